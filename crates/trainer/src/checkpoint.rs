@@ -1,0 +1,189 @@
+//! Checkpoints: everything a run needs to go on to the same bits, in one file that is whole or not used.
+//!
+//! A file is the sha256 of the rest (32 bytes), then safetensors: the parameters, the best parameters so far, the optimizer's
+//! record, and the training state as JSON metadata. The two newest are kept, so that a damaged file costs one interval.
+
+use crate::network::NamedTensor;
+use crate::train::State;
+use crate::weights::{tensor, views};
+use anyhow::{Context, Result, bail};
+use safetensors::tensor::TensorView;
+use safetensors::{Dtype, SafeTensors};
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// How many checkpoints stay on disk.
+const KEPT: usize = 2;
+const EXTENSION: &str = "ckpt";
+const STATE: &str = "state";
+const MODEL: &str = "model.";
+const BEST: &str = "best.";
+const OPTIMIZER: &str = "optimizer";
+
+/// A moment of a training run, between two steps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checkpoint {
+    /// Where in the run it is, and what was measured so far.
+    pub state: State,
+    /// The parameters.
+    pub model: Vec<NamedTensor>,
+    /// The parameters of the best epoch so far; empty before the first epoch has ended.
+    pub best: Vec<NamedTensor>,
+    /// The optimizer's state, in Burn's own format, keyed by parameter number.
+    pub optimizer: Vec<u8>,
+}
+
+/// The folder a run's checkpoints live in.
+#[derive(Clone, Debug)]
+pub struct Checkpoints {
+    folder: PathBuf,
+}
+
+impl Checkpoints {
+    /// Checkpoints in `folder`, which is created.
+    ///
+    /// # Errors
+    /// If it cannot be created.
+    pub fn open(folder: PathBuf) -> Result<Self> {
+        fs::create_dir_all(&folder).with_context(|| format!("cannot create the folder {}", folder.display()))?;
+        Ok(Self { folder })
+    }
+
+    /// Saves under a name that sorts by progress, then removes all but the newest two.
+    ///
+    /// # Errors
+    /// If the file cannot be written; the earlier ones are left as they are.
+    pub fn save(&self, checkpoint: &Checkpoint) -> Result<()> {
+        let state = &checkpoint.state;
+        let name = format!("epoch-{:05}-step-{:07}.{EXTENSION}", state.epochs_done, state.steps_done_in_epoch);
+        self.write(&name, &checkpoint.to_bytes()?)?;
+        for old in self.files()?.iter().rev().skip(KEPT) {
+            // A file that cannot be removed only takes up room.
+            let _ = fs::remove_file(old);
+        }
+        Ok(())
+    }
+
+    /// The newest checkpoint that is whole; `None` if there is none. A damaged one is set aside and said so in the log.
+    ///
+    /// # Errors
+    /// If the folder cannot be read.
+    pub fn newest(&self) -> Result<Option<Checkpoint>> {
+        for file in self.files()?.iter().rev() {
+            match read(file) {
+                Ok(checkpoint) => return Ok(Some(checkpoint)),
+                Err(error) => tracing::warn!("the checkpoint {} is damaged and not used: {error:#}", file.display()),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Not flushed to the disk itself: a killed program loses nothing by that, and after a power cut the sha256 tells.
+    fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
+        let path = self.folder.join(name);
+        let temporary = self.folder.join(format!("{name}.part"));
+        let written = fs::write(&temporary, bytes).and_then(|()| fs::rename(&temporary, &path));
+        written.with_context(|| {
+            let _ = fs::remove_file(&temporary);
+            format!("cannot write the checkpoint {} ({} bytes); check that the folder is writable and the disk has room", path.display(), bytes.len())
+        })
+    }
+
+    /// All checkpoint files, oldest first.
+    fn files(&self) -> Result<Vec<PathBuf>> {
+        let entries = fs::read_dir(&self.folder).with_context(|| format!("cannot read the folder {}", self.folder.display()))?;
+        let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        files.retain(|path| path.extension().is_some_and(|extension| extension == EXTENSION));
+        files.sort();
+        Ok(files)
+    }
+}
+
+impl Checkpoint {
+    fn to_bytes(&self) -> Result<Vec<u8>> {
+        let mut all: Vec<(String, TensorView<'_>)> = Vec::new();
+        for (prefix, tensors) in [(MODEL, &self.model), (BEST, &self.best)] {
+            all.extend(views(tensors)?.into_iter().map(|(name, view)| (format!("{prefix}{name}"), view)));
+        }
+        all.push((OPTIMIZER.to_string(), TensorView::new(Dtype::U8, vec![self.optimizer.len()], &self.optimizer)?));
+        let metadata = HashMap::from([(STATE.to_string(), serde_json::to_string(&self.state)?)]);
+        let payload = safetensors::serialize(all, Some(metadata))?;
+        Ok([Sha256::digest(&payload).as_slice(), &payload].concat())
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let Some((digest, payload)) = bytes.split_at_checked(32) else {
+            bail!("it has {} bytes", bytes.len());
+        };
+        if Sha256::digest(payload).as_slice() != digest {
+            bail!("its sha256 does not match its content");
+        }
+        let (_, header) = SafeTensors::read_metadata(payload)?;
+        let metadata = header.metadata().as_ref().and_then(|metadata| metadata.get(STATE)).context("it has no state")?;
+        let file = SafeTensors::deserialize(payload)?;
+        Ok(Self {
+            state: serde_json::from_str(metadata)?,
+            model: with_prefix(&file, MODEL)?,
+            best: with_prefix(&file, BEST)?,
+            optimizer: file.tensor(OPTIMIZER)?.data().to_vec(),
+        })
+    }
+}
+
+fn with_prefix(file: &SafeTensors<'_>, prefix: &str) -> Result<Vec<NamedTensor>> {
+    let named = file.iter().filter_map(|(name, view)| Some((name.strip_prefix(prefix)?, view)));
+    named.map(|(name, view)| Ok((name.to_string(), tensor(name, &view)?))).collect()
+}
+
+fn read(path: &Path) -> Result<Checkpoint> {
+    Checkpoint::from_bytes(&fs::read(path)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use burn::tensor::TensorData;
+
+    fn checkpoint(epochs_done: usize) -> Checkpoint {
+        let weight = ("output.weight".to_string(), TensorData::new(vec![0.1f32, -2.0, 3.5, f32::MIN_POSITIVE], [2, 2]));
+        let state = State { epochs_done, seconds: 0.1 + 0.2, ..State::default() };
+        Checkpoint { state, model: vec![weight.clone()], best: vec![weight], optimizer: vec![1, 2, 3] }
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(folder).expect("readable").flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn the_newest_comes_back_bit_for_bit_and_two_are_kept() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let checkpoints = Checkpoints::open(folder.path().to_path_buf()).expect("a folder");
+        assert_eq!(checkpoints.newest().expect("readable"), None);
+        for epochs_done in [9, 10, 11] {
+            checkpoints.save(&checkpoint(epochs_done)).expect("writable");
+        }
+        assert_eq!(checkpoints.newest().expect("readable"), Some(checkpoint(11)));
+        assert_eq!(names(folder.path()), ["epoch-00010-step-0000000.ckpt", "epoch-00011-step-0000000.ckpt"]);
+    }
+
+    #[test]
+    fn a_damaged_file_is_passed_over() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let checkpoints = Checkpoints::open(folder.path().to_path_buf()).expect("a folder");
+        checkpoints.save(&checkpoint(1)).expect("writable");
+        let whole = checkpoint(2).to_bytes().expect("serializable");
+        let newest = folder.path().join("epoch-00002-step-0000000.ckpt");
+        for damage in 0..whole.len() {
+            let mut flipped = whole.clone();
+            flipped[damage] ^= 1;
+            assert!(Checkpoint::from_bytes(&flipped).is_err(), "byte {damage}");
+            assert!(Checkpoint::from_bytes(&whole[..damage]).is_err(), "cut at {damage}");
+        }
+        fs::write(&newest, &whole[..whole.len() / 2]).expect("writable");
+        assert_eq!(checkpoints.newest().expect("readable"), Some(checkpoint(1)));
+    }
+}

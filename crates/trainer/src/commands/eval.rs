@@ -1,0 +1,68 @@
+//! `eval`: a finished run's weights, measured again.
+
+use super::train::score_line;
+use crate::cli::{EvalArgs, Part};
+use crate::data;
+use crate::progress::Progress;
+use crate::results::{measure, per_class, scores};
+use crate::run_folder::{self, weights_file};
+use crate::trained::TrainedModel;
+use anyhow::Result;
+use serde_json::json;
+use zoo_recipe::ClassScores;
+
+#[expect(clippy::print_stdout, reason = "the answer of the command")]
+pub(crate) fn eval(args: &EvalArgs) -> Result<()> {
+    super::use_threads(args.device.threads.map(usize::from))?;
+    let device = args.device.device.open()?;
+    let (_, settings) = run_folder::read(&args.run)?;
+    let model = TrainedModel::load(&weights_file(&args.run), &device)?;
+    let mut source = args.data.clone();
+    source.data_dir = source.data_dir.or_else(|| settings.data_dir.clone());
+    let store = super::store(&source, if args.json { Progress::None } else { Progress::Auto })?;
+    let mut splits = data::prepare(&model.recipe, &store, settings.seed)?;
+    splits.batcher.normalizer = model.facts.normalizer.clone();
+    let part = match args.split {
+        Part::Test => &splits.test,
+        Part::Valid => &splits.valid,
+        Part::Train => &splits.train,
+    };
+    let measured = measure(&model.network, &model.recipe, &splits, part, &device, |_| {})?;
+    let classes = per_class(&splits.class_names, &measured);
+    if args.json {
+        let split = format!("{:?}", args.split).to_lowercase();
+        println!(
+            "{}",
+            json!({
+                "model": model.recipe.name, "split": split, "examples": part.len(), "scores": scores(&measured),
+                "per_class": classes, "class_names": splits.class_names, "confusion": measured.confusion,
+            })
+        );
+        return Ok(());
+    }
+    println!("{} examples: {}", part.len(), score_line(&scores(&measured)));
+    print!("{}", class_table(&classes));
+    print!("{}", confusion_table(&splits.class_names, &measured.confusion));
+    Ok(())
+}
+
+fn class_table(classes: &[ClassScores]) -> String {
+    let width = classes.iter().map(|class| class.name.len()).max().unwrap_or(0).max(5);
+    let mut table = format!("\n{:width$}  precision  recall     F1  examples\n", "class");
+    for ClassScores { name, precision, recall, f1, support } in classes {
+        table += &format!("{name:width$}  {precision:9.4}  {recall:6.4} {f1:6.4}  {support:8}\n");
+    }
+    table
+}
+
+fn confusion_table(names: &[String], confusion: &[Vec<u64>]) -> String {
+    let largest = confusion.iter().flatten().max().copied().unwrap_or(0);
+    let cell = largest.to_string().len().max(3);
+    let width = names.iter().map(String::len).max().unwrap_or(0);
+    let mut table = String::from("\nconfusion: true class by row, predicted class by column, in the same order\n");
+    for (name, row) in names.iter().zip(confusion) {
+        let cells: Vec<String> = row.iter().map(|count| format!("{count:>cell$}")).collect();
+        table += &format!("{name:width$}  {}\n", cells.join(" "));
+    }
+    table
+}

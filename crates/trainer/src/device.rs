@@ -1,0 +1,132 @@
+//! Devices by name: the Burn backends compiled into this program, one chosen at run time.
+
+use anyhow::{Result, bail};
+use burn::tensor::{Device, Tensor};
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
+use std::str::FromStr;
+
+/// A backend of Burn that the zoo can train on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeviceName {
+    /// Burn's CPU backend in plain Rust: the default, bit-reproducible.
+    Flex,
+    /// Burn's older CPU backend.
+    Ndarray,
+    /// Any GPU through Vulkan, Metal or DirectX 12.
+    Wgpu,
+    /// NVIDIA GPUs.
+    Cuda,
+}
+
+impl DeviceName {
+    /// Every device the trainer knows, compiled in or not.
+    pub const ALL: [Self; 4] = [Self::Flex, Self::Ndarray, Self::Wgpu, Self::Cuda];
+
+    /// The name on the command line, and of the feature of `trainer` that compiles it in.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Flex => "flex",
+            Self::Ndarray => "ndarray",
+            Self::Wgpu => "wgpu",
+            Self::Cuda => "cuda",
+        }
+    }
+
+    /// What it runs on.
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::Flex => "CPU, plain Rust; bit-reproducible for a thread count",
+            Self::Ndarray => "CPU, Burn's older backend",
+            Self::Wgpu => "GPU through Vulkan, Metal or DirectX 12",
+            Self::Cuda => "NVIDIA GPU",
+        }
+    }
+
+    /// Whether this program was built with it.
+    pub fn is_compiled_in(self) -> bool {
+        match self {
+            Self::Flex => cfg!(feature = "flex"),
+            Self::Ndarray => cfg!(feature = "ndarray"),
+            Self::Wgpu => cfg!(feature = "wgpu"),
+            Self::Cuda => cfg!(feature = "cuda"),
+        }
+    }
+
+    /// The device, once a first small computation on it has worked.
+    ///
+    /// # Errors
+    /// If it is not compiled in, or the machine has no such hardware or driver.
+    pub fn open(self) -> Result<Device> {
+        if !self.is_compiled_in() {
+            bail!(
+                "the device {self} is not compiled into this program; build it with `cargo run -p trainer --features {self} -- ...` (compiled in: {})",
+                compiled_in()
+            );
+        }
+        let device = self.handle();
+        if let Err(reason) = try_out(&device) {
+            bail!("the device {self} does not work on this machine ({reason}); install its driver or choose another with --device");
+        }
+        Ok(device)
+    }
+
+    fn handle(self) -> Device {
+        match self {
+            #[cfg(feature = "flex")]
+            Self::Flex => Device::flex(),
+            #[cfg(feature = "ndarray")]
+            #[expect(deprecated, reason = "the last Burn that has it, kept as a second opinion")]
+            Self::Ndarray => Device::ndarray(),
+            #[cfg(feature = "wgpu")]
+            Self::Wgpu => Device::wgpu(burn::tensor::DeviceKind::DefaultDevice),
+            #[cfg(feature = "cuda")]
+            Self::Cuda => Device::cuda(0),
+            #[cfg(not(all(feature = "flex", feature = "ndarray", feature = "wgpu", feature = "cuda")))]
+            _ => unreachable!("`open` refuses devices that are not compiled in"),
+        }
+    }
+}
+
+impl fmt::Display for DeviceName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+impl FromStr for DeviceName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let known = Self::ALL.map(Self::name);
+        let found = Self::ALL.into_iter().find(|device| device.name() == text);
+        found.ok_or_else(|| format!("unknown device {text:?}; known are {}", known.join(", ")))
+    }
+}
+
+/// The names of the devices this program was built with, comma-separated.
+pub fn compiled_in() -> String {
+    let names: Vec<_> = DeviceName::ALL.into_iter().filter(|device| device.is_compiled_in()).map(DeviceName::name).collect();
+    names.join(", ")
+}
+
+/// Drivers report a missing GPU by panicking; that must not reach the user as a panic.
+fn try_out(device: &Device) -> Result<(), String> {
+    let hook = take_hook();
+    set_hook(Box::new(|_| {}));
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let sum = Tensor::<1>::ones([4], device).sum();
+        sum.into_data().to_vec::<f32>().map_err(|error| format!("{error:?}"))
+    }));
+    set_hook(hook);
+    match outcome {
+        Ok(Ok(sum)) if sum == [4.0] => Ok(()),
+        Ok(Ok(sum)) => Err(format!("1 + 1 + 1 + 1 gave {sum:?}")),
+        Ok(Err(error)) => Err(error),
+        Err(panic) => Err(first_line(panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied()))),
+    }
+}
+
+fn first_line(message: Option<&str>) -> String {
+    message.and_then(|text| text.lines().next()).unwrap_or("its driver gave no reason").to_string()
+}

@@ -1,0 +1,76 @@
+//! One pass of a model over a part of the data.
+
+use crate::loss::loss;
+use crate::metrics::{Scores, score};
+use crate::network::Network;
+use anyhow::{Result, anyhow};
+use burn::tensor::{Device, Int, Tensor, TensorData};
+use zoo_data::{Batch, Batcher, Examples};
+use zoo_recipe::Loss;
+
+/// Examples in a batch: large enough for inference speed, small enough for memory.
+const BATCH: usize = 500;
+
+/// The logits of every example, in order, and the mean loss.
+#[derive(Clone, Debug)]
+pub struct Predictions {
+    /// `[examples, width]`, row by row.
+    pub logits: Vec<f32>,
+    /// Logits an example.
+    pub width: usize,
+    /// Mean of the loss over the examples.
+    pub loss: f64,
+}
+
+/// Runs `network` over all `examples`; `progress` hears how many are done and may stop the pass by returning false.
+///
+/// # Errors
+/// If the device cannot hand its results back, or the pass was stopped.
+pub fn predict(
+    network: &Network,
+    kind: &Loss,
+    batcher: &Batcher,
+    examples: &Examples,
+    device: &Device,
+    mut progress: impl FnMut(usize),
+) -> Result<Predictions> {
+    let mut logits = Vec::new();
+    let mut loss_sum = 0.0;
+    for start in (0..examples.len()).step_by(BATCH) {
+        let end = (start + BATCH).min(examples.len());
+        let batch = batcher.eval_batch(examples, start..end);
+        let (inputs, labels) = tensors(batch, device);
+        let output = network.forward(inputs);
+        loss_sum += scalar(loss(kind, output.clone(), labels))? * (end - start) as f64;
+        logits.extend(values(output)?);
+        progress(end);
+    }
+    Ok(Predictions { width: logits.len() / examples.len(), logits, loss: loss_sum / examples.len() as f64 })
+}
+
+impl Predictions {
+    /// Scores against the labels the examples carry.
+    pub fn score(&self, labels: &[u8], classes: usize) -> Scores {
+        score(&self.logits, self.width, labels, classes, self.loss)
+    }
+}
+
+/// A batch on the device: inputs `[batch, features]` and labels `[batch]`.
+pub fn tensors(batch: Batch, device: &Device) -> (Tensor<2>, Tensor<1, Int>) {
+    let count = batch.labels.len();
+    let labels: Vec<i32> = batch.labels.into_iter().map(i32::from).collect();
+    let inputs = Tensor::from_data(TensorData::new(batch.values, [count, batch.features]), device);
+    (inputs, Tensor::from_data(TensorData::new(labels, [count]), device))
+}
+
+/// A tensor's values on the host.
+pub(crate) fn values<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
+    let data = tensor.into_data().convert::<f32>();
+    data.into_vec().map_err(|error| anyhow!("the device did not hand its result back: {error:?}"))
+}
+
+/// The value of a one-element tensor.
+pub(crate) fn scalar(tensor: Tensor<1>) -> Result<f64> {
+    let values = values(tensor)?;
+    values.first().map(|value| f64::from(*value)).ok_or_else(|| anyhow!("the device handed back an empty result"))
+}

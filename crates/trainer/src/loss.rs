@@ -1,0 +1,123 @@
+//! What training minimizes.
+
+use burn::tensor::activation::{log_sigmoid, log_softmax, relu, sigmoid, softmax};
+use burn::tensor::{Int, Tensor};
+use zoo_recipe::Loss;
+
+/// The mean loss over a batch, `[1]`, of logits `[batch, outputs]` against class indices `[batch]`.
+///
+/// # Panics
+///
+/// If the loss is for one logit and there are more, or the other way about.
+pub fn loss(kind: &Loss, logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
+    losses(kind, logits, labels).mean()
+}
+
+/// The loss of each example, `[batch]`: their sum over batches of unequal size gives an exact mean.
+///
+/// # Panics
+///
+/// As [`loss`].
+pub fn losses(kind: &Loss, logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
+    let [_, outputs] = logits.dims();
+    let one_logit = outputs == 1;
+    let losses = match *kind {
+        Loss::BinaryCrossEntropy => {
+            assert!(one_logit, "binary cross-entropy takes one logit, not {outputs}");
+            binary_cross_entropy(logits, labels)
+        }
+        Loss::MeanSquaredError if one_logit => (sigmoid(logits) - column(labels).float()).square(),
+        Loss::MeanSquaredError => (softmax(logits, 1) - labels.one_hot::<2>(outputs).float()).square().mean_dim(1),
+        _ if one_logit => panic!("{kind:?} takes one logit a class, not a single one"),
+        Loss::CrossEntropy { label_smoothing } => cross_entropy(logits, labels, label_smoothing),
+        Loss::Hinge { margin } => hinge(logits, labels, margin),
+    };
+    losses.squeeze_dim(1) // [batch]
+}
+
+/// `-log p(label)`; with smoothing, that much of it becomes the mean of `-log p` over all classes, as in PyTorch.
+fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>, smoothing: f64) -> Tensor<2> {
+    let log_probabilities = log_softmax(logits, 1); // [batch, classes]
+    if smoothing == 0.0 {
+        return log_probabilities.gather(1, column(labels)).neg(); // [batch, 1]
+    }
+    let of_label = log_probabilities.clone().gather(1, column(labels)); // [batch, 1]
+    let of_all = log_probabilities.mean_dim(1); // [batch, 1]
+    of_label * (smoothing - 1.0) - of_all * smoothing
+}
+
+/// `-log sigmoid(z)` for label 1 and `-log sigmoid(-z)` for label 0: finite for every logit.
+fn binary_cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<2> {
+    let signs = column(labels).float() * 2.0 - 1.0; // [batch, 1]: 1 or -1
+    log_sigmoid(logits * signs).neg()
+}
+
+/// The sum over the wrong classes of `max(0, s_j - s_label + margin)`.
+fn hinge(logits: Tensor<2>, labels: Tensor<1, Int>, margin: f64) -> Tensor<2> {
+    let of_label = logits.clone().gather(1, column(labels)); // [batch, 1]
+    // The label's own term is `margin` whatever the scores are, so it is cheaper to take it off than to mask it.
+    relu(logits - of_label + margin).sum_dim(1) - margin
+}
+
+fn column(labels: Tensor<1, Int>) -> Tensor<2, Int> {
+    labels.unsqueeze_dim(1)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+    use burn::tensor::Device;
+
+    use super::*;
+
+    #[test]
+    fn equal_scores_cost_the_logarithm_of_the_classes() {
+        let found = of_one(Loss::CrossEntropy { label_smoothing: 0.0 }, [0.0; 10], 3);
+        assert!((found - 10.0_f32.ln()).abs() < 1e-6);
+        let smoothed = of_one(Loss::CrossEntropy { label_smoothing: 0.1 }, [0.0; 10], 3);
+        assert!((smoothed - 10.0_f32.ln()).abs() < 1e-6);
+    }
+
+    #[test]
+    fn hinge_counts_wrong_classes_within_the_margin() {
+        // 0.5 - 2 + 1 is no loss, 1.5 - 2 + 1 is, 4 - 2 + 1 is.
+        assert_eq!(of_one(Loss::Hinge { margin: 1.0 }, [2.0, 0.5, 1.5, 4.0], 0), 3.5);
+    }
+
+    #[test]
+    fn binary_cross_entropy_is_finite_for_large_logits() {
+        assert_eq!(of_one(Loss::BinaryCrossEntropy, [200.0], 0), 200.0);
+        assert_eq!(of_one(Loss::BinaryCrossEntropy, [-200.0], 1), 200.0);
+        assert_eq!(of_one(Loss::BinaryCrossEntropy, [200.0], 1), 0.0);
+    }
+
+    #[test]
+    fn squared_error_is_between_probabilities_and_one_hot() {
+        assert_eq!(of_one(Loss::MeanSquaredError, [0.0], 1), 0.25);
+        // (1/4 - 1)^2 and three times (1/4)^2, over four classes.
+        assert_eq!(of_one(Loss::MeanSquaredError, [7.0; 4], 2), 0.1875);
+    }
+
+    #[test]
+    fn the_mean_is_over_the_batch() {
+        let device = Device::flex();
+        let logits = Tensor::from_floats([[0.0], [100.0]], &device);
+        let labels = Tensor::from_ints([1, 1], &device);
+        let mean: f32 = loss(&Loss::BinaryCrossEntropy, logits, labels).into_scalar();
+        assert!((mean - 2.0_f32.ln() / 2.0).abs() < 1e-6);
+    }
+
+    #[test]
+    #[should_panic(expected = "takes one logit, not 3")]
+    fn several_logits_for_a_loss_on_one_are_a_mistake() {
+        of_one(Loss::BinaryCrossEntropy, [0.0; 3], 0);
+    }
+
+    fn of_one<const OUTPUTS: usize>(kind: Loss, logits: [f32; OUTPUTS], label: i32) -> f32 {
+        let device = Device::flex();
+        let logits = Tensor::from_floats([logits], &device);
+        let labels = Tensor::from_ints([label], &device);
+        losses(&kind, logits, labels).into_scalar()
+    }
+}

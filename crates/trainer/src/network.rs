@@ -1,0 +1,266 @@
+//! The zoo's models behind one type, built from a recipe and taken apart into named tensors.
+
+use anyhow::{Result, bail};
+use burn::module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId};
+use burn::nn::Initializer;
+use burn::tensor::{Device, Tensor, TensorData};
+use std::collections::HashMap;
+use zoo_cnn::{Cnn, CnnConfig};
+use zoo_logistic_regression::{LogisticRegression, LogisticRegressionConfig};
+use zoo_mlp::{Mlp, MlpConfig};
+use zoo_recipe::{Activation, Loss, Model, Recipe};
+use zoo_softmax::{Softmax, SoftmaxConfig};
+
+/// A model of the zoo.
+#[derive(Module, Debug)]
+pub enum Network {
+    /// One logit.
+    LogisticRegression(LogisticRegression),
+    /// One linear layer, a logit a class.
+    Softmax(Softmax),
+    /// Hidden layers between.
+    Mlp(Mlp),
+    /// The five-block convolutional network.
+    Cnn(Cnn),
+}
+
+/// A parameter's name in its module (`conv1.weight`) and its values, always f32.
+pub type NamedTensor = (String, TensorData);
+
+impl Network {
+    /// The model a recipe asks for, for examples of `shape` (`[channels, height, width]` or `[columns]`) and that many classes.
+    ///
+    /// Initial values are drawn on the CPU where the `flex` backend is compiled in, so a seed gives the same start on every device.
+    /// Parameters are numbered in forward order, which lets an optimizer's state find them again after a restart.
+    ///
+    /// # Errors
+    /// If the model cannot take examples of this shape.
+    pub fn init(recipe: &Recipe, shape: &[usize], classes: usize, seed: u64, device: &Device) -> Result<Self> {
+        let host = host(device);
+        host.seed(seed);
+        let network = build(recipe, shape, classes, &host)?;
+        let tensors = network.named_tensors();
+        let network = network.fork(device).install(&tensors)?;
+        Ok(network.train())
+    }
+
+    /// Logits `[batch, outputs]` of examples `[batch, features]`.
+    pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
+        match self {
+            Self::LogisticRegression(model) => model.forward(x),
+            Self::Softmax(model) => model.forward(x),
+            Self::Mlp(model) => model.forward(x),
+            Self::Cnn(model) => {
+                let [batch, features] = x.dims();
+                let side = zoo_cnn::IMAGE_SIZE;
+                model.forward(x.reshape([batch, features / (side * side), side, side]))
+            }
+        }
+    }
+
+    /// The number of trainable parameters: running statistics of batch norm are not among them.
+    pub fn parameters(&self) -> usize {
+        let mut count = CountTrainable(0);
+        self.visit(&mut count);
+        count.0
+    }
+
+    /// Every parameter and running statistic in forward order, named as in the model's own module.
+    pub fn named_tensors(&self) -> Vec<NamedTensor> {
+        let mut collector = Collector::default();
+        match &self.valid() {
+            Self::LogisticRegression(model) => model.visit(&mut collector),
+            Self::Softmax(model) => model.visit(&mut collector),
+            Self::Mlp(model) => model.visit(&mut collector),
+            Self::Cnn(model) => model.visit(&mut collector),
+        }
+        collector.tensors
+    }
+
+    /// The same model with these values.
+    ///
+    /// # Errors
+    /// If a tensor is missing, left over or of another shape: the weights are another model's.
+    pub fn install(self, tensors: &[NamedTensor]) -> Result<Self> {
+        let mut installer = Installer::new(tensors);
+        let network = match self {
+            Self::LogisticRegression(model) => Self::LogisticRegression(model.map(&mut installer)),
+            Self::Softmax(model) => Self::Softmax(model.map(&mut installer)),
+            Self::Mlp(model) => Self::Mlp(model.map(&mut installer)),
+            Self::Cnn(model) => Self::Cnn(model.map(&mut installer)),
+        };
+        installer.finish()?;
+        Ok(network)
+    }
+}
+
+/// Where initial values are drawn: the backend whose random numbers we can promise.
+fn host(device: &Device) -> Device {
+    #[cfg(feature = "flex")]
+    {
+        let _ = device;
+        Device::flex()
+    }
+    #[cfg(not(feature = "flex"))]
+    device.clone().inner()
+}
+
+fn build(recipe: &Recipe, shape: &[usize], classes: usize, device: &Device) -> Result<Network> {
+    let features = shape.iter().product();
+    let outputs = match recipe.loss {
+        Loss::BinaryCrossEntropy => 1,
+        _ => classes,
+    };
+    Ok(match &recipe.model {
+        Model::LogisticRegression { weights, biases } => Network::LogisticRegression(
+            LogisticRegressionConfig::new(features)
+                .with_weights(initializer(weights))
+                .with_biases(initializer(biases))
+                .init(device),
+        ),
+        Model::Softmax { weights, biases } => Network::Softmax(
+            SoftmaxConfig::new(features, outputs)
+                .with_weights(initializer(weights))
+                .with_biases(initializer(biases))
+                .init(device),
+        ),
+        Model::Mlp { hidden, activation: function, dropout, batch_norm, weights, biases } => Network::Mlp(
+            MlpConfig::new(features, hidden.clone(), outputs)
+                .with_activation(activation(*function))
+                .with_dropout(*dropout)
+                .with_batch_norm(*batch_norm)
+                .with_weights(initializer(weights))
+                .with_biases(initializer(biases))
+                .init(device),
+        ),
+        Model::Cnn { dropout, weights, biases } => {
+            let side = zoo_cnn::IMAGE_SIZE;
+            let [channels, height, width] = *shape else {
+                bail!("the five-block network wants images, not rows of {features} numbers");
+            };
+            if (height, width) != (side, side) {
+                bail!("the five-block network wants {side}x{side} images, not {width}x{height}");
+            }
+            Network::Cnn(
+                CnnConfig::new()
+                    .with_channels(channels)
+                    .with_outputs(outputs)
+                    .with_dropout(*dropout)
+                    .with_weights(initializer(weights))
+                    .with_biases(initializer(biases))
+                    .init(device),
+            )
+        }
+    })
+}
+
+fn initializer(recipe: &zoo_recipe::Initializer) -> Initializer {
+    use zoo_recipe::Initializer as By;
+    match *recipe {
+        By::Zero => Initializer::Zeros,
+        By::Constant { value } => Initializer::Constant { value },
+        By::Uniform { min, max } => Initializer::Uniform { min, max },
+        By::Normal { mean, std } => Initializer::Normal { mean, std },
+        By::XavierUniform { gain } => Initializer::XavierUniform { gain },
+        By::XavierNormal { gain } => Initializer::XavierNormal { gain },
+        By::HeUniform { gain } => Initializer::KaimingUniform { gain, fan_out_only: false },
+        By::HeNormal { gain } => Initializer::KaimingNormal { gain, fan_out_only: false },
+        By::Orthogonal { gain } => Initializer::Orthogonal { gain },
+    }
+}
+
+fn activation(recipe: Activation) -> zoo_mlp::Activation {
+    match recipe {
+        Activation::Relu => zoo_mlp::Activation::Relu,
+        Activation::LeakyRelu => zoo_mlp::Activation::LeakyRelu,
+        Activation::Elu => zoo_mlp::Activation::Elu,
+        Activation::Selu => zoo_mlp::Activation::Selu,
+        Activation::Gelu => zoo_mlp::Activation::Gelu,
+        Activation::Sigmoid => zoo_mlp::Activation::Sigmoid,
+        Activation::Tanh => zoo_mlp::Activation::Tanh,
+        Activation::Softplus => zoo_mlp::Activation::Softplus,
+    }
+}
+
+struct CountTrainable(usize);
+
+impl ModuleVisitor for CountTrainable {
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        if param.is_require_grad() {
+            self.0 += param.lazy_shape().num_elements();
+        }
+    }
+}
+
+#[derive(Default)]
+struct Collector {
+    path: Vec<String>,
+    tensors: Vec<NamedTensor>,
+}
+
+impl ModuleVisitor for Collector {
+    fn enter_module(&mut self, name: &str, _container: &str) {
+        self.path.push(name.to_string());
+    }
+
+    fn exit_module(&mut self, _name: &str, _container: &str) {
+        self.path.pop();
+    }
+
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        let data = param.val().into_data().convert::<f32>();
+        self.tensors.push((self.path.join("."), data));
+    }
+}
+
+struct Installer<'a> {
+    path: Vec<String>,
+    waiting: HashMap<&'a str, &'a TensorData>,
+    next_id: u64,
+    problems: Vec<String>,
+}
+
+impl<'a> Installer<'a> {
+    fn new(tensors: &'a [NamedTensor]) -> Self {
+        let waiting = tensors.iter().map(|(name, data)| (name.as_str(), data)).collect();
+        Self { path: Vec::new(), waiting, next_id: 0, problems: Vec::new() }
+    }
+
+    fn finish(mut self) -> Result<()> {
+        let mut left_over: Vec<_> = self.waiting.keys().map(|name| format!("{name} is not part of this model")).collect();
+        left_over.sort();
+        self.problems.append(&mut left_over);
+        match self.problems.first() {
+            None => Ok(()),
+            Some(first) => bail!("the weights do not fit the model: {first} ({} differences in all)", self.problems.len()),
+        }
+    }
+}
+
+impl ModuleMapper for Installer<'_> {
+    fn enter_module(&mut self, name: &str, _container: &str) {
+        self.path.push(name.to_string());
+    }
+
+    fn exit_module(&mut self, _name: &str, _container: &str) {
+        self.path.pop();
+    }
+
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        let name = self.path.join(".");
+        let wanted = param.lazy_shape();
+        match self.waiting.remove(name.as_str()) {
+            None => self.problems.push(format!("{name} is missing")),
+            Some(data) if *data.shape() != wanted => {
+                self.problems.push(format!("{name} has shape {:?}, expected {wanted:?}", data.shape()));
+            }
+            Some(data) => {
+                let id = ParamId::from(self.next_id);
+                self.next_id += 1;
+                let tensor = Tensor::from_data(data.clone(), &param.lazy_device().inner());
+                return param.transform_for_load(tensor, id);
+            }
+        }
+        param
+    }
+}

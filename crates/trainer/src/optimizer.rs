@@ -1,0 +1,161 @@
+//! How a gradient becomes a step: Burn's optimizers under a recipe's names, and what is done to gradients first.
+//!
+//! Every optimizer equals the one of `torch.optim` configured alike; `tests/tests/parity.rs` compares them after ten
+//! steps. Burn's own weight decay and clipping are not used: the first differs from optimizer to optimizer, the
+//! second looks at one parameter at a time.
+
+use burn::module::{Module, ModuleVisitor, Param};
+use burn::optim::momentum::MomentumConfig;
+use burn::optim::{
+    AdaGradConfig, AdamConfig, GradientsParams, LearningRate, ModuleOptimizer, Optimizer as Stepper, RmsPropConfig,
+    SgdConfig,
+};
+use burn::tensor::{Device, Tensor};
+use zoo_recipe::{GradientClipping, Optimizer, WeightDecay};
+
+/// The optimizer a recipe asks for, with its weight decay, at the start of a training.
+///
+/// AdamW is Adam with decoupled decay, so the two differ by `weight_decay` alone. Decay acts on every parameter, biases
+/// included, as PyTorch's does.
+pub fn optimizer(recipe: &Optimizer, weight_decay: &WeightDecay) -> ModuleOptimizer {
+    let decay = *weight_decay;
+    match *recipe {
+        Optimizer::Sgd => Decayed::new(SgdConfig::new().build(), decay),
+        Optimizer::Momentum { momentum, dampening } => Decayed::new(sgd(momentum, dampening, false), decay),
+        Optimizer::Nesterov { momentum } => Decayed::new(sgd(momentum, 0.0, true), decay),
+        Optimizer::Adagrad { epsilon, learning_rate_decay } => {
+            let config = AdaGradConfig::new().with_epsilon(epsilon as f32).with_lr_decay(learning_rate_decay);
+            Decayed::new(config.build(), decay)
+        }
+        Optimizer::Rmsprop { alpha, epsilon, momentum, centered } => {
+            let config = RmsPropConfig::new()
+                .with_alpha(alpha as f32)
+                .with_epsilon(epsilon as f32)
+                .with_momentum(momentum as f32)
+                .with_centered(centered);
+            Decayed::new(config.build(), decay)
+        }
+        Optimizer::Adam { beta1, beta2, epsilon } | Optimizer::Adamw { beta1, beta2, epsilon } => {
+            let config = AdamConfig::new()
+                .with_beta_1(beta1 as f32)
+                .with_beta_2(beta2 as f32)
+                .with_epsilon(epsilon as f32);
+            Decayed::new(config.build(), decay)
+        }
+    }
+}
+
+fn sgd(momentum: f64, dampening: f64, nesterov: bool) -> burn::optim::Sgd {
+    let momentum = MomentumConfig { momentum, dampening, nesterov };
+    SgdConfig::new().with_momentum(Some(momentum)).build()
+}
+
+/// An optimizer that also shrinks the parameters.
+#[derive(Clone)]
+struct Decayed<O> {
+    optimizer: O,
+    decay: WeightDecay,
+}
+
+impl<O: Stepper> Decayed<O> {
+    #[allow(clippy::new_ret_no_self, reason = "only ever used type-erased")]
+    fn new(optimizer: O, decay: WeightDecay) -> ModuleOptimizer {
+        ModuleOptimizer::from(Decayed { optimizer, decay })
+    }
+}
+
+impl<O: Stepper> Stepper for Decayed<O> {
+    type State<const D: usize> = O::State<D>;
+
+    fn step<const D: usize>(
+        &self,
+        learning_rate: LearningRate,
+        parameter: Tensor<D>,
+        gradient: Tensor<D>,
+        state: Option<Self::State<D>>,
+    ) -> (Tensor<D>, Option<Self::State<D>>) {
+        let (parameter, gradient) = match self.decay {
+            WeightDecay::None => (parameter, gradient),
+            WeightDecay::L2 { rate } => (parameter.clone(), gradient + parameter * rate),
+            WeightDecay::Decoupled { rate } => (parameter * (1.0 - learning_rate * rate), gradient),
+        };
+        self.optimizer.step(learning_rate, parameter, gradient, state)
+    }
+
+    fn to_device<const D: usize>(state: Self::State<D>, device: &Device) -> Self::State<D> {
+        O::to_device(state, device)
+    }
+}
+
+/// Adds the gradient of `rate` times the sum of `|w|` over the weights of `module`: biases, and whatever else has
+/// fewer than two dimensions, are left alone.
+pub fn add_l1<M: Module>(gradients: &mut GradientsParams, module: &M, rate: f64) {
+    if rate != 0.0 {
+        module.visit(&mut Edit { gradients, change: Change::AddSigns(rate) });
+    }
+}
+
+/// Bounds the gradients of `module`: by their common norm, as `torch.nn.utils.clip_grad_norm_`, or each component.
+pub fn clip_gradients<M: Module>(gradients: &mut GradientsParams, module: &M, clipping: &GradientClipping) {
+    let change = match *clipping {
+        GradientClipping::None => return,
+        GradientClipping::Value { max } => Change::Clamp(max),
+        GradientClipping::Norm { max } => match gradient_norm(gradients, module) {
+            // PyTorch's 1e-6, which keeps a norm of zero from dividing by it.
+            Some(norm) => Change::Scale((norm + 1e-6).recip().mul_scalar(max).clamp_max(1.0)),
+            None => return,
+        },
+    };
+    module.visit(&mut Edit { gradients, change });
+}
+
+/// The Euclidean norm of all gradients of `module` together, `[1]`, still on the device; `None` without gradients.
+pub fn gradient_norm<M: Module>(gradients: &GradientsParams, module: &M) -> Option<Tensor<1>> {
+    let mut squares = Squares { gradients, sum: None };
+    module.visit(&mut squares);
+    squares.sum.map(Tensor::sqrt)
+}
+
+struct Squares<'a> {
+    gradients: &'a GradientsParams,
+    sum: Option<Tensor<1>>,
+}
+
+impl ModuleVisitor for Squares<'_> {
+    fn visit_float<const D: usize>(&mut self, parameter: &Param<Tensor<D>>) {
+        if let Some(gradient) = self.gradients.get::<D>(parameter.id) {
+            let square = gradient.square().sum();
+            self.sum = Some(match self.sum.take() {
+                Some(sum) => sum + square,
+                None => square,
+            });
+        }
+    }
+}
+
+/// Changes every gradient, in the order of the module.
+struct Edit<'a> {
+    gradients: &'a mut GradientsParams,
+    change: Change,
+}
+
+enum Change {
+    AddSigns(f64),
+    Clamp(f64),
+    Scale(Tensor<1>),
+}
+
+impl ModuleVisitor for Edit<'_> {
+    fn visit_float<const D: usize>(&mut self, parameter: &Param<Tensor<D>>) {
+        let Some(gradient) = self.gradients.remove::<D>(parameter.id) else {
+            return;
+        };
+        let changed = match &self.change {
+            Change::AddSigns(rate) if D >= 2 => gradient + parameter.val().inner().sign() * *rate,
+            Change::AddSigns(_) => gradient,
+            Change::Clamp(max) => gradient.clamp(-max, *max),
+            Change::Scale(factor) => gradient * factor.clone().unsqueeze(),
+        };
+        self.gradients.register(parameter.id, changed);
+    }
+}

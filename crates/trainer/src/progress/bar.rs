@@ -1,0 +1,61 @@
+//! A bar that moves with the batches; each epoch leaves its line above it.
+
+use super::clock::{Clock, readable_seconds};
+use super::{Observer, line};
+use crate::train::{EpochRow, Plan, Running};
+use indicatif::{ProgressBar, ProgressStyle};
+
+#[derive(Default)]
+pub(super) struct Bar {
+    session: Option<Session>,
+}
+
+struct Session {
+    plan: Plan,
+    clock: Clock,
+    bar: ProgressBar,
+}
+
+impl Observer for Bar {
+    fn start(&mut self, plan: &Plan) {
+        let bar = ProgressBar::new(plan.train_examples as u64);
+        let template = "{prefix} {bar:30} {pos}/{len}  {per_sec:0} examples/s  {msg}";
+        bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+        self.session = Some(Session { plan: plan.clone(), clock: Clock::start(plan.epochs_done, plan.epochs), bar });
+    }
+
+    fn batch(&mut self, epoch: usize, running: &Running) {
+        let Some(Session { plan, bar, .. }) = &self.session else {
+            return;
+        };
+        if running.seen as usize <= plan.train_examples && bar.length() != Some(plan.train_examples as u64) {
+            bar.set_length(plan.train_examples as u64);
+            bar.reset_eta();
+        }
+        bar.set_prefix(format!("epoch {epoch}/{}", plan.epochs));
+        bar.set_position(running.seen);
+        let seen = running.seen as f64;
+        bar.set_message(format!("loss {:.4} accuracy {:.4}", running.loss_sum / seen, running.correct as f64 / seen));
+    }
+
+    fn validating(&mut self, done: usize, of: usize) {
+        let Some(Session { bar, .. }) = &self.session else {
+            return;
+        };
+        bar.set_length(of as u64);
+        bar.set_position(done as u64);
+        bar.set_message("validating");
+    }
+
+    fn epoch(&mut self, row: &EpochRow) {
+        if let Some(Session { plan, clock, bar }) = &self.session {
+            bar.println(line(plan, row, &readable_seconds(clock.time_left(row.epoch))));
+        }
+    }
+
+    fn end(&mut self) {
+        if let Some(Session { bar, .. }) = &self.session {
+            bar.finish_and_clear();
+        }
+    }
+}

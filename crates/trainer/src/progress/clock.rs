@@ -1,0 +1,44 @@
+//! Time left, estimated from the epochs of this session.
+
+use std::time::{Duration, Instant};
+
+/// Started with the first step of a session.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Clock {
+    started: Instant,
+    epochs_before: usize,
+    epochs: usize,
+}
+
+impl Clock {
+    pub(super) fn start(epochs_before: usize, epochs: usize) -> Self {
+        Self { started: Instant::now(), epochs_before, epochs }
+    }
+
+    /// After `epochs_done` epochs of the whole run.
+    pub(super) fn time_left(&self, epochs_done: usize) -> Duration {
+        let done = epochs_done.saturating_sub(self.epochs_before).max(1);
+        let left = self.epochs.saturating_sub(epochs_done);
+        self.started.elapsed().mul_f64(left as f64 / done as f64)
+    }
+}
+
+/// `8s`, `3m12s`, `1h05m`.
+pub(crate) fn readable_seconds(duration: Duration) -> String {
+    match duration.as_secs() {
+        seconds @ 0..60 => format!("{seconds}s"),
+        seconds @ 60..3600 => format!("{}m{:02}s", seconds / 60, seconds % 60),
+        seconds => format!("{}h{:02}m", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_read_naturally() {
+        let texts = [0, 59, 60, 3599, 3600, 86_399].map(|seconds| readable_seconds(Duration::from_secs(seconds)));
+        assert_eq!(texts, ["0s", "59s", "1m00s", "59m59s", "1h00m", "23h59m"]);
+    }
+}

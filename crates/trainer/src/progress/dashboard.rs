@@ -1,0 +1,126 @@
+//! Burn's own training dashboard, fed by the zoo's loop.
+
+use super::Observer;
+use crate::interrupt::StopFlag;
+use crate::train::{EpochRow, Plan, Running};
+use burn::train::Interrupter;
+use burn::train::logger::TrainingProgressLogger;
+use burn::train::metric::{MetricDefinition, MetricEntry, MetricId, NumericAttributes, NumericEntry, SerializedEntry};
+use burn::train::renderer::tui::TuiMetricsRendererWrapper;
+use burn::train::renderer::{MetricState, MetricsRenderer, MetricsRendererTraining};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+const LOSS: &str = "Loss";
+const ACCURACY: &str = "Accuracy";
+
+/// The dashboard; its own "stop" raises the run's flag.
+pub(super) struct Dashboard {
+    stop: StopFlag,
+    interrupter: Interrupter,
+    screen: Option<TuiMetricsRendererWrapper>,
+    plan: Option<Plan>,
+    split: Split,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Split {
+    None,
+    Train,
+    Valid,
+}
+
+impl Dashboard {
+    pub(super) fn new(stop: StopFlag) -> Self {
+        Self { stop, interrupter: Interrupter::new(), screen: None, plan: None, split: Split::None }
+    }
+
+    /// The dashboard panics when its user kills it: that is a wish to stop, and is taken as one.
+    fn draw(&mut self, draw: impl FnOnce(&mut TuiMetricsRendererWrapper)) {
+        let Some(screen) = &mut self.screen else {
+            return;
+        };
+        let killed = catch_unwind(AssertUnwindSafe(|| draw(screen))).is_err();
+        if killed {
+            self.screen = None;
+        }
+        if killed || self.interrupter.should_stop() {
+            self.stop.raise();
+        }
+    }
+
+    fn enter(&mut self, split: Split, name: &str, examples: usize) {
+        if self.split == split {
+            return;
+        }
+        let was = std::mem::replace(&mut self.split, split);
+        self.draw(|screen| {
+            if was != Split::None {
+                screen.end_split();
+            }
+            screen.start_split(name, examples);
+        });
+    }
+}
+
+impl Observer for Dashboard {
+    fn start(&mut self, plan: &Plan) {
+        self.screen = Some(TuiMetricsRendererWrapper::new(self.interrupter.clone(), Some(plan.epochs_done)));
+        self.plan = Some(plan.clone());
+        self.draw(|screen| {
+            screen.register_metric(definition(LOSS, false));
+            screen.register_metric(definition(ACCURACY, true));
+            screen.start(plan.epochs, plan.epochs_done + 1, Some(plan.train_examples), Some(&plan.name));
+        });
+    }
+
+    fn batch(&mut self, _epoch: usize, running: &Running) {
+        let examples = self.plan.as_ref().map_or(0, |plan| plan.train_examples);
+        self.enter(Split::Train, "train", examples);
+        let seen = running.seen as f64;
+        self.draw(|screen| {
+            screen.update_train(state(LOSS, running.loss_sum / seen));
+            screen.update_train(state(ACCURACY, running.correct as f64 / seen));
+            screen.update_split(running.seen as usize);
+        });
+    }
+
+    fn validating(&mut self, done: usize, of: usize) {
+        self.enter(Split::Valid, "valid", of);
+        self.draw(|screen| screen.update_split(done));
+    }
+
+    fn epoch(&mut self, row: &EpochRow) {
+        self.draw(|screen| {
+            screen.update_valid(state(LOSS, row.valid_loss));
+            screen.update_valid(state(ACCURACY, row.valid_accuracy));
+            screen.update_epoch(row.epoch);
+        });
+    }
+
+    fn end(&mut self) {
+        self.draw(|screen| {
+            screen.end_split();
+            screen.end();
+        });
+        self.screen = None;
+    }
+}
+
+fn id(name: &str) -> MetricId {
+    MetricId::new(Arc::new(name.to_string()))
+}
+
+fn definition(name: &str, higher_is_better: bool) -> MetricDefinition {
+    MetricDefinition {
+        metric_id: id(name),
+        name: Arc::new(name.to_string()),
+        description: None,
+        attributes: NumericAttributes { unit: None, higher_is_better }.into(),
+    }
+}
+
+fn state(name: &str, value: f64) -> MetricState {
+    let entry = SerializedEntry::new(format!("{value:.4}"), value.to_string());
+    MetricState::Numeric(MetricEntry::new(id(name), entry), Some(NumericEntry::Value(value)))
+}

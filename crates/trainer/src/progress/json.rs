@@ -1,0 +1,38 @@
+//! One JSON object a line, for programs.
+
+use super::Observer;
+use super::clock::Clock;
+use crate::train::{EpochRow, Plan, Running};
+use serde_json::json;
+
+#[derive(Default)]
+pub(super) struct Json {
+    clock: Option<Clock>,
+}
+
+#[expect(clippy::print_stdout, reason = "standard output is what this observer is for")]
+impl Observer for Json {
+    fn start(&mut self, plan: &Plan) {
+        self.clock = Some(Clock::start(plan.epochs_done, plan.epochs));
+        println!(
+            "{}",
+            json!({
+                "event": "start", "model": plan.name, "parameters": plan.parameters, "epochs": plan.epochs,
+                "epochs_done": plan.epochs_done, "train": plan.train_examples, "valid": plan.valid_examples,
+            })
+        );
+    }
+
+    fn batch(&mut self, _epoch: usize, _running: &Running) {}
+
+    fn validating(&mut self, _done: usize, _of: usize) {}
+
+    fn epoch(&mut self, row: &EpochRow) {
+        let mut object = json!(row);
+        object["event"] = "epoch".into();
+        object["seconds_left"] = self.clock.map(|clock| clock.time_left(row.epoch).as_secs_f64()).into();
+        println!("{object}");
+    }
+
+    fn end(&mut self) {}
+}

@@ -1,0 +1,94 @@
+//! What the user sees while a model trains.
+
+mod bar;
+mod clock;
+mod dashboard;
+mod json;
+mod plain;
+
+use crate::train::{EpochRow, Plan, Running};
+use anyhow::{Result, bail};
+use clap::ValueEnum;
+use std::io::IsTerminal;
+
+pub(crate) use clock::readable_seconds;
+
+/// Looks on while a model trains. Only one of them writes to the terminal.
+pub trait Observer {
+    /// Before the first step.
+    fn start(&mut self, plan: &Plan);
+    /// After every step, with the sums of its epoch (counted from 1) so far.
+    fn batch(&mut self, epoch: usize, running: &Running);
+    /// While validating or testing: examples done, of how many.
+    fn validating(&mut self, done: usize, of: usize);
+    /// After every epoch's validation.
+    fn epoch(&mut self, row: &EpochRow);
+    /// After the last: the terminal is the caller's again.
+    fn end(&mut self);
+}
+
+/// How progress is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Progress {
+    /// A bar on a terminal, plain lines elsewhere
+    #[default]
+    Auto,
+    /// Burn's dashboard: live curves, full screen
+    Tui,
+    /// One line that moves, and one that stays for each epoch
+    Bar,
+    /// One line for each epoch
+    Plain,
+    /// One JSON object for each epoch
+    Json,
+    /// Nothing
+    None,
+}
+
+impl Progress {
+    /// The observer to train with, and whatever lets the user stop from within it.
+    ///
+    /// # Errors
+    /// If the dashboard is wanted where there is no terminal.
+    pub(crate) fn observer(self, stop: &crate::interrupt::StopFlag) -> Result<Box<dyn Observer>> {
+        let terminal = std::io::stdout().is_terminal() && std::io::stderr().is_terminal();
+        Ok(match self {
+            Self::Auto if terminal => Box::new(bar::Bar::default()),
+            Self::Bar => Box::new(bar::Bar::default()),
+            Self::Auto | Self::Plain => Box::new(plain::Plain::default()),
+            Self::Json => Box::new(json::Json::default()),
+            Self::None => Box::new(Silent),
+            Self::Tui if terminal => Box::new(dashboard::Dashboard::new(stop.clone())),
+            Self::Tui => bail!("--progress tui needs a terminal; use --progress plain or json when output goes to a file or pipe"),
+        })
+    }
+
+    /// How downloads report themselves.
+    pub(crate) fn of_downloads(self) -> zoo_data::Progress {
+        let terminal = std::io::stderr().is_terminal();
+        match self {
+            Self::Auto | Self::Tui | Self::Bar if terminal => zoo_data::Progress::Bar,
+            Self::Auto | Self::Plain => zoo_data::Progress::Lines,
+            _ => zoo_data::Progress::Hidden,
+        }
+    }
+}
+
+struct Silent;
+
+impl Observer for Silent {
+    fn start(&mut self, _plan: &Plan) {}
+    fn batch(&mut self, _epoch: usize, _running: &Running) {}
+    fn validating(&mut self, _done: usize, _of: usize) {}
+    fn epoch(&mut self, _row: &EpochRow) {}
+    fn end(&mut self) {}
+}
+
+/// An epoch in one line, as the plain and the bar observers print it.
+fn line(plan: &Plan, row: &EpochRow, time_left: &str) -> String {
+    let width = plan.epochs.to_string().len();
+    format!(
+        "epoch {:>width$}/{}  train loss {:.4} accuracy {:.4}  valid loss {:.4} accuracy {:.4}  {:.0} examples/s  {time_left} left",
+        row.epoch, plan.epochs, row.train_loss, row.train_accuracy, row.valid_loss, row.valid_accuracy, row.examples_per_second,
+    )
+}

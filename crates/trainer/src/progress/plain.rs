@@ -1,0 +1,29 @@
+//! One line for each epoch, for pipes and files.
+
+use super::clock::{Clock, readable_seconds};
+use super::{Observer, line};
+use crate::train::{EpochRow, Plan, Running};
+
+#[derive(Default)]
+pub(super) struct Plain {
+    session: Option<(Plan, Clock)>,
+}
+
+#[expect(clippy::print_stdout, reason = "standard output is what this observer is for")]
+impl Observer for Plain {
+    fn start(&mut self, plan: &Plan) {
+        self.session = Some((plan.clone(), Clock::start(plan.epochs_done, plan.epochs)));
+    }
+
+    fn batch(&mut self, _epoch: usize, _running: &Running) {}
+
+    fn validating(&mut self, _done: usize, _of: usize) {}
+
+    fn epoch(&mut self, row: &EpochRow) {
+        if let Some((plan, clock)) = &self.session {
+            println!("{}", line(plan, row, &readable_seconds(clock.time_left(row.epoch))));
+        }
+    }
+
+    fn end(&mut self) {}
+}

@@ -1,0 +1,172 @@
+//! The folder a run leaves behind.
+//!
+//! | file | what |
+//! |---|---|
+//! | `recipe.toml` | the recipe as it was trained, overrides applied |
+//! | `run.json` | seed, device, threads, data folder: what `--resume` needs besides |
+//! | `checkpoints/` | the two newest |
+//! | `metrics.csv` | one row an epoch |
+//! | `model.safetensors` | the kept epoch's weights, with preprocessing, class names and recipe |
+//! | `report.json` | every measured number |
+//! | `log.txt` | what happened |
+
+use crate::checkpoint::Checkpoints;
+use crate::files::write_atomically;
+use crate::train::EpochRow;
+use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use zoo_recipe::Recipe;
+
+/// A run's folder, locked against a second process.
+#[derive(Debug)]
+pub struct RunFolder {
+    path: PathBuf,
+    _lock: File,
+}
+
+/// What decides a run's bits besides its recipe, and where its data is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunSettings {
+    /// Initial weights, order, augmentation, dropout.
+    pub seed: u64,
+    /// The device's name.
+    pub device: String,
+    /// CPU threads.
+    pub threads: usize,
+    /// The data folder named on the command line.
+    pub data_dir: Option<PathBuf>,
+    /// Whether the network was forbidden.
+    pub offline: bool,
+    /// What the command line changed in the recipe: `key: before -> after`.
+    pub overrides: Vec<String>,
+    /// When the run was first started, RFC 3339.
+    pub started: String,
+}
+
+impl RunFolder {
+    /// Makes the folder of a new run.
+    ///
+    /// # Errors
+    /// If it holds anything already, or cannot be written.
+    pub fn create(path: &Path, recipe: &Recipe, settings: &RunSettings) -> Result<Self> {
+        fs::create_dir_all(path).with_context(|| format!("cannot create the run folder {}", path.display()))?;
+        let mut entries = fs::read_dir(path).with_context(|| format!("cannot read the run folder {}", path.display()))?;
+        if entries.next().is_some() {
+            bail!(
+                "the run folder {0} is not empty; go on with its run by --resume {0}, or name another folder with --out",
+                path.display()
+            );
+        }
+        let folder = Self::lock(path)?;
+        write_atomically(&folder.recipe_file(), recipe.to_toml().as_bytes())?;
+        write_atomically(&folder.settings_file(), &serde_json::to_vec_pretty(settings)?)?;
+        Ok(folder)
+    }
+
+    /// The folder of an earlier run, with the recipe and settings it was started with.
+    ///
+    /// # Errors
+    /// If it is no run folder, or a process is training in it.
+    pub fn open(path: &Path) -> Result<(Self, Recipe, RunSettings)> {
+        let (recipe, settings) = read(path)?;
+        Ok((Self::lock(path)?, recipe, settings))
+    }
+
+    fn lock(path: &Path) -> Result<Self> {
+        let lock_file = path.join("run.lock");
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&lock_file)
+            .with_context(|| format!("cannot write into the run folder {}", path.display()))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { path: path.to_path_buf(), _lock: lock }),
+            Err(TryLockError::WouldBlock) => bail!("another process is training in {}; wait for it or stop it", path.display()),
+            Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", lock_file.display())),
+        }
+    }
+
+    /// The folder itself.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where its checkpoints are.
+    ///
+    /// # Errors
+    /// If their folder cannot be created.
+    pub fn checkpoints(&self) -> Result<Checkpoints> {
+        Checkpoints::open(self.path.join("checkpoints"))
+    }
+
+    /// The log's file.
+    pub fn log_file(&self) -> PathBuf {
+        self.path.join("log.txt")
+    }
+
+    /// The report's file; it is there once the run is finished.
+    pub fn report_file(&self) -> PathBuf {
+        report_file(&self.path)
+    }
+
+    /// The weights' file.
+    pub fn weights_file(&self) -> PathBuf {
+        weights_file(&self.path)
+    }
+
+    /// Writes `metrics.csv`: the rows of all epochs so far.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn write_metrics(&self, history: &[EpochRow]) -> Result<()> {
+        let mut table = csv::Writer::from_writer(Vec::new());
+        for row in history {
+            table.serialize(row)?;
+        }
+        write_atomically(&self.path.join("metrics.csv"), &table.into_inner()?)
+    }
+
+    fn recipe_file(&self) -> PathBuf {
+        recipe_file(&self.path)
+    }
+
+    fn settings_file(&self) -> PathBuf {
+        settings_file(&self.path)
+    }
+}
+
+/// The recipe and settings a run folder holds.
+///
+/// # Errors
+/// If it is no run folder, or its files are damaged.
+pub fn read(path: &Path) -> Result<(Recipe, RunSettings)> {
+    let text = |file: &Path| {
+        fs::read_to_string(file).with_context(|| format!("{} is not a run folder: cannot read {}", path.display(), file.display()))
+    };
+    let recipe_file = recipe_file(path);
+    let recipe = Recipe::parse(&text(&recipe_file)?, &recipe_file.display().to_string())?;
+    let settings_file = settings_file(path);
+    let settings = serde_json::from_str(&text(&settings_file)?).with_context(|| format!("{} is damaged", settings_file.display()))?;
+    Ok((recipe, settings))
+}
+
+/// Where a run folder keeps its weights.
+pub fn weights_file(path: &Path) -> PathBuf {
+    path.join("model.safetensors")
+}
+
+fn report_file(path: &Path) -> PathBuf {
+    path.join("report.json")
+}
+
+fn recipe_file(path: &Path) -> PathBuf {
+    path.join("recipe.toml")
+}
+
+fn settings_file(path: &Path) -> PathBuf {
+    path.join("run.json")
+}

@@ -1,0 +1,110 @@
+//! The learning rate of every step, as a pure function of the step.
+//!
+//! Nothing is carried from one step to the next, so a resumed run reads the same rates as an unbroken one.
+
+use std::f64::consts::PI;
+
+use zoo_recipe::Schedule;
+
+/// The learning rate of `step`, counted from 0, in a training of `total_steps`.
+///
+/// With a warm-up of `n` steps the rate of step `i < n` is `(i + 1) / n` of the first one, and the shape itself begins
+/// after it, with the steps that remain. An epoch has `steps_per_epoch`.
+pub fn learning_rate(schedule: &Schedule, step: usize, steps_per_epoch: usize, total_steps: usize) -> f64 {
+    let warmup_steps = warmup_steps(schedule);
+    if step < warmup_steps {
+        return schedule.learning_rate() * (step + 1) as f64 / warmup_steps as f64;
+    }
+    let step = step - warmup_steps;
+    let total_steps = total_steps.saturating_sub(warmup_steps);
+    let epochs = step as f64 / steps_per_epoch.max(1) as f64;
+    match *schedule {
+        Schedule::Constant { learning_rate, .. } => learning_rate,
+        Schedule::Step { learning_rate, factor, every_epochs, .. } => {
+            learning_rate * factor.powf((epochs / every_epochs.max(1) as f64).floor())
+        }
+        Schedule::Exponential { learning_rate, factor, .. } => learning_rate * factor.powf(epochs),
+        Schedule::Cosine { learning_rate, final_learning_rate, .. } => {
+            let last = total_steps.saturating_sub(1) as f64;
+            half_cosine(learning_rate, final_learning_rate, fraction(step as f64, 0.0, last))
+        }
+        Schedule::OneCycle { learning_rate, rise, start_divisor, final_divisor } => {
+            let start = learning_rate / start_divisor;
+            one_cycle([start, learning_rate, start / final_divisor], rise, step, total_steps)
+        }
+    }
+}
+
+fn warmup_steps(schedule: &Schedule) -> usize {
+    match *schedule {
+        Schedule::Constant { warmup_steps, .. }
+        | Schedule::Step { warmup_steps, .. }
+        | Schedule::Exponential { warmup_steps, .. }
+        | Schedule::Cosine { warmup_steps, .. } => warmup_steps,
+        Schedule::OneCycle { .. } => 0,
+    }
+}
+
+/// PyTorch's OneCycleLR with two phases. The peak lies at `rise * total_steps - 1`, which need not be a whole step.
+fn one_cycle([start, peak, end]: [f64; 3], rise: f64, step: usize, total_steps: usize) -> f64 {
+    let step = step as f64;
+    let peak_step = rise * total_steps as f64 - 1.0;
+    let last_step = total_steps as f64 - 1.0;
+    if step <= peak_step {
+        half_cosine(start, peak, fraction(step, 0.0, peak_step))
+    } else {
+        half_cosine(peak, end, fraction(step, peak_step, last_step))
+    }
+}
+
+/// How far `step` has come from `first` to `last`: 0 to 1, and 1 where there is no way to go.
+fn fraction(step: f64, first: f64, last: f64) -> f64 {
+    if last <= first { 1.0 } else { ((step - first) / (last - first)).min(1.0) }
+}
+
+fn half_cosine(from: f64, to: f64, fraction: f64) -> f64 {
+    to + (from - to) * (1.0 + (PI * fraction).cos()) / 2.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn warm_up_rises_linearly_and_then_the_shape_begins() {
+        let schedule = Schedule::Step { learning_rate: 0.8, warmup_steps: 4, factor: 0.5, every_epochs: 1 };
+        let rates: Vec<f64> = (0..9).map(|step| learning_rate(&schedule, step, 2, 9)).collect();
+        assert_eq!(rates, [0.2, 0.4, 0.6000000000000001, 0.8, 0.8, 0.8, 0.4, 0.4, 0.2]);
+    }
+
+    #[test]
+    fn exponential_multiplies_by_the_factor_every_epoch() {
+        let schedule = Schedule::Exponential { learning_rate: 1.0, warmup_steps: 0, factor: 0.25 };
+        assert_eq!(learning_rate(&schedule, 10, 10, 100), 0.25);
+        assert_eq!(learning_rate(&schedule, 5, 10, 100), 0.5);
+    }
+
+    #[test]
+    fn cosine_ends_at_the_last_step_at_its_final_rate() {
+        let schedule = Schedule::Cosine { learning_rate: 0.1, warmup_steps: 0, final_learning_rate: 0.001 };
+        assert_eq!(learning_rate(&schedule, 0, 10, 101), 0.1);
+        assert!((learning_rate(&schedule, 50, 10, 101) - 0.0505).abs() < 1e-15);
+        assert_eq!(learning_rate(&schedule, 100, 10, 101), 0.001);
+    }
+
+    #[test]
+    fn every_shape_is_finite_and_not_negative_however_short_the_training() {
+        let shapes = [
+            Schedule::Cosine { learning_rate: 0.1, warmup_steps: 3, final_learning_rate: 0.0 },
+            Schedule::OneCycle { learning_rate: 0.1, rise: 0.5, start_divisor: 25.0, final_divisor: 1e4 },
+            Schedule::OneCycle { learning_rate: 0.1, rise: 0.0, start_divisor: 25.0, final_divisor: 1e4 },
+            Schedule::OneCycle { learning_rate: 0.1, rise: 1.0, start_divisor: 25.0, final_divisor: 1e4 },
+        ];
+        for (schedule, total_steps) in shapes.iter().flat_map(|shape| (1..6).map(move |total| (shape, total))) {
+            for step in 0..total_steps + 2 {
+                let rate = learning_rate(schedule, step, 2, total_steps);
+                assert!((0.0..=0.1).contains(&rate), "{schedule:?}: {rate} at {step} of {total_steps}");
+            }
+        }
+    }
+}

@@ -1,0 +1,400 @@
+//! The one training loop of the zoo.
+//!
+//! Everything random is a function of (seed, epoch, position), nothing of what ran before: the order of the examples, their
+//! augmentation, the dropout masks. So a run can be cut at any step and go on to the same bits from a [`Checkpoint`].
+
+use crate::checkpoint::{Checkpoint, Checkpoints};
+use crate::evaluate::{predict, scalar, tensors, values};
+use crate::interrupt::StopFlag;
+use crate::loss::loss;
+use crate::metrics::{Scores, predicted_class};
+use crate::network::{NamedTensor, Network};
+use crate::optimizer::{add_l1, clip_gradients, optimizer};
+use crate::progress::Observer;
+use crate::run_folder::RunFolder;
+use crate::schedule::learning_rate;
+use crate::data::Splits;
+use anyhow::{Context, Result};
+use burn::module::Module;
+use burn::optim::{GradientsParams, ModuleOptimizer};
+use burn::tensor::{Bytes, Device};
+use serde::{Deserialize, Serialize};
+use std::time::{Duration, Instant};
+use zoo_data::epoch_order;
+use zoo_recipe::{EarlyStopping, Keep, Metric, Recipe};
+
+/// A checkpoint within an epoch, where epochs are long.
+const CHECKPOINT_INTERVAL: Duration = Duration::from_secs(30);
+
+/// What a run needs besides recipe and data.
+pub struct Settings<'a> {
+    /// Decides the initial weights, the order of examples, augmentation and dropout.
+    pub seed: u64,
+    /// Where the tensors live.
+    pub device: Device,
+    /// Where to save and resume; `None` keeps nothing.
+    pub folder: Option<&'a RunFolder>,
+    /// Raised when the user wants to stop.
+    pub stop: &'a StopFlag,
+}
+
+/// How far a run is and what it has measured: all of it but the tensors.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// Epochs trained and validated.
+    pub epochs_done: usize,
+    /// Steps done of the epoch after those.
+    pub steps_done_in_epoch: usize,
+    /// Sums over those steps.
+    pub running: Running,
+    /// One row an epoch done.
+    pub history: Vec<EpochRow>,
+    /// The epoch whose weights are kept so far.
+    pub best: Option<Best>,
+    /// The early-stopping metric's best value so far.
+    pub stopping_best: Option<f64>,
+    /// Epochs since that improved.
+    pub stale_epochs: usize,
+    /// Time in training steps, of all epochs done.
+    pub step_seconds: f64,
+    /// Time in all: steps, validation, checkpoints; of all sessions up to the newest checkpoint.
+    pub seconds: f64,
+}
+
+/// Sums over the steps of one epoch.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Running {
+    /// Of loss times batch size.
+    pub loss_sum: f64,
+    /// Examples whose class was predicted, by the weights of their step.
+    pub correct: u64,
+    /// Examples seen.
+    pub seen: u64,
+    /// Time spent on them.
+    pub seconds: f64,
+}
+
+/// An epoch in numbers: a row of `metrics.csv`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EpochRow {
+    /// Counted from 1.
+    pub epoch: usize,
+    /// Mean over the epoch, as the weights changed, with dropout and augmentation.
+    pub train_loss: f64,
+    /// Likewise.
+    pub train_accuracy: f64,
+    /// After the epoch.
+    pub valid_loss: f64,
+    /// After the epoch.
+    pub valid_accuracy: f64,
+    /// Of the epoch's last step.
+    pub learning_rate: f64,
+    /// Training speed, validation not counted.
+    pub examples_per_second: f64,
+}
+
+/// The epoch whose weights are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Best {
+    /// Counted from 1.
+    pub epoch: usize,
+    /// The deciding metric's value, larger being better; 0 where the last epoch is kept.
+    pub value: f64,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub enum Outcome {
+    /// All epochs done, or stopped early by the recipe.
+    Finished(Box<Trained>),
+    /// Stopped by the user after this many epochs and steps; the checkpoint is on disk.
+    Interrupted(Box<State>),
+}
+
+/// A trained model.
+#[derive(Debug)]
+pub struct Trained {
+    /// With the kept epoch's weights, ready for inference.
+    pub network: Network,
+    /// Its trainable parameters.
+    pub parameters: usize,
+    /// What was measured on the way.
+    pub state: State,
+}
+
+/// The loss stopped being a number.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the {part} loss is {value} in epoch {epoch}, batch {batch}: training has diverged. Try a lower learning rate \
+     (--learning-rate), gradient clipping (--set 'regularization.gradient_clipping={{kind=\"norm\",max=1.0}}') or another initializer. \
+     The last good checkpoint is kept"
+)]
+pub struct Diverged {
+    part: &'static str,
+    value: f64,
+    epoch: usize,
+    batch: usize,
+}
+
+/// Trains as `recipe` says, from the newest checkpoint if there is one.
+///
+/// # Errors
+/// If the loss stops being finite ([`Diverged`]), a checkpoint cannot be written, or the device fails.
+pub fn fit(recipe: &Recipe, splits: &Splits, settings: &Settings<'_>, observer: &mut dyn Observer) -> Result<Outcome> {
+    let (mut run, mut network) = Run::start(recipe, splits, settings)?;
+    observer.start(&run.plan(&network));
+    while !run.is_over() {
+        match run.epoch(network, observer)? {
+            Some(trained) => network = trained,
+            None => return Ok(Outcome::Interrupted(Box::new(run.state))),
+        }
+        run.validate(&network, observer)?;
+        run.save(&network)?;
+    }
+    let network = network.install(&run.best)?;
+    let parameters = network.parameters();
+    Ok(Outcome::Finished(Box::new(Trained { network: network.valid(), parameters, state: run.state })))
+}
+
+/// What an observer may tell the user before the first step.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The recipe's name.
+    pub name: String,
+    /// Trainable parameters.
+    pub parameters: usize,
+    /// Epochs in all.
+    pub epochs: usize,
+    /// Epochs done in earlier sessions.
+    pub epochs_done: usize,
+    /// Examples an epoch.
+    pub train_examples: usize,
+    /// Examples a validation.
+    pub valid_examples: usize,
+}
+
+struct Run<'a> {
+    recipe: &'a Recipe,
+    splits: &'a Splits,
+    settings: &'a Settings<'a>,
+    /// The device with autodiff.
+    device: Device,
+    optimizer: ModuleOptimizer,
+    state: State,
+    best: Vec<NamedTensor>,
+    checkpoints: Option<Checkpoints>,
+    saved: Instant,
+}
+
+impl<'a> Run<'a> {
+    fn start(recipe: &'a Recipe, splits: &'a Splits, settings: &'a Settings<'a>) -> Result<(Self, Network)> {
+        let device = settings.device.clone().autodiff();
+        let shape = splits.train.inputs.shape();
+        let mut network = Network::init(recipe, &shape, splits.class_names.len(), settings.seed, &device)?;
+        let mut run = Self {
+            recipe,
+            splits,
+            settings,
+            optimizer: optimizer(&recipe.optimizer, &recipe.regularization.weight_decay, &settings.device),
+            device,
+            state: State::default(),
+            best: Vec::new(),
+            checkpoints: settings.folder.map(RunFolder::checkpoints).transpose()?,
+            saved: Instant::now(),
+        };
+        if let Some(checkpoint) = run.checkpoints.as_ref().map(Checkpoints::newest).transpose()?.flatten() {
+            network = run.restore(network, checkpoint)?;
+        }
+        Ok((run, network))
+    }
+
+    fn restore(&mut self, network: Network, checkpoint: Checkpoint) -> Result<Network> {
+        let Checkpoint { state, model, best, optimizer } = checkpoint;
+        tracing::info!("resuming after epoch {}, step {}", state.epochs_done, state.steps_done_in_epoch);
+        self.optimizer = self
+            .optimizer
+            .clone()
+            .from_bytes(Bytes::from_bytes_vec(optimizer))
+            .map_err(|error| anyhow::anyhow!("{error}"))
+            .context("cannot restore the optimizer's state from the checkpoint")?;
+        self.state = state;
+        self.best = best;
+        network.install(&model)
+    }
+
+    fn plan(&self, network: &Network) -> Plan {
+        Plan {
+            name: self.recipe.name.clone(),
+            parameters: network.parameters(),
+            epochs: self.recipe.training.epochs,
+            epochs_done: self.state.epochs_done,
+            train_examples: self.splits.train.len(),
+            valid_examples: self.splits.valid.len(),
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        let out_of_patience = match self.recipe.early_stopping {
+            EarlyStopping::None => false,
+            EarlyStopping::Patience { patience, .. } => self.state.stale_epochs >= patience,
+        };
+        out_of_patience || self.state.epochs_done >= self.recipe.training.epochs
+    }
+
+    fn steps_per_epoch(&self) -> usize {
+        self.splits.train.len().div_ceil(self.recipe.training.batch_size)
+    }
+
+    /// The rest of the current epoch; `None` if the user stopped it.
+    fn epoch(&mut self, mut network: Network, observer: &mut dyn Observer) -> Result<Option<Network>> {
+        let order = epoch_order(self.splits.train.len(), self.settings.seed, self.state.epochs_done);
+        let batches = order.chunks(self.recipe.training.batch_size).skip(self.state.steps_done_in_epoch);
+        for indices in batches {
+            let started = Instant::now();
+            network = self.step(network, indices)?;
+            self.state.running.seconds += started.elapsed().as_secs_f64();
+            self.state.steps_done_in_epoch += 1;
+            observer.batch(self.state.epochs_done + 1, &self.state.running);
+            if self.settings.stop.is_raised() {
+                self.save(&network)?;
+                return Ok(None);
+            }
+            if self.saved.elapsed() > CHECKPOINT_INTERVAL {
+                self.save(&network)?;
+            }
+        }
+        Ok(Some(network))
+    }
+
+    fn step(&mut self, network: Network, indices: &[u32]) -> Result<Network> {
+        let Splits { train, batcher, .. } = self.splits;
+        let step = self.state.epochs_done * self.steps_per_epoch() + self.state.steps_done_in_epoch;
+        // Dropout draws from the device's generator: seeded at every step, a resumed run draws the same masks.
+        self.device.seed(self.settings.seed ^ (step as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let (inputs, labels) = tensors(batcher.train_batch(train, indices, self.state.epochs_done), &self.device);
+        let logits = network.forward(inputs);
+        let loss = loss(&self.recipe.loss, logits.clone(), labels);
+        let value = scalar(loss.clone().inner())?;
+        self.check("training", value)?;
+        let mut gradients = GradientsParams::from_grads(loss.backward(), &network);
+        add_l1(&mut gradients, &network, self.recipe.regularization.l1);
+        clip_gradients(&mut gradients, &network, &self.recipe.regularization.gradient_clipping);
+        let network = self.optimizer.step(self.rate(step), network, gradients);
+        self.count(&values(logits.inner())?, value, indices);
+        Ok(network)
+    }
+
+    fn rate(&self, step: usize) -> f64 {
+        let per_epoch = self.steps_per_epoch();
+        learning_rate(&self.recipe.schedule, step, per_epoch, per_epoch * self.recipe.training.epochs)
+    }
+
+    fn check(&self, part: &'static str, value: f64) -> Result<()> {
+        if value.is_finite() {
+            return Ok(());
+        }
+        let batch = self.state.steps_done_in_epoch + 1;
+        Err(Diverged { part, value, epoch: self.state.epochs_done + 1, batch }.into())
+    }
+
+    fn count(&mut self, logits: &[f32], loss: f64, indices: &[u32]) {
+        let labels = &self.splits.train.labels;
+        let rows = logits.chunks_exact(logits.len() / indices.len());
+        let correct = rows.zip(indices).filter(|(row, index)| predicted_class(row) == usize::from(labels[**index as usize]));
+        let running = &mut self.state.running;
+        running.correct += correct.count() as u64;
+        running.loss_sum += loss * indices.len() as f64;
+        running.seen += indices.len() as u64;
+    }
+
+    /// Ends the epoch: validates, keeps the weights if they are the best, and counts patience.
+    fn validate(&mut self, network: &Network, observer: &mut dyn Observer) -> Result<()> {
+        let Splits { valid, batcher, class_names, .. } = self.splits;
+        let eval = network.valid();
+        let progress = |done| observer.validating(done, valid.len());
+        let predictions = predict(&eval, &self.recipe.loss, batcher, valid, &self.settings.device, progress)?;
+        let scores = predictions.score(&valid.labels, class_names.len());
+        self.check("validation", scores.loss)?;
+        let row = self.finish_epoch(&scores);
+        self.keep_if_best(network, &scores, row.epoch);
+        self.count_patience(&scores);
+        observer.epoch(&row);
+        tracing::info!(
+            "epoch {}: train loss {:.5} accuracy {:.4}, validation loss {:.5} accuracy {:.4}",
+            row.epoch, row.train_loss, row.train_accuracy, row.valid_loss, row.valid_accuracy
+        );
+        self.state.history.push(row);
+        Ok(())
+    }
+
+    fn finish_epoch(&mut self, scores: &Scores) -> EpochRow {
+        let last_step = self.state.epochs_done * self.steps_per_epoch() + self.state.steps_done_in_epoch - 1;
+        let running = std::mem::take(&mut self.state.running);
+        self.state.epochs_done += 1;
+        self.state.steps_done_in_epoch = 0;
+        self.state.step_seconds += running.seconds;
+        let seen = running.seen as f64;
+        EpochRow {
+            epoch: self.state.epochs_done,
+            train_loss: running.loss_sum / seen,
+            train_accuracy: running.correct as f64 / seen,
+            valid_loss: scores.loss,
+            valid_accuracy: scores.accuracy,
+            learning_rate: self.rate(last_step),
+            examples_per_second: seen / running.seconds,
+        }
+    }
+
+    fn keep_if_best(&mut self, network: &Network, scores: &Scores, epoch: usize) {
+        let value = match self.recipe.training.keep {
+            Keep::Last => 0.0,
+            Keep::BestValidLoss => -scores.loss,
+            Keep::BestValidAccuracy => scores.accuracy,
+        };
+        let improved = self.state.best.is_none_or(|best| value > best.value);
+        if improved || self.recipe.training.keep == Keep::Last {
+            self.state.best = Some(Best { epoch, value });
+            self.best = network.named_tensors();
+        }
+    }
+
+    fn count_patience(&mut self, scores: &Scores) {
+        let EarlyStopping::Patience { metric, min_change, .. } = self.recipe.early_stopping else {
+            return;
+        };
+        let value = larger_is_better(metric, scores);
+        if self.state.stopping_best.is_none_or(|best| value > best + min_change) {
+            self.state.stopping_best = Some(value);
+            self.state.stale_epochs = 0;
+        } else {
+            self.state.stale_epochs += 1;
+        }
+    }
+
+    fn save(&mut self, network: &Network) -> Result<()> {
+        self.state.seconds += self.saved.elapsed().as_secs_f64();
+        self.saved = Instant::now();
+        let (Some(folder), Some(checkpoints)) = (self.settings.folder, &self.checkpoints) else {
+            return Ok(());
+        };
+        folder.write_metrics(&self.state.history)?;
+        let optimizer = self.optimizer.into_bytes().map_err(|error| anyhow::anyhow!("cannot record the optimizer's state: {error}"))?;
+        checkpoints.save(&Checkpoint {
+            state: self.state.clone(),
+            model: network.named_tensors(),
+            best: self.best.clone(),
+            optimizer: optimizer.to_vec(),
+        })
+    }
+}
+
+/// A metric with its sign turned where smaller is better. Metrics of two classes are 0 for more.
+fn larger_is_better(metric: Metric, scores: &Scores) -> f64 {
+    let binary = |of: fn(&crate::metrics::BinaryScores) -> f64| scores.binary.as_ref().map_or(0.0, of);
+    match metric {
+        Metric::Loss => -scores.loss,
+        Metric::Accuracy => scores.accuracy,
+        Metric::BalancedAccuracy => binary(|scores| scores.balanced_accuracy),
+        Metric::Auroc => binary(|scores| scores.auroc),
+    }
+}

@@ -1,0 +1,53 @@
+//! A trained model read back from its weights file.
+
+use crate::evaluate::predict;
+use crate::network::Network;
+use crate::weights::{self, Facts};
+use anyhow::{Context, Result, bail};
+use burn::module::Module;
+use burn::tensor::Device;
+use std::path::Path;
+use zoo_data::{Batcher, Examples, Inputs};
+use zoo_recipe::Recipe;
+
+/// A network with everything its weights file says about it.
+#[derive(Debug)]
+pub struct TrainedModel {
+    /// Ready for inference.
+    pub network: Network,
+    /// What it was trained by.
+    pub recipe: Recipe,
+    /// Preprocessing and names.
+    pub facts: Facts,
+    device: Device,
+}
+
+impl TrainedModel {
+    /// Reads a weights file of this trainer.
+    ///
+    /// # Errors
+    /// If the file is damaged, or its tensors do not fit the model its own recipe describes.
+    pub fn load(path: &Path, device: &Device) -> Result<Self> {
+        let (tensors, facts) = weights::load(path)?;
+        let file = format!("the recipe inside {}", path.display());
+        let recipe = Recipe::parse(&facts.recipe, &file)?;
+        let network = Network::init(&recipe, &facts.input_shape, facts.class_names.len(), 0, device)
+            .and_then(|network| network.install(&tensors))
+            .with_context(|| format!("{} does not hold a {}", path.display(), recipe.name))?;
+        Ok(Self { network: network.valid(), recipe, facts, device: device.clone() })
+    }
+
+    /// The logits of each of `count` examples, normalised as in training.
+    ///
+    /// # Errors
+    /// If the examples are not of the model's shape.
+    pub fn logits(&self, inputs: Inputs, count: usize) -> Result<Vec<Vec<f32>>> {
+        if inputs.shape() != self.facts.input_shape {
+            bail!("the model wants examples of shape {:?}, found {:?}", self.facts.input_shape, inputs.shape());
+        }
+        let examples = Examples { inputs, labels: vec![0; count] };
+        let batcher = Batcher { normalizer: self.facts.normalizer.clone(), augmentations: Vec::new(), seed: 0 };
+        let predictions = predict(&self.network, &self.recipe.loss, &batcher, &examples, &self.device, |_| {})?;
+        Ok(predictions.logits.chunks_exact(predictions.width).map(<[f32]>::to_vec).collect())
+    }
+}

@@ -1,0 +1,63 @@
+//! The command `trainer` as its users meet it: offline, on the data compiled into it or made up on the spot.
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests fail by panicking")]
+
+mod data_files;
+mod mistakes;
+mod predictions;
+mod resume;
+mod runs;
+
+use assert_cmd::Command;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+use zoo_recipe::Report;
+
+/// A folder of its own for one test, in which `trainer` runs.
+struct Desk(TempDir);
+
+impl Desk {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// `trainer` with these words, in this folder, on one thread, without the network.
+    fn trainer(&self, words: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_trainer"));
+        command.current_dir(self.0.path()).args(words.split_whitespace()).env_remove("ZOO_DATA_DIR");
+        command
+    }
+
+    /// Trains to the end and returns the report.
+    fn train(&self, words: &str, out: &str) -> Report {
+        let output = self.trainer(&format!("{words} --offline --threads 1 --out {out}")).assert().success();
+        assert_eq!(last_line(&output.get_output().stdout), out);
+        self.report(out)
+    }
+
+    fn report(&self, run: &str) -> Report {
+        Report::read(&self.path(run).join("report.json")).unwrap()
+    }
+
+    /// Runs a command that must be refused in one sentence: what it says.
+    fn refused(&self, words: &str) -> String {
+        let output = self.trainer(words).assert().code(2);
+        let text = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+        assert!(!text.contains("panicked"), "{words}: {text}");
+        text
+    }
+}
+
+fn last_line(stdout: &[u8]) -> &str {
+    std::str::from_utf8(stdout).unwrap().lines().last().unwrap_or_default()
+}
+
+fn files_in(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        folder.read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}

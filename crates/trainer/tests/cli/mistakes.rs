@@ -1,0 +1,114 @@
+//! What users get wrong: each one clear sentence, exit code 2, no panic, nothing lost.
+
+use crate::Desk;
+use std::fs;
+
+/// Refused with a text that names all of `expected`.
+fn assert_refused(desk: &Desk, words: &str, expected: &[&str]) {
+    let text = desk.refused(words);
+    for part in expected {
+        assert!(text.contains(part), "{words}\nsaid: {text}\nwithout: {part}");
+    }
+}
+
+#[test]
+fn names_that_do_not_exist_bring_the_nearest() {
+    let desk = Desk::new();
+    assert_refused(&desk, "--model cnn_cifar", &["cnn_cifar", "cnn_cifar10", "trainer list"]);
+    assert_refused(&desk, "show mlp_digit", &["mlp_digits"]);
+    assert_refused(&desk, "fetch cifar", &["cifar10"]);
+    assert_refused(&desk, "--model mlp_digits --device gpu", &["gpu", "flex", "wgpu"]);
+    assert_refused(&desk, "--model mlp_digits --progress loud", &["loud", "plain"]);
+    assert_refused(&desk, "trian", &["trian"]);
+    assert_refused(&desk, "", &["--model", "--recipe", "--resume"]);
+}
+
+#[test]
+fn values_out_of_range_are_refused_before_any_work() {
+    let desk = Desk::new();
+    assert_refused(&desk, "--model mlp_digits --learning-rate -1", &["schedule.learning_rate", "-1"]);
+    assert_refused(&desk, "--model mlp_digits --epochs 0", &["training.epochs", "0"]);
+    assert_refused(&desk, "--model mlp_digits --batch-size 0", &["training.batch_size"]);
+    assert_refused(&desk, "--model mlp_digits --threads 0", &["--threads"]);
+    assert_refused(&desk, "--model mlp_digits --set training.epoch=3", &["training.epoch", "training.epochs"]);
+    assert_refused(&desk, "--model mlp_digits --set training.epochs=many", &["training.epochs", "many"]);
+    assert_refused(&desk, "--model mlp_digits --set training.epochs", &["KEY=VALUE"]);
+    assert_refused(&desk, "--model cnn_digits --set data.name=digits", &["32"]);
+    assert!(!desk.path("runs").exists(), "a refused run leaves nothing behind");
+}
+
+#[test]
+fn recipe_files_with_mistakes_name_file_and_key() {
+    let desk = Desk::new();
+    let good = String::from_utf8(desk.trainer("show mlp_digits").output().unwrap().stdout).unwrap();
+    let cases = [
+        ("unknown", good.replace("batch_size =", "batchsize ="), "batch"),
+        ("wrong_type", good.replace("batch_size = ", "batch_size = \"x\" #"), "batch_size"),
+        ("negative", good.replace("learning_rate = ", "learning_rate = -1 #"), "learning_rate"),
+        ("not_toml", "hello ]".to_string(), "not_toml.toml"),
+        ("empty", String::new(), "empty.toml"),
+    ];
+    for (name, text, expected) in cases {
+        fs::write(desk.path(&format!("{name}.toml")), text).unwrap();
+        assert_refused(&desk, &format!("--recipe {name}.toml"), &[&format!("{name}.toml"), expected]);
+    }
+    assert_refused(&desk, "--recipe nowhere.toml", &["nowhere.toml"]);
+    fs::create_dir(desk.path("folder.toml")).unwrap();
+    assert_refused(&desk, "--recipe folder.toml", &["folder.toml"]);
+    fs::write(desk.path("binary.toml"), [0xff, 0xfe, 0x00]).unwrap();
+    assert_refused(&desk, "--recipe binary.toml", &["binary.toml"]);
+}
+
+#[test]
+fn a_loss_that_diverges_stops_with_epoch_batch_and_advice() {
+    let desk = Desk::new();
+    let words = "--model mlp_digits --learning-rate 1e20 --set optimizer={kind=\"sgd\"} --offline --out run";
+    assert_refused(&desk, words, &["epoch 1", "batch", "--learning-rate"]);
+    assert!(!desk.path("run/report.json").exists());
+}
+
+#[test]
+fn run_folders_are_not_overwritten_or_mistaken() {
+    let desk = Desk::new();
+    desk.train("--model softmax_digits --epochs 1", "run");
+    let before = fs::read(desk.path("run/report.json")).unwrap();
+    assert_refused(&desk, "--model softmax_digits --epochs 1 --offline --out run", &["run", "not empty", "--resume"]);
+    assert_eq!(fs::read(desk.path("run/report.json")).unwrap(), before);
+    fs::create_dir(desk.path("other")).unwrap();
+    assert_refused(&desk, "--resume other", &["other", "not a run folder"]);
+    assert_refused(&desk, "--resume nowhere", &["nowhere", "not a run folder"]);
+    assert_refused(&desk, "eval --run other", &["other", "not a run folder"]);
+    fs::write(desk.path("file"), "x").unwrap();
+    assert_refused(&desk, "--model softmax_digits --offline --out file", &["file"]);
+    assert_refused(&desk, "--model softmax_digits --offline --out file/run", &["file"]);
+}
+
+#[test]
+fn weights_of_another_model_or_none_are_recognised() {
+    let desk = Desk::new();
+    desk.train("--model softmax_digits --epochs 1", "softmax");
+    desk.train("--model mlp_digits --epochs 1", "mlp");
+    let weights = fs::read(desk.path("softmax/model.safetensors")).unwrap();
+    fs::write(desk.path("picture.png"), "text").unwrap();
+
+    fs::write(desk.path("mlp/model.safetensors"), &weights[..weights.len() / 2]).unwrap();
+    assert_refused(&desk, "predict --run mlp picture.png", &["model.safetensors", "safetensors file"]);
+    fs::write(desk.path("mlp/model.safetensors"), "").unwrap();
+    assert_refused(&desk, "predict --run mlp picture.png", &["model.safetensors", "0 bytes"]);
+    let text = String::from_utf8_lossy(&weights).replace("output.weight", "outbut.weight");
+    if text.len() == weights.len() {
+        fs::write(desk.path("mlp/model.safetensors"), text.as_bytes()).unwrap();
+    }
+    fs::remove_file(desk.path("mlp/model.safetensors")).unwrap();
+    assert_refused(&desk, "predict --run mlp picture.png", &["model.safetensors"]);
+    fs::write(desk.path("mlp/model.safetensors"), weights).unwrap();
+    assert_refused(&desk, "eval --run mlp", &["softmax_digits", "mlp_digits"]);
+}
+
+#[test]
+fn a_device_that_is_not_compiled_in_names_its_feature() {
+    let desk = Desk::new();
+    if !cfg!(feature = "cuda") {
+        assert_refused(&desk, "--model softmax_digits --device cuda", &["cuda", "--features cuda"]);
+    }
+}

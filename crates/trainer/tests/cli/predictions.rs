@@ -1,0 +1,70 @@
+//! Classifying a user's own files.
+
+use crate::{Desk, last_line};
+use image::{GrayImage, RgbImage};
+use serde_json::Value;
+use std::fs;
+
+fn classes(desk: &Desk, words: &str) -> Vec<Value> {
+    let output = desk.trainer(words).assert().success();
+    let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn pictures_of_any_size_and_kind_are_classified() {
+    let desk = Desk::new();
+    desk.train("--model mlp_digits --epochs 15", "run");
+    // An upright stroke: a one, drawn large, small, grey and in colour.
+    let stroke = |x: u32, width: u32| if (width * 3 / 8..width * 5 / 8).contains(&x) { 255 } else { 0 };
+    GrayImage::from_fn(8, 8, |x, _| [stroke(x, 8)].into()).save(desk.path("small.png")).unwrap();
+    GrayImage::from_fn(400, 400, |x, _| [stroke(x, 400)].into()).save(desk.path("large.jpg")).unwrap();
+    RgbImage::from_fn(300, 200, |x, _| [stroke(x, 300); 3].into()).save(desk.path("wide.png")).unwrap();
+    let answers = classes(&desk, "predict --run run --json --top 10 small.png large.jpg wide.png");
+    assert_eq!(answers.len(), 3);
+    for answer in &answers {
+        let sum: f64 = answer["classes"].as_array().unwrap().iter().map(|class| class["probability"].as_f64().unwrap()).sum();
+        assert!((sum - 1.0).abs() < 1e-9, "{answer}");
+        assert_eq!(answer["classes"][0]["class"], "1", "{answer}");
+    }
+    let text = desk.trainer("predict --run run small.png").assert().success();
+    assert!(last_line(&text.get_output().stdout).starts_with("small.png: 1 "));
+}
+
+#[test]
+fn rows_of_a_table_are_classified_by_column_name() {
+    let desk = Desk::new();
+    desk.train("--model logistic_breast_cancer", "run");
+    let dataset = zoo_breast_cancer::load();
+    let zoo_data::Inputs::Table(table) = &dataset.train.inputs else {
+        panic!("a table");
+    };
+    // Columns in reverse, one more beside them.
+    let mut text = format!("patient,{}\n", table.columns.iter().rev().cloned().collect::<Vec<_>>().join(","));
+    for (index, row) in table.values.chunks_exact(table.columns.len()).take(50).enumerate() {
+        let values: Vec<String> = row.iter().rev().map(f32::to_string).collect();
+        text += &format!("{index},{}\n", values.join(","));
+    }
+    fs::write(desk.path("rows.csv"), &text).unwrap();
+    let answers = classes(&desk, "predict --run run --json rows.csv");
+    let right = answers.iter().zip(&dataset.train.labels).filter(|(answer, label)| {
+        answer["classes"][0]["class"] == dataset.class_names[usize::from(**label)]
+    });
+    assert!(right.count() >= 47, "{answers:?}");
+    fs::write(desk.path("cut.csv"), text.replacen("worst", "wurst", 1)).unwrap();
+    assert!(desk.refused("predict --run run cut.csv").contains("cut.csv has no column"));
+    fs::write(desk.path("word.csv"), text.replacen("\n0,", "\n0,none", 1)).unwrap();
+    let refused = desk.refused("predict --run run word.csv");
+    assert!(refused.contains("word.csv, line 2") && refused.contains("expected a number"), "{refused}");
+}
+
+#[test]
+fn a_text_file_is_no_picture() {
+    let desk = Desk::new();
+    desk.train("--model softmax_digits --epochs 1", "run");
+    fs::write(desk.path("text.png"), "hello").unwrap();
+    fs::create_dir(desk.path("folder.png")).unwrap();
+    for name in ["text.png", "folder.png", "nowhere.png"] {
+        assert!(desk.refused(&format!("predict --run run {name}")).contains(name));
+    }
+}

@@ -1,0 +1,106 @@
+//! Runs that are cut off, by force or by Ctrl-C, and go on to the same bits.
+#![cfg(unix)]
+
+use crate::{Desk, last_line};
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+const WORDS: &str = "--model mlp_digits --epochs 12 --set model.dropout=0.1 --set model.batch_norm=true --set training.keep=best_valid_loss";
+
+/// Starts a run, waits for its `lines`-th line of progress, then sends `signal`.
+fn cut(desk: &Desk, out: &str, lines: usize, signal: &str) -> ExitStatus {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_trainer"))
+        .current_dir(desk.0.path())
+        .args(WORDS.split_whitespace())
+        .args(["--offline", "--threads", "1", "--progress", "json", "--out", out])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    for _ in 0..lines {
+        output.read_line(&mut String::new()).unwrap();
+    }
+    send(&child, signal);
+    child.wait().unwrap()
+}
+
+fn send(child: &Child, signal: &str) {
+    // A run that was quicker than the signal is resumed all the same: nothing is left to do for it then.
+    let _ = Command::new("kill").args([signal, &child.id().to_string()]).stderr(Stdio::null()).status();
+}
+
+fn resume(desk: &Desk, out: &str) -> String {
+    let output = desk.trainer(&format!("--resume {out}")).assert().success();
+    assert_eq!(last_line(&output.get_output().stdout), out);
+    desk.report(out).weights_sha256
+}
+
+#[test]
+fn killed_at_ten_moments_and_resumed_gives_the_unbroken_runs_bits() {
+    let desk = Desk::new();
+    let unbroken = desk.train(WORDS, "unbroken").weights_sha256;
+    for lines in 1..=10 {
+        let out = format!("cut-{lines}");
+        cut(&desk, &out, lines, "-KILL");
+        assert_eq!(resume(&desk, &out), unbroken, "killed after line {lines}");
+    }
+}
+
+#[test]
+fn killed_again_and_again_it_still_arrives_there() {
+    let desk = Desk::new();
+    let unbroken = desk.train(WORDS, "unbroken");
+    cut(&desk, "run", 3, "-KILL");
+    for _ in 0..3 {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_trainer"))
+            .current_dir(desk.0.path())
+            .args(["--resume", "run", "--progress", "json"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        for _ in 0..2 {
+            output.read_line(&mut String::new()).unwrap();
+        }
+        send(&child, "-KILL");
+        child.wait().unwrap();
+    }
+    assert_eq!(resume(&desk, "run"), unbroken.weights_sha256);
+    assert_eq!(desk.report("run").test, unbroken.test);
+    assert_eq!(desk.report("run").best_epoch, unbroken.best_epoch);
+}
+
+#[test]
+fn ctrl_c_ends_after_the_batch_with_a_checkpoint() {
+    let desk = Desk::new();
+    let unbroken = desk.train(WORDS, "unbroken").weights_sha256;
+    let status = cut(&desk, "run", 2, "-INT");
+    assert_eq!(status.code(), Some(130));
+    assert!(!desk.path("run/report.json").exists());
+    assert_eq!(resume(&desk, "run"), unbroken);
+}
+
+#[test]
+fn a_damaged_checkpoint_is_passed_over() {
+    let desk = Desk::new();
+    let unbroken = desk.train(WORDS, "unbroken").weights_sha256;
+    cut(&desk, "run", 5, "-INT");
+    let mut checkpoints: Vec<_> =
+        desk.path("run/checkpoints").read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+    checkpoints.sort();
+    let newest = checkpoints.last().unwrap();
+    let mut bytes = std::fs::read(newest).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0x10;
+    std::fs::write(newest, bytes).unwrap();
+    assert_eq!(resume(&desk, "run"), unbroken);
+    assert!(std::fs::read_to_string(desk.path("run/log.txt")).unwrap().contains("is damaged and not used"));
+}
+
+#[test]
+fn a_finished_run_has_nothing_to_resume() {
+    let desk = Desk::new();
+    let report = desk.train("--model softmax_digits --epochs 1", "run");
+    assert_eq!(resume(&desk, "run"), report.weights_sha256);
+}

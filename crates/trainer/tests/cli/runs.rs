@@ -1,0 +1,124 @@
+//! Training from start to end, and what it leaves behind.
+
+use crate::{Desk, files_in, last_line};
+use serde_json::Value;
+
+#[test]
+fn a_run_leaves_recipe_report_metrics_weights_and_log() {
+    let desk = Desk::new();
+    let report = desk.train("--model softmax_digits --epochs 3", "run");
+    assert_eq!(
+        files_in(&desk.path("run")),
+        ["checkpoints", "log.txt", "metrics.csv", "model.safetensors", "recipe.toml", "report.json", "run.json", "run.lock"]
+    );
+    assert_eq!((report.model.as_str(), report.parameters, report.epochs_run), ("softmax_digits", 650, 3));
+    assert_eq!(report.overrides.len(), 1, "{:?}", report.overrides);
+    assert_eq!((report.device.as_str(), report.threads, report.burn.as_str()), ("flex", 1, "0.22.1"));
+    assert_eq!(report.data.train + report.data.valid + report.data.test, 1797);
+    assert_eq!(report.confusion.iter().flatten().sum::<u64>() as usize, report.data.test);
+    assert!(report.test.top_k.is_some() && report.test.auroc.is_none());
+    let metrics = std::fs::read_to_string(desk.path("run/metrics.csv")).unwrap();
+    assert_eq!(metrics.lines().count(), 4, "{metrics}");
+    assert!(std::fs::read_to_string(desk.path("run/log.txt")).unwrap().contains("epoch 3"));
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bits_and_another_seed_others() {
+    let desk = Desk::new();
+    let words = "--model mlp_digits --epochs 2";
+    let first = desk.train(words, "first");
+    let again = desk.train(words, "again");
+    let other = desk.train(&format!("{words} --seed 77"), "other");
+    assert_eq!(first.weights_sha256, again.weights_sha256);
+    assert_eq!(first.test, again.test);
+    assert_ne!(first.weights_sha256, other.weights_sha256);
+}
+
+#[test]
+fn two_classes_are_scored_with_the_sigmoid_applied() {
+    let desk = Desk::new();
+    let report = desk.train("--model logistic_breast_cancer", "run");
+    assert!(report.test.accuracy >= 0.95, "{:?}", report.test);
+    assert!(report.test.auroc.unwrap() >= 0.99, "{:?}", report.test);
+    let balanced = (report.test.sensitivity.unwrap() + report.test.specificity.unwrap()) / 2.0;
+    assert!((report.test.balanced_accuracy.unwrap() - balanced).abs() < 1e-12);
+    assert!(report.expected.holds && report.overrides.is_empty());
+}
+
+#[test]
+fn a_changed_recipe_says_what_changed() {
+    let desk = Desk::new();
+    let words = "--model mlp_digits --epochs 1 --set model.hidden=[8] --batch-size 64 --learning-rate 0.01 --offline --out run";
+    let output = desk.trainer(words).assert().success();
+    let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    for key in ["training.epochs", "model.hidden", "training.batch_size", "schedule.learning_rate"] {
+        assert!(text.contains(&format!("changed {key}")), "{text}");
+    }
+    let recipe = desk.path("run/recipe.toml");
+    let repeated = desk.train(&format!("--recipe {} --seed 1", recipe.display()), "repeated");
+    let original = desk.report("run");
+    assert_eq!(repeated.recipe_sha256, original.recipe_sha256);
+}
+
+#[test]
+fn json_progress_is_one_object_an_epoch_and_the_folder_last() {
+    let desk = Desk::new();
+    let output = desk.trainer("--model softmax_digits --epochs 2 --progress json --offline --out run").assert().success();
+    let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let (folder, events) = lines.split_last().unwrap();
+    let events: Vec<Value> = events.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let names: Vec<&str> = events.iter().map(|event| event["event"].as_str().unwrap()).collect();
+    assert_eq!(names, ["start", "epoch", "epoch"]);
+    assert_eq!(*folder, "run");
+}
+
+#[test]
+fn silence_leaves_only_the_folder() {
+    let desk = Desk::new();
+    let output = desk.trainer("--model softmax_digits --epochs 1 --progress none --offline --out run").assert().success();
+    assert_eq!(output.get_output().stdout, b"run\n");
+    assert!(output.get_output().stderr.is_empty());
+}
+
+#[test]
+fn batch_norm_dropout_and_every_regularizer_train_together() {
+    let desk = Desk::new();
+    let words = "--model mlp_digits --epochs 2 --set model.batch_norm=true --set model.dropout=0.2 --set regularization.l1=1e-4 \
+                 --set regularization.gradient_clipping={kind=\"norm\",max=1.0}";
+    let first = desk.train(words, "first");
+    assert_eq!(desk.train(words, "again").weights_sha256, first.weights_sha256);
+    assert!(first.valid.accuracy > 0.5, "{:?}", first.valid);
+}
+
+#[test]
+fn eval_repeats_the_reports_figures() {
+    let desk = Desk::new();
+    let report = desk.train("--model mlp_breast_cancer --epochs 5", "run");
+    for (split, expected) in [("test", &report.test), ("valid", &report.valid)] {
+        let output = desk.trainer(&format!("eval --run run --split {split} --json --threads 1")).assert().success();
+        let answer: Value = serde_json::from_str(last_line(&output.get_output().stdout)).unwrap();
+        let scores: zoo_recipe::Scores = serde_json::from_value(answer["scores"].clone()).unwrap();
+        assert_eq!(&scores, expected);
+    }
+    let table = desk.trainer("eval --run run --split train").assert().success();
+    assert!(String::from_utf8_lossy(&table.get_output().stdout).contains("malignant"));
+}
+
+#[test]
+fn list_show_and_devices_answer() {
+    let desk = Desk::new();
+    let list = desk.trainer("list --json").assert().success();
+    let recipes: Vec<Value> = serde_json::from_slice(&list.get_output().stdout).unwrap();
+    assert!(recipes.len() >= 13);
+    for recipe in &recipes {
+        let name = recipe["name"].as_str().unwrap();
+        let shown = desk.trainer(&format!("show {name}")).assert().success();
+        let text = String::from_utf8(shown.get_output().stdout.clone()).unwrap();
+        let parsed = zoo_recipe::Recipe::parse(&text, &format!("{name}.toml")).unwrap();
+        assert_eq!(recipe["recipe_sha256"], parsed.sha256());
+    }
+    let devices = desk.trainer("devices").assert().success();
+    assert!(String::from_utf8_lossy(&devices.get_output().stdout).lines().next().unwrap().ends_with("works"));
+    desk.trainer("fetch digits breast_cancer --offline").assert().success();
+}

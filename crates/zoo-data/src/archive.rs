@@ -1,0 +1,223 @@
+//! Members of archives. Only those asked for are unpacked, under names of our own and up to sizes of our own: what an
+//! archive says about paths and sizes is never believed.
+
+use std::fs::{self, File};
+use std::io::{self, BufReader, Read, Seek, Take};
+use std::path::{Path, PathBuf};
+
+use flate2::read::GzDecoder;
+use tar::EntryType;
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use crate::error::Problem;
+use crate::fetch::with_suffix;
+use crate::files::open_file;
+use crate::{DataError, FileBytes, Store};
+
+/// What a tar may hold besides the members asked for: read-me files and the like.
+const SLACK: u64 = 16 * 1024 * 1024;
+
+const CHUNK: usize = 64 * 1024;
+
+/// A file inside an archive.
+#[derive(Clone, Copy, Debug)]
+pub struct Member<'a> {
+    /// Its name in the archive: `gzip/emnist-letters-test-labels-idx1-ubyte.gz`.
+    pub name: &'a str,
+    /// The most bytes it may have when unpacked from the archive.
+    pub limit: u64,
+    /// Its sha256, where published; [`Store::fetch_members`] checks it.
+    pub sha256: Option<&'a str>,
+}
+
+impl<'a> Member<'a> {
+    /// Its name without folders.
+    pub fn file_name(&self) -> &'a str {
+        self.name.rsplit('/').next().unwrap_or(self.name)
+    }
+}
+
+/// Unpacks `members` of the gzipped tar at `path`, in the order asked for, and verifies the gzip checksum.
+///
+/// # Errors
+/// When the archive is missing, damaged, lacks a member, or unpacks to more than it should.
+pub fn read_tar_gz(path: &Path, members: &[Member<'_>]) -> Result<Vec<FileBytes>, DataError> {
+    let total = members.iter().map(|member| member.limit).sum::<u64>() + SLACK;
+    let gunzipped = GzDecoder::new(BufReader::new(open_file(path)?)).take(total);
+    read_tar(gunzipped, path, members).map_err(|problem| problem.at(path))
+}
+
+fn read_tar(gunzipped: Take<impl Read>, path: &Path, members: &[Member<'_>]) -> Result<Vec<FileBytes>, MemberError> {
+    let mut found: Vec<Option<FileBytes>> = vec![None; members.len()];
+    let mut archive = tar::Archive::new(gunzipped);
+    for entry in archive.entries()? {
+        let mut entry = entry?;
+        let Some(index) = wanted(&entry, members) else { continue };
+        let size = entry.size();
+        let mut bytes = Vec::new();
+        copy_bounded(&mut entry, &members[index], size, |chunk| {
+            bytes.extend_from_slice(chunk);
+            Ok(())
+        })?;
+        found[index] = Some(FileBytes { path: path.join(members[index].name), bytes });
+    }
+    drain(archive.into_inner())?;
+    let named = found.into_iter().zip(members);
+    named.map(|(file, member)| file.ok_or_else(|| MemberError::Archive(format!("it lacks {}", member.name)))).collect()
+}
+
+fn wanted(entry: &tar::Entry<'_, impl Read>, members: &[Member<'_>]) -> Option<usize> {
+    let regular = matches!(entry.header().entry_type(), EntryType::Regular | EntryType::Continuous);
+    let name = entry.path_bytes();
+    let name = name.strip_prefix(b"./").unwrap_or(&name);
+    members.iter().position(|member| regular && member.name.as_bytes() == name)
+}
+
+/// Reads to the end, where the checksum stands.
+fn drain(mut rest: Take<impl Read>) -> Result<(), MemberError> {
+    io::copy(&mut rest, &mut io::sink())?;
+    match rest.limit() {
+        0 => Err(MemberError::Archive("it unpacks to more than the published size".to_owned())),
+        _ => Ok(()),
+    }
+}
+
+/// Unpacks `members` of the zip at `path`, in the order asked for, their checksums verified.
+///
+/// # Errors
+/// When the archive is missing, damaged, lacks a member, or unpacks to more than it should.
+pub fn read_zip(path: &Path, members: &[Member<'_>]) -> Result<Vec<FileBytes>, DataError> {
+    let file: File = open_file(path)?;
+    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| MemberError::from(error).at(path))?;
+    let read = |member: &Member<'_>| {
+        let mut bytes = Vec::new();
+        copy_member(&mut archive, member, |chunk| {
+            bytes.extend_from_slice(chunk);
+            Ok(())
+        })
+        .map_err(|problem| problem.at(path))?;
+        Ok(FileBytes { path: path.join(member.name), bytes })
+    };
+    members.iter().map(read).collect()
+}
+
+/// Hands `member` of `archive` to `sink`, chunk by chunk. The zip reader verifies the checksum at the member's end.
+pub(crate) fn copy_member(
+    archive: &mut ZipArchive<impl Read + Seek>,
+    member: &Member<'_>,
+    sink: impl FnMut(&[u8]) -> Result<(), DataError>,
+) -> Result<(), MemberError> {
+    let file = archive.by_name(member.name).map_err(|error| match error {
+        ZipError::FileNotFound => MemberError::Archive(format!("it lacks {}", member.name)),
+        error => error.into(),
+    })?;
+    let size = file.size();
+    copy_bounded(file, member, size, sink)
+}
+
+fn copy_bounded(
+    mut from: impl Read,
+    member: &Member<'_>,
+    declared: u64,
+    mut sink: impl FnMut(&[u8]) -> Result<(), DataError>,
+) -> Result<(), MemberError> {
+    let mut buffer = vec![0; CHUNK];
+    let mut total = declared;
+    let mut copied = 0;
+    loop {
+        if total > member.limit {
+            let (name, limit) = (member.name, member.limit);
+            return Err(MemberError::Archive(format!("{name} has {total} bytes, at most {limit} expected")));
+        }
+        let count = from.read(&mut buffer)?;
+        if count == 0 {
+            return Ok(());
+        }
+        copied += count as u64;
+        total = total.max(copied);
+        if total <= member.limit {
+            sink(&buffer[..count]).map_err(MemberError::Sink)?;
+        }
+    }
+}
+
+/// Why a member could not be unpacked.
+#[derive(Debug)]
+pub(crate) enum MemberError {
+    /// The archive is not what it should be.
+    Archive(String),
+    /// The archive is far away and the way to it is broken.
+    Remote(Problem),
+    /// What was unpacked could not be put away.
+    Sink(DataError),
+}
+
+impl MemberError {
+    fn at(self, path: &Path) -> DataError {
+        match self {
+            MemberError::Archive(problem) => DataError::Archive { path: path.to_owned(), problem },
+            MemberError::Remote(problem) => DataError::Archive { path: path.to_owned(), problem: problem.to_string() },
+            MemberError::Sink(error) => error,
+        }
+    }
+}
+
+impl From<io::Error> for MemberError {
+    /// A remote file hands its problems through the archive's reader as the source of an `io::Error`.
+    fn from(error: io::Error) -> Self {
+        match error.downcast::<Problem>() {
+            Ok(problem) => MemberError::Remote(problem),
+            Err(error) => MemberError::Archive(error.to_string()),
+        }
+    }
+}
+
+impl From<ZipError> for MemberError {
+    fn from(error: ZipError) -> Self {
+        match error {
+            ZipError::Io(error) => error.into(),
+            error => MemberError::Archive(error.to_string()),
+        }
+    }
+}
+
+impl From<MemberError> for Problem {
+    fn from(error: MemberError) -> Self {
+        match error {
+            MemberError::Archive(problem) => Problem::Archive(problem),
+            MemberError::Remote(problem) => problem,
+            MemberError::Sink(error) => error.into(),
+        }
+    }
+}
+
+impl Store {
+    /// Writes `files` into the new folder `name` below the data folder: all of them, or none.
+    ///
+    /// # Errors
+    /// When the folder exists already or cannot be written.
+    pub fn unpack(&self, name: &str, files: &[FileBytes]) -> Result<PathBuf, DataError> {
+        let target = self.dir.join(name);
+        let _lock = self.lock(&target)?;
+        let temporary = with_suffix(&target, ".part");
+        let written = write_folder(&temporary, files).and_then(|()| fs::rename(&temporary, &target));
+        if written.is_err() {
+            // What was written is of no use; if it cannot be removed either, the next call tries again.
+            let _ = fs::remove_dir_all(&temporary);
+        }
+        written.map_err(DataError::io("write", &target))?;
+        Ok(target)
+    }
+}
+
+fn write_folder(folder: &Path, files: &[FileBytes]) -> io::Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    fs::create_dir(folder)?;
+    for file in files {
+        fs::write(folder.join(file.path.file_name().unwrap_or_default()), &file.bytes)?;
+    }
+    Ok(())
+}

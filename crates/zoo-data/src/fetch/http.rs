@@ -1,0 +1,150 @@
+//! One GET request, with or without a range.
+
+use std::io::{self, Read};
+use std::ops::Range;
+use std::time::Duration;
+
+use ureq::http::{Response, StatusCode, header};
+use ureq::{Agent, Body};
+
+use crate::error::Problem;
+use crate::store::Retry;
+
+const USER_AGENT: &str = concat!("burn-zoo/", env!("CARGO_PKG_VERSION"));
+
+/// Speaks HTTP(S), follows redirects, and gives up on silent connections.
+pub(crate) struct Client {
+    agent: Agent,
+    stall: Duration,
+}
+
+/// A body that is on its way, and the file's byte it starts with.
+pub(crate) struct Reply {
+    pub(crate) start: u64,
+    body: Box<dyn Read + Send>,
+    stall: Duration,
+}
+
+impl Client {
+    pub(crate) fn new(retry: &Retry) -> Client {
+        let silence = Some(retry.stall);
+        let config = Agent::config_builder()
+            .user_agent(USER_AGENT)
+            .http_status_as_error(false)
+            .timeout_resolve(silence)
+            .timeout_connect(silence)
+            .timeout_recv_response(silence)
+            .timeout_per_read(silence)
+            .build();
+        Client { agent: config.new_agent(), stall: retry.stall }
+    }
+
+    /// Asks for the file of `length` bytes from byte `start` on. The reply starts there, or at 0 where the server knows
+    /// no ranges or has no byte `start`.
+    pub(crate) fn get_from(&self, url: &str, start: u64, length: u64) -> Result<Reply, Problem> {
+        if start == 0 {
+            return self.get_whole(url, length);
+        }
+        let response = self.send(url, Some(format!("bytes={start}-")))?;
+        match response.status() {
+            StatusCode::PARTIAL_CONTENT => self.partial(response, start, length),
+            StatusCode::RANGE_NOT_SATISFIABLE => self.get_whole(url, length),
+            _ => self.whole(response, length),
+        }
+    }
+
+    /// Asks for `range` of the file of `length` bytes, and for nothing else.
+    pub(crate) fn get_range(&self, url: &str, range: Range<u64>, length: u64) -> Result<Reply, Problem> {
+        let last = range.end.saturating_sub(1);
+        let response = self.send(url, Some(format!("bytes={}-{last}", range.start)))?;
+        match response.status() {
+            StatusCode::PARTIAL_CONTENT => self.partial(response, range.start, length),
+            StatusCode::OK | StatusCode::RANGE_NOT_SATISFIABLE => Err(Problem::NoRanges),
+            status => Err(Problem::Status(status.as_u16())),
+        }
+    }
+
+    fn get_whole(&self, url: &str, length: u64) -> Result<Reply, Problem> {
+        self.whole(self.send(url, None)?, length)
+    }
+
+    fn send(&self, url: &str, range: Option<String>) -> Result<Response<Body>, Problem> {
+        let request = self.agent.get(url);
+        let request = match range {
+            Some(range) => request.header(header::RANGE, range),
+            None => request,
+        };
+        request.call().map_err(|error| self.problem(error))
+    }
+
+    fn whole(&self, response: Response<Body>, length: u64) -> Result<Reply, Problem> {
+        if response.status() != StatusCode::OK {
+            return Err(Problem::Status(response.status().as_u16()));
+        }
+        check_size(response.body().content_length(), length)?;
+        Ok(self.reply(response, 0))
+    }
+
+    fn partial(&self, response: Response<Body>, start: u64, length: u64) -> Result<Reply, Problem> {
+        let content_range = response.headers().get(header::CONTENT_RANGE).and_then(|value| value.to_str().ok());
+        let (first, total) = content_range.and_then(parse_content_range).ok_or(Problem::NoRanges)?;
+        check_size(total, length)?;
+        if first != start {
+            return Err(Problem::NoRanges);
+        }
+        Ok(self.reply(response, start))
+    }
+
+    fn reply(&self, response: Response<Body>, start: u64) -> Reply {
+        // `into_reader` sets no limit of its own: whoever reads stops at the size it expects.
+        Reply { start, body: Box::new(response.into_body().into_reader()), stall: self.stall }
+    }
+
+    fn problem(&self, error: ureq::Error) -> Problem {
+        match error {
+            ureq::Error::Timeout(_) => Problem::Stalled(self.stall),
+            error => Problem::Connection(error.to_string()),
+        }
+    }
+}
+
+impl Reply {
+    /// Reads what has arrived, at least one byte, or 0 at the end.
+    pub(crate) fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Problem> {
+        self.body.read(buffer).map_err(|error| read_problem(error, self.stall))
+    }
+}
+
+fn read_problem(error: io::Error, stall: Duration) -> Problem {
+    match error.kind() {
+        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Problem::Stalled(stall),
+        _ => Problem::Connection(error.to_string()),
+    }
+}
+
+fn check_size(found: Option<u64>, expected: u64) -> Result<(), Problem> {
+    match found {
+        Some(found) if found != expected => Err(Problem::Size { found, expected }),
+        _ => Ok(()),
+    }
+}
+
+/// First byte and total size of `bytes 100-199/200`; the total may be unknown (`*`).
+fn parse_content_range(value: &str) -> Option<(u64, Option<u64>)> {
+    let (range, total) = value.strip_prefix("bytes ")?.split_once('/')?;
+    let (first, _) = range.split_once('-')?;
+    Some((first.trim().parse().ok()?, total.trim().parse().ok()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_ranges_are_understood() {
+        assert_eq!(parse_content_range("bytes 100-199/200"), Some((100, Some(200))));
+        assert_eq!(parse_content_range("bytes 0-9/*"), Some((0, None)));
+        assert_eq!(parse_content_range("bytes */200"), None);
+        assert_eq!(parse_content_range("items 0-9/10"), None);
+    }
+}

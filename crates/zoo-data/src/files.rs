@@ -1,0 +1,67 @@
+//! Whole files into memory, with errors that name them.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use flate2::read::GzDecoder;
+
+use crate::DataError;
+
+/// A file's bytes, and the path that errors about them shall name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileBytes {
+    /// The file, or the archive with its member's name.
+    pub path: PathBuf,
+    /// All of it, uncompressed.
+    pub bytes: Vec<u8>,
+}
+
+/// Reads the file at `path` whole.
+///
+/// # Errors
+/// When it is missing, empty, a folder, longer than `limit` bytes, or the system refuses.
+pub fn read_file(path: &Path, limit: u64) -> Result<FileBytes, DataError> {
+    let mut file = open_file(path)?;
+    let length = file.metadata().map_err(DataError::io("read", path))?.len();
+    if length > limit {
+        return Err(too_long(path, length, limit));
+    }
+    let mut bytes = Vec::with_capacity(length as usize);
+    file.read_to_end(&mut bytes).map_err(DataError::io("read", path))?;
+    Ok(FileBytes { path: path.to_owned(), bytes })
+}
+
+/// Uncompresses gzip `file` whole, its checksum verified.
+///
+/// # Errors
+/// When it is damaged, or longer than `limit` bytes uncompressed.
+pub fn gunzip(file: &FileBytes, limit: u64) -> Result<FileBytes, DataError> {
+    let damaged = |error: io::Error| DataError::Archive { path: file.path.clone(), problem: error.to_string() };
+    let mut bytes = Vec::new();
+    // One byte more than allowed tells "at the limit" from "beyond it".
+    GzDecoder::new(file.bytes.as_slice()).take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(damaged)?;
+    if bytes.len() as u64 > limit {
+        return Err(too_long(&file.path, bytes.len() as u64, limit));
+    }
+    Ok(FileBytes { path: file.path.clone(), bytes })
+}
+
+/// Opens the file at `path`, which must hold something.
+///
+/// # Errors
+/// When it is missing, empty, a folder, or the system refuses.
+pub(crate) fn open_file(path: &Path) -> Result<File, DataError> {
+    let metadata = fs::metadata(path).map_err(DataError::io("read", path))?;
+    if !metadata.is_file() {
+        return Err(DataError::NotAFile { path: path.to_owned() });
+    }
+    if metadata.len() == 0 {
+        return Err(DataError::Empty { path: path.to_owned() });
+    }
+    File::open(path).map_err(DataError::io("read", path))
+}
+
+fn too_long(path: &Path, found: u64, limit: u64) -> DataError {
+    DataError::Length { path: path.to_owned(), found, expected: format!("at most {limit}") }
+}

@@ -1,0 +1,97 @@
+//! Random numbers that a description fixes: the same on every machine and with every version of `rand`.
+//!
+//! `rand` may change how it shuffles or draws from a range in any release, so splits and orders that are promised to stay
+//! the same are built here on the bare ChaCha8 stream.
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
+/// What a stream is drawn for. Streams of different purposes share no numbers.
+#[derive(Clone, Copy)]
+pub(crate) enum Purpose {
+    Holdout = 1,
+    Folds = 2,
+    Order = 3,
+    Augmentation = 4,
+}
+
+/// A ChaCha8 stream whose 32-byte key is `seed`, purpose, `major`, `minor`: four little-endian 64-bit words.
+pub(crate) struct Stream(ChaCha8Rng);
+
+impl Stream {
+    pub(crate) fn new(seed: u64, purpose: Purpose, major: u64, minor: u64) -> Stream {
+        let mut key = [0; 32];
+        let words = [seed, purpose as u64, major, minor];
+        for (bytes, word) in key.chunks_exact_mut(8).zip(words) {
+            bytes.copy_from_slice(&word.to_le_bytes());
+        }
+        Stream(ChaCha8Rng::from_seed(key))
+    }
+
+    /// A whole number below `bound`: the upper half of the 128-bit product of the next word and `bound`.
+    /// Its bias, at most `bound` in 2^64, is far below anything a data set could show.
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
+        let product = u128::from(self.0.next_u64()) * u128::from(bound);
+        (product >> 64) as u64
+    }
+
+    /// A number in `-reach..=reach`.
+    pub(crate) fn within(&mut self, reach: u32) -> i64 {
+        self.below(2 * u64::from(reach) + 1) as i64 - i64::from(reach)
+    }
+
+    /// A number in `-1.0..1.0`, a multiple of 2^-52.
+    pub(crate) fn symmetric(&mut self) -> f64 {
+        let steps = (self.0.next_u64() >> 11) as f64; // 53 bits: exact
+        steps / (1u64 << 52) as f64 - 1.0
+    }
+
+    /// True or false, one half each.
+    pub(crate) fn coin(&mut self) -> bool {
+        self.below(2) == 1
+    }
+
+    /// Fisher and Yates, from the last place down to the second.
+    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            let chosen = self.below(last as u64 + 1) as usize;
+            items.swap(chosen, last);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn draws_stay_in_their_range() {
+        let mut stream = Stream::new(1, Purpose::Order, 0, 0);
+        for _ in 0..10_000 {
+            assert!(stream.below(3) < 3);
+            assert!((-2..=2).contains(&stream.within(2)));
+            assert!((-1.0..1.0).contains(&stream.symmetric()));
+        }
+    }
+
+    #[test]
+    fn every_order_of_three_comes_up_equally_often() {
+        let mut stream = Stream::new(2, Purpose::Order, 0, 0);
+        let mut counts = std::collections::BTreeMap::new();
+        for _ in 0..6_000 {
+            let mut items = [0, 1, 2];
+            stream.shuffle(&mut items);
+            *counts.entry(items).or_insert(0) += 1;
+        }
+        assert_eq!(counts.len(), 6);
+        // Six standard deviations of a binomial with 6,000 draws and probability 1/6 are 173.
+        assert!(counts.values().all(|count| (827..1173).contains(count)));
+    }
+
+    #[test]
+    fn purposes_share_no_numbers() {
+        let mut holdout = Stream::new(7, Purpose::Holdout, 0, 0);
+        let mut order = Stream::new(7, Purpose::Order, 0, 0);
+        assert_ne!(holdout.below(u64::MAX), order.below(u64::MAX));
+    }
+}

@@ -1,0 +1,230 @@
+//! Splits and orders by fixed rules: a seed names one split for ever, on every machine.
+//!
+//! All draws come from ChaCha8 streams keyed by the seed and the purpose, and all shuffles are Fisher and Yates from the last
+//! place down, so the rules below can be followed in any language.
+
+use crate::random::{Purpose, Stream};
+
+/// Two parts that share no example and together hold all: indices, each part in ascending order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holdout {
+    /// The examples to go on with.
+    pub kept: Vec<u32>,
+    /// The examples set aside.
+    pub held: Vec<u32>,
+}
+
+/// A split that cannot be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SplitError {
+    /// Fewer than two folds, or more folds than examples.
+    #[error("cannot cut {examples} examples into {folds} folds: choose between 2 and {examples}")]
+    Folds {
+        /// The number of folds asked for.
+        folds: usize,
+        /// The number of examples at hand.
+        examples: usize,
+    },
+}
+
+/// Sets aside `fraction` of the examples, the same share of every class as nearly as whole examples allow.
+///
+/// The rule: `fraction * len`, rounded, examples are held in all. Every class gives the whole part of `fraction * its size`; what
+/// is still wanting comes, one each, from the classes with the largest fractional parts, the lower label first where
+/// they are equal. One stream shuffles the classes' indices in order of label, and each class gives the first of its own.
+///
+/// ```
+/// use zoo_data::stratified_holdout;
+///
+/// let labels = [0, 0, 0, 0, 1, 1];
+/// let split = stratified_holdout(&labels, 0.5, 7);
+/// assert_eq!(split.held.len(), 3);
+/// assert_eq!(split.held.iter().filter(|&&index| labels[index as usize] == 1).count(), 1);
+/// ```
+///
+/// # Panics
+///
+/// Panics if `fraction` is not in `0.0..=1.0`.
+pub fn stratified_holdout(labels: &[u8], fraction: f64, seed: u64) -> Holdout {
+    assert!(
+        (0.0..=1.0).contains(&fraction),
+        "a part to hold out is a fraction between 0 and 1, not {fraction}"
+    );
+    let mut classes = indices_by_class(labels);
+    let sizes: Vec<usize> = classes.iter().map(Vec::len).collect();
+    let mut stream = Stream::new(seed, Purpose::Holdout, 0, 0);
+    let mut is_held = vec![false; labels.len()];
+    for (class, quota) in classes.iter_mut().zip(quotas(&sizes, fraction)) {
+        stream.shuffle(class);
+        for &index in &class[..quota] {
+            is_held[index as usize] = true;
+        }
+    }
+    let (held, kept) = (0..labels.len() as u32).partition(|&index| is_held[index as usize]);
+    Holdout { kept, held }
+}
+
+/// The held-out indices of each of `folds` folds, for cross-validation: every example is held out once.
+///
+/// The rule: one stream shuffles the classes' indices in order of label, and the examples so ordered are dealt to the folds in
+/// turn, without starting again at a new class. So folds differ by at most one example in size and in every class.
+///
+/// ```
+/// use zoo_data::stratified_k_fold;
+///
+/// let folds = stratified_k_fold(&[0, 0, 0, 1, 1, 1], 3, 7)?;
+/// assert!(folds.iter().all(|fold| fold[0] < 3 && fold[1] >= 3)); // one of each class
+/// # Ok::<(), zoo_data::SplitError>(())
+/// ```
+///
+/// # Errors
+///
+/// [`SplitError::Folds`] if `folds` is below 2 or above the number of examples.
+pub fn stratified_k_fold(
+    labels: &[u8],
+    folds: usize,
+    seed: u64,
+) -> Result<Vec<Vec<u32>>, SplitError> {
+    let examples = labels.len();
+    if folds < 2 || folds > examples {
+        return Err(SplitError::Folds { folds, examples });
+    }
+    let mut classes = indices_by_class(labels);
+    let mut stream = Stream::new(seed, Purpose::Folds, 0, 0);
+    classes.iter_mut().for_each(|class| stream.shuffle(class));
+    let mut parts = vec![Vec::new(); folds];
+    for (place, index) in classes.into_iter().flatten().enumerate() {
+        parts[place % folds].push(index);
+    }
+    parts.iter_mut().for_each(|part| part.sort_unstable());
+    Ok(parts)
+}
+
+/// The order in which an epoch visits `count` examples: a permutation that `seed` and `epoch` fix.
+///
+/// It does not depend on earlier epochs, so a resumed run visits what the unbroken one would have.
+///
+/// ```
+/// use zoo_data::epoch_order;
+///
+/// let mut order = epoch_order(4, 7, 0);
+/// assert_eq!(order, epoch_order(4, 7, 0));
+/// order.sort_unstable();
+/// assert_eq!(order, [0, 1, 2, 3]);
+/// ```
+pub fn epoch_order(count: usize, seed: u64, epoch: usize) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..count as u32).collect();
+    Stream::new(seed, Purpose::Order, epoch as u64, 0).shuffle(&mut order);
+    order
+}
+
+/// The indices of each label, ascending; labels that never come have none.
+fn indices_by_class(labels: &[u8]) -> Vec<Vec<u32>> {
+    let mut classes = vec![Vec::new(); 256];
+    for (index, &label) in (0..).zip(labels) {
+        classes[usize::from(label)].push(index);
+    }
+    classes
+}
+
+/// How many examples each class gives: largest remainders.
+fn quotas(sizes: &[usize], fraction: f64) -> Vec<usize> {
+    let wanted: Vec<f64> = sizes.iter().map(|&size| size as f64 * fraction).collect();
+    let mut quotas: Vec<usize> = wanted.iter().map(|share| share.floor() as usize).collect();
+    let all = (sizes.iter().sum::<usize>() as f64 * fraction).round() as usize;
+    let missing = all.saturating_sub(quotas.iter().sum());
+
+    let mut by_remainder: Vec<usize> = (0..sizes.len()).collect();
+    by_remainder.sort_by(|&a, &b| wanted[b].fract().total_cmp(&wanted[a].fract()));
+    for &class in by_remainder.iter().take(missing) {
+        quotas[class] = sizes[class].min(quotas[class] + 1);
+    }
+    quotas
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::{collection::vec, prelude::*};
+
+    use super::*;
+
+    fn count(labels: &[u8], part: &[u32], class: u8) -> usize {
+        let of_class = |index: &&u32| labels[**index as usize] == class;
+        part.iter().filter(of_class).count()
+    }
+
+    fn is_ascending(part: &[u32]) -> bool {
+        part.windows(2).all(|pair| pair[0] < pair[1])
+    }
+
+    proptest! {
+        #[test]
+        fn a_holdout_is_disjoint_and_complete(
+            labels in vec(0u8..5, 0..300), fraction in 0.0..=1.0, seed: u64,
+        ) {
+            let split = stratified_holdout(&labels, fraction, seed);
+            prop_assert!(is_ascending(&split.kept) && is_ascending(&split.held));
+            let mut all = [split.kept, split.held].concat();
+            all.sort_unstable();
+            prop_assert_eq!(all, (0..labels.len() as u32).collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn a_holdout_keeps_the_shares_of_the_classes(
+            labels in vec(0u8..5, 0..300), fraction in 0.0..=1.0, seed: u64,
+        ) {
+            let held = stratified_holdout(&labels, fraction, seed).held;
+            prop_assert!((held.len() as f64 - labels.len() as f64 * fraction).abs() <= 0.5 + 1e-9);
+            for class in 0..5 {
+                let size = labels.iter().filter(|&&label| label == class).count();
+                let given = count(&labels, &held, class) as f64;
+                prop_assert!((given - size as f64 * fraction).abs() < 1.0 + 1e-9);
+            }
+        }
+
+        #[test]
+        fn folds_partition_and_are_alike(
+            labels in vec(0u8..5, 10..300), folds in 2usize..10, seed: u64,
+        ) {
+            let parts = stratified_k_fold(&labels, folds, seed).unwrap();
+            prop_assert_eq!(parts.len(), folds);
+            prop_assert!(parts.iter().all(|part| is_ascending(part)));
+            let mut all = parts.concat();
+            all.sort_unstable();
+            prop_assert_eq!(all, (0..labels.len() as u32).collect::<Vec<_>>());
+            for class in 0..5 {
+                let counts = parts.iter().map(|part| count(&labels, part, class));
+                prop_assert!(counts.clone().max().unwrap() - counts.min().unwrap() <= 1);
+            }
+        }
+
+        #[test]
+        fn an_order_is_a_permutation(length in 0usize..500, seed: u64, epoch in 0usize..100) {
+            let mut order = epoch_order(length, seed, epoch);
+            prop_assert_eq!(&order, &epoch_order(length, seed, epoch));
+            order.sort_unstable();
+            prop_assert_eq!(order, (0..length as u32).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn the_seed_decides() {
+        let labels: Vec<u8> = (0..200).map(|index| (index % 3) as u8).collect();
+        let split = |seed| stratified_holdout(&labels, 0.3, seed);
+        assert_eq!(split(1), split(1));
+        assert_ne!(split(1), split(2));
+        let folds = |seed| stratified_k_fold(&labels, 5, seed).unwrap();
+        assert_eq!(folds(1), folds(1));
+        assert_ne!(folds(1), folds(2));
+        assert_ne!(epoch_order(200, 1, 0), epoch_order(200, 2, 0));
+        assert_ne!(epoch_order(200, 1, 0), epoch_order(200, 1, 1));
+    }
+
+    #[test]
+    fn too_few_and_too_many_folds_are_refused() {
+        for folds in [0, 1, 4] {
+            let error = stratified_k_fold(&[0, 1, 0], folds, 1).unwrap_err();
+            assert_eq!(error, SplitError::Folds { folds, examples: 3 });
+        }
+    }
+}

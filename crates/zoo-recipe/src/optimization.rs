@@ -1,0 +1,194 @@
+//! The optimization part of a recipe: what is minimized, by which steps, held back by what.
+
+use serde::{Deserialize, Serialize};
+
+/// What training minimizes, as the mean over a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Loss {
+    /// Softmax and the negative logarithm of the true class's probability, on one logit a class.
+    CrossEntropy {
+        /// The part of the target spread evenly over all classes.
+        label_smoothing: f64,
+    },
+    /// The logistic loss, on one logit; label 1 is the positive class.
+    BinaryCrossEntropy,
+    /// Multi-class: the sum over the wrong classes of `max(0, s_j - s_y + margin)`, on one logit a class.
+    Hinge {
+        /// How far ahead the true class's score has to be; 1 in the usual form.
+        margin: f64,
+    },
+    /// Between the predicted probabilities and the one-hot target: softmax, or the sigmoid of one logit.
+    MeanSquaredError,
+}
+
+/// How a gradient `g` becomes a step. The constants mean what they mean in PyTorch.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Optimizer {
+    /// Against the gradient.
+    Sgd,
+    /// `v = momentum v + (1 - dampening) g`, then against `v`.
+    Momentum {
+        /// What remains of the last step's velocity.
+        momentum: f64,
+        /// The part of the gradient that does not enter the velocity; 0 in the usual form.
+        dampening: f64,
+    },
+    /// Momentum with the gradient looked up one step ahead.
+    Nesterov {
+        /// What remains of the last step's velocity; above 0.
+        momentum: f64,
+    },
+    /// Divides by the root of the sum of all squared gradients so far.
+    Adagrad {
+        /// Added to the divisor.
+        epsilon: f64,
+        /// The rate is divided by `1 + (step - 1) learning_rate_decay`.
+        learning_rate_decay: f64,
+    },
+    /// Divides by the root of a running mean of squared gradients.
+    Rmsprop {
+        /// What remains of the running mean.
+        alpha: f64,
+        /// Added to the divisor.
+        epsilon: f64,
+        /// What remains of the last step's velocity; 0 for none.
+        momentum: f64,
+        /// Whether the running mean of the gradients is taken off first.
+        centered: bool,
+    },
+    /// Running means of gradients and of their squares, both corrected for their start at zero.
+    Adam {
+        /// What remains of the mean of gradients.
+        beta1: f64,
+        /// What remains of the mean of squares.
+        beta2: f64,
+        /// Added to the divisor.
+        epsilon: f64,
+    },
+    /// Adam, with weight decay beside the step instead of in the gradient.
+    Adamw {
+        /// What remains of the mean of gradients.
+        beta1: f64,
+        /// What remains of the mean of squares.
+        beta2: f64,
+        /// Added to the divisor.
+        epsilon: f64,
+    },
+}
+
+/// The learning rate of every step. All shapes but one-cycle may rise linearly over `warmup_steps` first.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Schedule {
+    /// The same at every step.
+    Constant {
+        /// The rate.
+        learning_rate: f64,
+        /// Steps of linear rise; 0 for none.
+        warmup_steps: usize,
+    },
+    /// Multiplied by `factor` every `every_epochs` epochs.
+    Step {
+        /// The rate at first.
+        learning_rate: f64,
+        /// Steps of linear rise; 0 for none.
+        warmup_steps: usize,
+        /// Above 0, at most 1.
+        factor: f64,
+        /// Epochs between two changes.
+        every_epochs: usize,
+    },
+    /// Multiplied by `factor` after every epoch, interpolated by step.
+    Exponential {
+        /// The rate at first.
+        learning_rate: f64,
+        /// Steps of linear rise; 0 for none.
+        warmup_steps: usize,
+        /// Above 0, at most 1.
+        factor: f64,
+    },
+    /// Half a cosine from `learning_rate` to `final_learning_rate` at the last step.
+    Cosine {
+        /// The rate at first.
+        learning_rate: f64,
+        /// Steps of linear rise; 0 for none.
+        warmup_steps: usize,
+        /// The rate at the end, at most `learning_rate`.
+        final_learning_rate: f64,
+    },
+    /// Cosine from `learning_rate / start_divisor` up over `rise` of all steps, then down to that over
+    /// `final_divisor`, as PyTorch's OneCycleLR.
+    OneCycle {
+        /// The rate at the peak.
+        learning_rate: f64,
+        /// The part of all steps before the peak.
+        rise: f64,
+        /// Peak over start.
+        start_divisor: f64,
+        /// Start over end.
+        final_divisor: f64,
+    },
+}
+
+/// What keeps the weights and the gradients small.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Regularization {
+    /// What pulls the parameters to zero in proportion to their size.
+    pub weight_decay: WeightDecay,
+    /// Added to the loss: `l1` times the sum of |w|, weights only.
+    pub l1: f64,
+    /// What bounds a step's gradient.
+    pub gradient_clipping: GradientClipping,
+}
+
+/// What pulls the parameters to zero in proportion to their size.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum WeightDecay {
+    /// Nothing.
+    None,
+    /// `rate` times the parameter is added to its gradient.
+    L2 {
+        /// At least 0.
+        rate: f64,
+    },
+    /// The parameter shrinks by `learning_rate * rate` beside the step (AdamW only).
+    Decoupled {
+        /// At least 0.
+        rate: f64,
+    },
+}
+
+/// What bounds a step's gradient.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum GradientClipping {
+    /// Nothing.
+    None,
+    /// Scale all gradients together so that their common Euclidean norm is at most `max`.
+    Norm {
+        /// Above 0.
+        max: f64,
+    },
+    /// Clamp every component to `-max..max`.
+    Value {
+        /// Above 0.
+        max: f64,
+    },
+}
+
+impl Schedule {
+    /// The rate a user means by "the learning rate": the first of all shapes, the peak of one-cycle.
+    pub fn learning_rate(&self) -> f64 {
+        match *self {
+            Schedule::Constant { learning_rate, .. }
+            | Schedule::Step { learning_rate, .. }
+            | Schedule::Exponential { learning_rate, .. }
+            | Schedule::Cosine { learning_rate, .. }
+            | Schedule::OneCycle { learning_rate, .. } => learning_rate,
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! The report: what a run did and what it reached, as one JSON file.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::Metric;
+
+/// The version of the report's form, which [`Report::read`] accepts. It rises when a key changes its meaning.
+pub const REPORT_SCHEMA: u32 = 1;
+
+/// What a run did and what it reached. All scores are parts of 1, not per cent, except the loss.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Report {
+    /// [`REPORT_SCHEMA`].
+    pub schema: u32,
+    /// The recipe's name.
+    pub model: String,
+    /// [`Recipe::sha256`](crate::Recipe::sha256) of the recipe as it ran, overrides included.
+    pub recipe_sha256: String,
+    /// What an override changed in the named recipe, each as `key: before -> after`.
+    pub overrides: Vec<String>,
+    /// The seed of this run.
+    pub seed: u64,
+    /// The device, as on the command line: `flex`.
+    pub device: String,
+    /// The CPU threads it could use.
+    pub threads: usize,
+    /// Burn's version.
+    pub burn: String,
+    /// The commit of the program, with `-dirty` when its tree had changes; absent when it was built outside a clone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// When the run started, RFC 3339.
+    pub started: String,
+    /// Trainable parameters.
+    pub parameters: usize,
+    /// Epochs run, fewer than the recipe's after early stopping.
+    pub epochs_run: usize,
+    /// The epoch, from 1, whose weights were kept.
+    pub best_epoch: usize,
+    /// Wall time of training, validation between epochs included.
+    pub train_seconds: f64,
+    /// Training examples a second, over the time spent in training steps.
+    pub examples_per_second: f64,
+    /// What the run was trained and judged on.
+    pub data: DataFacts,
+    /// Scores of the kept weights on the validation part.
+    pub valid: Scores,
+    /// Scores of the kept weights on the test part, read once, at the end.
+    pub test: Scores,
+    /// The names of the classes, by label.
+    pub class_names: Vec<String>,
+    /// Test scores of each class, in the order of `class_names`.
+    pub per_class: Vec<ClassScores>,
+    /// Test examples by true class (row) and predicted class (column).
+    pub confusion: Vec<Vec<u64>>,
+    /// The recipe's claim beside what was measured.
+    pub expected: Expected,
+    /// The weights' file name within the run folder.
+    pub weights: String,
+    /// The sha256 of the weights' file, in hexadecimal.
+    pub weights_sha256: String,
+}
+
+/// What a run was trained and judged on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataFacts {
+    /// The data set, as in the recipe.
+    pub name: String,
+    /// Whether its files are the published ones.
+    pub provenance: Provenance,
+    /// Training examples.
+    pub train: usize,
+    /// Validation examples.
+    pub valid: usize,
+    /// Test examples.
+    pub test: usize,
+}
+
+/// Where the data came from, as far as sha256 can tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Provenance {
+    /// Every file has the published sha256, or is compiled into the program.
+    Official,
+    /// The files parse, but at least one hash or count is not the published one.
+    Unverified,
+}
+
+/// How good the weights are on one part of the data. The optional scores after `top_k` are those of two classes, where
+/// label 1 is the positive one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scores {
+    /// The mean loss over the examples.
+    pub loss: f64,
+    /// The part of the examples whose most probable class is the true one.
+    pub accuracy: f64,
+    /// For more than two classes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub top_k: Option<TopK>,
+    /// The area under the receiver operating characteristic.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auroc: Option<f64>,
+    /// The mean of sensitivity and specificity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub balanced_accuracy: Option<f64>,
+    /// The part of the positives that were found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sensitivity: Option<f64>,
+    /// The part of the negatives that were left alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub specificity: Option<f64>,
+    /// The part of those called positive that are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub precision: Option<f64>,
+    /// The same as `sensitivity`, by its name beside `precision`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recall: Option<f64>,
+    /// The harmonic mean of `precision` and `recall`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub f1: Option<f64>,
+}
+
+/// How often the true class is among the most probable ones.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TopK {
+    /// How many classes count as right.
+    pub k: usize,
+    /// The part of the examples whose true class is among them.
+    pub accuracy: f64,
+}
+
+/// How well one class is told from the others. A ratio with nothing below the line is 0.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClassScores {
+    /// The class.
+    pub name: String,
+    /// The part of those called this class that are.
+    pub precision: f64,
+    /// The part of this class's examples that were found.
+    pub recall: f64,
+    /// The harmonic mean of the two.
+    pub f1: f64,
+    /// The class's examples.
+    pub support: u64,
+}
+
+/// The recipe's claim beside what one run measured.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expected {
+    /// What is compared.
+    pub metric: Metric,
+    /// What the recipe expects, as a mean over its seeds.
+    pub expected: f64,
+    /// How far from it the mean may lie.
+    pub tolerance: f64,
+    /// What this run reached on test.
+    pub measured: f64,
+    /// Whether `measured` lies within `tolerance` of `expected`.
+    pub holds: bool,
+}
+
+/// Why a report could not be read or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReportError {
+    /// The file could not be read.
+    #[error("cannot read the report {}: {source}", path.display())]
+    Read {
+        /// The report.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// The file is not a report of this form.
+    #[error("{} is not a report: {source}", path.display())]
+    Parse {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with line and column.
+        source: serde_json::Error,
+    },
+    /// The report has another form than this program reads.
+    #[error("the report {} has schema {found}, expected {REPORT_SCHEMA}: read it with the program that wrote it", path.display())]
+    Schema {
+        /// The report.
+        path: PathBuf,
+        /// The schema it names.
+        found: u32,
+    },
+    /// The confusion matrix or the class scores do not match the classes.
+    #[error("the report {} has {classes} classes, and not as many rows, columns or scores", path.display())]
+    Classes {
+        /// The report.
+        path: PathBuf,
+        /// The number of class names.
+        classes: usize,
+    },
+    /// The file could not be written.
+    #[error("cannot write the report {}: {source}", path.display())]
+    Write {
+        /// The report.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+}
+
+impl Expected {
+    /// A claim beside what was measured.
+    ///
+    /// ```
+    /// use zoo_recipe::{Expected, Metric};
+    ///
+    /// assert!(Expected::compare(Metric::Accuracy, 0.72, 0.02, 0.71).holds);
+    /// assert!(!Expected::compare(Metric::Accuracy, 0.72, 0.02, f64::NAN).holds);
+    /// ```
+    pub fn compare(metric: Metric, expected: f64, tolerance: f64, measured: f64) -> Expected {
+        let holds = (measured - expected).abs() <= tolerance;
+        Expected { metric, expected, tolerance, measured, holds }
+    }
+}
+
+impl Report {
+    /// The report in the file `path`.
+    ///
+    /// # Errors
+    ///
+    /// [`ReportError::Read`], [`ReportError::Schema`] for a report of another form, [`ReportError::Parse`] for an
+    /// unknown or missing key or a wrong type, [`ReportError::Classes`] when its lists do not fit together.
+    pub fn read(path: &Path) -> Result<Report, ReportError> {
+        let read = |source| ReportError::Read { path: path.to_owned(), source };
+        let parse = |source| ReportError::Parse { path: path.to_owned(), source };
+        let text = fs::read_to_string(path).map_err(read)?;
+        let Version { schema } = serde_json::from_str(&text).map_err(parse)?;
+        if schema != REPORT_SCHEMA {
+            return Err(ReportError::Schema { path: path.to_owned(), found: schema });
+        }
+        let report: Report = serde_json::from_str(&text).map_err(parse)?;
+        match report.fits_together() {
+            true => Ok(report),
+            false => Err(ReportError::Classes { path: path.to_owned(), classes: report.class_names.len() }),
+        }
+    }
+
+    /// Writes the report to `path`, whole or not at all: into a file beside it first, which then takes its name.
+    ///
+    /// # Errors
+    ///
+    /// [`ReportError::Write`].
+    pub fn write(&self, path: &Path) -> Result<(), ReportError> {
+        let unfinished = path.with_extension("json.part");
+        let written = self.write_whole(&unfinished).and_then(|()| fs::rename(&unfinished, path));
+        written.map_err(|source| {
+            // What remains is of no use; that it could not be removed either adds nothing to the reason.
+            let _ = fs::remove_file(&unfinished);
+            ReportError::Write { path: path.to_owned(), source }
+        })
+    }
+
+    fn write_whole(&self, path: &Path) -> io::Result<()> {
+        let mut text = serde_json::to_string_pretty(self)?;
+        text.push('\n');
+        let mut file = File::create(path)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    }
+
+    fn fits_together(&self) -> bool {
+        let classes = self.class_names.len();
+        self.per_class.len() == classes
+            && self.confusion.len() == classes
+            && self.confusion.iter().all(|row| row.len() == classes)
+    }
+}
+
+/// The one key that every form of the report has.
+#[derive(Deserialize)]
+struct Version {
+    schema: u32,
+}

@@ -1,0 +1,145 @@
+//! Sizes, initial values and known outputs.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+use burn::module::{Module, Param};
+use burn::nn::{Initializer, Linear};
+use burn::tensor::{Device, Tensor};
+use zoo_mlp::{Activation, MlpConfig};
+
+#[test]
+fn parameters_of_the_emnist_network() {
+    let model = MlpConfig::new(784, vec![16, 16], 26).init(&Device::flex());
+    // Weights 784 * 16 + 16 * 16 + 16 * 26 and biases 16 + 16 + 26.
+    assert_eq!(model.num_params(), 13_216 + 58);
+}
+
+#[test]
+fn batch_norm_adds_four_values_a_unit() {
+    let config = MlpConfig::new(30, vec![16, 8], 1);
+    let plain = config.init(&Device::flex()).num_params();
+    let normalized = config.with_batch_norm(true).init(&Device::flex());
+    // Scale and shift; running mean and variance, which Burn counts too though nothing trains them.
+    assert_eq!(normalized.num_params(), plain + 4 * (16 + 8));
+}
+
+#[test]
+fn without_hidden_layers_it_is_linear() {
+    let device = Device::flex();
+    let model = MlpConfig::new(3, vec![], 2).init(&device);
+    assert_eq!(model.num_params(), 8);
+    assert_eq!(model.forward(Tensor::zeros([5, 3], &device)).dims(), [5, 2]);
+}
+
+#[test]
+fn two_layers_computed_by_hand() {
+    let device = Device::flex();
+    let mut model = MlpConfig::new(2, vec![2], 1).init(&device);
+    model.hidden[0].linear = linear([[1.0, -1.0], [2.0, 1.0]], [0.0, 0.5], &device);
+    model.output = linear([[3.0], [4.0]], [-1.0], &device);
+
+    let logits = model.forward(Tensor::from_floats([[1.0, 1.0], [2.0, 0.0]], &device));
+
+    // ReLU of (3, 0.5) and of (2, -1.5), times (3, 4), minus 1.
+    assert_eq!(values(logits), [10.0, 5.0]);
+}
+
+#[test]
+fn one_output_is_a_probability_and_several_sum_to_one() {
+    let device = Device::flex();
+    let x = Tensor::zeros([1, 4], &device);
+    let single = MlpConfig::new(4, vec![3], 1).init(&device);
+    assert_eq!(values(single.probabilities(x.clone())), [0.5]);
+    let several = MlpConfig::new(4, vec![3], 4).init(&device);
+    assert_eq!(values(several.probabilities(x)), [0.25; 4]);
+}
+
+#[test]
+fn dropout_acts_in_training_only() {
+    let device = Device::flex().autodiff();
+    let model = MlpConfig::new(64, vec![64], 8)
+        .with_weights(Initializer::Constant { value: 0.1 })
+        .with_dropout(0.5)
+        .init(&device);
+    let x = Tensor::ones([1, 64], &device);
+
+    let whole = values(model.valid().forward(x.clone().inner()));
+    let dropped = values(model.forward(x));
+
+    // 64 * 0.1 twice.
+    assert!(whole.iter().all(|logit| (logit - 40.96).abs() < 1e-3));
+    assert_ne!(whole, dropped);
+}
+
+#[test]
+fn initial_values_are_drawn_at_once() {
+    let model = MlpConfig::new(4, vec![3], 2).init(&Device::flex());
+    for layer in [&model.hidden[0].linear, &model.output] {
+        assert!(layer.weight.is_initialized());
+        assert!(layer.bias.as_ref().unwrap().is_initialized());
+    }
+}
+
+/// Values by PyTorch 2.15: `torch.nn.functional.NAME(torch.tensor([-2.0, -0.5, 0.0, 1.5]))`.
+#[test]
+fn activations_equal_pytorch() {
+    let expected = [
+        (Activation::Relu, [0.0, 0.0, 0.0, 1.5]),
+        (Activation::LeakyRelu, [-0.02, -0.005, 0.0, 1.5]),
+        (Activation::Elu, [-0.864_664_7, -0.393_469_3, 0.0, 1.5]),
+        (Activation::Selu, [-1.520_166_5, -0.691_758_2, 0.0, 1.576_051_5]),
+        (Activation::Gelu, [-0.045_500_2, -0.154_268_8, 0.0, 1.399_789_2]),
+        (Activation::Sigmoid, [0.119_202_9, 0.377_540_7, 0.5, 0.817_574_5]),
+        (Activation::Tanh, [-0.964_027_6, -0.462_117_2, 0.0, 0.905_148_3]),
+        (Activation::Softplus, [0.126_928, 0.474_077, 0.693_147_2, 1.701_413_3]),
+    ];
+    let x = Tensor::<1>::from_floats([-2.0, -0.5, 0.0, 1.5], &Device::flex());
+    for (activation, expected) in expected {
+        let found: Vec<f32> = activation.forward(x.clone()).into_data().to_vec().unwrap();
+        for (found, expected) in found.iter().zip(expected) {
+            assert!(
+                (found - expected).abs() < 1e-6,
+                "{activation:?}: {found} is not {expected}"
+            );
+        }
+    }
+}
+
+#[test]
+fn gradients_stay_finite_for_large_values() {
+    let device = Device::flex().autodiff();
+    for activation in [
+        Activation::Elu,
+        Activation::Selu,
+        Activation::Gelu,
+        Activation::Softplus,
+    ] {
+        let x = Tensor::<1>::from_floats([-200.0, 200.0], &device).require_grad();
+        let gradients = activation.forward(x.clone()).sum().backward();
+        let gradient: Vec<f32> = x.grad(&gradients).unwrap().into_data().to_vec().unwrap();
+        assert!(
+            gradient.iter().all(|value| value.is_finite()),
+            "{activation:?}: {gradient:?}"
+        );
+    }
+}
+
+#[test]
+#[should_panic(expected = "needs inputs and outputs, not 4 and 0")]
+fn a_layer_without_units_is_a_mistake() {
+    MlpConfig::new(4, vec![0], 2).init(&Device::flex());
+}
+
+fn linear<const I: usize, const O: usize>(
+    weight: [[f32; O]; I],
+    bias: [f32; O],
+    device: &Device,
+) -> Linear {
+    Linear {
+        weight: Param::from_tensor(Tensor::from_floats(weight, device)),
+        bias: Some(Param::from_tensor(Tensor::from_floats(bias, device))),
+    }
+}
+
+fn values(tensor: Tensor<2>) -> Vec<f32> {
+    tensor.into_data().to_vec().unwrap()
+}
