@@ -11,10 +11,17 @@ use Accepts::{Boolean, Choice, Integer, List, Number, Table, Text, Word};
 pub(crate) enum Accepts {
     Text,
     Boolean,
-    Integer { min: i64, max: i64 },
+    Integer {
+        min: i64,
+        max: i64,
+    },
     Number(Interval),
     Word(&'static [&'static str]),
-    List { item: &'static Accepts, fewest: usize, most: usize },
+    List {
+        item: &'static Accepts,
+        fewest: usize,
+        most: usize,
+    },
     Table(&'static [Field]),
     /// A table whose key `kind` decides which other keys it has.
     Choice(&'static [(&'static str, &'static [Field])]),
@@ -71,6 +78,24 @@ impl Accepts {
     pub(crate) fn field(&self, table: &toml::Table, key: &str) -> &'static Accepts {
         let mut fields = self.fields(table).iter();
         fields.find(|(name, _)| *name == key).map_or(&Text, |(_, accepts)| accepts)
+    }
+
+    /// Every key at or below a table, of every kind, dotted from `prefix`; a key of several kinds comes once.
+    pub(crate) fn all_keys(&self, prefix: &str) -> Vec<String> {
+        let fields: Vec<&Field> = match self {
+            Table(fields) => fields.iter().collect(),
+            Choice(kinds) => kinds.iter().flat_map(|(_, fields)| fields.iter()).collect(),
+            _ => Vec::new(),
+        };
+        let mut keys = Vec::new();
+        for (name, accepts) in fields {
+            let key = format!("{prefix}{name}");
+            keys.extend(accepts.all_keys(&format!("{key}.")));
+            keys.push(key);
+        }
+        keys.sort();
+        keys.dedup();
+        keys
     }
 
     /// The kinds of a choice.

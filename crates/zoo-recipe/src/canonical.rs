@@ -75,15 +75,16 @@ fn inline(accepts: &Accepts, value: &Value) -> String {
     match (accepts, value) {
         (_, Value::Table(table)) => {
             let keys = accepts.keys(table).into_iter();
-            let pairs: Vec<_> = keys
-                .map(|key| format!("{key} = {}", inline(accepts.field(table, key), &table[key])))
-                .collect();
+            let pairs: Vec<_> =
+                keys.map(|key| format!("{key} = {}", inline(accepts.field(table, key), &table[key]))).collect();
             format!("{{ {} }}", pairs.join(", "))
         }
         (Accepts::List { item, .. }, Value::Array(items)) => {
             let items: Vec<_> = items.iter().map(|value| inline(item, value)).collect();
             format!("[{}]", items.join(", "))
         }
+        // The shortest digits that give the same number again, `1e-7` rather than `0.0000001`.
+        (_, Value::Float(number)) if number.is_finite() => format!("{number:?}"),
         _ => value.to_string(),
     }
 }

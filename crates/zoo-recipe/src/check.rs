@@ -36,15 +36,13 @@ fn check_value(accepts: &Accepts, value: &Value, path: &KeyPath) -> Result<(), L
             check_fields(accepts, table, path)
         }
         (Accepts::Table(_), Value::Table(table)) => check_fields(accepts, table, path),
-        (Accepts::List { item, fewest, most }, Value::Array(items))
-            if (*fewest..=*most).contains(&items.len()) =>
-        {
+        (Accepts::List { item, fewest, most }, Value::Array(items)) if (*fewest..=*most).contains(&items.len()) => {
             let mut numbered = items.iter().enumerate();
             numbered.try_for_each(|(index, value)| check_value(item, value, &path.item(index)))
         }
         (Accepts::Word(words), _) => check_word(words, value, path),
         _ if fits(accepts, value) => Ok(()),
-        _ => Err(refused(path.clone(), value, accepts.to_string(), Vec::new())),
+        _ => Err(refused(path.clone(), in_one_line(value), accepts.to_string(), Vec::new())),
     }
 }
 
@@ -62,7 +60,7 @@ fn check_word(words: &[&str], value: &Value, path: &KeyPath) -> Result<(), Locat
         return Ok(());
     }
     let nearest = nearest(found, words.iter().copied());
-    Err(refused(path.clone(), value, one_of(words), owned(&nearest)))
+    Err(refused(path.clone(), in_one_line(value), one_of(words), owned(&nearest)))
 }
 
 fn fits(accepts: &Accepts, value: &Value) -> bool {
@@ -77,26 +75,34 @@ fn fits(accepts: &Accepts, value: &Value) -> bool {
 
 fn unknown(key: &str, known: &[&str], path: &KeyPath) -> Located {
     let path = path.key(key);
-    let fault = Fault::UnknownKey {
-        key: path.to_string(),
-        nearest: owned(&nearest(key, known.iter().copied())),
-        accepted: owned(known),
-    };
-    Located { path, fault }
+    let mut nearest = owned(&nearest(key, known.iter().copied()));
+    if nearest.is_empty() {
+        nearest = elsewhere(key);
+    }
+    let fault = Fault::UnknownKey { key: path.to_string(), nearest, accepted: owned(known) };
+    Located::new(path, fault)
+}
+
+/// The whole keys that end in `key`: `schedule.learning_rate` for `learning_rate`.
+fn elsewhere(key: &str) -> Vec<String> {
+    let mut keys = RECIPE.all_keys("");
+    keys.retain(|whole| whole.rsplit('.').next() == Some(key));
+    keys
 }
 
 fn missing(path: KeyPath, accepted: String) -> Located {
     let fault = Fault::MissingKey { key: path.to_string(), accepted };
-    Located { path, fault }
+    Located::new(path, fault)
 }
 
-/// The value at `path` is not what is `accepted` there.
-pub(crate) fn refused(path: KeyPath, value: &Value, accepted: String, nearest: Vec<String>) -> Located {
-    let fault = Fault::Refused { key: path.to_string(), found: in_one_line(value), accepted, nearest };
-    Located { path, fault }
+/// The value `found` at `path` is not what is `accepted` there.
+pub(crate) fn refused(path: KeyPath, found: String, accepted: String, nearest: Vec<String>) -> Located {
+    let fault = Fault::Refused { key: path.to_string(), found, accepted, nearest };
+    Located::new(path, fault)
 }
 
-fn in_one_line(value: &Value) -> String {
+/// A value as TOML, cut where a sentence would be lost in it.
+pub(crate) fn in_one_line(value: &Value) -> String {
     const LONGEST: usize = 60;
     let text = match value {
         Value::String(text) => format!("{text:?}"),

@@ -146,8 +146,7 @@ impl DataName {
     /// The number of values of one example.
     pub fn features(self) -> usize {
         const BREAST_CANCER_COLUMNS: usize = 30;
-        self.image_shape()
-            .map_or(BREAST_CANCER_COLUMNS, |shape| shape.iter().product())
+        self.image_shape().map_or(BREAST_CANCER_COLUMNS, |shape| shape.iter().product())
     }
 
     /// The number of the data set's own classes.

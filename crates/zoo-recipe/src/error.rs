@@ -22,7 +22,7 @@ pub enum RecipeError {
         /// The file and line, or the command-line override.
         place: Place,
         /// The key, and what is wrong with it.
-        fault: Fault,
+        fault: Box<Fault>,
     },
     /// An override that is not `KEY=VALUE`.
     #[error("--set {text}: {reason}; write KEY=VALUE, such as `optimizer.beta1=0.8` or `model.hidden=[64, 32]`")]
@@ -38,7 +38,7 @@ pub enum RecipeError {
         /// The override.
         place: Place,
         /// What the new kind lacks or does not take.
-        fault: Fault,
+        fault: Box<Fault>,
         /// The override that would do.
         example: String,
     },
@@ -93,9 +93,7 @@ impl Fault {
     /// The whole key that is wrong, from the top: `optimizer.beta1`.
     pub fn key(&self) -> &str {
         match self {
-            Fault::UnknownKey { key, .. }
-            | Fault::MissingKey { key, .. }
-            | Fault::Refused { key, .. } => key,
+            Fault::UnknownKey { key, .. } | Fault::MissingKey { key, .. } | Fault::Refused { key, .. } => key,
         }
     }
 }
@@ -113,10 +111,14 @@ impl fmt::Display for Place {
 #[derive(Debug)]
 pub(crate) struct Located {
     pub(crate) path: KeyPath,
-    pub(crate) fault: Fault,
+    pub(crate) fault: Box<Fault>,
 }
 
 impl Located {
+    pub(crate) fn new(path: KeyPath, fault: Fault) -> Located {
+        Located { path, fault: Box::new(fault) }
+    }
+
     /// As an error of the file `file`, whose text gives the line.
     pub(crate) fn in_file(self, file: &str, text: &str) -> RecipeError {
         let place = Place { file: file.to_owned(), line: self.path.line(text) };

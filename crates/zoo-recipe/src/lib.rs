@@ -50,6 +50,4 @@ pub use nearest::nearest;
 pub use optimization::{GradientClipping, Loss, Optimizer, Regularization, Schedule, WeightDecay};
 pub use overrides::parse_override;
 pub use recipe::{Claim, EarlyStopping, Keep, Metric, Recipe, Training};
-pub use report::{
-    ClassScores, DataFacts, Expected, Provenance, REPORT_SCHEMA, Report, ReportError, Scores, TopK,
-};
+pub use report::{ClassScores, DataFacts, Expected, Provenance, REPORT_SCHEMA, Report, ReportError, Scores, TopK};

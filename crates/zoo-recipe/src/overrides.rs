@@ -124,8 +124,9 @@ fn whole_table(path: &str, recipe: &Table) -> String {
     format!("{{{}}}", pairs.collect::<Vec<_>>().join(", "))
 }
 
+/// The override as it was given, in one line.
 fn pair(key: &str, value: &str) -> String {
-    format!("{key}={value}")
+    format!("{key}={value}").replace('\n', "\\n")
 }
 
 fn malformed(text: &str, reason: impl Into<String>) -> RecipeError {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use toml::{Table, Value};
+use toml::Table;
 
 use crate::check::{check_table, refused};
 use crate::error::{Fault, Located, Place, RecipeError};
@@ -20,9 +20,7 @@ impl Recipe {
     /// unknown, missing, of the wrong type, out of range, or at odds with another key.
     pub fn parse(text: &str, file: &str) -> Result<Recipe, RecipeError> {
         let table: Table = toml::from_str(text).map_err(|error| syntax(&error, file, text))?;
-        recipe_of(table)
-            .and_then(|recipe| named_as_file(recipe, file))
-            .map_err(|located| located.in_file(file, text))
+        recipe_of(table).and_then(|recipe| named_as_file(recipe, file)).map_err(|located| located.in_file(file, text))
     }
 
     /// Checks ranges and cross-field rules, as [`Recipe::parse`] does: for a recipe made or changed in code.
@@ -48,14 +46,14 @@ pub(crate) fn recipe_of(table: Table) -> Result<Recipe, Located> {
 /// No table that passed the schema comes here, as the tests of the schema show; if one did, serde's words must do.
 fn schema_and_struct_differ(error: toml::de::Error) -> Located {
     let accepted = error.message().to_owned();
-    Located { path: KeyPath::default(), fault: Fault::MissingKey { key: String::new(), accepted } }
+    Located::new(KeyPath::default(), Fault::MissingKey { key: String::new(), accepted })
 }
 
 /// The only numbers a recipe can hold and TOML cannot are integers above `i64::MAX`.
 fn too_large(recipe: &Recipe) -> Located {
     let path = KeyPath::from_dotted("training.seeds");
-    let found = Value::String(format!("{:?}", recipe.training.seeds));
-    refused(path, &found, format!("integers of at most {}", i64::MAX), Vec::new())
+    let found = format!("{:?}", recipe.training.seeds);
+    refused(path, found, format!("integers of at most {}", i64::MAX), Vec::new())
 }
 
 fn named_as_file(recipe: Recipe, file: &str) -> Result<Recipe, Located> {
@@ -66,8 +64,8 @@ fn named_as_file(recipe: Recipe, file: &str) -> Result<Recipe, Located> {
         return Ok(recipe);
     }
     let accepted = format!("{stem:?}, the name of its file");
-    let found = Value::String(recipe.name);
-    Err(refused(KeyPath::from_dotted("name"), &found, accepted, Vec::new()))
+    let found = format!("{:?}", recipe.name);
+    Err(refused(KeyPath::from_dotted("name"), found, accepted, Vec::new()))
 }
 
 fn syntax(error: &toml::de::Error, file: &str, text: &str) -> RecipeError {

@@ -1,16 +1,16 @@
 //! What no single key decides: rules between the keys of a recipe.
 
-use toml::{Table, Value};
+use toml::Table;
 
 use crate::accepts::one_of;
-use crate::check::refused;
+use crate::check::{in_one_line, refused};
 use crate::error::Located;
 use crate::key::KeyPath;
 use crate::*;
 
 /// A key whose value does not fit the rest, and what would fit.
 struct Conflict {
-    key: String,
+    path: KeyPath,
     accepted: String,
 }
 
@@ -38,10 +38,8 @@ pub(crate) fn check(recipe: &Recipe, table: &Table) -> Result<(), Located> {
     let Some(conflict) = RULES.iter().find_map(|rule| rule(recipe)) else {
         return Ok(());
     };
-    let path = KeyPath::from_dotted(&conflict.key);
-    let found = path.lookup(table).cloned();
-    let found = found.unwrap_or_else(|| Value::String(String::new()));
-    Err(refused(path, &found, conflict.accepted, Vec::new()))
+    let found = conflict.path.lookup(table).map(in_one_line);
+    Err(refused(conflict.path, found.unwrap_or_default(), conflict.accepted, Vec::new()))
 }
 
 fn name_is_plain(recipe: &Recipe) -> Option<Conflict> {
@@ -79,12 +77,11 @@ fn augmentation_is_for_images(recipe: &Recipe) -> Option<Conflict> {
 
 fn shift_is_within_the_image(recipe: &Recipe) -> Option<Conflict> {
     let [_, side, _] = recipe.data.name.image_shape()?;
-    let too_far = |augmentation: &Augmentation| {
-        matches!(augmentation, Augmentation::Shift { pixels, .. } if *pixels >= side)
-    };
+    let too_far =
+        |augmentation: &Augmentation| matches!(augmentation, Augmentation::Shift { pixels, .. } if *pixels >= side);
     let index = recipe.data.augmentation.iter().position(too_far)?;
     Some(Conflict {
-        key: format!("data.augmentation[{index}].pixels"),
+        path: KeyPath::from_dotted("data.augmentation").item(index).key("pixels"),
         accepted: format!("less than {side}, the side of an image"),
     })
 }
@@ -126,11 +123,12 @@ fn loss_fits_model(recipe: &Recipe) -> Option<Conflict> {
 
 fn initializer_bounds_are_ordered(recipe: &Recipe) -> Option<Conflict> {
     let (weights, biases) = recipe.model.initializers();
-    let inverted = |initializer: Initializer| {
-        matches!(initializer, Initializer::Uniform { min, max } if min >= max)
-    };
-    conflict(inverted(weights), "model.weights.max", "more than `min`")
-        .or(conflict(inverted(biases), "model.biases.max", "more than `min`"))
+    let inverted = |initializer: Initializer| matches!(initializer, Initializer::Uniform { min, max } if min >= max);
+    conflict(inverted(weights), "model.weights.max", "more than `min`").or(conflict(
+        inverted(biases),
+        "model.biases.max",
+        "more than `min`",
+    ))
 }
 
 fn decay_fits_optimizer(recipe: &Recipe) -> Option<Conflict> {
@@ -140,9 +138,7 @@ fn decay_fits_optimizer(recipe: &Recipe) -> Option<Conflict> {
         (WeightDecay::Decoupled { .. }, false) => {
             says(key, "\"l2\" or \"none\", as only the optimizer \"adamw\" decouples weight decay")
         }
-        (WeightDecay::L2 { .. }, true) => {
-            says(key, "\"decoupled\" or \"none\", as the optimizer is \"adamw\"")
-        }
+        (WeightDecay::L2 { .. }, true) => says(key, "\"decoupled\" or \"none\", as the optimizer is \"adamw\""),
         _ => None,
     }
 }
@@ -158,10 +154,12 @@ fn cosine_falls(recipe: &Recipe) -> Option<Conflict> {
 fn metrics_fit_classes(recipe: &Recipe) -> Option<Conflict> {
     let misfit = |metric: Metric| metric.needs_two_classes() && !recipe.is_binary();
     let accepted = format!("{}, as there are more than two classes", one_of(&["loss", "accuracy"]));
-    let stops_by_misfit =
-        matches!(recipe.early_stopping, EarlyStopping::Patience { metric, .. } if misfit(metric));
-    conflict(misfit(recipe.claim.metric), "claim.metric", &accepted)
-        .or(conflict(stops_by_misfit, "early_stopping.metric", &accepted))
+    let stops_by_misfit = matches!(recipe.early_stopping, EarlyStopping::Patience { metric, .. } if misfit(metric));
+    conflict(misfit(recipe.claim.metric), "claim.metric", &accepted).or(conflict(
+        stops_by_misfit,
+        "early_stopping.metric",
+        &accepted,
+    ))
 }
 
 fn expected_fits_metric(recipe: &Recipe) -> Option<Conflict> {
@@ -176,7 +174,7 @@ fn seeds_differ(recipe: &Recipe) -> Option<Conflict> {
 }
 
 fn conflict(broken: bool, key: &str, accepted: &str) -> Option<Conflict> {
-    broken.then(|| Conflict { key: key.to_owned(), accepted: accepted.to_owned() })
+    broken.then(|| Conflict { path: KeyPath::from_dotted(key), accepted: accepted.to_owned() })
 }
 
 fn says(key: &str, accepted: &str) -> Option<Conflict> {

@@ -64,8 +64,7 @@ const DATA: Accepts = Table(&[
 
 const HOLDOUT: &[Field] = &[("fraction", PART), ("seed", SEED)];
 
-const NORMALIZATION: Accepts =
-    Choice(&[("none", &[]), ("unit", &[]), ("channels", &[]), ("standardize", &[])]);
+const NORMALIZATION: Accepts = Choice(&[("none", &[]), ("unit", &[]), ("channels", &[]), ("standardize", &[])]);
 
 const AUGMENTATION: Accepts = Choice(&[
     ("flip", &[]),
@@ -93,8 +92,7 @@ const MODEL: Accepts = Choice(&[
 
 const LINEAR: &[Field] = &[("weights", INITIALIZER), ("biases", INITIALIZER)];
 
-const ACTIVATION: Accepts =
-    Word(&["relu", "leaky_relu", "elu", "selu", "gelu", "sigmoid", "tanh", "softplus"]);
+const ACTIVATION: Accepts = Word(&["relu", "leaky_relu", "elu", "selu", "gelu", "sigmoid", "tanh", "softplus"]);
 
 const INITIALIZER: Accepts = Choice(&[
     ("zero", &[]),
@@ -122,15 +120,7 @@ const OPTIMIZER: Accepts = Choice(&[
     ("momentum", &[("momentum", BELOW_ONE), ("dampening", between(Included(0.0), Included(1.0)))]),
     ("nesterov", &[("momentum", PART)]),
     ("adagrad", &[("epsilon", POSITIVE), ("learning_rate_decay", NOT_NEGATIVE)]),
-    (
-        "rmsprop",
-        &[
-            ("alpha", BELOW_ONE),
-            ("epsilon", POSITIVE),
-            ("momentum", BELOW_ONE),
-            ("centered", Boolean),
-        ],
-    ),
+    ("rmsprop", &[("alpha", BELOW_ONE), ("epsilon", POSITIVE), ("momentum", BELOW_ONE), ("centered", Boolean)]),
     ("adam", ADAM),
     ("adamw", ADAM),
 ]);
@@ -139,27 +129,9 @@ const ADAM: &[Field] = &[("beta1", BELOW_ONE), ("beta2", BELOW_ONE), ("epsilon",
 
 const SCHEDULE: Accepts = Choice(&[
     ("constant", &[("learning_rate", POSITIVE), ("warmup_steps", STEPS)]),
-    (
-        "step",
-        &[
-            ("learning_rate", POSITIVE),
-            ("warmup_steps", STEPS),
-            ("factor", FACTOR),
-            ("every_epochs", EPOCHS),
-        ],
-    ),
-    (
-        "exponential",
-        &[("learning_rate", POSITIVE), ("warmup_steps", STEPS), ("factor", FACTOR)],
-    ),
-    (
-        "cosine",
-        &[
-            ("learning_rate", POSITIVE),
-            ("warmup_steps", STEPS),
-            ("final_learning_rate", NOT_NEGATIVE),
-        ],
-    ),
+    ("step", &[("learning_rate", POSITIVE), ("warmup_steps", STEPS), ("factor", FACTOR), ("every_epochs", EPOCHS)]),
+    ("exponential", &[("learning_rate", POSITIVE), ("warmup_steps", STEPS), ("factor", FACTOR)]),
+    ("cosine", &[("learning_rate", POSITIVE), ("warmup_steps", STEPS), ("final_learning_rate", NOT_NEGATIVE)]),
     (
         "one_cycle",
         &[
@@ -174,23 +146,14 @@ const SCHEDULE: Accepts = Choice(&[
 const REGULARIZATION: Accepts = Table(&[
     (
         "weight_decay",
-        Choice(&[
-            ("none", &[]),
-            ("l2", &[("rate", NOT_NEGATIVE)]),
-            ("decoupled", &[("rate", NOT_NEGATIVE)]),
-        ]),
+        Choice(&[("none", &[]), ("l2", &[("rate", NOT_NEGATIVE)]), ("decoupled", &[("rate", NOT_NEGATIVE)])]),
     ),
     ("l1", NOT_NEGATIVE),
-    (
-        "gradient_clipping",
-        Choice(&[("none", &[]), ("norm", &[("max", POSITIVE)]), ("value", &[("max", POSITIVE)])]),
-    ),
+    ("gradient_clipping", Choice(&[("none", &[]), ("norm", &[("max", POSITIVE)]), ("value", &[("max", POSITIVE)])])),
 ]);
 
-const EARLY_STOPPING: Accepts = Choice(&[
-    ("none", &[]),
-    ("patience", &[("metric", METRIC), ("patience", EPOCHS), ("min_change", NOT_NEGATIVE)]),
-]);
+const EARLY_STOPPING: Accepts =
+    Choice(&[("none", &[]), ("patience", &[("metric", METRIC), ("patience", EPOCHS), ("min_change", NOT_NEGATIVE)])]);
 
 const TRAINING: Accepts = Table(&[
     ("epochs", EPOCHS),

@@ -16,42 +16,42 @@ fn said_of(name: &str, before: &str, after: &str) -> String {
 
 #[test]
 fn an_unknown_key_is_named_with_the_nearest_one() {
-    insta::assert_snapshot!(said_of("cnn_cifar10", "beta2 =", "beta3 ="), @"");
-    insta::assert_snapshot!(said_of("cnn_cifar10", "[optimizer]", "[optimiser]"), @"");
-    insta::assert_snapshot!(said_of("softmax_digits", "kind = \"adam\"", "kind = \"sgd\""), @"");
-    insta::assert_snapshot!(said_of("cnn_cifar10_best", "pixels =", "pixel ="), @"");
+    insta::assert_snapshot!(said_of("cnn_cifar10", "beta2 =", "beta3 ="), @r#"my/recipe.toml:34: unknown key `optimizer.beta3` (did you mean one of `beta1`, `beta2`?), accepted here: `kind`, `beta1`, `beta2`, `epsilon`"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "[optimizer]", "[optimiser]"), @r#"my/recipe.toml:31: unknown key `optimiser` (did you mean `optimizer`?), accepted here: `name`, `claim`, `data`, `model`, `loss`, `optimizer`, `schedule`, `regularization`, `early_stopping`, `training`"#);
+    insta::assert_snapshot!(said_of("softmax_digits", "kind = \"adam\"", "kind = \"sgd\""), @r#"my/recipe.toml:32: unknown key `optimizer.beta1` (did you mean `optimizer.beta1`?), accepted here: `kind`"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10_best", "pixels =", "pixel ="), @r#"my/recipe.toml:19: unknown key `data.augmentation[1].pixel` (did you mean `pixels`?), accepted here: `kind`, `pixels`, `padding`"#);
 }
 
 #[test]
 fn a_missing_key_is_named() {
-    insta::assert_snapshot!(said_of("cnn_cifar10", "epsilon = 1e-7\n", ""), @"");
-    insta::assert_snapshot!(said_of("cnn_cifar10", "[schedule]\nkind = \"constant\"", "[schedule]"), @"");
-    insta::assert_snapshot!(said_of("cnn_cifar10", "name = \"cnn_cifar10\"", ""), @"");
+    insta::assert_snapshot!(said_of("cnn_cifar10", "epsilon = 1e-7\n", ""), @r#"my/recipe.toml:31: the key `optimizer.epsilon` is missing, expected a number above 0"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "[schedule]\nkind = \"constant\"", "[schedule]"), @r#"my/recipe.toml:37: the key `schedule.kind` is missing, expected "constant", "step", "exponential", "cosine" or "one_cycle""#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "name = \"cnn_cifar10\"", ""), @r#"my/recipe.toml: the key `name` is missing, expected a text in quotes"#);
 }
 
 #[test]
 fn a_wrong_type_is_named() {
-    insta::assert_snapshot!(said_of("cnn_cifar10", "epochs = 10", "epochs = \"ten\""), @"");
-    insta::assert_snapshot!(said_of("cnn_cifar10", "batch_size = 32", "batch_size = 32.0"), @"");
-    insta::assert_snapshot!(said_of("mlp_digits", "hidden = [128, 64]", "hidden = [128, \"64\"]"), @"");
-    insta::assert_snapshot!(said_of("cnn_cifar10", "test = { kind = \"given\" }", "test = \"given\""), @"");
+    insta::assert_snapshot!(said_of("cnn_cifar10", "epochs = 10", "epochs = \"ten\""), @r#"my/recipe.toml:51: `training.epochs` is "ten", expected an integer from 1 to 100000"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "batch_size = 32", "batch_size = 32.0"), @r#"my/recipe.toml:52: `training.batch_size` is 32.0, expected an integer from 1 to 65536"#);
+    insta::assert_snapshot!(said_of("mlp_digits", "hidden = [128, 64]", "hidden = [128, \"64\"]"), @r#"my/recipe.toml:23: `model.hidden[1]` is "64", expected an integer from 1 to 65536"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "test = { kind = \"given\" }", "test = \"given\""), @r#"my/recipe.toml:16: `data.test` is "given", expected a table with kind = "given" or "stratified""#);
 }
 
 #[test]
 fn a_value_out_of_range_is_named() {
-    insta::assert_snapshot!(said_of("cnn_cifar10", "learning_rate = 0.001", "learning_rate = -1"), @"");
-    insta::assert_snapshot!(said_of("cnn_cifar10", "learning_rate = 0.001", "learning_rate = nan"), @"");
-    insta::assert_snapshot!(said_of("cnn_cifar10", "dropout = 0.0", "dropout = 1"), @"");
-    insta::assert_snapshot!(said_of("cnn_cifar10", "seeds = [1,", "seeds = [-1,"), @"");
-    insta::assert_snapshot!(said_of("cnn_cifar10", "seeds = [1, 2, 3]", "seeds = []"), @"");
-    insta::assert_snapshot!(said_of("mlp_digits", "\"relu\"", "\"leaky\""), @"");
+    insta::assert_snapshot!(said_of("cnn_cifar10", "learning_rate = 0.001", "learning_rate = -1"), @r#"my/recipe.toml:39: `schedule.learning_rate` is -1, expected a number above 0"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "learning_rate = 0.001", "learning_rate = nan"), @r#"my/recipe.toml:39: `schedule.learning_rate` is nan, expected a number above 0"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "dropout = 0.0", "dropout = 1"), @r#"my/recipe.toml:23: `model.dropout` is 1, expected a number of at least 0 and below 1"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "seeds = [1,", "seeds = [-1,"), @r#"my/recipe.toml:54: `training.seeds[0]` is -1, expected an integer of at least 0"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "seeds = [1, 2, 3]", "seeds = []"), @r#"my/recipe.toml:54: `training.seeds` is [], expected a list of 1 to 1000 items, each an integer of at least 0"#);
+    insta::assert_snapshot!(said_of("mlp_digits", "\"relu\"", "\"leaky\""), @r#"my/recipe.toml:24: `model.activation` is "leaky", expected "relu", "leaky_relu", "elu", "selu", "gelu", "sigmoid", "tanh" or "softplus" (did you mean `leaky_relu`?)"#);
 }
 
 #[test]
 fn what_is_not_toml_is_said_with_its_line() {
-    insta::assert_snapshot!(said_of("cnn_cifar10", "epochs = 10", "epochs ="), @"");
-    insta::assert_snapshot!(said_of("cnn_cifar10", "epochs = 10", "epochs = 10\nepochs = 11"), @"");
-    insta::assert_snapshot!(said_of("cnn_cifar10", "seeds = [1,", "seeds = [9223372036854775808,"), @"");
+    insta::assert_snapshot!(said_of("cnn_cifar10", "epochs = 10", "epochs ="), @r#"my/recipe.toml:51: this is not TOML: string values must be quoted, expected literal string"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "epochs = 10", "epochs = 10\nepochs = 11"), @r#"my/recipe.toml:52: this is not TOML: duplicate key"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "seeds = [1,", "seeds = [9223372036854775808,"), @r#"my/recipe.toml:54: this is not TOML: u64 value was too large"#);
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn an_integer_is_a_number_too() {
 fn a_file_bears_its_recipes_name() {
     let text = recipe("cnn_cifar10").to_toml();
     let error = Recipe::parse(&text, "runs/mine.toml").unwrap_err();
-    insta::assert_snapshot!(error, @"");
+    insta::assert_snapshot!(error, @r#"runs/mine.toml:1: `name` is "cnn_cifar10", expected "mine", the name of its file"#);
     assert!(Recipe::parse(&text, "models/cnn/recipes/cnn_cifar10.toml").is_ok());
     assert!(Recipe::parse(&text, "standard input").is_ok());
 }
@@ -79,7 +79,7 @@ fn an_error_carries_its_facts() {
     let line = 1 + text.lines().position(|line| line.starts_with("beta =")).unwrap();
     assert_eq!(place.line, Some(line));
     assert_eq!(fault.key(), "optimizer.beta");
-    assert!(matches!(fault, Fault::UnknownKey { nearest, .. } if nearest == ["beta1", "beta2"]));
+    assert!(matches!(*fault, Fault::UnknownKey { nearest, .. } if nearest == ["beta1", "beta2"]));
 }
 
 /// Each rule between keys, broken once. Every message is a sentence of its own, so they are read together here.
@@ -108,17 +108,38 @@ fn keys_that_do_not_fit_each_other_are_named() {
         ("cnn_cifar10", "training.seeds=[1, 2, 1]"),
     ];
     let said: Vec<_> = cases.iter().map(|(name, set)| with(&recipe(name), &[set]).unwrap_err()).collect();
-    insta::assert_snapshot!(said.join("\n"), @"");
+    insta::assert_snapshot!(said.join("\n"), @r#"
+    --set name=Digits: `name` is "Digits", expected lower-case letters, digits and `_` alone
+    --set data.test={kind="given"}: `data.test.kind` is "given", expected "stratified", as this data set comes without a test part
+    --set data.test={kind="stratified", fraction=0.2, seed=0}: `data.test.kind` is "stratified", expected "given", as this data set comes with a test part
+    --set data.normalization.kind=channels: `data.normalization.kind` is "channels", expected "none" or "standardize", as the data is a table
+    --set data.normalization.kind=standardize: `data.normalization.kind` is "standardize", expected "none", "unit" or "channels", as the data is images
+    --set data.augmentation=[{kind="flip"}]: `data.augmentation` is [{ kind = "flip" }], expected [], as the data is a table
+    --set data.augmentation=[{kind="flip"}, {kind="shift", pixels=8, padding="zero"}]: `data.augmentation[1].pixels` is 8, expected less than 8, the side of an image
+    --set data.name=digits: `data.name` is "digits", expected "digits32" or "cifar10", as the model "cnn" takes 32x32 images
+    --set data.target={kind="classes"}: `data.target.kind` is "classes", expected "one_vs_rest", as logistic regression tells two classes apart
+    --set loss={kind="hinge", margin=1}: `loss.kind` is "hinge", expected "binary_cross_entropy" or "mean_squared_error", as logistic regression has one logit
+    --set loss={kind="binary_cross_entropy"}: `loss.kind` is "binary_cross_entropy", expected a loss on one logit a class, "cross_entropy", "hinge" or "mean_squared_error"
+    --set loss={kind="binary_cross_entropy"}: `loss.kind` is "binary_cross_entropy", expected "cross_entropy", "hinge" or "mean_squared_error", as there are more than two classes
+    --set model.weights={kind="uniform", min=0.1, max=0.1}: `model.weights.max` is 0.1, expected more than `min`
+    --set regularization.weight_decay={kind="decoupled", rate=0.01}: `regularization.weight_decay.kind` is "decoupled", expected "l2" or "none", as only the optimizer "adamw" decouples weight decay
+    --set regularization.weight_decay.kind=l2: `regularization.weight_decay.kind` is "l2", expected "decoupled" or "none", as the optimizer is "adamw"
+    --set schedule={kind="cosine", learning_rate=0.1, warmup_steps=0, final_learning_rate=0.2}: `schedule.final_learning_rate` is 0.2, expected at most `learning_rate`
+    --set claim.metric=auroc: `claim.metric` is "auroc", expected "loss" or "accuracy", as there are more than two classes
+    --set early_stopping={kind="patience", metric="auroc", patience=3, min_change=0}: `early_stopping.metric` is "auroc", expected "loss" or "accuracy", as there are more than two classes
+    --set claim.expected=72: `claim.expected` is 72, expected at most 1 for this metric
+    --set training.seeds=[1, 2, 1]: `training.seeds` is [1, 2, 1], expected seeds that all differ
+    "#);
 }
 
 #[test]
 fn a_recipe_made_in_code_is_checked_alike() {
     let mut recipe = recipe("softmax_digits");
     recipe.training.epochs = 0;
-    insta::assert_snapshot!(recipe.check().unwrap_err(), @"");
+    insta::assert_snapshot!(recipe.check().unwrap_err(), @r#"recipe softmax_digits: `training.epochs` is 0, expected an integer from 1 to 100000"#);
     recipe.training.epochs = 1;
     recipe.training.seeds = vec![u64::MAX];
-    insta::assert_snapshot!(recipe.check().unwrap_err(), @"");
+    insta::assert_snapshot!(recipe.check().unwrap_err(), @r#"recipe softmax_digits: `training.seeds` is [18446744073709551615], expected integers of at most 9223372036854775807"#);
     recipe.training.seeds = vec![i64::MAX as u64];
     recipe.check().unwrap();
 }

@@ -4,19 +4,12 @@
 use std::fs;
 
 use tempfile::tempdir;
-use zoo_recipe::{
-    ClassScores, DataFacts, Expected, Metric, Provenance, REPORT_SCHEMA, Report, ReportError, Scores,
-};
+use zoo_recipe::{ClassScores, DataFacts, Expected, Metric, Provenance, REPORT_SCHEMA, Report, ReportError, Scores};
 
 fn report() -> Report {
     let class = |name: &str| ClassScores { name: name.to_owned(), precision: 0.9, recall: 0.9, f1: 0.9, support: 10 };
-    let scores = Scores {
-        loss: 0.125,
-        accuracy: 0.9,
-        auroc: Some(0.97),
-        balanced_accuracy: Some(0.9),
-        ..Scores::default()
-    };
+    let scores =
+        Scores { loss: 0.125, accuracy: 0.9, auroc: Some(0.97), balanced_accuracy: Some(0.9), ..Scores::default() };
     Report {
         schema: REPORT_SCHEMA,
         model: "logistic_breast_cancer".to_owned(),

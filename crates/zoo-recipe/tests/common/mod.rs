@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use zoo_recipe::{Recipe, parse_override};
 
 /// The number of recipes the zoo ships. A test that reads all of them fails when it finds more or fewer.
-pub const SHIPPED: usize = 13;
+pub(crate) const SHIPPED: usize = 13;
 
 /// Every `models/*/recipes/*.toml`, sorted by name.
-pub fn shipped_files() -> Vec<PathBuf> {
+pub(crate) fn shipped_files() -> Vec<PathBuf> {
     let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
     let mut files: Vec<_> = entries(&models)
         .into_iter()
@@ -24,17 +24,17 @@ pub fn shipped_files() -> Vec<PathBuf> {
 }
 
 /// All shipped recipes, sorted by name.
-pub fn shipped() -> Vec<Recipe> {
+pub(crate) fn shipped() -> Vec<Recipe> {
     shipped_files().iter().map(|file| read(file)).collect()
 }
 
 /// One shipped recipe.
-pub fn recipe(name: &str) -> Recipe {
+pub(crate) fn recipe(name: &str) -> Recipe {
     shipped().into_iter().find(|recipe| recipe.name == name).unwrap()
 }
 
 /// The recipe with `KEY=VALUE` set.
-pub fn with(recipe: &Recipe, overrides: &[&str]) -> Result<Recipe, String> {
+pub(crate) fn with(recipe: &Recipe, overrides: &[&str]) -> Result<Recipe, String> {
     let pairs: Result<Vec<_>, _> = overrides.iter().map(|text| parse_override(text)).collect();
     let overridden = pairs.and_then(|pairs| recipe.with_overrides(&pairs));
     overridden.map_err(|error| error.to_string())
