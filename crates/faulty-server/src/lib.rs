@@ -162,9 +162,7 @@ fn send(connection: &mut TcpStream, body: &[u8], request: &Request, fault: &Faul
     };
     let (status, headers) = match range {
         None => ("200 OK", vec![]),
-        Some(_) => {
-            ("206 Partial Content", vec![format!("Content-Range: bytes {start}-{}/{}", end - 1, body.len())])
-        }
+        Some(_) => ("206 Partial Content", vec![format!("Content-Range: bytes {start}-{}/{}", end - 1, body.len())]),
     };
     write_head(connection, status, &headers, end - start)?;
     send_body(connection, body[start..end].to_vec(), start, fault)

@@ -1,1 +1,99 @@
-//! x
+//! CIFAR-10: 60,000 photographs of 32x32 pixels in ten classes (Krizhevsky, 2009).
+//!
+//! Images are `[3, 32, 32]`, planes red, green, blue, rows from top to bottom; 50,000 to train on and 10,000 to test,
+//! classes even. [`load`] finds the unpacked batches in the data folder, else the archive, else downloads it.
+//!
+//! ```no_run
+//! use zoo_data::{Progress, Store};
+//!
+//! let store = Store::new(None, false, Progress::Bar)?;
+//! let cifar10 = zoo_cifar10::load(&store)?;
+//! assert_eq!(cifar10.train.inputs.shape(), [3, 32, 32]);
+//! # Ok::<(), zoo_data::DataError>(())
+//! ```
+
+mod batches;
+mod published;
+
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use zoo_data::{DataError, DataFile, Dataset, FileBytes, Member, Store, read_file, read_tar_gz};
+
+pub use batches::{HEIGHT, RECORD_BYTES, WIDTH};
+pub use published::{CHANNEL_MEAN, CHANNEL_STD, CLASS_NAMES, NAME};
+
+use batches::assemble;
+use published::{ARCHIVE, BATCH_BYTES, BATCHES, FOLDER};
+
+/// No batch that somebody made for themselves is longer than this.
+const LARGEST_BATCH: u64 = 1 << 30;
+
+/// The data set: from `cifar-10-batches-bin/*.bin` below the data folder, else from `cifar-10-binary.tar.gz` there, else
+/// downloaded. Batches with other contents than the official ones are used when they parse, with a warning that names
+/// them, and make the data set [`zoo_data::Provenance::Unverified`].
+///
+/// # Errors
+/// When files are missing and the store is offline, the download fails, or a file is damaged.
+pub fn load(store: &Store) -> Result<Dataset, DataError> {
+    locate(store, &ARCHIVE).map(|(dataset, _)| dataset)
+}
+
+/// Makes the data set present, checks it, and returns where it lies.
+///
+/// # Errors
+/// As [`load`].
+pub fn fetch(store: &Store) -> Result<PathBuf, DataError> {
+    locate(store, &ARCHIVE).map(|(_, place)| place)
+}
+
+fn locate(store: &Store, archive: &DataFile<'_>) -> Result<(Dataset, PathBuf), DataError> {
+    let folder = store.dir.join(FOLDER);
+    let missing = missing_batches(&folder);
+    if missing.is_empty() {
+        return Ok((load_folder(&folder)?, folder));
+    }
+    if folder.exists() {
+        tracing::warn!("{} lacks {}: it is left aside", folder.display(), missing.join(", "));
+    }
+    if store.offline && !store.dir.join(archive.name).exists() {
+        return Err(store.missing(NAME, wanted(archive, &missing)));
+    }
+    load_archive(store, &store.fetch(archive)?)
+}
+
+fn missing_batches(folder: &Path) -> Vec<&'static str> {
+    BATCHES.iter().map(|batch| batch.name).filter(|name| !folder.join(name).exists()).collect()
+}
+
+fn wanted(archive: &DataFile<'_>, missing: &[&str]) -> String {
+    let (missing, origin) = (missing.join(", "), archive.origins.first().unwrap_or(&"its publisher"));
+    format!("{FOLDER}/ with {missing}, or {} (from {origin})", archive.name)
+}
+
+fn load_folder(folder: &Path) -> Result<Dataset, DataError> {
+    let read = |batch: &published::Batch| read_file(&folder.join(batch.name), LARGEST_BATCH);
+    assemble(&BATCHES.par_iter().map(read).collect::<Result<Vec<_>, _>>()?)
+}
+
+/// Reads the archive, and unpacks it beside itself so that the next load is quick.
+fn load_archive(store: &Store, archive: &Path) -> Result<(Dataset, PathBuf), DataError> {
+    let names = BATCHES.map(|batch| format!("{FOLDER}/{}", batch.name));
+    let member = |name| Member { name, limit: BATCH_BYTES, sha256: None };
+    let members: Vec<Member<'_>> = names.iter().map(|name| member(name)).collect();
+    let files = read_tar_gz(archive, &members)?;
+    let dataset = assemble(&files)?;
+    Ok((dataset, unpack(store, &files).unwrap_or_else(|| archive.to_owned())))
+}
+
+/// The new folder; none where there is one already or the data folder cannot be written: the archive serves as well.
+fn unpack(store: &Store, files: &[FileBytes]) -> Option<PathBuf> {
+    if store.dir.join(FOLDER).exists() {
+        return None;
+    }
+    let unpacked = store.unpack(FOLDER, files);
+    unpacked.inspect_err(|error| tracing::info!("{error}: the archive will be read again next time")).ok()
+}
+
+#[cfg(test)]
+mod tests;

@@ -115,10 +115,12 @@ impl Reply {
     }
 }
 
+/// A body's timeouts come as `io::Error`s around ureq's own.
 fn read_problem(error: io::Error, stall: Duration) -> Problem {
-    match error.kind() {
-        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Problem::Stalled(stall),
-        _ => Problem::Connection(error.to_string()),
+    match error.downcast::<ureq::Error>() {
+        Ok(ureq::Error::Timeout(_)) => Problem::Stalled(stall),
+        Ok(error) => Problem::Connection(error.to_string()),
+        Err(error) => Problem::Connection(error.to_string()),
     }
 }
 

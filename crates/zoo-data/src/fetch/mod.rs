@@ -133,7 +133,8 @@ impl Store {
     ) -> Result<(), Problem> {
         let mut part = Part::open(target)?;
         part.restart()?;
-        let mut meter = Meter::start(self.progress, member.file_name(), member.limit);
+        let size = archive.by_name(member.name).map_or(member.limit, |file| file.size());
+        let mut meter = Meter::start(self.progress, member.file_name(), size);
         copy_member(archive, member, |bytes| {
             meter.add(bytes.len() as u64);
             part.append(bytes)

@@ -1,13 +1,13 @@
 //! A file under its temporary name, hashed while it is written, and renamed when it is the right one.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use crate::DataError;
-use crate::digest::hex;
+use crate::digest::{Hashing, hex};
 use crate::error::Problem;
 
 /// What a finished file has to be.
@@ -37,9 +37,9 @@ impl Part {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         let mut file = options.open(&path).map_err(DataError::io("write", &path))?;
-        let mut hasher = Sha256::new();
-        let length = io::copy(&mut Tee(&mut file, &mut hasher), &mut io::sink()).map_err(DataError::io("read", &path))?;
-        Ok(Part { file, path, target: target.to_owned(), hasher, length, resumed: length > 0 })
+        let mut hasher = Hashing(Sha256::new());
+        let length = io::copy(&mut file, &mut hasher).map_err(DataError::io("read", &path))?;
+        Ok(Part { file, path, target: target.to_owned(), hasher: hasher.0, length, resumed: length > 0 })
     }
 
     pub(crate) fn length(&self) -> u64 {
@@ -53,7 +53,10 @@ impl Part {
 
     /// Forgets all bytes.
     pub(crate) fn restart(&mut self) -> Result<(), DataError> {
-        self.file.set_len(0).and_then(|()| self.file.seek(SeekFrom::Start(0))).map_err(DataError::io("write", &self.path))?;
+        self.file
+            .set_len(0)
+            .and_then(|()| self.file.seek(SeekFrom::Start(0)))
+            .map_err(DataError::io("write", &self.path))?;
         self.hasher = Sha256::new();
         self.length = 0;
         self.resumed = false;
@@ -98,15 +101,4 @@ pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
-}
-
-/// Reads from a file and hashes what it reads.
-struct Tee<'a>(&'a mut File, &'a mut Sha256);
-
-impl Read for Tee<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.0.read(buffer)?;
-        self.1.update(&buffer[..count]);
-        Ok(count)
-    }
 }

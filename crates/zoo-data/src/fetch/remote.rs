@@ -14,6 +14,9 @@ const TAIL: u64 = 64 * 1024;
 /// stays small because nothing is read ahead.
 const SPAN: u64 = 16 * 1024 * 1024;
 
+/// Jumps ahead up to this far are read over: that is quicker than to ask again.
+const JUMP: u64 = 4 * 1024;
+
 /// Reads by range requests, one for each stretch that is read in order; broken ones are taken up where they broke.
 pub(crate) struct RemoteFile<'a> {
     client: &'a Client,
@@ -76,15 +79,11 @@ impl<'a> RemoteFile<'a> {
 
     fn read_stretch(&mut self, buffer: &mut [u8]) -> Result<usize, Problem> {
         let mut stretch = match self.stretch.take() {
-            Some(stretch) if stretch.position == self.position && stretch.position < stretch.end => stretch,
+            Some(stretch) if stretch.leads_to(self.position) => stretch,
             _ => self.open_stretch()?,
         };
-        let wanted = (stretch.end - stretch.position).min(buffer.len() as u64) as usize;
-        let count = stretch.reply.read(&mut buffer[..wanted])?;
-        if count == 0 {
-            return Err(Problem::Truncated { found: stretch.position, expected: stretch.end });
-        }
-        stretch.position += count as u64;
+        stretch.skip_to(self.position)?;
+        let count = stretch.read(buffer)?;
         self.stretch = Some(stretch);
         Ok(count)
     }
@@ -93,6 +92,32 @@ impl<'a> RemoteFile<'a> {
         let end = (self.position + SPAN).min(self.tail_start());
         let reply = self.client.get_range(self.url, self.position..end, self.length)?;
         Ok(Stretch { reply, position: self.position, end })
+    }
+}
+
+impl Stretch {
+    fn leads_to(&self, position: u64) -> bool {
+        (self.position..self.end).contains(&position) && position - self.position <= JUMP
+    }
+
+    fn skip_to(&mut self, position: u64) -> Result<(), Problem> {
+        let mut skipped = [0; JUMP as usize];
+        while self.position < position {
+            self.read(&mut skipped[..(position - self.position) as usize])?;
+        }
+        Ok(())
+    }
+
+    /// Reads at least one byte of the stretch.
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Problem> {
+        let wanted = (self.end - self.position).min(buffer.len() as u64) as usize;
+        match self.reply.read(&mut buffer[..wanted])? {
+            0 => Err(Problem::Truncated { found: self.position, expected: self.end }),
+            count => {
+                self.position += count as u64;
+                Ok(count)
+            }
+        }
     }
 }
 

@@ -1,0 +1,89 @@
+//! Where on disk a split is: a folder of its files, or the archive of all.
+
+use std::path::{Path, PathBuf};
+
+use zoo_data::{DataError, DataFile, FileBytes, Member, Store, gunzip, read_file, read_zip, sha256_file, sha256_hex};
+
+use crate::Split;
+use crate::published::{self, LARGEST_FILE, SplitFile};
+
+/// A split's files, uncompressed, in the order of [`published::files`].
+pub(crate) struct Source {
+    pub(crate) files: [FileBytes; 4],
+    /// Whether every one has a published sha256, or came out of an archive that has.
+    pub(crate) official: bool,
+    pub(crate) place: PathBuf,
+}
+
+/// The split in the data folder, if it is there.
+pub(crate) fn find(store: &Store, split: Split, archive: &DataFile<'_>) -> Result<Option<Source>, DataError> {
+    let files = published::files(split);
+    let folder = store.dir.join(published::folder(split));
+    let paths: Vec<PathBuf> = files.iter().filter_map(|file| in_folder(&folder, file)).collect();
+    if let Ok(paths) = <[PathBuf; 4]>::try_from(paths) {
+        return from_folder(&files, &paths, folder).map(Some);
+    }
+    let path = store.dir.join(archive.name);
+    match path.exists() {
+        true => from_archive(&files, path, archive.sha256).map(Some),
+        false => Ok(None),
+    }
+}
+
+/// The names of `files` in the archive.
+pub(crate) fn members(files: &[SplitFile; 4]) -> [String; 4] {
+    files.each_ref().map(|file| format!("gzip/{}.gz", file.name))
+}
+
+/// The file's path in `folder`: gzipped, as that is what has a published sha256, else uncompressed.
+pub(crate) fn in_folder(folder: &Path, file: &SplitFile) -> Option<PathBuf> {
+    let names = [format!("{}.gz", file.name), file.name.clone()];
+    names.iter().map(|name| folder.join(name)).find(|path| path.exists())
+}
+
+fn from_folder(files: &[SplitFile; 4], paths: &[PathBuf; 4], place: PathBuf) -> Result<Source, DataError> {
+    let read = four_at_once(|index| {
+        let stored = read_file(&paths[index], LARGEST_FILE)?;
+        let official = is_official(&files[index], &stored);
+        if !official {
+            tracing::warn!("{} is unverified: no published sha256 is its own", stored.path.display());
+        }
+        Ok((uncompressed(stored)?, official))
+    })?;
+    let official = read.iter().all(|(_, official)| *official);
+    Ok(Source { files: read.map(|(file, _)| file), official, place })
+}
+
+fn from_archive(files: &[SplitFile; 4], place: PathBuf, sha256: &str) -> Result<Source, DataError> {
+    let names = members(files);
+    let members: Vec<Member<'_>> =
+        names.iter().map(|name| Member { name, limit: LARGEST_FILE, sha256: None }).collect();
+    let stored = read_zip(&place, &members)?;
+    let members_official = files.iter().zip(&stored).all(|(file, stored)| is_official(file, stored));
+    // Hashing half a gigabyte takes a while: only where the members' own hashes do not tell.
+    let official = members_official || sha256_file(&place)? == sha256;
+    if !official {
+        tracing::warn!("{} is unverified: its sha256 is not the official one", place.display());
+    }
+    let files = four_at_once(|index| gunzip(&stored[index], LARGEST_FILE))?;
+    Ok(Source { files, official, place })
+}
+
+/// Calls `work` with 0 to 3 in parallel.
+fn four_at_once<T: Send>(work: impl Fn(usize) -> Result<T, DataError> + Sync) -> Result<[T; 4], DataError> {
+    let train = || rayon::join(|| work(0), || work(1));
+    let test = || rayon::join(|| work(2), || work(3));
+    let ((first, second), (third, fourth)) = rayon::join(train, test);
+    Ok([first?, second?, third?, fourth?])
+}
+
+fn is_official(file: &SplitFile, stored: &FileBytes) -> bool {
+    file.gzip.is_some_and(|gzip| gzip.bytes == stored.bytes.len() as u64 && gzip.sha256 == sha256_hex(&stored.bytes))
+}
+
+fn uncompressed(stored: FileBytes) -> Result<FileBytes, DataError> {
+    match stored.path.extension().is_some_and(|extension| extension == "gz") {
+        true => gunzip(&stored, LARGEST_FILE),
+        false => Ok(stored),
+    }
+}
