@@ -72,6 +72,7 @@ pub struct TrainArgs {
     /// CPU threads [default: all]
     #[arg(long, value_name = "N", conflicts_with = "resume", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
+    /// Where data comes from
     #[command(flatten)]
     pub data: DataArgs,
     /// The run folder to make [default: runs/NAME/DATE-TIME-seedN]

@@ -98,8 +98,8 @@ fn fit(normalization: &Normalization, train: &Examples) -> Result<Normalizer> {
     Ok(match (normalization, &train.inputs) {
         (Normalization::None, _) => Normalizer::identity(),
         (Normalization::Unit, Inputs::Images(_)) => Normalizer::unit(),
-        (Normalization::Channels, Inputs::Images(_)) => Normalizer::fit_channels(train),
-        (Normalization::Standardize, Inputs::Table(_)) => Normalizer::fit_columns(train),
+        (Normalization::Channels, Inputs::Images(_)) => Normalizer::fit_channels(train)?,
+        (Normalization::Standardize, Inputs::Table(_)) => Normalizer::fit_columns(train)?,
         (other, _) => bail!("data.normalization {other:?} does not fit this kind of data"),
     })
 }

@@ -116,7 +116,7 @@ fn try_out(device: &Device) -> Result<(), String> {
     set_hook(Box::new(|_| {}));
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let sum = Tensor::<1>::ones([4], device).sum();
-        sum.into_data().to_vec::<f32>().map_err(|error| format!("{error:?}"))
+        sum.into_data().try_to_vec::<f32>().map_err(|error| format!("{error:?}"))
     }));
     set_hook(hook);
     match outcome {

@@ -66,7 +66,7 @@ pub fn tensors(batch: Batch, device: &Device) -> (Tensor<2>, Tensor<1, Int>) {
 /// A tensor's values on the host.
 pub(crate) fn values<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
     let data = tensor.into_data().convert::<f32>();
-    data.into_vec().map_err(|error| anyhow!("the device did not hand its result back: {error:?}"))
+    data.try_into_vec().map_err(|error| anyhow!("the device did not hand its result back: {error:?}"))
 }
 
 /// The value of a one-element tensor.

@@ -1,7 +1,6 @@
 //! Files that are either whole or not there.
 
 use anyhow::{Context, Result};
-use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::path::Path;
 
@@ -22,10 +21,4 @@ pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
             bytes.len()
         )
     })
-}
-
-/// The sha256 of `bytes`, in lower-case hexadecimal.
-pub(crate) fn sha256(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

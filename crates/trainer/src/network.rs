@@ -60,9 +60,8 @@ impl Network {
 
     /// The number of trainable parameters: running statistics of batch norm are not among them.
     pub fn parameters(&self) -> usize {
-        let mut count = CountTrainable(0);
-        self.visit(&mut count);
-        count.0
+        let trainable = |(name, _): &&NamedTensor| !name.ends_with(".running_mean") && !name.ends_with(".running_var");
+        self.named_tensors().iter().filter(trainable).map(|(_, data)| data.num_elements()).sum()
     }
 
     /// Every parameter and running statistic in forward order, named as in the model's own module.
@@ -77,7 +76,7 @@ impl Network {
         collector.tensors
     }
 
-    /// The same model with these values.
+    /// The same model with these values, outside any autodiff graph: [`Module::train`] makes it trainable again.
     ///
     /// # Errors
     /// If a tensor is missing, left over or of another shape: the weights are another model's.
@@ -179,16 +178,6 @@ fn activation(recipe: Activation) -> zoo_mlp::Activation {
         Activation::Sigmoid => zoo_mlp::Activation::Sigmoid,
         Activation::Tanh => zoo_mlp::Activation::Tanh,
         Activation::Softplus => zoo_mlp::Activation::Softplus,
-    }
-}
-
-struct CountTrainable(usize);
-
-impl ModuleVisitor for CountTrainable {
-    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        if param.is_require_grad() {
-            self.0 += param.lazy_shape().num_elements();
-        }
     }
 }
 

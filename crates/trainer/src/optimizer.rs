@@ -1,31 +1,32 @@
 //! How a gradient becomes a step: Burn's optimizers under a recipe's names, and what is done to gradients first.
 //!
-//! Every optimizer equals the one of `torch.optim` configured alike; `tests/tests/parity.rs` compares them after ten
-//! steps. Burn's own weight decay and clipping are not used: the first differs from optimizer to optimizer, the
-//! second looks at one parameter at a time.
+//! Every optimizer equals the one of `torch.optim` configured alike; the test `parity` of `zoo-tests` compares them after
+//! ten steps. Burn's own weight decay and clipping are not used: the first is not offered by every optimizer in both
+//! forms, the second looks at one parameter at a time.
 
-use burn::module::{Module, ModuleVisitor, Param};
+use burn::module::{Module, ModuleVisitor, Param, ParamGroup};
 use burn::optim::momentum::MomentumConfig;
 use burn::optim::{
-    AdaGradConfig, AdamConfig, GradientsParams, LearningRate, ModuleOptimizer, Optimizer as Stepper, RmsPropConfig,
-    SgdConfig,
+    AdaGradConfig, AdamConfig, DynOptimizer, DynState, GradientsParams, LearningRate, ModuleOptimizer,
+    Optimizer as Stepper, RmsPropConfig, SgdConfig, StateSink, StateSource,
 };
+use burn::tensor::kind::BridgeTensor;
 use burn::tensor::{Device, Tensor};
 use zoo_recipe::{GradientClipping, Optimizer, WeightDecay};
 
 /// The optimizer a recipe asks for, with its weight decay, at the start of a training.
 ///
 /// AdamW is Adam with decoupled decay, so the two differ by `weight_decay` alone. Decay acts on every parameter, biases
-/// included, as PyTorch's does.
-pub fn optimizer(recipe: &Optimizer, weight_decay: &WeightDecay) -> ModuleOptimizer {
-    let decay = *weight_decay;
+/// included, as PyTorch's does. A state read from a checkpoint is placed on `device`.
+pub fn optimizer(recipe: &Optimizer, weight_decay: &WeightDecay, device: &Device) -> ModuleOptimizer {
+    let parts = (weight_decay, device);
     match *recipe {
-        Optimizer::Sgd => Decayed::new(SgdConfig::new().build(), decay),
-        Optimizer::Momentum { momentum, dampening } => Decayed::new(sgd(momentum, dampening, false), decay),
-        Optimizer::Nesterov { momentum } => Decayed::new(sgd(momentum, 0.0, true), decay),
+        Optimizer::Sgd => assemble(SgdConfig::new().build(), parts),
+        Optimizer::Momentum { momentum, dampening } => assemble(sgd(momentum, dampening, false), parts),
+        Optimizer::Nesterov { momentum } => assemble(sgd(momentum, 0.0, true), parts),
         Optimizer::Adagrad { epsilon, learning_rate_decay } => {
             let config = AdaGradConfig::new().with_epsilon(epsilon as f32).with_lr_decay(learning_rate_decay);
-            Decayed::new(config.build(), decay)
+            assemble(config.build(), parts)
         }
         Optimizer::Rmsprop { alpha, epsilon, momentum, centered } => {
             let config = RmsPropConfig::new()
@@ -33,14 +34,12 @@ pub fn optimizer(recipe: &Optimizer, weight_decay: &WeightDecay) -> ModuleOptimi
                 .with_epsilon(epsilon as f32)
                 .with_momentum(momentum as f32)
                 .with_centered(centered);
-            Decayed::new(config.build(), decay)
+            assemble(config.build(), parts)
         }
         Optimizer::Adam { beta1, beta2, epsilon } | Optimizer::Adamw { beta1, beta2, epsilon } => {
-            let config = AdamConfig::new()
-                .with_beta_1(beta1 as f32)
-                .with_beta_2(beta2 as f32)
-                .with_epsilon(epsilon as f32);
-            Decayed::new(config.build(), decay)
+            let config =
+                AdamConfig::new().with_beta_1(beta1 as f32).with_beta_2(beta2 as f32).with_epsilon(epsilon as f32);
+            assemble(config.build(), parts)
         }
     }
 }
@@ -50,18 +49,17 @@ fn sgd(momentum: f64, dampening: f64, nesterov: bool) -> burn::optim::Sgd {
     SgdConfig::new().with_momentum(Some(momentum)).build()
 }
 
+fn assemble<O: Stepper>(optimizer: O, (weight_decay, device): (&WeightDecay, &Device)) -> ModuleOptimizer {
+    let decayed = Decayed { optimizer, decay: *weight_decay };
+    let pinned = Pinned { optimizer: decayed.clone(), device: device.clone().inner() };
+    ModuleOptimizer::from(decayed).with_group(ParamGroup::all(), pinned, None)
+}
+
 /// An optimizer that also shrinks the parameters.
 #[derive(Clone)]
 struct Decayed<O> {
     optimizer: O,
     decay: WeightDecay,
-}
-
-impl<O: Stepper> Decayed<O> {
-    #[allow(clippy::new_ret_no_self, reason = "only ever used type-erased")]
-    fn new(optimizer: O, decay: WeightDecay) -> ModuleOptimizer {
-        ModuleOptimizer::from(Decayed { optimizer, decay })
-    }
 }
 
 impl<O: Stepper> Stepper for Decayed<O> {
@@ -84,6 +82,44 @@ impl<O: Stepper> Stepper for Decayed<O> {
 
     fn to_device<const D: usize>(state: Self::State<D>, device: &Device) -> Self::State<D> {
         O::to_device(state, device)
+    }
+}
+
+/// An optimizer whose state is read back onto a device of our choice. Burn reads it onto the first backend compiled in,
+/// which may be a GPU that the machine does not have.
+struct Pinned<O> {
+    optimizer: O,
+    device: Device,
+}
+
+impl<O: Stepper> DynOptimizer for Pinned<O> {
+    fn step_dyn(
+        &self,
+        rank: usize,
+        learning_rate: LearningRate,
+        parameter: BridgeTensor,
+        gradient: BridgeTensor,
+        state: Option<DynState>,
+    ) -> (BridgeTensor, Option<DynState>) {
+        self.optimizer.step_dyn(rank, learning_rate, parameter, gradient, state)
+    }
+
+    fn to_device_dyn(&self, state: DynState, device: &Device) -> DynState {
+        self.optimizer.to_device_dyn(state, device)
+    }
+
+    fn state_flatten(&self, prefix: &str, state: &DynState, out: &mut StateSink) {
+        self.optimizer.state_flatten(prefix, state, out);
+    }
+
+    fn state_unflatten(
+        &self,
+        rank: usize,
+        prefix: &str,
+        source: &mut StateSource,
+        _default: &Device,
+    ) -> Option<DynState> {
+        self.optimizer.state_unflatten(rank, prefix, source, &self.device)
     }
 }
 

@@ -13,7 +13,7 @@ use zoo_recipe::Schedule;
 pub fn learning_rate(schedule: &Schedule, step: usize, steps_per_epoch: usize, total_steps: usize) -> f64 {
     let warmup_steps = warmup_steps(schedule);
     if step < warmup_steps {
-        return schedule.learning_rate() * (step + 1) as f64 / warmup_steps as f64;
+        return schedule.learning_rate() * ((step + 1) as f64 / warmup_steps as f64);
     }
     let step = step - warmup_steps;
     let total_steps = total_steps.saturating_sub(warmup_steps);

@@ -219,7 +219,7 @@ impl<'a> Run<'a> {
             .context("cannot restore the optimizer's state from the checkpoint")?;
         self.state = state;
         self.best = best;
-        network.install(&model)
+        Ok(network.install(&model)?.train())
     }
 
     fn plan(&self, network: &Network) -> Plan {

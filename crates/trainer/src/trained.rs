@@ -2,6 +2,7 @@
 
 use crate::evaluate::predict;
 use crate::network::Network;
+use crate::run_folder;
 use crate::weights::{self, Facts};
 use anyhow::{Context, Result, bail};
 use burn::module::Module;
@@ -23,6 +24,21 @@ pub struct TrainedModel {
 }
 
 impl TrainedModel {
+    /// Reads the weights of a finished run.
+    ///
+    /// # Errors
+    /// If the folder is none of a run, its weights are missing or damaged, or they are another run's.
+    pub fn of_run(run: &Path, device: &Device) -> Result<Self> {
+        let (recipe, _) = run_folder::read(run)?;
+        let file = run_folder::weights_file(run);
+        let model = Self::load(&file, device)?;
+        if model.recipe != recipe {
+            let (path, found, expected) = (file.display(), &model.recipe.name, &recipe.name);
+            bail!("{path} holds weights of {found} by another recipe than this run's, {expected}; put the run's own back or train again");
+        }
+        Ok(model)
+    }
+
     /// Reads a weights file of this trainer.
     ///
     /// # Errors
@@ -45,6 +61,7 @@ impl TrainedModel {
         if inputs.shape() != self.facts.input_shape {
             bail!("the model wants examples of shape {:?}, found {:?}", self.facts.input_shape, inputs.shape());
         }
+        self.facts.normalizer.check(&inputs).context("the normalisation in the weights file does not fit")?;
         let examples = Examples { inputs, labels: vec![0; count] };
         let batcher = Batcher { normalizer: self.facts.normalizer.clone(), augmentations: Vec::new(), seed: 0 };
         let predictions = predict(&self.network, &self.recipe.loss, &batcher, &examples, &self.device, |_| {})?;

@@ -1,6 +1,6 @@
 //! The weights file: safetensors whose metadata holds all that predicting needs, so that it cannot drift from training.
 
-use crate::files::{sha256, write_atomically};
+use crate::files::write_atomically;
 use crate::network::NamedTensor;
 use anyhow::{Context, Result, bail};
 use burn::tensor::TensorData;
@@ -8,7 +8,7 @@ use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::path::Path;
-use zoo_data::Normalizer;
+use zoo_data::{Normalizer, sha256_hex};
 
 /// What a model needs besides its parameters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,7 +44,7 @@ pub fn to_bytes(tensors: &[NamedTensor], facts: &Facts) -> Result<Vec<u8>> {
 pub fn save(path: &Path, tensors: &[NamedTensor], facts: &Facts) -> Result<String> {
     let bytes = to_bytes(tensors, facts)?;
     write_atomically(path, &bytes)?;
-    Ok(sha256(&bytes))
+    Ok(sha256_hex(&bytes))
 }
 
 /// Reads a weights file.

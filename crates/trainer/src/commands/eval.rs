@@ -5,7 +5,7 @@ use crate::cli::{EvalArgs, Part};
 use crate::data;
 use crate::progress::Progress;
 use crate::results::{measure, per_class, scores};
-use crate::run_folder::{self, weights_file};
+use crate::run_folder;
 use crate::trained::TrainedModel;
 use anyhow::Result;
 use serde_json::json;
@@ -16,7 +16,7 @@ pub(crate) fn eval(args: &EvalArgs) -> Result<()> {
     super::use_threads(args.device.threads.map(usize::from))?;
     let device = args.device.device.open()?;
     let (_, settings) = run_folder::read(&args.run)?;
-    let model = TrainedModel::load(&weights_file(&args.run), &device)?;
+    let model = TrainedModel::of_run(&args.run, &device)?;
     let mut source = args.data.clone();
     source.data_dir = source.data_dir.or_else(|| settings.data_dir.clone());
     let store = super::store(&source, if args.json { Progress::None } else { Progress::Auto })?;

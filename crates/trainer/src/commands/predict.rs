@@ -2,7 +2,6 @@
 
 use crate::cli::PredictArgs;
 use crate::metrics::probabilities;
-use crate::run_folder::weights_file;
 use crate::trained::TrainedModel;
 use anyhow::{Context, Result, bail};
 use image::ImageReader;
@@ -21,7 +20,7 @@ struct Subject {
 pub(crate) fn predict(args: &PredictArgs) -> Result<()> {
     super::use_threads(args.device.threads.map(usize::from))?;
     let device = args.device.device.open()?;
-    let model = TrainedModel::load(&weights_file(&args.run), &device)?;
+    let model = TrainedModel::of_run(&args.run, &device)?;
     for file in &args.files {
         for Subject { name, inputs } in read(file, &model)? {
             for logits in model.logits(inputs, 1)? {

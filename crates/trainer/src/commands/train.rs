@@ -188,7 +188,7 @@ impl Job {
         folder: &RunFolder,
         observer: &mut dyn Observer,
     ) -> Result<Report> {
-        let Trained { network, state } = trained;
+        let Trained { network, parameters, state } = trained;
         let valid = measure(network, &self.recipe, splits, &splits.valid, device, |_| {})?;
         let test = measure(network, &self.recipe, splits, &splits.test, device, |done| {
             observer.validating(done, splits.test.len());
@@ -196,8 +196,7 @@ impl Job {
         let weights = folder.weights_file();
         let sha256 = weights::save(&weights, &network.named_tensors(), &facts(&self.recipe, splits))?;
         let name = weights.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let parameters = trained.parameters;
-        let report = report(&self.recipe, &self.settings, splits, parameters, state, [&valid, &test], (name, sha256));
+        let report = report(&self.recipe, &self.settings, splits, *parameters, state, [&valid, &test], (name, sha256));
         report.write(&folder.report_file())?;
         Ok(report)
     }
