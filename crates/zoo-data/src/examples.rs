@@ -85,10 +85,9 @@ impl Inputs {
     /// The inputs at `indices`, in that order; an index may come more than once.
     fn select(&self, indices: &[u32]) -> Inputs {
         match self {
-            Inputs::Images(images) => Inputs::Images(Images {
-                pixels: gather(&images.pixels, images.features(), indices),
-                ..*images
-            }),
+            Inputs::Images(images) => {
+                Inputs::Images(Images { pixels: gather(&images.pixels, images.features(), indices), ..*images })
+            }
             Inputs::Table(table) => Inputs::Table(Table {
                 columns: table.columns.clone(),
                 values: gather(&table.values, table.columns.len(), indices),
@@ -149,10 +148,7 @@ impl Examples {
     ///
     /// Panics if an index is not below [`len`](Self::len).
     pub fn select(&self, indices: &[u32]) -> Examples {
-        Examples {
-            inputs: self.inputs.select(indices),
-            labels: gather(&self.labels, 1, indices),
-        }
+        Examples { inputs: self.inputs.select(indices), labels: gather(&self.labels, 1, indices) }
     }
 
     /// The same inputs with two classes: label 1 for `class`, 0 for every other ("cat or not").
@@ -195,16 +191,8 @@ mod tests {
     use super::*;
 
     fn three_images() -> Examples {
-        let images = Images {
-            channels: 1,
-            height: 1,
-            width: 2,
-            pixels: vec![1, 2, 3, 4, 5, 6],
-        };
-        Examples {
-            inputs: Inputs::Images(images),
-            labels: vec![0, 1, 2],
-        }
+        let images = Images { channels: 1, height: 1, width: 2, pixels: vec![1, 2, 3, 4, 5, 6] };
+        Examples { inputs: Inputs::Images(images), labels: vec![0, 1, 2] }
     }
 
     #[test]

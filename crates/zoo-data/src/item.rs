@@ -41,10 +41,7 @@ impl burn_dataset::Dataset<Example> for Examples {
             Inputs::Images(images) => Input::Image(images.image(index).to_vec()),
             Inputs::Table(table) => Input::Row(table.row(index).to_vec()),
         };
-        Ok(Example {
-            input,
-            label: self.labels[index],
-        })
+        Ok(Example { input, label: self.labels[index] })
     }
 
     fn len(&self) -> usize {

@@ -1,7 +1,9 @@
 //! Splits and orders by fixed rules: a seed names one split for ever, on every machine.
 //!
-//! All draws come from ChaCha8 streams keyed by the seed and the purpose, and all shuffles are Fisher and Yates from the last
-//! place down, so the rules below can be followed in any language.
+//! All draws come from ChaCha8 streams whose key is four little-endian 64-bit words: the seed, the purpose (1 a holdout, 2
+//! folds, 3 an order), the epoch or 0, and 0. A number below `n` is the upper half of `n` times the next 64-bit word. All shuffles
+//! are Fisher and Yates from the last place down. So the rules below can be followed in any language; `tests/split_reference.py`
+//! does it in Python.
 
 use crate::random::{Purpose, Stream};
 
@@ -46,10 +48,7 @@ pub enum SplitError {
 ///
 /// Panics if `fraction` is not in `0.0..=1.0`.
 pub fn stratified_holdout(labels: &[u8], fraction: f64, seed: u64) -> Holdout {
-    assert!(
-        (0.0..=1.0).contains(&fraction),
-        "a part to hold out is a fraction between 0 and 1, not {fraction}"
-    );
+    assert!((0.0..=1.0).contains(&fraction), "a part to hold out is a fraction between 0 and 1, not {fraction}");
     let mut classes = indices_by_class(labels);
     let sizes: Vec<usize> = classes.iter().map(Vec::len).collect();
     let mut stream = Stream::new(seed, Purpose::Holdout, 0, 0);
@@ -80,11 +79,7 @@ pub fn stratified_holdout(labels: &[u8], fraction: f64, seed: u64) -> Holdout {
 /// # Errors
 ///
 /// [`SplitError::Folds`] if `folds` is below 2 or above the number of examples.
-pub fn stratified_k_fold(
-    labels: &[u8],
-    folds: usize,
-    seed: u64,
-) -> Result<Vec<Vec<u32>>, SplitError> {
+pub fn stratified_k_fold(labels: &[u8], folds: usize, seed: u64) -> Result<Vec<Vec<u32>>, SplitError> {
     let examples = labels.len();
     if folds < 2 || folds > examples {
         return Err(SplitError::Folds { folds, examples });
@@ -144,6 +139,8 @@ fn quotas(sizes: &[usize], fraction: f64) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use proptest::{collection::vec, prelude::*};
 
     use super::*;
@@ -226,5 +223,17 @@ mod tests {
             let error = stratified_k_fold(&[0, 1, 0], folds, 1).unwrap_err();
             assert_eq!(error, SplitError::Folds { folds, examples: 3 });
         }
+    }
+    #[test]
+    fn the_rules_are_the_documented_ones() {
+        // Printed by tests/split_reference.py, which follows the documentation with a ChaCha8 of its own.
+        let labels: Vec<u8> = (0..20).map(|index| index % 3).collect();
+        assert_eq!(stratified_holdout(&labels, 0.3, 42).held, [3, 7, 8, 11, 15, 16]);
+        assert_eq!(
+            stratified_k_fold(&labels, 4, 42).unwrap(),
+            [[0, 7, 10, 14, 15], [1, 3, 8, 13, 18], [2, 4, 9, 12, 17], [5, 6, 11, 16, 19]],
+        );
+        let order = [13, 4, 15, 3, 11, 16, 18, 7, 17, 6, 5, 10, 9, 2, 8, 19, 0, 12, 1, 14];
+        assert_eq!(epoch_order(20, 42, 1), order);
     }
 }
