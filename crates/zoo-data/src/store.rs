@@ -52,13 +52,20 @@ pub struct Retry {
     pub rounds: u32,
     /// The wait after the first round; it doubles after each further one.
     pub first_wait: Duration,
+    /// How long finding a server and connecting to it may take, each.
+    pub connect: Duration,
     /// How long a connection may stay silent before it counts as broken.
     pub stall: Duration,
 }
 
 impl Default for Retry {
     fn default() -> Self {
-        Retry { rounds: 4, first_wait: Duration::from_secs(1), stall: Duration::from_secs(30) }
+        Retry {
+            rounds: 4,
+            first_wait: Duration::from_secs(1),
+            connect: Duration::from_secs(10),
+            stall: Duration::from_secs(30),
+        }
     }
 }
 

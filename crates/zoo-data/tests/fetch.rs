@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
+use std::io::Read;
+use std::net::TcpListener;
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
@@ -19,19 +21,32 @@ fn content() -> Vec<u8> {
 
 fn store(dir: &Path) -> Store {
     let mut store = Store::new(Some(dir.to_owned()), false, Progress::Hidden).unwrap();
-    store.retry = Retry { rounds: 3, first_wait: Duration::from_millis(1), stall: Duration::from_millis(300) };
+    store.retry = Retry { rounds: 3, first_wait: Duration::from_millis(1), ..Retry::default() };
+    store
+}
+
+/// Waits long, as a busy machine is slow, except where the server is going to stall.
+fn store_for(dir: &Path, faults: &[Fault]) -> Store {
+    let mut store = store(dir);
+    if faults.iter().any(|fault| matches!(fault, Fault::Stall(_))) {
+        store.retry.stall = Duration::from_millis(500);
+    }
     store
 }
 
 /// Fetches the published content from `origins` into `dir`; what arrives has to be right.
 fn fetch(dir: &Path, origins: &[&FaultyServer]) -> Result<(), DataError> {
+    fetch_into(&store(dir), origins)
+}
+
+fn fetch_into(store: &Store, origins: &[&FaultyServer]) -> Result<(), DataError> {
     let urls: Vec<String> = origins.iter().map(|server| server.url(NAME)).collect();
     let urls: Vec<&str> = urls.iter().map(String::as_str).collect();
-    let (content, store) = (content(), store(dir));
+    let content = content();
     let sha256 = sha256_hex(&content);
     let path = store.fetch(&DataFile { name: NAME, origins: &urls, bytes: content.len() as u64, sha256: &sha256 })?;
     assert!(fs::read(path).unwrap() == content, "the file is not the published one");
-    assert!(!dir.join("file.bin.part").exists());
+    assert!(!store.dir.join("file.bin.part").exists());
     Ok(())
 }
 
@@ -43,16 +58,20 @@ fn problems(result: Result<(), DataError>) -> Vec<Problem> {
 }
 
 /// A single origin that plays `script` still gives the file; returns the ranges it was asked for.
-fn survives(script: impl IntoIterator<Item = Fault>) -> Vec<Option<String>> {
-    let (dir, server) = (TempDir::new().unwrap(), FaultyServer::start(content(), script));
-    fetch(dir.path(), &[&server]).unwrap();
+fn survives<const N: usize>(script: [Fault; N]) -> Vec<Option<String>> {
+    let dir = TempDir::new().unwrap();
+    let store = store_for(dir.path(), &script);
+    let server = FaultyServer::start(content(), script);
+    fetch_into(&store, &[&server]).unwrap();
     server.requests().into_iter().map(|request| request.range).collect()
 }
 
 /// A single origin with this habit fails; returns its last problem and the number of requests.
 fn fails(habit: Fault) -> (Problem, usize) {
-    let (dir, server) = (TempDir::new().unwrap(), FaultyServer::always(content(), habit));
-    let problem = problems(fetch(dir.path(), &[&server])).remove(0);
+    let dir = TempDir::new().unwrap();
+    let store = store_for(dir.path(), std::slice::from_ref(&habit));
+    let server = FaultyServer::always(content(), habit);
+    let problem = problems(fetch_into(&store, &[&server])).remove(0);
     assert!(!dir.path().join(NAME).exists(), "nothing wrong may get the name");
     (problem, server.requests().len())
 }
@@ -129,6 +148,33 @@ fn corrupt_content_is_refused_with_both_hashes() {
 fn another_file_is_refused_before_it_is_downloaded() {
     let (problem, 1) = fails(Fault::Substitute(b"please log in".to_vec())) else { panic!("one request is enough") };
     assert!(matches!(problem, Problem::Size { found: 13, expected: 300_000 }));
+}
+
+#[test]
+fn https_is_spoken() {
+    let (dir, listener) = (TempDir::new().unwrap(), TcpListener::bind("127.0.0.1:0").unwrap());
+    let url = format!("https://{}/{NAME}", listener.local_addr().unwrap());
+    let greeting = thread::spawn(move || {
+        let mut greeting = [0; 3];
+        listener.accept().unwrap().0.read_exact(&mut greeting).unwrap();
+        greeting
+    });
+    let file = DataFile { name: NAME, origins: &[&url], bytes: 300_000, sha256: "" };
+    store(dir.path()).fetch(&file).unwrap_err();
+    // A TLS handshake record, version 3.x.
+    assert_eq!(greeting.join().unwrap()[..2], [0x16, 3]);
+}
+
+#[test]
+fn a_data_folder_that_cannot_be_written_is_said_so() {
+    let (dir, server) = (TempDir::new().unwrap(), FaultyServer::start(content(), []));
+    fs::write(dir.path().join("file"), b"").unwrap();
+    let error = fetch(&dir.path().join("file/below"), &[&server]).unwrap_err();
+    assert!(matches!(error, DataError::Io { action: "create", .. }), "{error}");
+    fs::create_dir(dir.path().join("file.bin.part")).unwrap();
+    let error = fetch(dir.path(), &[&server]).unwrap_err();
+    assert!(error.to_string().starts_with("cannot write "), "{error}");
+    assert!(server.requests().is_empty());
 }
 
 #[test]

@@ -43,8 +43,12 @@ fn archive() -> Vec<u8> {
 }
 
 fn fetch(dir: &Path, server: &FaultyServer, members: &[Member<'_>]) -> Result<(), DataError> {
+    fetch_within(Retry::default().stall, dir, server, members)
+}
+
+fn fetch_within(stall: Duration, dir: &Path, server: &FaultyServer, members: &[Member<'_>]) -> Result<(), DataError> {
     let mut store = Store::new(Some(dir.to_owned()), false, Progress::Hidden)?;
-    store.retry = Retry { rounds: 3, first_wait: Duration::from_millis(1), stall: Duration::from_millis(300) };
+    store.retry = Retry { rounds: 3, first_wait: Duration::from_millis(1), stall, ..Retry::default() };
     let (archive, url) = (archive(), server.url("gzip.zip"));
     let sha256 = sha256_hex(&archive);
     let file = DataFile { name: "gzip.zip", origins: &[&url], bytes: archive.len() as u64, sha256: &sha256 };
@@ -71,9 +75,10 @@ fn only_the_members_come() {
 
 #[test]
 fn a_broken_stretch_is_taken_up_where_it_broke() {
-    for fault in [Fault::Truncate(50_000), Fault::Stall(50_000), Fault::Status(500)] {
+    let (short, long) = (Duration::from_millis(500), Retry::default().stall);
+    for (fault, stall) in [(Fault::Truncate(50_000), long), (Fault::Stall(50_000), short), (Fault::Status(500), long)] {
         let (dir, server) = (TempDir::new().unwrap(), FaultyServer::start(archive(), [Fault::None, fault]));
-        fetch(dir.path(), &server, &[WANTED, ALSO_WANTED]).unwrap();
+        fetch_within(stall, dir.path(), &server, &[WANTED, ALSO_WANTED]).unwrap();
         assert_members(dir.path());
         assert_eq!(server.requests().len(), 3);
     }

@@ -130,6 +130,16 @@ fn an_incomplete_folder_is_left_aside_for_the_archive() {
 }
 
 #[test]
+fn an_archive_that_cannot_be_unpacked_beside_itself_serves_as_well() {
+    let (dir, store) = empty();
+    fs::write(dir.path().join(ARCHIVE.name), tar_gz(10)).unwrap();
+    // A folder where the lock file belongs refuses the write, as a read-only data folder does.
+    fs::create_dir(dir.path().join(format!("{FOLDER}.lock"))).unwrap();
+    assert_eq!(fetch(&store).unwrap(), dir.path().join(ARCHIVE.name));
+    assert_eq!(load(&store).unwrap().train.len(), 50);
+}
+
+#[test]
 fn a_damaged_archive_is_named() {
     let (dir, store) = empty();
     let mut archive = tar_gz(10);

@@ -46,7 +46,7 @@ fn from_folder(files: &[SplitFile; 4], paths: &[PathBuf; 4], place: PathBuf) -> 
         let stored = read_file(&paths[index], LARGEST_FILE)?;
         let official = is_official(&files[index], &stored);
         if !official {
-            tracing::warn!("{} is unverified: no published sha256 is its own", stored.path.display());
+            tracing::warn!("{} is unverified: it is not a file with a published sha256", stored.path.display());
         }
         Ok((uncompressed(stored)?, official))
     })?;

@@ -52,7 +52,7 @@ fn archive() -> Vec<u8> {
 fn empty() -> (TempDir, Store) {
     let dir = TempDir::new().unwrap();
     let mut store = Store::new(Some(dir.path().to_owned()), true, Progress::Hidden).unwrap();
-    store.retry = Retry { rounds: 2, first_wait: Duration::ZERO, stall: Duration::from_secs(5) };
+    store.retry = Retry { rounds: 2, first_wait: Duration::ZERO, ..Retry::default() };
     (dir, store)
 }
 

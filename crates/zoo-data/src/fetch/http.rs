@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use ureq::http::{Response, StatusCode, header};
-use ureq::{Agent, Body};
+use ureq::{Agent, Body, Timeout};
 
 use crate::error::Problem;
 use crate::store::Retry;
@@ -27,14 +27,13 @@ pub(crate) struct Reply {
 
 impl Client {
     pub(crate) fn new(retry: &Retry) -> Client {
-        let silence = Some(retry.stall);
         let config = Agent::config_builder()
             .user_agent(USER_AGENT)
             .http_status_as_error(false)
-            .timeout_resolve(silence)
-            .timeout_connect(silence)
-            .timeout_recv_response(silence)
-            .timeout_per_read(silence)
+            .timeout_resolve(Some(retry.connect))
+            .timeout_connect(Some(retry.connect))
+            .timeout_recv_response(Some(retry.stall))
+            .timeout_per_read(Some(retry.stall))
             .build();
         Client { agent: config.new_agent(), stall: retry.stall }
     }
@@ -102,7 +101,7 @@ impl Client {
 
     fn problem(&self, error: ureq::Error) -> Problem {
         match error {
-            ureq::Error::Timeout(_) => Problem::Stalled(self.stall),
+            ureq::Error::Timeout(Timeout::PerRead | Timeout::RecvResponse) => Problem::Stalled(self.stall),
             error => Problem::Connection(error.to_string()),
         }
     }

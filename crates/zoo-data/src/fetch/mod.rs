@@ -70,7 +70,6 @@ impl Store {
         }
         let folder = self.dir.join(folder);
         let lock = self.lock(&folder)?;
-        fs::create_dir_all(&folder).map_err(DataError::io("create", &folder))?;
         let client = Client::new(&self.retry);
         let result = first_that_works(&self.retry, archive.origins, |url| {
             if members.iter().all(|member| folder.join(member.file_name()).exists()) {
@@ -82,7 +81,7 @@ impl Store {
         drop(lock);
         match result {
             Ok(()) => Ok(()),
-            Err(gave_up) if gave_up.lacks_only_ranges() => self.fetch(archive).map(drop),
+            Err(gave_up) if gave_up.lacks_ranges() => self.fetch(archive).map(drop),
             Err(gave_up) => Err(gave_up.into_error(archive.name, self)),
         }
     }
@@ -115,7 +114,8 @@ impl Store {
         members: &[Member<'_>],
         folder: &Path,
     ) -> Result<(), Problem> {
-        let mut archive = zip::ZipArchive::new(remote).map_err(MemberError::from).map_err(Problem::from)?;
+        let mut archive = zip::ZipArchive::new(remote).map_err(MemberError::from)?;
+        fs::create_dir_all(folder).map_err(DataError::io("create", folder))?;
         for member in members {
             let target = folder.join(member.file_name());
             if !target.exists() {

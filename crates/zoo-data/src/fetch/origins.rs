@@ -63,7 +63,7 @@ impl GaveUp {
     }
 
     /// Whether some origin is well, except that it sends no parts of files.
-    pub(crate) fn lacks_only_ranges(&self) -> bool {
+    pub(crate) fn lacks_ranges(&self) -> bool {
         let GaveUp::Origins(failures) = self else { return false };
         failures.iter().any(|failure| matches!(failure.problem, Problem::NoRanges))
     }
@@ -75,7 +75,8 @@ mod tests {
 
     use super::*;
 
-    const RETRY: Retry = Retry { rounds: 3, first_wait: Duration::ZERO, stall: Duration::ZERO };
+    const RETRY: Retry =
+        Retry { rounds: 3, first_wait: Duration::ZERO, connect: Duration::ZERO, stall: Duration::ZERO };
 
     #[test]
     fn final_problems_are_not_asked_again_and_passing_ones_are() {
