@@ -133,16 +133,17 @@ pub fn add_l1<M: Module>(gradients: &mut GradientsParams, module: &M, rate: f64)
 
 /// Bounds the gradients of `module`: by their common norm, as `torch.nn.utils.clip_grad_norm_`, or each component.
 pub fn clip_gradients<M: Module>(gradients: &mut GradientsParams, module: &M, clipping: &GradientClipping) {
-    let change = match *clipping {
-        GradientClipping::None => return,
-        GradientClipping::Value { max } => Change::Clamp(max),
-        GradientClipping::Norm { max } => match gradient_norm(gradients, module) {
-            // PyTorch's 1e-6, which keeps a norm of zero from dividing by it.
-            Some(norm) => Change::Scale((norm + 1e-6).recip().mul_scalar(max).clamp_max(1.0)),
-            None => return,
-        },
-    };
-    module.visit(&mut Edit { gradients, change });
+    match *clipping {
+        GradientClipping::None => {}
+        GradientClipping::Value { max } => module.visit(&mut Edit { gradients, change: Change::Clamp(max) }),
+        GradientClipping::Norm { max } => {
+            if let Some(norm) = gradient_norm(gradients, module) {
+                // PyTorch's 1e-6, which keeps a norm of zero from dividing by it.
+                let factor = (norm + 1e-6).recip().mul_scalar(max).clamp_max(1.0);
+                module.visit(&mut Edit { gradients, change: Change::Scale(&factor) });
+            }
+        }
+    }
 }
 
 /// The Euclidean norm of all gradients of `module` together, `[1]`, still on the device; `None` without gradients.
@@ -172,13 +173,13 @@ impl ModuleVisitor for Squares<'_> {
 /// Changes every gradient, in the order of the module.
 struct Edit<'a> {
     gradients: &'a mut GradientsParams,
-    change: Change,
+    change: Change<'a>,
 }
 
-enum Change {
+enum Change<'a> {
     AddSigns(f64),
     Clamp(f64),
-    Scale(Tensor<1>),
+    Scale(&'a Tensor<1>),
 }
 
 impl ModuleVisitor for Edit<'_> {
@@ -186,10 +187,10 @@ impl ModuleVisitor for Edit<'_> {
         let Some(gradient) = self.gradients.remove::<D>(parameter.id) else {
             return;
         };
-        let changed = match &self.change {
-            Change::AddSigns(rate) if D >= 2 => gradient + parameter.val().inner().sign() * *rate,
+        let changed = match self.change {
+            Change::AddSigns(rate) if D >= 2 => gradient + parameter.val().inner().sign() * rate,
             Change::AddSigns(_) => gradient,
-            Change::Clamp(max) => gradient.clamp(-max, *max),
+            Change::Clamp(max) => gradient.clamp(-max, max),
             Change::Scale(factor) => gradient * factor.clone().unsqueeze(),
         };
         self.gradients.register(parameter.id, changed);

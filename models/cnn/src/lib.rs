@@ -99,18 +99,10 @@ impl CnnConfig {
         }
     }
 
-    fn init_conv(
-        &self,
-        channels: [usize; 2],
-        kernel_size: usize,
-        padding: PaddingConfig2d,
-        device: &Device,
-    ) -> Conv2d {
+    fn init_conv(&self, channels: [usize; 2], kernel_size: usize, padding: PaddingConfig2d, device: &Device) -> Conv2d {
         // A unit sees, and is seen by, `kernel_size` squared places of each channel.
         let [fan_in, fan_out] = channels.map(|channels| channels * kernel_size * kernel_size);
-        let bias = self
-            .biases
-            .init_with([channels[1]], Some(fan_in), Some(fan_out), device);
+        let bias = self.biases.init_with([channels[1]], Some(fan_in), Some(fan_out), device);
         let mut conv = Conv2dConfig::new(channels, [kernel_size, kernel_size])
             .with_padding(padding)
             .with_bias(false)
@@ -123,17 +115,11 @@ impl CnnConfig {
     }
 
     fn init_linear(&self, [inputs, outputs]: [usize; 2], device: &Device) -> Linear {
-        let fan = (Some(inputs), Some(outputs));
-        let weight = self
-            .weights
-            .init_with([inputs, outputs], fan.0, fan.1, device);
-        let bias = self.biases.init_with([outputs], fan.0, fan.1, device);
+        let weight = self.weights.init_with([inputs, outputs], Some(inputs), Some(outputs), device);
+        let bias = self.biases.init_with([outputs], Some(inputs), Some(outputs), device);
         weight.val();
         bias.val();
-        Linear {
-            weight,
-            bias: Some(bias),
-        }
+        Linear { weight, bias: Some(bias) }
     }
 }
 
@@ -181,3 +167,7 @@ impl Cnn {
         );
     }
 }
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -20,10 +20,7 @@ fn parameters_block_by_block() {
 #[test]
 fn channels_and_outputs_can_be_others() {
     let device = Device::flex();
-    let model = CnnConfig::new()
-        .with_channels(1)
-        .with_outputs(26)
-        .init(&device);
+    let model = CnnConfig::new().with_channels(1).with_outputs(26).init(&device);
     let logits = model.forward(Tensor::zeros([3, 1, 32, 32], &device));
     assert_eq!(logits.dims(), [3, 26]);
 }
@@ -33,9 +30,7 @@ fn channels_and_outputs_can_be_others() {
 #[test]
 fn constant_weights_give_equal_positive_logits() {
     let device = Device::flex();
-    let model = CnnConfig::new()
-        .with_weights(Initializer::Constant { value: 0.01 })
-        .init(&device);
+    let model = CnnConfig::new().with_weights(Initializer::Constant { value: 0.01 }).init(&device);
     let logits = values(model.forward(Tensor::ones([1, 3, 32, 32], &device)));
     let without_borders = 0.75 * 8.0 * 8.0 * 10.24 * 0.64;
     assert!(logits.iter().all(|logit| *logit == logits[0]));
@@ -57,10 +52,7 @@ fn probabilities_sum_to_one() {
 #[test]
 fn he_draws_follow_the_fan_in_of_the_kernel() {
     let model = CnnConfig::new()
-        .with_weights(Initializer::KaimingNormal {
-            gain: 2.0_f64.sqrt(),
-            fan_out_only: false,
-        })
+        .with_weights(Initializer::KaimingNormal { gain: 2.0_f64.sqrt(), fan_out_only: false })
         .init(&Device::flex());
     let variance: f32 = model.conv2.weight.val().square().mean().into_scalar();
     // 25,600 draws of variance 2 / (32 * 5 * 5); 5 % is more than five standard errors.
@@ -86,5 +78,5 @@ fn images_of_another_size_are_a_mistake() {
 }
 
 fn values(tensor: Tensor<2>) -> Vec<f32> {
-    tensor.into_data().to_vec().unwrap()
+    tensor.into_data().try_to_vec().unwrap()
 }

@@ -13,7 +13,7 @@
 //!
 //! assert_eq!(model.forward(rows.clone()).dims(), [4, 1]);
 //! // Nothing is known about a row of zeros while the bias is zero: one half each.
-//! let probabilities = model.probabilities(rows).into_data().to_vec::<f32>();
+//! let probabilities = model.probabilities(rows).into_data().try_to_vec::<f32>();
 //! assert_eq!(probabilities, Ok(vec![0.5; 4]));
 //! ```
 
@@ -54,17 +54,11 @@ impl LogisticRegressionConfig {
     pub fn init(&self, device: &Device) -> LogisticRegression {
         let features = self.features;
         assert!(features > 0, "logistic regression needs at least one feature");
-        let fan = (Some(features), Some(1));
-        let weight = self.weights.init_with([features, 1], fan.0, fan.1, device);
-        let bias = self.biases.init_with([1], fan.0, fan.1, device);
+        let weight = self.weights.init_with([features, 1], Some(features), Some(1), device);
+        let bias = self.biases.init_with([1], Some(features), Some(1), device);
         weight.val();
         bias.val();
-        LogisticRegression {
-            output: Linear {
-                weight,
-                bias: Some(bias),
-            },
-        }
+        LogisticRegression { output: Linear { weight, bias: Some(bias) } }
     }
 }
 
@@ -87,3 +81,7 @@ impl LogisticRegression {
         sigmoid(self.forward(x))
     }
 }
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

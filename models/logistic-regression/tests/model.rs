@@ -34,7 +34,7 @@ fn initializers_are_chosen_apart() {
         .init(&Device::flex());
     assert_eq!(values(model.output.weight.val()), [0.25; 4]);
     let bias = model.output.bias.unwrap().val();
-    assert_eq!(bias.into_data().to_vec::<f32>().unwrap(), [1.0]);
+    assert_eq!(bias.into_data().try_to_vec::<f32>().unwrap(), [1.0]);
 }
 
 #[test]
@@ -58,5 +58,5 @@ fn with_weights(weight: [[f32; 1]; 2], bias: f32, device: &Device) -> LogisticRe
 }
 
 fn values(tensor: Tensor<2>) -> Vec<f32> {
-    tensor.into_data().to_vec().unwrap()
+    tensor.into_data().try_to_vec().unwrap()
 }

@@ -103,9 +103,7 @@ impl MlpConfig {
     fn init_hidden(&self, inputs: usize, width: usize, device: &Device) -> Hidden {
         Hidden {
             linear: self.init_linear(inputs, width, device),
-            norm: self
-                .batch_norm
-                .then(|| BatchNormConfig::new(width).init(device)),
+            norm: self.batch_norm.then(|| BatchNormConfig::new(width).init(device)),
         }
     }
 
@@ -114,17 +112,11 @@ impl MlpConfig {
             inputs > 0 && outputs > 0,
             "every layer of a perceptron needs inputs and outputs, not {inputs} and {outputs}"
         );
-        let fan = (Some(inputs), Some(outputs));
-        let weight = self
-            .weights
-            .init_with([inputs, outputs], fan.0, fan.1, device);
-        let bias = self.biases.init_with([outputs], fan.0, fan.1, device);
+        let weight = self.weights.init_with([inputs, outputs], Some(inputs), Some(outputs), device);
+        let bias = self.biases.init_with([outputs], Some(inputs), Some(outputs), device);
         weight.val();
         bias.val();
-        Linear {
-            weight,
-            bias: Some(bias),
-        }
+        Linear { weight, bias: Some(bias) }
     }
 }
 
@@ -167,3 +159,7 @@ impl Hidden {
         }
     }
 }
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -60,19 +60,11 @@ impl SoftmaxConfig {
             features > 0 && classes > 0,
             "a softmax classifier needs at least one feature and one class, not {features} and {classes}"
         );
-        let fan = (Some(features), Some(classes));
-        let weight = self
-            .weights
-            .init_with([features, classes], fan.0, fan.1, device);
-        let bias = self.biases.init_with([classes], fan.0, fan.1, device);
+        let weight = self.weights.init_with([features, classes], Some(features), Some(classes), device);
+        let bias = self.biases.init_with([classes], Some(features), Some(classes), device);
         weight.val();
         bias.val();
-        Softmax {
-            output: Linear {
-                weight,
-                bias: Some(bias),
-            },
-        }
+        Softmax { output: Linear { weight, bias: Some(bias) } }
     }
 }
 
@@ -95,3 +87,7 @@ impl Softmax {
         softmax(self.forward(x), 1)
     }
 }
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

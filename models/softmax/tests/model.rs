@@ -29,9 +29,7 @@ fn scores_are_weighted_sums() {
 #[test]
 fn equal_scores_are_equal_probabilities() {
     let device = Device::flex();
-    let model = SoftmaxConfig::new(2, 4)
-        .with_weights(Initializer::Zeros)
-        .init(&device);
+    let model = SoftmaxConfig::new(2, 4).with_weights(Initializer::Zeros).init(&device);
     let probabilities = model.probabilities(Tensor::ones([3, 2], &device));
     assert_eq!(values(probabilities), [0.25; 12]);
 }
@@ -54,5 +52,5 @@ fn no_classes_is_a_mistake() {
 }
 
 fn values(tensor: Tensor<2>) -> Vec<f32> {
-    tensor.into_data().to_vec().unwrap()
+    tensor.into_data().try_to_vec().unwrap()
 }

@@ -1,0 +1,150 @@
+//! Parity with PyTorch: the same weights give the same logits, losses, gradients and, after ten steps of each
+//! optimizer, the same weights again.
+//!
+//! The expected numbers are PyTorch's, written in float64 by `fixtures/make_fixtures.py`; ours are f32. No PyTorch is
+//! needed here: parameters and inputs come from an integer hash that both programs compute bit for bit.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+mod fixture;
+mod module;
+
+use burn::module::Module;
+use burn::optim::GradientsParams;
+use burn::tensor::{Device, Tensor};
+use fixture::{Activations, Family, Schedules, StepsCase, assert_all_close, assert_close, read};
+use module::{collect_gradients, collect_parameters, fill, values_of};
+use trainer::loss::loss;
+use trainer::optimizer::{add_l1, clip_gradients, optimizer};
+use trainer::schedule::learning_rate;
+use zoo_cnn::CnnConfig;
+use zoo_logistic_regression::LogisticRegressionConfig;
+use zoo_mlp::{Activation, MlpConfig};
+use zoo_softmax::SoftmaxConfig;
+
+#[test]
+fn logistic_regression() {
+    let model = LogisticRegressionConfig::new(6).init(&device());
+    check("logistic_regression", model, |model, x| model.forward(x));
+}
+
+#[test]
+fn softmax() {
+    let model = SoftmaxConfig::new(6, 4).init(&device());
+    check("softmax", model, |model, x| model.forward(x));
+}
+
+#[test]
+fn mlp() {
+    check("mlp", mlp_config().init(&device()), |model, x| model.forward(x));
+}
+
+#[test]
+fn mlp_with_one_logit() {
+    let model = MlpConfig::new(6, vec![8], 1).init(&device());
+    check("mlp_one_logit", model, |model, x| model.forward(x));
+}
+
+#[test]
+fn cnn() {
+    let model = CnnConfig::new().init(&device());
+    check("cnn", model, |model, x| {
+        let [batch, _] = x.dims();
+        model.forward(x.reshape([batch, 3, 32, 32]))
+    });
+}
+
+#[test]
+fn batch_norm_in_training() {
+    let model = mlp_config().with_batch_norm(true).init(&device());
+    let expected: Family = read("batch_norm");
+    check_losses(&expected, &fill(model), &|model, x| model.forward(x));
+}
+
+#[test]
+fn every_activation() {
+    let expected: Activations = read("activations");
+    assert_eq!(expected.activations.len(), 8);
+    for (name, expected) in expected.activations {
+        let model = mlp_config().with_activation(activation(&name)).init(&device());
+        check_losses(&expected, &fill(model), &|model, x| model.forward(x));
+    }
+}
+
+#[test]
+fn schedules() {
+    let expected: Schedules = read("schedules");
+    assert_eq!(expected.schedules.len(), 7);
+    for case in expected.schedules {
+        for (step, expected) in case.rates.iter().enumerate() {
+            let found = learning_rate(&case.schedule, step, case.steps_per_epoch, case.total_steps);
+            let error = (found / expected - 1.0).abs();
+            assert!(error < 1e-9, "{:?}: {found} is not {expected} at step {step}", case.schedule);
+        }
+    }
+}
+
+fn check<M: Module>(family: &str, model: M, forward: impl Fn(&M, Tensor<2>) -> Tensor<2>) {
+    let expected: Family = read(family);
+    let model = fill(model);
+    check_losses(&expected, &model, &forward);
+    assert_eq!(expected.steps.len(), 16, "one case for each way to configure an optimizer");
+    for case in &expected.steps {
+        check_steps(&expected, case, model.clone(), &forward);
+    }
+}
+
+fn check_losses<M: Module>(expected: &Family, model: &M, forward: &impl Fn(&M, Tensor<2>) -> Tensor<2>) {
+    let (x, labels) = expected.batch(0, &device());
+    let logits = forward(model, x.clone());
+    assert_close("logits", &values_of(logits), &expected.logits);
+    for case in &expected.losses {
+        let value = loss(&case.loss, forward(model, x.clone()), labels.clone());
+        assert_close(&format!("{:?}", case.loss), &values_of(value.clone()), &[case.value]);
+        let gradients = GradientsParams::from_grads(value.backward(), model);
+        let gradients = collect_gradients(model, &gradients);
+        assert_all_close(&format!("{:?}, gradient", case.loss), &gradients, &case.gradients);
+    }
+}
+
+fn check_steps<M: Module>(
+    expected: &Family,
+    case: &StepsCase,
+    mut model: M,
+    forward: &impl Fn(&M, Tensor<2>) -> Tensor<2>,
+) {
+    let minimized = expected.losses[0].loss;
+    let mut optimizer = optimizer(&case.optimizer, &case.regularization.weight_decay, &device());
+    for step in 0..10 {
+        let (x, labels) = expected.batch(step, &device());
+        let value = loss(&minimized, forward(&model, x), labels);
+        let mut gradients = GradientsParams::from_grads(value.backward(), &model);
+        add_l1(&mut gradients, &model, case.regularization.l1);
+        clip_gradients(&mut gradients, &model, &case.regularization.gradient_clipping);
+        model = optimizer.step(case.learning_rate, model, gradients);
+    }
+    let what = format!("{:?}, {:?}, after ten steps", case.optimizer, case.regularization);
+    assert_all_close(&what, &collect_parameters(&model), &case.after);
+}
+
+fn mlp_config() -> MlpConfig {
+    MlpConfig::new(6, vec![8, 5], 4)
+}
+
+fn device() -> Device {
+    Device::flex().autodiff()
+}
+
+fn activation(name: &str) -> Activation {
+    match name {
+        "relu" => Activation::Relu,
+        "leaky_relu" => Activation::LeakyRelu,
+        "elu" => Activation::Elu,
+        "selu" => Activation::Selu,
+        "gelu" => Activation::Gelu,
+        "sigmoid" => Activation::Sigmoid,
+        "tanh" => Activation::Tanh,
+        "softplus" => Activation::Softplus,
+        name => panic!("no activation is called {name}"),
+    }
+}
