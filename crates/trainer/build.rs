@@ -35,10 +35,7 @@ fn folders(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else {
         return Vec::new();
     };
-    entries
-        .flatten()
-        .filter_map(|entry| entry.path().canonicalize().ok())
-        .collect()
+    entries.flatten().filter_map(|entry| entry.path().canonicalize().ok()).collect()
 }
 
 /// The commit the sources are at, `-dirty` if tracked files differ from it, `unknown` outside a checkout.

@@ -87,13 +87,18 @@ impl Checkpoints {
         let written = fs::write(&temporary, bytes).and_then(|()| fs::rename(&temporary, &path));
         written.with_context(|| {
             let _ = fs::remove_file(&temporary);
-            format!("cannot write the checkpoint {} ({} bytes); check that the folder is writable and the disk has room", path.display(), bytes.len())
+            format!(
+                "cannot write the checkpoint {} ({} bytes); check that the folder is writable and the disk has room",
+                path.display(),
+                bytes.len()
+            )
         })
     }
 
     /// All checkpoint files, oldest first.
     fn files(&self) -> Result<Vec<PathBuf>> {
-        let entries = fs::read_dir(&self.folder).with_context(|| format!("cannot read the folder {}", self.folder.display()))?;
+        let entries =
+            fs::read_dir(&self.folder).with_context(|| format!("cannot read the folder {}", self.folder.display()))?;
         let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
         files.retain(|path| path.extension().is_some_and(|extension| extension == EXTENSION));
         files.sort();
@@ -121,7 +126,8 @@ impl Checkpoint {
             bail!("its sha256 does not match its content");
         }
         let (_, header) = SafeTensors::read_metadata(payload)?;
-        let metadata = header.metadata().as_ref().and_then(|metadata| metadata.get(STATE)).context("it has no state")?;
+        let metadata =
+            header.metadata().as_ref().and_then(|metadata| metadata.get(STATE)).context("it has no state")?;
         let file = SafeTensors::deserialize(payload)?;
         Ok(Self {
             state: serde_json::from_str(metadata)?,
@@ -153,7 +159,11 @@ mod tests {
     }
 
     fn names(folder: &Path) -> Vec<String> {
-        let mut names: Vec<String> = fs::read_dir(folder).expect("readable").flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        let mut names: Vec<String> = fs::read_dir(folder)
+            .expect("readable")
+            .flatten()
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
         names.sort();
         names
     }

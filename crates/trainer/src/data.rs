@@ -2,7 +2,9 @@
 
 use anyhow::{Context, Result, bail};
 use zoo_data::{Augmentation, Batcher, Dataset, Examples, Inputs, Normalizer, Provenance, Store, stratified_holdout};
-use zoo_recipe::{Augmentation as RecipeAugmentation, Data, DataName, Holdout, Normalization, Padding, Recipe, Target, TestSplit};
+use zoo_recipe::{
+    Augmentation as RecipeAugmentation, Data, DataName, Holdout, Normalization, Padding, Recipe, Target, TestSplit,
+};
 
 /// A recipe's data: three disjoint parts and the batcher fitted on the training part.
 #[derive(Clone, Debug)]
@@ -52,9 +54,15 @@ fn split(data: &Data, dataset: Dataset, seed: u64) -> Result<Splits> {
     let Dataset { name, class_names, provenance, train, test } = relabel(dataset, &data.target)?;
     let (train, test) = match (&data.test, test) {
         (TestSplit::Given, Some(test)) => (train, test),
-        (TestSplit::Given, None) => bail!("the data set {name} comes without a test part; data.test wants kind = \"stratified\""),
-        (TestSplit::Stratified { .. }, Some(_)) => bail!("the data set {name} comes with a test part; data.test wants kind = \"given\""),
-        (TestSplit::Stratified { fraction, seed }, None) => hold_out(&train, &Holdout { fraction: *fraction, seed: *seed }),
+        (TestSplit::Given, None) => {
+            bail!("the data set {name} comes without a test part; data.test wants kind = \"stratified\"")
+        }
+        (TestSplit::Stratified { .. }, Some(_)) => {
+            bail!("the data set {name} comes with a test part; data.test wants kind = \"given\"")
+        }
+        (TestSplit::Stratified { fraction, seed }, None) => {
+            hold_out(&train, &Holdout { fraction: *fraction, seed: *seed })
+        }
     };
     let (train, valid) = hold_out(&train, &data.valid);
     for (part, examples) in [("training", &train), ("validation", &valid), ("test", &test)] {

@@ -66,7 +66,9 @@ impl DeviceName {
         }
         let device = self.handle();
         if let Err(reason) = try_out(&device) {
-            bail!("the device {self} does not work on this machine ({reason}); install its driver or choose another with --device");
+            bail!(
+                "the device {self} does not work on this machine ({reason}); install its driver or choose another with --device"
+            );
         }
         Ok(device)
     }
@@ -106,7 +108,8 @@ impl FromStr for DeviceName {
 
 /// The names of the devices this program was built with, comma-separated.
 pub fn compiled_in() -> String {
-    let names: Vec<_> = DeviceName::ALL.into_iter().filter(|device| device.is_compiled_in()).map(DeviceName::name).collect();
+    let names: Vec<_> =
+        DeviceName::ALL.into_iter().filter(|device| device.is_compiled_in()).map(DeviceName::name).collect();
     names.join(", ")
 }
 
@@ -123,7 +126,9 @@ fn try_out(device: &Device) -> Result<(), String> {
         Ok(Ok(sum)) if sum == [4.0] => Ok(()),
         Ok(Ok(sum)) => Err(format!("1 + 1 + 1 + 1 gave {sum:?}")),
         Ok(Err(error)) => Err(error),
-        Err(panic) => Err(first_line(panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied()))),
+        Err(panic) => Err(first_line(
+            panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied()),
+        )),
     }
 }
 

@@ -6,23 +6,23 @@
 pub mod cli;
 mod commands;
 
-pub mod registry;
-pub mod data;
-pub mod network;
-pub mod train;
-pub mod evaluate;
-pub mod metrics;
-pub mod loss;
-pub mod optimizer;
-pub mod schedule;
 pub mod checkpoint;
-pub mod weights;
-pub mod run_folder;
-pub mod progress;
-pub mod trained;
+pub mod data;
 pub mod device;
+pub mod evaluate;
+pub mod loss;
+pub mod metrics;
+pub mod network;
+pub mod optimizer;
+pub mod progress;
+pub mod registry;
+pub mod run_folder;
+pub mod schedule;
+pub mod train;
+pub mod trained;
+pub mod weights;
 
 mod files;
-mod interrupt;
+pub mod interrupt;
 mod logging;
 mod results;

@@ -100,7 +100,8 @@ fn rank(row: &[f32], label: usize) -> usize {
 
 fn binary_scores(logits: &[f32], width: usize, labels: &[u8], confusion: &[Vec<u64>]) -> BinaryScores {
     // With two logits, their difference is the logit of the positive class.
-    let margins: Vec<f32> = logits.chunks_exact(width).map(|row| if width == 1 { row[0] } else { row[1] - row[0] }).collect();
+    let margins: Vec<f32> =
+        logits.chunks_exact(width).map(|row| if width == 1 { row[0] } else { row[1] - row[0] }).collect();
     let [negative, positive] = [class_scores(confusion, 0), class_scores(confusion, 1)];
     BinaryScores {
         auroc: auroc(&margins, labels),

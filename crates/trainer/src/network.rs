@@ -216,12 +216,15 @@ impl<'a> Installer<'a> {
     }
 
     fn finish(mut self) -> Result<()> {
-        let mut left_over: Vec<_> = self.waiting.keys().map(|name| format!("{name} is not part of this model")).collect();
+        let mut left_over: Vec<_> =
+            self.waiting.keys().map(|name| format!("{name} is not part of this model")).collect();
         left_over.sort();
         self.problems.append(&mut left_over);
         match self.problems.first() {
             None => Ok(()),
-            Some(first) => bail!("the weights do not fit the model: {first} ({} differences in all)", self.problems.len()),
+            Some(first) => {
+                bail!("the weights do not fit the model: {first} ({} differences in all)", self.problems.len())
+            }
         }
     }
 }

@@ -19,7 +19,9 @@ pub fn recipe(name: &str) -> Result<Recipe> {
         let close = nearest(name, names());
         match close.as_slice() {
             [] => bail!("unknown model {name:?}; `trainer list` shows all of them"),
-            close => bail!("unknown model {name:?}; did you mean {}? `trainer list` shows all of them", close.join(", ")),
+            close => {
+                bail!("unknown model {name:?}; did you mean {}? `trainer list` shows all of them", close.join(", "))
+            }
         }
     };
     Ok(Recipe::parse(text, &format!("{name}.toml"))?)

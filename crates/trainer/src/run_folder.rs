@@ -53,7 +53,8 @@ impl RunFolder {
     /// If it holds anything already, or cannot be written.
     pub fn create(path: &Path, recipe: &Recipe, settings: &RunSettings) -> Result<Self> {
         fs::create_dir_all(path).with_context(|| format!("cannot create the run folder {}", path.display()))?;
-        let mut entries = fs::read_dir(path).with_context(|| format!("cannot read the run folder {}", path.display()))?;
+        let mut entries =
+            fs::read_dir(path).with_context(|| format!("cannot read the run folder {}", path.display()))?;
         if entries.next().is_some() {
             bail!(
                 "the run folder {0} is not empty; go on with its run by --resume {0}, or name another folder with --out",
@@ -85,8 +86,12 @@ impl RunFolder {
             .with_context(|| format!("cannot write into the run folder {}", path.display()))?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { path: path.to_path_buf(), _lock: lock }),
-            Err(TryLockError::WouldBlock) => bail!("another process is training in {}; wait for it or stop it", path.display()),
-            Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", lock_file.display())),
+            Err(TryLockError::WouldBlock) => {
+                bail!("another process is training in {}; wait for it or stop it", path.display())
+            }
+            Err(TryLockError::Error(error)) => {
+                Err(error).with_context(|| format!("cannot lock {}", lock_file.display()))
+            }
         }
     }
 
@@ -145,12 +150,14 @@ impl RunFolder {
 /// If it is no run folder, or its files are damaged.
 pub fn read(path: &Path) -> Result<(Recipe, RunSettings)> {
     let text = |file: &Path| {
-        fs::read_to_string(file).with_context(|| format!("{} is not a run folder: cannot read {}", path.display(), file.display()))
+        fs::read_to_string(file)
+            .with_context(|| format!("{} is not a run folder: cannot read {}", path.display(), file.display()))
     };
     let recipe_file = recipe_file(path);
     let recipe = Recipe::parse(&text(&recipe_file)?, &recipe_file.display().to_string())?;
     let settings_file = settings_file(path);
-    let settings = serde_json::from_str(&text(&settings_file)?).with_context(|| format!("{} is damaged", settings_file.display()))?;
+    let settings = serde_json::from_str(&text(&settings_file)?)
+        .with_context(|| format!("{} is damaged", settings_file.display()))?;
     Ok((recipe, settings))
 }
 

@@ -4,6 +4,7 @@
 //! augmentation, the dropout masks. So a run can be cut at any step and go on to the same bits from a [`Checkpoint`].
 
 use crate::checkpoint::{Checkpoint, Checkpoints};
+use crate::data::Splits;
 use crate::evaluate::{predict, scalar, tensors, values};
 use crate::interrupt::StopFlag;
 use crate::loss::loss;
@@ -13,7 +14,6 @@ use crate::optimizer::{add_l1, clip_gradients, optimizer};
 use crate::progress::Observer;
 use crate::run_folder::RunFolder;
 use crate::schedule::learning_rate;
-use crate::data::Splits;
 use anyhow::{Context, Result};
 use burn::module::Module;
 use burn::optim::{GradientsParams, ModuleOptimizer};
@@ -300,7 +300,8 @@ impl<'a> Run<'a> {
     fn count(&mut self, logits: &[f32], loss: f64, indices: &[u32]) {
         let labels = &self.splits.train.labels;
         let rows = logits.chunks_exact(logits.len() / indices.len());
-        let correct = rows.zip(indices).filter(|(row, index)| predicted_class(row) == usize::from(labels[**index as usize]));
+        let correct =
+            rows.zip(indices).filter(|(row, index)| predicted_class(row) == usize::from(labels[**index as usize]));
         let running = &mut self.state.running;
         running.correct += correct.count() as u64;
         running.loss_sum += loss * indices.len() as f64;
@@ -321,7 +322,11 @@ impl<'a> Run<'a> {
         observer.epoch(&row);
         tracing::info!(
             "epoch {}: train loss {:.5} accuracy {:.4}, validation loss {:.5} accuracy {:.4}",
-            row.epoch, row.train_loss, row.train_accuracy, row.valid_loss, row.valid_accuracy
+            row.epoch,
+            row.train_loss,
+            row.train_accuracy,
+            row.valid_loss,
+            row.valid_accuracy
         );
         self.state.history.push(row);
         Ok(())
@@ -378,7 +383,10 @@ impl<'a> Run<'a> {
             return Ok(());
         };
         folder.write_metrics(&self.state.history)?;
-        let optimizer = self.optimizer.into_bytes().map_err(|error| anyhow::anyhow!("cannot record the optimizer's state: {error}"))?;
+        let optimizer = self
+            .optimizer
+            .into_bytes()
+            .map_err(|error| anyhow::anyhow!("cannot record the optimizer's state: {error}"))?;
         checkpoints.save(&Checkpoint {
             state: self.state.clone(),
             model: network.named_tensors(),

@@ -34,7 +34,9 @@ impl TrainedModel {
         let model = Self::load(&file, device)?;
         if model.recipe != recipe {
             let (path, found, expected) = (file.display(), &model.recipe.name, &recipe.name);
-            bail!("{path} holds weights of {found} by another recipe than this run's, {expected}; put the run's own back or train again");
+            bail!(
+                "{path} holds weights of {found} by another recipe than this run's, {expected}; put the run's own back or train again"
+            );
         }
         Ok(model)
     }

@@ -53,12 +53,18 @@ pub fn save(path: &Path, tensors: &[NamedTensor], facts: &Facts) -> Result<Strin
 /// If it is not there, not safetensors, or was not written by this trainer.
 pub fn load(path: &Path) -> Result<(Vec<NamedTensor>, Facts)> {
     let bytes = std::fs::read(path).with_context(|| format!("cannot read the weights {}", path.display()))?;
-    let (tensors, metadata) = deserialize(&bytes)
-        .with_context(|| format!("{} ({} bytes) is not a whole safetensors file; train again or copy it again", path.display(), bytes.len()))?;
+    let (tensors, metadata) = deserialize(&bytes).with_context(|| {
+        format!(
+            "{} ({} bytes) is not a whole safetensors file; train again or copy it again",
+            path.display(),
+            bytes.len()
+        )
+    })?;
     let Some(facts) = metadata.get(FACTS) else {
         bail!("{} has no metadata {FACTS:?}: it is not a weights file of this trainer", path.display());
     };
-    let facts = serde_json::from_str(facts).with_context(|| format!("{}: cannot read its metadata {FACTS:?}", path.display()))?;
+    let facts = serde_json::from_str(facts)
+        .with_context(|| format!("{}: cannot read its metadata {FACTS:?}", path.display()))?;
     Ok((tensors, facts))
 }
 
@@ -79,7 +85,8 @@ pub(crate) fn deserialize(bytes: &[u8]) -> Result<(Vec<NamedTensor>, HashMap<Str
     let (_, header) = SafeTensors::read_metadata(bytes)?;
     let metadata = header.metadata().clone().unwrap_or_default();
     let file = SafeTensors::deserialize(bytes)?;
-    let tensors = file.iter().map(|(name, view)| Ok((name.to_string(), tensor(name, &view)?))).collect::<Result<_>>()?;
+    let tensors =
+        file.iter().map(|(name, view)| Ok((name.to_string(), tensor(name, &view)?))).collect::<Result<_>>()?;
     Ok((tensors, metadata))
 }
 

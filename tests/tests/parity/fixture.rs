@@ -1,7 +1,7 @@
 //! What PyTorch wrote, and the numbers both programs start from.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use serde::Deserialize;
@@ -66,9 +66,12 @@ pub(crate) struct ScheduleCase {
 
 /// Reads `fixtures/pytorch/NAME.json`.
 pub(crate) fn read<T: DeserializeOwned>(name: &str) -> T {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/pytorch");
-    let text = std::fs::read_to_string(folder.join(name).with_extension("json")).unwrap();
-    serde_json::from_str(&text).unwrap()
+    let path = fixtures().join("pytorch").join(name).with_extension("json");
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+pub(crate) fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
 }
 
 impl Family {

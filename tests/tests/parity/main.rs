@@ -12,11 +12,13 @@ mod module;
 use burn::module::Module;
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
-use fixture::{Activations, Family, Schedules, StepsCase, assert_all_close, assert_close, read};
+use fixture::{Activations, Family, Schedules, StepsCase, assert_all_close, assert_close, fixtures, read};
 use module::{collect_gradients, collect_parameters, fill, values_of};
 use trainer::loss::loss;
+use trainer::network::Network;
 use trainer::optimizer::{add_l1, clip_gradients, optimizer};
 use trainer::schedule::learning_rate;
+use trainer::weights;
 use zoo_cnn::CnnConfig;
 use zoo_logistic_regression::LogisticRegressionConfig;
 use zoo_mlp::{Activation, MlpConfig};
@@ -69,6 +71,18 @@ fn every_activation() {
         let model = mlp_config().with_activation(activation(&name)).init(&device());
         check_losses(&expected, &fill(model), &|model, x| model.forward(x));
     }
+}
+
+/// `trained/mlp_breast_cancer.safetensors` was written by the trainer and loaded into PyTorch by the key mapping of
+/// `fixtures/zoo_in_pytorch.py`; both then give the same logits, batch norm's running statistics included.
+#[test]
+fn weights_file_in_pytorch() {
+    let expected: Family = read("trained_mlp");
+    let (tensors, _) = weights::load(&fixtures().join("trained/mlp_breast_cancer.safetensors")).unwrap();
+    let model = MlpConfig::new(30, vec![32, 16], 1).with_batch_norm(true).init(&device());
+    let network = Network::Mlp(model).install(&tensors).unwrap().valid();
+    let (x, _) = expected.batch(0, &device().inner());
+    assert_close("logits", &values_of(network.forward(x)), &expected.logits);
 }
 
 #[test]

@@ -28,7 +28,12 @@ fn claim(recipe: &Recipe) -> String {
     let claim = &recipe.claim;
     format!(
         "{} {} ± {} on {}, {} parameters, about {} s on two CPU cores",
-        metric_name(claim.metric), claim.expected, claim.tolerance, data_name(recipe), claim.parameters, claim.seconds
+        metric_name(claim.metric),
+        claim.expected,
+        claim.tolerance,
+        data_name(recipe),
+        claim.parameters,
+        claim.seconds
     )
 }
 

@@ -41,12 +41,14 @@ fn ranked<'a>(names: &'a [String], logits: &[f32], top: usize) -> Vec<(&'a str, 
 }
 
 fn as_text(name: &str, classes: &[(&str, f64)]) -> String {
-    let classes: Vec<_> = classes.iter().map(|(class, probability)| format!("{class} {:.1} %", 100.0 * probability)).collect();
+    let classes: Vec<_> =
+        classes.iter().map(|(class, probability)| format!("{class} {:.1} %", 100.0 * probability)).collect();
     format!("{name}: {}", classes.join(", "))
 }
 
 fn as_json(name: &str, classes: &[(&str, f64)]) -> String {
-    let classes: Vec<_> = classes.iter().map(|(class, probability)| json!({ "class": class, "probability": probability })).collect();
+    let classes: Vec<_> =
+        classes.iter().map(|(class, probability)| json!({ "class": class, "probability": probability })).collect();
     json!({ "input": name, "classes": classes }).to_string()
 }
 
@@ -86,7 +88,8 @@ fn read_rows(file: &Path, columns: &[String]) -> Result<Vec<Subject>> {
         .iter()
         .map(|column| {
             let position = header.iter().position(|name| name.trim() == column);
-            position.with_context(|| format!("{path} has no column {column:?}; the model wants: {}", columns.join(", ")))
+            position
+                .with_context(|| format!("{path} has no column {column:?}; the model wants: {}", columns.join(", ")))
         })
         .collect::<Result<Vec<_>>>()?;
     let mut subjects = Vec::new();

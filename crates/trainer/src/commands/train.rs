@@ -42,10 +42,11 @@ pub(crate) fn train(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
     }
     super::use_threads(Some(job.settings.threads))?;
     let device = job.settings.device.parse::<DeviceName>().map_err(|error| anyhow!(error))?.open()?;
-    let stop = StopFlag::on_signal()?;
-    let mut observer = job.progress.observer(&stop)?;
     let store = super::store(&data_args(&job.settings), job.progress)?;
     let splits = data::prepare(&job.recipe, &store, job.settings.seed)?;
+    // Only now: a download stops at once on Ctrl-C, and goes on where it was the next time.
+    let stop = StopFlag::on_signal()?;
+    let mut observer = job.progress.observer(&stop)?;
     let folder = job.open_folder()?;
     log.write_to(&folder.log_file())?;
     job.announce(&splits, folder.path());
@@ -81,17 +82,28 @@ fn fresh(args: &TrainArgs) -> Result<Job> {
     let recipe = original.with_overrides(&overrides(args)?)?;
     let seed = args.seed.or(recipe.training.seeds.first().copied()).context("the recipe names no seed")?;
     let now = jiff::Zoned::now();
-    let default_out = || Path::new("runs").join(&recipe.name).join(format!("{}-seed{seed}", now.strftime("%Y%m%d-%H%M%S")));
+    let default_out =
+        || Path::new("runs").join(&recipe.name).join(format!("{}-seed{seed}", now.strftime("%Y%m%d-%H%M%S")));
     let settings = RunSettings {
         seed,
         device: args.device.unwrap_or(DeviceName::Flex).name().to_string(),
         threads: args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from),
         data_dir: args.data.data_dir.clone(),
         offline: args.data.offline,
-        overrides: original.diff(&recipe).into_iter().map(|(key, before, after)| format!("{key}: {before} -> {after}")).collect(),
+        overrides: original
+            .diff(&recipe)
+            .into_iter()
+            .map(|(key, before, after)| format!("{key}: {before} -> {after}"))
+            .collect(),
         started: now.timestamp().to_string(),
     };
-    Ok(Job { out: args.out.clone().unwrap_or_else(default_out), recipe, settings, progress: args.progress, resume: None })
+    Ok(Job {
+        out: args.out.clone().unwrap_or_else(default_out),
+        recipe,
+        settings,
+        progress: args.progress,
+        resume: None,
+    })
 }
 
 fn read_recipe(file: &Path) -> Result<Recipe> {
@@ -173,10 +185,16 @@ impl Job {
             Provenance::Unverified => "unverified: not the published files",
         };
         let [train, valid, test] = [&splits.train, &splits.valid, &splits.test].map(|part| part.len());
-        self.say(&format!("data {} ({standing}): {train} training, {valid} validation, {test} test examples", splits.name));
+        self.say(&format!(
+            "data {} ({standing}): {train} training, {valid} validation, {test} test examples",
+            splits.name
+        ));
         self.say(&format!(
             "seed {}, device {}, {} threads, run folder {}",
-            settings.seed, settings.device, settings.threads, folder.display()
+            settings.seed,
+            settings.device,
+            settings.threads,
+            folder.display()
         ));
     }
 
@@ -213,7 +231,10 @@ impl Job {
             (true, false) => "outside the recipe's band",
         };
         let metric = metric_name(claim.metric);
-        self.say(&format!("{metric} {:.4}, expected {} ± {}: {verdict}", claim.measured, claim.expected, claim.tolerance));
+        self.say(&format!(
+            "{metric} {:.4}, expected {} ± {}: {verdict}",
+            claim.measured, claim.expected, claim.tolerance
+        ));
     }
 
     #[expect(clippy::print_stderr, reason = "said however progress is shown")]

@@ -59,7 +59,9 @@ impl Progress {
             Self::Json => Box::new(json::Json::default()),
             Self::None => Box::new(Silent),
             Self::Tui if terminal => Box::new(dashboard::Dashboard::new(stop.clone())),
-            Self::Tui => bail!("--progress tui needs a terminal; use --progress plain or json when output goes to a file or pipe"),
+            Self::Tui => bail!(
+                "--progress tui needs a terminal; use --progress plain or json when output goes to a file or pipe"
+            ),
         })
     }
 
@@ -74,7 +76,9 @@ impl Progress {
     }
 }
 
-struct Silent;
+/// Looks on and says nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
 
 impl Observer for Silent {
     fn start(&mut self, _plan: &Plan) {}
@@ -89,6 +93,12 @@ fn line(plan: &Plan, row: &EpochRow, time_left: &str) -> String {
     let width = plan.epochs.to_string().len();
     format!(
         "epoch {:>width$}/{}  train loss {:.4} accuracy {:.4}  valid loss {:.4} accuracy {:.4}  {:.0} examples/s  {time_left} left",
-        row.epoch, plan.epochs, row.train_loss, row.train_accuracy, row.valid_loss, row.valid_accuracy, row.examples_per_second,
+        row.epoch,
+        plan.epochs,
+        row.train_loss,
+        row.train_accuracy,
+        row.valid_loss,
+        row.valid_accuracy,
+        row.examples_per_second,
     )
 }

@@ -3,8 +3,14 @@
 use crate::Desk;
 use std::fs;
 
-const BATCHES: [&str; 6] =
-    ["data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin", "test_batch.bin"];
+const BATCHES: [&str; 6] = [
+    "data_batch_1.bin",
+    "data_batch_2.bin",
+    "data_batch_3.bin",
+    "data_batch_4.bin",
+    "data_batch_5.bin",
+    "test_batch.bin",
+];
 
 /// A made-up CIFAR-10 of `records` images a file, in the official layout.
 fn write_cifar10(desk: &Desk, records: usize) {
@@ -13,7 +19,8 @@ fn write_cifar10(desk: &Desk, records: usize) {
         let bytes: Vec<u8> = (0..records)
             .flat_map(|record| {
                 let label = (record % 10) as u8;
-                std::iter::once(label).chain((0..3072).map(move |pixel| (label as usize * 20 + pixel * 7 + number * 3) as u8))
+                std::iter::once(label)
+                    .chain((0..3072).map(move |pixel| (label as usize * 20 + pixel * 7 + number * 3) as u8))
             })
             .collect();
         fs::write(batch(desk, name), bytes).unwrap();

@@ -23,7 +23,8 @@ fn pictures_of_any_size_and_kind_are_classified() {
     let answers = classes(&desk, "predict --run run --json --top 10 small.png large.jpg wide.png");
     assert_eq!(answers.len(), 3);
     for answer in &answers {
-        let sum: f64 = answer["classes"].as_array().unwrap().iter().map(|class| class["probability"].as_f64().unwrap()).sum();
+        let sum: f64 =
+            answer["classes"].as_array().unwrap().iter().map(|class| class["probability"].as_f64().unwrap()).sum();
         assert!((sum - 1.0).abs() < 1e-9, "{answer}");
         assert_eq!(answer["classes"][0]["class"], "1", "{answer}");
     }
@@ -47,9 +48,10 @@ fn rows_of_a_table_are_classified_by_column_name() {
     }
     fs::write(desk.path("rows.csv"), &text).unwrap();
     let answers = classes(&desk, "predict --run run --json rows.csv");
-    let right = answers.iter().zip(&dataset.train.labels).filter(|(answer, label)| {
-        answer["classes"][0]["class"] == dataset.class_names[usize::from(**label)]
-    });
+    let right = answers
+        .iter()
+        .zip(&dataset.train.labels)
+        .filter(|(answer, label)| answer["classes"][0]["class"] == dataset.class_names[usize::from(**label)]);
     assert!(right.count() >= 47, "{answers:?}");
     fs::write(desk.path("cut.csv"), text.replacen("worst", "wurst", 1)).unwrap();
     assert!(desk.refused("predict --run run cut.csv").contains("cut.csv has no column"));

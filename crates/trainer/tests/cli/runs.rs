@@ -9,7 +9,16 @@ fn a_run_leaves_recipe_report_metrics_weights_and_log() {
     let report = desk.train("--model softmax_digits --epochs 3", "run");
     assert_eq!(
         files_in(&desk.path("run")),
-        ["checkpoints", "log.txt", "metrics.csv", "model.safetensors", "recipe.toml", "report.json", "run.json", "run.lock"]
+        [
+            "checkpoints",
+            "log.txt",
+            "metrics.csv",
+            "model.safetensors",
+            "recipe.toml",
+            "report.json",
+            "run.json",
+            "run.lock"
+        ]
     );
     assert_eq!((report.model.as_str(), report.parameters, report.epochs_run), ("softmax_digits", 650, 3));
     assert_eq!(report.overrides.len(), 1, "{:?}", report.overrides);
@@ -48,7 +57,8 @@ fn two_classes_are_scored_with_the_sigmoid_applied() {
 #[test]
 fn a_changed_recipe_says_what_changed() {
     let desk = Desk::new();
-    let words = "--model mlp_digits --epochs 1 --set model.hidden=[8] --batch-size 64 --learning-rate 0.01 --offline --out run";
+    let words =
+        "--model mlp_digits --epochs 1 --set model.hidden=[8] --batch-size 64 --learning-rate 0.01 --offline --out run";
     let output = desk.trainer(words).assert().success();
     let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
     for key in ["training.epochs", "model.hidden", "training.batch_size", "schedule.learning_rate"] {
@@ -63,7 +73,8 @@ fn a_changed_recipe_says_what_changed() {
 #[test]
 fn json_progress_is_one_object_an_epoch_and_the_folder_last() {
     let desk = Desk::new();
-    let output = desk.trainer("--model softmax_digits --epochs 2 --progress json --offline --out run").assert().success();
+    let output =
+        desk.trainer("--model softmax_digits --epochs 2 --progress json --offline --out run").assert().success();
     let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
     let lines: Vec<&str> = text.lines().collect();
     let (folder, events) = lines.split_last().unwrap();
@@ -76,7 +87,8 @@ fn json_progress_is_one_object_an_epoch_and_the_folder_last() {
 #[test]
 fn silence_leaves_only_the_folder() {
     let desk = Desk::new();
-    let output = desk.trainer("--model softmax_digits --epochs 1 --progress none --offline --out run").assert().success();
+    let output =
+        desk.trainer("--model softmax_digits --epochs 1 --progress none --offline --out run").assert().success();
     assert_eq!(output.get_output().stdout, b"run\n");
     assert!(output.get_output().stderr.is_empty());
 }

@@ -1,0 +1,85 @@
+//! The same few steps on every backend compiled in: the same start, losses and weights within the stated tolerance.
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests fail by panicking")]
+
+use burn::tensor::TensorData;
+use trainer::data::{Splits, prepare};
+use trainer::device::DeviceName;
+use trainer::interrupt::StopFlag;
+use trainer::network::NamedTensor;
+use trainer::progress::Silent;
+use trainer::train::{Outcome, Settings, fit};
+use zoo_data::{Progress, Store};
+use zoo_recipe::Recipe;
+
+/// Relative, on the mean loss of an epoch of three steps.
+const LOSS_TOLERANCE: f64 = 1e-4;
+/// Absolute, on weights of size 0.01 to 0.5: f32 sums in another order, three times over.
+const WEIGHT_TOLERANCE: f32 = 1e-4;
+
+/// A model's short training: plain gradient descent, whose steps do not magnify differences as Adam's do.
+fn recipe(name: &str) -> Recipe {
+    let changes = [
+        ("optimizer", "{ kind = \"momentum\", momentum = 0.9, dampening = 0.0 }"),
+        ("schedule", "{ kind = \"constant\", learning_rate = 0.01, warmup_steps = 0 }"),
+        ("regularization.weight_decay", "{ kind = \"l2\", rate = 1e-3 }"),
+        ("model.dropout", "0.0"), // its masks come from each device's own generator
+        ("training.epochs", "2"),
+        ("training.batch_size", "16"),
+        ("training.keep", "\"last\""),
+        ("early_stopping", "{ kind = \"none\" }"),
+    ]
+    .map(|(key, value)| (key.to_string(), value.to_string()));
+    trainer::registry::recipe(name).unwrap().with_overrides(&changes).unwrap()
+}
+
+/// Forty training and ten validation examples: five steps in all, the last of each epoch with half a batch.
+fn few_examples(recipe: &Recipe) -> Splits {
+    let store = Store::new(Some(std::env::temp_dir()), true, Progress::Hidden).unwrap();
+    let mut splits = prepare(recipe, &store, 1).unwrap();
+    splits.train = splits.train.select(&(0..40).collect::<Vec<u32>>());
+    splits.valid = splits.valid.select(&(0..10).collect::<Vec<u32>>());
+    splits
+}
+
+/// The losses of every epoch and the weights after the last.
+fn train(recipe: &Recipe, splits: &Splits, device: DeviceName) -> (Vec<f64>, Vec<NamedTensor>) {
+    let stop = StopFlag::default();
+    let settings = Settings { seed: 1, device: device.open().unwrap(), folder: None, stop: &stop };
+    let Outcome::Finished(trained) = fit(recipe, splits, &settings, &mut Silent).unwrap() else {
+        panic!("nobody stopped it");
+    };
+    let losses = trained.state.history.iter().flat_map(|row| [row.train_loss, row.valid_loss]).collect();
+    (losses, trained.network.named_tensors())
+}
+
+fn largest_difference(left: &TensorData, right: &TensorData) -> f32 {
+    left.iter::<f32>().zip(right.iter::<f32>()).map(|(left, right)| (left - right).abs()).fold(0.0, f32::max)
+}
+
+fn assert_devices_agree(name: &str) {
+    let recipe = recipe(name);
+    let splits = few_examples(&recipe);
+    let (flex_losses, flex_weights) = train(&recipe, &splits, DeviceName::Flex);
+    for device in [DeviceName::Ndarray, DeviceName::Wgpu] {
+        let (losses, weights) = train(&recipe, &splits, device);
+        for (loss, expected) in losses.iter().zip(&flex_losses) {
+            let difference = (loss - expected).abs() / expected;
+            assert!(difference < LOSS_TOLERANCE, "{name} on {device}: loss {loss}, on flex {expected}");
+        }
+        for ((name_here, here), (name_there, there)) in weights.iter().zip(&flex_weights) {
+            assert_eq!(name_here, name_there);
+            let difference = largest_difference(here, there);
+            assert!(difference < WEIGHT_TOLERANCE, "{name} on {device}: {name_here} differs by {difference}");
+        }
+    }
+}
+
+#[test]
+fn the_convolutional_network_trains_alike_on_every_device() {
+    assert_devices_agree("cnn_digits");
+}
+
+#[test]
+fn the_perceptron_trains_alike_on_every_device() {
+    assert_devices_agree("mlp_breast_cancer");
+}
