@@ -13,6 +13,7 @@ use zoo_softmax::{Softmax, SoftmaxConfig};
 
 /// A model of the zoo.
 #[derive(Module, Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one network a run, not a list of them")]
 pub enum Network {
     /// One logit.
     LogisticRegression(LogisticRegression),
@@ -104,12 +105,29 @@ fn host(device: &Device) -> Device {
     device.clone().inner()
 }
 
+/// Far above any model of the zoo, and below what would exhaust a small machine's memory.
+const LARGEST: u128 = 1 << 28;
+
+/// Refuses widths that no machine could hold, before any of it is allocated.
+fn check_size(recipe: &Recipe, features: usize, outputs: usize) -> Result<()> {
+    let Model::Mlp { hidden, .. } = &recipe.model else {
+        return Ok(());
+    };
+    let widths: Vec<u128> = [features].iter().chain(hidden).chain([&outputs]).map(|width| *width as u128).collect();
+    let weights: u128 = widths.windows(2).map(|pair| pair[0] * pair[1]).sum();
+    if weights > LARGEST {
+        bail!("model.hidden = {hidden:?} makes {weights} weights, expected at most {LARGEST}; choose smaller widths");
+    }
+    Ok(())
+}
+
 fn build(recipe: &Recipe, shape: &[usize], classes: usize, device: &Device) -> Result<Network> {
     let features = shape.iter().product();
     let outputs = match recipe.loss {
         Loss::BinaryCrossEntropy => 1,
         _ => classes,
     };
+    check_size(recipe, features, outputs)?;
     Ok(match &recipe.model {
         Model::LogisticRegression { weights, biases } => Network::LogisticRegression(
             LogisticRegressionConfig::new(features)

@@ -28,7 +28,7 @@ impl Observer for Bar {
         let Some(Session { plan, bar, .. }) = &self.session else {
             return;
         };
-        if running.seen as usize <= plan.train_examples && bar.length() != Some(plan.train_examples as u64) {
+        if bar.length() != Some(plan.train_examples as u64) {
             bar.set_length(plan.train_examples as u64);
             bar.reset_eta();
         }

@@ -50,7 +50,8 @@ fn files_that_parse_are_used_and_called_unverified() {
 fn damaged_files_are_named_and_nothing_is_left_behind() {
     let desk = Desk::new();
     let name = BATCHES[2];
-    let damages: [(&str, fn(&mut Vec<u8>)); 3] = [
+    type Damage = fn(&mut Vec<u8>);
+    let damages: [(&str, Damage); 3] = [
         ("cut in half", |bytes| bytes.truncate(bytes.len() / 2 + 1)),
         ("label out of range", |bytes| bytes[3073] = 10),
         ("empty", |bytes| bytes.clear()),
