@@ -26,6 +26,7 @@ const RULES: &[Rule] = &[
     logistic_regression_is_for_two_classes,
     loss_fits_model,
     initializer_bounds_are_ordered,
+    biases_have_no_directions,
     decay_fits_optimizer,
     cosine_falls,
     metrics_fit_classes,
@@ -129,6 +130,12 @@ fn initializer_bounds_are_ordered(recipe: &Recipe) -> Option<Conflict> {
         "model.biases.max",
         "more than `min`",
     ))
+}
+
+fn biases_have_no_directions(recipe: &Recipe) -> Option<Conflict> {
+    let (_, biases) = recipe.model.initializers();
+    let is_orthogonal = matches!(biases, Initializer::Orthogonal { .. });
+    conflict(is_orthogonal, "model.biases.kind", "any initializer but \"orthogonal\", which is for matrices")
 }
 
 fn decay_fits_optimizer(recipe: &Recipe) -> Option<Conflict> {

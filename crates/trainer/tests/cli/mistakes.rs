@@ -30,6 +30,12 @@ fn values_out_of_range_are_refused_before_any_work() {
     assert_refused(&desk, "--model mlp_digits --epochs 0", &["training.epochs", "0"]);
     assert_refused(&desk, "--model mlp_digits --batch-size 0", &["training.batch_size"]);
     assert_refused(&desk, "--model mlp_digits --threads 0", &["--threads"]);
+    assert_refused(
+        &desk,
+        "--model mlp_digits --set model.biases={kind=\"orthogonal\",gain=1.0}",
+        &["model.biases.kind"],
+    );
+    assert_refused(&desk, "--model mlp_digits --set model.hidden=[65536,65536] --out run", &["model.hidden"]);
     assert_refused(&desk, "--model mlp_digits --set training.epoch=3", &["training.epoch", "did you mean `epochs`"]);
     assert_refused(&desk, "--model mlp_digits --set training.epochs=many", &["training.epochs", "many"]);
     assert_refused(&desk, "--model mlp_digits --set training.epochs", &["KEY=VALUE"]);
