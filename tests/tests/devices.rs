@@ -7,6 +7,7 @@ use trainer::device::DeviceName;
 use trainer::interrupt::StopFlag;
 use trainer::network::NamedTensor;
 use trainer::progress::Silent;
+use trainer::state::Identity;
 use trainer::train::{Outcome, Settings, fit};
 use zoo_data::{Progress, Store};
 use zoo_recipe::Recipe;
@@ -44,7 +45,9 @@ fn few_examples(recipe: &Recipe) -> Splits {
 /// The losses of every epoch and the weights after the last.
 fn train(recipe: &Recipe, splits: &Splits, device: DeviceName) -> (Vec<f64>, Vec<NamedTensor>) {
     let stop = StopFlag::default();
-    let settings = Settings { seed: 1, device: device.open().unwrap(), folder: None, stop: &stop };
+    let identity = Identity { seed: 1, ..Identity::default() };
+    let device = device.open().unwrap();
+    let settings = Settings { identity, device, folder: None, resume: None, stop: &stop };
     let Outcome::Finished(trained) = fit(recipe, splits, &settings, &mut Silent).unwrap() else {
         panic!("nobody stopped it");
     };

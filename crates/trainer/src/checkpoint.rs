@@ -3,8 +3,9 @@
 //! A file is the sha256 of the rest (32 bytes), then safetensors: the parameters, the best parameters so far, the optimizer's
 //! record, and the training state as JSON metadata. The two newest are kept, so that a damaged file costs one interval.
 
+use crate::files::{Flush, write_atomically};
 use crate::network::NamedTensor;
-use crate::train::State;
+use crate::state::State;
 use crate::weights::{tensor, views};
 use anyhow::{Context, Result, bail};
 use safetensors::tensor::TensorView;
@@ -35,6 +36,15 @@ pub struct Checkpoint {
     pub optimizer: Vec<u8>,
 }
 
+/// What a folder of checkpoints holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// The newest whole one.
+    pub checkpoint: Option<Checkpoint>,
+    /// Those set aside, newest first.
+    pub damaged: Vec<PathBuf>,
+}
+
 /// The folder a run's checkpoints live in.
 #[derive(Clone, Debug)]
 pub struct Checkpoints {
@@ -57,8 +67,9 @@ impl Checkpoints {
     /// If the file cannot be written; the earlier ones are left as they are.
     pub fn save(&self, checkpoint: &Checkpoint) -> Result<()> {
         let state = &checkpoint.state;
-        let name = format!("epoch-{:05}-step-{:07}.{EXTENSION}", state.epochs_done, state.steps_done_in_epoch);
-        self.write(&name, &checkpoint.to_bytes()?)?;
+        let name = format!("epoch-{:06}-step-{:09}.{EXTENSION}", state.epochs_done, state.steps_done_in_epoch);
+        // After a power cut the sha256 tells whether the file is whole.
+        write_atomically(&self.folder.join(name), &checkpoint.to_bytes()?, Flush::Later)?;
         for old in self.files()?.iter().rev().skip(KEPT) {
             // A file that cannot be removed only takes up room.
             let _ = fs::remove_file(old);
@@ -66,33 +77,26 @@ impl Checkpoints {
         Ok(())
     }
 
-    /// The newest checkpoint that is whole; `None` if there is none. A damaged one is set aside and said so in the log.
+    /// The newest checkpoint that is whole, if there is one. Damaged ones are renamed to `*.damaged`, out of the way of what is saved
+    /// from here on, and named.
     ///
     /// # Errors
     /// If the folder cannot be read.
-    pub fn newest(&self) -> Result<Option<Checkpoint>> {
-        for file in self.files()?.iter().rev() {
-            match read(file) {
-                Ok(checkpoint) => return Ok(Some(checkpoint)),
-                Err(error) => tracing::warn!("the checkpoint {} is damaged and not used: {error:#}", file.display()),
+    pub fn newest(&self) -> Result<Found> {
+        let mut damaged = Vec::new();
+        for file in self.files()?.into_iter().rev() {
+            match read(&file) {
+                Ok(checkpoint) => return Ok(Found { checkpoint: Some(checkpoint), damaged }),
+                Err(error) => {
+                    tracing::warn!("the checkpoint {} is damaged and not used: {error:#}", file.display());
+                    let aside = file.with_extension(format!("{EXTENSION}.damaged"));
+                    fs::rename(&file, &aside)
+                        .with_context(|| format!("cannot rename the damaged {}", file.display()))?;
+                    damaged.push(aside);
+                }
             }
         }
-        Ok(None)
-    }
-
-    /// Not flushed to the disk itself: a killed program loses nothing by that, and after a power cut the sha256 tells.
-    fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
-        let path = self.folder.join(name);
-        let temporary = self.folder.join(format!("{name}.part"));
-        let written = fs::write(&temporary, bytes).and_then(|()| fs::rename(&temporary, &path));
-        written.with_context(|| {
-            let _ = fs::remove_file(&temporary);
-            format!(
-                "cannot write the checkpoint {} ({} bytes); check that the folder is writable and the disk has room",
-                path.display(),
-                bytes.len()
-            )
-        })
+        Ok(Found { checkpoint: None, damaged })
     }
 
     /// All checkpoint files, oldest first.
@@ -172,12 +176,12 @@ mod tests {
     fn the_newest_comes_back_bit_for_bit_and_two_are_kept() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let checkpoints = Checkpoints::open(folder.path().to_path_buf()).expect("a folder");
-        assert_eq!(checkpoints.newest().expect("readable"), None);
+        assert_eq!(checkpoints.newest().expect("readable").checkpoint, None);
         for epochs_done in [9, 10, 11] {
             checkpoints.save(&checkpoint(epochs_done)).expect("writable");
         }
-        assert_eq!(checkpoints.newest().expect("readable"), Some(checkpoint(11)));
-        assert_eq!(names(folder.path()), ["epoch-00010-step-0000000.ckpt", "epoch-00011-step-0000000.ckpt"]);
+        assert_eq!(checkpoints.newest().expect("readable").checkpoint, Some(checkpoint(11)));
+        assert_eq!(names(folder.path()), ["epoch-000010-step-000000000.ckpt", "epoch-000011-step-000000000.ckpt"]);
     }
 
     #[test]
@@ -186,7 +190,7 @@ mod tests {
         let checkpoints = Checkpoints::open(folder.path().to_path_buf()).expect("a folder");
         checkpoints.save(&checkpoint(1)).expect("writable");
         let whole = checkpoint(2).to_bytes().expect("serializable");
-        let newest = folder.path().join("epoch-00002-step-0000000.ckpt");
+        let newest = folder.path().join("epoch-000002-step-000000000.ckpt");
         for damage in 0..whole.len() {
             let mut flipped = whole.clone();
             flipped[damage] ^= 1;
@@ -194,6 +198,23 @@ mod tests {
             assert!(Checkpoint::from_bytes(&whole[..damage]).is_err(), "cut at {damage}");
         }
         fs::write(&newest, &whole[..whole.len() / 2]).expect("writable");
-        assert_eq!(checkpoints.newest().expect("readable"), Some(checkpoint(1)));
+        let found = checkpoints.newest().expect("readable");
+        assert_eq!((found.checkpoint, found.damaged.len()), (Some(checkpoint(1)), 1));
+        checkpoints.save(&checkpoint(2)).expect("writable");
+        assert_eq!(checkpoints.newest().expect("readable").checkpoint, Some(checkpoint(2)));
+    }
+
+    #[test]
+    fn new_checkpoints_outlive_damaged_ones() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let checkpoints = Checkpoints::open(folder.path().to_path_buf()).expect("a folder");
+        for epochs_done in [21, 22] {
+            fs::write(folder.path().join(format!("epoch-{epochs_done:06}-step-000000000.ckpt")), "x")
+                .expect("writable");
+        }
+        let found = checkpoints.newest().expect("readable");
+        assert_eq!((found.checkpoint, found.damaged.len()), (None, 2));
+        checkpoints.save(&checkpoint(1)).expect("writable");
+        assert_eq!(checkpoints.newest().expect("readable").checkpoint, Some(checkpoint(1)));
     }
 }

@@ -6,11 +6,10 @@ use crate::logging::Log;
 use crate::progress::Progress;
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::Serialize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Ended by the user: what shells report for Ctrl-C.
-pub(crate) const INTERRUPTED: u8 = 130;
 /// Something was wrong and has been said.
 const FAILED: u8 = 2;
 
@@ -101,7 +100,7 @@ pub struct DataArgs {
 #[derive(Clone, Debug, Args)]
 pub struct DeviceArgs {
     /// flex, ndarray, wgpu or cuda
-    #[arg(long, value_name = "NAME", default_value_t = DeviceName::Flex)]
+    #[arg(long, value_name = "NAME", default_value_t)]
     pub device: DeviceName,
     /// CPU threads [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -134,7 +133,8 @@ pub(crate) struct FetchArgs {
 }
 
 /// A part of the data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Part {
     /// The test part
     Test,
@@ -200,7 +200,7 @@ fn run(cli: &Cli) -> Result<ExitCode> {
         Some(Command::Fetch(args)) => commands::fetch(args)?,
         Some(Command::Eval(args)) => commands::eval(args)?,
         Some(Command::Predict(args)) => commands::predict(args)?,
-        Some(Command::Devices) => commands::devices(),
+        Some(Command::Devices) => commands::devices()?,
     }
     Ok(ExitCode::SUCCESS)
 }

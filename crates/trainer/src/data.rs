@@ -1,7 +1,9 @@
 //! From a recipe's `[data]` to three parts in memory and the batches made of them.
 
 use anyhow::{Context, Result, bail};
-use zoo_data::{Augmentation, Batcher, Dataset, Examples, Inputs, Normalizer, Provenance, Store, stratified_holdout};
+use zoo_data::{
+    Augmentation, Batcher, Dataset, Examples, Inputs, Normalizer, Provenance, Store, sha256_hex, stratified_holdout,
+};
 use zoo_recipe::{
     Augmentation as RecipeAugmentation, Data, DataName, Holdout, Normalization, Padding, Recipe, Target, TestSplit,
 };
@@ -25,6 +27,22 @@ pub struct Splits {
     pub test: Examples,
     /// Turns examples into batches, with the normalisation fitted on `train`.
     pub batcher: Batcher,
+}
+
+impl Splits {
+    /// A digest of the three parts: all labels, all numbers of tables, and every 61st byte of images.
+    pub fn digest(&self) -> String {
+        let mut bytes = Vec::new();
+        for part in [&self.train, &self.valid, &self.test] {
+            bytes.extend((part.len() as u64).to_le_bytes());
+            bytes.extend(&part.labels);
+            match &part.inputs {
+                Inputs::Images(images) => bytes.extend(images.pixels.iter().step_by(61)),
+                Inputs::Table(table) => bytes.extend(table.values.iter().flat_map(|value| value.to_le_bytes())),
+            }
+        }
+        sha256_hex(&bytes)
+    }
 }
 
 /// Loads a recipe's data set, cuts its parts and fits its normalisation; `seed` drives the augmentation.

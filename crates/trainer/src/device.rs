@@ -7,9 +7,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::str::FromStr;
 
 /// A backend of Burn that the zoo can train on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DeviceName {
     /// Burn's CPU backend in plain Rust: the default, bit-reproducible.
+    #[default]
     Flex,
     /// Burn's older CPU backend.
     Ndarray,

@@ -22,10 +22,10 @@ pub struct Predictions {
     pub loss: f64,
 }
 
-/// Runs `network` over all `examples`; `progress` hears how many are done and may stop the pass by returning false.
+/// Runs `network` over all `examples`; `progress` hears how many are done.
 ///
 /// # Errors
-/// If the device cannot hand its results back, or the pass was stopped.
+/// If the device cannot hand its results back.
 pub fn predict(
     network: &Network,
     kind: &Loss,

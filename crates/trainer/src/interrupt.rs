@@ -1,34 +1,37 @@
 //! Ctrl-C asks; the training loop answers after the batch it is in.
 
 use anyhow::{Context, Result};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What shells report for a program ended by Ctrl-C.
+pub(crate) const INTERRUPTED: u8 = 130;
 
 /// Set once the user wants the run to stop.
 #[derive(Clone, Debug, Default)]
-pub struct StopFlag(Arc<AtomicUsize>);
+pub struct StopFlag(Arc<AtomicBool>);
 
 impl StopFlag {
-    /// A flag raised by Ctrl-C and by a termination request. The second such signal ends the process at once.
+    /// A flag raised by Ctrl-C and by a request to terminate. The second such signal ends the process at once.
     pub(crate) fn on_signal() -> Result<Self> {
-        let flag = Self::default();
-        let raised = flag.clone();
-        ctrlc::set_handler(move || {
-            if raised.0.fetch_add(1, Ordering::SeqCst) > 0 {
-                std::process::exit(130);
-            }
-        })
-        .context("cannot listen for Ctrl-C")?;
-        Ok(flag)
+        let stop = Self::default();
+        for signal in [SIGINT, SIGTERM] {
+            flag::register_conditional_shutdown(signal, INTERRUPTED.into(), stop.0.clone())
+                .and_then(|_| flag::register(signal, stop.0.clone()))
+                .context("cannot listen for Ctrl-C")?;
+        }
+        Ok(stop)
     }
 
     /// Asks for a stop.
     pub fn raise(&self) {
-        self.0.fetch_add(1, Ordering::SeqCst);
+        self.0.store(true, Ordering::SeqCst);
     }
 
     /// Whether a stop was asked for.
     pub fn is_raised(&self) -> bool {
-        self.0.load(Ordering::SeqCst) > 0
+        self.0.load(Ordering::SeqCst)
     }
 }

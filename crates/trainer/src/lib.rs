@@ -6,23 +6,31 @@
 pub mod cli;
 mod commands;
 
-pub mod checkpoint;
-pub mod data;
-pub mod device;
-pub mod evaluate;
-pub mod loss;
-pub mod metrics;
-pub mod network;
-pub mod optimizer;
-pub mod progress;
 pub mod registry;
-pub mod run_folder;
-pub mod schedule;
+
+pub mod data;
+pub mod network;
+
 pub mod train;
+
+pub mod loss;
+pub mod optimizer;
+pub mod schedule;
+
+pub mod evaluate;
+pub mod metrics;
+
+pub mod checkpoint;
+pub mod run_folder;
+pub mod state;
 pub mod trained;
 pub mod weights;
 
-mod files;
+pub mod device;
 pub mod interrupt;
+pub mod progress;
+
+mod files;
 mod logging;
+mod output;
 mod results;

@@ -1,5 +1,7 @@
 //! What a classifier got right: computed from all logits of a part at once, on the host, in f64.
 
+use zoo_recipe::Metric;
+
 /// The scores of one pass over a part.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scores {
@@ -13,6 +15,19 @@ pub struct Scores {
     pub confusion: Vec<Vec<u64>>,
     /// Only for two classes.
     pub binary: Option<BinaryScores>,
+}
+
+impl Scores {
+    /// One of them by name; not a number where it is for two classes and there are more.
+    pub fn value(&self, metric: Metric) -> f64 {
+        let binary = |of: fn(BinaryScores) -> f64| self.binary.map_or(f64::NAN, of);
+        match metric {
+            Metric::Loss => self.loss,
+            Metric::Accuracy => self.accuracy,
+            Metric::BalancedAccuracy => binary(|scores| scores.balanced_accuracy),
+            Metric::Auroc => binary(|scores| scores.auroc),
+        }
+    }
 }
 
 /// Scores of a two-class problem; class 1 is the positive one.

@@ -18,7 +18,7 @@ pub fn recipe(name: &str) -> Result<Recipe> {
     let Some((name, text)) = RECIPES.iter().find(|(known, _)| *known == name) else {
         let close = nearest(name, names());
         match close.as_slice() {
-            [] => bail!("unknown model {name:?}; `trainer list` shows all of them"),
+            [] => bail!("unknown model {name:?}; known are {}", names().collect::<Vec<_>>().join(", ")),
             close => {
                 bail!("unknown model {name:?}; did you mean {}? `trainer list` shows all of them", close.join(", "))
             }

@@ -5,11 +5,11 @@ use crate::evaluate::predict;
 use crate::metrics::{self, class_scores};
 use crate::network::Network;
 use crate::run_folder::RunSettings;
-use crate::train::State;
+use crate::train::Trained;
 use anyhow::Result;
 use burn::tensor::Device;
 use zoo_data::Examples;
-use zoo_recipe::{ClassScores, DataFacts, Expected, Metric, Provenance, REPORT_SCHEMA, Recipe, Report, Scores, TopK};
+use zoo_recipe::{ClassScores, DataFacts, Expected, Provenance, REPORT_SCHEMA, Recipe, Report, Scores, TopK};
 
 /// Scores a network on a part.
 pub(crate) fn measure(
@@ -24,43 +24,51 @@ pub(crate) fn measure(
     Ok(predictions.score(&part.labels, splits.class_names.len()))
 }
 
-/// A finished run in numbers.
-pub(crate) fn report(
-    recipe: &Recipe,
-    settings: &RunSettings,
-    splits: &Splits,
-    parameters: usize,
-    state: &State,
-    [valid, test]: [&metrics::Scores; 2],
-    weights: (String, String),
-) -> Report {
-    let examples = state.history.len() * splits.train.len();
-    let measured = metric(recipe.claim.metric, test);
-    Report {
-        schema: REPORT_SCHEMA,
-        model: recipe.name.clone(),
-        recipe_sha256: recipe.sha256(),
-        overrides: settings.overrides.clone(),
-        seed: settings.seed,
-        device: settings.device.clone(),
-        threads: settings.threads,
-        burn: env!("ZOO_BURN_VERSION").to_string(),
-        commit: Some(env!("ZOO_COMMIT").to_string()).filter(|commit| commit != "unknown"),
-        started: settings.started.clone(),
-        parameters,
-        epochs_run: state.history.len(),
-        best_epoch: state.best.map_or(0, |best| best.epoch),
-        train_seconds: state.seconds,
-        examples_per_second: examples as f64 / state.step_seconds,
-        data: facts(splits),
-        valid: scores(valid),
-        test: scores(test),
-        class_names: splits.class_names.clone(),
-        per_class: per_class(&splits.class_names, test),
-        confusion: test.confusion.clone(),
-        expected: Expected::compare(recipe.claim.metric, recipe.claim.expected, recipe.claim.tolerance, measured),
-        weights: weights.0,
-        weights_sha256: weights.1,
+/// What a finished run's report is made from.
+pub(crate) struct Finished<'a> {
+    pub(crate) recipe: &'a Recipe,
+    pub(crate) settings: &'a RunSettings,
+    pub(crate) splits: &'a Splits,
+    pub(crate) trained: &'a Trained,
+    pub(crate) valid: metrics::Scores,
+    pub(crate) test: metrics::Scores,
+    /// The file's name in the run folder.
+    pub(crate) weights: String,
+    pub(crate) weights_sha256: String,
+}
+
+impl Finished<'_> {
+    pub(crate) fn report(self) -> Report {
+        let Self { recipe, settings, splits, trained, .. } = self;
+        let Trained { state, parameters, .. } = trained;
+        let examples = state.history.len() * splits.train.len();
+        let claim = &recipe.claim;
+        Report {
+            schema: REPORT_SCHEMA,
+            model: recipe.name.clone(),
+            recipe_sha256: recipe.sha256(),
+            overrides: settings.overrides.clone(),
+            seed: settings.seed,
+            device: settings.device.clone(),
+            threads: settings.threads,
+            burn: env!("ZOO_BURN_VERSION").to_string(),
+            commit: Some(env!("ZOO_COMMIT").to_string()).filter(|commit| commit != "unknown"),
+            started: settings.started.clone(),
+            parameters: *parameters,
+            epochs_run: state.history.len(),
+            best_epoch: state.best.map_or(0, |best| best.epoch),
+            train_seconds: state.seconds,
+            examples_per_second: examples as f64 / state.step_seconds,
+            data: facts(splits),
+            valid: scores(&self.valid),
+            test: scores(&self.test),
+            class_names: splits.class_names.clone(),
+            per_class: per_class(&splits.class_names, &self.test),
+            expected: Expected::compare(claim.metric, claim.expected, claim.tolerance, self.test.value(claim.metric)),
+            confusion: self.test.confusion,
+            weights: self.weights,
+            weights_sha256: self.weights_sha256,
+        }
     }
 }
 
@@ -102,15 +110,4 @@ pub(crate) fn per_class(names: &[String], scores: &metrics::Scores) -> Vec<Class
         ClassScores { name: name.clone(), precision, recall, f1, support }
     };
     names.iter().enumerate().map(row).collect()
-}
-
-/// The value of a metric; not a number where the problem has more than two classes and the metric is for two.
-pub(crate) fn metric(metric: Metric, scores: &metrics::Scores) -> f64 {
-    let binary = |of: fn(metrics::BinaryScores) -> f64| scores.binary.map_or(f64::NAN, of);
-    match metric {
-        Metric::Loss => scores.loss,
-        Metric::Accuracy => scores.accuracy,
-        Metric::BalancedAccuracy => binary(|scores| scores.balanced_accuracy),
-        Metric::Auroc => binary(|scores| scores.auroc),
-    }
 }

@@ -11,13 +11,16 @@
 //! | `log.txt` | what happened |
 
 use crate::checkpoint::Checkpoints;
-use crate::files::write_atomically;
-use crate::train::EpochRow;
+use crate::files::{Flush, write_atomically};
+use crate::state::EpochRow;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use zoo_recipe::Recipe;
+
+/// More than any machine a zoo this small would be trained on.
+pub const MOST_THREADS: usize = 1024;
 
 /// A run's folder, locked against a second process.
 #[derive(Debug)]
@@ -61,9 +64,19 @@ impl RunFolder {
                 path.display()
             );
         }
+        Self::fill(path, recipe, settings).inspect_err(|_| {
+            // A folder that is not a run's stands in the way of the next try: what was made goes, best effort.
+            for file in [recipe_file(path), settings_file(path), lock_file(path)] {
+                let _ = fs::remove_file(file);
+            }
+            let _ = fs::remove_dir(path);
+        })
+    }
+
+    fn fill(path: &Path, recipe: &Recipe, settings: &RunSettings) -> Result<Self> {
         let folder = Self::lock(path)?;
-        write_atomically(&folder.recipe_file(), recipe.to_toml().as_bytes())?;
-        write_atomically(&folder.settings_file(), &serde_json::to_vec_pretty(settings)?)?;
+        write_atomically(&recipe_file(path), recipe.to_toml().as_bytes(), Flush::ToDisk)?;
+        write_atomically(&settings_file(path), &serde_json::to_vec_pretty(settings)?, Flush::ToDisk)?;
         Ok(folder)
     }
 
@@ -77,7 +90,7 @@ impl RunFolder {
     }
 
     fn lock(path: &Path) -> Result<Self> {
-        let lock_file = path.join("run.lock");
+        let lock_file = lock_file(path);
         let lock = OpenOptions::new()
             .create(true)
             .truncate(false)
@@ -132,15 +145,7 @@ impl RunFolder {
         for row in history {
             table.serialize(row)?;
         }
-        write_atomically(&self.path.join("metrics.csv"), &table.into_inner()?)
-    }
-
-    fn recipe_file(&self) -> PathBuf {
-        recipe_file(&self.path)
-    }
-
-    fn settings_file(&self) -> PathBuf {
-        settings_file(&self.path)
+        write_atomically(&self.path.join("metrics.csv"), &table.into_inner()?, Flush::Later)
     }
 }
 
@@ -156,9 +161,18 @@ pub fn read(path: &Path) -> Result<(Recipe, RunSettings)> {
     let recipe_file = recipe_file(path);
     let recipe = Recipe::parse(&text(&recipe_file)?, &recipe_file.display().to_string())?;
     let settings_file = settings_file(path);
-    let settings = serde_json::from_str(&text(&settings_file)?)
+    let settings: RunSettings = serde_json::from_str(&text(&settings_file)?)
         .with_context(|| format!("{} is damaged", settings_file.display()))?;
+    if !(1..=MOST_THREADS).contains(&settings.threads) {
+        let (file, found) = (settings_file.display(), settings.threads);
+        bail!("{file}: threads is {found}, expected a number from 1 to {MOST_THREADS}");
+    }
     Ok((recipe, settings))
+}
+
+/// Whether the run of that folder has ended with a report.
+pub fn is_finished(path: &Path) -> bool {
+    report_file(path).exists()
 }
 
 /// Where a run folder keeps its weights.
@@ -176,4 +190,8 @@ fn recipe_file(path: &Path) -> PathBuf {
 
 fn settings_file(path: &Path) -> PathBuf {
     path.join("run.json")
+}
+
+fn lock_file(path: &Path) -> PathBuf {
+    path.join("run.lock")
 }

@@ -14,92 +14,30 @@ use crate::optimizer::{add_l1, clip_gradients, optimizer};
 use crate::progress::Observer;
 use crate::run_folder::RunFolder;
 use crate::schedule::learning_rate;
-use anyhow::{Context, Result};
+use crate::state::{Best, EpochRow, Identity, State};
+use anyhow::{Context, Result, bail};
 use burn::module::Module;
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::{Bytes, Device};
-use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
 use zoo_data::epoch_order;
-use zoo_recipe::{EarlyStopping, Keep, Metric, Recipe};
+use zoo_recipe::{EarlyStopping, Keep, Metric, Model, Recipe};
 
 /// A checkpoint within an epoch, where epochs are long.
 const CHECKPOINT_INTERVAL: Duration = Duration::from_secs(30);
 
 /// What a run needs besides recipe and data.
 pub struct Settings<'a> {
-    /// Decides the initial weights, the order of examples, augmentation and dropout.
-    pub seed: u64,
+    /// Its seed decides the initial weights, the order of examples, augmentation and dropout.
+    pub identity: Identity,
     /// Where the tensors live.
     pub device: Device,
-    /// Where to save and resume; `None` keeps nothing.
+    /// Where to save; `None` keeps nothing.
     pub folder: Option<&'a RunFolder>,
+    /// Where to go on; `None` starts from the beginning.
+    pub resume: Option<Checkpoint>,
     /// Raised when the user wants to stop.
     pub stop: &'a StopFlag,
-}
-
-/// How far a run is and what it has measured: all of it but the tensors.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct State {
-    /// Epochs trained and validated.
-    pub epochs_done: usize,
-    /// Steps done of the epoch after those.
-    pub steps_done_in_epoch: usize,
-    /// Sums over those steps.
-    pub running: Running,
-    /// One row an epoch done.
-    pub history: Vec<EpochRow>,
-    /// The epoch whose weights are kept so far.
-    pub best: Option<Best>,
-    /// The early-stopping metric's best value so far.
-    pub stopping_best: Option<f64>,
-    /// Epochs since that improved.
-    pub stale_epochs: usize,
-    /// Time in training steps, of all epochs done.
-    pub step_seconds: f64,
-    /// Time in all: steps, validation, checkpoints; of all sessions up to the newest checkpoint.
-    pub seconds: f64,
-}
-
-/// Sums over the steps of one epoch.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Running {
-    /// Of loss times batch size.
-    pub loss_sum: f64,
-    /// Examples whose class was predicted, by the weights of their step.
-    pub correct: u64,
-    /// Examples seen.
-    pub seen: u64,
-    /// Time spent on them.
-    pub seconds: f64,
-}
-
-/// An epoch in numbers: a row of `metrics.csv`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct EpochRow {
-    /// Counted from 1.
-    pub epoch: usize,
-    /// Mean over the epoch, as the weights changed, with dropout and augmentation.
-    pub train_loss: f64,
-    /// Likewise.
-    pub train_accuracy: f64,
-    /// After the epoch.
-    pub valid_loss: f64,
-    /// After the epoch.
-    pub valid_accuracy: f64,
-    /// Of the epoch's last step.
-    pub learning_rate: f64,
-    /// Training speed, validation not counted.
-    pub examples_per_second: f64,
-}
-
-/// The epoch whose weights are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Best {
-    /// Counted from 1.
-    pub epoch: usize,
-    /// The deciding metric's value, larger being better; 0 where the last epoch is kept.
-    pub value: f64,
 }
 
 /// How a run ended.
@@ -122,24 +60,25 @@ pub struct Trained {
     pub state: State,
 }
 
-/// The loss stopped being a number.
+/// Training stopped giving numbers.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "the {part} loss is {value} in epoch {epoch}, batch {batch}: training has diverged. Try a lower learning rate \
-     (--learning-rate), gradient clipping (--set 'regularization.gradient_clipping={{kind=\"norm\",max=1.0}}') or another initializer. \
-     The last good checkpoint is kept"
+    "{what} in epoch {epoch}, batch {batch} of {batches}: training has diverged. Start anew with a lower learning rate \
+     (--learning-rate), gradient clipping (--set 'regularization.gradient_clipping={{kind=\"norm\",max=1.0}}') or another \
+     initializer; checkpoints made before are kept"
 )]
 pub struct Diverged {
-    part: &'static str,
-    value: f64,
+    what: String,
     epoch: usize,
     batch: usize,
+    batches: usize,
 }
 
-/// Trains as `recipe` says, from the newest checkpoint if there is one.
+/// Trains as `recipe` says.
 ///
 /// # Errors
-/// If the loss stops being finite ([`Diverged`]), a checkpoint cannot be written, or the device fails.
+/// If loss or weights stop being finite ([`Diverged`]), the checkpoint to resume is another run's, one cannot be written, or the
+/// device fails.
 pub fn fit(recipe: &Recipe, splits: &Splits, settings: &Settings<'_>, observer: &mut dyn Observer) -> Result<Outcome> {
     let (mut run, mut network) = Run::start(recipe, splits, settings)?;
     observer.start(&run.plan(&network));
@@ -167,6 +106,8 @@ pub struct Plan {
     pub epochs: usize,
     /// Epochs done in earlier sessions.
     pub epochs_done: usize,
+    /// The share of the epoch after those that was done, too.
+    pub part_done: f64,
     /// Examples an epoch.
     pub train_examples: usize,
     /// Examples a validation.
@@ -190,27 +131,29 @@ impl<'a> Run<'a> {
     fn start(recipe: &'a Recipe, splits: &'a Splits, settings: &'a Settings<'a>) -> Result<(Self, Network)> {
         let device = settings.device.clone().autodiff();
         let shape = splits.train.inputs.shape();
-        let mut network = Network::init(recipe, &shape, splits.class_names.len(), settings.seed, &device)?;
+        let seed = settings.identity.seed;
+        let mut network = Network::init(recipe, &shape, splits.class_names.len(), seed, &device)?;
         let mut run = Self {
             recipe,
             splits,
             settings,
             optimizer: optimizer(&recipe.optimizer, &recipe.regularization.weight_decay, &settings.device),
             device,
-            state: State::default(),
+            state: State { identity: settings.identity.clone(), ..State::default() },
             best: Vec::new(),
             checkpoints: settings.folder.map(RunFolder::checkpoints).transpose()?,
             saved: Instant::now(),
         };
-        if let Some(checkpoint) = run.checkpoints.as_ref().map(Checkpoints::newest).transpose()?.flatten() {
-            network = run.restore(network, checkpoint)?;
+        if let Some(checkpoint) = &settings.resume {
+            network = run.restore(network, checkpoint.clone())?;
         }
+        run.check_batches()?;
         Ok((run, network))
     }
 
     fn restore(&mut self, network: Network, checkpoint: Checkpoint) -> Result<Network> {
         let Checkpoint { state, model, best, optimizer } = checkpoint;
-        tracing::info!("resuming after epoch {}, step {}", state.epochs_done, state.steps_done_in_epoch);
+        state.identity.check_same(&self.settings.identity)?;
         self.optimizer = self
             .optimizer
             .clone()
@@ -222,12 +165,29 @@ impl<'a> Run<'a> {
         Ok(network.install(&model)?.train())
     }
 
+    /// Batch norm cannot learn from a batch of one, whose every value is its own mean.
+    fn check_batches(&self) -> Result<()> {
+        let (examples, batch_size) = (self.splits.train.len(), self.recipe.training.batch_size);
+        let smallest = match examples % batch_size {
+            0 => batch_size,
+            rest => rest,
+        };
+        if smallest == 1 && matches!(self.recipe.model, Model::Mlp { batch_norm: true, .. }) {
+            bail!(
+                "training.batch_size = {batch_size} leaves a batch of one of the {examples} training examples, and batch norm \
+                 wants at least two in a batch; choose another batch size"
+            );
+        }
+        Ok(())
+    }
+
     fn plan(&self, network: &Network) -> Plan {
         Plan {
             name: self.recipe.name.clone(),
             parameters: network.parameters(),
             epochs: self.recipe.training.epochs,
             epochs_done: self.state.epochs_done,
+            part_done: self.state.steps_done_in_epoch as f64 / self.steps_per_epoch() as f64,
             train_examples: self.splits.train.len(),
             valid_examples: self.splits.valid.len(),
         }
@@ -247,7 +207,7 @@ impl<'a> Run<'a> {
 
     /// The rest of the current epoch; `None` if the user stopped it.
     fn epoch(&mut self, mut network: Network, observer: &mut dyn Observer) -> Result<Option<Network>> {
-        let order = epoch_order(self.splits.train.len(), self.settings.seed, self.state.epochs_done);
+        let order = epoch_order(self.splits.train.len(), self.seed(), self.state.epochs_done);
         let batches = order.chunks(self.recipe.training.batch_size).skip(self.state.steps_done_in_epoch);
         for indices in batches {
             let started = Instant::now();
@@ -270,12 +230,12 @@ impl<'a> Run<'a> {
         let Splits { train, batcher, .. } = self.splits;
         let step = self.state.epochs_done * self.steps_per_epoch() + self.state.steps_done_in_epoch;
         // Dropout draws from the device's generator: seeded at every step, a resumed run draws the same masks.
-        self.device.seed(self.settings.seed ^ (step as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        self.device.seed(step_seed(self.seed(), step));
         let (inputs, labels) = tensors(batcher.train_batch(train, indices, self.state.epochs_done), &self.device);
         let logits = network.forward(inputs);
         let loss = loss(&self.recipe.loss, logits.clone(), labels);
         let value = scalar(loss.clone().inner())?;
-        self.check("training", value)?;
+        self.check("training loss", value, self.state.steps_done_in_epoch + 1)?;
         let mut gradients = GradientsParams::from_grads(loss.backward(), &network);
         add_l1(&mut gradients, &network, self.recipe.regularization.l1);
         clip_gradients(&mut gradients, &network, &self.recipe.regularization.gradient_clipping);
@@ -289,12 +249,19 @@ impl<'a> Run<'a> {
         learning_rate(&self.recipe.schedule, step, per_epoch, per_epoch * self.recipe.training.epochs)
     }
 
-    fn check(&self, part: &'static str, value: f64) -> Result<()> {
+    fn seed(&self) -> u64 {
+        self.settings.identity.seed
+    }
+
+    fn check(&self, what: &str, value: f64, batch: usize) -> Result<()> {
         if value.is_finite() {
             return Ok(());
         }
-        let batch = self.state.steps_done_in_epoch + 1;
-        Err(Diverged { part, value, epoch: self.state.epochs_done + 1, batch }.into())
+        Err(self.diverged(format!("the {what} is {value}"), batch))
+    }
+
+    fn diverged(&self, what: String, batch: usize) -> anyhow::Error {
+        Diverged { what, epoch: self.state.epochs_done + 1, batch, batches: self.steps_per_epoch() }.into()
     }
 
     fn count(&mut self, logits: &[f32], loss: f64, indices: &[u32]) {
@@ -315,7 +282,7 @@ impl<'a> Run<'a> {
         let progress = |done| observer.validating(done, valid.len());
         let predictions = predict(&eval, &self.recipe.loss, batcher, valid, &self.settings.device, progress)?;
         let scores = predictions.score(&valid.labels, class_names.len());
-        self.check("validation", scores.loss)?;
+        self.check("validation loss", scores.loss, self.state.steps_done_in_epoch)?;
         let row = self.finish_epoch(&scores);
         self.keep_if_best(network, &scores, row.epoch);
         self.count_patience(&scores);
@@ -367,7 +334,10 @@ impl<'a> Run<'a> {
         let EarlyStopping::Patience { metric, min_change, .. } = self.recipe.early_stopping else {
             return;
         };
-        let value = larger_is_better(metric, scores);
+        let value = match metric {
+            Metric::Loss => -scores.loss,
+            metric => scores.value(metric),
+        };
         if self.state.stopping_best.is_none_or(|best| value > best + min_change) {
             self.state.stopping_best = Some(value);
             self.state.stale_epochs = 0;
@@ -382,6 +352,12 @@ impl<'a> Run<'a> {
         let (Some(folder), Some(checkpoints)) = (self.settings.folder, &self.checkpoints) else {
             return Ok(());
         };
+        let model = network.named_tensors();
+        if let Some((name, _)) = model.iter().find(|(_, data)| !data.iter::<f32>().all(f32::is_finite)) {
+            return Err(
+                self.diverged(format!("the weights {name} are no longer finite"), self.state.steps_done_in_epoch)
+            );
+        }
         folder.write_metrics(&self.state.history)?;
         let optimizer = self
             .optimizer
@@ -389,20 +365,17 @@ impl<'a> Run<'a> {
             .map_err(|error| anyhow::anyhow!("cannot record the optimizer's state: {error}"))?;
         checkpoints.save(&Checkpoint {
             state: self.state.clone(),
-            model: network.named_tensors(),
+            model,
             best: self.best.clone(),
             optimizer: optimizer.to_vec(),
         })
     }
 }
 
-/// A metric with its sign turned where smaller is better. Metrics of two classes are 0 for more.
-fn larger_is_better(metric: Metric, scores: &Scores) -> f64 {
-    let binary = |of: fn(&crate::metrics::BinaryScores) -> f64| scores.binary.as_ref().map_or(0.0, of);
-    match metric {
-        Metric::Loss => -scores.loss,
-        Metric::Accuracy => scores.accuracy,
-        Metric::BalancedAccuracy => binary(|scores| scores.balanced_accuracy),
-        Metric::Auroc => binary(|scores| scores.auroc),
-    }
+/// A seed of its own for every step (the finalizer of SplitMix64), and none of them the one initial weights are drawn with.
+fn step_seed(seed: u64, step: usize) -> u64 {
+    let mut mixed = seed.wrapping_add((step as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    mixed ^ (mixed >> 31)
 }

@@ -31,6 +31,13 @@ impl TrainedModel {
     pub fn of_run(run: &Path, device: &Device) -> Result<Self> {
         let (recipe, _) = run_folder::read(run)?;
         let file = run_folder::weights_file(run);
+        if !file.exists() && !run_folder::is_finished(run) {
+            bail!(
+                "the run {0} is not finished: there is no {1}; go on with it by --resume {0}",
+                run.display(),
+                file.display()
+            );
+        }
         let model = Self::load(&file, device)?;
         if model.recipe != recipe {
             let (path, found, expected) = (file.display(), &model.recipe.name, &recipe.name);

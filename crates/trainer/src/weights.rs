@@ -1,6 +1,6 @@
 //! The weights file: safetensors whose metadata holds all that predicting needs, so that it cannot drift from training.
 
-use crate::files::write_atomically;
+use crate::files::{Flush, write_atomically};
 use crate::network::NamedTensor;
 use anyhow::{Context, Result, bail};
 use burn::tensor::TensorData;
@@ -43,7 +43,7 @@ pub fn to_bytes(tensors: &[NamedTensor], facts: &Facts) -> Result<Vec<u8>> {
 /// If it cannot be written.
 pub fn save(path: &Path, tensors: &[NamedTensor], facts: &Facts) -> Result<String> {
     let bytes = to_bytes(tensors, facts)?;
-    write_atomically(path, &bytes)?;
+    write_atomically(path, &bytes, Flush::ToDisk)?;
     Ok(sha256_hex(&bytes))
 }
 

@@ -2,26 +2,23 @@
 
 use crate::cli::{FetchArgs, ListArgs, ShowArgs};
 use crate::device::DeviceName;
+use crate::output::answer;
 use crate::registry;
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use zoo_data::Store;
 use zoo_recipe::{Metric, Recipe, nearest};
 
-#[expect(clippy::print_stdout, reason = "the answer of a command")]
 pub(crate) fn list(args: &ListArgs) -> Result<()> {
     let recipes = registry::names().map(registry::recipe).collect::<Result<Vec<_>>>()?;
     if args.json {
         let entries: Vec<Value> = recipes.iter().map(entry).collect();
-        println!("{}", serde_json::to_string_pretty(&entries)?);
-        return Ok(());
+        return answer(&serde_json::to_string_pretty(&entries)?);
     }
     let width = recipes.iter().map(|recipe| recipe.name.len()).max().unwrap_or(0);
-    for recipe in &recipes {
-        println!("{:width$}  {}", recipe.name, recipe.claim.summary);
-        println!("{:width$}  {}", "", claim(recipe));
-    }
-    Ok(())
+    let entry =
+        |recipe: &Recipe| format!("{:width$}  {}\n{:width$}  {}", recipe.name, recipe.claim.summary, "", claim(recipe));
+    answer(&recipes.iter().map(entry).collect::<Vec<_>>().join("\n"))
 }
 
 fn claim(recipe: &Recipe) -> String {
@@ -55,28 +52,25 @@ pub(crate) fn metric_name(metric: Metric) -> &'static str {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "the answer of a command")]
 pub(crate) fn show(args: &ShowArgs) -> Result<()> {
-    print!("{}", registry::recipe(&args.name)?.to_toml());
-    Ok(())
+    answer(registry::recipe(&args.name)?.to_toml().trim_end())
 }
 
-#[expect(clippy::print_stdout, reason = "the answer of a command")]
-pub(crate) fn devices() {
+pub(crate) fn devices() -> Result<()> {
     for device in DeviceName::ALL {
         let standing = match (device.is_compiled_in(), device) {
             (false, _) => format!("not compiled in; add --features {device} to cargo run"),
             (true, device) => device.open().map_or_else(|error| error.to_string(), |_| "works".to_string()),
         };
-        println!("{:8} {:50} {standing}", device.name(), device.description());
+        answer(&format!("{:8} {:50} {standing}", device.name(), device.description()))?;
     }
+    Ok(())
 }
 
-#[expect(clippy::print_stdout, reason = "the answer of a command")]
 pub(crate) fn fetch(args: &FetchArgs) -> Result<()> {
     let store = super::store(&args.data, args.progress)?;
     for name in &args.datasets {
-        println!("{name}: {}", fetch_one(name, &store)?);
+        answer(&format!("{name}: {}", fetch_one(name, &store)?))?;
     }
     Ok(())
 }
@@ -93,8 +87,8 @@ fn fetch_one(name: &str, store: &Store) -> Result<String> {
             None => {
                 let known: Vec<_> = known().collect();
                 let close = nearest(name, known.iter().copied());
-                let hint = close.first().map(|name| format!("; did you mean {name}?")).unwrap_or_default();
-                bail!("unknown data set {name:?}{hint} Known are {}", known.join(", "));
+                let hint = close.first().map(|name| format!("did you mean {name}? ")).unwrap_or_default();
+                bail!("unknown data set {name:?}; {hint}Known are {}", known.join(", "));
             }
         },
     })

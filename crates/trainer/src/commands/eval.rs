@@ -1,8 +1,9 @@
 //! `eval`: a finished run's weights, measured again.
 
-use super::train::score_line;
-use crate::cli::{EvalArgs, Part};
+use super::train::{score_line, standing};
+use crate::cli::{DataArgs, EvalArgs, Part};
 use crate::data;
+use crate::output::answer;
 use crate::progress::Progress;
 use crate::results::{measure, per_class, scores};
 use crate::run_folder;
@@ -11,14 +12,14 @@ use anyhow::Result;
 use serde_json::json;
 use zoo_recipe::ClassScores;
 
-#[expect(clippy::print_stdout, reason = "the answer of the command")]
 pub(crate) fn eval(args: &EvalArgs) -> Result<()> {
-    super::use_threads(args.device.threads.map(usize::from))?;
-    let device = args.device.device.open()?;
+    let device = super::open_device(&args.device)?;
     let (_, settings) = run_folder::read(&args.run)?;
     let model = TrainedModel::of_run(&args.run, &device)?;
-    let mut source = args.data.clone();
-    source.data_dir = source.data_dir.or_else(|| settings.data_dir.clone());
+    let source = DataArgs {
+        data_dir: args.data.data_dir.clone().or_else(|| settings.data_dir.clone()),
+        offline: args.data.offline || settings.offline,
+    };
     let store = super::store(&source, if args.json { Progress::None } else { Progress::Auto })?;
     let mut splits = data::prepare(&model.recipe, &store, settings.seed)?;
     splits.batcher.normalizer = model.facts.normalizer.clone();
@@ -30,20 +31,17 @@ pub(crate) fn eval(args: &EvalArgs) -> Result<()> {
     let measured = measure(&model.network, &model.recipe, &splits, part, &device, |_| {})?;
     let classes = per_class(&splits.class_names, &measured);
     if args.json {
-        let split = format!("{:?}", args.split).to_lowercase();
-        println!(
-            "{}",
-            json!({
-                "model": model.recipe.name, "split": split, "examples": part.len(), "scores": scores(&measured),
-                "per_class": classes, "class_names": splits.class_names, "confusion": measured.confusion,
-            })
-        );
-        return Ok(());
+        let object = json!({
+            "model": model.recipe.name, "split": args.split, "examples": part.len(),
+            "data": { "name": splits.name, "provenance": splits.provenance }, "scores": scores(&measured),
+            "per_class": classes, "class_names": splits.class_names, "confusion": measured.confusion,
+        });
+        return answer(&object.to_string());
     }
-    println!("{} examples: {}", part.len(), score_line(&scores(&measured)));
-    print!("{}", class_table(&classes));
-    print!("{}", confusion_table(&splits.class_names, &measured.confusion));
-    Ok(())
+    let (count, standing, line) = (part.len(), standing(splits.provenance), score_line(&scores(&measured)));
+    answer(&format!("{count} examples of {} ({standing}): {line}", splits.name))?;
+    answer(&class_table(&classes))?;
+    answer(confusion_table(&splits.class_names, &measured.confusion).trim_end())
 }
 
 fn class_table(classes: &[ClassScores]) -> String {
@@ -59,7 +57,7 @@ fn confusion_table(names: &[String], confusion: &[Vec<u64>]) -> String {
     let largest = confusion.iter().flatten().max().copied().unwrap_or(0);
     let cell = largest.to_string().len().max(3);
     let width = names.iter().map(String::len).max().unwrap_or(0);
-    let mut table = String::from("\nconfusion: true class by row, predicted class by column, in the same order\n");
+    let mut table = String::from("confusion: true class by row, predicted class by column, in the same order\n");
     for (name, row) in names.iter().zip(confusion) {
         let cells: Vec<String> = row.iter().map(|count| format!("{count:>cell$}")).collect();
         table += &format!("{name:width$}  {}\n", cells.join(" "));

@@ -10,18 +10,28 @@ pub(crate) use eval::eval;
 pub(crate) use predict::predict;
 pub(crate) use train::train;
 
-use crate::cli::DataArgs;
+use crate::cli::{DataArgs, DeviceArgs};
 use crate::progress::Progress;
 use anyhow::{Context, Result};
+use burn::tensor::Device;
 use zoo_data::Store;
 
 fn store(args: &DataArgs, progress: Progress) -> Result<Store> {
     Ok(Store::new(args.data_dir.clone(), args.offline, progress.of_downloads())?)
 }
 
-/// Sizes the one thread pool that Burn's CPU backends and our batches share; returns its size.
-fn use_threads(wanted: Option<usize>) -> Result<usize> {
-    let threads = wanted.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
-    rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("cannot start the threads")?;
-    Ok(threads)
+/// Every CPU the system lets us use.
+fn all_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Sizes the one thread pool that Burn's CPU backends and our batches share.
+fn use_threads(threads: usize) -> Result<()> {
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("cannot start the threads")
+}
+
+/// The device and threads that a command outside training was asked to use.
+fn open_device(args: &DeviceArgs) -> Result<Device> {
+    use_threads(args.threads.map_or_else(all_threads, usize::from))?;
+    args.device.open()
 }

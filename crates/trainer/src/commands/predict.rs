@@ -2,10 +2,12 @@
 
 use crate::cli::PredictArgs;
 use crate::metrics::probabilities;
+use crate::output::answer;
 use crate::trained::TrainedModel;
 use anyhow::{Context, Result, bail};
-use image::ImageReader;
-use image::imageops::FilterType;
+use csv::StringRecord;
+use image::imageops::{FilterType, overlay};
+use image::{DynamicImage, ImageDecoder, ImageReader, ImageResult, Rgba, RgbaImage};
 use serde_json::json;
 use std::path::Path;
 use zoo_data::{Images, Inputs, Table};
@@ -16,16 +18,17 @@ struct Subject {
     inputs: Inputs,
 }
 
-#[expect(clippy::print_stdout, reason = "the answer of the command")]
 pub(crate) fn predict(args: &PredictArgs) -> Result<()> {
-    super::use_threads(args.device.threads.map(usize::from))?;
-    let device = args.device.device.open()?;
+    let device = super::open_device(&args.device)?;
     let model = TrainedModel::of_run(&args.run, &device)?;
     for file in &args.files {
         for Subject { name, inputs } in read(file, &model)? {
             for logits in model.logits(inputs, 1)? {
+                if !logits.iter().all(|logit| logit.is_finite()) {
+                    bail!("{name}: the values are too large for the model; check their units");
+                }
                 let classes = ranked(&model.facts.class_names, &logits, usize::from(args.top));
-                println!("{}", if args.json { as_json(&name, &classes) } else { as_text(&name, &classes) });
+                answer(&if args.json { as_json(&name, &classes) } else { as_text(&name, &classes) })?;
             }
         }
     }
@@ -61,9 +64,7 @@ fn read(file: &Path, model: &TrainedModel) -> Result<Vec<Subject>> {
 
 /// A picture of any size: its middle, scaled so that the shorter side fits, in grey or colour as the model wants it.
 fn read_picture(file: &Path, channels: usize, height: usize, width: usize) -> Result<Subject> {
-    let opened = ImageReader::open(file).and_then(ImageReader::with_guessed_format);
-    let decoded = opened.with_context(|| format!("cannot read the picture {}", file.display()))?.decode();
-    let picture = decoded.with_context(|| format!("{} is not a PNG or JPEG picture", file.display()))?;
+    let picture = on_white(decode(file)?);
     let scaled = picture.resize_to_fill(width as u32, height as u32, FilterType::Triangle);
     let pixels = match channels {
         1 => scaled.into_luma8().into_raw(),
@@ -72,6 +73,30 @@ fn read_picture(file: &Path, channels: usize, height: usize, width: usize) -> Re
     };
     let inputs = Inputs::Images(Images { channels, height, width, pixels });
     Ok(Subject { name: file.display().to_string(), inputs })
+}
+
+/// The picture the right way up, as the camera noted it.
+fn decode(file: &Path) -> Result<DynamicImage> {
+    let opened = ImageReader::open(file).and_then(ImageReader::with_guessed_format);
+    let reader = opened.with_context(|| format!("cannot read the picture {}", file.display()))?;
+    let upright = || -> ImageResult<DynamicImage> {
+        let mut decoder = reader.into_decoder()?;
+        let orientation = decoder.orientation()?;
+        let mut picture = DynamicImage::from_decoder(decoder)?;
+        picture.apply_orientation(orientation);
+        Ok(picture)
+    };
+    upright().with_context(|| format!("{} is not a PNG or JPEG picture", file.display()))
+}
+
+/// What shows through transparent places is white paper.
+fn on_white(picture: DynamicImage) -> DynamicImage {
+    if !picture.color().has_alpha() {
+        return picture;
+    }
+    let mut paper = RgbaImage::from_pixel(picture.width(), picture.height(), Rgba([255; 4]));
+    overlay(&mut paper, &picture.into_rgba8(), 0, 0);
+    paper.into()
 }
 
 /// From red, green, blue by pixel to one plane a colour.
@@ -84,6 +109,9 @@ fn read_rows(file: &Path, columns: &[String]) -> Result<Vec<Subject>> {
     let path = file.display();
     let mut table = csv::Reader::from_path(file).with_context(|| format!("cannot read the table {path}"))?;
     let header = table.headers().with_context(|| format!("{path} has no header line"))?.clone();
+    if header.is_empty() {
+        bail!("{path} is empty; its first line should name the columns {}", columns.join(", "));
+    }
     let positions = columns
         .iter()
         .map(|column| {
@@ -92,14 +120,17 @@ fn read_rows(file: &Path, columns: &[String]) -> Result<Vec<Subject>> {
                 .with_context(|| format!("{path} has no column {column:?}; the model wants: {}", columns.join(", ")))
         })
         .collect::<Result<Vec<_>>>()?;
-    let mut subjects = Vec::new();
-    for record in table.records() {
-        let record = record.with_context(|| format!("{path} is not a CSV table"))?;
-        let line = record.position().map_or(0, csv::Position::line);
+    let row = |(index, record): (usize, csv::Result<StringRecord>)| {
+        // The header is line 1.
+        let name = format!("{path}:{}", index + 2);
+        let record = record.with_context(|| format!("{name} is no row of a CSV table"))?;
         let values = positions.iter().zip(columns).map(|(position, column)| number(&record[*position], column));
-        let values = values.collect::<Result<_>>().with_context(|| format!("{path}, line {line}"))?;
-        let inputs = Inputs::Table(Table { columns: columns.to_vec(), values });
-        subjects.push(Subject { name: format!("{path}:{line}"), inputs });
+        let values = values.collect::<Result<_>>().with_context(|| name.clone())?;
+        Ok(Subject { name, inputs: Inputs::Table(Table { columns: columns.to_vec(), values }) })
+    };
+    let subjects = table.records().enumerate().map(row).collect::<Result<Vec<_>>>()?;
+    if subjects.is_empty() {
+        bail!("{path} has no rows below its header");
     }
     Ok(subjects)
 }

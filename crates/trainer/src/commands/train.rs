@@ -1,16 +1,20 @@
 //! Training: from the command line to a finished run folder.
 
 use super::catalogue::metric_name;
-use crate::cli::{INTERRUPTED, TrainArgs};
+use super::{all_threads, store, use_threads};
+use crate::checkpoint::{Checkpoint, Found};
+use crate::cli::{DataArgs, TrainArgs};
 use crate::data::{self, Splits};
 use crate::device::DeviceName;
-use crate::interrupt::StopFlag;
+use crate::interrupt::{INTERRUPTED, StopFlag};
 use crate::logging::Log;
+use crate::output::say;
 use crate::progress::{Observer, Progress, readable_seconds};
 use crate::registry;
-use crate::results::{measure, report};
-use crate::run_folder::{RunFolder, RunSettings};
-use crate::train::{Outcome, Settings, State, Trained, fit};
+use crate::results::{Finished, measure};
+use crate::run_folder::{RunFolder, RunSettings, is_finished};
+use crate::state::{Identity, State};
+use crate::train::{Outcome, Settings, Trained, fit};
 use crate::weights::{self, Facts};
 use anyhow::{Context, Result, anyhow, bail};
 use burn::tensor::Device;
@@ -18,7 +22,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
-use zoo_data::Provenance;
+use zoo_data::{DATA_DIR_VARIABLE, Examples, Provenance};
 use zoo_recipe::{Recipe, Report, parse_override};
 
 /// A run that is about to start or to go on.
@@ -26,48 +30,44 @@ struct Job {
     recipe: Recipe,
     settings: RunSettings,
     progress: Progress,
-    /// The folder of an earlier session, still to be opened; `None` for a new run.
-    resume: Option<PathBuf>,
-    /// The folder of a new run.
-    out: PathBuf,
+    place: Place,
+}
+
+/// Where a run keeps its files.
+enum Place {
+    /// A new folder, named by the user.
+    Named(PathBuf),
+    /// A new folder of that name, or with a number behind it where that is taken.
+    Free(PathBuf),
+    /// The folder of an earlier session.
+    Earlier(RunFolder),
 }
 
 pub(crate) fn train(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
     let job = match &args.resume {
+        Some(path) if is_finished(path) => {
+            let done =
+                format!("this run is already finished; its figures are in {}", path.join("report.json").display());
+            args.progress.say(&done);
+            return Ok(tell_path(path, ExitCode::SUCCESS));
+        }
         Some(path) => resumed(path, args)?,
         None => fresh(args)?,
     };
-    if let Some(path) = finished(&job)? {
-        return Ok(tell_path(&path, ExitCode::SUCCESS));
-    }
-    super::use_threads(Some(job.settings.threads))?;
+    use_threads(job.settings.threads)?;
     let device = job.settings.device.parse::<DeviceName>().map_err(|error| anyhow!(error))?.open()?;
-    let store = super::store(&data_args(&job.settings), job.progress)?;
+    let store = store(&data_args(&job.settings), job.progress)?;
     let splits = data::prepare(&job.recipe, &store, job.settings.seed)?;
     // Only now: a download stops at once on Ctrl-C, and goes on where it was the next time.
     let stop = StopFlag::on_signal()?;
     let mut observer = job.progress.observer(&stop)?;
-    let folder = job.open_folder()?;
-    log.write_to(&folder.log_file())?;
-    job.announce(&splits, folder.path());
-    let settings = Settings { seed: job.settings.seed, device: device.clone(), folder: Some(&folder), stop: &stop };
-    let outcome = fit(&job.recipe, &splits, &settings, observer.as_mut());
-    if outcome.is_err() {
-        observer.end();
-    }
-    match outcome? {
-        Outcome::Interrupted(state) => {
-            observer.end();
-            job.tell_interrupted(&state, folder.path());
-            Ok(tell_path(folder.path(), ExitCode::from(INTERRUPTED)))
-        }
-        Outcome::Finished(trained) => {
-            let report = job.finish(&trained, &splits, &device, &folder, observer.as_mut())?;
-            observer.end();
-            job.tell_results(&report);
-            Ok(tell_path(folder.path(), ExitCode::SUCCESS))
-        }
-    }
+    let session = job.open(splits, device, stop)?;
+    log.write_to(&session.folder.log_file())?;
+    session.announce();
+    let outcome = session.train(observer.as_mut());
+    observer.end();
+    let code = session.tell(outcome?);
+    Ok(tell_path(session.folder.path(), code))
 }
 
 fn fresh(args: &TrainArgs) -> Result<Job> {
@@ -82,28 +82,37 @@ fn fresh(args: &TrainArgs) -> Result<Job> {
     let recipe = original.with_overrides(&overrides(args)?)?;
     let seed = args.seed.or(recipe.training.seeds.first().copied()).context("the recipe names no seed")?;
     let now = jiff::Zoned::now();
-    let default_out =
-        || Path::new("runs").join(&recipe.name).join(format!("{}-seed{seed}", now.strftime("%Y%m%d-%H%M%S")));
+    let place = match &args.out {
+        Some(path) => Place::Named(path.clone()),
+        None => {
+            let name = format!("{}-seed{seed}", now.strftime("%Y%m%d-%H%M%S"));
+            Place::Free(Path::new("runs").join(&recipe.name).join(name))
+        }
+    };
     let settings = RunSettings {
         seed,
-        device: args.device.unwrap_or(DeviceName::Flex).name().to_string(),
-        threads: args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from),
-        data_dir: args.data.data_dir.clone(),
+        device: args.device.unwrap_or_default().name().to_string(),
+        threads: args.threads.map_or_else(all_threads, usize::from),
+        data_dir: absolute(args.data.data_dir.as_deref())?,
         offline: args.data.offline,
-        overrides: original
-            .diff(&recipe)
-            .into_iter()
-            .map(|(key, before, after)| format!("{key}: {before} -> {after}"))
-            .collect(),
+        overrides: changes(&original, &recipe),
         started: now.timestamp().to_string(),
     };
-    Ok(Job {
-        out: args.out.clone().unwrap_or_else(default_out),
-        recipe,
-        settings,
-        progress: args.progress,
-        resume: None,
-    })
+    Ok(Job { recipe, settings, progress: args.progress, place })
+}
+
+/// What the command line changed, a line a key.
+fn changes(original: &Recipe, recipe: &Recipe) -> Vec<String> {
+    let changes = original.diff(recipe).into_iter();
+    changes.map(|(key, before, after)| format!("{key}: {before} -> {after}")).collect()
+}
+
+/// The data folder as every later command will find it, from wherever it is started.
+fn absolute(named: Option<&Path>) -> Result<Option<PathBuf>> {
+    let variable = std::env::var_os(DATA_DIR_VARIABLE).map(PathBuf::from);
+    let folder = named.map(Path::to_path_buf).or(variable);
+    let absolute = folder.map(std::path::absolute).transpose();
+    absolute.context("cannot tell the current folder, which --data-dir starts from")
 }
 
 fn read_recipe(file: &Path) -> Result<Recipe> {
@@ -125,98 +134,137 @@ fn overrides(args: &TrainArgs) -> Result<Vec<(String, String)>> {
 
 /// The run of an earlier session; where its data is may have changed, nothing else.
 fn resumed(path: &Path, args: &TrainArgs) -> Result<Job> {
-    let (recipe, mut settings) = crate::run_folder::read(path)?;
-    if args.data.data_dir.is_some() {
-        settings.data_dir.clone_from(&args.data.data_dir);
+    let (folder, recipe, mut settings) = RunFolder::open(path)?;
+    if let Some(folder) = absolute(args.data.data_dir.as_deref())? {
+        settings.data_dir = Some(folder);
     }
     settings.offline |= args.data.offline;
-    Ok(Job { recipe, settings, progress: args.progress, resume: Some(path.to_path_buf()), out: path.to_path_buf() })
+    Ok(Job { recipe, settings, progress: args.progress, place: Place::Earlier(folder) })
 }
 
-/// The folder of a job that has nothing left to do.
-fn finished(job: &Job) -> Result<Option<PathBuf>> {
-    let Some(path) = &job.resume else {
-        return Ok(None);
-    };
-    let (folder, ..) = RunFolder::open(path)?;
-    if !folder.report_file().exists() {
-        return Ok(None);
-    }
-    job.say(&format!("this run is already finished; its figures are in {}", folder.report_file().display()));
-    Ok(Some(path.clone()))
-}
-
-fn data_args(settings: &RunSettings) -> crate::cli::DataArgs {
-    crate::cli::DataArgs { data_dir: settings.data_dir.clone(), offline: settings.offline }
+fn data_args(settings: &RunSettings) -> DataArgs {
+    DataArgs { data_dir: settings.data_dir.clone(), offline: settings.offline }
 }
 
 /// The last line on standard output, always.
-#[expect(clippy::print_stdout, reason = "the answer of the command")]
 fn tell_path(path: &Path, code: ExitCode) -> ExitCode {
-    println!("{}", path.display());
+    say(&path.display().to_string());
     code
 }
 
 impl Job {
-    fn open_folder(&self) -> Result<RunFolder> {
-        match &self.resume {
-            Some(path) => RunFolder::open(path).map(|(folder, ..)| folder),
-            None => RunFolder::create(&self.out, &self.recipe, &self.settings),
-        }
+    fn open(self, splits: Splits, device: Device, stop: StopFlag) -> Result<Session> {
+        let Self { recipe, settings, progress, place } = self;
+        let folder = match place {
+            Place::Earlier(folder) => folder,
+            Place::Named(path) => RunFolder::create(&path, &recipe, &settings)?,
+            Place::Free(path) => RunFolder::create(&free(path), &recipe, &settings)?,
+        };
+        let found = folder.checkpoints()?.newest()?;
+        Ok(Session { recipe, settings, progress, folder, found, splits, device, stop })
     }
+}
 
-    /// A line for people; programs and those who asked for silence do not get it.
-    #[expect(clippy::print_stdout, reason = "the answer of the command")]
-    fn say(&self, line: &str) {
-        tracing::info!("{line}");
-        if !matches!(self.progress, Progress::Json | Progress::None) {
-            println!("{line}");
-        }
-    }
+/// The path itself, or the first of `path-2`, `path-3`, ... that is not there.
+fn free(path: PathBuf) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut candidates = (2..).map(|number| path.with_file_name(format!("{name}-{number}")));
+    let taken = |path: &Path| path.exists();
+    if taken(&path) { candidates.find(|path| !taken(path)).unwrap_or(path) } else { path }
+}
 
-    fn announce(&self, splits: &Splits, folder: &Path) {
-        let settings = &self.settings;
+/// A run with everything it needs at hand.
+struct Session {
+    recipe: Recipe,
+    settings: RunSettings,
+    progress: Progress,
+    folder: RunFolder,
+    found: Found,
+    splits: Splits,
+    device: Device,
+    stop: StopFlag,
+}
+
+/// How a session ended.
+enum End {
+    Finished(Box<Report>),
+    Interrupted(Box<State>),
+}
+
+impl Session {
+    fn announce(&self) {
+        let Self { settings, splits, .. } = self;
         self.say(&format!("{}: {}", self.recipe.name, self.recipe.claim.summary));
         for change in &settings.overrides {
             self.say(&format!("changed {change}"));
         }
-        let standing = match splits.provenance {
-            Provenance::Official => "official",
-            Provenance::Unverified => "unverified: not the published files",
-        };
-        let [train, valid, test] = [&splits.train, &splits.valid, &splits.test].map(|part| part.len());
+        let [train, valid, test] = [&splits.train, &splits.valid, &splits.test].map(Examples::len);
+        let standing = standing(splits.provenance);
         self.say(&format!(
             "data {} ({standing}): {train} training, {valid} validation, {test} test examples",
             splits.name
         ));
+        let (seed, device, threads) = (settings.seed, &settings.device, settings.threads);
         self.say(&format!(
-            "seed {}, device {}, {} threads, run folder {}",
-            settings.seed,
-            settings.device,
-            settings.threads,
-            folder.display()
+            "seed {seed}, device {device}, {threads} threads, run folder {}",
+            self.folder.path().display()
         ));
+        self.announce_checkpoint();
     }
 
-    fn finish(
-        &self,
-        trained: &Trained,
-        splits: &Splits,
-        device: &Device,
-        folder: &RunFolder,
-        observer: &mut dyn Observer,
-    ) -> Result<Report> {
-        let Trained { network, parameters, state } = trained;
-        let valid = measure(network, &self.recipe, splits, &splits.valid, device, |_| {})?;
-        let test = measure(network, &self.recipe, splits, &splits.test, device, |done| {
-            observer.validating(done, splits.test.len());
-        })?;
-        let weights = folder.weights_file();
-        let sha256 = weights::save(&weights, &network.named_tensors(), &facts(&self.recipe, splits))?;
-        let name = weights.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let report = report(&self.recipe, &self.settings, splits, *parameters, state, [&valid, &test], (name, sha256));
+    fn announce_checkpoint(&self) {
+        for damaged in &self.found.damaged {
+            self.say(&format!("a damaged checkpoint was set aside as {}", damaged.display()));
+        }
+        match &self.found.checkpoint {
+            Some(Checkpoint { state, .. }) => {
+                self.say(&format!("going on after epoch {}, step {}", state.epochs_done, state.steps_done_in_epoch));
+            }
+            None if !self.found.damaged.is_empty() => self.say("no checkpoint is whole: starting from the beginning"),
+            None => {}
+        }
+    }
+
+    fn train(&self, observer: &mut dyn Observer) -> Result<End> {
+        let settings = Settings {
+            identity: Identity::new(&self.recipe, &self.settings, &self.splits),
+            device: self.device.clone(),
+            folder: Some(&self.folder),
+            resume: self.found.checkpoint.clone(),
+            stop: &self.stop,
+        };
+        match fit(&self.recipe, &self.splits, &settings, observer)? {
+            Outcome::Interrupted(state) => Ok(End::Interrupted(state)),
+            Outcome::Finished(trained) => self.finish(&trained, observer).map(|report| End::Finished(Box::new(report))),
+        }
+    }
+
+    /// Reads the test part, this once, and writes weights and report.
+    fn finish(&self, trained: &Trained, observer: &mut dyn Observer) -> Result<Report> {
+        let Self { recipe, settings, splits, device, folder, .. } = self;
+        let valid = measure(&trained.network, recipe, splits, &splits.valid, device, |_| {})?;
+        let examples = splits.test.len();
+        let progress = |done| observer.validating(done, examples);
+        let test = measure(&trained.network, recipe, splits, &splits.test, device, progress)?;
+        let file = folder.weights_file();
+        let weights_sha256 = weights::save(&file, &trained.network.named_tensors(), &facts(recipe, splits))?;
+        let weights = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let report = Finished { recipe, settings, splits, trained, valid, test, weights, weights_sha256 }.report();
         report.write(&folder.report_file())?;
         Ok(report)
+    }
+
+    fn tell(&self, end: End) -> ExitCode {
+        match end {
+            End::Finished(report) => {
+                self.tell_results(&report);
+                ExitCode::SUCCESS
+            }
+            End::Interrupted(state) => {
+                self.tell_interrupted(&state);
+                ExitCode::from(INTERRUPTED)
+            }
+        }
     }
 
     fn tell_results(&self, report: &Report) {
@@ -230,17 +278,27 @@ impl Job {
             (true, true) => "within the recipe's band",
             (true, false) => "outside the recipe's band",
         };
-        let metric = metric_name(claim.metric);
-        self.say(&format!(
-            "{metric} {:.4}, expected {} ± {}: {verdict}",
-            claim.measured, claim.expected, claim.tolerance
-        ));
+        let (metric, measured) = (metric_name(claim.metric), claim.measured);
+        self.say(&format!("{metric} {measured:.4}, expected {} ± {}: {verdict}", claim.expected, claim.tolerance));
     }
 
     #[expect(clippy::print_stderr, reason = "said however progress is shown")]
-    fn tell_interrupted(&self, state: &State, folder: &Path) {
+    fn tell_interrupted(&self, state: &State) {
         let (epochs, steps) = (state.epochs_done, state.steps_done_in_epoch);
-        eprintln!("stopped after epoch {epochs}, step {steps}; go on with --resume {}", folder.display());
+        eprintln!("stopped after epoch {epochs}, step {steps}; go on with --resume {}", self.folder.path().display());
+    }
+
+    fn say(&self, line: &str) {
+        tracing::info!("{line}");
+        self.progress.say(line);
+    }
+}
+
+/// Whether the files were the published ones, in words.
+pub(super) fn standing(provenance: Provenance) -> &'static str {
+    match provenance {
+        Provenance::Official => "official",
+        Provenance::Unverified => "unverified: not the published files",
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::clock::{Clock, readable_seconds};
 use super::{Observer, line};
-use crate::train::{EpochRow, Plan, Running};
+use crate::state::{EpochRow, Running};
+use crate::train::Plan;
 use indicatif::{ProgressBar, ProgressStyle};
 
 #[derive(Default)]
@@ -19,9 +20,9 @@ struct Session {
 impl Observer for Bar {
     fn start(&mut self, plan: &Plan) {
         let bar = ProgressBar::new(plan.train_examples as u64);
-        let template = "{prefix} {bar:30} {pos}/{len}  {per_sec:0} examples/s  {msg}";
+        let template = "{prefix} {bar:20} {pos}/{len} {per_sec} {wide_msg}";
         bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
-        self.session = Some(Session { plan: plan.clone(), clock: Clock::start(plan.epochs_done, plan.epochs), bar });
+        self.session = Some(Session { plan: plan.clone(), clock: Clock::start(plan), bar });
     }
 
     fn batch(&mut self, epoch: usize, running: &Running) {

@@ -1,25 +1,27 @@
 //! Time left, estimated from the epochs of this session.
 
+use crate::train::Plan;
 use std::time::{Duration, Instant};
 
 /// Started with the first step of a session.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Clock {
     started: Instant,
-    epochs_before: usize,
+    epochs_before: f64,
     epochs: usize,
 }
 
 impl Clock {
-    pub(super) fn start(epochs_before: usize, epochs: usize) -> Self {
-        Self { started: Instant::now(), epochs_before, epochs }
+    pub(super) fn start(plan: &Plan) -> Self {
+        let epochs_before = plan.epochs_done as f64 + plan.part_done;
+        Self { started: Instant::now(), epochs_before, epochs: plan.epochs }
     }
 
     /// After `epochs_done` epochs of the whole run.
     pub(super) fn time_left(&self, epochs_done: usize) -> Duration {
-        let done = epochs_done.saturating_sub(self.epochs_before).max(1);
-        let left = self.epochs.saturating_sub(epochs_done);
-        self.started.elapsed().mul_f64(left as f64 / done as f64)
+        let done = epochs_done as f64 - self.epochs_before;
+        let left = self.epochs.saturating_sub(epochs_done) as f64;
+        self.started.elapsed().mul_f64(if done > 0.0 { left / done } else { 0.0 })
     }
 }
 

@@ -2,21 +2,29 @@
 
 use super::Observer;
 use crate::interrupt::StopFlag;
-use crate::train::{EpochRow, Plan, Running};
+use crate::state::{EpochRow, Running};
+use crate::train::Plan;
 use burn::train::Interrupter;
 use burn::train::logger::TrainingProgressLogger;
 use burn::train::metric::{MetricDefinition, MetricEntry, MetricId, NumericAttributes, NumericEntry, SerializedEntry};
 use burn::train::renderer::tui::TuiMetricsRendererWrapper;
 use burn::train::renderer::{MetricState, MetricsRenderer, MetricsRendererTraining};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 const LOSS: &str = "Loss";
 const ACCURACY: &str = "Accuracy";
 
+/// How long after its start the dashboard has surely switched the terminal to raw mode.
+const IN_RAW_MODE: Duration = Duration::from_millis(500);
+
 /// The dashboard; its own "stop" raises the run's flag.
 pub(super) struct Dashboard {
     stop: StopFlag,
+    /// When it was opened, until Ctrl-C works in it.
+    opened: Option<Instant>,
     interrupter: Interrupter,
     screen: Option<TuiMetricsRendererWrapper>,
     plan: Option<Plan>,
@@ -32,7 +40,7 @@ enum Split {
 
 impl Dashboard {
     pub(super) fn new(stop: StopFlag) -> Self {
-        Self { stop, interrupter: Interrupter::new(), screen: None, plan: None, split: Split::None }
+        Self { stop, opened: None, interrupter: Interrupter::new(), screen: None, plan: None, split: Split::None }
     }
 
     /// The dashboard panics when its user kills it: that is a wish to stop, and is taken as one.
@@ -42,10 +50,24 @@ impl Dashboard {
         };
         let killed = catch_unwind(AssertUnwindSafe(|| draw(screen))).is_err();
         if killed {
-            self.screen = None;
+            self.close();
         }
         if killed || self.interrupter.should_stop() {
             self.stop.raise();
+        }
+    }
+
+    /// Its end may panic as well, for the same reason.
+    fn close(&mut self) {
+        let screen = self.screen.take();
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(screen)));
+    }
+
+    /// Raw mode makes Ctrl-C a key like any other; this makes it a signal again. Where there is no `stty`, `q` still stops.
+    fn let_ctrl_c_through(&mut self) {
+        if self.opened.is_some_and(|opened| opened.elapsed() > IN_RAW_MODE) {
+            self.opened = None;
+            let _ = Command::new("stty").arg("isig").stderr(Stdio::null()).status();
         }
     }
 
@@ -67,6 +89,7 @@ impl Observer for Dashboard {
     fn start(&mut self, plan: &Plan) {
         self.screen = Some(TuiMetricsRendererWrapper::new(self.interrupter.clone(), Some(plan.epochs_done)));
         self.plan = Some(plan.clone());
+        self.opened = Some(Instant::now());
         self.draw(|screen| {
             screen.register_metric(definition(LOSS, false));
             screen.register_metric(definition(ACCURACY, true));
@@ -75,6 +98,7 @@ impl Observer for Dashboard {
     }
 
     fn batch(&mut self, _epoch: usize, running: &Running) {
+        self.let_ctrl_c_through();
         let examples = self.plan.as_ref().map_or(0, |plan| plan.train_examples);
         self.enter(Split::Train, "train", examples);
         let seen = running.seen as f64;
@@ -103,7 +127,7 @@ impl Observer for Dashboard {
             screen.end_split();
             screen.end();
         });
-        self.screen = None;
+        self.close();
     }
 }
 

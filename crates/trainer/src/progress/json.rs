@@ -2,7 +2,9 @@
 
 use super::Observer;
 use super::clock::Clock;
-use crate::train::{EpochRow, Plan, Running};
+use crate::output::say;
+use crate::state::{EpochRow, Running};
+use crate::train::Plan;
 use serde_json::json;
 
 #[derive(Default)]
@@ -10,17 +12,14 @@ pub(super) struct Json {
     clock: Option<Clock>,
 }
 
-#[expect(clippy::print_stdout, reason = "standard output is what this observer is for")]
 impl Observer for Json {
     fn start(&mut self, plan: &Plan) {
-        self.clock = Some(Clock::start(plan.epochs_done, plan.epochs));
-        println!(
-            "{}",
-            json!({
-                "event": "start", "model": plan.name, "parameters": plan.parameters, "epochs": plan.epochs,
-                "epochs_done": plan.epochs_done, "train": plan.train_examples, "valid": plan.valid_examples,
-            })
-        );
+        self.clock = Some(Clock::start(plan));
+        let object = json!({
+            "event": "start", "model": plan.name, "parameters": plan.parameters, "epochs": plan.epochs,
+            "epochs_done": plan.epochs_done, "train": plan.train_examples, "valid": plan.valid_examples,
+        });
+        say(&object.to_string());
     }
 
     fn batch(&mut self, _epoch: usize, _running: &Running) {}
@@ -31,7 +30,7 @@ impl Observer for Json {
         let mut object = json!(row);
         object["event"] = "epoch".into();
         object["seconds_left"] = self.clock.map(|clock| clock.time_left(row.epoch).as_secs_f64()).into();
-        println!("{object}");
+        say(&object.to_string());
     }
 
     fn end(&mut self) {}

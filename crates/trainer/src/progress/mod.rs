@@ -6,7 +6,9 @@ mod dashboard;
 mod json;
 mod plain;
 
-use crate::train::{EpochRow, Plan, Running};
+use crate::output::say;
+use crate::state::{EpochRow, Running};
+use crate::train::Plan;
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 use std::io::IsTerminal;
@@ -35,7 +37,7 @@ pub enum Progress {
     Auto,
     /// Burn's dashboard: live curves, full screen
     Tui,
-    /// One line that moves, and one that stays for each epoch
+    /// One line that moves, and one that stays for each epoch; plain lines where there is no terminal
     Bar,
     /// One line for each epoch
     Plain,
@@ -53,9 +55,9 @@ impl Progress {
     pub(crate) fn observer(self, stop: &crate::interrupt::StopFlag) -> Result<Box<dyn Observer>> {
         let terminal = std::io::stdout().is_terminal() && std::io::stderr().is_terminal();
         Ok(match self {
-            Self::Auto if terminal => Box::new(bar::Bar::default()),
-            Self::Bar => Box::new(bar::Bar::default()),
-            Self::Auto | Self::Plain => Box::new(plain::Plain::default()),
+            Self::Auto | Self::Bar if terminal => Box::new(bar::Bar::default()),
+            // A bar would draw nothing here.
+            Self::Auto | Self::Bar | Self::Plain => Box::new(plain::Plain::default()),
             Self::Json => Box::new(json::Json::default()),
             Self::None => Box::new(Silent),
             Self::Tui if terminal => Box::new(dashboard::Dashboard::new(stop.clone())),
@@ -63,6 +65,13 @@ impl Progress {
                 "--progress tui needs a terminal; use --progress plain or json when output goes to a file or pipe"
             ),
         })
+    }
+
+    /// A line for people; programs and those who asked for silence do not get it.
+    pub(crate) fn say(self, line: &str) {
+        if !matches!(self, Self::Json | Self::None) {
+            say(line);
+        }
     }
 
     /// How downloads report themselves.

@@ -2,17 +2,18 @@
 
 use super::clock::{Clock, readable_seconds};
 use super::{Observer, line};
-use crate::train::{EpochRow, Plan, Running};
+use crate::output::say;
+use crate::state::{EpochRow, Running};
+use crate::train::Plan;
 
 #[derive(Default)]
 pub(super) struct Plain {
     session: Option<(Plan, Clock)>,
 }
 
-#[expect(clippy::print_stdout, reason = "standard output is what this observer is for")]
 impl Observer for Plain {
     fn start(&mut self, plan: &Plan) {
-        self.session = Some((plan.clone(), Clock::start(plan.epochs_done, plan.epochs)));
+        self.session = Some((plan.clone(), Clock::start(plan)));
     }
 
     fn batch(&mut self, _epoch: usize, _running: &Running) {}
@@ -21,7 +22,7 @@ impl Observer for Plain {
 
     fn epoch(&mut self, row: &EpochRow) {
         if let Some((plan, clock)) = &self.session {
-            println!("{}", line(plan, row, &readable_seconds(clock.time_left(row.epoch))));
+            say(&line(plan, row, &readable_seconds(clock.time_left(row.epoch))));
         }
     }
 

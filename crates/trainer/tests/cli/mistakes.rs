@@ -71,6 +71,14 @@ fn a_loss_that_diverges_stops_with_epoch_batch_and_advice() {
     let words = "--model mlp_digits --learning-rate 1e20 --set optimizer={kind=\"sgd\"} --offline --out run";
     assert_refused(&desk, words, &["epoch 1", "batch", "--learning-rate"]);
     assert!(!desk.path("run/report.json").exists());
+    assert_refused(&desk, "eval --run run", &["not finished", "--resume run"]);
+}
+
+#[test]
+fn batch_norm_refuses_a_batch_of_one() {
+    let desk = Desk::new();
+    let words = "--model mlp_digits --set model.batch_norm=true --batch-size 1 --offline --out run";
+    assert_refused(&desk, words, &["training.batch_size", "batch norm"]);
 }
 
 #[test]

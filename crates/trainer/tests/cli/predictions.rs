@@ -57,7 +57,7 @@ fn rows_of_a_table_are_classified_by_column_name() {
     assert!(desk.refused("predict --run run cut.csv").contains("cut.csv has no column"));
     fs::write(desk.path("word.csv"), text.replacen("\n0,", "\n0,none", 1)).unwrap();
     let refused = desk.refused("predict --run run word.csv");
-    assert!(refused.contains("word.csv, line 2") && refused.contains("expected a number"), "{refused}");
+    assert!(refused.contains("word.csv:2") && refused.contains("expected a number"), "{refused}");
 }
 
 #[test]
@@ -68,5 +68,22 @@ fn a_text_file_is_no_picture() {
     fs::create_dir(desk.path("folder.png")).unwrap();
     for name in ["text.png", "folder.png", "nowhere.png"] {
         assert!(desk.refused(&format!("predict --run run {name}")).contains(name));
+    }
+}
+
+#[test]
+fn tables_without_rows_or_with_impossible_values_are_refused() {
+    let desk = Desk::new();
+    desk.train("--model logistic_breast_cancer --epochs 1", "run");
+    let header = zoo_breast_cancer::COLUMNS.join(",");
+    let huge = vec!["3e38"; zoo_breast_cancer::COLUMNS.len()].join(",");
+    for (name, text, expected) in [
+        ("empty.csv", String::new(), "is empty"),
+        ("header.csv", format!("{header}\r\n"), "no rows"),
+        ("huge.csv", format!("{header}\r\n{huge}\r\n"), "huge.csv:2"),
+    ] {
+        fs::write(desk.path(name), text).unwrap();
+        let refused = desk.refused(&format!("predict --run run {name}"));
+        assert!(refused.contains(name) && refused.contains(expected), "{refused}");
     }
 }

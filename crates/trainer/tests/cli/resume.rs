@@ -99,6 +99,39 @@ fn a_damaged_checkpoint_is_passed_over() {
 }
 
 #[test]
+fn with_every_checkpoint_damaged_it_says_so_and_starts_over() {
+    let desk = Desk::new();
+    let unbroken = desk.train(WORDS, "unbroken").weights_sha256;
+    cut(&desk, "run", 5, "-INT");
+    for entry in desk.path("run/checkpoints").read_dir().unwrap() {
+        std::fs::write(entry.unwrap().path(), "damaged").unwrap();
+    }
+    let output = desk.trainer("--resume run").assert().success();
+    let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    assert!(text.contains("set aside") && text.contains("from the beginning"), "{text}");
+    assert_eq!(desk.report("run").weights_sha256, unbroken);
+}
+
+#[test]
+fn a_checkpoint_goes_on_only_as_the_run_it_was_made_by() {
+    let desk = Desk::new();
+    for (file, before, after, what) in [
+        ("run.json", "\"seed\": 1", "\"seed\": 2", "seed"),
+        ("run.json", "\"threads\": 1", "\"threads\": 2", "threads"),
+        ("recipe.toml", "batch_size = ", "batch_size = 1", "recipe"),
+    ] {
+        let out = format!("edited-{what}");
+        cut(&desk, &out, 5, "-INT");
+        let path = desk.path(&out).join(file);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains(before), "{text}");
+        std::fs::write(&path, text.replacen(before, after, 1)).unwrap();
+        let refused = desk.refused(&format!("--resume {out}"));
+        assert!(refused.contains("another") && refused.contains(what), "{refused}");
+    }
+}
+
+#[test]
 fn a_finished_run_has_nothing_to_resume() {
     let desk = Desk::new();
     let report = desk.train("--model softmax_digits --epochs 1", "run");

@@ -134,3 +134,31 @@ fn list_show_and_devices_answer() {
     assert!(String::from_utf8_lossy(&devices.get_output().stdout).lines().next().unwrap().ends_with("works"));
     desk.trainer("fetch digits breast_cancer --offline").assert().success();
 }
+
+#[test]
+fn a_reader_that_goes_away_stops_nothing() {
+    use std::process::{Command, Stdio};
+    let desk = Desk::new();
+    for words in ["show mlp_digits", "list", "--model softmax_digits --epochs 2 --offline --out run"] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_trainer"))
+            .current_dir(desk.0.path())
+            .args(words.split_whitespace())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{words}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert_eq!(desk.report("run").epochs_run, 2);
+}
+
+#[test]
+fn runs_started_in_the_same_second_get_folders_of_their_own() {
+    let desk = Desk::new();
+    let words = "--model softmax_digits --epochs 1 --offline --progress none";
+    let runs: Vec<Vec<u8>> =
+        (0..3).map(|_| desk.trainer(words).assert().success().get_output().stdout.clone()).collect();
+    assert!(runs[0] != runs[1] && runs[1] != runs[2] && runs[0] != runs[2]);
+}

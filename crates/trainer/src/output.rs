@@ -1,0 +1,20 @@
+//! Standard output, which may be a pipe that nobody reads any more.
+
+use anyhow::{Context, Result};
+use std::io::{ErrorKind, Write, stdout};
+
+/// The answer of a command. A reader that has gone away has read enough.
+///
+/// # Errors
+/// If it cannot be written for another reason, such as a full disk.
+pub(crate) fn answer(text: &str) -> Result<()> {
+    match writeln!(stdout(), "{text}").and_then(|()| stdout().flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("cannot write to standard output"),
+        _ => Ok(()),
+    }
+}
+
+/// A line about a run that goes on whether or not somebody listens: what it finds is in its folder.
+pub(crate) fn say(text: &str) {
+    let _ = writeln!(stdout(), "{text}");
+}
