@@ -1,6 +1,6 @@
 //! `eval`: a finished run's weights, measured again.
 
-use super::train::{score_line, standing};
+use super::session::{score_line, standing};
 use crate::cli::{DataArgs, EvalArgs, Part};
 use crate::data;
 use crate::output::answer;

@@ -3,6 +3,7 @@
 mod catalogue;
 mod eval;
 mod predict;
+mod session;
 mod train;
 
 pub(crate) use catalogue::{devices, fetch, list, show};

@@ -1,29 +1,23 @@
 //! Training: from the command line to a finished run folder.
 
-use super::catalogue::metric_name;
+use super::session::Session;
 use super::{all_threads, store, use_threads};
-use crate::checkpoint::{Checkpoint, Found};
 use crate::cli::{DataArgs, TrainArgs};
 use crate::data::{self, Splits};
 use crate::device::DeviceName;
-use crate::interrupt::{INTERRUPTED, StopFlag};
+use crate::interrupt::StopFlag;
 use crate::logging::Log;
 use crate::output::say;
-use crate::progress::{Observer, Progress, readable_seconds};
+use crate::progress::Progress;
 use crate::registry;
-use crate::results::{Finished, measure};
 use crate::run_folder::{RunFolder, RunSettings, is_finished};
-use crate::state::{Identity, State};
-use crate::train::{Outcome, Settings, Trained, fit};
-use crate::weights::{self, Facts};
 use anyhow::{Context, Result, anyhow, bail};
 use burn::tensor::Device;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
-use zoo_data::{DATA_DIR_VARIABLE, Examples, Provenance};
-use zoo_recipe::{Recipe, Report, parse_override};
+use zoo_data::DATA_DIR_VARIABLE;
+use zoo_recipe::{Recipe, parse_override};
 
 /// A run that is about to start or to go on.
 struct Job {
@@ -171,161 +165,4 @@ fn free(path: PathBuf) -> PathBuf {
     let mut candidates = (2..).map(|number| path.with_file_name(format!("{name}-{number}")));
     let taken = |path: &Path| path.exists();
     if taken(&path) { candidates.find(|path| !taken(path)).unwrap_or(path) } else { path }
-}
-
-/// A run with everything it needs at hand.
-struct Session {
-    recipe: Recipe,
-    settings: RunSettings,
-    progress: Progress,
-    folder: RunFolder,
-    found: Found,
-    splits: Splits,
-    device: Device,
-    stop: StopFlag,
-}
-
-/// How a session ended.
-enum End {
-    Finished(Box<Report>),
-    Interrupted(Box<State>),
-}
-
-impl Session {
-    fn announce(&self) {
-        let Self { settings, splits, .. } = self;
-        self.say(&format!("{}: {}", self.recipe.name, self.recipe.claim.summary));
-        for change in &settings.overrides {
-            self.say(&format!("changed {change}"));
-        }
-        let [train, valid, test] = [&splits.train, &splits.valid, &splits.test].map(Examples::len);
-        let standing = standing(splits.provenance);
-        self.say(&format!(
-            "data {} ({standing}): {train} training, {valid} validation, {test} test examples",
-            splits.name
-        ));
-        let (seed, device, threads) = (settings.seed, &settings.device, settings.threads);
-        self.say(&format!(
-            "seed {seed}, device {device}, {threads} threads, run folder {}",
-            self.folder.path().display()
-        ));
-        self.announce_checkpoint();
-    }
-
-    fn announce_checkpoint(&self) {
-        for damaged in &self.found.damaged {
-            self.say(&format!("a damaged checkpoint was set aside as {}", damaged.display()));
-        }
-        match &self.found.checkpoint {
-            Some(Checkpoint { state, .. }) => {
-                self.say(&format!("going on after epoch {}, step {}", state.epochs_done, state.steps_done_in_epoch));
-            }
-            None if !self.found.damaged.is_empty() => self.say("no checkpoint is whole: starting from the beginning"),
-            None => {}
-        }
-    }
-
-    fn train(&self, observer: &mut dyn Observer) -> Result<End> {
-        let settings = Settings {
-            identity: Identity::new(&self.recipe, &self.settings, &self.splits),
-            device: self.device.clone(),
-            folder: Some(&self.folder),
-            resume: self.found.checkpoint.clone(),
-            stop: &self.stop,
-        };
-        match fit(&self.recipe, &self.splits, &settings, observer)? {
-            Outcome::Interrupted(state) => Ok(End::Interrupted(state)),
-            Outcome::Finished(trained) => self.finish(&trained, observer).map(|report| End::Finished(Box::new(report))),
-        }
-    }
-
-    /// Reads the test part, this once, and writes weights and report.
-    fn finish(&self, trained: &Trained, observer: &mut dyn Observer) -> Result<Report> {
-        let Self { recipe, settings, splits, device, folder, .. } = self;
-        let valid = measure(&trained.network, recipe, splits, &splits.valid, device, |_| {})?;
-        let examples = splits.test.len();
-        let progress = |done| observer.validating(done, examples);
-        let test = measure(&trained.network, recipe, splits, &splits.test, device, progress)?;
-        let file = folder.weights_file();
-        let weights_sha256 = weights::save(&file, &trained.network.named_tensors(), &facts(recipe, splits))?;
-        let weights = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let report = Finished { recipe, settings, splits, trained, valid, test, weights, weights_sha256 }.report();
-        report.write(&folder.report_file())?;
-        Ok(report)
-    }
-
-    fn tell(&self, end: End) -> ExitCode {
-        match end {
-            End::Finished(report) => {
-                self.tell_results(&report);
-                ExitCode::SUCCESS
-            }
-            End::Interrupted(state) => {
-                self.tell_interrupted(&state);
-                ExitCode::from(INTERRUPTED)
-            }
-        }
-    }
-
-    fn tell_results(&self, report: &Report) {
-        let time = readable_seconds(Duration::from_secs_f64(report.train_seconds));
-        let (parameters, epochs, speed) = (report.parameters, report.epochs_run, report.examples_per_second);
-        self.say(&format!("trained {parameters} parameters for {epochs} epochs in {time}, {speed:.0} examples/s"));
-        self.say(&format!("test {}", score_line(&report.test)));
-        let claim = &report.expected;
-        let verdict = match (report.overrides.is_empty(), claim.holds) {
-            (false, _) => "the recipe was changed, so the claim is not judged",
-            (true, true) => "within the recipe's band",
-            (true, false) => "outside the recipe's band",
-        };
-        let (metric, measured) = (metric_name(claim.metric), claim.measured);
-        self.say(&format!("{metric} {measured:.4}, expected {} ± {}: {verdict}", claim.expected, claim.tolerance));
-    }
-
-    #[expect(clippy::print_stderr, reason = "said however progress is shown")]
-    fn tell_interrupted(&self, state: &State) {
-        let (epochs, steps) = (state.epochs_done, state.steps_done_in_epoch);
-        eprintln!("stopped after epoch {epochs}, step {steps}; go on with --resume {}", self.folder.path().display());
-    }
-
-    fn say(&self, line: &str) {
-        tracing::info!("{line}");
-        self.progress.say(line);
-    }
-}
-
-/// Whether the files were the published ones, in words.
-pub(super) fn standing(provenance: Provenance) -> &'static str {
-    match provenance {
-        Provenance::Official => "official",
-        Provenance::Unverified => "unverified: not the published files",
-    }
-}
-
-/// The scores of a part, in one line.
-pub(super) fn score_line(scores: &zoo_recipe::Scores) -> String {
-    let optional = [
-        ("AUROC", scores.auroc),
-        ("balanced accuracy", scores.balanced_accuracy),
-        ("sensitivity", scores.sensitivity),
-        ("specificity", scores.specificity),
-    ];
-    let mut line = format!("loss {:.4}, accuracy {:.4}", scores.loss, scores.accuracy);
-    if let Some(top) = scores.top_k {
-        line += &format!(", top-{} accuracy {:.4}", top.k, top.accuracy);
-    }
-    for (name, value) in optional {
-        line += &value.map(|value| format!(", {name} {value:.4}")).unwrap_or_default();
-    }
-    line
-}
-
-fn facts(recipe: &Recipe, splits: &Splits) -> Facts {
-    Facts {
-        recipe: recipe.to_toml(),
-        input_shape: splits.train.inputs.shape(),
-        class_names: splits.class_names.clone(),
-        columns: splits.columns.clone(),
-        normalizer: splits.batcher.normalizer.clone(),
-    }
 }

@@ -4,7 +4,10 @@ use super::clock::{Clock, readable_seconds};
 use super::{Observer, line};
 use crate::state::{EpochRow, Running};
 use crate::train::Plan;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
+use std::fmt::Write;
+
+const TEMPLATE: &str = "{prefix} {bar:20} {pos}/{len} {rate} {wide_msg}";
 
 #[derive(Default)]
 pub(super) struct Bar {
@@ -20,8 +23,7 @@ struct Session {
 impl Observer for Bar {
     fn start(&mut self, plan: &Plan) {
         let bar = ProgressBar::new(plan.train_examples as u64);
-        let template = "{prefix} {bar:20} {pos}/{len} {per_sec} {wide_msg}";
-        bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.set_style(style());
         self.session = Some(Session { plan: plan.clone(), clock: Clock::start(plan), bar });
     }
 
@@ -59,4 +61,13 @@ impl Observer for Bar {
             bar.finish_and_clear();
         }
     }
+}
+
+fn style() -> ProgressStyle {
+    let rate = |state: &ProgressState, text: &mut dyn Write| {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{:.0}/s", state.per_sec());
+    };
+    let style = ProgressStyle::with_template(TEMPLATE).unwrap_or_else(|_| ProgressStyle::default_bar());
+    style.with_key("rate", rate)
 }
