@@ -33,7 +33,7 @@ fn recipe(name: &str) -> Recipe {
     trainer::registry::recipe(name).unwrap().with_overrides(&changes).unwrap()
 }
 
-/// Forty training and ten validation examples: five steps in all, the last of each epoch with half a batch.
+/// Forty training and ten validation examples: three steps an epoch, the last with half a batch.
 fn few_examples(recipe: &Recipe) -> Splits {
     let store = Store::new(Some(std::env::temp_dir()), true, Progress::Hidden).unwrap();
     let mut splits = prepare(recipe, &store, 1).unwrap();
