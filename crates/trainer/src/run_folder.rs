@@ -180,7 +180,8 @@ pub fn weights_file(path: &Path) -> PathBuf {
     path.join("model.safetensors")
 }
 
-fn report_file(path: &Path) -> PathBuf {
+/// Where a run folder keeps its report, once it is finished.
+pub fn report_file(path: &Path) -> PathBuf {
     path.join("report.json")
 }
 

@@ -10,7 +10,7 @@ use crate::logging::Log;
 use crate::output::say;
 use crate::progress::Progress;
 use crate::registry;
-use crate::run_folder::{RunFolder, RunSettings, is_finished};
+use crate::run_folder::{RunFolder, RunSettings, is_finished, report_file};
 use anyhow::{Context, Result, anyhow, bail};
 use burn::tensor::Device;
 use std::fs;
@@ -40,9 +40,8 @@ enum Place {
 pub(crate) fn train(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
     let job = match &args.resume {
         Some(path) if is_finished(path) => {
-            let done =
-                format!("this run is already finished; its figures are in {}", path.join("report.json").display());
-            args.progress.say(&done);
+            let report = report_file(path);
+            args.progress.say(&format!("this run is already finished; its figures are in {}", report.display()));
             return Ok(tell_path(path, ExitCode::SUCCESS));
         }
         Some(path) => resumed(path, args)?,
