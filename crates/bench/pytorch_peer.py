@@ -1,0 +1,361 @@
+"""The zoo's models in PyTorch, timed: the worker that `cargo xtask bench --against-pytorch PYTHON` starts.
+
+Answers one JSON object a line on standard input with one on standard output, as the program `zoo-bench` does, and ends
+with its input. Needs torch alone. The networks are those of `tests/fixtures/zoo_in_pytorch.py`.
+
+| variant                 | what                                                                            |
+|-------------------------|---------------------------------------------------------------------------------|
+| `pytorch`               | as one writes it: `torch.nn`, `torch.optim`, default settings                   |
+| `pytorch_channels_last` | images in `torch.channels_last`                                                 |
+| `pytorch_fused`         | the same, and `fused=True` for the optimizer                                    |
+| `pytorch_compile`       | the same, and `torch.compile`                                                   |
+"""
+
+import json
+import os
+import pathlib
+import signal
+import sys
+import time
+import tomllib
+
+import torch
+from torch.nn import functional
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tests" / "fixtures"))
+from zoo_in_pytorch import build, load_tensors  # noqa: E402
+
+BATCHES = 8  # as in zoo-bench: on a single batch a network soon has nothing left to learn
+EXAMPLES = 5_000  # as in zoo-bench
+EVALUATION_BATCH = 500  # the trainer's
+
+FAMILIES = {
+    "cnn": ("cnn_cifar10", (3, 32, 32), 10),
+    "mlp": ("mlp_emnist", (1, 28, 28), 26),
+    "softmax": ("softmax_cifar10", (3, 32, 32), 10),
+    "logistic": ("logistic_breast_cancer", (30,), 2),
+}
+
+
+class Unsupported(Exception):
+    """A variant that does not exist here; the others go on without it."""
+
+
+class Contestant:
+    """A network with its loss and optimizer, configured as a variant says."""
+
+    def __init__(self, recipe, shape, classes, variant, weights=None):
+        torch.manual_seed(1)
+        self.variant = variant
+        self.channels_last = variant != "pytorch" and len(shape) == 3
+        self.network = build(recipe, shape, classes)
+        if weights:
+            load_tensors(self.network, weights)
+        if self.channels_last:
+            self.network = self.network.to(memory_format=torch.channels_last)
+        self.optimizer = self.make_optimizer(recipe)
+        self.binary = recipe["loss"]["kind"] == "binary_cross_entropy"
+        self.forward = torch.compile(self.network) if variant == "pytorch_compile" else self.network
+
+    def make_optimizer(self, recipe):
+        kind, decay = recipe["optimizer"], recipe["regularization"]["weight_decay"]
+        if kind["kind"] != "adam" or decay["kind"] not in ("none", "l2"):
+            raise ValueError(f"the benchmark knows Adam with L2 decay alone, not {kind} with {decay}")
+        fused = {"fused": True} if self.variant in ("pytorch_fused", "pytorch_compile") else {}
+        return torch.optim.Adam(
+            self.network.parameters(),
+            lr=recipe["schedule"]["learning_rate"],
+            betas=(kind["beta1"], kind["beta2"]),
+            eps=kind["epsilon"],
+            weight_decay=decay.get("rate", 0.0),
+            **fused,
+        )
+
+    def arrange(self, inputs):
+        """Inputs in the memory format of the variant."""
+        return inputs.to(memory_format=torch.channels_last) if self.channels_last else inputs
+
+    def loss(self, logits, labels, reduction="mean"):
+        if self.binary:
+            return functional.binary_cross_entropy_with_logits(logits.squeeze(1), labels.float(), reduction=reduction)
+        return functional.cross_entropy(logits, labels, reduction=reduction)
+
+    def predicted(self, logits):
+        return (logits.squeeze(1) > 0).long() if self.binary else logits.argmax(1)
+
+    def train_step(self, inputs, labels):
+        self.optimizer.zero_grad(set_to_none=True)
+        logits = self.forward(inputs)
+        loss = self.loss(logits, labels)
+        loss.backward()
+        self.optimizer.step()
+        return loss.item(), logits.detach()
+
+
+def family_recipe(folder, family):
+    name, shape, classes = FAMILIES[family]
+    dossier = json.loads((pathlib.Path(folder) / f"{name}.check.json").read_text())
+    return tomllib.loads(dossier["recipe"]), shape, classes, dossier
+
+
+def describe(_):
+    return {"torch": torch.__version__, "python": sys.version.split()[0], "threads": torch.get_num_threads()}
+
+
+def check(request):
+    """Loads the weights that the zoo started from and must come to the zoo's logits and losses, with every variant."""
+    recipe, shape, classes, dossier = family_recipe(request["folder"], request["family"])
+    weights = {name: torch.tensor(values).reshape(size) for name, size, values in dossier["weights"]}
+    inputs = torch.tensor(dossier["inputs"]).reshape(-1, *shape)
+    labels = torch.tensor(dossier["labels"])
+    expected = dossier["evidence"]
+    farthest = 0.0
+    for variant in ("pytorch", "pytorch_channels_last", "pytorch_fused"):
+        contestant = Contestant(recipe, shape, classes, variant, weights)
+        x = contestant.arrange(inputs)
+        before = difference(expected["logits_before"], evaluate(contestant, x))
+        losses = difference(expected["losses"], [contestant.train_step(x, labels)[0] for _ in expected["losses"]])
+        after = difference(expected["logits_after"], evaluate(contestant, x))
+        if not (before <= dossier["tolerance_before"] and max(losses, after) <= dossier["tolerance_after"]):
+            raise ValueError(
+                f"{request['family']}: zoo and {variant} disagree: logits differ by {before:.1e} before training, losses "
+                f"by {losses:.1e} and logits by {after:.1e} after some steps, as parts of the largest"
+            )
+        farthest = max(farthest, before)
+    return {"done": f"zoo and PyTorch at most {farthest:.1e} of the largest logit apart"}
+
+
+def evaluate(contestant, inputs):
+    with torch.inference_mode():
+        return contestant.network(inputs)
+
+
+def difference(expected, found):
+    expected, found = (torch.as_tensor(values).flatten().double() for values in (expected, found))
+    if expected.shape != found.shape:
+        raise ValueError(f"{tuple(expected.shape)} values expected, found {tuple(found.shape)}")
+    return ((expected - found).abs().max() / expected.abs().max().clamp_min(1e-30)).item()
+
+
+def measure(request):
+    workload = request["workload"]
+    recipe, shape, classes, _ = family_recipe(request["folder"], request["family"])
+    if request["variant"] == "pytorch_fused" and workload != "train_step":
+        raise Unsupported("an optimizer plays no part here")
+    work = {
+        "train_step": train_steps,
+        "inference": inferences,
+        "batches": batches,
+        "augmented_batches": augmented_batches,
+    }[workload](request, recipe, shape, classes)
+    seconds = []
+    for _ in range(request["warmup"]):
+        work()
+    for _ in range(request["repeats"]):
+        start = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - start)
+    return {"seconds": seconds}
+
+
+CONTESTANTS = {}
+
+
+def contestant_of(request, recipe, shape, classes):
+    """A compiled network is kept: compiling it again for every burst would take longer than all the rest."""
+    if request["variant"] != "pytorch_compile":
+        return Contestant(recipe, shape, classes, request["variant"])
+    key = (request["family"], request["workload"], request["batch"])
+    if key not in CONTESTANTS:
+        CONTESTANTS[key] = Contestant(recipe, shape, classes, request["variant"])
+    return CONTESTANTS[key]
+
+
+def train_steps(request, recipe, shape, classes):
+    contestant = contestant_of(request, recipe, shape, classes)
+    inputs = [contestant.arrange(torch.rand(request["batch"], *shape)) for _ in range(BATCHES)]
+    labels = [torch.randint(classes, (request["batch"],)) for _ in range(BATCHES)]
+    place = iter_cycle(BATCHES)
+
+    def work():
+        index = next(place)
+        contestant.train_step(inputs[index], labels[index])
+
+    return unless_compiler_missing(request, work)
+
+
+def inferences(request, recipe, shape, classes):
+    contestant = contestant_of(request, recipe, shape, classes)
+    contestant.network.eval()
+    inputs = contestant.arrange(torch.rand(request["batch"], *shape))
+
+    def work():
+        with torch.inference_mode():
+            return contestant.forward(inputs)
+
+    return unless_compiler_missing(request, work)
+
+
+def unless_compiler_missing(request, work):
+    """torch.compile fails on first use where there is no C++ compiler: then there is no such peer."""
+    if request["variant"] == "pytorch_compile":
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 - torch has no narrower class for it
+            raise Unsupported(f"torch.compile does not work here: {str(error).splitlines()[0]}") from error
+    return work
+
+
+def iter_cycle(count):
+    while True:
+        yield from range(count)
+
+
+class Batcher:
+    """Gathers, normalizes and arranges examples kept as bytes (or rows of floats)."""
+
+    def __init__(self, inputs, normalizer, channels_last):
+        self.images = inputs.dim() == 4
+        self.channels_last = channels_last and self.images
+        # Kept in the order in which they are used, so that no batch has to be turned.
+        self.inputs = inputs.permute(0, 2, 3, 1).contiguous() if self.channels_last else inputs
+        shape = (1, 1, -1) if self.channels_last else (-1, 1, 1) if self.images else (-1,)
+        deviation = torch.tensor(normalizer["std"] or [1.0])
+        mean = torch.tensor(normalizer["mean"] or [0.0])
+        self.factor = (normalizer["scale"] / deviation).reshape(shape)
+        self.shift = (mean / deviation).reshape(shape)
+
+    def batch(self, indices):
+        return self.normalize(self.inputs[indices])
+
+    def normalize(self, values):
+        values = values.float().mul_(self.factor).sub_(self.shift)
+        return values.permute(0, 3, 1, 2) if self.channels_last else values
+
+    def augmented_batch(self, indices, pixels=3):
+        """Random flips and shifts with reflection, all images of the batch at once."""
+        count = len(indices)
+        images = self.inputs[indices]
+        rows, columns = (1, 2) if self.channels_last else (2, 3)
+        size = images.shape[rows]
+        take_rows = reflected(torch.arange(size) + torch.randint(-pixels, pixels + 1, (count, 1)), size)
+        take_columns = reflected(torch.arange(size) + torch.randint(-pixels, pixels + 1, (count, 1)), size)
+        take_columns = torch.where(torch.rand(count, 1) < 0.5, size - 1 - take_columns, take_columns)
+        which = torch.arange(count)[:, None, None]
+        if self.channels_last:
+            images = images[which, take_rows[:, :, None], take_columns[:, None, :]]
+        else:
+            channels = torch.arange(images.shape[1])[None, :, None, None]
+            images = images[which[..., None], channels, take_rows[:, None, :, None], take_columns[:, None, None, :]]
+        return self.normalize(images)
+
+
+def reflected(places, size):
+    places = places.abs()
+    return torch.where(places >= size, 2 * (size - 1) - places, places)
+
+
+def loader(request, shape):
+    if request["variant"] not in ("pytorch", "pytorch_channels_last"):
+        raise Unsupported("neither optimizer nor compiler plays a part here")
+    if len(shape) == 3:
+        inputs = torch.randint(256, (EXAMPLES, *shape), dtype=torch.uint8)
+        scale, count = 1 / 255, shape[0]
+    else:
+        inputs = torch.rand(EXAMPLES, *shape)
+        scale, count = 1.0, shape[0]
+    normalizer = {"scale": scale, "mean": [0.5] * count, "std": [0.25] * count}
+    batcher = Batcher(inputs, normalizer, request["variant"] == "pytorch_channels_last")
+    order = torch.randperm(EXAMPLES)
+    parts = [part for part in order.split(request["batch"]) if len(part) == request["batch"]]
+    return batcher, parts, iter_cycle(len(parts))
+
+
+def batches(request, recipe, shape, classes):
+    batcher, parts, place = loader(request, shape)
+    return lambda: batcher.batch(parts[next(place)])
+
+
+def augmented_batches(request, recipe, shape, classes):
+    batcher, parts, place = loader(request, shape)
+    return lambda: batcher.augmented_batch(parts[next(place)])
+
+
+def epochs(request):
+    """The trainer's epochs: gather, normalize, step, running loss and accuracy; then the validation part."""
+    name, *_ = FAMILIES[request["family"]]
+    folder = pathlib.Path(request["folder"])
+    facts = json.loads((folder / f"{name}.data.json").read_text())
+    recipe, shape, classes = tomllib.loads(facts["recipe"]), facts["shape"], facts["classes"]
+    if request["variant"] == "pytorch_compile":
+        raise Unsupported("epochs are not compiled: the last batch of each has another size")
+    contestant = Contestant(recipe, shape, classes, request["variant"])
+    train, train_labels = read_part(folder, name, "train", facts["train"], shape)
+    valid, valid_labels = read_part(folder, name, "valid", facts["valid"], shape)
+    train, valid = (Batcher(part, facts["normalizer"], contestant.channels_last) for part in (train, valid))
+    start = time.perf_counter()
+    for epoch in range(request["epochs"]):
+        train_epoch(contestant, train, train_labels, request["batch"])
+        accuracy = validate(contestant, valid, valid_labels)
+    seconds = time.perf_counter() - start
+    return {"seconds": [seconds / request["epochs"]], "accuracy": accuracy, "peak_bytes": peak_bytes()}
+
+
+def train_epoch(contestant, batcher, labels, batch):
+    contestant.network.train()
+    loss_sum = correct = 0.0
+    for indices in torch.randperm(len(labels)).split(batch):
+        expected = labels[indices]
+        loss, logits = contestant.train_step(batcher.batch(indices), expected)
+        loss_sum += loss * len(indices)
+        correct += (contestant.predicted(logits) == expected).sum().item()
+    return loss_sum / len(labels), correct / len(labels)
+
+
+def validate(contestant, batcher, labels):
+    contestant.network.eval()
+    correct = loss_sum = 0.0
+    with torch.inference_mode():
+        for indices in torch.arange(len(labels)).split(EVALUATION_BATCH):
+            logits = contestant.forward(batcher.batch(indices))
+            loss_sum += contestant.loss(logits, labels[indices], reduction="sum").item()
+            correct += (contestant.predicted(logits) == labels[indices]).sum().item()
+    return correct / len(labels)
+
+
+def read_part(folder, name, part, count, shape):
+    inputs = bytearray((folder / f"{name}.{part}.inputs").read_bytes())
+    kind = torch.uint8 if len(shape) == 3 else torch.float32
+    inputs = torch.frombuffer(inputs, dtype=kind).reshape(count, *shape)
+    labels = bytearray((folder / f"{name}.{part}.labels").read_bytes())
+    return inputs, torch.frombuffer(labels, dtype=torch.uint8).long()
+
+
+def peak_bytes():
+    """The most memory this process has held; None where the system does not say."""
+    try:
+        lines = pathlib.Path("/proc/self/status").read_text().splitlines()
+    except OSError:
+        return None
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:")), None)
+
+
+ANSWERS = {"describe": describe, "check": check, "measure": measure, "epochs": epochs}
+
+
+def main():
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # end at once on Ctrl-C, without a traceback
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
+    for line in sys.stdin:
+        try:
+            request = json.loads(line)
+            reply = ANSWERS[request["request"]](request)
+        except Unsupported as reason:
+            reply = {"unsupported": str(reason)}
+        except Exception as error:  # noqa: BLE001 - whatever it is, the one who asked must hear it
+            reply = {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(reply), flush=True)
+
+
+if __name__ == "__main__":
+    main()
