@@ -1,17 +1,18 @@
-//! How a gradient becomes a step: Burn's optimizers under a recipe's names, and what is done to gradients first.
+//! How a gradient becomes a step: the rules of `zoo-kernels` under a recipe's names, and what is done to gradients first.
 //!
 //! Every optimizer equals the one of `torch.optim` configured alike; the test `parity` of `zoo-tests` compares them after
-//! ten steps. Burn's own weight decay and clipping are not used: the first is not offered by every optimizer in both
-//! forms, the second looks at one parameter at a time.
+//! ten steps. Burn's own clipping is not used: it looks at one parameter at a time.
 
 use burn::module::{Module, ModuleVisitor, Param, ParamGroup};
-use burn::optim::momentum::MomentumConfig;
 use burn::optim::{
-    AdaGradConfig, AdamConfig, DynOptimizer, DynState, GradientsParams, LearningRate, ModuleOptimizer,
-    Optimizer as Stepper, RmsPropConfig, SgdConfig, StateSink, StateSource,
+    DynOptimizer, DynState, GradientsParams, LearningRate, ModuleOptimizer, Optimizer as Stepper, StateSink,
+    StateSource,
 };
 use burn::tensor::kind::BridgeTensor;
 use burn::tensor::{Device, Tensor};
+use zoo_kernels::update::{
+    AdaGrad, Adam, CenteredRmsProp, Decay, HeavyRmsProp, Momentum, RmsProp, RmsPropAll, Rule, Sgd, Update,
+};
 use zoo_recipe::{GradientClipping, Optimizer, WeightDecay};
 
 /// The optimizer a recipe asks for, with its weight decay, at the start of a training.
@@ -19,70 +20,43 @@ use zoo_recipe::{GradientClipping, Optimizer, WeightDecay};
 /// AdamW is Adam with decoupled decay, so the two differ by `weight_decay` alone. Decay acts on every parameter, biases
 /// included, as PyTorch's does. A state read from a checkpoint is placed on `device`.
 pub fn optimizer(recipe: &Optimizer, weight_decay: &WeightDecay, device: &Device) -> ModuleOptimizer {
-    let parts = (weight_decay, device);
+    let parts = (decay(weight_decay), device);
     match *recipe {
-        Optimizer::Sgd => assemble(SgdConfig::new().build(), parts),
-        Optimizer::Momentum { momentum, dampening } => assemble(sgd(momentum, dampening, false), parts),
-        Optimizer::Nesterov { momentum } => assemble(sgd(momentum, 0.0, true), parts),
+        Optimizer::Sgd => assemble(Sgd, parts),
+        Optimizer::Momentum { momentum, dampening } => {
+            assemble(Momentum { momentum, dampening, nesterov: false }, parts)
+        }
+        Optimizer::Nesterov { momentum } => assemble(Momentum { momentum, dampening: 0.0, nesterov: true }, parts),
         Optimizer::Adagrad { epsilon, learning_rate_decay } => {
-            let config = AdaGradConfig::new().with_epsilon(epsilon as f32).with_lr_decay(learning_rate_decay);
-            assemble(config.build(), parts)
+            assemble(AdaGrad { epsilon: epsilon as f32, learning_rate_decay }, parts)
         }
         Optimizer::Rmsprop { alpha, epsilon, momentum, centered } => {
-            let config = RmsPropConfig::new()
-                .with_alpha(alpha as f32)
-                .with_epsilon(epsilon as f32)
-                .with_momentum(momentum as f32)
-                .with_centered(centered);
-            assemble(config.build(), parts)
+            let rule = RmsProp { alpha: alpha as f32, epsilon: epsilon as f32 };
+            match (centered, momentum as f32) {
+                (false, 0.0) => assemble(rule, parts),
+                (true, 0.0) => assemble(CenteredRmsProp(rule), parts),
+                (false, momentum) => assemble(HeavyRmsProp(rule, momentum), parts),
+                (true, momentum) => assemble(RmsPropAll(rule, momentum), parts),
+            }
         }
         Optimizer::Adam { beta1, beta2, epsilon } | Optimizer::Adamw { beta1, beta2, epsilon } => {
-            let config =
-                AdamConfig::new().with_beta_1(beta1 as f32).with_beta_2(beta2 as f32).with_epsilon(epsilon as f32);
-            assemble(config.build(), parts)
+            assemble(Adam { beta_1: beta1 as f32, beta_2: beta2 as f32, epsilon: epsilon as f32 }, parts)
         }
     }
 }
 
-fn sgd(momentum: f64, dampening: f64, nesterov: bool) -> burn::optim::Sgd {
-    let momentum = MomentumConfig { momentum, dampening, nesterov };
-    SgdConfig::new().with_momentum(Some(momentum)).build()
-}
-
-fn assemble<O: Stepper>(optimizer: O, (weight_decay, device): (&WeightDecay, &Device)) -> ModuleOptimizer {
-    let decayed = Decayed { optimizer, decay: *weight_decay };
-    let pinned = Pinned { optimizer: decayed.clone(), device: device.clone().inner() };
-    ModuleOptimizer::from(decayed).with_group(ParamGroup::all(), pinned, None)
-}
-
-/// An optimizer that also shrinks the parameters.
-#[derive(Clone)]
-struct Decayed<O> {
-    optimizer: O,
-    decay: WeightDecay,
-}
-
-impl<O: Stepper> Stepper for Decayed<O> {
-    type State<const D: usize> = O::State<D>;
-
-    fn step<const D: usize>(
-        &self,
-        learning_rate: LearningRate,
-        parameter: Tensor<D>,
-        gradient: Tensor<D>,
-        state: Option<Self::State<D>>,
-    ) -> (Tensor<D>, Option<Self::State<D>>) {
-        let (parameter, gradient) = match self.decay {
-            WeightDecay::None => (parameter, gradient),
-            WeightDecay::L2 { rate } => (parameter.clone(), gradient + parameter * rate),
-            WeightDecay::Decoupled { rate } => (parameter * (1.0 - learning_rate * rate), gradient),
-        };
-        self.optimizer.step(learning_rate, parameter, gradient, state)
+fn decay(recipe: &WeightDecay) -> Decay {
+    match *recipe {
+        WeightDecay::None => Decay::None,
+        WeightDecay::L2 { rate } => Decay::Coupled(rate),
+        WeightDecay::Decoupled { rate } => Decay::Decoupled(rate),
     }
+}
 
-    fn to_device<const D: usize>(state: Self::State<D>, device: &Device) -> Self::State<D> {
-        O::to_device(state, device)
-    }
+fn assemble<R: Rule<N>, const N: usize>(rule: R, (decay, device): (Decay, &Device)) -> ModuleOptimizer {
+    let optimizer = Update::new(rule, decay);
+    let pinned = Pinned { optimizer: optimizer.clone(), device: device.clone().inner() };
+    ModuleOptimizer::from(optimizer).with_group(ParamGroup::all(), pinned, None)
 }
 
 /// An optimizer whose state is read back onto a device of our choice. Burn reads it onto the first backend compiled in,
