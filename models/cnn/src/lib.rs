@@ -26,10 +26,10 @@
 use burn::config::Config;
 use burn::module::Module;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
-use burn::nn::pool::{AvgPool2d, AvgPool2dConfig, MaxPool2d, MaxPool2dConfig};
 use burn::nn::{Dropout, DropoutConfig, Initializer, Linear, PaddingConfig2d};
-use burn::tensor::activation::{relu, sigmoid, softmax};
+use burn::tensor::activation::{sigmoid, softmax};
 use burn::tensor::{Device, Tensor};
+use zoo_kernels::{Activation, FastConv2d, Pool};
 
 /// Height and width of the images: block 4's kernel covers exactly what three halvings leave of it.
 pub const IMAGE_SIZE: usize = 32;
@@ -67,8 +67,6 @@ pub struct Cnn {
     pub conv4: Conv2d,
     /// Weight `[64, outputs]`.
     pub output: Linear,
-    max_pool: MaxPool2d,
-    average_pool: AvgPool2d,
     dropout: Dropout,
 }
 
@@ -93,8 +91,6 @@ impl CnnConfig {
             conv3: self.init_conv([32, 64], 5, PaddingConfig2d::Same, device),
             conv4: self.init_conv([64, 64], 4, PaddingConfig2d::Valid, device),
             output: self.init_linear([64, outputs], device),
-            max_pool: MaxPool2dConfig::new([2, 2]).init(),
-            average_pool: AvgPool2dConfig::new([2, 2]).init(),
             dropout: DropoutConfig::new(self.dropout).init(),
         }
     }
@@ -131,13 +127,11 @@ impl Cnn {
     /// If the images have another size or number of channels.
     pub fn forward(&self, x: Tensor<4>) -> Tensor<2> {
         self.check_size(&x);
-        let x = self.conv1.forward(x); // [batch, 32, 32, 32]
-        let x = relu(self.max_pool.forward(x)); // [batch, 32, 16, 16]
-        let x = relu(self.conv2.forward(x)); // [batch, 32, 16, 16]
-        let x = self.average_pool.forward(x); // [batch, 32, 8, 8]
-        let x = relu(self.conv3.forward(x)); // [batch, 64, 8, 8]
-        let x = self.average_pool.forward(x); // [batch, 64, 4, 4]
-        let x = relu(self.conv4.forward(x)); // [batch, 64, 1, 1]
+        // Maximum and ReLU may change places: the block's order is the thesis's table's.
+        let x = self.conv1.forward_block(x, Activation::Relu, Pool::Max); // [batch, 32, 16, 16]
+        let x = self.conv2.forward_block(x, Activation::Relu, Pool::Average); // [batch, 32, 8, 8]
+        let x = self.conv3.forward_block(x, Activation::Relu, Pool::Average); // [batch, 64, 4, 4]
+        let x = self.conv4.forward_block(x, Activation::Relu, Pool::None); // [batch, 64, 1, 1]
         let x = x.flatten(1, 3); // [batch, 64]
         let x = self.dropout.forward(x);
         self.output.forward(x) // [batch, outputs]

@@ -1,0 +1,185 @@
+//! Convolution sum by sum.
+
+use super::geometry::{Frame, Geometry, Images};
+use super::pool::Epilogue;
+use super::product::{Outer, Product};
+use super::scratch::Scratch;
+use super::{Layer, Work};
+
+impl Layer {
+    /// The frame an image is copied to before it is read; `None` if it can be read where it is.
+    fn input_frame(&self, x: &Images<'_>) -> Option<Frame> {
+        let Geometry { channels_in, padding, .. } = self.geometry;
+        let in_place = padding == [(0, 0); 2] && x.has_whole_lines(channels_in);
+        let origin = [padding[0].0, padding[1].0];
+        (!in_place).then(|| Frame { size: self.geometry.padded(), channels: channels_in, origin, step: [1, 1] })
+    }
+
+    /// Forward pass of the images from `first` on that fill `values`; false if one of them is not tame.
+    pub(super) fn direct_forward(
+        &self,
+        x: &Images<'_>,
+        first: usize,
+        weight: &[f32],
+        bias: &[f32],
+        values: &mut [f32],
+        masks: &mut [u16],
+    ) -> bool {
+        let epilogue = self.epilogue();
+        let image = epilogue.len();
+        let image_masks = masks.len() / (values.len() / image);
+        let mut tame = true;
+        for (index, values) in values.chunks_exact_mut(image).enumerate() {
+            let masks = &mut masks[index * image_masks..][..image_masks];
+            tame &= self.direct_image(x, first + index, weight, bias, &epilogue, values, masks);
+        }
+        tame
+    }
+
+    #[allow(clippy::too_many_arguments)] // One image's part of each of the caller's.
+    fn direct_image(
+        &self,
+        x: &Images<'_>,
+        image: usize,
+        weight: &[f32],
+        bias: &[f32],
+        epilogue: &Epilogue,
+        values: &mut [f32],
+        masks: &mut [u16],
+    ) -> bool {
+        let Geometry { stride, channels_out, .. } = self.geometry;
+        let window = epilogue.window();
+        let strip = Frame::tight([window, self.geometry.output()[1]], self.padded(channels_out));
+        let strip_epilogue = Epilogue { size: [1, epilogue.size[1]], ..*epilogue };
+        let (strip_values, strip_masks) = (strip_epilogue.len(), masks.len() / epilogue.size[0]);
+        let frame = self.input_frame(x);
+        Scratch::with(|scratch| {
+            let [packed, convolved] = scratch.take([frame.map_or(0, |frame| frame.len()), strip.len()]);
+            let (source, line) = self.lines(x, image, frame.as_ref(), packed);
+            let product = self.product(line, &strip);
+            for (y, values) in values.chunks_exact_mut(strip_values).enumerate() {
+                for row in 0..window {
+                    let source = &source[(y * window + row) * stride[0] * line..];
+                    (self.kernels.product)(&product, source, weight, &mut convolved[strip.at(row, 0)..]);
+                }
+                let masks = &mut masks[y * strip_masks..][..strip_masks];
+                (self.kernels.epilogue)(&strip_epilogue, convolved, &strip, bias, values, masks);
+            }
+            (self.kernels.is_tame)(&source[..self.extent(line)])
+        })
+    }
+
+    /// An image's lines, zeros around them, and the values from one line to the next.
+    fn lines<'a>(
+        &self,
+        x: &Images<'a>,
+        image: usize,
+        frame: Option<&Frame>,
+        packed: &'a mut [f32],
+    ) -> (&'a [f32], usize) {
+        let Geometry { channels_in, input, .. } = self.geometry;
+        match frame {
+            Some(frame) => {
+                frame.pack(x, image, [channels_in, input[0], input[1]], packed);
+                (packed, frame.line())
+            }
+            None => (&x.values[image * x.strides[0]..], x.strides[2]),
+        }
+    }
+
+    /// Values of an image's lines.
+    fn extent(&self, line: usize) -> usize {
+        let [height, width] = self.geometry.padded();
+        (height - 1) * line + width * self.geometry.channels_in
+    }
+
+    /// One line of the output.
+    fn product(&self, line: usize, out: &Frame) -> Product {
+        let Geometry { channels_in, kernel, stride, .. } = self.geometry;
+        Product {
+            rows: out.size[1],
+            x_row: stride[1] * channels_in,
+            runs: kernel[0],
+            x_run: line,
+            depth: kernel[1] * channels_in,
+            columns: out.channels,
+            out_row: out.channels,
+        }
+    }
+
+    /// The gradient of the convolution with room for the kernel to slide over it, and strides opened up with zeros.
+    fn gradient_frame(&self) -> Frame {
+        let Geometry { input, kernel, stride, padding, channels_out, .. } = self.geometry;
+        Frame {
+            size: [0, 1].map(|d| input[d] + kernel[d] - 1),
+            channels: self.padded(channels_out),
+            origin: [0, 1].map(|d| kernel[d] - 1 - padding[d].0),
+            step: stride,
+        }
+    }
+
+    /// Adds a group's weight gradient to `sums` `[kernel height, kernel width, in][out]` and its bias gradient to `bias`, and
+    /// writes its input gradient.
+    pub(super) fn direct_backward(&self, work: &Work<'_>, input: &mut [f32], sums: &mut [f32], bias: &mut [f32]) {
+        let (frame, epilogue) = (self.gradient_frame(), self.epilogue());
+        let packing = self.input_frame(work.x);
+        let Geometry { channels_in, input: size, .. } = self.geometry;
+        let image_in = channels_in * size[0] * size[1];
+        let wide = Frame::tight(size, self.padded(channels_in));
+        for (index, image) in work.images.clone().enumerate() {
+            Scratch::with(|scratch| {
+                let lengths = [packing.map_or(0, |frame| frame.len()), frame.len(), wide.len()];
+                let [packed, gradient, input_gradient] = scratch.take(lengths);
+                let (source, line) = self.lines(work.x, image, packing.as_ref(), packed);
+                let (output_gradient, masks) = work.image(image, &epilogue, self.kernels.lanes);
+                gradient.fill(0.0);
+                (self.kernels.epilogue_backward)(&epilogue, output_gradient, masks, gradient, &frame, bias);
+                self.add_weight_gradient(source, line, gradient, &frame, sums);
+                if work.wants_input() {
+                    self.slide_back(gradient, &frame, work.weight, input_gradient, &wide);
+                    wide.unpack(
+                        input_gradient,
+                        [channels_in, size[0], size[1]],
+                        &mut input[index * image_in..][..image_in],
+                    );
+                }
+            });
+        }
+    }
+
+    fn add_weight_gradient(&self, source: &[f32], line: usize, gradient: &[f32], frame: &Frame, sums: &mut [f32]) {
+        let Geometry { channels_in, kernel, stride, .. } = self.geometry;
+        let [height, width] = self.geometry.output();
+        let outer = Outer {
+            lines: height,
+            x_line: stride[0] * line,
+            g_line: stride[0] * frame.line(),
+            rows: width,
+            x_row: stride[1] * channels_in,
+            g_row: stride[1] * frame.channels,
+            depth: kernel[1] * channels_in,
+            columns: frame.channels,
+        };
+        let gradient = &gradient[frame.at(frame.origin[0], frame.origin[1])..];
+        for (run, sums) in sums.chunks_exact_mut(outer.depth * outer.columns).enumerate() {
+            (self.kernels.outer)(&outer, &source[run * line..], gradient, sums);
+        }
+    }
+
+    /// The input's gradient: the output's, convolved with the reversed kernel.
+    fn slide_back(&self, gradient: &[f32], frame: &Frame, weight: &[f32], target: &mut [f32], wide: &Frame) {
+        let Geometry { kernel, input, .. } = self.geometry;
+        let product = Product {
+            rows: input[1],
+            x_row: frame.channels,
+            runs: kernel[0],
+            x_run: frame.line(),
+            depth: kernel[1] * frame.channels,
+            columns: wide.channels,
+            out_row: wide.channels,
+        };
+        for y in 0..input[0] {
+            (self.kernels.product)(&product, &gradient[frame.at(y, 0)..], weight, &mut target[wide.at(y, 0)..]);
+        }
+    }
+}

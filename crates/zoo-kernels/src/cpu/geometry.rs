@@ -1,0 +1,146 @@
+//! Sizes of one call.
+
+/// What a convolution slides over what. Groups and dilation are 1: other convolutions are left to Burn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Geometry {
+    pub(crate) batch: usize,
+    pub(crate) channels_in: usize,
+    /// Height and width of the input.
+    pub(crate) input: [usize; 2],
+    pub(crate) channels_out: usize,
+    pub(crate) kernel: [usize; 2],
+    pub(crate) stride: [usize; 2],
+    /// Zeros before and after, by dimension.
+    pub(crate) padding: [(usize, usize); 2],
+}
+
+impl Geometry {
+    /// Height and width of the convolution's output.
+    pub(crate) fn output(&self) -> [usize; 2] {
+        [0, 1].map(|d| (self.padded()[d] - self.kernel[d]) / self.stride[d] + 1)
+    }
+
+    /// Height and width of the input with its zeros.
+    pub(crate) fn padded(&self) -> [usize; 2] {
+        [0, 1].map(|d| self.input[d] + self.padding[d].0 + self.padding[d].1)
+    }
+
+    /// True if every window lies in the input with its zeros, at least one of them, and nothing is empty.
+    pub(crate) fn is_proper(&self) -> bool {
+        let sizes = [self.batch, self.channels_in, self.channels_out, self.kernel[0], self.kernel[1]];
+        let fits = (0..2).all(|d| self.input[d] > 0 && self.padded()[d] >= self.kernel[d]);
+        sizes.iter().all(|size| *size > 0) && fits
+    }
+
+    /// Taps of one output channel.
+    pub(crate) fn taps(&self) -> usize {
+        self.kernel[0] * self.kernel[1] * self.channels_in
+    }
+}
+
+/// Where the values of a tensor `[batch, channels, height, width]` stand.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Images<'a> {
+    pub(crate) values: &'a [f32],
+    /// Values from one image, channel, line and column to the next.
+    pub(crate) strides: [usize; 4],
+}
+
+impl<'a> Images<'a> {
+    /// Channels together, pixel by pixel.
+    pub(crate) fn channels_last(values: &'a [f32], [channels, height, width]: [usize; 3]) -> Self {
+        Self { values, strides: [channels * height * width, 1, width * channels, channels] }
+    }
+
+    /// True if each line of an image is one run of `width` pixels of `channels` values.
+    pub(crate) fn has_whole_lines(&self, channels: usize) -> bool {
+        self.strides[1] == 1 && self.strides[3] == channels
+    }
+
+    /// True if all images stand in one run of pixels.
+    pub(crate) fn is_channels_last(&self, [channels, height, width]: [usize; 3]) -> bool {
+        let line = width * channels;
+        self.has_whole_lines(channels) && self.strides[2] == line && self.strides[0] == height * line
+    }
+}
+
+/// A frame of pixels with room around an image.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Frame {
+    /// Height and width.
+    pub(crate) size: [usize; 2],
+    /// Values a pixel, at least the channels of the image.
+    pub(crate) channels: usize,
+    /// Line and column where the image begins.
+    pub(crate) origin: [usize; 2],
+    /// Lines and columns from one pixel of the image to the next: 1 but for the gradients of strided convolutions.
+    pub(crate) step: [usize; 2],
+}
+
+impl Frame {
+    /// A frame without any room around the image.
+    pub(crate) fn tight(size: [usize; 2], channels: usize) -> Self {
+        Self { size, channels, origin: [0, 0], step: [1, 1] }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.size[0] * self.line()
+    }
+
+    /// Values a line.
+    pub(crate) fn line(&self) -> usize {
+        self.size[1] * self.channels
+    }
+
+    pub(crate) fn at(&self, y: usize, x: usize) -> usize {
+        y * self.line() + x * self.channels
+    }
+
+    /// Copies image `index` into its place and sets everything around it to zero.
+    pub(crate) fn pack(
+        &self,
+        images: &Images<'_>,
+        index: usize,
+        [channels, height, width]: [usize; 3],
+        target: &mut [f32],
+    ) {
+        let [top, left] = self.origin;
+        let [_, _, line_stride, column_stride] = images.strides;
+        let line = self.line();
+        target[..self.at(top, 0)].fill(0.0);
+        for y in 0..height {
+            let source = &images.values[index * images.strides[0] + y * line_stride..];
+            let target = &mut target[(top + y) * line..(top + y + 1) * line];
+            let (before, rest) = target.split_at_mut(left * self.channels);
+            let (inside, after) = rest.split_at_mut(width * self.channels);
+            before.fill(0.0);
+            after.fill(0.0);
+            if images.has_whole_lines(channels) && self.channels == channels {
+                inside.copy_from_slice(&source[..inside.len()]);
+            } else {
+                if self.channels > channels {
+                    inside.fill(0.0);
+                }
+                for channel in 0..channels {
+                    let source = source[channel * images.strides[1]..].iter().step_by(column_stride);
+                    let target = inside[channel..].iter_mut().step_by(self.channels);
+                    target.zip(source).for_each(|(target, value)| *target = *value);
+                }
+            }
+        }
+        target[self.at(top + height, 0)..self.len()].fill(0.0);
+    }
+
+    /// Copies the image in the frame to `target`, channels last.
+    pub(crate) fn unpack(&self, source: &[f32], [channels, height, width]: [usize; 3], target: &mut [f32]) {
+        for (y, target) in target.chunks_exact_mut(width * channels).enumerate().take(height) {
+            let source = &source[self.at(self.origin[0] + y, self.origin[1])..][..width * self.channels];
+            if self.channels == channels {
+                target.copy_from_slice(source);
+            } else {
+                let pixels = target.chunks_exact_mut(channels).zip(source.chunks_exact(self.channels));
+                pixels.for_each(|(target, source)| target.copy_from_slice(&source[..channels]));
+            }
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! Convolution layers on slices of `f32`: no tensors, no Burn.
+//!
+//! Images are worked on one after another, channels together, so that a convolution's output is still in the cache when bias,
+//! activation and pooling take it. Weight gradients are summed in groups of images fixed by the batch size, and the groups' sums
+//! in order: so the results do not depend on the number of threads.
+
+pub(crate) mod geometry;
+// Instruction sets and registers are reached by unsafe code only. It is confined to these modules, and none of it relies on a bound
+// that its own function does not check.
+#[allow(unsafe_code)]
+pub(crate) mod isa;
+
+mod direct;
+#[allow(unsafe_code)]
+mod pool;
+#[allow(unsafe_code)]
+mod product;
+mod scratch;
+mod tiles;
+#[allow(unsafe_code)]
+mod vector;
+mod weights;
+#[allow(unsafe_code)]
+mod winograd;
+
+use crate::layer::{Activation, Pool};
+use geometry::{Geometry, Images};
+use isa::{Kernels, Taps};
+use pool::Epilogue;
+use rayon::prelude::*;
+
+/// Images whose weight gradients are summed as one.
+const GROUP: usize = 8;
+
+/// How a convolution is computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Algorithm {
+    /// Sum by sum.
+    Direct,
+    /// In tiles with fewer multiplications.
+    Winograd(Taps),
+}
+
+/// A convolution with what follows it.
+#[derive(Clone, Copy)]
+pub(crate) struct Layer {
+    pub(crate) geometry: Geometry,
+    pub(crate) activation: Activation,
+    pub(crate) pool: Pool,
+    pub(crate) algorithm: Algorithm,
+    pub(crate) kernels: &'static Kernels,
+}
+
+/// A layer's output, and what its gradient needs to know of it.
+pub(crate) struct Output {
+    /// `[batch, height, width, channels]`.
+    pub(crate) values: Vec<f32>,
+    /// Which values of each window pass their gradient on; empty where all do or nobody will ask.
+    pub(crate) masks: Vec<u16>,
+}
+
+/// The gradients of a layer.
+pub(crate) struct Gradients {
+    /// `[batch, height, width, channels_in]`, if it was wanted.
+    pub(crate) input: Option<Vec<f32>>,
+    /// `[channels_out, channels_in, kernel height, kernel width]`.
+    pub(crate) weight: Vec<f32>,
+    /// `[channels_out]`.
+    pub(crate) bias: Vec<f32>,
+}
+
+impl Layer {
+    /// The layer with the algorithm that suits it; `None` if Burn's own operations suit it better.
+    pub(crate) fn new(
+        geometry: Geometry,
+        activation: Activation,
+        pool: Pool,
+        kernels: &'static Kernels,
+    ) -> Option<Self> {
+        let algorithm = if geometry.stride != [1, 1] {
+            Algorithm::Direct
+        } else {
+            match geometry.kernel {
+                [3, 3] if Self::has_work_for_tiles(&geometry) => Algorithm::Winograd(Taps::Three),
+                [5, 5] if Self::has_work_for_tiles(&geometry) => Algorithm::Winograd(Taps::Five),
+                _ => Algorithm::Direct,
+            }
+        };
+        let layer = Self { geometry, activation, pool, algorithm, kernels };
+        layer.is_supported().then_some(layer)
+    }
+
+    /// Transforming a tile pays only if many channels share it.
+    fn has_work_for_tiles(geometry: &Geometry) -> bool {
+        geometry.channels_in >= 16 && geometry.channels_out >= 16 && geometry.output().iter().all(|size| *size >= 3)
+    }
+
+    fn is_supported(&self) -> bool {
+        let Geometry { kernel, padding, .. } = self.geometry;
+        let overlaps = (0..2).all(|d| padding[d].0 < kernel[d] && padding[d].1 < kernel[d]);
+        self.geometry.is_proper() && overlaps && self.epilogue().size.iter().all(|size| *size > 0)
+    }
+
+    pub(crate) fn epilogue(&self) -> Epilogue {
+        let mut epilogue = Epilogue {
+            activation: self.activation,
+            pool: self.pool,
+            size: [0, 0],
+            channels: self.geometry.channels_out,
+        };
+        epilogue.size = self.geometry.output().map(|size| size / epilogue.window());
+        epilogue
+    }
+
+    /// Channels filled up to whole vectors.
+    fn padded(&self, channels: usize) -> usize {
+        channels.next_multiple_of(self.kernels.lanes)
+    }
+
+    /// The output for `x`, or `None` if a value is not a number below 2^40, where shortcuts could differ from Burn.
+    pub(crate) fn forward(&self, x: Images<'_>, weight: &[f32], bias: Option<&[f32]>, masks: bool) -> Option<Output> {
+        let tame = |values: &[f32]| (self.kernels.is_tame)(values);
+        if !tame(weight) || !bias.is_none_or(tame) {
+            return None;
+        }
+        if let Some(dense) = self.as_dense(&x) {
+            return dense.forward(dense.images(x.values), &self.dense_weight(weight), bias, masks);
+        }
+        let mut padded_bias = vec![0.0; self.padded(self.geometry.channels_out)];
+        if let Some(bias) = bias {
+            padded_bias[..bias.len()].copy_from_slice(bias);
+        }
+        let epilogue = self.epilogue();
+        let (image, image_masks) = (epilogue.len(), if masks { epilogue.masks(self.kernels.lanes) } else { 0 });
+        let batch = self.geometry.batch;
+        let mut values = vec![0.0; batch * image];
+        let mut all_masks = vec![0; batch * image_masks];
+        let step = self.images_a_task();
+        let mask_tasks = tasks(&mut all_masks, step * image_masks, batch.div_ceil(step));
+        let run: &(dyn Fn(usize, &mut [f32], &mut [u16]) -> bool + Sync) = match self.algorithm {
+            Algorithm::Direct => {
+                let weight = self.direct_weights(weight);
+                let bias = &padded_bias;
+                &move |first, values, masks| self.direct_forward(&x, first, &weight, bias, values, masks)
+            }
+            Algorithm::Winograd(taps) => {
+                let weight = self.tile_weights(taps, weight);
+                let bias = &padded_bias;
+                &move |first, values, masks| self.tile_forward(taps, &x, first, &weight, bias, values, masks)
+            }
+        };
+        let tame = values
+            .par_chunks_mut(step * image)
+            .zip(mask_tasks)
+            .enumerate()
+            .map(|(task, (values, masks))| run(task * step, values, masks))
+            .reduce(|| true, |a, b| a & b);
+        tame.then_some(Output { values, masks: all_masks })
+    }
+
+    /// The gradients from that of the output, `[batch, height, width, channels]`, and the forward pass's input and masks.
+    pub(crate) fn backward(
+        &self,
+        x: Images<'_>,
+        weight: &[f32],
+        gradient: &[f32],
+        masks: &[u16],
+        wants_input: bool,
+    ) -> Gradients {
+        if let Some(dense) = self.as_dense(&x) {
+            let images = dense.images(x.values);
+            let mut gradients = dense.backward(images, &self.dense_weight(weight), gradient, masks, wants_input);
+            gradients.weight = self.from_dense_weight(&gradients.weight);
+            return gradients;
+        }
+        let algorithm = match self.algorithm {
+            Algorithm::Winograd(_) if !(self.kernels.is_tame)(gradient) => Algorithm::Direct,
+            algorithm => algorithm,
+        };
+        let Geometry { batch, channels_in, input, channels_out, .. } = self.geometry;
+        let padded_out = self.padded(channels_out);
+        let image_in = channels_in * input[0] * input[1];
+        let mut input = if wants_input { vec![0.0; batch * image_in] } else { Vec::new() };
+        let input_weight = match algorithm {
+            _ if !wants_input => Vec::new(),
+            Algorithm::Direct => self.direct_weights_flipped(weight),
+            Algorithm::Winograd(taps) => self.tile_weights_transposed(taps, weight),
+        };
+        let groups: Vec<(Vec<f32>, Vec<f32>)> = tasks(&mut input, GROUP * image_in, batch.div_ceil(GROUP))
+            .into_par_iter()
+            .enumerate()
+            .map(|(group, input)| {
+                let images = group * GROUP..((group + 1) * GROUP).min(batch);
+                let mut sums = vec![0.0; self.geometry.taps() * padded_out];
+                let mut bias = vec![0.0; padded_out];
+                let work = Work { images, x: &x, gradient, masks, weight: &input_weight };
+                match algorithm {
+                    Algorithm::Direct => self.direct_backward(&work, input, &mut sums, &mut bias),
+                    Algorithm::Winograd(taps) => self.tile_backward(taps, &work, input, &mut sums, &mut bias),
+                }
+                (sums, bias)
+            })
+            .collect();
+        let mut bias = vec![0.0; channels_out];
+        for (_, sums) in &groups {
+            bias.iter_mut().zip(sums).for_each(|(bias, sum)| *bias += sum);
+        }
+        let groups: Vec<_> = groups.into_iter().map(|(sums, _)| sums).collect();
+        Gradients { input: wants_input.then_some(input), weight: self.standard_weights(&groups), bias }
+    }
+
+    /// Images a task: enough to fill the tiles' buffers, few enough to keep every thread busy to the end.
+    fn images_a_task(&self) -> usize {
+        let fair = self.geometry.batch.div_ceil(4 * rayon::current_num_threads());
+        match self.algorithm {
+            Algorithm::Direct => fair.max(1),
+            Algorithm::Winograd(taps) => fair.max(self.images_a_pass(taps)),
+        }
+    }
+
+    /// A layer whose kernel covers the whole image is a matrix product of all images: so seen, images become pixels.
+    fn as_dense(&self, x: &Images<'_>) -> Option<Self> {
+        let Geometry { batch, channels_in, input, kernel, padding, .. } = self.geometry;
+        let whole = kernel == input && padding == [(0, 0); 2] && input != [1, 1] && self.pool == Pool::None;
+        if !whole || !x.is_channels_last([channels_in, input[0], input[1]]) {
+            return None;
+        }
+        let width = (1..=2 * GROUP).rev().find(|width| batch.is_multiple_of(*width))?;
+        let geometry = Geometry {
+            batch: batch / width,
+            channels_in: self.geometry.taps(),
+            input: [1, width],
+            kernel: [1, 1],
+            stride: [1, 1],
+            ..self.geometry
+        };
+        Some(Self { geometry, algorithm: Algorithm::Direct, ..*self })
+    }
+
+    fn images<'a>(&self, values: &'a [f32]) -> Images<'a> {
+        let Geometry { channels_in, input, .. } = self.geometry;
+        Images::channels_last(values, [channels_in, input[0], input[1]])
+    }
+}
+
+/// What the gradients of a group of images are computed from.
+struct Work<'a> {
+    images: std::ops::Range<usize>,
+    x: &'a Images<'a>,
+    gradient: &'a [f32],
+    masks: &'a [u16],
+    /// As the algorithm wants it; empty if the input's gradient is not wanted.
+    weight: &'a [f32],
+}
+
+impl Work<'_> {
+    /// Gradient and masks of an image's output.
+    fn image(&self, image: usize, epilogue: &Epilogue, lanes: usize) -> (&[f32], &[u16]) {
+        let (values, masks) = (epilogue.len(), epilogue.masks(lanes));
+        (&self.gradient[image * values..][..values], &self.masks[image * masks..][..masks])
+    }
+
+    fn wants_input(&self) -> bool {
+        !self.weight.is_empty()
+    }
+}
+
+/// Cuts `values` into `count` pieces of `length`, the last of them shorter; empty ones if there are no values.
+fn tasks<T>(values: &mut [T], length: usize, count: usize) -> Vec<&mut [T]> {
+    if values.is_empty() {
+        return (0..count).map(|_| Default::default()).collect();
+    }
+    values.chunks_mut(length).collect()
+}

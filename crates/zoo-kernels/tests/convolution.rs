@@ -1,0 +1,139 @@
+//! Every path of the convolutions against Burn's own operations and autodiff, on random shapes.
+
+use burn::tensor::activation::relu;
+use burn::tensor::module::{avg_pool2d, conv2d, max_pool2d};
+use burn::tensor::ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions};
+use burn::tensor::{Device, Tensor, TensorData};
+use proptest::prelude::*;
+use zoo_kernels::{Activation, Block, Pool};
+
+/// One call: sizes, settings and a seed for the values.
+#[derive(Clone, Debug)]
+struct Case {
+    batch: usize,
+    channels: [usize; 2],
+    input: [usize; 2],
+    kernel: [usize; 2],
+    options: ConvOptions<2>,
+    activation: Activation,
+    pool: Pool,
+    bias: bool,
+    permuted: bool,
+    seed: u32,
+}
+
+impl Case {
+    fn values(&self, which: u32, shape: &[usize]) -> TensorData {
+        let mut state = self.seed.wrapping_mul(31).wrapping_add(which).wrapping_mul(0x9E37_79B9) | 1;
+        let next = || {
+            state ^= state << 13;
+            state ^= state >> 17;
+            state ^= state << 5;
+            (state >> 8) as f32 / (1 << 23) as f32 - 1.0
+        };
+        let count = shape.iter().product();
+        TensorData::new(std::iter::repeat_with(next).take(count).collect::<Vec<f32>>(), shape.to_vec())
+    }
+
+    fn weight_shape(&self) -> [usize; 4] {
+        [self.channels[1], self.channels[0] / self.options.groups, self.kernel[0], self.kernel[1]]
+    }
+
+    fn inputs(&self, device: &Device) -> (Tensor<4>, Tensor<4>, Option<Tensor<1>>) {
+        let [height, width] = self.input;
+        let x = if self.permuted {
+            let x = Tensor::<4>::from_data(self.values(0, &[self.batch, height, width, self.channels[0]]), device);
+            x.permute([0, 3, 1, 2])
+        } else {
+            Tensor::from_data(self.values(0, &[self.batch, self.channels[0], height, width]), device)
+        };
+        let weight = Tensor::from_data(self.values(1, &self.weight_shape()), device);
+        let bias = self.bias.then(|| Tensor::from_data(self.values(2, &[self.channels[1]]), device));
+        (x, weight, bias)
+    }
+
+    fn ours(&self, x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
+        let block = Block { options: self.options.clone(), activation: self.activation, pool: self.pool };
+        block.forward(x, weight, bias)
+    }
+
+    fn burns(&self, x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
+        let x = conv2d(x, weight, bias, self.options.clone());
+        let x = if self.activation == Activation::Relu { relu(x) } else { x };
+        match self.pool {
+            Pool::None => x,
+            Pool::Max => max_pool2d(x, MaxPoolOptions::new([2, 2])),
+            Pool::Average => avg_pool2d(x, AvgPoolOptions::new([2, 2])),
+        }
+    }
+
+    /// Output and gradients of `x`, weight and bias, for the sum of the output times fixed factors.
+    fn results(&self, forward: impl Fn(Tensor<4>, Tensor<4>, Option<Tensor<1>>) -> Tensor<4>) -> Vec<Vec<f32>> {
+        let device = Device::flex().autodiff();
+        let (x, weight, bias) = self.inputs(&device);
+        let (x, weight, bias) = (x.require_grad(), weight.require_grad(), bias.map(Tensor::require_grad));
+        let output = forward(x.clone(), weight.clone(), bias.clone());
+        let factors = Tensor::from_data(self.values(3, &output.dims()), &device);
+        let gradients = (output.clone() * factors).sum().backward();
+        let mut results = vec![output.into_data(), data(x.grad(&gradients)), data(weight.grad(&gradients))];
+        results.extend(bias.map(|bias| data(bias.grad(&gradients))));
+        results.into_iter().map(|data| data.to_vec().expect("these are floats")).collect()
+    }
+}
+
+fn data<const D: usize>(tensor: Option<Tensor<D>>) -> TensorData {
+    tensor.expect("a tensor that requires a gradient gets one").into_data()
+}
+
+/// Sizes that reach every path: with and without tiles, whole vectors and parts of them, images that tiles do not divide.
+fn cases() -> impl Strategy<Value = Case> {
+    let channels = prop_oneof![Just(1usize), 2..5usize, Just(16usize), 17..40usize];
+    let kernel = prop_oneof![Just([3usize, 3]), Just([5, 5]), Just([1, 1]), Just([4, 4]), [1..6usize, 1..6usize]];
+    let sizes = (1..12usize, [channels.clone(), channels], [1..18usize, 1..18usize], kernel);
+    let stride = prop_oneof![4 => Just([1usize, 1]), 1 => [1..4usize, 1..4usize]];
+    let padding = [(0..5usize, 0..5usize), (0..5usize, 0..5usize)];
+    let dilation = prop_oneof![9 => Just([1usize, 1]), 1 => [1..3usize, 1..3usize]];
+    let pool = prop_oneof![Just(Pool::None), Just(Pool::Max), Just(Pool::Average)];
+    let activation = prop_oneof![Just(Activation::None), Just(Activation::Relu)];
+    let rest =
+        (activation, pool, any::<bool>(), any::<bool>(), prop_oneof![9 => Just(false), 1 => Just(true)], any::<u32>());
+    (sizes, stride, padding, dilation, rest).prop_filter_map(
+        "a window fits",
+        |(sizes, stride, padding, dilation, rest)| {
+            let (batch, mut channels, input, kernel) = sizes;
+            let (activation, pool, bias, permuted, grouped, seed) = rest;
+            let groups = if grouped { 2 } else { 1 };
+            channels = channels.map(|channels| channels * groups);
+            let output = |d: usize| {
+                let padded = input[d] + padding[d].0 + padding[d].1;
+                padded.checked_sub(dilation[d] * (kernel[d] - 1) + 1).map(|rest| rest / stride[d] + 1)
+            };
+            let least = if pool == Pool::None { 1 } else { 2 };
+            let fits = (0..2).all(|d| output(d).is_some_and(|size| size >= least));
+            let options = ConvOptions::new_with_padding(stride, padding, dilation, groups);
+            fits.then_some(Case { batch, channels, input, kernel, options, activation, pool, bias, permuted, seed })
+        },
+    )
+}
+
+/// The largest distance of two results, as a share of the largest value.
+fn distance(ours: &[f32], burns: &[f32]) -> f64 {
+    let scale = burns.iter().fold(1e-6f64, |most, value| most.max(f64::from(value.abs())));
+    let pairs = ours.iter().zip(burns);
+    pairs.map(|(a, b)| (f64::from(*a) - f64::from(*b)).abs() / scale).fold(0.0, f64::max)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn outputs_and_gradients_are_those_of_burn(case in cases()) {
+        let (ours, burns) = (case.results(|x, w, b| case.ours(x, w, b)), case.results(|x, w, b| case.burns(x, w, b)));
+        prop_assert_eq!(ours.len(), burns.len());
+        for (which, (ours, burns)) in ours.iter().zip(&burns).enumerate() {
+            prop_assert_eq!(ours.len(), burns.len());
+            let distance = distance(ours, burns);
+            prop_assert!(distance < 5e-5, "result {} differs by {}", which, distance);
+        }
+    }
+}
