@@ -5,11 +5,11 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::augment::Canvas;
-use crate::normalization::{apply_to_image, apply_to_row, groups};
+use crate::normalization::{groups, push_images, push_row};
 use crate::random::{Purpose, Stream};
 use crate::{Augmentation, Examples, Images, Inputs, Normalizer};
 
-/// Below this many values (a few microseconds of work) waking other threads costs more than it saves.
+/// Below this many bytes to change (some tens of microseconds of work) waking other threads costs more than it saves.
 const PARALLEL_FROM: usize = 1 << 15;
 
 /// Makes batches of examples: normalized always, augmented for training.
@@ -74,48 +74,42 @@ impl Batcher {
     fn batch(&self, examples: &Examples, indices: &[u32], epoch: Option<usize>) -> Batch {
         let features = examples.inputs.features();
         let affines = self.normalizer.affines(groups(&examples.inputs));
-        let mut values = vec![0.0; indices.len() * features];
-        match &examples.inputs {
-            Inputs::Images(images) => for_each_example(&mut values, features, |canvas, place, out| {
-                let image = self.image(images, indices[place], epoch, canvas);
-                apply_to_image(&affines, image, out);
-            }),
-            Inputs::Table(table) => for_each_example(&mut values, features, |_, place, out| {
-                apply_to_row(&affines, table.row(indices[place] as usize), out);
-            }),
+        let mut values = Vec::with_capacity(indices.len() * features);
+        match (&examples.inputs, epoch.filter(|_| !self.augmentations.is_empty())) {
+            (Inputs::Images(images), Some(epoch)) => {
+                let changed = self.augment(images, indices, epoch);
+                push_images(&affines, changed.chunks_exact(features.max(1)), &mut values);
+            }
+            (Inputs::Images(images), None) => {
+                push_images(&affines, indices.iter().map(|&index| images.image(index as usize)), &mut values);
+            }
+            (Inputs::Table(table), _) => {
+                indices.iter().for_each(|&index| push_row(&affines, table.row(index as usize), &mut values));
+            }
         }
         let labels = indices.iter().map(|&index| examples.labels[index as usize]).collect();
         Batch { values, labels, features }
     }
 
-    /// One image as it is, or changed on the canvas.
-    fn image<'a>(&self, images: &'a Images, index: u32, epoch: Option<usize>, canvas: &'a mut Canvas) -> &'a [u8] {
-        let image = images.image(index as usize);
-        let Some(epoch) = epoch.filter(|_| !self.augmentations.is_empty()) else {
-            return image;
+    /// The images changed as `epoch` has it, still bytes, on several threads where that pays.
+    fn augment(&self, images: &Images, indices: &[u32], epoch: usize) -> Vec<u8> {
+        let features = images.features().max(1); // chunks want a length, also where there is nothing to cut
+        let mut changed = vec![0; indices.len() * images.features()];
+        let change = |canvas: &mut Canvas, (&index, out): (&u32, &mut [u8])| {
+            canvas.load(images.height, images.width, images.image(index as usize));
+            let mut stream = Stream::new(self.seed, Purpose::Augmentation, epoch as u64, u64::from(index));
+            self.augmentations.iter().for_each(|augmentation| augmentation.apply(canvas, &mut stream));
+            out.copy_from_slice(canvas.pixels());
         };
-        canvas.load(images.height, images.width, image);
-        let mut stream = Stream::new(self.seed, Purpose::Augmentation, epoch as u64, u64::from(index));
-        for augmentation in &self.augmentations {
-            augmentation.apply(canvas, &mut stream);
+        if changed.len() < PARALLEL_FROM {
+            let mut canvas = Canvas::default();
+            let work = indices.iter().zip(changed.chunks_exact_mut(features));
+            work.for_each(|image| change(&mut canvas, image));
+        } else {
+            let work = indices.par_iter().zip(changed.par_chunks_exact_mut(features));
+            work.with_min_len(PARALLEL_FROM.div_ceil(2 * features)).for_each_init(Canvas::default, change);
         }
-        canvas.pixels()
-    }
-}
-
-/// Calls `work` with the place in the batch and the values to fill, on several threads where that pays.
-fn for_each_example(values: &mut [f32], features: usize, work: impl Fn(&mut Canvas, usize, &mut [f32]) + Sync) {
-    let features = features.max(1); // chunks want a length, also where there is nothing to cut
-    if values.len() < PARALLEL_FROM {
-        let mut canvas = Canvas::default();
-        for (place, out) in values.chunks_exact_mut(features).enumerate() {
-            work(&mut canvas, place, out);
-        }
-    } else {
-        let examples = values.par_chunks_exact_mut(features).enumerate();
-        examples
-            .with_min_len(PARALLEL_FROM.div_ceil(2 * features))
-            .for_each_init(Canvas::default, |canvas, (place, out)| work(canvas, place, out));
+        changed
     }
 }
 

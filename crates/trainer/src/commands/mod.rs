@@ -27,8 +27,11 @@ fn all_threads() -> usize {
 }
 
 /// Sizes the one thread pool that Burn's CPU backends and our batches share.
+///
+/// The calling thread, which trains, is one of them: so work is handed on without putting it to sleep and waking it again.
 fn use_threads(threads: usize) -> Result<()> {
-    rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("cannot start the threads")
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).use_current_thread();
+    pool.build_global().context("cannot start the threads")
 }
 
 /// The device and threads that a command outside training was asked to use.
