@@ -1,3 +1,39 @@
-//! Chores of the workspace.
+//! Chores of the workspace: `cargo xtask bench` measures, `cargo xtask readme` writes what was measured into the READMEs.
 
-fn main() {}
+mod bench;
+mod output;
+mod readme;
+mod workspace;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Something was wrong and has been said.
+const FAILED: u8 = 2;
+
+/// Chores of the workspace.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Debug, Subcommand)]
+enum Chore {
+    /// Time the zoo's models against stock Burn and PyTorch, taking turns
+    Bench(bench::Options),
+    /// Write the generated tables of the READMEs
+    Readme(readme::Options),
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().chore {
+        Chore::Bench(options) => bench::bench(&options).map(|()| ExitCode::SUCCESS),
+        Chore::Readme(options) => readme::readme(&options),
+    };
+    done.unwrap_or_else(|error| {
+        output::say(&format!("error: {error:#}"));
+        ExitCode::from(FAILED)
+    })
+}

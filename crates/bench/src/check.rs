@@ -14,7 +14,7 @@ use std::path::Path;
 const STEPS: usize = 3;
 
 /// Examples in the compared batch.
-const BATCH: usize = 32;
+const BATCH: usize = 9;
 
 /// The largest difference let pass, as a part of the largest logit: what f32 sums of some hundred terms may differ by.
 const TOLERANCE_BEFORE: f32 = 1e-4;

@@ -1,0 +1,123 @@
+//! `cargo xtask readme`: the tables that programs write into READMEs, between markers that say so.
+
+use crate::bench::{self, Recorded};
+use crate::output::{answer, say};
+use crate::workspace;
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use std::fs;
+use std::process::ExitCode;
+
+/// What to do.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Change nothing; exit with 1 if a table is not what its results say
+    #[arg(long)]
+    check: bool,
+}
+
+/// A part of a file that a program writes.
+struct Section {
+    /// Below the workspace's root.
+    file: &'static str,
+    /// The name between the markers.
+    name: &'static str,
+    /// What belongs there.
+    render: fn() -> Result<String>,
+}
+
+const SECTIONS: [Section; 2] = [
+    Section { file: "README.md", name: "bench", render: || benchmark(bench::summary) },
+    Section { file: "results/bench.md", name: "bench", render: || benchmark(bench::everything) },
+];
+
+/// Writes or checks all sections.
+///
+/// # Errors
+/// If a file cannot be read or written, or has lost its markers.
+pub(crate) fn readme(options: &Options) -> Result<ExitCode> {
+    if !options.check {
+        write()?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut stale = Vec::new();
+    for section in &SECTIONS {
+        let (before, after) = section.update()?;
+        if before != after {
+            stale.push(format!("{} ({})", section.file, section.name));
+        }
+    }
+    if stale.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    say(&format!(
+        "not what the results say: {}; run `cargo xtask readme` and commit what it changes",
+        stale.join(", ")
+    ));
+    Ok(ExitCode::FAILURE)
+}
+
+/// Writes all sections.
+///
+/// # Errors
+/// As [`readme`].
+pub(crate) fn write() -> Result<()> {
+    for section in &SECTIONS {
+        let (before, after) = section.update()?;
+        if before != after {
+            let path = workspace::root().join(section.file);
+            fs::write(&path, after).with_context(|| format!("cannot write {}", path.display()))?;
+            answer(&format!("{}: {} written", section.file, section.name));
+        }
+    }
+    Ok(())
+}
+
+fn benchmark(render: fn(&Recorded) -> String) -> Result<String> {
+    let recorded = Recorded::read(&workspace::root().join(bench::RECORD))?;
+    Ok(recorded.as_ref().map_or_else(|| "Nothing recorded yet: `cargo xtask bench --record`.\n".to_string(), render))
+}
+
+impl Section {
+    /// The file as it is, and as it should be.
+    fn update(&self) -> Result<(String, String)> {
+        let path = workspace::root().join(self.file);
+        let before = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let after = replace(&before, self.name, &(self.render)()?).with_context(|| self.file.to_string())?;
+        Ok((before, after))
+    }
+}
+
+/// The text with `content` between the markers of `name`.
+fn replace(text: &str, name: &str, content: &str) -> Result<String> {
+    let (start, end) = (format!("<!-- generated: {name} -->"), format!("<!-- end of generated: {name} -->"));
+    let parts = text.split_once(&start).and_then(|(before, rest)| Some((before, rest.split_once(&end)?.1)));
+    let Some((before, after)) = parts else {
+        bail!("there is no {start} followed by {end}; put both where the table belongs");
+    };
+    Ok(format!("{before}{start}\n{}\n{end}{after}", content.trim_end()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+    use super::*;
+
+    const TEXT: &str = "# A\n<!-- generated: x -->\nold\n<!-- end of generated: x -->\nB\n";
+
+    #[test]
+    fn what_is_between_the_markers_is_replaced() {
+        let new = replace(TEXT, "x", "new\n").unwrap();
+        assert_eq!(new, "# A\n<!-- generated: x -->\nnew\n<!-- end of generated: x -->\nB\n");
+        assert_eq!(replace(&new, "x", "new\n").unwrap(), new);
+    }
+
+    #[test]
+    fn lost_markers_are_an_error() {
+        for text in ["", "<!-- generated: x -->", "<!-- end of generated: x --><!-- generated: x -->"] {
+            let error = replace(text, "x", "new").unwrap_err().to_string();
+            assert!(error.contains("put both where the table belongs"), "{error}");
+        }
+    }
+}
