@@ -92,7 +92,8 @@ impl Evidence {
         let before = difference(&self.logits_before, &other.logits_before)?;
         let losses = difference(&self.losses, &other.losses)?;
         let after = difference(&self.logits_after, &other.logits_after)?;
-        if before > TOLERANCE_BEFORE || losses > TOLERANCE_AFTER || after > TOLERANCE_AFTER {
+        let agree = before <= TOLERANCE_BEFORE && losses <= TOLERANCE_AFTER && after <= TOLERANCE_AFTER;
+        if !agree {
             bail!(
                 "logits differ by {before:.1e} before training (expected at most {TOLERANCE_BEFORE:.0e}), losses by \
                  {losses:.1e} and logits by {after:.1e} after {STEPS} steps (expected at most {TOLERANCE_AFTER:.0e})"
@@ -109,8 +110,9 @@ fn difference(left: &[f32], right: &[f32]) -> Result<f32> {
     }
     let scale = left.iter().fold(f32::MIN_POSITIVE, |most, value| most.max(value.abs()));
     let apart = left.iter().zip(right).map(|(left, right)| (left - right).abs());
-    // Not a number counts as farthest: `f32::max` would drop it.
-    Ok(apart.fold(0.0, |most: f32, apart| if apart <= most { most } else { apart }) / scale)
+    // `f32::max` would drop what is not a number.
+    let apart = apart.map(|apart| if apart.is_nan() { f32::INFINITY } else { apart });
+    Ok(apart.fold(0.0, f32::max) / scale)
 }
 
 fn write(family: Family, batch: HostBatch, evidence: Evidence, folder: &Path) -> Result<()> {

@@ -1,10 +1,14 @@
 //! The four model families, each timed as one of its recipes states it.
 
 use anyhow::Result;
+use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
+use std::sync::{Mutex, PoisonError};
 use trainer::network::Network;
 use trainer::registry;
 use zoo_recipe::Recipe;
+
+static DRAWING: Mutex<()> = Mutex::new(());
 
 /// A model family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -69,7 +73,9 @@ impl Family {
     ///
     /// # Errors
     /// If the recipe is gone or fits the shape no longer.
-    pub fn network(self, device: &burn::tensor::Device) -> Result<Network> {
+    pub fn network(self, device: &Device) -> Result<Network> {
+        // Burn's generator is one for all threads: two networks drawn at once would share its numbers.
+        let _drawing = DRAWING.lock().unwrap_or_else(PoisonError::into_inner);
         Network::init(&self.recipe()?, self.shape(), self.classes(), 1, device)
     }
 }

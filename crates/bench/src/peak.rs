@@ -53,11 +53,9 @@ fn kernel() -> Kernel {
     portable::KERNEL
 }
 
-/// Chains of multiply-adds that stay near 1: `x * 0.9999999 + 1e-7`.
-#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
-const FACTOR: f32 = 0.999_999_9;
-#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
-const ADDEND: f32 = 1e-7;
+/// Chains of multiply-adds that go from 1 to one half and stay there.
+const FACTOR: f32 = 0.999;
+const ADDEND: f32 = 5e-4;
 
 #[cfg(target_arch = "x86_64")]
 #[allow(unsafe_code, reason = "calling a function compiled for instructions that were just found on this machine")]
@@ -153,7 +151,7 @@ mod portable {
     pub(super) const KERNEL: Kernel = Kernel { instructions: "portable", per_turn: LANES * CHAINS, run: multiply_add };
 
     fn multiply_add(turns: usize) -> f32 {
-        let (factor, addend) = (black_box(0.999_999_9), black_box(1e-7));
+        let (factor, addend) = (black_box(super::FACTOR), black_box(super::ADDEND));
         let mut chains = [[black_box(1.0_f32); LANES]; CHAINS];
         for _ in 0..turns {
             for value in chains.as_flattened_mut() {
