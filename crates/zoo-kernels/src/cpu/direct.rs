@@ -5,6 +5,7 @@ use super::pool::Epilogue;
 use super::product::{Outer, Product};
 use super::scratch::Scratch;
 use super::{Layer, Work};
+use std::mem::MaybeUninit;
 
 impl Layer {
     /// The frame an image is copied to before it is read; `None` if it can be read where it is.
@@ -22,7 +23,7 @@ impl Layer {
         first: usize,
         weight: &[f32],
         bias: &[f32],
-        values: &mut [f32],
+        values: &mut [MaybeUninit<f32>],
         masks: &mut [u16],
     ) -> bool {
         let epilogue = self.epilogue();
@@ -44,7 +45,7 @@ impl Layer {
         weight: &[f32],
         bias: &[f32],
         epilogue: &Epilogue,
-        values: &mut [f32],
+        values: &mut [MaybeUninit<f32>],
         masks: &mut [u16],
     ) -> bool {
         let Geometry { stride, channels_out, .. } = self.geometry;
@@ -120,7 +121,13 @@ impl Layer {
 
     /// Adds a group's weight gradient to `sums` `[kernel height, kernel width, in][out]` and its bias gradient to `bias`, and
     /// writes its input gradient.
-    pub(super) fn direct_backward(&self, work: &Work<'_>, input: &mut [f32], sums: &mut [f32], bias: &mut [f32]) {
+    pub(super) fn direct_backward(
+        &self,
+        work: &Work<'_>,
+        input: &mut [MaybeUninit<f32>],
+        sums: &mut [f32],
+        bias: &mut [f32],
+    ) {
         let (frame, epilogue) = (self.gradient_frame(), self.epilogue());
         let packing = self.input_frame(work.x);
         let Geometry { channels_in, input: size, .. } = self.geometry;
@@ -159,6 +166,7 @@ impl Layer {
             g_row: stride[1] * frame.channels,
             depth: kernel[1] * channels_in,
             columns: frame.channels,
+            first: false,
         };
         let gradient = &gradient[frame.at(frame.origin[0], frame.origin[1])..];
         for (run, sums) in sums.chunks_exact_mut(outer.depth * outer.columns).enumerate() {

@@ -1,5 +1,7 @@
 //! Sizes of one call.
 
+use std::mem::MaybeUninit;
+
 /// What a convolution slides over what. Groups and dilation are 1: other convolutions are left to Burn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Geometry {
@@ -117,30 +119,47 @@ impl Frame {
             after.fill(0.0);
             if images.has_whole_lines(channels) && self.channels == channels {
                 inside.copy_from_slice(&source[..inside.len()]);
-            } else {
-                if self.channels > channels {
-                    inside.fill(0.0);
-                }
-                for channel in 0..channels {
-                    let source = source[channel * images.strides[1]..].iter().step_by(column_stride);
-                    let target = inside[channel..].iter_mut().step_by(self.channels);
-                    target.zip(source).for_each(|(target, value)| *target = *value);
-                }
+                continue;
+            }
+            if self.channels > channels {
+                inside.fill(0.0);
+            }
+            for channel in 0..channels {
+                let source = &source[channel * images.strides[1]..];
+                scatter(source, column_stride, &mut inside[channel..], self.channels);
             }
         }
         target[self.at(top + height, 0)..self.len()].fill(0.0);
     }
 
-    /// Copies the image in the frame to `target`, channels last.
-    pub(crate) fn unpack(&self, source: &[f32], [channels, height, width]: [usize; 3], target: &mut [f32]) {
-        for (y, target) in target.chunks_exact_mut(width * channels).enumerate().take(height) {
+    /// Copies the image in the frame to `target`, channels last: every value of it.
+    pub(crate) fn unpack(
+        &self,
+        source: &[f32],
+        [channels, height, width]: [usize; 3],
+        target: &mut [MaybeUninit<f32>],
+    ) {
+        assert_eq!(target.len(), channels * height * width);
+        for (y, target) in target.chunks_exact_mut(width * channels).enumerate() {
             let source = &source[self.at(self.origin[0] + y, self.origin[1])..][..width * self.channels];
             if self.channels == channels {
-                target.copy_from_slice(source);
+                target.write_copy_of_slice(source);
             } else {
                 let pixels = target.chunks_exact_mut(channels).zip(source.chunks_exact(self.channels));
-                pixels.for_each(|(target, source)| target.copy_from_slice(&source[..channels]));
+                pixels.for_each(|(target, source)| {
+                    target.write_copy_of_slice(&source[..channels]);
+                });
             }
         }
+    }
+}
+
+/// Copies every `source_step`-th value of `source` to every `target_step`-th of `target`.
+fn scatter(source: &[f32], source_step: usize, target: &mut [f32], target_step: usize) {
+    let targets = target.chunks_mut(target_step).map(|pixel| &mut pixel[0]);
+    if source_step == 1 {
+        targets.zip(source).for_each(|(target, value)| *target = *value);
+    } else {
+        targets.zip(source.chunks(source_step)).for_each(|(target, pixel)| *target = pixel[0]);
     }
 }

@@ -3,8 +3,10 @@
 use super::geometry::Frame;
 use super::pool::{self, Epilogue};
 use super::product::{Outer, Product};
+use super::sparse::{self, Entry};
 use super::vector::{Lanes, Vector};
 use super::winograd::{self, POINTS, Plane, Spectrum};
+use std::mem::MaybeUninit;
 use std::sync::OnceLock;
 
 /// Names the instruction set to use instead of the best there is: `avx512`, `avx2`, `neon` or `portable`.
@@ -26,10 +28,10 @@ pub(crate) struct Kernels {
     pub(crate) transform_gradient: [fn(&[f32], Plane, &mut [f32], Spectrum, usize); 2],
     pub(crate) transform_weights: [fn(&[f32], &mut [f32], usize); 2],
     pub(crate) transform_weights_transposed: [fn(&[f32], usize, &mut [f32], usize); 2],
-    pub(crate) epilogue: fn(&Epilogue, &[f32], &Frame, &[f32], &mut [f32], &mut [u16]),
+    pub(crate) epilogue: fn(&Epilogue, &[f32], &Frame, &[f32], &mut [MaybeUninit<f32>], &mut [u16]),
     pub(crate) epilogue_backward: fn(&Epilogue, &[f32], &[u16], &mut [f32], &Frame, &mut [f32]),
     pub(crate) is_tame: fn(&[f32]) -> bool,
-    pub(crate) add_to: fn(&mut [f32], &[f32]),
+    pub(crate) accumulate: fn(&[Entry], &[f32], &[usize], &mut [f32]),
 }
 
 /// The kernel sizes Winograd's filtering is written for.
@@ -94,6 +96,8 @@ pub(crate) struct PointOuters {
     pub(crate) g: Spectrum,
     /// Channels of `x` that count.
     pub(crate) depth: usize,
+    /// As [`Outer`]'s.
+    pub(crate) first: bool,
 }
 
 impl PointOuters {
@@ -108,6 +112,7 @@ impl PointOuters {
             g_row: self.g.channels,
             depth: self.depth,
             columns: self.g.channels,
+            first: self.first,
         };
         for point in 0..POINTS {
             let (x, g) = (&x[point * self.x.point..], &g[point * self.g.point..]);
@@ -138,7 +143,7 @@ macro_rules! kernels {
                 epilogue,
                 epilogue_backward,
                 is_tame,
-                add_to,
+                accumulate,
             };
 
             pub(super) fn product(product: &Product, x: &[f32], w: &[f32], out: &mut [f32]) {
@@ -241,9 +246,9 @@ macro_rules! kernels {
                 unsafe { compiled::<N>(source, point, target, tap) }
             }
 
-            pub(super) fn epilogue(epilogue: &Epilogue, source: &[f32], frame: &Frame, bias: &[f32], target: &mut [f32], masks: &mut [u16]) {
+            pub(super) fn epilogue(epilogue: &Epilogue, source: &[f32], frame: &Frame, bias: &[f32], target: &mut [MaybeUninit<f32>], masks: &mut [u16]) {
                 $(#[$target])?
-                unsafe fn compiled(epilogue: &Epilogue, source: &[f32], frame: &Frame, bias: &[f32], target: &mut [f32], masks: &mut [u16]) {
+                unsafe fn compiled(epilogue: &Epilogue, source: &[f32], frame: &Frame, bias: &[f32], target: &mut [MaybeUninit<f32>], masks: &mut [u16]) {
                     // SAFETY: this function is compiled for the instruction set of the vector.
                     unsafe { epilogue.forward::<$vector>(source, frame, bias, target, masks) }
                 }
@@ -271,14 +276,14 @@ macro_rules! kernels {
                 unsafe { compiled(values) }
             }
 
-            pub(super) fn add_to(target: &mut [f32], source: &[f32]) {
+            pub(super) fn accumulate(entries: &[Entry], x: &[f32], offsets: &[usize], sums: &mut [f32]) {
                 $(#[$target])?
-                unsafe fn compiled(target: &mut [f32], source: &[f32]) {
+                unsafe fn compiled(entries: &[Entry], x: &[f32], offsets: &[usize], sums: &mut [f32]) {
                     // SAFETY: this function is compiled for the instruction set of the vector.
-                    unsafe { pool::add_to::<$vector>(target, source) }
+                    unsafe { sparse::accumulate::<$vector>(entries, x, offsets, sums) }
                 }
                 // SAFETY: `kernels` hands this function out only where the instruction set is there.
-                unsafe { compiled(target, source) }
+                unsafe { compiled(entries, x, offsets, sums) }
             }
         }
     };

@@ -16,6 +16,8 @@ mod pool;
 #[allow(unsafe_code)]
 mod product;
 mod scratch;
+#[allow(unsafe_code)]
+mod sparse;
 mod tiles;
 #[allow(unsafe_code)]
 mod vector;
@@ -28,6 +30,7 @@ use geometry::{Geometry, Images};
 use isa::{Kernels, Taps};
 use pool::Epilogue;
 use rayon::prelude::*;
+use std::mem::MaybeUninit;
 
 /// Images whose weight gradients are summed as one.
 const GROUP: usize = 8;
@@ -123,9 +126,17 @@ impl Layer {
         if !tame(weight) || !bias.is_none_or(tame) {
             return None;
         }
-        if let Some(dense) = self.as_dense(&x) {
-            return dense.forward(dense.images(x.values), &self.dense_weight(weight), bias, masks);
+        let packed = match self.algorithm {
+            Algorithm::Direct => self.direct_weights(weight),
+            Algorithm::Winograd(taps) => self.tile_weights(taps, weight),
+        };
+        match self.as_dense(&x) {
+            Some(dense) => dense.run(dense.images(x.values), &packed, bias, masks),
+            None => self.run(x, &packed, bias, masks),
         }
+    }
+
+    fn run(&self, x: Images<'_>, weight: &[f32], bias: Option<&[f32]>, masks: bool) -> Option<Output> {
         let mut padded_bias = vec![0.0; self.padded(self.geometry.channels_out)];
         if let Some(bias) = bias {
             padded_bias[..bias.len()].copy_from_slice(bias);
@@ -133,29 +144,22 @@ impl Layer {
         let epilogue = self.epilogue();
         let (image, image_masks) = (epilogue.len(), if masks { epilogue.masks(self.kernels.lanes) } else { 0 });
         let batch = self.geometry.batch;
-        let mut values = vec![0.0; batch * image];
+        let mut values = unwritten(batch * image);
         let mut all_masks = vec![0; batch * image_masks];
         let step = self.images_a_task();
         let mask_tasks = tasks(&mut all_masks, step * image_masks, batch.div_ceil(step));
-        let run: &(dyn Fn(usize, &mut [f32], &mut [u16]) -> bool + Sync) = match self.algorithm {
-            Algorithm::Direct => {
-                let weight = self.direct_weights(weight);
-                let bias = &padded_bias;
-                &move |first, values, masks| self.direct_forward(&x, first, &weight, bias, values, masks)
-            }
-            Algorithm::Winograd(taps) => {
-                let weight = self.tile_weights(taps, weight);
-                let bias = &padded_bias;
-                &move |first, values, masks| self.tile_forward(taps, &x, first, &weight, bias, values, masks)
-            }
-        };
         let tame = values
             .par_chunks_mut(step * image)
             .zip(mask_tasks)
             .enumerate()
-            .map(|(task, (values, masks))| run(task * step, values, masks))
+            .map(|(task, (values, masks))| match self.algorithm {
+                Algorithm::Direct => self.direct_forward(&x, task * step, weight, &padded_bias, values, masks),
+                Algorithm::Winograd(taps) => {
+                    self.tile_forward(taps, &x, task * step, weight, &padded_bias, values, masks)
+                }
+            })
             .reduce(|| true, |a, b| a & b);
-        tame.then_some(Output { values, masks: all_masks })
+        tame.then(|| Output { values: written(values), masks: all_masks })
     }
 
     /// The gradients from that of the output, `[batch, height, width, channels]`, and the forward pass's input and masks.
@@ -167,25 +171,38 @@ impl Layer {
         masks: &[u16],
         wants_input: bool,
     ) -> Gradients {
-        if let Some(dense) = self.as_dense(&x) {
-            let images = dense.images(x.values);
-            let mut gradients = dense.backward(images, &self.dense_weight(weight), gradient, masks, wants_input);
-            gradients.weight = self.from_dense_weight(&gradients.weight);
-            return gradients;
-        }
         let algorithm = match self.algorithm {
             Algorithm::Winograd(_) if !(self.kernels.is_tame)(gradient) => Algorithm::Direct,
             algorithm => algorithm,
         };
-        let Geometry { batch, channels_in, input, channels_out, .. } = self.geometry;
-        let padded_out = self.padded(channels_out);
-        let image_in = channels_in * input[0] * input[1];
-        let mut input = if wants_input { vec![0.0; batch * image_in] } else { Vec::new() };
-        let input_weight = match algorithm {
+        let dense = self.as_dense(&x);
+        let packed = match algorithm {
             _ if !wants_input => Vec::new(),
+            Algorithm::Direct if dense.is_some() => self.dense_weights_transposed(weight),
             Algorithm::Direct => self.direct_weights_flipped(weight),
             Algorithm::Winograd(taps) => self.tile_weights_transposed(taps, weight),
         };
+        let (input, groups, bias) = match dense {
+            Some(dense) => dense.run_backward(dense.images(x.values), &packed, gradient, masks, algorithm),
+            None => self.run_backward(x, &packed, gradient, masks, algorithm),
+        };
+        Gradients { input: wants_input.then_some(input), weight: self.standard_weights(&groups), bias }
+    }
+
+    /// The input's gradient, empty without `weight`; each group's sums for the weight `[kernel height, kernel width, in][out]`; and
+    /// the bias's gradient.
+    fn run_backward(
+        &self,
+        x: Images<'_>,
+        weight: &[f32],
+        gradient: &[f32],
+        masks: &[u16],
+        algorithm: Algorithm,
+    ) -> (Vec<f32>, Vec<Vec<f32>>, Vec<f32>) {
+        let Geometry { batch, channels_in, input, channels_out, .. } = self.geometry;
+        let padded_out = self.padded(channels_out);
+        let image_in = channels_in * input[0] * input[1];
+        let mut input = if weight.is_empty() { Vec::new() } else { unwritten(batch * image_in) };
         let groups: Vec<(Vec<f32>, Vec<f32>)> = tasks(&mut input, GROUP * image_in, batch.div_ceil(GROUP))
             .into_par_iter()
             .enumerate()
@@ -193,8 +210,11 @@ impl Layer {
                 let images = group * GROUP..((group + 1) * GROUP).min(batch);
                 let mut sums = vec![0.0; self.geometry.taps() * padded_out];
                 let mut bias = vec![0.0; padded_out];
-                let work = Work { images, x: &x, gradient, masks, weight: &input_weight };
+                let work = Work { images, x: &x, gradient, masks, weight };
                 match algorithm {
+                    Algorithm::Direct if self.is_sparse() && !work.wants_input() => {
+                        self.sparse_backward(&work, &mut sums, &mut bias);
+                    }
                     Algorithm::Direct => self.direct_backward(&work, input, &mut sums, &mut bias),
                     Algorithm::Winograd(taps) => self.tile_backward(taps, &work, input, &mut sums, &mut bias),
                 }
@@ -205,8 +225,7 @@ impl Layer {
         for (_, sums) in &groups {
             bias.iter_mut().zip(sums).for_each(|(bias, sum)| *bias += sum);
         }
-        let groups: Vec<_> = groups.into_iter().map(|(sums, _)| sums).collect();
-        Gradients { input: wants_input.then_some(input), weight: self.standard_weights(&groups), bias }
+        (written(input), groups.into_iter().map(|(sums, _)| sums).collect(), bias)
     }
 
     /// Images a task: enough to fill the tiles' buffers, few enough to keep every thread busy to the end.
@@ -263,6 +282,23 @@ impl Work<'_> {
     fn wants_input(&self) -> bool {
         !self.weight.is_empty()
     }
+}
+
+/// Room for values that are all written before any is read, without a first pass of zeros.
+fn unwritten(length: usize) -> Vec<MaybeUninit<f32>> {
+    let mut values = Vec::new();
+    values.resize_with(length, MaybeUninit::uninit);
+    values
+}
+
+/// The values of [`unwritten`], once the tasks over all its pieces are done: each writes every value of its images, as
+/// [`Epilogue::forward`] and [`Frame::unpack`](geometry::Frame::unpack) assert.
+#[allow(unsafe_code)]
+fn written(values: Vec<MaybeUninit<f32>>) -> Vec<f32> {
+    let mut values = std::mem::ManuallyDrop::new(values);
+    let (start, length, capacity) = (values.as_mut_ptr(), values.len(), values.capacity());
+    // SAFETY: `MaybeUninit<f32>` is laid out as `f32`, and all values have been written.
+    unsafe { Vec::from_raw_parts(start.cast(), length, capacity) }
 }
 
 /// Cuts `values` into `count` pieces of `length`, the last of them shorter; empty ones if there are no values.

@@ -5,6 +5,7 @@
 use super::geometry::Frame;
 use super::vector::Vector;
 use crate::layer::{Activation, Pool};
+use std::mem::MaybeUninit;
 
 /// Bias, activation and pooling of an image.
 #[derive(Clone, Copy, Debug)]
@@ -43,7 +44,8 @@ impl Epilogue {
         self.size[0] * self.size[1] * self.channels
     }
 
-    /// The output of an image, channels last, from its convolution in `source`; and the masks unless they are empty.
+    /// The output of an image, channels last, from its convolution in `source`: every value of `target`; and the masks unless they
+    /// are empty.
     ///
     /// # Safety
     ///
@@ -54,7 +56,7 @@ impl Epilogue {
         source: &[f32],
         frame: &Frame,
         bias: &[f32],
-        target: &mut [f32],
+        target: &mut [MaybeUninit<f32>],
         masks: &mut [u16],
     ) {
         let window = self.window();
@@ -63,7 +65,7 @@ impl Epilogue {
         assert!(
             frame.channels.is_multiple_of(V::LANES) && frame.channels >= self.channels && bias.len() >= frame.channels
         );
-        assert!(target.len() >= self.len() && (masks.is_empty() || masks.len() >= self.masks(V::LANES)));
+        assert!(target.len() == self.len() && (masks.is_empty() || masks.len() >= self.masks(V::LANES)));
         let mut mask = 0;
         for y in 0..height {
             for x in 0..width {
@@ -178,14 +180,14 @@ impl Epilogue {
 
 /// Writes the first `count` lanes.
 #[inline(always)]
-unsafe fn store_some<V: Vector>(value: V, target: &mut [f32], count: usize) {
+unsafe fn store_some<V: Vector>(value: V, target: &mut [MaybeUninit<f32>], count: usize) {
     if count >= V::LANES {
         assert!(target.len() >= V::LANES);
-        value.store(target.as_mut_ptr());
+        value.store(target.as_mut_ptr().cast());
     } else {
         let mut lanes = [0.0; 16];
         value.store(lanes.as_mut_ptr());
-        target[..count].copy_from_slice(&lanes[..count]);
+        target[..count].write_copy_of_slice(&lanes[..count]);
     }
 }
 
@@ -219,20 +221,4 @@ pub(crate) unsafe fn is_tame<V: Vector>(values: &[f32]) -> bool {
         }
     }
     tame
-}
-
-/// `target += source`.
-///
-/// # Safety
-///
-/// The instruction set of `V` is available.
-#[inline(always)]
-pub(crate) unsafe fn add_to<V: Vector>(target: &mut [f32], source: &[f32]) {
-    let mut targets = target.chunks_exact_mut(V::LANES);
-    let mut sources = source.chunks_exact(V::LANES);
-    for (target, source) in (&mut targets).zip(&mut sources) {
-        // SAFETY: both exactly a vector long.
-        V::load(target.as_ptr()).add(V::load(source.as_ptr())).store(target.as_mut_ptr());
-    }
-    targets.into_remainder().iter_mut().zip(sources.remainder()).for_each(|(target, source)| *target += source);
 }

@@ -114,7 +114,7 @@ impl Product {
 }
 
 /// `sums[k][c] += sum over line, row of x[line * x_line + row * x_row + k] * g[line * g_line + row * g_row + c]`: what a weight's
-/// gradient is made of.
+/// gradient is made of. With `first`, what `sums` held does not count.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Outer {
     pub(crate) lines: usize,
@@ -126,6 +126,7 @@ pub(crate) struct Outer {
     pub(crate) depth: usize,
     /// A multiple of the lanes; also the length of a row of `sums`.
     pub(crate) columns: usize,
+    pub(crate) first: bool,
 }
 
 impl Outer {
@@ -213,7 +214,8 @@ impl Outer {
         for (p, sums) in sums.iter().enumerate() {
             for (n, sum) in sums.iter().enumerate() {
                 let target = target.add(p * self.columns + n * V::LANES);
-                V::load(target).add(*sum).store(target);
+                let total = if self.first { *sum } else { V::load(target).add(*sum) };
+                total.store(target);
             }
         }
     }

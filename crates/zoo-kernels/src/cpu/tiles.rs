@@ -5,6 +5,7 @@ use super::isa::{PointOuters, PointProducts, Taps};
 use super::scratch::Scratch;
 use super::winograd::{POINTS, Plane, Spectrum, TILE};
 use super::{Layer, Work};
+use std::mem::MaybeUninit;
 
 /// Values that the transformed tiles of a pass may take together: they are to stay in the second-level cache.
 const PASS: usize = 1 << 17;
@@ -76,7 +77,7 @@ impl Layer {
         first: usize,
         weight: &[f32],
         bias: &[f32],
-        values: &mut [f32],
+        values: &mut [MaybeUninit<f32>],
         masks: &mut [u16],
     ) -> bool {
         let (grid, epilogue) = (self.grid(taps), self.epilogue());
@@ -142,7 +143,7 @@ impl Layer {
         &self,
         taps: Taps,
         work: &Work<'_>,
-        input: &mut [f32],
+        input: &mut [MaybeUninit<f32>],
         sums: &mut [f32],
         bias: &mut [f32],
     ) {
@@ -166,7 +167,6 @@ impl Layer {
                 pass * frame.len(),
                 POINTS * point,
             ]);
-            outers.fill(0.0);
             let images: Vec<usize> = work.images.clone().collect();
             for (index, images) in images.chunks(pass).enumerate() {
                 if !covered {
@@ -191,7 +191,13 @@ impl Layer {
                         let transform = self.kernels.transform_gradient[taps as usize];
                         transform(source, plane(&out), transformed_gradient, gradients, slot);
                     }
-                    let outer = PointOuters { tiles: range.len(), x: spectrum, g: gradients, depth: channels_in };
+                    let outer = PointOuters {
+                        tiles: range.len(),
+                        x: spectrum,
+                        g: gradients,
+                        depth: channels_in,
+                        first: index == 0 && start == 0,
+                    };
                     (self.kernels.point_outers)(&outer, transformed, transformed_gradient, outers);
                     if work.wants_input() {
                         let product =

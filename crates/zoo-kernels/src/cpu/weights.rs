@@ -19,6 +19,21 @@ impl Blocks {
         let width = (self.columns - block).min(2 * self.lanes);
         block * self.depth + row * width + (column - block)
     }
+
+    /// Blocks of the values that stand in `weight` at a row's place plus a column's; zero where there is no such row or column.
+    fn pack(&self, weight: &[f32], rows: &[usize], columns: &[usize]) -> Vec<f32> {
+        let mut packed = vec![0.0; self.depth * self.columns];
+        let width = 2 * self.lanes;
+        packed.par_chunks_mut(self.depth * width).enumerate().for_each(|(block, packed)| {
+            let columns = &columns[block * width..];
+            let packed = packed.chunks_exact_mut(width.min(self.columns - block * width));
+            for (row, packed) in rows.iter().zip(packed) {
+                let weight = &weight[*row..];
+                packed.iter_mut().zip(columns).for_each(|(value, column)| *value = weight[*column]);
+            }
+        });
+        packed
+    }
 }
 
 impl Layer {
@@ -26,16 +41,8 @@ impl Layer {
     pub(super) fn direct_weights(&self, weight: &[f32]) -> Vec<f32> {
         let (taps, channels) = (self.kernel_taps(), self.geometry.channels_in);
         let blocks = self.blocks(self.geometry.channels_out, taps * channels);
-        let mut packed = vec![0.0; blocks.depth * blocks.columns];
-        for (out, weight) in weight.chunks_exact(channels * taps).enumerate() {
-            let lane = out % blocks.lanes;
-            for (channel, weight) in weight.chunks_exact(taps).enumerate() {
-                for (tap, value) in weight.iter().enumerate() {
-                    packed[blocks.place(out - lane, tap * channels + channel) + lane] = *value;
-                }
-            }
-        }
-        packed
+        let rows = places([taps, channels], [1, taps]);
+        blocks.pack(weight, &rows, &places([1, self.geometry.channels_out], [0, channels * taps]))
     }
 
     /// `[kernel height, kernel width, out][in]` with height and width reversed, in blocks: what the gradient is convolved with.
@@ -43,16 +50,20 @@ impl Layer {
         let (taps, channels) = (self.kernel_taps(), self.geometry.channels_in);
         let channels_out = self.padded(self.geometry.channels_out);
         let blocks = self.blocks(channels, taps * channels_out);
-        let mut packed = vec![0.0; blocks.depth * blocks.columns];
-        for (out, weight) in weight.chunks_exact(channels * taps).enumerate() {
-            for (channel, weight) in weight.chunks_exact(taps).enumerate() {
-                let lane = channel % blocks.lanes;
-                for (tap, value) in weight.iter().rev().enumerate() {
-                    packed[blocks.place(channel - lane, tap * channels_out + out) + lane] = *value;
-                }
-            }
+        // Rows beyond the last channel meet gradients of zero: any weight will do.
+        let mut rows = Vec::new();
+        for tap in (0..taps).rev() {
+            rows.extend((0..channels_out).map(|out| out.min(self.geometry.channels_out - 1) * channels * taps + tap));
         }
-        packed
+        blocks.pack(weight, &rows, &places([1, channels], [0, taps]))
+    }
+
+    /// `[out][kernel height, kernel width, in]`, in blocks: as the one before, for a kernel that covers the whole image.
+    pub(super) fn dense_weights_transposed(&self, weight: &[f32]) -> Vec<f32> {
+        let (taps, channels) = (self.kernel_taps(), self.geometry.channels_in);
+        let blocks = self.blocks(taps * channels, self.padded(self.geometry.channels_out));
+        let rows = places([1, self.geometry.channels_out], [0, channels * taps]);
+        blocks.pack(weight, &rows, &places([taps, channels], [1, taps]))
     }
 
     /// `[point][in][out]`, in blocks: `G w G^T`.
@@ -121,17 +132,6 @@ impl Layer {
         weight
     }
 
-    /// The weight of a layer seen as dense: its taps are channels, `[out, kernel height, kernel width, in]`.
-    pub(super) fn dense_weight(&self, weight: &[f32]) -> Vec<f32> {
-        let channels = self.geometry.channels_in;
-        transposed(weight, [channels, self.kernel_taps()])
-    }
-
-    /// The inverse of [`dense_weight`](Self::dense_weight).
-    pub(super) fn from_dense_weight(&self, weight: &[f32]) -> Vec<f32> {
-        transposed(weight, [self.kernel_taps(), self.geometry.channels_in])
-    }
-
     pub(super) fn kernel_taps(&self) -> usize {
         self.geometry.kernel[0] * self.geometry.kernel[1]
     }
@@ -141,13 +141,7 @@ impl Layer {
     }
 }
 
-/// Each matrix `[rows, columns]` of `values` with rows and columns exchanged.
-fn transposed(values: &[f32], [rows, columns]: [usize; 2]) -> Vec<f32> {
-    let mut out = vec![0.0; values.len()];
-    for (source, target) in values.chunks_exact(rows * columns).zip(out.chunks_exact_mut(rows * columns)) {
-        for (row, source) in source.chunks_exact(columns).enumerate() {
-            target[row..].iter_mut().step_by(rows).zip(source).for_each(|(target, value)| *target = *value);
-        }
-    }
-    out
+/// `outer * steps[0] + inner * steps[1]` for every `inner` of every `outer`.
+fn places([outers, inners]: [usize; 2], steps: [usize; 2]) -> Vec<usize> {
+    (0..outers).flat_map(|outer| (0..inners).map(move |inner| outer * steps[0] + inner * steps[1])).collect()
 }
