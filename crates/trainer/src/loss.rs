@@ -1,7 +1,8 @@
 //! What training minimizes.
 
-use burn::tensor::activation::{log_sigmoid, log_softmax, relu, sigmoid, softmax};
+use burn::tensor::activation::{log_sigmoid, relu, sigmoid, softmax};
 use burn::tensor::{Int, Tensor};
+use zoo_kernels::cross_entropy;
 use zoo_recipe::Loss;
 
 /// The mean loss over a batch, `[1]`, of logits `[batch, outputs]` against class indices `[batch]`.
@@ -29,21 +30,10 @@ pub fn losses(kind: &Loss, logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<
         Loss::MeanSquaredError if one_logit => (sigmoid(logits) - column(labels).float()).square(),
         Loss::MeanSquaredError => (softmax(logits, 1) - labels.one_hot::<2>(outputs).float()).square().mean_dim(1),
         _ if one_logit => panic!("{kind:?} takes one logit a class, not a single one"),
-        Loss::CrossEntropy { label_smoothing } => cross_entropy(logits, labels, label_smoothing),
+        Loss::CrossEntropy { label_smoothing } => return cross_entropy(logits, labels, label_smoothing),
         Loss::Hinge { margin } => hinge(logits, labels, margin),
     };
     losses.squeeze_dim(1) // [batch]
-}
-
-/// `-log p(label)`; with smoothing, that much of it becomes the mean of `-log p` over all classes, as in PyTorch.
-fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>, smoothing: f64) -> Tensor<2> {
-    let log_probabilities = log_softmax(logits, 1); // [batch, classes]
-    if smoothing == 0.0 {
-        return log_probabilities.gather(1, column(labels)).neg(); // [batch, 1]
-    }
-    let of_label = log_probabilities.clone().gather(1, column(labels)); // [batch, 1]
-    let of_all = log_probabilities.mean_dim(1); // [batch, 1]
-    of_label * (smoothing - 1.0) - of_all * smoothing
 }
 
 /// `-log sigmoid(z)` for label 1 and `-log sigmoid(-z)` for label 0: finite for every logit.

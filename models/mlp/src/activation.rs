@@ -2,6 +2,7 @@
 
 use burn::config::Config;
 use burn::tensor::{Tensor, activation};
+use zoo_kernels::exponential_linear;
 
 /// A function applied to every value between two layers.
 #[derive(Config, Copy, Debug, PartialEq, Eq)]
@@ -43,12 +44,3 @@ impl Activation {
 /// Klambauer et al., "Self-Normalizing Neural Networks" (2017), equation 14.
 const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
 const SELU_SCALE: f64 = 1.050_700_987_355_480_5;
-
-/// `positive * x` above zero, `negative * (exp(x) - 1)` below.
-///
-/// Burn's own `elu` and `selu` take the exponential of positive values too; from 89 on that is
-/// infinite, and its discarded branch then makes the gradient NaN.
-fn exponential_linear<const D: usize>(x: Tensor<D>, positive: f64, negative: f64) -> Tensor<D> {
-    let below = x.clone().clamp_max(0.0).exp().sub_scalar(1.0);
-    activation::relu(x).mul_scalar(positive) + below.mul_scalar(negative)
-}

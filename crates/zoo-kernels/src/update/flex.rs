@@ -1,9 +1,10 @@
 //! A rule as one vector loop over flex's buffers.
 
 use super::{Rule, Shrink};
-use burn::backend::flex::FlexTensor;
+use crate::buffer::whole;
 use burn::backend::{BackendTensor, DispatchAutodiffContext, DispatchTensor, DispatchTensorKind, TensorMetadata};
 use burn::tensor::{DType, Tensor};
+use burn_flex::FlexTensor;
 use pulp::{Arch, Simd, WithSimd};
 
 /// From here on a second thread saves more than it costs to wake.
@@ -29,7 +30,7 @@ impl<const D: usize, const N: usize> Buffers<D, N> {
             (parameter.into_dispatch(), gradient.into_dispatch(), slots.map(Tensor::into_dispatch));
         let same = |tensor: &DispatchTensor| is_flex_f32(tensor) && tensor.shape() == parameter.shape();
         if same(&parameter) && same(&gradient) && slots.iter().all(same) {
-            let (parameter, gradient, slots) = (whole(parameter), whole(gradient), slots.map(whole));
+            let (parameter, gradient, slots) = (buffer(parameter), buffer(gradient), slots.map(buffer));
             return Ok(Self { parameter, gradient, slots });
         }
         let slots = slots.map(Tensor::from_dispatch);
@@ -54,13 +55,10 @@ fn is_flex_f32(tensor: &DispatchTensor) -> bool {
     matches!(&tensor.kind, DispatchTensorKind::Flex(BackendTensor::Float(tensor)) if tensor.dtype() == DType::F32)
 }
 
-/// The tensor over a buffer that holds nothing but its values in order.
-fn whole(tensor: DispatchTensor) -> FlexTensor {
+/// The tensor of flex inside, its values in order.
+fn buffer(tensor: DispatchTensor) -> FlexTensor {
     let DispatchTensorKind::Flex(tensor) = tensor.kind else { unreachable!("only tensors of flex come here") };
-    let tensor = tensor.float();
-    let bytes = tensor.layout().num_elements() * size_of::<f32>();
-    let is_whole = tensor.is_contiguous() && tensor.layout().start_offset() == 0 && tensor.bytes().len() == bytes;
-    if is_whole { tensor } else { tensor.to_contiguous() }
+    whole(tensor.float())
 }
 
 fn tensor<const D: usize>(tensor: FlexTensor) -> Tensor<D> {
