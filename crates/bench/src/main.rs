@@ -58,7 +58,8 @@ fn describe() -> Result<Reply> {
         Ok(Description { family, recipe: family.recipe_name(), parameters: network.parameters(), multiply_adds })
     };
     let families = Family::ALL.into_iter().map(describe).collect::<Result<_>>()?;
-    Ok(Reply::Description { threads: rayon::current_num_threads(), families })
+    let kernels = zoo_kernels::instruction_set().map_err(anyhow::Error::msg)?;
+    Ok(Reply::Description { threads: rayon::current_num_threads(), kernels, families })
 }
 
 fn measure(measurement: &Measurement) -> Result<Vec<f64>> {

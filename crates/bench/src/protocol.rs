@@ -85,6 +85,8 @@ pub enum Reply {
     Description {
         /// The CPU threads this worker uses.
         threads: usize,
+        /// The instruction set of the zoo's kernels.
+        kernels: &'static str,
         /// Arithmetic and parameters of each family's network.
         families: Vec<Description>,
     },

@@ -1,12 +1,13 @@
 //! The workers of one thread count.
 
 use super::cases::Case;
+use super::machine;
 use super::peers::{Peer, Staff};
 use super::results::{FamilyFacts, Peak};
 use super::tables;
 use super::worker::{Answer, Worker};
 use crate::workspace::root;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -46,7 +47,7 @@ impl Crew {
         Ok(Self {
             threads,
             rust: start(zoo("zoo-bench"))?,
-            rust_avx2: cfg!(target_arch = "x86_64").then(|| start((name, held_back))).transpose()?,
+            rust_avx2: machine::has_avx2().then(|| start((name, held_back))).transpose()?,
             python: programs.python.as_deref().map(|python| start_python(python, threads)).transpose()?,
             python_program: programs.python.clone(),
             scratch: scratch.to_path_buf(),
@@ -127,7 +128,12 @@ impl Crew {
     /// # Errors
     /// If the worker speaks another language.
     pub(crate) fn families(&mut self) -> Result<Vec<FamilyFacts>> {
-        let answer = self.rust.demand(&json!({ "request": "describe" }))?;
+        let question = json!({ "request": "describe" });
+        if let Some(worker) = &mut self.rust_avx2 {
+            let kernels = worker.demand(&question)?["kernels"].clone();
+            ensure!(kernels == "avx2", "{} was told to use AVX2 and uses {kernels}", worker.name());
+        }
+        let answer = self.rust.demand(&question)?;
         serde_json::from_value(answer["families"].clone()).context("zoo-bench describes its networks in another form")
     }
 

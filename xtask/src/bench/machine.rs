@@ -34,6 +34,11 @@ fn cpu_name() -> Option<String> {
     Some(line.split_once(':')?.1.trim().to_string())
 }
 
+/// Whether the zoo can be held back to AVX2 here.
+pub(crate) fn has_avx2() -> bool {
+    instruction_sets().iter().any(|name| name == "avx2")
+}
+
 /// The mean number of processes that wanted to run in the last minute.
 fn load() -> Option<f64> {
     fs::read_to_string("/proc/loadavg").ok()?.split_whitespace().next()?.parse().ok()
