@@ -69,7 +69,7 @@ fn layer(block: &Block, x: [usize; 4], weight: [usize; 4]) -> Option<Layer> {
     if groups != 1 || dilation != [1, 1] {
         return None;
     }
-    Layer::new(geometry, block.activation, block.pool, kernels())
+    Layer::new(geometry, block.activation, block.pool, kernels()?)
 }
 
 /// Convolution, bias, activation and pooling as one operation.

@@ -77,7 +77,7 @@ impl Case {
         let gradients = (output.clone() * factors).sum().backward();
         let mut results = vec![output.into_data(), data(x.grad(&gradients)), data(weight.grad(&gradients))];
         results.extend(bias.map(|bias| data(bias.grad(&gradients))));
-        results.into_iter().map(|data| data.to_vec().expect("these are floats")).collect()
+        results.into_iter().map(|data| data.try_to_vec().expect("these are floats")).collect()
     }
 }
 
@@ -135,5 +135,95 @@ proptest! {
             let distance = distance(ours, burns);
             prop_assert!(distance < 5e-5, "result {} differs by {}", which, distance);
         }
+    }
+}
+
+/// The same tests in a program of its own for each instruction set, for it is chosen once a program; and with Burn's own operations.
+#[test]
+fn each_instruction_set_when_named() {
+    let program = std::env::current_exe().expect("the test knows where it is");
+    for name in zoo_kernels::instruction_sets().into_iter().chain(["off"]) {
+        let mut command = std::process::Command::new(&program);
+        let output = command
+            .args(["--exact", "outputs_and_gradients_are_those_of_burn", "values_that_are_no_numbers_pass_as_in_burn"])
+            .env(zoo_kernels::ISA_VARIABLE, name)
+            .output()
+            .expect("the test can be started again");
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && text.contains("2 passed"), "{name}: {text}");
+    }
+}
+
+/// What a value is, where it is not a plain number.
+fn kind(value: f32) -> i8 {
+    match value {
+        value if value.is_nan() => 2,
+        f32::INFINITY => 1,
+        f32::NEG_INFINITY => -1,
+        _ => 0,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn values_that_are_no_numbers_pass_as_in_burn(
+        case in cases(),
+        wild in prop_oneof![Just(f32::NAN), Just(f32::INFINITY), Just(f32::NEG_INFINITY), Just(3e38)],
+        which in 0..3usize,
+        place in any::<prop::sample::Index>(),
+    ) {
+        let spoilt = |forward: &dyn Fn(Tensor<4>, Tensor<4>, Option<Tensor<1>>) -> Tensor<4>| {
+            case.results(|x, weight, bias| match which {
+                0 => forward(spoil(x, place, wild), weight, bias),
+                1 => forward(x, spoil(weight, place, wild), bias),
+                _ => spoil(forward(x, weight, bias), place, wild),
+            })
+        };
+        let ours = spoilt(&|x, weight, bias| case.ours(x, weight, bias));
+        let burns = spoilt(&|x, weight, bias| case.burns(x, weight, bias));
+        for (ours, burns) in ours.iter().zip(&burns) {
+            let kinds = |values: &[f32]| values.iter().map(|value| kind(*value)).collect::<Vec<_>>();
+            prop_assert_eq!(kinds(ours), kinds(burns));
+        }
+    }
+}
+
+/// `tensor` with its value at `place` times `factor`.
+fn spoil(tensor: Tensor<4>, place: prop::sample::Index, factor: f32) -> Tensor<4> {
+    let shape = tensor.dims();
+    let count = shape.iter().product();
+    let mut factors = vec![1.0; count];
+    factors[place.index(count)] = factor;
+    let factors = Tensor::<4>::from_data(TensorData::new(factors, shape), &tensor.device().inner());
+    tensor * factors
+}
+
+#[test]
+fn an_input_that_needs_no_gradient_gets_none_and_changes_nothing() {
+    let options = ConvOptions::new([1, 1], [2, 2], [1, 1], 1);
+    for pool in [Pool::None, Pool::Max, Pool::Average] {
+        let case = Case {
+            batch: 11,
+            channels: [3, 32],
+            input: [12, 12],
+            kernel: [5, 5],
+            options: options.clone(),
+            activation: Activation::Relu,
+            pool,
+            bias: true,
+            permuted: false,
+            seed: 5,
+        };
+        let device = Device::flex().autodiff();
+        let (x, weight, bias) = case.inputs(&device);
+        let (weight, bias) = (weight.require_grad(), bias.map(Tensor::require_grad));
+        let output = case.ours(x, weight.clone(), bias);
+        let factors = Tensor::from_data(case.values(3, &output.dims()), &device);
+        let gradients = (output * factors).sum().backward();
+        let weight: Vec<f32> = data(weight.grad(&gradients)).try_to_vec().expect("these are floats");
+        let burns = case.results(|x, w, b| case.burns(x, w, b));
+        assert!(distance(&weight, &burns[2]) < 5e-5, "{pool:?}");
     }
 }

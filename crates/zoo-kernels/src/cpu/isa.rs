@@ -3,13 +3,14 @@
 use super::geometry::Frame;
 use super::pool::{self, Epilogue};
 use super::product::{Outer, Product};
-use super::sparse::{self, Entry};
+use super::sparse::{self, Entry, Lists, Windows};
 use super::vector::{Lanes, Vector};
 use super::winograd::{self, POINTS, Plane, Spectrum};
 use std::mem::MaybeUninit;
 use std::sync::OnceLock;
 
-/// Names the instruction set to use instead of the best there is: `avx512`, `avx2`, `neon` or `portable`.
+/// Names the instruction set to use instead of the best there is: `avx512`, `avx2`, `neon` or `portable`; or `off`, to leave every
+/// convolution to Burn's own operations.
 pub const ISA_VARIABLE: &str = "ZOO_KERNELS_ISA";
 
 /// The kernels of one instruction set. Each checks every bound it relies on, and [`kernels`] hands out only what the processor can
@@ -31,6 +32,7 @@ pub(crate) struct Kernels {
     pub(crate) epilogue: fn(&Epilogue, &[f32], &Frame, &[f32], &mut [MaybeUninit<f32>], &mut [u16]),
     pub(crate) epilogue_backward: fn(&Epilogue, &[f32], &[u16], &mut [f32], &Frame, &mut [f32]),
     pub(crate) is_tame: fn(&[f32]) -> bool,
+    pub(crate) list: fn(&Windows, &[f32], &[u16], &mut Lists, &mut [f32]),
     pub(crate) accumulate: fn(&[Entry], &[f32], &[usize], &mut [f32]),
 }
 
@@ -143,6 +145,7 @@ macro_rules! kernels {
                 epilogue,
                 epilogue_backward,
                 is_tame,
+                list,
                 accumulate,
             };
 
@@ -276,6 +279,16 @@ macro_rules! kernels {
                 unsafe { compiled(values) }
             }
 
+            pub(super) fn list(windows: &Windows, gradient: &[f32], masks: &[u16], lists: &mut Lists, bias: &mut [f32]) {
+                $(#[$target])?
+                unsafe fn compiled(windows: &Windows, gradient: &[f32], masks: &[u16], lists: &mut Lists, bias: &mut [f32]) {
+                    // SAFETY: this function is compiled for the instruction set of the vector.
+                    unsafe { windows.list::<$vector>(gradient, masks, lists, bias) }
+                }
+                // SAFETY: `kernels` hands this function out only where the instruction set is there.
+                unsafe { compiled(windows, gradient, masks, lists, bias) }
+            }
+
             pub(super) fn accumulate(entries: &[Entry], x: &[f32], offsets: &[usize], sums: &mut [f32]) {
                 $(#[$target])?
                 unsafe fn compiled(entries: &[Entry], x: &[f32], offsets: &[usize], sums: &mut [f32]) {
@@ -315,34 +328,61 @@ pub(crate) fn available() -> Vec<&'static Kernels> {
     all
 }
 
-/// The kernels in use: the fastest, or those that [`ISA_VARIABLE`] names, which is read once.
+/// The kernels in use: the fastest, or those that [`ISA_VARIABLE`] names, which is read once; `None` if they are off.
 ///
 /// # Panics
 ///
-/// If the variable names kernels that there are not, or that this processor cannot run.
-pub(crate) fn kernels() -> &'static Kernels {
-    static CHOSEN: OnceLock<&'static Kernels> = OnceLock::new();
-    CHOSEN.get_or_init(|| {
+/// If the variable names what there is not: see [`instruction_set`].
+pub(crate) fn kernels() -> Option<&'static Kernels> {
+    static CHOSEN: OnceLock<Option<&'static Kernels>> = OnceLock::new();
+    *CHOSEN.get_or_init(|| {
         choose(std::env::var(ISA_VARIABLE).ok().as_deref()).unwrap_or_else(|message| panic!("{message}"))
     })
 }
 
-fn choose(wanted: Option<&str>) -> Result<&'static Kernels, String> {
+fn choose(wanted: Option<&str>) -> Result<Option<&'static Kernels>, String> {
     let all = available();
-    let names: Vec<_> = all.iter().map(|kernels| kernels.name).collect();
     match wanted {
-        None | Some("") => Ok(all[0]),
-        Some(name) => all.iter().find(|kernels| kernels.name == name).copied().ok_or_else(|| {
-            format!("{ISA_VARIABLE} is {name:?}, but this processor's instruction sets are {}", names.join(", "))
+        None | Some("") => Ok(all.first().copied()),
+        Some("off") => Ok(None),
+        Some(name) => all.iter().find(|kernels| kernels.name == name).copied().map(Some).ok_or_else(|| {
+            let names = instruction_sets().join(", ");
+            format!("{ISA_VARIABLE} is {name:?}, but this processor can run {names}, or off for Burn's own operations; unset it or name one of these")
         }),
     }
 }
 
-/// The instruction set in use: `avx512`, `avx2`, `neon` or `portable`.
+/// What this processor can run, the fastest first.
+pub fn instruction_sets() -> Vec<&'static str> {
+    available().into_iter().map(|kernels| kernels.name).collect()
+}
+
+/// The instruction set in use, one of [`instruction_sets`], or `off`.
+///
+/// Programs call this at their start, to tell their user of a mistake in [`ISA_VARIABLE`] before the first convolution would panic.
 ///
 /// # Errors
 ///
-/// A sentence, if [`ISA_VARIABLE`] names one that this processor does not have.
+/// A sentence, if the variable names what this processor cannot run.
 pub fn instruction_set() -> Result<&'static str, String> {
-    choose(std::env::var(ISA_VARIABLE).ok().as_deref()).map(|kernels| kernels.name)
+    let chosen = choose(std::env::var(ISA_VARIABLE).ok().as_deref())?;
+    Ok(chosen.map_or("off", |kernels| kernels.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_none_is_refused_with_those_that_are() {
+        let message = choose(Some("avx1024")).err().expect("there is no such set");
+        assert!(message.contains("avx1024") && message.contains("portable") && message.contains("off"), "{message}");
+    }
+
+    #[test]
+    fn names_choose() {
+        assert_eq!(choose(Some("portable")).ok().flatten().map(|kernels| kernels.name), Some("portable"));
+        assert!(choose(Some("off")).is_ok_and(|kernels| kernels.is_none()));
+        assert_eq!(choose(None).ok().flatten().map(|kernels| kernels.name), instruction_sets().first().copied());
+    }
 }

@@ -25,6 +25,9 @@ mod weights;
 #[allow(unsafe_code)]
 mod winograd;
 
+#[cfg(test)]
+mod tests;
+
 use crate::layer::{Activation, Pool};
 use geometry::{Geometry, Images};
 use isa::{Kernels, Taps};

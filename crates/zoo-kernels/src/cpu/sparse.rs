@@ -62,6 +62,68 @@ unsafe fn pass<V: Vector, const N: usize>(entries: &[Entry], x: &[f32], offsets:
     }
 }
 
+/// The pooled windows of an image.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Windows {
+    /// Height and width.
+    size: [usize; 2],
+    /// Values of the frame from one line and one column of the convolution to the next.
+    step: [u32; 2],
+    channels: usize,
+}
+
+/// What counts of an image, by channel.
+pub(crate) struct Lists {
+    /// Room for one entry more than there are windows, for each channel.
+    entries: Vec<Entry>,
+    counts: Vec<usize>,
+}
+
+impl Windows {
+    /// Lists the values that pass their gradient on, and adds those to `bias`.
+    ///
+    /// # Safety
+    ///
+    /// The instruction set of `V` is available.
+    #[inline(always)]
+    pub(crate) unsafe fn list<V: Vector>(&self, gradient: &[f32], masks: &[u16], lists: &mut Lists, bias: &mut [f32]) {
+        let [height, width] = self.size;
+        let groups = self.channels.div_ceil(V::LANES);
+        lists.counts.fill(0);
+        for y in 0..height {
+            for x in 0..width {
+                let pixel = y * width + x;
+                let corner = 2 * (y as u32 * self.step[0] + x as u32 * self.step[1]);
+                let gradient = &gradient[pixel * self.channels..][..self.channels];
+                let masks = &masks[pixel * 4 * groups..][..4 * groups];
+                let gradients = gradient.chunks(V::LANES).zip(masks.chunks_exact(4)).zip(bias.chunks_mut(V::LANES));
+                for (group, ((gradient, masks), bias)) in gradients.enumerate() {
+                    self.list_group(corner, group * V::LANES, gradient, masks, lists, height * width + 1);
+                    let active = masks[0] | masks[1] | masks[2] | masks[3];
+                    for (lane, (bias, gradient)) in bias.iter_mut().zip(gradient).enumerate() {
+                        *bias += f32::from_bits(gradient.to_bits() & u32::from(active >> lane & 1).wrapping_neg());
+                    }
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn list_group(&self, corner: u32, first: usize, gradient: &[f32], masks: &[u16], lists: &mut Lists, room: usize) {
+        let right = u32::from(masks[1] | masks[3]);
+        let below = u32::from(masks[2] | masks[3]);
+        let active = u32::from(masks[0] | masks[1] | masks[2] | masks[3]);
+        let counts = &mut lists.counts[first..][..gradient.len()];
+        let entries = lists.entries[first * room..].chunks_exact_mut(room);
+        for (lane, ((gradient, count), entries)) in gradient.iter().zip(counts).zip(entries).enumerate() {
+            let place = corner + (below >> lane & 1) * self.step[0] + (right >> lane & 1) * self.step[1];
+            // No branch: an entry that does not count is overwritten by the next.
+            entries[*count] = Entry { place, gradient: *gradient };
+            *count += (active >> lane & 1) as usize;
+        }
+    }
+}
+
 /// The vectors that the taps of one output channel take up in the frame.
 struct Taps {
     /// Of each vector, from the window's beginning.
@@ -88,14 +150,17 @@ impl Layer {
 
     /// As [`direct_backward`](Self::direct_backward), without the input's gradient.
     pub(super) fn sparse_backward(&self, work: &Work<'_>, sums: &mut [f32], bias: &mut [f32]) {
-        let Geometry { channels_in, input, channels_out, kernel, padding, .. } = self.geometry;
+        let Geometry { channels_in, input, channels_out, kernel, stride, padding, .. } = self.geometry;
         let epilogue = self.epilogue();
         let frame =
             Frame { origin: padding.map(|(before, _)| before), ..Frame::tight(self.geometry.padded(), channels_in) };
         let taps = self.sparse_taps(&frame);
         let width = taps.offsets.len() * self.kernels.lanes;
         let pixels = epilogue.size[0] * epilogue.size[1];
-        let mut entries = vec![Entry::default(); pixels];
+        let step = [0, 1].map(|d| if d == 0 { frame.at(stride[0], 0) } else { frame.at(0, stride[1]) } as u32);
+        let windows = Windows { size: epilogue.size, step, channels: channels_out };
+        let mut lists =
+            Lists { entries: vec![Entry::default(); (pixels + 1) * channels_out], counts: vec![0; channels_out] };
         Scratch::with(|scratch| {
             // Where a line of the window is no whole number of vectors, the last one reads on into the slack.
             let [packed, totals] = scratch.take([frame.len() + self.kernels.lanes, channels_out * width]);
@@ -104,10 +169,10 @@ impl Layer {
             for image in work.images.clone() {
                 frame.pack(work.x, image, [channels_in, input[0], input[1]], packed);
                 let (gradient, masks) = work.image(image, &epilogue, self.kernels.lanes);
-                for (channel, totals) in totals.chunks_exact_mut(width).enumerate() {
-                    let (count, sum) = self.list(channel, gradient, masks, &frame, &mut entries);
-                    bias[channel] += sum;
-                    (self.kernels.accumulate)(&entries[..count], packed, &taps.offsets, totals);
+                (self.kernels.list)(&windows, gradient, masks, &mut lists, bias);
+                let lists = lists.entries.chunks_exact(pixels + 1).zip(&lists.counts);
+                for (totals, (entries, count)) in totals.chunks_exact_mut(width).zip(lists) {
+                    (self.kernels.accumulate)(&entries[..*count], packed, &taps.offsets, totals);
                 }
             }
             let (columns, run) = (sums.len() / self.geometry.taps(), kernel[1] * channels_in);
@@ -118,40 +183,5 @@ impl Layer {
                 }
             }
         });
-    }
-
-    /// Fills `entries` with the values of `channel` that pass their gradient on; returns how many, and
-    /// their sum.
-    fn list(
-        &self,
-        channel: usize,
-        gradient: &[f32],
-        masks: &[u16],
-        frame: &Frame,
-        entries: &mut [Entry],
-    ) -> (usize, f32) {
-        let Geometry { channels_out, stride, .. } = self.geometry;
-        let (lanes, width) = (self.kernels.lanes, self.epilogue().size[1]);
-        let (groups, lane) = (channels_out.div_ceil(lanes), channel % lanes);
-        let (right, below) = (frame.at(0, stride[1]) as u32, frame.at(stride[0], 0) as u32);
-        let lines = gradient.chunks_exact(width * channels_out).zip(masks.chunks_exact(width * 4 * groups));
-        let (mut count, mut sum) = (0, 0.0);
-        for (line, (gradients, masks)) in lines.enumerate() {
-            let mut corner = frame.at(2 * line * stride[0], 0) as u32;
-            let pixels = gradients.chunks_exact(channels_out).zip(masks.chunks_exact(4 * groups));
-            for (gradients, masks) in pixels {
-                let masks = &masks[channel / lanes * 4..][..4];
-                let bit = |position: usize| u32::from(masks[position] >> lane & 1);
-                let (second, third, fourth) = (bit(1), bit(2), bit(3));
-                // No branch: an entry that does not count is overwritten by the next.
-                let place = corner + (second | fourth) * right + (third | fourth) * below;
-                entries[count] = Entry { place, gradient: gradients[channel] };
-                let active = bit(0) | second | third | fourth;
-                count += active as usize;
-                sum += f32::from_bits(gradients[channel].to_bits() & active.wrapping_neg());
-                corner += 2 * right;
-            }
-        }
-        (count, sum)
     }
 }

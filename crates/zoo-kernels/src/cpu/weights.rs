@@ -20,6 +20,38 @@ impl Blocks {
         block * self.depth + row * width + (column - block)
     }
 
+    /// Blocks of `rows` x `columns` kernels, tap `tap` of which belongs to the row that `place` tells. What no kernel fills is zero.
+    ///
+    /// Kernels are read one after another and turned in a buffer: read value by value, their strides would fight for a few lines of
+    /// the cache.
+    fn pack_kernels<'a>(
+        &self,
+        [rows, columns]: [usize; 2],
+        kernel: impl Fn(usize, usize) -> &'a [f32] + Sync,
+        place: impl Fn(usize, usize) -> usize + Sync,
+    ) -> Vec<f32> {
+        let mut packed = vec![0.0; self.depth * self.columns];
+        let block_width = 2 * self.lanes;
+        packed.par_chunks_mut(self.depth * block_width).enumerate().for_each(|(block, packed)| {
+            let first = block * block_width;
+            let width = block_width.min(self.columns - first);
+            let used = width.min(columns - first);
+            let mut turned = Vec::new();
+            for row in 0..rows {
+                for column in 0..used {
+                    let kernel = kernel(row, first + column);
+                    turned.resize(kernel.len() * width, 0.0);
+                    let targets = turned.iter_mut().skip(column).step_by(width);
+                    targets.zip(kernel).for_each(|(target, value)| *target = *value);
+                }
+                for (tap, turned) in turned.chunks_exact(width).enumerate() {
+                    packed[place(row, tap) * width..][..width].copy_from_slice(turned);
+                }
+            }
+        });
+        packed
+    }
+
     /// Blocks of the values that stand in `weight` at a row's place plus a column's; zero where there is no such row or column.
     fn pack(&self, weight: &[f32], rows: &[usize], columns: &[usize]) -> Vec<f32> {
         let mut packed = vec![0.0; self.depth * self.columns];
@@ -41,21 +73,19 @@ impl Layer {
     pub(super) fn direct_weights(&self, weight: &[f32]) -> Vec<f32> {
         let (taps, channels) = (self.kernel_taps(), self.geometry.channels_in);
         let blocks = self.blocks(self.geometry.channels_out, taps * channels);
-        let rows = places([taps, channels], [1, taps]);
-        blocks.pack(weight, &rows, &places([1, self.geometry.channels_out], [0, channels * taps]))
+        let kernel = |channel: usize, out: usize| &weight[(out * channels + channel) * taps..][..taps];
+        blocks.pack_kernels([channels, self.geometry.channels_out], kernel, |channel, tap| tap * channels + channel)
     }
 
     /// `[kernel height, kernel width, out][in]` with height and width reversed, in blocks: what the gradient is convolved with.
     pub(super) fn direct_weights_flipped(&self, weight: &[f32]) -> Vec<f32> {
         let (taps, channels) = (self.kernel_taps(), self.geometry.channels_in);
-        let channels_out = self.padded(self.geometry.channels_out);
-        let blocks = self.blocks(channels, taps * channels_out);
-        // Rows beyond the last channel meet gradients of zero: any weight will do.
-        let mut rows = Vec::new();
-        for tap in (0..taps).rev() {
-            rows.extend((0..channels_out).map(|out| out.min(self.geometry.channels_out - 1) * channels * taps + tap));
-        }
-        blocks.pack(weight, &rows, &places([1, channels], [0, taps]))
+        let padded_out = self.padded(self.geometry.channels_out);
+        let blocks = self.blocks(channels, taps * padded_out);
+        let kernel = |out: usize, channel: usize| &weight[(out * channels + channel) * taps..][..taps];
+        blocks.pack_kernels([self.geometry.channels_out, channels], kernel, |out, tap| {
+            (taps - 1 - tap) * padded_out + out
+        })
     }
 
     /// `[out][kernel height, kernel width, in]`, in blocks: as the one before, for a kernel that covers the whole image.
@@ -116,16 +146,20 @@ impl Layer {
         let lanes = self.kernels.lanes;
         let mut weight = vec![0.0; self.geometry.channels_out * channels * taps];
         weight.par_chunks_mut(lanes * channels * taps).enumerate().for_each(|(block, weight)| {
-            let mut sums = [0.0; 16];
+            // Turned in a buffer: written value by value, the strides would fight for a few lines of the cache.
+            let mut turned = vec![0.0; lanes * taps];
             for channel in 0..channels {
                 for tap in 0..taps {
                     let place = (tap * channels + channel) * columns + block * lanes;
-                    sums.fill(0.0);
+                    let mut sums = [0.0; 16];
                     for group in groups {
                         sums.iter_mut().zip(&group[place..place + lanes]).for_each(|(sum, value)| *sum += value);
                     }
-                    let targets = weight[channel * taps + tap..].iter_mut().step_by(channels * taps);
+                    let targets = turned.iter_mut().skip(tap).step_by(taps);
                     targets.zip(&sums).for_each(|(target, sum)| *target = *sum);
+                }
+                for (weight, turned) in weight.chunks_exact_mut(channels * taps).zip(turned.chunks_exact(taps)) {
+                    weight[channel * taps..][..taps].copy_from_slice(turned);
                 }
             }
         });

@@ -1,0 +1,254 @@
+//! Every instruction set and thread count against sums in `f64` that follow the definition.
+
+use super::geometry::{Geometry, Images};
+use super::isa::available;
+use super::*;
+use proptest::prelude::*;
+
+/// A layer with its values, channels last.
+#[derive(Clone, Debug)]
+struct Case {
+    geometry: Geometry,
+    activation: Activation,
+    pool: Pool,
+    wants_input: bool,
+    seed: u32,
+}
+
+impl Case {
+    fn values(&self, which: u32, count: usize) -> Vec<f32> {
+        let mut state = self.seed.wrapping_mul(31).wrapping_add(which).wrapping_mul(0x9E37_79B9) | 1;
+        let next = || {
+            state ^= state << 13;
+            state ^= state >> 17;
+            state ^= state << 5;
+            (state >> 8) as f32 / (1 << 23) as f32 - 1.0
+        };
+        std::iter::repeat_with(next).take(count).collect()
+    }
+
+    fn inputs(&self) -> [Vec<f32>; 3] {
+        let Geometry { batch, channels_in, input, channels_out, .. } = self.geometry;
+        let image = channels_in * input[0] * input[1];
+        let counts = [batch * image, channels_out * self.geometry.taps(), channels_out];
+        [0, 1, 2].map(|which| self.values(which as u32, counts[which]))
+    }
+
+    fn gradient(&self, count: usize) -> Vec<f32> {
+        self.values(3, count)
+    }
+
+    /// Output, then gradients of input (if wanted), weight and bias.
+    fn run(&self, kernels: &'static Kernels) -> Option<Vec<Vec<f32>>> {
+        let layer = Layer::new(self.geometry, self.activation, self.pool, kernels)?;
+        let Geometry { channels_in, input, .. } = self.geometry;
+        let [x, weight, bias] = self.inputs();
+        let images = Images::channels_last(&x, [channels_in, input[0], input[1]]);
+        let output = layer.forward(images, &weight, Some(&bias), true)?;
+        let gradient = self.gradient(output.values.len());
+        let gradients = layer.backward(images, &weight, &gradient, &output.masks, self.wants_input);
+        assert_eq!(gradients.input.is_some(), self.wants_input);
+        let mut results = vec![output.values];
+        results.extend(gradients.input);
+        results.extend([gradients.weight, gradients.bias]);
+        Some(results)
+    }
+
+    /// The same by definition.
+    fn expected(&self) -> Vec<Vec<f64>> {
+        let Geometry { batch, channels_in, channels_out, .. } = self.geometry;
+        let [x, weight, bias] = self.inputs().map(|values| values.into_iter().map(f64::from).collect::<Vec<_>>());
+        let size = self.pooled();
+        let mut output = vec![0.0; batch * size[0] * size[1] * channels_out];
+        let upstream = self.gradient(output.len());
+        let mut gradients = [vec![0.0; x.len()], vec![0.0; weight.len()], vec![0.0; channels_out]];
+        for place in 0..output.len() {
+            let (pixel, out) = (place / channels_out, place % channels_out);
+            let (image, y, column) = (pixel / (size[0] * size[1]), pixel / size[1] % size[0], pixel % size[1]);
+            let window = self.window(y, column);
+            let sums: Vec<f64> = window
+                .iter()
+                .map(|at| {
+                    bias[out] + self.terms(image, out, *at).map(|(x_at, w_at)| x[x_at] * weight[w_at]).sum::<f64>()
+                })
+                .collect();
+            let (value, shares) = self.pool_window(&sums);
+            output[place] = value;
+            for (at, share) in window.iter().zip(shares) {
+                let gradient = share * f64::from(upstream[place]);
+                gradients[2][out] += gradient;
+                for (x_at, w_at) in self.terms(image, out, *at) {
+                    gradients[0][x_at] += gradient * weight[w_at];
+                    gradients[1][w_at] += gradient * x[x_at];
+                }
+            }
+        }
+        assert_eq!(x.len(), batch * channels_in * self.geometry.input[0] * self.geometry.input[1]);
+        let [input, weight, bias] = gradients;
+        let input = self.wants_input.then_some(input);
+        [Some(output), input, Some(weight), Some(bias)].into_iter().flatten().collect()
+    }
+
+    fn pooled(&self) -> [usize; 2] {
+        let window = if self.pool == Pool::None { 1 } else { 2 };
+        self.geometry.output().map(|size| size / window)
+    }
+
+    /// Lines and columns of the convolution that become one value.
+    fn window(&self, y: usize, x: usize) -> Vec<[usize; 2]> {
+        match self.pool {
+            Pool::None => vec![[y, x]],
+            Pool::Max | Pool::Average => (0..4).map(|i| [2 * y + i / 2, 2 * x + i % 2]).collect(),
+        }
+    }
+
+    /// The value a window becomes, and its derivative by each of the sums.
+    fn pool_window(&self, sums: &[f64]) -> (f64, Vec<f64>) {
+        let active = |sum: f64| if self.activation == Activation::Relu && sum <= 0.0 { 0.0 } else { 1.0 };
+        let largest = (1..sums.len()).fold(0, |best, i| if sums[i] > sums[best] { i } else { best });
+        match self.pool {
+            Pool::Average => {
+                let shares: Vec<f64> = sums.iter().map(|sum| active(*sum) / 4.0).collect();
+                (sums.iter().zip(&shares).map(|(sum, share)| sum * share).sum(), shares)
+            }
+            Pool::None | Pool::Max => {
+                let share = active(sums[largest]);
+                (sums[largest] * share, (0..sums.len()).map(|i| if i == largest { share } else { 0.0 }).collect())
+            }
+        }
+    }
+
+    /// Places in input and weight whose products make up a sum.
+    fn terms(&self, image: usize, out: usize, [y, x]: [usize; 2]) -> impl Iterator<Item = (usize, usize)> + use<> {
+        let Geometry { channels_in, input: [height, width], kernel, stride, padding, .. } = self.geometry;
+        let taps = (0..kernel[0]).flat_map(move |i| (0..kernel[1]).map(move |j| (i, j)));
+        let inside = taps.filter_map(move |(i, j)| {
+            let line = (y * stride[0] + i).checked_sub(padding[0].0).filter(|line| *line < height)?;
+            let column = (x * stride[1] + j).checked_sub(padding[1].0).filter(|column| *column < width)?;
+            Some((i, j, (image * height + line) * width + column))
+        });
+        inside.flat_map(move |(i, j, pixel)| {
+            (0..channels_in).map(move |channel| {
+                let tap = ((out * channels_in + channel) * kernel[0] + i) * kernel[1] + j;
+                (pixel * channels_in + channel, tap)
+            })
+        })
+    }
+}
+
+fn cases() -> impl Strategy<Value = Case> {
+    let channels = prop_oneof![Just(1usize), 2..5usize, Just(16usize), 17..35usize];
+    let kernel = prop_oneof![3 => Just([3usize, 3]), 3 => Just([5, 5]), 1 => Just([4, 4]), 1 => [1..6usize, 1..6usize]];
+    let sizes = (1..20usize, [channels.clone(), channels], [1..14usize, 1..14usize], kernel);
+    let stride = prop_oneof![4 => Just([1usize, 1]), 1 => [1..4usize, 1..4usize]];
+    let padding = [(0..4usize, 0..4usize), (0..4usize, 0..4usize)];
+    let pool = prop_oneof![Just(Pool::None), Just(Pool::Max), Just(Pool::Average)];
+    let activation = prop_oneof![Just(Activation::None), Just(Activation::Relu)];
+    (sizes, stride, padding, activation, pool, any::<bool>(), any::<u32>()).prop_filter_map(
+        "the kernels are for it",
+        |((batch, channels, input, kernel), stride, padding, activation, pool, wants_input, seed)| {
+            let [channels_in, channels_out] = channels;
+            let geometry = Geometry { batch, channels_in, input, channels_out, kernel, stride, padding };
+            Layer::new(geometry, activation, pool, available()[0])?;
+            Some(Case { geometry, activation, pool, wants_input, seed })
+        },
+    )
+}
+
+/// The largest distance, as a share of the largest value.
+fn distance(found: &[f32], expected: &[f64]) -> f64 {
+    let scale = expected.iter().fold(1e-6f64, |most, value| most.max(value.abs()));
+    found.iter().zip(expected).map(|(a, b)| (f64::from(*a) - b).abs() / scale).fold(0.0, f64::max)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(120))]
+
+    #[test]
+    fn every_instruction_set_follows_the_definition(case in cases()) {
+        let expected = case.expected();
+        for kernels in available() {
+            let found = case.run(kernels).expect("values are tame");
+            prop_assert_eq!(found.len(), expected.len());
+            for (which, (found, expected)) in found.iter().zip(&expected).enumerate() {
+                prop_assert_eq!(found.len(), expected.len());
+                let distance = distance(found, expected);
+                prop_assert!(distance < 3e-5, "{}: result {} is off by {}", kernels.name, which, distance);
+            }
+        }
+    }
+
+    #[test]
+    fn bits_do_not_depend_on_the_number_of_threads(case in cases()) {
+        let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread can be started");
+        let expected = alone.install(|| case.run(available()[0])).expect("values are tame");
+        for threads in 2..=4 {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
+            let found = pool.install(|| case.run(available()[0])).expect("values are tame");
+            let bits = |results: &[Vec<f32>]| results.iter().flatten().map(|value| value.to_bits()).collect::<Vec<_>>();
+            prop_assert_eq!(bits(&found), bits(&expected));
+        }
+    }
+
+    /// The loss is linear in each of input, weight and bias, where nothing is cut off: so a difference in `f64` is exact.
+    #[test]
+    fn gradients_are_central_differences(case in cases(), place in any::<prop::sample::Index>()) {
+        let case = Case { activation: Activation::None, wants_input: true, ..case };
+        prop_assume!(case.pool != Pool::Max);
+        let found = case.run(available()[0]).expect("values are tame");
+        let Geometry { channels_in, channels_out, .. } = case.geometry;
+        let [x, weight, bias] = case.inputs();
+        let upstream = case.gradient(found[0].len());
+        let size = case.pooled();
+        let loss = |values: [&[f64]; 3]| -> f64 {
+            upstream.iter().enumerate().map(|(at, upstream)| {
+                let (pixel, out) = (at / channels_out, at % channels_out);
+                let (image, y, column) = (pixel / (size[0] * size[1]), pixel / size[1] % size[0], pixel % size[1]);
+                let sums: Vec<f64> = case.window(y, column).into_iter().map(|window| {
+                    values[2][out] + case.terms(image, out, window).map(|(x, w)| values[0][x] * values[1][w]).sum::<f64>()
+                }).collect();
+                f64::from(*upstream) * case.pool_window(&sums).0
+            }).sum()
+        };
+        let values = [x, weight, bias].map(|values| values.into_iter().map(f64::from).collect::<Vec<_>>());
+        prop_assert_eq!(channels_in, case.geometry.channels_in);
+        for which in 0..3 {
+            let place = place.index(values[which].len());
+            let at = |step: f64| {
+                let mut moved = values.clone();
+                moved[which][place] += step;
+                loss([&moved[0], &moved[1], &moved[2]])
+            };
+            let difference = (at(0.5) - at(-0.5)) / 1.0;
+            let scale = found[which + 1].iter().fold(1.0f64, |most, value| most.max(f64::from(value.abs())));
+            prop_assert!((difference - f64::from(found[which + 1][place])).abs() < 3e-5 * scale);
+        }
+    }
+}
+
+#[test]
+fn a_value_that_is_not_tame_is_handed_back() {
+    let geometry = Geometry {
+        batch: 3,
+        channels_in: 16,
+        input: [8, 8],
+        channels_out: 16,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [(1, 1); 2],
+    };
+    for kernels in available() {
+        let layer = Layer::new(geometry, Activation::Relu, Pool::Max, kernels).expect("the kernels are for it");
+        let weight = vec![0.5; 16 * 16 * 9];
+        for wild in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 1e30] {
+            let mut x = vec![0.5; 3 * 8 * 8 * 16];
+            assert!(layer.forward(Images::channels_last(&x, [16, 8, 8]), &weight, None, false).is_some());
+            x[2 * 8 * 8 * 16 + 77] = wild;
+            assert!(layer.forward(Images::channels_last(&x, [16, 8, 8]), &weight, None, false).is_none());
+            let mut weight = weight.clone();
+            weight[100] = wild;
+            x[2 * 8 * 8 * 16 + 77] = 0.5;
+            assert!(layer.forward(Images::channels_last(&x, [16, 8, 8]), &weight, None, false).is_none());
+        }
+    }
+}
