@@ -12,17 +12,22 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// Forces an instruction set on the zoo's kernels. Whoever calls us may have set it: only the peer held back shall see it.
+pub(crate) const KERNELS_VARIABLE: &str = "ZOO_KERNELS_ISA";
+
 /// Which programs to start.
 pub(crate) struct Programs {
     pub(crate) zoo_bench: PathBuf,
+    pub(crate) zoo_bench_stock: PathBuf,
     pub(crate) python: Option<PathBuf>,
 }
 
 /// The workers of one thread count: they wait on their input while others work.
 pub(crate) struct Crew {
     pub(crate) threads: usize,
-    rust: Worker,
-    rust_avx2: Option<Worker>,
+    zoo: Worker,
+    zoo_avx2: Option<Worker>,
+    stock: Worker,
     python: Option<Worker>,
     /// To start it again.
     python_program: Option<PathBuf>,
@@ -35,19 +40,14 @@ impl Crew {
     /// # Errors
     /// If one cannot be started.
     pub(crate) fn start(programs: &Programs, threads: usize, scratch: &Path) -> Result<Self> {
-        let zoo = |name: &str| {
-            let mut command = Command::new(&programs.zoo_bench);
-            // matrixmultiply, which ndarray multiplies with, keeps threads of its own.
-            command.env("RAYON_NUM_THREADS", threads.to_string()).env("MATMUL_NUM_THREADS", threads.to_string());
-            (name.to_string(), command)
-        };
-        let start = |(name, mut command): (String, Command)| Worker::start(&name, &mut command);
-        let (name, mut held_back) = zoo("zoo-bench with AVX2");
-        held_back.env("ZOO_KERNELS_ISA", "avx2");
+        let zoo = start_rust(&programs.zoo_bench, "zoo-bench", threads, None)?;
+        let stock = start_rust(&programs.zoo_bench_stock, "zoo-bench-stock", threads, None)?;
+        let held_back = || start_rust(&programs.zoo_bench, "zoo-bench with AVX2", threads, Some("avx2"));
         Ok(Self {
             threads,
-            rust: start(zoo("zoo-bench"))?,
-            rust_avx2: machine::has_avx2().then(|| start((name, held_back))).transpose()?,
+            zoo,
+            zoo_avx2: machine::has_avx2().then(held_back).transpose()?,
+            stock,
             python: programs.python.as_deref().map(|python| start_python(python, threads)).transpose()?,
             python_program: programs.python.clone(),
             scratch: scratch.to_path_buf(),
@@ -68,8 +68,9 @@ impl Crew {
     /// The worker that answers for a peer, if it was started.
     fn worker(&mut self, peer: Peer) -> Option<&mut Worker> {
         match peer.staff() {
-            Staff::Rust => Some(&mut self.rust),
-            Staff::RustAvx2 => self.rust_avx2.as_mut(),
+            Staff::Zoo => Some(&mut self.zoo),
+            Staff::ZooAvx2 => self.zoo_avx2.as_mut(),
+            Staff::Stock => Some(&mut self.stock),
             Staff::Python => self.python.as_mut(),
         }
     }
@@ -77,8 +78,8 @@ impl Crew {
     /// Whether a peer can be asked at all.
     pub(crate) fn has(&self, peer: Peer) -> bool {
         match peer.staff() {
-            Staff::Rust => true,
-            Staff::RustAvx2 => self.rust_avx2.is_some(),
+            Staff::Zoo | Staff::Stock => true,
+            Staff::ZooAvx2 => self.zoo_avx2.is_some(),
             Staff::Python => self.python.is_some(),
         }
     }
@@ -105,7 +106,7 @@ impl Crew {
         let question = json!({ "request": "check", "family": facts.family, "folder": self.scratch });
         let mut agreement = Vec::new();
         let (recipe, threads) = (&facts.recipe, tables::threads(self.threads));
-        for worker in [Some(&mut self.rust), self.rust_avx2.as_mut(), self.python.as_mut()].into_iter().flatten() {
+        for worker in [Some(&mut self.zoo), self.zoo_avx2.as_mut(), self.python.as_mut()].into_iter().flatten() {
             let answer = worker.demand(&question)?;
             let done = answer["done"].as_str().unwrap_or("no difference stated");
             agreement.push(format!("{recipe} on {threads}, {}: {done}", worker.name()));
@@ -120,7 +121,7 @@ impl Crew {
     pub(crate) fn export(&mut self, facts: &FamilyFacts, data_dir: Option<&Path>) -> Result<()> {
         let question =
             json!({ "request": "export", "family": facts.family, "data_dir": data_dir, "folder": self.scratch });
-        self.rust.demand(&question).map(|_| ())
+        self.zoo.demand(&question).map(|_| ())
     }
 
     /// The networks.
@@ -129,11 +130,11 @@ impl Crew {
     /// If the worker speaks another language.
     pub(crate) fn families(&mut self) -> Result<Vec<FamilyFacts>> {
         let question = json!({ "request": "describe" });
-        if let Some(worker) = &mut self.rust_avx2 {
+        if let Some(worker) = &mut self.zoo_avx2 {
             let kernels = worker.demand(&question)?["kernels"].clone();
             ensure!(kernels == "avx2", "{} was told to use AVX2 and uses {kernels}", worker.name());
         }
-        let answer = self.rust.demand(&question)?;
+        let answer = self.zoo.demand(&question)?;
         serde_json::from_value(answer["families"].clone()).context("zoo-bench describes its networks in another form")
     }
 
@@ -142,7 +143,7 @@ impl Crew {
     /// # Errors
     /// If the worker fails.
     pub(crate) fn peak(&mut self) -> Result<Peak> {
-        let answer = self.rust.demand(&json!({ "request": "peak" }))?;
+        let answer = self.zoo.demand(&json!({ "request": "peak" }))?;
         let rate = answer["multiply_adds_per_second"].as_f64().context("zoo-bench found no peak")?;
         let instructions = answer["instructions"].as_str().unwrap_or("unknown").to_string();
         Ok(Peak { threads: self.threads, instructions, multiply_adds_per_second: rate })
@@ -159,6 +160,15 @@ impl Crew {
         let answer = python.demand(&json!({ "request": "describe" }))?;
         Ok(answer["torch"].as_str().map(str::to_string))
     }
+}
+
+fn start_rust(program: &Path, name: &str, threads: usize, instructions: Option<&str>) -> Result<Worker> {
+    let threads = threads.to_string();
+    let mut command = Command::new(program);
+    // matrixmultiply, which ndarray multiplies with, keeps threads of its own.
+    command.env("RAYON_NUM_THREADS", &threads).env("MATMUL_NUM_THREADS", &threads).env_remove(KERNELS_VARIABLE);
+    command.envs(instructions.map(|name| (KERNELS_VARIABLE, name)));
+    Worker::start(name, &mut command)
 }
 
 fn start_python(python: &Path, threads: usize) -> Result<Worker> {

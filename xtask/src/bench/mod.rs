@@ -138,9 +138,9 @@ impl Profile {
         }
     }
 
-    /// The two measured programs.
+    /// The measured programs.
     fn build(self) -> Result<Built> {
-        let bins = ["--bin", "zoo-bench", "--bin", "trainer"];
+        let bins = ["--bin", "zoo-bench", "--bin", "zoo-bench-stock", "--bin", "trainer"];
         let mut programs = match self {
             // With the features of the whole workspace, as tests have them, Burn is not built a second time.
             Self::Dev => workspace::build(&[&["--workspace"][..], &bins].concat()),
@@ -149,12 +149,17 @@ impl Profile {
             }
         }?;
         let mut program = |name: &str| programs.remove(name).with_context(|| format!("cargo built no {name}"));
-        Ok(Built { zoo_bench: program("zoo-bench")?, trainer: program("trainer")? })
+        Ok(Built {
+            zoo_bench: program("zoo-bench")?,
+            zoo_bench_stock: program("zoo-bench-stock")?,
+            trainer: program("trainer")?,
+        })
     }
 }
 
 struct Built {
     zoo_bench: PathBuf,
+    zoo_bench_stock: PathBuf,
     trainer: PathBuf,
 }
 
@@ -179,7 +184,11 @@ impl Bench {
             torch: None,
         };
         Ok(Self {
-            programs: Programs { zoo_bench: built.zoo_bench, python: options.against_pytorch.clone() },
+            programs: Programs {
+                zoo_bench: built.zoo_bench,
+                zoo_bench_stock: built.zoo_bench_stock,
+                python: options.against_pytorch.clone(),
+            },
             rounds: Rounds { rounds, quick: options.quick, trainer },
             scratch,
             results: Results {

@@ -24,8 +24,9 @@ pub(crate) enum Peer {
 /// The process that answers for a peer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Staff {
-    Rust,
-    RustAvx2,
+    Zoo,
+    ZooAvx2,
+    Stock,
     Python,
 }
 
@@ -57,8 +58,9 @@ impl Peer {
 
     pub(crate) fn staff(self) -> Staff {
         match self {
-            Self::Zoo | Self::Flex | Self::Ndarray => Staff::Rust,
-            Self::ZooAvx2 => Staff::RustAvx2,
+            Self::Zoo => Staff::Zoo,
+            Self::ZooAvx2 => Staff::ZooAvx2,
+            Self::Flex | Self::Ndarray => Staff::Stock,
             _ => Staff::Python,
         }
     }

@@ -2,6 +2,7 @@
 
 use super::cases::{Case, Workload};
 use super::children::{self, MOMENT};
+use super::crew::KERNELS_VARIABLE;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::fs;
@@ -69,7 +70,7 @@ impl Trainer {
         if let Some(data_dir) = &self.data_dir {
             command.arg("--data-dir").arg(data_dir);
         }
-        command.stdin(Stdio::null()).stdout(Stdio::null());
+        command.env_remove(KERNELS_VARIABLE).stdin(Stdio::null()).stdout(Stdio::null());
         command
     }
 }

@@ -1,0 +1,7 @@
+//! The worker as a program of a Burn user is built: with the system's allocator.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    zoo_bench::worker::serve()
+}
