@@ -15,7 +15,7 @@ mod layer;
 pub mod update;
 
 #[cfg(feature = "flex")]
-pub use cpu::isa::{ISA_VARIABLE, instruction_set};
+pub use cpu::isa::{ISA_VARIABLE, instruction_set, instruction_sets};
 pub use cross_entropy::cross_entropy;
 pub use elu::exponential_linear;
 pub use layer::{Activation, Block, FastConv2d, Pool, conv2d};
