@@ -1,13 +1,12 @@
 //! The layers as operations of Burn's flex backend, with their gradients.
 
-use crate::cpu::geometry::{Geometry, Images};
+use crate::cpu::geometry::{Geometry, Images, Order};
 use crate::cpu::isa::kernels;
 use crate::cpu::{Gradients as LayerGradients, Layer};
 use crate::layer::{Activation, Block, Pool};
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
-use burn::backend::ops::FloatTensorOps;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{
     Autodiff, Backend, Dispatch, DispatchTensor, DispatchTensorKind, Flex, TensorMetadata, backend_extension,
@@ -147,7 +146,7 @@ fn run(
     let output = layer.forward(images(&source), values(&weight), Some(values(&bias)), masks)?;
     let [height, width] = layer.epilogue().size;
     let shape = [layer.geometry.batch, layer.geometry.channels_out, height, width];
-    Some((channels_last(output.values, shape), output.masks))
+    Some((tensor(output.values, shape, layer.order), output.masks))
 }
 
 #[derive(Clone, Debug)]
@@ -169,7 +168,9 @@ impl Backward<Flex, 3> for BlockBackward {
         let gradient = gradients.consume::<Flex>(&ops.node);
         let LayerGradients { input, weight, bias } = ops.state.gradients(&gradient, x_node.is_some());
         if let (Some(node), Some(values)) = (x_node, input) {
-            gradients.register::<Flex>(node.id, channels_last(values, dims(&ops.state.x)));
+            let shape = dims(&ops.state.x);
+            let order = images(&ops.state.x).order([shape[1], shape[2], shape[3]]);
+            gradients.register::<Flex>(node.id, tensor(values, shape, order));
         }
         if let Some(node) = weight_node {
             gradients.register::<Flex>(node.id, contiguous(weight, ops.state.weight.shape()));
@@ -186,16 +187,8 @@ impl State {
         let Some(layer) = layer(&self.block, dims(&self.x), dims(&self.weight)) else {
             unreachable!("the forward pass found the kernels for these shapes")
         };
-        let (x, weight) = (readable(&self.x), self.weight.to_contiguous());
-        let [_, channels, height, width] = dims(gradient);
-        let rows;
-        let gradient = if images(gradient).is_channels_last([channels, height, width]) {
-            images(gradient).values
-        } else {
-            rows = Flex::float_permute(gradient.clone(), &[0, 2, 3, 1]).to_contiguous();
-            values(&rows)
-        };
-        layer.backward(images(&x), values(&weight), gradient, &self.masks, wants_input)
+        let (x, weight, gradient) = (readable(&self.x), self.weight.to_contiguous(), whole(gradient));
+        layer.backward(images(&x), values(&weight), images(&gradient), &self.masks, wants_input)
     }
 }
 
@@ -208,11 +201,22 @@ fn readable(tensor: &FlexTensor) -> FlexTensor {
     if tensor.layout().strides().iter().all(|stride| *stride > 0) { tensor.clone() } else { tensor.to_contiguous() }
 }
 
+/// A tensor whose values stand in one run, in one of the orders.
+fn whole(tensor: &FlexTensor) -> FlexTensor {
+    let [_, channels, height, width] = dims(tensor);
+    if tensor.layout().start_offset() == 0 && images(tensor).is_channels_last([channels, height, width]) {
+        tensor.clone()
+    } else {
+        tensor.to_contiguous()
+    }
+}
+
 /// The values of a tensor with positive strides, and where they stand.
 fn images(tensor: &FlexTensor) -> Images<'_> {
     let strides: Vec<usize> = tensor.layout().strides().iter().map(|stride| stride.unsigned_abs()).collect();
     let values = &tensor.storage::<f32>()[tensor.layout().start_offset()..];
-    Images { values, strides: [strides[0], strides[1], strides[2], strides[3]] }
+    let [batch, channels, height, width] = dims(tensor);
+    Images::new(values, [strides[0], strides[1], strides[2], strides[3]], batch, [channels, height, width])
 }
 
 fn values(tensor: &FlexTensor) -> &[f32] {
@@ -220,10 +224,9 @@ fn values(tensor: &FlexTensor) -> &[f32] {
     &tensor.storage::<f32>()[start..start + tensor.layout().num_elements()]
 }
 
-/// A tensor `[batch, channels, height, width]` of values `[batch, height, width, channels]`.
-fn channels_last(values: Vec<f32>, shape: [usize; 4]) -> FlexTensor {
-    let [_, channels, height, width] = shape;
-    let strides = [channels * height * width, 1, width * channels, channels].map(|stride| stride as isize);
+/// A tensor `[batch, channels, height, width]` of values in this order.
+fn tensor(values: Vec<f32>, shape: [usize; 4], order: Order) -> FlexTensor {
+    let strides = order.strides([shape[1], shape[2], shape[3]]).map(|stride| stride as isize);
     FlexTensor::new(Bytes::from_elems(values), Layout::new(Shape::from(shape), strides.to_vec(), 0), DType::F32)
 }
 

@@ -1,4 +1,41 @@
-//! Fast CPU convolution and parameter updates for Burn's flex backend.
+//! Fast convolution for [Burn](https://burn.dev) on the CPU: kernels of its `flex` backend, in Rust alone.
+//!
+//! Call [`FastConv2d::forward_fast`] where a network calls `Conv2d::forward`; or [`FastConv2d::forward_block`], which also takes the
+//! ReLU and the pooling that follow, while the values are still in the cache. Layers, parameters and records stay Burn's own.
+//!
+//! ```
+//! use burn::nn::PaddingConfig2d;
+//! use burn::nn::conv::Conv2dConfig;
+//! use burn::tensor::{Device, Tensor};
+//! use zoo_kernels::{Activation, FastConv2d, Pool};
+//!
+//! let device = Device::flex(); // or Device::flex().autodiff(), to train
+//! let conv = Conv2dConfig::new([3, 32], [5, 5]).with_padding(PaddingConfig2d::Same).init(&device);
+//! let images = Tensor::<4>::ones([8, 3, 32, 32], &device);
+//!
+//! let features = conv.forward_block(images, Activation::Relu, Pool::Max);
+//!
+//! assert_eq!(features.dims(), [8, 32, 16, 16]);
+//! ```
+//!
+//! # What runs where
+//!
+//! `f32` on flex, with or without autodiff, runs on the kernels if groups and dilation are 1 and the padding is smaller than the
+//! kernel. Kernels of 3x3 and 5x5 with stride 1 and at least 16 channels on both sides go through Winograd's filtering, all others
+//! are summed directly. Everything else (other backends and types, groups, dilation) is Burn's own operations: the same call is right
+//! everywhere. The instruction set is chosen at run time, AVX-512, AVX2 with FMA, NEON or none in particular, unless the environment
+//! variable [`ISA_VARIABLE`] names one, or `off`.
+//!
+//! # Numbers
+//!
+//! - The same bits for the same instruction set, whatever the number of threads.
+//! - Against sums in `f64`, relative to the largest value: about 1e-7 for direct sums, up to 1e-5 for Winograd's filtering.
+//! - Values that are not numbers, infinite or beyond 2^40 are left to Burn's own operations, so that they pass as they do there.
+//!
+//! # Tensors
+//!
+//! Outputs and input gradients keep channels together in memory (PyTorch's `channels_last`), and so say their strides; shapes are
+//! `[batch, channels, height, width]` as ever. A block reads its predecessor's output without a copy.
 
 #[cfg(feature = "flex")]
 mod buffer;
@@ -19,3 +56,7 @@ pub use cpu::isa::{ISA_VARIABLE, instruction_set, instruction_sets};
 pub use cross_entropy::cross_entropy;
 pub use elu::exponential_linear;
 pub use layer::{Activation, Block, FastConv2d, Pool, conv2d};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,9 +1,9 @@
 //! Convolution sum by sum.
 
-use super::geometry::{Frame, Geometry, Images};
+use super::geometry::{Frame, Geometry, Images, Order};
 use super::pool::Epilogue;
 use super::product::{Outer, Product};
-use super::scratch::Scratch;
+use super::scratch::{Scratch, unwritten};
 use super::{Layer, Work};
 use std::mem::MaybeUninit;
 
@@ -55,10 +55,12 @@ impl Layer {
         let (strip_values, strip_masks) = (strip_epilogue.len(), masks.len() / epilogue.size[0]);
         let frame = self.input_frame(x);
         Scratch::with(|scratch| {
-            let [packed, convolved] = scratch.take([frame.map_or(0, |frame| frame.len()), strip.len()]);
+            let lengths = [frame.map_or(0, |frame| frame.len()), strip.len(), self.turned_len(epilogue)];
+            let [packed, convolved, turned] = scratch.take(lengths);
             let (source, line) = self.lines(x, image, frame.as_ref(), packed);
             let product = self.product(line, &strip);
-            for (y, values) in values.chunks_exact_mut(strip_values).enumerate() {
+            let target = if turned.is_empty() { &mut *values } else { unwritten(turned) };
+            for (y, values) in target.chunks_exact_mut(strip_values).enumerate() {
                 for row in 0..window {
                     let source = &source[(y * window + row) * stride[0] * line..];
                     (self.kernels.product)(&product, source, weight, &mut convolved[strip.at(row, 0)..]);
@@ -66,8 +68,22 @@ impl Layer {
                 let masks = &mut masks[y * strip_masks..][..strip_masks];
                 (self.kernels.epilogue)(&strip_epilogue, convolved, &strip, bias, values, masks);
             }
+            self.turn(turned, epilogue, values);
             (self.kernels.is_tame)(&source[..self.extent(line)])
         })
+    }
+
+    /// Room for an image that is turned once it is made; none if it is not.
+    pub(super) fn turned_len(&self, epilogue: &Epilogue) -> usize {
+        if self.order == Order::ChannelsFirst { epilogue.len() } else { 0 }
+    }
+
+    /// Copies an image from `turned` to `values`, channel by channel; nothing if `turned` is empty.
+    pub(super) fn turn(&self, turned: &[f32], epilogue: &Epilogue, values: &mut [MaybeUninit<f32>]) {
+        if !turned.is_empty() {
+            let frame = Frame::tight(epilogue.size, epilogue.channels);
+            frame.unpack(turned, [epilogue.channels, epilogue.size[0], epilogue.size[1]], values, Order::ChannelsFirst);
+        }
     }
 
     /// An image's lines, zeros around them, and the values from one line to the next.
@@ -131,24 +147,22 @@ impl Layer {
         let (frame, epilogue) = (self.gradient_frame(), self.epilogue());
         let packing = self.input_frame(work.x);
         let Geometry { channels_in, input: size, .. } = self.geometry;
+        let image_size = [channels_in, size[0], size[1]];
         let image_in = channels_in * size[0] * size[1];
         let wide = Frame::tight(size, self.padded(channels_in));
         for (index, image) in work.images.clone().enumerate() {
             Scratch::with(|scratch| {
-                let lengths = [packing.map_or(0, |frame| frame.len()), frame.len(), wide.len()];
-                let [packed, gradient, input_gradient] = scratch.take(lengths);
+                let lengths = [packing.map_or(0, |frame| frame.len()), frame.len(), wide.len(), epilogue.len()];
+                let [packed, gradient, input_gradient, turned] = scratch.take(lengths);
                 let (source, line) = self.lines(work.x, image, packing.as_ref(), packed);
-                let (output_gradient, masks) = work.image(image, &epilogue, self.kernels.lanes);
+                let (output_gradient, masks) = work.image(image, &epilogue, self.kernels.lanes, turned);
                 gradient.fill(0.0);
                 (self.kernels.epilogue_backward)(&epilogue, output_gradient, masks, gradient, &frame, bias);
                 self.add_weight_gradient(source, line, gradient, &frame, sums);
                 if work.wants_input() {
                     self.slide_back(gradient, &frame, work.weight, input_gradient, &wide);
-                    wide.unpack(
-                        input_gradient,
-                        [channels_in, size[0], size[1]],
-                        &mut input[index * image_in..][..image_in],
-                    );
+                    let target = &mut input[index * image_in..][..image_in];
+                    wide.unpack(input_gradient, image_size, target, work.x.order(image_size));
                 }
             });
         }

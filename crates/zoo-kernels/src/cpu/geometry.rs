@@ -48,10 +48,42 @@ pub(crate) struct Images<'a> {
     pub(crate) strides: [usize; 4],
 }
 
+/// How the values of images stand that are newly made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// Pixel by pixel, `[batch, height, width, channels]`: as the kernels work.
+    ChannelsLast,
+    /// Channel by channel, `[batch, channels, height, width]`: as Burn's own operations like them.
+    ChannelsFirst,
+}
+
+impl Order {
+    /// Values from one image, channel, line and column to the next.
+    pub(crate) fn strides(self, [channels, height, width]: [usize; 3]) -> [usize; 4] {
+        let image = channels * height * width;
+        match self {
+            Order::ChannelsLast => [image, 1, width * channels, channels],
+            Order::ChannelsFirst => [image, height * width, width, 1],
+        }
+    }
+}
+
 impl<'a> Images<'a> {
+    /// Images of this size at `strides`; those of dimensions of one are never taken and become the usual ones.
+    pub(crate) fn new(values: &'a [f32], strides: [usize; 4], batch: usize, size: [usize; 3]) -> Self {
+        let usual = Order::ChannelsLast.strides(size);
+        let sizes = [batch, size[0], size[1], size[2]];
+        Self { values, strides: [0, 1, 2, 3].map(|d| if sizes[d] == 1 { usual[d] } else { strides[d] }) }
+    }
+
+    /// How new images should stand that belong to these.
+    pub(crate) fn order(&self, size: [usize; 3]) -> Order {
+        if self.is_channels_last(size) { Order::ChannelsLast } else { Order::ChannelsFirst }
+    }
+
     /// Channels together, pixel by pixel.
-    pub(crate) fn channels_last(values: &'a [f32], [channels, height, width]: [usize; 3]) -> Self {
-        Self { values, strides: [channels * height * width, 1, width * channels, channels] }
+    pub(crate) fn channels_last(values: &'a [f32], size: [usize; 3]) -> Self {
+        Self { values, strides: Order::ChannelsLast.strides(size) }
     }
 
     /// True if each line of an image is one run of `width` pixels of `channels` values.
@@ -60,9 +92,8 @@ impl<'a> Images<'a> {
     }
 
     /// True if all images stand in one run of pixels.
-    pub(crate) fn is_channels_last(&self, [channels, height, width]: [usize; 3]) -> bool {
-        let line = width * channels;
-        self.has_whole_lines(channels) && self.strides[2] == line && self.strides[0] == height * line
+    pub(crate) fn is_channels_last(&self, size: [usize; 3]) -> bool {
+        self.strides == Order::ChannelsLast.strides(size)
     }
 }
 
@@ -132,24 +163,43 @@ impl Frame {
         target[self.at(top + height, 0)..self.len()].fill(0.0);
     }
 
-    /// Copies the image in the frame to `target`, channels last: every value of it.
-    pub(crate) fn unpack(
+    /// Copies the image in the frame to `target`: every value of it.
+    pub(crate) fn unpack(&self, source: &[f32], size: [usize; 3], target: &mut [MaybeUninit<f32>], order: Order) {
+        let [channels, height, width] = size;
+        assert_eq!(target.len(), channels * height * width);
+        for y in 0..height {
+            let source = &source[self.at(self.origin[0] + y, self.origin[1])..][..width * self.channels];
+            match order {
+                Order::ChannelsFirst => {
+                    self.unpack_line(source, &mut target[y * width..], width, [channels, height * width])
+                }
+                Order::ChannelsLast if self.channels == channels => {
+                    target[y * width * channels..][..width * channels].write_copy_of_slice(source);
+                }
+                Order::ChannelsLast => {
+                    let target = target[y * width * channels..][..width * channels].chunks_exact_mut(channels);
+                    target.zip(source.chunks_exact(self.channels)).for_each(|(target, source)| {
+                        target.write_copy_of_slice(&source[..channels]);
+                    });
+                }
+            }
+        }
+    }
+
+    /// A line to channels `plane` values apart.
+    fn unpack_line(
         &self,
         source: &[f32],
-        [channels, height, width]: [usize; 3],
         target: &mut [MaybeUninit<f32>],
+        width: usize,
+        [channels, plane]: [usize; 2],
     ) {
-        assert_eq!(target.len(), channels * height * width);
-        for (y, target) in target.chunks_exact_mut(width * channels).enumerate() {
-            let source = &source[self.at(self.origin[0] + y, self.origin[1])..][..width * self.channels];
-            if self.channels == channels {
-                target.write_copy_of_slice(source);
-            } else {
-                let pixels = target.chunks_exact_mut(channels).zip(source.chunks_exact(self.channels));
-                pixels.for_each(|(target, source)| {
-                    target.write_copy_of_slice(&source[..channels]);
-                });
-            }
+        for channel in 0..channels {
+            let target = &mut target[channel * plane..][..width];
+            let source = source[channel..].chunks(self.channels).map(|pixel| pixel[0]);
+            target.iter_mut().zip(source).for_each(|(target, value)| {
+                target.write(value);
+            });
         }
     }
 }

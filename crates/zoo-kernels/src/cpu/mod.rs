@@ -29,7 +29,7 @@ mod winograd;
 mod tests;
 
 use crate::layer::{Activation, Pool};
-use geometry::{Geometry, Images};
+use geometry::{Frame, Geometry, Images, Order};
 use isa::{Kernels, Taps};
 use pool::Epilogue;
 use rayon::prelude::*;
@@ -53,13 +53,15 @@ pub(crate) struct Layer {
     pub(crate) geometry: Geometry,
     pub(crate) activation: Activation,
     pub(crate) pool: Pool,
+    /// Of the output.
+    pub(crate) order: Order,
     pub(crate) algorithm: Algorithm,
     pub(crate) kernels: &'static Kernels,
 }
 
 /// A layer's output, and what its gradient needs to know of it.
 pub(crate) struct Output {
-    /// `[batch, height, width, channels]`.
+    /// In the layer's order.
     pub(crate) values: Vec<f32>,
     /// Which values of each window pass their gradient on; empty where all do or nobody will ask.
     pub(crate) masks: Vec<u16>,
@@ -67,7 +69,7 @@ pub(crate) struct Output {
 
 /// The gradients of a layer.
 pub(crate) struct Gradients {
-    /// `[batch, height, width, channels_in]`, if it was wanted.
+    /// If it was wanted; in the order of the input.
     pub(crate) input: Option<Vec<f32>>,
     /// `[channels_out, channels_in, kernel height, kernel width]`.
     pub(crate) weight: Vec<f32>,
@@ -92,7 +94,10 @@ impl Layer {
                 _ => Algorithm::Direct,
             }
         };
-        let layer = Self { geometry, activation, pool, algorithm, kernels };
+        // What is left alone is meant for Burn's operations, a block for the next one.
+        let alone = activation == Activation::None && pool == Pool::None;
+        let order = if alone { Order::ChannelsFirst } else { Order::ChannelsLast };
+        let layer = Self { geometry, activation, pool, order, algorithm, kernels };
         layer.is_supported().then_some(layer)
     }
 
@@ -165,17 +170,17 @@ impl Layer {
         tame.then(|| Output { values: written(values), masks: all_masks })
     }
 
-    /// The gradients from that of the output, `[batch, height, width, channels]`, and the forward pass's input and masks.
+    /// The gradients from that of the output and the forward pass's input and masks.
     pub(crate) fn backward(
         &self,
         x: Images<'_>,
         weight: &[f32],
-        gradient: &[f32],
+        gradient: Images<'_>,
         masks: &[u16],
         wants_input: bool,
     ) -> Gradients {
         let algorithm = match self.algorithm {
-            Algorithm::Winograd(_) if !(self.kernels.is_tame)(gradient) => Algorithm::Direct,
+            Algorithm::Winograd(_) if !(self.kernels.is_tame)(self.whole(&gradient)) => Algorithm::Direct,
             algorithm => algorithm,
         };
         let dense = self.as_dense(&x);
@@ -186,7 +191,10 @@ impl Layer {
             Algorithm::Winograd(taps) => self.tile_weights_transposed(taps, weight),
         };
         let (input, groups, bias) = match dense {
-            Some(dense) => dense.run_backward(dense.images(x.values), &packed, gradient, masks, algorithm),
+            Some(dense) => {
+                let gradient = Images::channels_last(gradient.values, dense.output_size());
+                dense.run_backward(dense.images(x.values), &packed, gradient, masks, algorithm)
+            }
             None => self.run_backward(x, &packed, gradient, masks, algorithm),
         };
         Gradients { input: wants_input.then_some(input), weight: self.standard_weights(&groups), bias }
@@ -198,7 +206,7 @@ impl Layer {
         &self,
         x: Images<'_>,
         weight: &[f32],
-        gradient: &[f32],
+        gradient: Images<'_>,
         masks: &[u16],
         algorithm: Algorithm,
     ) -> (Vec<f32>, Vec<Vec<f32>>, Vec<f32>) {
@@ -213,7 +221,7 @@ impl Layer {
                 let images = group * GROUP..((group + 1) * GROUP).min(batch);
                 let mut sums = vec![0.0; self.geometry.taps() * padded_out];
                 let mut bias = vec![0.0; padded_out];
-                let work = Work { images, x: &x, gradient, masks, weight };
+                let work = Work { images, x: &x, gradient: &gradient, masks, weight };
                 match algorithm {
                     Algorithm::Direct if self.is_sparse() && !work.wants_input() => {
                         self.sparse_backward(&work, &mut sums, &mut bias);
@@ -229,6 +237,18 @@ impl Layer {
             bias.iter_mut().zip(sums).for_each(|(bias, sum)| *bias += sum);
         }
         (written(input), groups.into_iter().map(|(sums, _)| sums).collect(), bias)
+    }
+
+    /// Channels, height and width of the output.
+    fn output_size(&self) -> [usize; 3] {
+        let epilogue = self.epilogue();
+        [epilogue.channels, epilogue.size[0], epilogue.size[1]]
+    }
+
+    /// All values of a gradient, which stand in one run, whatever their order.
+    fn whole<'a>(&self, gradient: &Images<'a>) -> &'a [f32] {
+        let count = self.geometry.batch * self.epilogue().len();
+        &gradient.values[..count.min(gradient.values.len())]
     }
 
     /// Images a task: enough to fill the tiles' buffers, few enough to keep every thread busy to the end.
@@ -256,7 +276,8 @@ impl Layer {
             stride: [1, 1],
             ..self.geometry
         };
-        Some(Self { geometry, algorithm: Algorithm::Direct, ..*self })
+        // With one pixel an image, both orders are the same.
+        Some(Self { geometry, order: Order::ChannelsLast, algorithm: Algorithm::Direct, ..*self })
     }
 
     fn images<'a>(&self, values: &'a [f32]) -> Images<'a> {
@@ -269,17 +290,29 @@ impl Layer {
 struct Work<'a> {
     images: std::ops::Range<usize>,
     x: &'a Images<'a>,
-    gradient: &'a [f32],
+    gradient: &'a Images<'a>,
     masks: &'a [u16],
     /// As the algorithm wants it; empty if the input's gradient is not wanted.
     weight: &'a [f32],
 }
 
 impl Work<'_> {
-    /// Gradient and masks of an image's output.
-    fn image(&self, image: usize, epilogue: &Epilogue, lanes: usize) -> (&[f32], &[u16]) {
+    /// Gradient and masks of an image's output; the gradient in `scratch` unless it can be read where it is.
+    fn image<'s>(
+        &'s self,
+        image: usize,
+        epilogue: &Epilogue,
+        lanes: usize,
+        scratch: &'s mut [f32],
+    ) -> (&'s [f32], &'s [u16]) {
         let (values, masks) = (epilogue.len(), epilogue.masks(lanes));
-        (&self.gradient[image * values..][..values], &self.masks[image * masks..][..masks])
+        let masks = &self.masks[image * masks..][..masks];
+        let size = [epilogue.channels, epilogue.size[0], epilogue.size[1]];
+        if self.gradient.is_channels_last(size) {
+            return (&self.gradient.values[image * values..][..values], masks);
+        }
+        Frame::tight(epilogue.size, epilogue.channels).pack(self.gradient, image, size, scratch);
+        (&scratch[..values], masks)
     }
 
     fn wants_input(&self) -> bool {

@@ -163,12 +163,13 @@ impl Layer {
             Lists { entries: vec![Entry::default(); (pixels + 1) * channels_out], counts: vec![0; channels_out] };
         Scratch::with(|scratch| {
             // Where a line of the window is no whole number of vectors, the last one reads on into the slack.
-            let [packed, totals] = scratch.take([frame.len() + self.kernels.lanes, channels_out * width]);
+            let lengths = [frame.len() + self.kernels.lanes, channels_out * width, epilogue.len()];
+            let [packed, totals, turned] = scratch.take(lengths);
             totals.fill(0.0);
             packed[frame.len()..].fill(0.0);
             for image in work.images.clone() {
                 frame.pack(work.x, image, [channels_in, input[0], input[1]], packed);
-                let (gradient, masks) = work.image(image, &epilogue, self.kernels.lanes);
+                let (gradient, masks) = work.image(image, &epilogue, self.kernels.lanes, turned);
                 (self.kernels.list)(&windows, gradient, masks, &mut lists, bias);
                 let lists = lists.entries.chunks_exact(pixels + 1).zip(&lists.counts);
                 for (totals, (entries, count)) in totals.chunks_exact_mut(width).zip(lists) {

@@ -40,13 +40,16 @@ impl Case {
 
     /// Output, then gradients of input (if wanted), weight and bias.
     fn run(&self, kernels: &'static Kernels) -> Option<Vec<Vec<f32>>> {
-        let layer = Layer::new(self.geometry, self.activation, self.pool, kernels)?;
+        let mut layer = Layer::new(self.geometry, self.activation, self.pool, kernels)?;
+        layer.order = Order::ChannelsLast;
         let Geometry { channels_in, input, .. } = self.geometry;
         let [x, weight, bias] = self.inputs();
         let images = Images::channels_last(&x, [channels_in, input[0], input[1]]);
         let output = layer.forward(images, &weight, Some(&bias), true)?;
         let gradient = self.gradient(output.values.len());
-        let gradients = layer.backward(images, &weight, &gradient, &output.masks, self.wants_input);
+        let size = self.pooled();
+        let gradient = Images::channels_last(&gradient, [self.geometry.channels_out, size[0], size[1]]);
+        let gradients = layer.backward(images, &weight, gradient, &output.masks, self.wants_input);
         assert_eq!(gradients.input.is_some(), self.wants_input);
         let mut results = vec![output.values];
         results.extend(gradients.input);

@@ -2,7 +2,7 @@
 
 use super::geometry::{Frame, Geometry, Images};
 use super::isa::{PointOuters, PointProducts, Taps};
-use super::scratch::Scratch;
+use super::scratch::{Scratch, unwritten};
 use super::winograd::{POINTS, Plane, Spectrum, TILE};
 use super::{Layer, Work};
 use std::mem::MaybeUninit;
@@ -91,8 +91,9 @@ impl Layer {
         let (spectrum, result) = (Spectrum::new(tiles, frame.channels), Spectrum::new(tiles, out.channels));
         let mut tame = true;
         Scratch::with(|scratch| {
-            let lengths = [pass * frame.len(), spectrum.len(), result.len(), pass * out.len()];
-            let [packed, transformed, products, convolved] = scratch.take(lengths);
+            let lengths =
+                [pass * frame.len(), spectrum.len(), result.len(), pass * out.len(), self.turned_len(&epilogue)];
+            let [packed, transformed, products, convolved, turned] = scratch.take(lengths);
             for (index, values) in values.chunks_mut(pass * image).enumerate() {
                 let images = values.len() / image;
                 for (image, packed) in packed.chunks_exact_mut(frame.len()).enumerate().take(images) {
@@ -115,7 +116,9 @@ impl Layer {
                 for (image, values) in values.chunks_exact_mut(image).enumerate() {
                     let masks = &mut masks[(index * pass + image) * image_masks..][..image_masks];
                     let source = &convolved[image * out.len()..];
-                    (self.kernels.epilogue)(&epilogue, source, &out, bias, values, masks);
+                    let target = if turned.is_empty() { &mut *values } else { unwritten(turned) };
+                    (self.kernels.epilogue)(&epilogue, source, &out, bias, target, masks);
+                    self.turn(turned, &epilogue, values);
                 }
             }
         });
@@ -159,13 +162,14 @@ impl Layer {
         let (spectrum, gradients) = (Spectrum::new(tiles, frame.channels), Spectrum::new(tiles, out.channels));
         let point = channels_in * out.channels;
         Scratch::with(|scratch| {
-            let [packed, transformed, gradient, transformed_gradient, input_gradient, outers] = scratch.take([
+            let [packed, transformed, gradient, transformed_gradient, input_gradient, outers, turned] = scratch.take([
                 pass * frame.len(),
                 spectrum.len(),
                 pass * out.len(),
                 gradients.len(),
                 pass * frame.len(),
                 POINTS * point,
+                epilogue.len(),
             ]);
             let images: Vec<usize> = work.images.clone().collect();
             for (index, images) in images.chunks(pass).enumerate() {
@@ -174,7 +178,7 @@ impl Layer {
                 }
                 for (slot, image) in images.iter().enumerate() {
                     frame.pack(work.x, *image, size, &mut packed[slot * frame.len()..][..frame.len()]);
-                    let (output_gradient, masks) = work.image(*image, &epilogue, self.kernels.lanes);
+                    let (output_gradient, masks) = work.image(*image, &epilogue, self.kernels.lanes, turned);
                     let target = &mut gradient[slot * out.len()..][..out.len()];
                     (self.kernels.epilogue_backward)(&epilogue, output_gradient, masks, target, &out, bias);
                 }
@@ -219,7 +223,7 @@ impl Layer {
                 if work.wants_input() {
                     for (slot, source) in input_gradient.chunks_exact(frame.len()).enumerate().take(images.len()) {
                         let target = &mut input[(index * pass + slot) * image_in..][..image_in];
-                        frame.unpack(source, size, target);
+                        frame.unpack(source, size, target, work.x.order(size));
                     }
                 }
             }
