@@ -17,7 +17,11 @@ pub(crate) fn root() -> &'static Path {
 /// If the build fails; cargo has said why.
 pub(crate) fn build(arguments: &[&str]) -> Result<HashMap<String, PathBuf>> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
+    let mut command = Command::new(cargo);
+    for name in std::env::vars_os().map(|(name, _)| name).filter(|name| is_about_us(&name.to_string_lossy())) {
+        command.env_remove(name);
+    }
+    let output = command
         .current_dir(root())
         .args(["build", "--message-format", "json-render-diagnostics"])
         .args(arguments)
@@ -28,6 +32,11 @@ pub(crate) fn build(arguments: &[&str]) -> Result<HashMap<String, PathBuf>> {
         bail!("cargo build {} failed; its messages are above", arguments.join(" "));
     }
     Ok(programs(&String::from_utf8_lossy(&output.stdout)))
+}
+
+/// Whether cargo set this variable to describe the program it runs, us: build scripts of others that look at it would run again.
+fn is_about_us(variable: &str) -> bool {
+    variable.starts_with("CARGO_PKG_") || variable.starts_with("CARGO_MANIFEST_")
 }
 
 /// Name and path of every program in cargo's messages.
@@ -74,6 +83,12 @@ not json
 {"reason":"compiler-artifact","target":{"name":"trainer"},"executable":"/t/trainer"}
 {"reason":"build-finished","success":true}"#;
         assert_eq!(programs(messages), HashMap::from([("trainer".to_string(), PathBuf::from("/t/trainer"))]));
+    }
+
+    #[test]
+    fn what_cargo_says_about_us_is_told_from_what_the_user_says() {
+        assert!(is_about_us("CARGO_PKG_NAME") && is_about_us("CARGO_MANIFEST_DIR"));
+        assert!(!is_about_us("CARGO_TARGET_DIR") && !is_about_us("CARGO_HOME"));
     }
 
     #[test]

@@ -114,11 +114,15 @@ impl Crew {
         Ok(agreement)
     }
 
-    /// Writes a family's data for the peers that do not read the zoo's formats.
+    /// Writes a family's data for the peers that do not read the zoo's formats, unless that is done.
     ///
     /// # Errors
     /// If the data is not there.
     pub(crate) fn export(&mut self, facts: &FamilyFacts, data_dir: Option<&Path>) -> Result<()> {
+        // The last file that is written.
+        if self.scratch.join(format!("{}.data.json", facts.recipe)).exists() {
+            return Ok(());
+        }
         let question =
             json!({ "request": "export", "family": facts.family, "data_dir": data_dir, "folder": self.scratch });
         self.zoo.demand(&question).map(|_| ())
