@@ -92,6 +92,7 @@ unsafe fn interpolate<V: Vector, const N: usize>(m: Line<V>) -> Line<V> {
 }
 
 /// `A g`, the values at the points of the polynomial whose `N` coefficients are `g`: the transpose of [`interpolate`].
+#[allow(clippy::needless_range_loop)] // Plain loops are unrolled in unoptimised builds' eyes too: adapters are calls there.
 #[inline(always)]
 unsafe fn evaluate<V: Vector, const N: usize>(g: Line<V>) -> Line<V> {
     let mut out = [V::splat(0.0); TILE];
@@ -99,9 +100,9 @@ unsafe fn evaluate<V: Vector, const N: usize>(g: Line<V>) -> Line<V> {
     for (pair, point) in [1.0f32, 2.0, 0.5].into_iter().enumerate() {
         let (mut even, mut odd) = (g[0], V::splat(point).mul(g[1]));
         let mut power = point * point;
-        for (k, coefficient) in g.iter().enumerate().take(N).skip(2) {
+        for k in 2..N {
             let sum = if k % 2 == 0 { &mut even } else { &mut odd };
-            *sum = V::splat(power).mul_add(*coefficient, *sum);
+            *sum = V::splat(power).mul_add(g[k], *sum);
             power *= point;
         }
         out[2 * pair + 1] = even.add(odd);
