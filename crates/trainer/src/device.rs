@@ -37,7 +37,7 @@ impl DeviceName {
     /// What it runs on.
     pub fn description(self) -> &'static str {
         match self {
-            Self::Flex => "CPU, plain Rust; bit-reproducible for a thread count",
+            Self::Flex => "CPU, plain Rust; bit-reproducible for an instruction set",
             Self::Ndarray => "CPU, Burn's older backend",
             Self::Wgpu => "GPU through Vulkan, Metal or DirectX 12",
             Self::Cuda => "NVIDIA GPU",
@@ -57,13 +57,18 @@ impl DeviceName {
     /// The device, once a first small computation on it has worked.
     ///
     /// # Errors
-    /// If it is not compiled in, or the machine has no such hardware or driver.
+    /// If it is not compiled in, the machine has no such hardware or driver, or the environment asks for an instruction set that the
+    /// processor does not have.
     pub fn open(self) -> Result<Device> {
         if !self.is_compiled_in() {
             bail!(
                 "the device {self} is not compiled into this program; build it with `cargo run -p trainer --features {self} -- ...` (compiled in: {})",
                 compiled_in()
             );
+        }
+        #[cfg(feature = "flex")]
+        if self == Self::Flex {
+            zoo_kernels::instruction_set().map_err(anyhow::Error::msg)?;
         }
         let device = self.handle();
         if let Err(reason) = try_out(&device) {

@@ -124,3 +124,12 @@ fn a_device_that_is_not_compiled_in_names_its_feature() {
         assert_refused(&desk, "--model softmax_digits --device cuda", &["cuda", "--features cuda"]);
     }
 }
+
+#[test]
+fn an_instruction_set_that_is_none_is_refused() {
+    let desk = Desk::new();
+    let output = desk.trainer("--model mlp_digits --offline").env("ZOO_KERNELS_ISA", "sse9").assert().code(2);
+    let text = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+    assert!(text.contains("ZOO_KERNELS_ISA") && text.contains("sse9") && text.contains("portable"), "{text}");
+    assert!(!text.contains("panicked"), "{text}");
+}

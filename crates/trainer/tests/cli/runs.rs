@@ -162,3 +162,24 @@ fn runs_started_in_the_same_second_get_folders_of_their_own() {
         (0..3).map(|_| desk.trainer(words).assert().success().get_output().stdout.clone()).collect();
     assert!(runs[0] != runs[1] && runs[1] != runs[2] && runs[0] != runs[2]);
 }
+
+/// The kernels round otherwise than Burn's own operations, but train as well: as near as another seed.
+#[test]
+fn kernels_and_burns_own_operations_reach_the_same_accuracy() {
+    let desk = Desk::new();
+    let words = "--model cnn_digits --epochs 4 --offline --out";
+    let train = |name: &str, seed: usize, kernels: &str| {
+        let mut command = desk.trainer(&format!("{words} {name} --seed {seed}"));
+        command.env("ZOO_KERNELS_ISA", kernels).assert().success();
+        desk.report(name).test.accuracy
+    };
+    let fast = [1, 2, 3].map(|seed| train(&format!("fast{seed}"), seed, ""));
+    let stock = train("stock", 1, "off");
+    let (least, most) =
+        fast.iter().fold((1.0f64, 0.0f64), |(least, most), value| (least.min(*value), most.max(*value)));
+    let spread = (most - least).max(0.01);
+    assert!(
+        stock >= least - spread && stock <= most + spread,
+        "{stock} with Burn's operations, {fast:?} with the kernels"
+    );
+}
