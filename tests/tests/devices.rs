@@ -23,6 +23,8 @@ fn recipe(name: &str) -> Recipe {
         ("optimizer", "{ kind = \"momentum\", momentum = 0.9, dampening = 0.0 }"),
         ("schedule", "{ kind = \"constant\", learning_rate = 0.01, warmup_steps = 0 }"),
         ("regularization.weight_decay", "{ kind = \"l2\", rate = 1e-3 }"),
+        // A sum over nothing but background would be zero, where ReLU has no derivative and rounding chooses one.
+        ("model.biases", "{ kind = \"constant\", value = 0.05 }"),
         ("model.dropout", "0.0"), // its masks come from each device's own generator
         ("training.epochs", "2"),
         ("training.batch_size", "16"),

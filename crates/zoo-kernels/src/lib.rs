@@ -21,8 +21,8 @@
 //! # What runs where
 //!
 //! `f32` on flex, with or without autodiff, runs on the kernels if groups and dilation are 1 and the padding is smaller than the
-//! kernel. Kernels of 3x3 and 5x5 with stride 1 and at least 16 channels on both sides go through Winograd's filtering, all others
-//! are summed directly. Everything else (other backends and types, groups, dilation) is Burn's own operations: the same call is right
+//! kernel. Kernels of 3x3 and 5x5 with stride 1 and enough channels (forward at least 3 in and 16 out, backward 16 on both sides) go
+//! through Winograd's filtering, all others are summed directly. Everything else (other backends and types, groups, dilation) is Burn's own operations: the same call is right
 //! everywhere. The instruction set is chosen at run time, AVX-512, AVX2 with FMA, NEON or none in particular, unless the environment
 //! variable [`ISA_VARIABLE`] names one, or `off`.
 //!
@@ -30,6 +30,7 @@
 //!
 //! - The same bits for the same instruction set, whatever the number of threads.
 //! - Against sums in `f64`, relative to the largest value: about 1e-7 for direct sums, up to 1e-5 for Winograd's filtering.
+//!   A sum that is exactly zero may come out of the latter as a tiny number, and ReLU's derivative there as 0 or 1.
 //! - Values that are not numbers, infinite or beyond 2^40 are left to Burn's own operations, so that they pass as they do there.
 //!
 //! # Tensors

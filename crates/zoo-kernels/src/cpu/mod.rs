@@ -38,6 +38,11 @@ use std::mem::MaybeUninit;
 /// Images whose weight gradients are summed as one.
 const GROUP: usize = 8;
 
+/// Channels of the input from which tiles are faster forward.
+const FORWARD_CHANNELS: usize = 3;
+/// Channels of input and output from which they are faster backward, and of the output forward.
+const BACKWARD_CHANNELS: usize = 16;
+
 /// How a convolution is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Algorithm {
@@ -55,6 +60,7 @@ pub(crate) struct Layer {
     pub(crate) pool: Pool,
     /// Of the output.
     pub(crate) order: Order,
+    /// Of the forward pass.
     pub(crate) algorithm: Algorithm,
     pub(crate) kernels: &'static Kernels,
 }
@@ -85,25 +91,21 @@ impl Layer {
         pool: Pool,
         kernels: &'static Kernels,
     ) -> Option<Self> {
-        let algorithm = if geometry.stride != [1, 1] {
-            Algorithm::Direct
-        } else {
-            match geometry.kernel {
-                [3, 3] if Self::has_work_for_tiles(&geometry) => Algorithm::Winograd(Taps::Three),
-                [5, 5] if Self::has_work_for_tiles(&geometry) => Algorithm::Winograd(Taps::Five),
-                _ => Algorithm::Direct,
-            }
+        // Transforming a tile pays if enough channels share it.
+        let tiled = geometry.stride == [1, 1]
+            && geometry.channels_in >= FORWARD_CHANNELS
+            && geometry.channels_out >= BACKWARD_CHANNELS
+            && geometry.output().iter().all(|size| *size >= 3);
+        let algorithm = match geometry.kernel {
+            [3, 3] if tiled => Algorithm::Winograd(Taps::Three),
+            [5, 5] if tiled => Algorithm::Winograd(Taps::Five),
+            _ => Algorithm::Direct,
         };
         // What is left alone is meant for Burn's operations, a block for the next one.
         let alone = activation == Activation::None && pool == Pool::None;
         let order = if alone { Order::ChannelsFirst } else { Order::ChannelsLast };
         let layer = Self { geometry, activation, pool, order, algorithm, kernels };
         layer.is_supported().then_some(layer)
-    }
-
-    /// Transforming a tile pays only if many channels share it.
-    fn has_work_for_tiles(geometry: &Geometry) -> bool {
-        geometry.channels_in >= 16 && geometry.channels_out >= 16 && geometry.output().iter().all(|size| *size >= 3)
     }
 
     fn is_supported(&self) -> bool {
@@ -180,6 +182,7 @@ impl Layer {
         wants_input: bool,
     ) -> Gradients {
         let algorithm = match self.algorithm {
+            Algorithm::Winograd(_) if self.geometry.channels_in < BACKWARD_CHANNELS => Algorithm::Direct,
             Algorithm::Winograd(_) if !(self.kernels.is_tame)(self.whole(&gradient)) => Algorithm::Direct,
             algorithm => algorithm,
         };
