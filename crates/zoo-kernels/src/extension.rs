@@ -1,12 +1,13 @@
 //! The layers as operations of Burn's flex backend, with their gradients.
 
+use crate::cpu::Layer;
 use crate::cpu::geometry::{Geometry, Images, Order};
 use crate::cpu::isa::kernels;
-use crate::cpu::{Gradients as LayerGradients, Layer};
 use crate::layer::{Activation, Block, Pool};
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::ops::ModuleOps;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{
     Autodiff, Backend, Dispatch, DispatchTensor, DispatchTensorKind, Flex, TensorMetadata, backend_extension,
@@ -84,8 +85,11 @@ trait LayerOps: Backend {
 
 impl LayerOps for Flex {
     fn zoo_block(x: FlexTensor, weight: FlexTensor, bias: FlexTensor, block: Block) -> FlexTensor {
-        match run(&block, &x, &weight, &bias, false) {
-            Some(output) => output.0,
+        // Alone, a kernel of one pixel is a matrix product in the order of Burn's tensors.
+        let product = block.is_alone() && dims(&weight)[2..] == [1, 1];
+        let output = if product { None } else { run(&block, &x, &weight, &bias, false) };
+        match output {
+            Some((output, _)) => output,
             None => composed::<Flex>(x, weight, bias, &block),
         }
     }
@@ -166,11 +170,9 @@ impl Backward<Flex, 3> for BlockBackward {
     fn backward(self, ops: Ops<State, 3>, gradients: &mut Gradients, _checkpointer: &mut Checkpointer) {
         let [x_node, weight_node, bias_node] = ops.parents;
         let gradient = gradients.consume::<Flex>(&ops.node);
-        let LayerGradients { input, weight, bias } = ops.state.gradients(&gradient, x_node.is_some());
-        if let (Some(node), Some(values)) = (x_node, input) {
-            let shape = dims(&ops.state.x);
-            let order = images(&ops.state.x).order([shape[1], shape[2], shape[3]]);
-            gradients.register::<Flex>(node.id, tensor(values, shape, order));
+        let (input, weight, bias) = ops.state.gradients(&gradient, x_node.is_some());
+        if let (Some(node), Some(input)) = (x_node, input) {
+            gradients.register::<Flex>(node.id, input);
         }
         if let Some(node) = weight_node {
             gradients.register::<Flex>(node.id, contiguous(weight, ops.state.weight.shape()));
@@ -183,12 +185,28 @@ impl Backward<Flex, 3> for BlockBackward {
 }
 
 impl State {
-    fn gradients(&self, gradient: &FlexTensor, wants_input: bool) -> LayerGradients {
+    /// The gradients of input, if it is wanted, weight and bias.
+    fn gradients(&self, gradient: &FlexTensor, wants_input: bool) -> (Option<FlexTensor>, Vec<f32>, Vec<f32>) {
         let Some(layer) = layer(&self.block, dims(&self.x), dims(&self.weight)) else {
             unreachable!("the forward pass found the kernels for these shapes")
         };
         let (x, weight, gradient) = (readable(&self.x), self.weight.to_contiguous(), whole(gradient));
-        layer.backward(images(&x), values(&weight), images(&gradient), &self.masks, wants_input)
+        let (source, gradient) = (images(&x), images(&gradient));
+        let left = wants_input && layer.leaves_input_gradient();
+        let found = layer.backward(source, values(&weight), gradient, &self.masks, wants_input && !left);
+        let [batch, channels, height, width] = dims(&x);
+        let order = source.order([channels, height, width]);
+        let input = found.input.map(|values| tensor(values, [batch, channels, height, width], order));
+        let input = input.or_else(|| {
+            left.then(|| {
+                let [height, width] = layer.geometry.output();
+                let shape = [batch, layer.geometry.channels_out, height, width];
+                let convolution =
+                    tensor(layer.convolution_gradient(gradient, &self.masks), shape, Order::ChannelsFirst);
+                Flex::conv2d_x_backward(x.clone(), weight, convolution, self.block.options.clone())
+            })
+        });
+        (input, found.weight, found.bias)
     }
 }
 

@@ -134,6 +134,12 @@ impl Block {
         self.compose(x, weight, bias)
     }
 
+    /// True if nothing follows the convolution.
+    #[cfg(feature = "flex")]
+    pub(crate) fn is_alone(&self) -> bool {
+        self.activation == Activation::None && self.pool == Pool::None
+    }
+
     /// The block in Burn's own operations.
     fn compose(&self, x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
         let x = burn::tensor::module::conv2d(x, weight, bias, self.options.clone());

@@ -33,15 +33,25 @@ use geometry::{Frame, Geometry, Images, Order};
 use isa::{Kernels, Taps};
 use pool::Epilogue;
 use rayon::prelude::*;
+use scratch::Scratch;
 use std::mem::MaybeUninit;
 
-/// Images whose weight gradients are summed as one.
+/// The most images whose weight gradients are summed as one.
 const GROUP: usize = 8;
+/// Groups that even a small batch is cut into, for as many threads.
+const GROUPS: usize = 4;
 
 /// Channels of the input from which tiles are faster forward.
 const FORWARD_CHANNELS: usize = 3;
 /// Channels of input and output from which they are faster backward, and of the output forward.
 const BACKWARD_CHANNELS: usize = 16;
+
+/// Kernels, one for each pair of channels, up to which their transforms stay in the cache.
+const MOST_KERNELS: usize = 1 << 16;
+/// The same backward, where there are three times as many numbers.
+const MOST_KERNELS_BACKWARD: usize = 1 << 15;
+/// Weights from which reading them again for every line of the output is a loss: Burn's matrix products are made for so many.
+const MOST_WEIGHTS: usize = 1 << 18;
 
 /// How a convolution is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,6 +105,7 @@ impl Layer {
         let tiled = geometry.stride == [1, 1]
             && geometry.channels_in >= FORWARD_CHANNELS
             && geometry.channels_out >= BACKWARD_CHANNELS
+            && geometry.channels_in * geometry.channels_out <= MOST_KERNELS
             && geometry.output().iter().all(|size| *size >= 3);
         let algorithm = match geometry.kernel {
             [3, 3] if tiled => Algorithm::Winograd(Taps::Three),
@@ -105,7 +116,8 @@ impl Layer {
         let alone = activation == Activation::None && pool == Pool::None;
         let order = if alone { Order::ChannelsFirst } else { Order::ChannelsLast };
         let layer = Self { geometry, activation, pool, order, algorithm, kernels };
-        layer.is_supported().then_some(layer)
+        let fits = algorithm != Algorithm::Direct || geometry.taps() * geometry.channels_out < MOST_WEIGHTS;
+        (layer.is_supported() && fits).then_some(layer)
     }
 
     fn is_supported(&self) -> bool {
@@ -136,14 +148,15 @@ impl Layer {
         if !tame(weight) || !bias.is_none_or(tame) {
             return None;
         }
+        if let Some(dense) = self.as_dense(&x) {
+            let packed = dense.packer(self).direct_weights(weight);
+            return dense.layer.run(dense.layer.images(x.values), &packed, bias, masks);
+        }
         let packed = match self.algorithm {
             Algorithm::Direct => self.direct_weights(weight),
             Algorithm::Winograd(taps) => self.tile_weights(taps, weight),
         };
-        match self.as_dense(&x) {
-            Some(dense) => dense.run(dense.images(x.values), &packed, bias, masks),
-            None => self.run(x, &packed, bias, masks),
-        }
+        self.run(x, &packed, bias, masks)
     }
 
     fn run(&self, x: Images<'_>, weight: &[f32], bias: Option<&[f32]>, masks: bool) -> Option<Output> {
@@ -181,25 +194,21 @@ impl Layer {
         masks: &[u16],
         wants_input: bool,
     ) -> Gradients {
-        let algorithm = match self.algorithm {
-            Algorithm::Winograd(_) if self.geometry.channels_in < BACKWARD_CHANNELS => Algorithm::Direct,
-            Algorithm::Winograd(_) if !(self.kernels.is_tame)(self.whole(&gradient)) => Algorithm::Direct,
-            algorithm => algorithm,
-        };
-        let dense = self.as_dense(&x);
+        let algorithm = self.backward_algorithm(&gradient);
+        if let Some(dense) = self.as_dense(&x) {
+            let packer = dense.packer(self);
+            let packed = if wants_input { packer.dense_weights_transposed(weight) } else { Vec::new() };
+            let gradient = Images::channels_last(gradient.values, dense.layer.output_size());
+            let x = dense.layer.images(x.values);
+            let (input, groups, bias) = dense.layer.run_backward(x, &packed, gradient, masks, Algorithm::Direct);
+            return Gradients { input: wants_input.then_some(input), weight: packer.standard_weights(&groups), bias };
+        }
         let packed = match algorithm {
             _ if !wants_input => Vec::new(),
-            Algorithm::Direct if dense.is_some() => self.dense_weights_transposed(weight),
             Algorithm::Direct => self.direct_weights_flipped(weight),
             Algorithm::Winograd(taps) => self.tile_weights_transposed(taps, weight),
         };
-        let (input, groups, bias) = match dense {
-            Some(dense) => {
-                let gradient = Images::channels_last(gradient.values, dense.output_size());
-                dense.run_backward(dense.images(x.values), &packed, gradient, masks, algorithm)
-            }
-            None => self.run_backward(x, &packed, gradient, masks, algorithm),
-        };
+        let (input, groups, bias) = self.run_backward(x, &packed, gradient, masks, algorithm);
         Gradients { input: wants_input.then_some(input), weight: self.standard_weights(&groups), bias }
     }
 
@@ -217,11 +226,12 @@ impl Layer {
         let padded_out = self.padded(channels_out);
         let image_in = channels_in * input[0] * input[1];
         let mut input = if weight.is_empty() { Vec::new() } else { unwritten(batch * image_in) };
-        let groups: Vec<(Vec<f32>, Vec<f32>)> = tasks(&mut input, GROUP * image_in, batch.div_ceil(GROUP))
+        let step = self.group();
+        let groups: Vec<(Vec<f32>, Vec<f32>)> = tasks(&mut input, step * image_in, batch.div_ceil(step))
             .into_par_iter()
             .enumerate()
             .map(|(group, input)| {
-                let images = group * GROUP..((group + 1) * GROUP).min(batch);
+                let images = group * step..((group + 1) * step).min(batch);
                 let mut sums = vec![0.0; self.geometry.taps() * padded_out];
                 let mut bias = vec![0.0; padded_out];
                 let work = Work { images, x: &x, gradient: &gradient, masks, weight };
@@ -242,6 +252,17 @@ impl Layer {
         (written(input), groups.into_iter().map(|(sums, _)| sums).collect(), bias)
     }
 
+    fn backward_algorithm(&self, gradient: &Images<'_>) -> Algorithm {
+        let Geometry { channels_in, channels_out, .. } = self.geometry;
+        let pays = channels_in >= BACKWARD_CHANNELS && channels_in * channels_out <= MOST_KERNELS_BACKWARD;
+        match self.algorithm {
+            Algorithm::Winograd(taps) if pays && (self.kernels.is_tame)(self.whole(gradient)) => {
+                Algorithm::Winograd(taps)
+            }
+            _ => Algorithm::Direct,
+        }
+    }
+
     /// Channels, height and width of the output.
     fn output_size(&self) -> [usize; 3] {
         let epilogue = self.epilogue();
@@ -254,6 +275,34 @@ impl Layer {
         &gradient.values[..count.min(gradient.values.len())]
     }
 
+    /// True if the input's gradient is better left to Burn: where strides would be opened up with zeros, or where few channels would
+    /// be filled up to whole vectors.
+    pub(crate) fn leaves_input_gradient(&self) -> bool {
+        let Geometry { channels_in, channels_out, stride, .. } = self.geometry;
+        let padded = self.padded(channels_in) * self.padded(channels_out);
+        stride != [1, 1] || padded >= 4 * channels_in * channels_out
+    }
+
+    /// The gradient of the convolution itself, `[batch, channels_out, height, width]`, from that of the layer's output.
+    pub(crate) fn convolution_gradient(&self, gradient: Images<'_>, masks: &[u16]) -> Vec<f32> {
+        let epilogue = self.epilogue();
+        let size = self.geometry.output();
+        let frame = Frame::tight(size, self.padded(self.geometry.channels_out));
+        let length = self.geometry.channels_out * size[0] * size[1];
+        let mut values = unwritten(self.geometry.batch * length);
+        values.par_chunks_mut(length).enumerate().for_each(|(image, values)| {
+            Scratch::with(|scratch| {
+                let [wide, turned, bias] = scratch.take([frame.len(), epilogue.len(), frame.channels]);
+                let work = Work { images: image..image + 1, x: &gradient, gradient: &gradient, masks, weight: &[] };
+                let (gradient, masks) = work.image(image, &epilogue, self.kernels.lanes, turned);
+                wide.fill(0.0);
+                (self.kernels.epilogue_backward)(&epilogue, gradient, masks, wide, &frame, bias);
+                frame.unpack(wide, [self.geometry.channels_out, size[0], size[1]], values, Order::ChannelsFirst);
+            });
+        });
+        written(values)
+    }
+
     /// Images a task: enough to fill the tiles' buffers, few enough to keep every thread busy to the end.
     fn images_a_task(&self) -> usize {
         let fair = self.geometry.batch.div_ceil(4 * rayon::current_num_threads());
@@ -264,12 +313,12 @@ impl Layer {
     }
 
     /// A layer whose kernel covers the whole image is a matrix product of all images: so seen, images become pixels.
-    fn as_dense(&self, x: &Images<'_>) -> Option<Self> {
+    fn as_dense(&self, x: &Images<'_>) -> Option<Dense> {
         let Geometry { batch, channels_in, input, kernel, padding, .. } = self.geometry;
         let whole = kernel == input && padding == [(0, 0); 2] && input != [1, 1] && self.pool == Pool::None;
-        if !whole || !x.is_channels_last([channels_in, input[0], input[1]]) {
-            return None;
-        }
+        let size = [channels_in, input[0], input[1]];
+        let orders = [Order::ChannelsLast, Order::ChannelsFirst];
+        let order = orders.into_iter().find(|order| x.strides == order.strides(size)).filter(|_| whole)?;
         let width = (1..=2 * GROUP).rev().find(|width| batch.is_multiple_of(*width))?;
         let geometry = Geometry {
             batch: batch / width,
@@ -279,13 +328,35 @@ impl Layer {
             stride: [1, 1],
             ..self.geometry
         };
-        // With one pixel an image, both orders are the same.
-        Some(Self { geometry, order: Order::ChannelsLast, algorithm: Algorithm::Direct, ..*self })
+        // With one pixel an image, both orders of the output are the same.
+        let layer = Self { geometry, order: Order::ChannelsLast, algorithm: Algorithm::Direct, ..*self };
+        Some(Dense { layer, order })
+    }
+
+    /// Images a group: a matter of the batch alone, so that the number of threads does not change sums.
+    fn group(&self) -> usize {
+        self.geometry.batch.div_ceil(GROUPS).clamp(1, GROUP)
     }
 
     fn images<'a>(&self, values: &'a [f32]) -> Images<'a> {
         let Geometry { channels_in, input, .. } = self.geometry;
         Images::channels_last(values, [channels_in, input[0], input[1]])
+    }
+}
+
+/// A layer seen as a matrix product, and the order in which the taps of its kernel meet the input.
+struct Dense {
+    layer: Layer,
+    order: Order,
+}
+
+impl Dense {
+    /// The layer whose view of the weights has the taps in this order: in the dense one's they stand as in memory.
+    fn packer<'a>(&'a self, layer: &'a Layer) -> &'a Layer {
+        match self.order {
+            Order::ChannelsLast => layer,
+            Order::ChannelsFirst => &self.layer,
+        }
     }
 }
 

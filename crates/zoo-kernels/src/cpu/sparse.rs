@@ -145,7 +145,9 @@ impl Layer {
     pub(super) fn is_sparse(&self) -> bool {
         let Geometry { channels_in, kernel, .. } = self.geometry;
         let vectors = kernel[0] * (kernel[1] * channels_in).div_ceil(self.kernels.lanes);
-        self.pool == Pool::Max && vectors <= MOST
+        let [height, width] = self.geometry.padded();
+        let fits = u32::try_from(height * width * channels_in).is_ok(); // for an entry's place
+        self.pool == Pool::Max && vectors <= MOST && fits
     }
 
     /// As [`direct_backward`](Self::direct_backward), without the input's gradient.
