@@ -8,9 +8,11 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use zoo_recipe::{Loss, Optimizer, Regularization, Schedule};
 
-/// How far a value may be from PyTorch's, relative to the largest of its tensor. Found on x86-64: at most 1e-5, after ten
-/// steps of the CNN, and 2e-6 elsewhere.
-const TOLERANCE: f64 = 1e-4;
+/// How far a value may be from PyTorch's, relative to the largest of its tensor. Found on x86-64: at most 4e-6.
+pub(crate) const TOLERANCE: f64 = 1e-4;
+/// The same after ten steps of the CNN. With so few images one ReLU or maximum whose choice rounding decides moves a gradient by
+/// that much; found: 5e-4 with AVX-512, 1e-5 where no choice fell otherwise.
+pub(crate) const TOLERANCE_OF_STEPS: f64 = 2e-3;
 
 /// Examples a batch.
 const BATCH: usize = 4;
@@ -101,20 +103,24 @@ fn sample(values: &[f32]) -> Vec<f64> {
     values.iter().step_by(values.len().div_ceil(64)).map(|value| f64::from(*value)).collect()
 }
 
-pub(crate) fn assert_all_close(what: &str, found: &BTreeMap<String, Vec<f32>>, expected: &Samples) {
+pub(crate) fn assert_all_close(what: &str, found: &BTreeMap<String, Vec<f32>>, expected: &Samples, tolerance: f64) {
     assert!(found.keys().eq(expected.keys()), "{what}: {:?} is not {:?}", found.keys(), expected.keys());
     for (name, expected) in expected {
-        assert_close(&format!("{what} of {name}"), &found[name], expected);
+        assert_within(&format!("{what} of {name}"), &found[name], expected, tolerance);
     }
 }
 
 pub(crate) fn assert_close(what: &str, found: &[f32], expected: &[f64]) {
+    assert_within(what, found, expected, TOLERANCE);
+}
+
+fn assert_within(what: &str, found: &[f32], expected: &[f64], tolerance: f64) {
     let found = sample(found);
     assert_eq!(found.len(), expected.len(), "{what}");
     let scale = largest(expected.iter().copied());
     let error = largest(found.iter().zip(expected).map(|(found, expected)| found - expected));
     // A gradient that is zero in exact arithmetic, as a bias has before batch norm, is rounding noise here.
-    assert!(error <= TOLERANCE * scale + 1e-7, "{what}: off by {error:e} of {scale}: {found:?} is not {expected:?}");
+    assert!(error <= tolerance * scale + 1e-7, "{what}: off by {error:e} of {scale}: {found:?} is not {expected:?}");
 }
 
 fn largest(values: impl Iterator<Item = f64>) -> f64 {

@@ -5,6 +5,9 @@ use super::isa::available;
 use super::*;
 use proptest::prelude::*;
 
+/// How far a sum must be from zero, and the largest from the next, for the choice between them to be clear.
+const CLEAR: f64 = 1e-3;
+
 /// A layer with its values, channels last.
 #[derive(Clone, Debug)]
 struct Case {
@@ -34,8 +37,42 @@ impl Case {
         [0, 1, 2].map(|which| self.values(which as u32, counts[which]))
     }
 
-    fn gradient(&self, count: usize) -> Vec<f32> {
-        self.values(3, count)
+    /// The output's gradient: zero where rounding could decide which values of a window pass it on.
+    fn gradient(&self) -> Vec<f32> {
+        let inputs = self.inputs64();
+        let decided = self.windows(&inputs).map(|sums| {
+            let mut sorted = sums.clone();
+            sorted.sort_by(|a, b| b.total_cmp(a));
+            let active = self.activation == Activation::None || sums.iter().all(|sum| sum.abs() > CLEAR);
+            active && (self.pool != Pool::Max || sorted[0] - sorted[1] > CLEAR)
+        });
+        let decided: Vec<bool> = decided.collect();
+        let values = self.values(3, decided.len());
+        values.into_iter().zip(decided).map(|(value, decided)| if decided { value } else { 0.0 }).collect()
+    }
+
+    fn inputs64(&self) -> [Vec<f64>; 3] {
+        self.inputs().map(|values| values.into_iter().map(f64::from).collect())
+    }
+
+    /// The sums of each output's window, bias included.
+    fn windows<'a>(&'a self, [x, weight, bias]: &'a [Vec<f64>; 3]) -> impl Iterator<Item = Vec<f64>> + 'a {
+        let Geometry { batch, channels_out, .. } = self.geometry;
+        let size = self.pooled();
+        (0..batch * size[0] * size[1] * channels_out).map(move |place| {
+            let (image, out, window) = self.place(place);
+            let sum =
+                |at: [usize; 2]| self.terms(image, out, at).map(|(x_at, w_at)| x[x_at] * weight[w_at]).sum::<f64>();
+            window.into_iter().map(|at| bias[out] + sum(at)).collect()
+        })
+    }
+
+    /// Image, channel and window of an output.
+    fn place(&self, place: usize) -> (usize, usize, Vec<[usize; 2]>) {
+        let (size, channels) = (self.pooled(), self.geometry.channels_out);
+        let (pixel, out) = (place / channels, place % channels);
+        let (y, x) = (pixel / size[1] % size[0], pixel % size[1]);
+        (pixel / (size[0] * size[1]), out, self.window(y, x))
     }
 
     /// Output, then gradients of input (if wanted), weight and bias.
@@ -46,7 +83,7 @@ impl Case {
         let [x, weight, bias] = self.inputs();
         let images = Images::channels_last(&x, [channels_in, input[0], input[1]]);
         let output = layer.forward(images, &weight, Some(&bias), true)?;
-        let gradient = self.gradient(output.values.len());
+        let gradient = self.gradient();
         let size = self.pooled();
         let gradient = Images::channels_last(&gradient, [self.geometry.channels_out, size[0], size[1]]);
         let gradients = layer.backward(images, &weight, gradient, &output.masks, self.wants_input);
@@ -59,34 +96,24 @@ impl Case {
 
     /// The same by definition.
     fn expected(&self) -> Vec<Vec<f64>> {
-        let Geometry { batch, channels_in, channels_out, .. } = self.geometry;
-        let [x, weight, bias] = self.inputs().map(|values| values.into_iter().map(f64::from).collect::<Vec<_>>());
-        let size = self.pooled();
-        let mut output = vec![0.0; batch * size[0] * size[1] * channels_out];
-        let upstream = self.gradient(output.len());
-        let mut gradients = [vec![0.0; x.len()], vec![0.0; weight.len()], vec![0.0; channels_out]];
-        for place in 0..output.len() {
-            let (pixel, out) = (place / channels_out, place % channels_out);
-            let (image, y, column) = (pixel / (size[0] * size[1]), pixel / size[1] % size[0], pixel % size[1]);
-            let window = self.window(y, column);
-            let sums: Vec<f64> = window
-                .iter()
-                .map(|at| {
-                    bias[out] + self.terms(image, out, *at).map(|(x_at, w_at)| x[x_at] * weight[w_at]).sum::<f64>()
-                })
-                .collect();
+        let inputs = self.inputs64();
+        let upstream = self.gradient();
+        let [x, weight, bias] = &inputs;
+        let mut output = Vec::new();
+        let mut gradients = [vec![0.0; x.len()], vec![0.0; weight.len()], vec![0.0; bias.len()]];
+        for (place, sums) in self.windows(&inputs).enumerate() {
+            let (image, out, window) = self.place(place);
             let (value, shares) = self.pool_window(&sums);
-            output[place] = value;
-            for (at, share) in window.iter().zip(shares) {
+            output.push(value);
+            for (at, share) in window.into_iter().zip(shares) {
                 let gradient = share * f64::from(upstream[place]);
                 gradients[2][out] += gradient;
-                for (x_at, w_at) in self.terms(image, out, *at) {
+                for (x_at, w_at) in self.terms(image, out, at) {
                     gradients[0][x_at] += gradient * weight[w_at];
                     gradients[1][w_at] += gradient * x[x_at];
                 }
             }
         }
-        assert_eq!(x.len(), batch * channels_in * self.geometry.input[0] * self.geometry.input[1]);
         let [input, weight, bias] = gradients;
         let input = self.wants_input.then_some(input);
         [Some(output), input, Some(weight), Some(bias)].into_iter().flatten().collect()
@@ -158,9 +185,9 @@ fn cases() -> impl Strategy<Value = Case> {
     )
 }
 
-/// The largest distance, as a share of the largest value.
+/// The largest distance, as a share of the largest value or of one, as large as the inputs.
 fn distance(found: &[f32], expected: &[f64]) -> f64 {
-    let scale = expected.iter().fold(1e-6f64, |most, value| most.max(value.abs()));
+    let scale = expected.iter().fold(1.0f64, |most, value| most.max(value.abs()));
     found.iter().zip(expected).map(|(a, b)| (f64::from(*a) - b).abs() / scale).fold(0.0, f64::max)
 }
 
@@ -199,30 +226,20 @@ proptest! {
         let case = Case { activation: Activation::None, wants_input: true, ..case };
         prop_assume!(case.pool != Pool::Max);
         let found = case.run(available()[0]).expect("values are tame");
-        let Geometry { channels_in, channels_out, .. } = case.geometry;
-        let [x, weight, bias] = case.inputs();
-        let upstream = case.gradient(found[0].len());
-        let size = case.pooled();
-        let loss = |values: [&[f64]; 3]| -> f64 {
-            upstream.iter().enumerate().map(|(at, upstream)| {
-                let (pixel, out) = (at / channels_out, at % channels_out);
-                let (image, y, column) = (pixel / (size[0] * size[1]), pixel / size[1] % size[0], pixel % size[1]);
-                let sums: Vec<f64> = case.window(y, column).into_iter().map(|window| {
-                    values[2][out] + case.terms(image, out, window).map(|(x, w)| values[0][x] * values[1][w]).sum::<f64>()
-                }).collect();
-                f64::from(*upstream) * case.pool_window(&sums).0
-            }).sum()
+        let upstream = case.gradient();
+        let loss = |values: &[Vec<f64>; 3]| -> f64 {
+            let outputs = case.windows(values).map(|sums| case.pool_window(&sums).0);
+            outputs.zip(&upstream).map(|(output, upstream)| output * f64::from(*upstream)).sum()
         };
-        let values = [x, weight, bias].map(|values| values.into_iter().map(f64::from).collect::<Vec<_>>());
-        prop_assert_eq!(channels_in, case.geometry.channels_in);
+        let values = case.inputs64();
         for which in 0..3 {
             let place = place.index(values[which].len());
             let at = |step: f64| {
                 let mut moved = values.clone();
                 moved[which][place] += step;
-                loss([&moved[0], &moved[1], &moved[2]])
+                loss(&moved)
             };
-            let difference = (at(0.5) - at(-0.5)) / 1.0;
+            let difference = at(0.5) - at(-0.5);
             let scale = found[which + 1].iter().fold(1.0f64, |most, value| most.max(f64::from(value.abs())));
             prop_assert!((difference - f64::from(found[which + 1][place])).abs() < 3e-5 * scale);
         }
