@@ -1,6 +1,6 @@
 //! Flex's tensors as the plain values they hold.
 
-use burn::backend::{DispatchTensor, DispatchTensorKind, TensorMetadata};
+use burn::backend::{DispatchTensor, DispatchTensorKind};
 use burn::tensor::{Bytes, DType, Shape};
 use burn_flex::{FlexTensor, Layout};
 

@@ -107,7 +107,10 @@ mod flex {
                 let below = negative * (exponential(if x > 0.0 { 0.0 } else { x }) - 1.0);
                 if x > 0.0 { positive * x } else { below }
             };
-            self.x.iter().map(unit).collect()
+            // Collecting would call a function of the standard library, compiled for the oldest processors.
+            let mut outputs = vec![0.0; self.x.len()];
+            outputs.iter_mut().zip(self.x).for_each(|(output, x)| *output = unit(x));
+            outputs
         }
     }
 
@@ -125,7 +128,9 @@ mod flex {
         fn with_simd<S: Simd>(self, _simd: S) -> Vec<f32> {
             let [positive, negative] = self.slopes;
             let slope = |output: f32| if output > 0.0 { positive } else { output + negative };
-            self.outputs.iter().zip(self.gradients).map(|(output, gradient)| gradient * slope(*output)).collect()
+            let mut values = self.gradients.to_vec();
+            values.iter_mut().zip(self.outputs).for_each(|(value, output)| *value *= slope(*output));
+            values
         }
     }
 }
