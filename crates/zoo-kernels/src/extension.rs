@@ -17,22 +17,15 @@ use burn::tensor::{Bytes, DType, Shape, Tensor};
 use burn_flex::{FlexTensor, Layout};
 use std::sync::Arc;
 
-/// Runs the block on the fast kernels, or hands the inputs back if they are not for them.
-pub(crate) fn forward(
-    block: &Block,
-    [x, weight]: [Tensor<4>; 2],
-    bias: Option<Tensor<1>>,
-) -> Result<Tensor<4>, ([Tensor<4>; 2], Option<Tensor<1>>)> {
-    if !is_for_kernels(block, &x, &weight, bias.as_ref()) {
-        return Err(([x, weight], bias));
-    }
+/// The block on the fast kernels.
+pub(crate) fn forward(block: &Block, x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
     let bias = bias.unwrap_or_else(|| Tensor::zeros([weight.dims()[0]], &weight.device().inner()));
     let (x, weight, bias) = (x.into_dispatch(), weight.into_dispatch(), bias.into_dispatch());
-    let settings = block.clone();
-    Ok(Tensor::from_dispatch(<Dispatch as LayerOps>::zoo_block(x, weight, bias, settings)))
+    Tensor::from_dispatch(<Dispatch as LayerOps>::zoo_block(x, weight, bias, block.clone()))
 }
 
-fn is_for_kernels(block: &Block, x: &Tensor<4>, weight: &Tensor<4>, bias: Option<&Tensor<1>>) -> bool {
+/// True if the kernels are for these tensors.
+pub(crate) fn is_for_kernels(block: &Block, x: &Tensor<4>, weight: &Tensor<4>, bias: Option<&Tensor<1>>) -> bool {
     let [channels_out, channels_in, _, _] = weight.dims();
     let shapes = x.dims()[1] == channels_in && bias.is_none_or(|bias| bias.dims() == [channels_out]);
     let types = [x.dtype(), weight.dtype()].iter().all(|dtype| *dtype == DType::F32)

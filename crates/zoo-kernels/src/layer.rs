@@ -127,10 +127,9 @@ impl Block {
     /// If the shapes do not match.
     pub fn forward(&self, x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
         #[cfg(feature = "flex")]
-        let ([x, weight], bias) = match crate::extension::forward(self, [x, weight], bias) {
-            Ok(output) => return output,
-            Err(inputs) => inputs,
-        };
+        if crate::extension::is_for_kernels(self, &x, &weight, bias.as_ref()) {
+            return crate::extension::forward(self, x, weight, bias);
+        }
         self.compose(x, weight, bias)
     }
 

@@ -15,6 +15,7 @@ pub const ISA_VARIABLE: &str = "ZOO_KERNELS_ISA";
 
 /// The kernels of one instruction set. Each checks every bound it relies on, and [`kernels`] hands out only what the processor can
 /// run, so that calling them is safe.
+#[allow(clippy::type_complexity)] // A table of functions: their arguments are what they are.
 pub(crate) struct Kernels {
     pub(crate) name: &'static str,
     pub(crate) lanes: usize,
