@@ -52,6 +52,7 @@ mod flex {
     use std::sync::Arc;
 
     /// The losses, or the tensors back if they are not for this.
+    #[allow(clippy::result_large_err)] // Tensors are handed back as they came.
     pub(super) fn forward(
         logits: Tensor<2>,
         labels: Tensor<1, Int>,

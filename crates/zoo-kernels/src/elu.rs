@@ -41,6 +41,7 @@ mod flex {
     use pulp::{Arch, Simd, WithSimd};
 
     /// The output, or the input back if it is not one for this.
+    #[allow(clippy::result_large_err)] // Tensors are handed back as they came.
     pub(super) fn forward<const D: usize>(x: Tensor<D>, slopes: [f32; 2]) -> Result<Tensor<D>, Tensor<D>> {
         let dtype = x.dtype();
         let x = x.into_dispatch();

@@ -10,6 +10,7 @@ const ROUND: f32 = 12_582_912.0;
 /// `e` to the power `x`: at most 2 units in the last place off; infinity and NaN as they should be.
 ///
 /// `exp(x) = 2^n exp(r)` with `|r| <= ln(2) / 2`; the polynomial for `exp(r)` and the two parts of `ln 2` are those of Cephes.
+#[allow(clippy::excessive_precision)] // Constants as Cephes writes them; the first is exact in f32.
 #[inline(always)]
 pub(crate) fn exponential(x: f32) -> f32 {
     // Comparisons written so that NaN passes through.

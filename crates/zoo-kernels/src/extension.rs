@@ -1,5 +1,6 @@
 //! The layers as operations of Burn's flex backend, with their gradients.
 
+use crate::buffer::{contiguous, is_on_flex};
 use crate::cpu::Layer;
 use crate::cpu::geometry::{Geometry, Images, Order};
 use crate::cpu::isa::kernels;
@@ -9,9 +10,7 @@ use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::ops::ModuleOps;
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{
-    Autodiff, Backend, Dispatch, DispatchTensor, DispatchTensorKind, Flex, TensorMetadata, backend_extension,
-};
+use burn::backend::{Autodiff, Backend, Dispatch, Flex, TensorMetadata, backend_extension};
 use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Bytes, DType, Shape, Tensor};
 use burn_flex::{FlexTensor, Layout};
@@ -34,15 +33,6 @@ pub(crate) fn is_for_kernels(block: &Block, x: &Tensor<4>, weight: &Tensor<4>, b
         && is_on_flex(&weight.clone().into_dispatch())
         && bias.is_none_or(|bias| is_on_flex(&bias.clone().into_dispatch()));
     shapes && types && places && layer(block, x.dims(), weight.dims()).is_some()
-}
-
-fn is_on_flex(tensor: &DispatchTensor) -> bool {
-    match &tensor.kind {
-        DispatchTensorKind::Flex(_) => true,
-        DispatchTensorKind::Autodiff(inner) => matches!(**inner, DispatchTensorKind::Flex(_)),
-        #[allow(unreachable_patterns)] // Reached where other backends are compiled in.
-        _ => false,
-    }
 }
 
 /// The layer of these shapes, if the kernels are for it.
@@ -239,8 +229,4 @@ fn values(tensor: &FlexTensor) -> &[f32] {
 fn tensor(values: Vec<f32>, shape: [usize; 4], order: Order) -> FlexTensor {
     let strides = order.strides([shape[1], shape[2], shape[3]]).map(|stride| stride as isize);
     FlexTensor::new(Bytes::from_elems(values), Layout::new(Shape::from(shape), strides.to_vec(), 0), DType::F32)
-}
-
-fn contiguous(values: Vec<f32>, shape: Shape) -> FlexTensor {
-    FlexTensor::new(Bytes::from_elems(values), Layout::contiguous(shape), DType::F32)
 }

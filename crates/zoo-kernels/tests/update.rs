@@ -150,7 +150,7 @@ proptest! {
         let (expected, state) = update.step(case.learning_rate, parameter.clone(), gradient.clone(), None);
         let turned = tensor(&values(&parameter.transpose()), [columns, rows]).transpose();
         let longer = Tensor::cat(vec![gradient.clone() * 2.0, gradient.clone(), gradient], 0);
-        let cut = longer.slice([rows..2 * rows]);
+        let cut = longer.narrow(0, rows, rows);
         let (found, found_state) = update.step(case.learning_rate, turned, cut, None);
         prop_assert_eq!(bits(&found), bits(&expected));
         prop_assert_eq!(recorded(&found_state), recorded(&state));

@@ -26,6 +26,7 @@ impl<const D: usize, R: Rule<N>, const N: usize> State<D, R, N> {
         Self { time, slots, rule: PhantomData }
     }
 
+    #[allow(clippy::wrong_self_convention)] // Burn's name: `Optimizer::to_device`.
     pub(super) fn to_device(self, device: &Device) -> Self {
         Self { slots: self.slots.map(|slot| slot.to_device(device)), ..self }
     }
