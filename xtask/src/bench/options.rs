@@ -32,8 +32,8 @@ pub(crate) struct Options {
     /// The folder with data files, for epochs and runs [default: the trainer's]
     #[arg(long, value_name = "DIR")]
     pub(super) data_dir: Option<PathBuf>,
-    /// Write results/bench.json and the READMEs' tables
-    #[arg(long, conflicts_with = "only")]
+    /// Write results/bench.json and the READMEs' tables, of what was measured
+    #[arg(long)]
     pub(super) record: bool,
 }
 
