@@ -272,3 +272,24 @@ fn a_value_that_is_not_tame_is_handed_back() {
         }
     }
 }
+
+/// So many channels that not one tile of them fits into a pass.
+#[test]
+fn many_channels_on_one_side() {
+    for [channels_in, channels_out] in [[16, 2100], [2100, 16]] {
+        let geometry = Geometry {
+            batch: 2,
+            channels_in,
+            input: [4, 3],
+            channels_out,
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [(1, 1); 2],
+        };
+        let case = Case { geometry, activation: Activation::None, pool: Pool::None, wants_input: true, seed: 7 };
+        let found = case.run(available()[0]).expect("values are tame");
+        for (found, expected) in found.iter().zip(&case.expected()) {
+            assert!(distance(found, expected) < 3e-5);
+        }
+    }
+}

@@ -61,7 +61,7 @@ impl Layer {
 
     fn tiles_a_pass(&self) -> usize {
         let channels = self.padded(self.geometry.channels_in) + self.padded(self.geometry.channels_out);
-        (PASS / POINTS / channels).next_multiple_of(8)
+        (PASS / POINTS / channels).max(1).next_multiple_of(8)
     }
 
     /// Images that fill a pass.
