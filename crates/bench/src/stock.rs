@@ -115,7 +115,7 @@ pub fn loss(kind: &Loss, logits: Tensor<2>, labels: Tensor<1, Int>) -> Result<Te
         Loss::CrossEntropy { label_smoothing: 0.0 } => {
             CrossEntropyLossConfig::new().init(&device).forward(logits, labels)
         }
-        Loss::BinaryCrossEntropy => {
+        Loss::BinaryCrossEntropy { positive_weight: 1.0 } => {
             let loss = BinaryCrossEntropyLossConfig::new().with_logits(true).init(&device);
             loss.forward(logits, labels.unsqueeze_dim(1))
         }

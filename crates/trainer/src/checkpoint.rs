@@ -21,6 +21,7 @@ const EXTENSION: &str = "ckpt";
 const STATE: &str = "state";
 const MODEL: &str = "model.";
 const BEST: &str = "best.";
+const AVERAGE: &str = "average.";
 const OPTIMIZER: &str = "optimizer";
 
 /// A moment of a training run, between two steps.
@@ -32,6 +33,8 @@ pub struct Checkpoint {
     pub model: Vec<NamedTensor>,
     /// The parameters of the best epoch so far; empty before the first epoch has ended.
     pub best: Vec<NamedTensor>,
+    /// The running mean of the parameters; empty where the recipe asks for none.
+    pub average: Vec<NamedTensor>,
     /// The optimizer's state, in Burn's own format, keyed by parameter number.
     pub optimizer: Vec<u8>,
 }
@@ -113,7 +116,7 @@ impl Checkpoints {
 impl Checkpoint {
     fn to_bytes(&self) -> Result<Vec<u8>> {
         let mut all: Vec<(String, TensorView<'_>)> = Vec::new();
-        for (prefix, tensors) in [(MODEL, &self.model), (BEST, &self.best)] {
+        for (prefix, tensors) in [(MODEL, &self.model), (BEST, &self.best), (AVERAGE, &self.average)] {
             all.extend(views(tensors)?.into_iter().map(|(name, view)| (format!("{prefix}{name}"), view)));
         }
         all.push((OPTIMIZER.to_string(), TensorView::new(Dtype::U8, vec![self.optimizer.len()], &self.optimizer)?));
@@ -137,6 +140,7 @@ impl Checkpoint {
             state: serde_json::from_str(metadata)?,
             model: with_prefix(&file, MODEL)?,
             best: with_prefix(&file, BEST)?,
+            average: with_prefix(&file, AVERAGE)?,
             optimizer: file.tensor(OPTIMIZER)?.data().to_vec(),
         })
     }
@@ -159,7 +163,13 @@ mod tests {
     fn checkpoint(epochs_done: usize) -> Checkpoint {
         let weight = ("output.weight".to_string(), TensorData::new(vec![0.1f32, -2.0, 3.5, f32::MIN_POSITIVE], [2, 2]));
         let state = State { epochs_done, seconds: 0.1 + 0.2, ..State::default() };
-        Checkpoint { state, model: vec![weight.clone()], best: vec![weight], optimizer: vec![1, 2, 3] }
+        Checkpoint {
+            state,
+            model: vec![weight.clone()],
+            best: vec![weight.clone()],
+            average: vec![weight],
+            optimizer: vec![1, 2, 3],
+        }
     }
 
     fn names(folder: &Path) -> Vec<String> {

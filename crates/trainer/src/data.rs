@@ -5,7 +5,8 @@ use zoo_data::{
     Augmentation, Batcher, Dataset, Examples, Inputs, Normalizer, Provenance, Store, sha256_hex, stratified_holdout,
 };
 use zoo_recipe::{
-    Augmentation as RecipeAugmentation, Data, DataName, Holdout, Normalization, Padding, Recipe, Target, TestSplit,
+    Augmentation as RecipeAugmentation, Data, DataName, Frame, Holdout, Normalization, Padding, Recipe, Target,
+    TestSplit,
 };
 
 /// A recipe's data: three disjoint parts and the batcher fitted on the training part.
@@ -82,6 +83,7 @@ fn split(data: &Data, dataset: Dataset, seed: u64) -> Result<Splits> {
             hold_out(&train, &Holdout { fraction: *fraction, seed: *seed })
         }
     };
+    let (train, test) = (frame(train, data.frame), frame(test, data.frame));
     let (train, valid) = hold_out(&train, &data.valid);
     for (part, examples) in [("training", &train), ("validation", &valid), ("test", &test)] {
         if examples.is_empty() {
@@ -115,6 +117,13 @@ fn relabel(mut dataset: Dataset, target: &Target) -> Result<Dataset> {
     Ok(dataset)
 }
 
+fn frame(examples: Examples, frame: Frame) -> Examples {
+    match frame {
+        Frame::None => examples,
+        Frame::Black { side } => examples.framed(side),
+    }
+}
+
 fn hold_out(examples: &Examples, holdout: &Holdout) -> (Examples, Examples) {
     let parts = stratified_holdout(&examples.labels, holdout.fraction, holdout.seed);
     (examples.select(&parts.kept), examples.select(&parts.held))
@@ -136,6 +145,8 @@ fn augmentation(recipe: &RecipeAugmentation) -> Augmentation {
         RecipeAugmentation::Shift { pixels, padding } => Augmentation::Shift { pixels, padding: outside(padding) },
         RecipeAugmentation::Rotate { degrees, padding } => Augmentation::Rotate { degrees, padding: outside(padding) },
         RecipeAugmentation::Brightness { amount } => Augmentation::Brightness { amount },
+        RecipeAugmentation::AlternateFlip => Augmentation::AlternateFlip,
+        RecipeAugmentation::Cutout { pixels } => Augmentation::Cutout { pixels },
     }
 }
 

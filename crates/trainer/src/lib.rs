@@ -13,9 +13,12 @@ pub mod network;
 
 pub mod train;
 
+pub mod average;
 pub mod loss;
+pub mod muon;
 pub mod optimizer;
 pub mod schedule;
+pub mod whitening;
 
 pub mod evaluate;
 pub mod metrics;

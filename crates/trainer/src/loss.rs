@@ -23,9 +23,9 @@ pub fn losses(kind: &Loss, logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<
     let [_, outputs] = logits.dims();
     let one_logit = outputs == 1;
     let losses = match *kind {
-        Loss::BinaryCrossEntropy => {
+        Loss::BinaryCrossEntropy { positive_weight } => {
             assert!(one_logit, "binary cross-entropy takes one logit, not {outputs}");
-            binary_cross_entropy(logits, labels)
+            binary_cross_entropy(logits, labels, positive_weight)
         }
         Loss::MeanSquaredError if one_logit => (sigmoid(logits) - column(labels).float()).square(),
         Loss::MeanSquaredError => (softmax(logits, 1) - labels.one_hot::<2>(outputs).float()).square().mean_dim(1),
@@ -36,10 +36,14 @@ pub fn losses(kind: &Loss, logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<
     losses.squeeze_dim(1) // [batch]
 }
 
-/// `-log sigmoid(z)` for label 1 and `-log sigmoid(-z)` for label 0: finite for every logit.
-fn binary_cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<2> {
-    let signs = column(labels).float() * 2.0 - 1.0; // [batch, 1]: 1 or -1
-    log_sigmoid(logits * signs).neg()
+/// `-log sigmoid(z)` times the weight for label 1 and `-log sigmoid(-z)` for label 0: finite for every logit.
+fn binary_cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>, positive_weight: f64) -> Tensor<2> {
+    let positive = column(labels).float(); // [batch, 1]: 1 or 0
+    let losses = log_sigmoid(logits * (positive.clone() * 2.0 - 1.0)).neg();
+    if positive_weight == 1.0 {
+        return losses;
+    }
+    losses * (positive * (positive_weight - 1.0) + 1.0)
 }
 
 /// The sum over the wrong classes of `max(0, s_j - s_label + margin)`.
@@ -77,9 +81,16 @@ mod tests {
 
     #[test]
     fn binary_cross_entropy_is_finite_for_large_logits() {
-        assert_eq!(of_one(Loss::BinaryCrossEntropy, [200.0], 0), 200.0);
-        assert_eq!(of_one(Loss::BinaryCrossEntropy, [-200.0], 1), 200.0);
-        assert_eq!(of_one(Loss::BinaryCrossEntropy, [200.0], 1), 0.0);
+        assert_eq!(of_one(Loss::BinaryCrossEntropy { positive_weight: 1.0 }, [200.0], 0), 200.0);
+        assert_eq!(of_one(Loss::BinaryCrossEntropy { positive_weight: 1.0 }, [-200.0], 1), 200.0);
+        assert_eq!(of_one(Loss::BinaryCrossEntropy { positive_weight: 1.0 }, [200.0], 1), 0.0);
+    }
+
+    #[test]
+    fn a_weight_counts_the_positive_class_alone() {
+        let weighted = Loss::BinaryCrossEntropy { positive_weight: 3.0 };
+        assert_eq!(of_one(weighted, [-200.0], 1), 600.0);
+        assert_eq!(of_one(weighted, [200.0], 0), 200.0);
     }
 
     #[test]
@@ -94,14 +105,14 @@ mod tests {
         let device = Device::flex();
         let logits = Tensor::from_floats([[0.0], [100.0]], &device);
         let labels = Tensor::from_ints([1, 1], &device);
-        let mean: f32 = loss(&Loss::BinaryCrossEntropy, logits, labels).into_scalar();
+        let mean: f32 = loss(&Loss::BinaryCrossEntropy { positive_weight: 1.0 }, logits, labels).into_scalar();
         assert!((mean - 2.0_f32.ln() / 2.0).abs() < 1e-6);
     }
 
     #[test]
     #[should_panic(expected = "takes one logit, not 3")]
     fn several_logits_for_a_loss_on_one_are_a_mistake() {
-        of_one(Loss::BinaryCrossEntropy, [0.0; 3], 0);
+        of_one(Loss::BinaryCrossEntropy { positive_weight: 1.0 }, [0.0; 3], 0);
     }
 
     fn of_one<const OUTPUTS: usize>(kind: Loss, logits: [f32; OUTPUTS], label: i32) -> f32 {

@@ -45,6 +45,18 @@ impl Network {
         Ok(network.train())
     }
 
+    /// The same model with other filters in the first convolution, where it has one.
+    ///
+    /// # Errors
+    /// If the filters are of another shape.
+    pub fn with_first_filters(self, filters: TensorData) -> Result<Self> {
+        let mut tensors = self.named_tensors();
+        if let Some((_, data)) = tensors.iter_mut().find(|(name, _)| name == FIRST_FILTERS) {
+            *data = filters;
+        }
+        Ok(self.install(&tensors)?.train())
+    }
+
     /// Logits `[batch, outputs]` of examples `[batch, features]`.
     pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
         match self {
@@ -94,6 +106,9 @@ impl Network {
     }
 }
 
+/// The name of the first convolution's weight.
+const FIRST_FILTERS: &str = "conv1.weight";
+
 /// Where initial values are drawn: the backend whose random numbers we can promise.
 fn host(device: &Device) -> Device {
     #[cfg(feature = "flex")]
@@ -124,7 +139,7 @@ fn check_size(recipe: &Recipe, features: usize, outputs: usize) -> Result<()> {
 fn build(recipe: &Recipe, shape: &[usize], classes: usize, device: &Device) -> Result<Network> {
     let features = shape.iter().product();
     let outputs = match recipe.loss {
-        Loss::BinaryCrossEntropy => 1,
+        Loss::BinaryCrossEntropy { .. } => 1,
         _ => classes,
     };
     check_size(recipe, features, outputs)?;
@@ -150,7 +165,7 @@ fn build(recipe: &Recipe, shape: &[usize], classes: usize, device: &Device) -> R
                 .with_biases(initializer(biases))
                 .init(device),
         ),
-        Model::Cnn { dropout, weights, biases } => {
+        Model::Cnn { dropout, weights, biases, .. } => {
             let side = zoo_cnn::IMAGE_SIZE;
             let [channels, height, width] = *shape else {
                 bail!("the five-block network wants images, not rows of {features} numbers");

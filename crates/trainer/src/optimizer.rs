@@ -3,6 +3,7 @@
 //! Every optimizer equals the one of `torch.optim` configured alike; the test `parity` of `zoo-tests` compares them after
 //! ten steps. Burn's own clipping is not used: it looks at one parameter at a time.
 
+use crate::muon::Muon;
 use burn::module::{Module, ModuleVisitor, Param, ParamGroup};
 use burn::optim::{
     DynOptimizer, DynState, GradientsParams, LearningRate, ModuleOptimizer, Optimizer as Stepper, StateSink,
@@ -42,6 +43,12 @@ pub fn optimizer(recipe: &Optimizer, weight_decay: &WeightDecay, device: &Device
         Optimizer::Adam { beta1, beta2, epsilon } | Optimizer::Adamw { beta1, beta2, epsilon } => {
             assemble(Adam { beta_1: beta1 as f32, beta_2: beta2 as f32, epsilon: epsilon as f32 }, parts)
         }
+        Optimizer::Muon { momentum, beta1, beta2, epsilon } => {
+            let rest = optimizer(&Optimizer::Adamw { beta1, beta2, epsilon }, weight_decay, device);
+            let muon = Muon { momentum, weight_decay: decoupled(weight_decay) };
+            let pinned = Pinned { optimizer: muon, device: device.clone().inner() };
+            rest.with_group(ParamGroup::from_predicates(vec!["conv", "weight"]), pinned, None)
+        }
     }
 }
 
@@ -50,6 +57,13 @@ fn decay(recipe: &WeightDecay) -> Decay {
         WeightDecay::None => Decay::None,
         WeightDecay::L2 { rate } => Decay::Coupled(rate),
         WeightDecay::Decoupled { rate } => Decay::Decoupled(rate),
+    }
+}
+
+fn decoupled(recipe: &WeightDecay) -> f64 {
+    match *recipe {
+        WeightDecay::Decoupled { rate } => rate,
+        _ => 0.0,
     }
 }
 

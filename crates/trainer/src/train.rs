@@ -3,6 +3,7 @@
 //! Everything random is a function of (seed, epoch, position), nothing of what ran before: the order of the examples, their
 //! augmentation, the dropout masks. So a run can be cut at any step and go on to the same bits from a [`Checkpoint`].
 
+use crate::average::Average;
 use crate::checkpoint::{Checkpoint, Checkpoints};
 use crate::data::Splits;
 use crate::evaluate::{predict, scalar, tensors, values};
@@ -15,13 +16,14 @@ use crate::progress::Observer;
 use crate::run_folder::RunFolder;
 use crate::schedule::learning_rate;
 use crate::state::{Best, EpochRow, Identity, State};
+use crate::whitening;
 use anyhow::{Context, Result, bail};
 use burn::module::Module;
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::{Bytes, Device};
 use std::time::{Duration, Instant};
 use zoo_data::epoch_order;
-use zoo_recipe::{EarlyStopping, Keep, Metric, Model, Recipe};
+use zoo_recipe::{EarlyStopping, FirstFilters, Keep, Metric, Model, Recipe};
 
 /// A checkpoint within an epoch, where epochs are long.
 const CHECKPOINT_INTERVAL: Duration = Duration::from_secs(30);
@@ -123,6 +125,7 @@ struct Run<'a> {
     optimizer: ModuleOptimizer,
     state: State,
     best: Vec<NamedTensor>,
+    average: Average,
     checkpoints: Option<Checkpoints>,
     saved: Instant,
 }
@@ -132,7 +135,8 @@ impl<'a> Run<'a> {
         let device = settings.device.clone().autodiff();
         let shape = splits.train.inputs.shape();
         let seed = settings.identity.seed;
-        let mut network = Network::init(recipe, &shape, splits.class_names.len(), seed, &device)?;
+        let network = Network::init(recipe, &shape, splits.class_names.len(), seed, &device)?;
+        let mut network = start_filters(network, recipe, splits)?;
         let mut run = Self {
             recipe,
             splits,
@@ -141,6 +145,7 @@ impl<'a> Run<'a> {
             device,
             state: State { identity: settings.identity.clone(), ..State::default() },
             best: Vec::new(),
+            average: Average::new(recipe.training.averaging),
             checkpoints: settings.folder.map(RunFolder::checkpoints).transpose()?,
             saved: Instant::now(),
         };
@@ -152,7 +157,7 @@ impl<'a> Run<'a> {
     }
 
     fn restore(&mut self, network: Network, checkpoint: Checkpoint) -> Result<Network> {
-        let Checkpoint { state, model, best, optimizer } = checkpoint;
+        let Checkpoint { state, model, best, average, optimizer } = checkpoint;
         state.identity.check_same(&self.settings.identity)?;
         self.optimizer = self
             .optimizer
@@ -162,6 +167,7 @@ impl<'a> Run<'a> {
             .context("cannot restore the optimizer's state from the checkpoint")?;
         self.state = state;
         self.best = best;
+        self.average.restore(average);
         Ok(network.install(&model)?.train())
     }
 
@@ -240,6 +246,7 @@ impl<'a> Run<'a> {
         add_l1(&mut gradients, &network, self.recipe.regularization.l1);
         clip_gradients(&mut gradients, &network, &self.recipe.regularization.gradient_clipping);
         let network = self.optimizer.step(self.rate(step), network, gradients);
+        self.average.update(&network, step)?;
         self.count(&values(logits.inner())?, value, indices);
         Ok(network)
     }
@@ -278,13 +285,14 @@ impl<'a> Run<'a> {
     /// Ends the epoch: validates, keeps the weights if they are the best, and counts patience.
     fn validate(&mut self, network: &Network, observer: &mut dyn Observer) -> Result<()> {
         let Splits { valid, batcher, class_names, .. } = self.splits;
-        let eval = network.valid();
+        let kept = self.average.network(network)?;
+        let eval = kept.valid();
         let progress = |done| observer.validating(done, valid.len());
         let predictions = predict(&eval, &self.recipe.loss, batcher, valid, &self.settings.device, progress)?;
         let scores = predictions.score(&valid.labels, class_names.len());
         self.check("validation loss", scores.loss, self.state.steps_done_in_epoch)?;
         let row = self.finish_epoch(&scores);
-        self.keep_if_best(network, &scores, row.epoch);
+        self.keep_if_best(&kept, &scores, row.epoch);
         self.count_patience(&scores);
         observer.epoch(&row);
         tracing::info!(
@@ -367,8 +375,20 @@ impl<'a> Run<'a> {
             state: self.state.clone(),
             model,
             best: self.best.clone(),
+            average: self.average.tensors().to_vec(),
             optimizer: optimizer.to_vec(),
         })
+    }
+}
+
+/// The network with the first filters its recipe asks for.
+fn start_filters(network: Network, recipe: &Recipe, splits: &Splits) -> Result<Network> {
+    match recipe.model {
+        Model::Cnn { first_filters: FirstFilters::Whitening { epsilon }, .. } => {
+            let filters = whitening::filters(&splits.batcher, &splits.train, zoo_cnn::FIRST_FILTERS, epsilon);
+            network.with_first_filters(filters)
+        }
+        _ => Ok(network),
     }
 }
 

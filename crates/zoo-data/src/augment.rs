@@ -1,6 +1,6 @@
 //! Random changes to training images that keep their label.
 
-use crate::random::Stream;
+use crate::random::{Purpose, Stream};
 
 /// One random change to an image of bytes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,6 +26,14 @@ pub enum Augmentation {
         /// The largest change, as a part of the full range.
         amount: f64,
     },
+    /// Mirror left and right in every second epoch. A number that depends on the image alone decides in which of the two, so that
+    /// in any two epochs in a row both sides of every image are seen once (Keller Jordan's cifar10-airbench).
+    AlternateFlip,
+    /// Blacken a square whose centre is drawn from the whole image; what of it lies outside is cut off.
+    Cutout {
+        /// The side of the square, in pixels.
+        pixels: usize,
+    },
 }
 
 /// What lies outside the image.
@@ -49,8 +57,9 @@ pub(crate) struct Canvas {
 }
 
 impl Augmentation {
-    /// Draws what it needs from `stream` and changes the image.
-    pub(crate) fn apply(self, canvas: &mut Canvas, stream: &mut Stream) {
+    /// Draws what it needs from the draw's stream and changes the image.
+    pub(crate) fn apply(self, canvas: &mut Canvas, draw: &mut Draw) {
+        let stream = &mut draw.stream;
         match self {
             Augmentation::Flip => {
                 if stream.coin() {
@@ -68,7 +77,37 @@ impl Augmentation {
             Augmentation::Brightness { amount } => {
                 canvas.brighten(stream.symmetric() * amount * 255.0);
             }
+            Augmentation::AlternateFlip => {
+                if draw.is_turn() {
+                    canvas.flip();
+                }
+            }
+            Augmentation::Cutout { pixels } => {
+                let (y, x) = (stream.below(canvas.height as u64), stream.below(canvas.width as u64));
+                canvas.blacken(y as usize, x as usize, pixels);
+            }
         }
+    }
+}
+
+/// What the changes of one image in one epoch are drawn from.
+pub(crate) struct Draw {
+    stream: Stream,
+    seed: u64,
+    epoch: u64,
+    index: u64,
+}
+
+impl Draw {
+    pub(crate) fn new(seed: u64, epoch: usize, index: u32) -> Draw {
+        let (epoch, index) = (epoch as u64, u64::from(index));
+        Draw { stream: Stream::new(seed, Purpose::Augmentation, epoch, index), seed, epoch, index }
+    }
+
+    /// Whether an image that alternates is changed in this epoch.
+    fn is_turn(&self) -> bool {
+        let starts = Stream::new(self.seed, Purpose::Alternation, 0, self.index).coin();
+        starts ^ (self.epoch % 2 == 1)
     }
 }
 
@@ -157,6 +196,21 @@ impl Canvas {
         let change = change.round() as i16; // the bytes are whole; `as` saturates far outside the range
         for pixel in &mut self.pixels {
             *pixel = i16::from(*pixel).saturating_add(change).clamp(0, 255) as u8;
+        }
+    }
+
+    /// A black square of that side around a place, in every channel.
+    fn blacken(&mut self, y: usize, x: usize, side: usize) {
+        let (height, width) = (self.height, self.width);
+        let reach = |middle: usize, length: usize| {
+            let start = middle.saturating_sub(side / 2);
+            start..(middle + side - side / 2).min(length)
+        };
+        let (rows, columns) = (reach(y, height), reach(x, width));
+        for channel in self.pixels.chunks_exact_mut((height * width).max(1)) {
+            for row in rows.clone() {
+                channel[row * width..][columns.clone()].fill(0);
+            }
         }
     }
 

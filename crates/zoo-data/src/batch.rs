@@ -4,9 +4,8 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::augment::Canvas;
+use crate::augment::{Canvas, Draw};
 use crate::normalization::{groups, push_images, push_row};
-use crate::random::{Purpose, Stream};
 use crate::{Augmentation, Examples, Images, Inputs, Normalizer};
 
 /// Below this many bytes to change (some tens of microseconds of work) waking other threads costs more than it saves.
@@ -97,8 +96,8 @@ impl Batcher {
         let mut changed = vec![0; indices.len() * images.features()];
         let change = |canvas: &mut Canvas, (&index, out): (&u32, &mut [u8])| {
             canvas.load(images.height, images.width, images.image(index as usize));
-            let mut stream = Stream::new(self.seed, Purpose::Augmentation, epoch as u64, u64::from(index));
-            self.augmentations.iter().for_each(|augmentation| augmentation.apply(canvas, &mut stream));
+            let mut draw = Draw::new(self.seed, epoch, index);
+            self.augmentations.iter().for_each(|augmentation| augmentation.apply(canvas, &mut draw));
             out.copy_from_slice(canvas.pixels());
         };
         if changed.len() < PARALLEL_FROM {
@@ -135,6 +134,8 @@ mod tests {
             Augmentation::Shift { pixels: 3, padding },
             Augmentation::Rotate { degrees: 10.0, padding },
             Augmentation::Brightness { amount: 0.1 },
+            Augmentation::AlternateFlip,
+            Augmentation::Cutout { pixels: 2 },
         ];
         let normalizer = Normalizer { scale: 1.0 / 255.0, mean: vec![0.4, 0.5, 0.6], std: vec![0.2, 0.25, 0.3] };
         Batcher { normalizer, augmentations, seed }

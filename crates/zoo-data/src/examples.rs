@@ -110,6 +110,26 @@ impl Images {
     pub fn image(&self, index: usize) -> &[u8] {
         chunk(&self.pixels, self.features(), index)
     }
+
+    /// The same images, each in the middle of a black square of that side; where the rest is odd, one pixel more lies below and
+    /// to the right.
+    ///
+    /// # Panics
+    ///
+    /// Panics if an image is larger than the square.
+    #[must_use]
+    pub fn framed(&self, side: usize) -> Images {
+        assert!(self.height <= side && self.width <= side, "a frame of {side} is too small");
+        let (top, left) = ((side - self.height) / 2, (side - self.width) / 2);
+        let area = (self.height * self.width).max(1);
+        let mut pixels = vec![0; self.pixels.len() / area * side * side];
+        for (old, new) in self.pixels.chunks_exact(area).zip(pixels.chunks_exact_mut(side * side)) {
+            for (y, row) in old.chunks_exact(self.width).enumerate() {
+                new[(top + y) * side + left..][..self.width].copy_from_slice(row);
+            }
+        }
+        Images { channels: self.channels, height: side, width: side, pixels }
+    }
 }
 
 impl Table {
@@ -149,6 +169,19 @@ impl Examples {
     /// Panics if an index is not below [`len`](Self::len).
     pub fn select(&self, indices: &[u32]) -> Examples {
         Examples { inputs: self.inputs.select(indices), labels: gather(&self.labels, 1, indices) }
+    }
+
+    /// The same examples, images in the middle of a black square of that side; tables stay as they are.
+    ///
+    /// # Panics
+    ///
+    /// Panics if an image is larger than the square.
+    #[must_use]
+    pub fn framed(mut self, side: usize) -> Examples {
+        if let Inputs::Images(images) = &self.inputs {
+            self.inputs = Inputs::Images(images.framed(side));
+        }
+        self
     }
 
     /// The same inputs with two classes: label 1 for `class`, 0 for every other ("cat or not").
@@ -203,6 +236,14 @@ mod tests {
         };
         assert_eq!(images.pixels, [5, 6, 1, 2, 5, 6]);
         assert_eq!(selected.labels, [2, 0, 2]);
+    }
+
+    #[test]
+    fn a_frame_surrounds_every_channel() {
+        let images = Images { channels: 2, height: 1, width: 2, pixels: vec![1, 2, 3, 4] };
+        let framed = images.framed(3);
+        assert_eq!((framed.channels, framed.height, framed.width), (2, 3, 3));
+        assert_eq!(framed.pixels, [0, 0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 0, 3, 4, 0, 0, 0, 0]);
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub(crate) enum Purpose {
     Folds = 2,
     Order = 3,
     Augmentation = 4,
+    Alternation = 5,
 }
 
 /// A ChaCha8 stream whose 32-byte key is `seed`, purpose, `major`, `minor`: four little-endian 64-bit words.

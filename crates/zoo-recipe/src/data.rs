@@ -14,6 +14,8 @@ pub struct Data {
     pub test: TestSplit,
     /// Cut from the training part, stratified by class; serves early stopping and choice.
     pub valid: Holdout,
+    /// What images are put in the middle of, all parts alike.
+    pub frame: Frame,
     /// From raw values to what the model sees; fitted on the training part only.
     pub normalization: Normalization,
     /// Applied to training images only, in this order, in the units of pixels and bytes.
@@ -79,6 +81,19 @@ pub struct Holdout {
     pub seed: u64,
 }
 
+/// What images are put in the middle of, so that a model made for larger ones can take them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Frame {
+    /// Images as they are.
+    None,
+    /// A black square.
+    Black {
+        /// Its height and width, in pixels; no less than the image's.
+        side: usize,
+    },
+}
+
 /// From raw values to what the model sees. What is fitted is fitted on the training part only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
@@ -118,6 +133,13 @@ pub enum Augmentation {
         /// The largest change as a part of the range 0..255, at most 1.
         amount: f64,
     },
+    /// Mirror left and right in every second epoch: in which of the two is drawn once for each image.
+    AlternateFlip,
+    /// Blacken a square whose centre is drawn from the whole image; what of it lies outside is cut off.
+    Cutout {
+        /// The side of the square.
+        pixels: usize,
+    },
 }
 
 /// What lies outside the image.
@@ -130,6 +152,22 @@ pub enum Padding {
     Edge,
     /// The image mirrored at its edge, whose own pixels are not repeated.
     Reflect,
+}
+
+impl Data {
+    /// The shape of one image as the model sees it, `[channels, height, width]`; `None` for a table.
+    pub fn image_shape(&self) -> Option<[usize; 3]> {
+        let shape = self.name.image_shape()?;
+        Some(match self.frame {
+            Frame::None => shape,
+            Frame::Black { side } => [shape[0], side, side],
+        })
+    }
+
+    /// The number of values of one example as the model sees it.
+    pub fn features(&self) -> usize {
+        self.image_shape().map_or_else(|| self.name.features(), |shape| shape.iter().product())
+    }
 }
 
 impl DataName {

@@ -43,11 +43,11 @@ mod error;
 mod nearest;
 mod report;
 
-pub use data::{Augmentation, Data, DataName, Holdout, Normalization, Padding, Target, TestSplit};
+pub use data::{Augmentation, Data, DataName, Frame, Holdout, Normalization, Padding, Target, TestSplit};
 pub use error::{Fault, Place, RecipeError};
-pub use model::{Activation, Initializer, Model};
+pub use model::{Activation, FirstFilters, Initializer, Model};
 pub use nearest::nearest;
 pub use optimization::{GradientClipping, Loss, Optimizer, Regularization, Schedule, WeightDecay};
 pub use overrides::parse_override;
-pub use recipe::{Claim, EarlyStopping, Keep, Metric, Recipe, Training};
+pub use recipe::{Averaging, Claim, EarlyStopping, Keep, Metric, Recipe, Training};
 pub use report::{ClassScores, DataFacts, Expected, Provenance, REPORT_SCHEMA, Report, ReportError, Scores, TopK};

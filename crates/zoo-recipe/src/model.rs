@@ -39,10 +39,26 @@ pub enum Model {
     Cnn {
         /// The probability that a value before the last layer is left out of a training step.
         dropout: f64,
-        /// What the weights of all layers start from.
+        /// What the first layer's filters start from.
+        first_filters: FirstFilters,
+        /// What the weights of all other layers start from.
         weights: Initializer,
         /// What the biases of all layers start from.
         biases: Initializer,
+    },
+}
+
+/// What the filters of the first convolution start from. They are trained like all others.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum FirstFilters {
+    /// Drawn as those of the other layers.
+    Drawn,
+    /// The leading principal directions of small pieces of training images, each once as it is and once negated, and scaled so
+    /// that its outputs have variance 1: what cifar10-airbench starts from.
+    Whitening {
+        /// Added to a direction's variance before it is divided by.
+        epsilon: f64,
     },
 }
 

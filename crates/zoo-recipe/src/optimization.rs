@@ -12,7 +12,10 @@ pub enum Loss {
         label_smoothing: f64,
     },
     /// The logistic loss, on one logit; label 1 is the positive class.
-    BinaryCrossEntropy,
+    BinaryCrossEntropy {
+        /// How many times an example of the positive class counts; 1 in the usual form.
+        positive_weight: f64,
+    },
     /// Multi-class: the sum over the wrong classes of `max(0, s_j - s_y + margin)`, on one logit a class.
     Hinge {
         /// How far ahead the true class's score has to be; 1 in the usual form.
@@ -74,6 +77,18 @@ pub enum Optimizer {
         /// What remains of the mean of squares.
         beta2: f64,
         /// Added to the divisor.
+        epsilon: f64,
+    },
+    /// For convolutions: Nesterov's momentum, made orthogonal by five steps of Newton and Schulz, and as long as a step of Adam would
+    /// be. AdamW for all other parameters, at the same rate.
+    Muon {
+        /// What remains of the last step's velocity; above 0.
+        momentum: f64,
+        /// AdamW's: what remains of the mean of gradients.
+        beta1: f64,
+        /// AdamW's: what remains of the mean of squares.
+        beta2: f64,
+        /// AdamW's: added to the divisor.
         epsilon: f64,
     },
 }
@@ -155,7 +170,7 @@ pub enum WeightDecay {
         /// At least 0.
         rate: f64,
     },
-    /// The parameter shrinks by `learning_rate * rate` beside the step (AdamW only).
+    /// The parameter shrinks by `learning_rate * rate` beside the step (AdamW and Muon only).
     Decoupled {
         /// At least 0.
         rate: f64,

@@ -84,18 +84,33 @@ pub enum EarlyStopping {
 }
 
 /// How long, in what portions, and from which seeds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Training {
     /// Passes over the training part, at most.
     pub epochs: usize,
     /// Examples a step; the last batch of an epoch may hold fewer.
     pub batch_size: usize,
+    /// Whose weights are validated and kept: the last step's, or a mean over the steps.
+    pub averaging: Averaging,
     /// Which epoch's weights are kept.
     pub keep: Keep,
     /// The seeds a reproduction runs, stated before any of them ran; a single run takes the first. All differ; each is
     /// at most `i64::MAX`, the largest integer TOML holds.
     pub seeds: Vec<u64>,
+}
+
+/// Whose weights are validated and kept.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Averaging {
+    /// Those of the last step.
+    None,
+    /// The running mean over the steps: `decay` of the mean so far and the rest of the step's weights.
+    Exponential {
+        /// Between 0 and 1.
+        decay: f64,
+    },
 }
 
 /// Which epoch's weights are kept.
@@ -130,7 +145,7 @@ impl Recipe {
     /// So an MLP or a CNN on two classes has one logit with [`Loss::BinaryCrossEntropy`] and two with any other loss.
     pub fn logits(&self) -> usize {
         match (&self.model, &self.loss) {
-            (Model::LogisticRegression { .. }, _) | (_, Loss::BinaryCrossEntropy) => 1,
+            (Model::LogisticRegression { .. }, _) | (_, Loss::BinaryCrossEntropy { .. }) => 1,
             _ => self.classes(),
         }
     }

@@ -20,6 +20,7 @@ const RULES: &[Rule] = &[
     name_is_plain,
     test_part_exists,
     normalization_fits_data,
+    frame_holds_the_image,
     augmentation_is_for_images,
     shift_is_within_the_image,
     cnn_sees_32x32,
@@ -27,6 +28,7 @@ const RULES: &[Rule] = &[
     loss_fits_model,
     initializer_bounds_are_ordered,
     biases_have_no_directions,
+    muon_is_for_convolutions,
     decay_fits_optimizer,
     cosine_falls,
     metrics_fit_classes,
@@ -71,15 +73,27 @@ fn normalization_fits_data(recipe: &Recipe) -> Option<Conflict> {
     }
 }
 
+fn frame_holds_the_image(recipe: &Recipe) -> Option<Conflict> {
+    let Frame::Black { side } = recipe.data.frame else {
+        return None;
+    };
+    match recipe.data.name.image_shape() {
+        None => says("data.frame.kind", "\"none\", as the data is a table"),
+        Some([_, own, _]) => conflict(side < own, "data.frame.side", &format!("at least {own}, the side of an image")),
+    }
+}
+
 fn augmentation_is_for_images(recipe: &Recipe) -> Option<Conflict> {
     let on_table = recipe.data.name.image_shape().is_none() && !recipe.data.augmentation.is_empty();
     conflict(on_table, "data.augmentation", "[], as the data is a table")
 }
 
 fn shift_is_within_the_image(recipe: &Recipe) -> Option<Conflict> {
-    let [_, side, _] = recipe.data.name.image_shape()?;
-    let too_far =
-        |augmentation: &Augmentation| matches!(augmentation, Augmentation::Shift { pixels, .. } if *pixels >= side);
+    let [_, side, _] = recipe.data.image_shape()?;
+    let too_far = |augmentation: &Augmentation| match augmentation {
+        Augmentation::Shift { pixels, .. } | Augmentation::Cutout { pixels } => *pixels >= side,
+        _ => false,
+    };
     let index = recipe.data.augmentation.iter().position(too_far)?;
     Some(Conflict {
         path: KeyPath::from_dotted("data.augmentation").item(index).key("pixels"),
@@ -89,8 +103,9 @@ fn shift_is_within_the_image(recipe: &Recipe) -> Option<Conflict> {
 
 fn cnn_sees_32x32(recipe: &Recipe) -> Option<Conflict> {
     let is_cnn = matches!(recipe.model, Model::Cnn { .. });
-    let fits = matches!(recipe.data.name.image_shape(), Some([_, 32, 32]));
-    let accepted = "\"digits32\" or \"cifar10\", as the model \"cnn\" takes 32x32 images";
+    let fits = matches!(recipe.data.image_shape(), Some([_, 32, 32]));
+    let accepted = "images of 32x32, as the model \"cnn\" takes them: \"digits32\", \"cifar10\", or smaller ones in a frame, \
+                    data.frame = { kind = \"black\", side = 32 }";
     conflict(is_cnn && !fits, "data.name", accepted)
 }
 
@@ -102,7 +117,7 @@ fn logistic_regression_is_for_two_classes(recipe: &Recipe) -> Option<Conflict> {
 
 /// One logit wants a loss on a probability; a loss on one logit a class wants at least two of them.
 fn loss_fits_model(recipe: &Recipe) -> Option<Conflict> {
-    let one_logit_loss = matches!(recipe.loss, Loss::BinaryCrossEntropy);
+    let one_logit_loss = matches!(recipe.loss, Loss::BinaryCrossEntropy { .. });
     match recipe.model {
         Model::LogisticRegression { .. } => {
             let fits = one_logit_loss || recipe.loss == Loss::MeanSquaredError;
@@ -138,14 +153,22 @@ fn biases_have_no_directions(recipe: &Recipe) -> Option<Conflict> {
     conflict(is_orthogonal, "model.biases.kind", "any initializer but \"orthogonal\", which is for matrices")
 }
 
+fn muon_is_for_convolutions(recipe: &Recipe) -> Option<Conflict> {
+    let is_muon = matches!(recipe.optimizer, Optimizer::Muon { .. });
+    let is_cnn = matches!(recipe.model, Model::Cnn { .. });
+    conflict(is_muon && !is_cnn, "optimizer.kind", "any but \"muon\", as this model has no convolutions")
+}
+
 fn decay_fits_optimizer(recipe: &Recipe) -> Option<Conflict> {
     let key = "regularization.weight_decay.kind";
-    let is_adamw = matches!(recipe.optimizer, Optimizer::Adamw { .. });
-    match (recipe.regularization.weight_decay, is_adamw) {
+    let decouples = matches!(recipe.optimizer, Optimizer::Adamw { .. } | Optimizer::Muon { .. });
+    match (recipe.regularization.weight_decay, decouples) {
         (WeightDecay::Decoupled { .. }, false) => {
-            says(key, "\"l2\" or \"none\", as only the optimizer \"adamw\" decouples weight decay")
+            says(key, "\"l2\" or \"none\", as only the optimizers \"adamw\" and \"muon\" decouple weight decay")
         }
-        (WeightDecay::L2 { .. }, true) => says(key, "\"decoupled\" or \"none\", as the optimizer is \"adamw\""),
+        (WeightDecay::L2 { .. }, true) => {
+            says(key, "\"decoupled\" or \"none\", as this optimizer decouples weight decay")
+        }
         _ => None,
     }
 }

@@ -25,6 +25,7 @@ const BATCH_SIZE: Accepts = integer(1, 65_536);
 const STEPS: Accepts = integer(0, 1_000_000_000);
 const WIDTH: Accepts = integer(1, 65_536);
 const PIXELS: Accepts = integer(1, 64);
+const SIDE: Accepts = integer(1, 1_024);
 
 const METRIC: Accepts = Word(&["loss", "accuracy", "balanced_accuracy", "auroc"]);
 const PADDING: Accepts = Word(&["zero", "edge", "reflect"]);
@@ -58,6 +59,7 @@ const DATA: Accepts = Table(&[
     ("target", Choice(&[("classes", &[]), ("one_vs_rest", &[("class", Text)])])),
     ("test", Choice(&[("given", &[]), ("stratified", HOLDOUT)])),
     ("valid", Table(HOLDOUT)),
+    ("frame", Choice(&[("none", &[]), ("black", &[("side", SIDE)])])),
     ("normalization", NORMALIZATION),
     ("augmentation", List { item: &AUGMENTATION, fewest: 0, most: 16 }),
 ]);
@@ -71,6 +73,8 @@ const AUGMENTATION: Accepts = Choice(&[
     ("shift", &[("pixels", PIXELS), ("padding", PADDING)]),
     ("rotate", &[("degrees", between(Excluded(0.0), Included(180.0))), ("padding", PADDING)]),
     ("brightness", &[("amount", FACTOR)]),
+    ("alternate_flip", &[]),
+    ("cutout", &[("pixels", PIXELS)]),
 ]);
 
 const MODEL: Accepts = Choice(&[
@@ -87,7 +91,15 @@ const MODEL: Accepts = Choice(&[
             ("biases", INITIALIZER),
         ],
     ),
-    ("cnn", &[("dropout", BELOW_ONE), ("weights", INITIALIZER), ("biases", INITIALIZER)]),
+    (
+        "cnn",
+        &[
+            ("dropout", BELOW_ONE),
+            ("first_filters", Choice(&[("drawn", &[]), ("whitening", &[("epsilon", NOT_NEGATIVE)])])),
+            ("weights", INITIALIZER),
+            ("biases", INITIALIZER),
+        ],
+    ),
 ]);
 
 const LINEAR: &[Field] = &[("weights", INITIALIZER), ("biases", INITIALIZER)];
@@ -110,7 +122,7 @@ const GAIN: &[Field] = &[("gain", POSITIVE)];
 
 const LOSS: Accepts = Choice(&[
     ("cross_entropy", &[("label_smoothing", BELOW_ONE)]),
-    ("binary_cross_entropy", &[]),
+    ("binary_cross_entropy", &[("positive_weight", POSITIVE)]),
     ("hinge", &[("margin", POSITIVE)]),
     ("mean_squared_error", &[]),
 ]);
@@ -123,6 +135,7 @@ const OPTIMIZER: Accepts = Choice(&[
     ("rmsprop", &[("alpha", BELOW_ONE), ("epsilon", POSITIVE), ("momentum", BELOW_ONE), ("centered", Boolean)]),
     ("adam", ADAM),
     ("adamw", ADAM),
+    ("muon", &[("momentum", PART), ("beta1", BELOW_ONE), ("beta2", BELOW_ONE), ("epsilon", POSITIVE)]),
 ]);
 
 const ADAM: &[Field] = &[("beta1", BELOW_ONE), ("beta2", BELOW_ONE), ("epsilon", POSITIVE)];
@@ -158,6 +171,7 @@ const EARLY_STOPPING: Accepts =
 const TRAINING: Accepts = Table(&[
     ("epochs", EPOCHS),
     ("batch_size", BATCH_SIZE),
+    ("averaging", Choice(&[("none", &[]), ("exponential", &[("decay", PART)])])),
     ("keep", Word(&["last", "best_valid_loss", "best_valid_accuracy"])),
     ("seeds", List { item: &SEED, fewest: 1, most: 1_000 }),
 ]);

@@ -64,7 +64,7 @@ fn the_claimed_parameters_are_those_of_the_formula() {
 }
 
 fn parameters(recipe: &Recipe) -> usize {
-    let (features, logits) = (recipe.data.name.features(), recipe.logits());
+    let (features, logits) = (recipe.data.features(), recipe.logits());
     match &recipe.model {
         Model::LogisticRegression { .. } | Model::Softmax { .. } => dense(&[features, logits]),
         Model::Mlp { hidden, batch_norm, .. } => {
@@ -75,7 +75,8 @@ fn parameters(recipe: &Recipe) -> usize {
         }
         Model::Cnn { .. } => {
             let convolution = |kernel: usize, from, to| kernel * kernel * from * to + to;
-            convolution(5, 3, 32)
+            let channels = features / (32 * 32);
+            convolution(5, channels, 32)
                 + convolution(5, 32, 32)
                 + convolution(5, 32, 64)
                 + convolution(4, 64, 64)

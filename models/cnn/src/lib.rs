@@ -34,6 +34,9 @@ use zoo_kernels::{Activation, FastConv2d, Pool};
 /// Height and width of the images: block 4's kernel covers exactly what three halvings leave of it.
 pub const IMAGE_SIZE: usize = 32;
 
+/// How many filters the first convolution has, and how many pixels high and wide each is.
+pub const FIRST_FILTERS: [usize; 2] = [32, 5];
+
 /// What a [`Cnn`] is made from.
 #[derive(Config, Debug)]
 pub struct CnnConfig {

@@ -5,13 +5,18 @@ use crate::{Desk, last_line};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
-const WORDS: &str = "--model mlp_digits --epochs 12 --set model.dropout=0.1 --set model.batch_norm=true --set training.keep=best_valid_loss";
+const WORDS: &str = r#"--model mlp_digits --epochs 12 --set model.dropout=0.1 --set model.batch_norm=true --set training.keep=best_valid_loss --set training.averaging={kind="exponential",decay=0.9}"#;
+const MUON: &str = r#"--model cnn_digits --epochs 3 --set optimizer={kind="muon",momentum=0.9,beta1=0.9,beta2=0.99,epsilon=1e-8} --set model.first_filters={kind="whitening",epsilon=1e-3} --set data.augmentation=[{kind="alternate_flip"},{kind="cutout",pixels=4}]"#;
 
-/// Starts a run, waits for its `lines`-th line of progress, then sends `signal`.
+/// Starts the run of [`WORDS`], waits for its `lines`-th line of progress, then sends `signal`.
 fn cut(desk: &Desk, out: &str, lines: usize, signal: &str) -> ExitStatus {
+    cut_run(desk, WORDS, out, lines, signal)
+}
+
+fn cut_run(desk: &Desk, words: &str, out: &str, lines: usize, signal: &str) -> ExitStatus {
     let mut child = Command::new(env!("CARGO_BIN_EXE_trainer"))
         .current_dir(desk.0.path())
-        .args(WORDS.split_whitespace())
+        .args(words.split_whitespace())
         .args(["--offline", "--threads", "1", "--progress", "json", "--out", out])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -78,6 +83,15 @@ fn ctrl_c_ends_after_the_batch_with_a_checkpoint() {
     let status = cut(&desk, "run", 2, "-INT");
     assert_eq!(status.code(), Some(130));
     assert!(!desk.path("run/report.json").exists());
+    assert_eq!(resume(&desk, "run"), unbroken);
+}
+
+#[test]
+fn convolutions_trained_by_muon_go_on_to_the_same_bits() {
+    let desk = Desk::new();
+    let unbroken = desk.train(MUON, "unbroken").weights_sha256;
+    let status = cut_run(&desk, MUON, "run", 2, "-INT");
+    assert_eq!(status.code(), Some(130));
     assert_eq!(resume(&desk, "run"), unbroken);
 }
 

@@ -3,7 +3,6 @@
 use proptest::{collection::vec, prelude::*};
 
 use super::*;
-use crate::random::Purpose;
 
 const PADDINGS: [Padding; 3] = [Padding::Zero, Padding::Edge, Padding::Reflect];
 
@@ -92,12 +91,14 @@ proptest! {
 
     #[test]
     fn any_numbers_are_survived(image in images(), pixels: usize, degrees: f64, amount: f64, seed: u64) {
-        let mut stream = Stream::new(seed, Purpose::Augmentation, 0, 0);
+        let mut draw = Draw::new(seed, 0, 0);
         let mut changed = image.clone();
         for padding in PADDINGS {
-            Augmentation::Shift { pixels, padding }.apply(&mut changed, &mut stream);
-            Augmentation::Rotate { degrees, padding }.apply(&mut changed, &mut stream);
-            Augmentation::Brightness { amount }.apply(&mut changed, &mut stream);
+            Augmentation::Shift { pixels, padding }.apply(&mut changed, &mut draw);
+            Augmentation::Rotate { degrees, padding }.apply(&mut changed, &mut draw);
+            Augmentation::Brightness { amount }.apply(&mut changed, &mut draw);
+            Augmentation::AlternateFlip.apply(&mut changed, &mut draw);
+            Augmentation::Cutout { pixels: 3 }.apply(&mut changed, &mut draw);
         }
         prop_assert_eq!(changed.pixels().len(), image.pixels().len());
     }
@@ -140,9 +141,34 @@ fn a_sixth_turn_mixes_neighbours() {
 fn half_of_the_images_are_flipped() {
     let flipped = (0..1_000).filter(|&index| {
         let mut row = canvas(1, 2, b"ab");
-        let mut stream = Stream::new(3, Purpose::Augmentation, 0, index);
-        Augmentation::Flip.apply(&mut row, &mut stream);
+        let mut draw = Draw::new(3, 0, index);
+        Augmentation::Flip.apply(&mut row, &mut draw);
         row.pixels() == b"ba"
     });
     assert!((440..560).contains(&flipped.count()));
+}
+
+#[test]
+fn alternating_images_are_mirrored_in_every_second_epoch() {
+    let mirrored = |index, epoch| {
+        let mut row = canvas(1, 2, b"ab");
+        Augmentation::AlternateFlip.apply(&mut row, &mut Draw::new(3, epoch, index));
+        row.pixels() == b"ba"
+    };
+    for index in 0..100 {
+        assert_ne!(mirrored(index, 4), mirrored(index, 5));
+        assert_eq!(mirrored(index, 4), mirrored(index, 6));
+    }
+    let first = (0..1000).filter(|&index| mirrored(index, 0)).count();
+    assert!((440..560).contains(&first), "{first} of 1000: about one half begins");
+}
+
+#[test]
+fn a_cut_out_square_is_black_in_every_channel() {
+    let mut image = canvas(4, 5, &[7; 40]);
+    image.blacken(1, 2, 3);
+    let channel = [7, 0, 0, 0, 7, 7, 0, 0, 0, 7, 7, 0, 0, 0, 7, 7, 7, 7, 7, 7];
+    assert_eq!(image.pixels(), [channel, channel].concat());
+    image.blacken(3, 4, 2);
+    assert_eq!(image.pixels()[13..20], [0, 7, 7, 7, 7, 7, 0][..].to_vec()[..]);
 }

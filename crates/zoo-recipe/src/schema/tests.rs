@@ -26,6 +26,7 @@ fn every_table_the_schema_accepts_is_a_recipe_with_just_these_keys() {
 fn the_schema_knows_every_kind_and_word_of_the_structs() {
     assert_eq!(kinds::<Target>(), part(&DATA, "target").kinds());
     assert_eq!(kinds::<TestSplit>(), part(&DATA, "test").kinds());
+    assert_eq!(kinds::<Frame>(), part(&DATA, "frame").kinds());
     assert_eq!(kinds::<Normalization>(), NORMALIZATION.kinds());
     assert_eq!(kinds::<Augmentation>(), AUGMENTATION.kinds());
     assert_eq!(kinds::<Model>(), MODEL.kinds());
@@ -35,6 +36,7 @@ fn the_schema_knows_every_kind_and_word_of_the_structs() {
     assert_eq!(kinds::<Schedule>(), SCHEDULE.kinds());
     assert_eq!(kinds::<WeightDecay>(), part(&REGULARIZATION, "weight_decay").kinds());
     assert_eq!(kinds::<GradientClipping>(), part(&REGULARIZATION, "gradient_clipping").kinds());
+    assert_eq!(kinds::<Averaging>(), part(&TRAINING, "averaging").kinds());
     assert_eq!(kinds::<EarlyStopping>(), EARLY_STOPPING.kinds());
 
     assert_eq!(words::<Metric>(), listed(&METRIC));

@@ -1,0 +1,120 @@
+//! Muon: momentum whose step is made orthogonal, for the weights of convolutions.
+//!
+//! From K. Jordan, "Muon: An optimizer for hidden layers in neural networks" (2024), with the length of a step as in J. Liu et al.,
+//! "Muon is Scalable for LLM Training" (2025): that of AdamW's, so that both go by one learning rate and one weight decay. Burn's own
+//! takes matrices alone.
+
+use burn::optim::{LearningRate, Optimizer, RecordState, StateSink, StateSource};
+use burn::tensor::{Device, Tensor};
+
+/// The quintic of Jordan's that brings singular values near 1 in five steps.
+const COEFFICIENTS: [f32; 3] = [3.4445, -4.775, 2.0315];
+const STEPS: usize = 5;
+/// The root mean square of AdamW's steps, as measured by Liu et al.
+const ADAM_STEP: f64 = 0.2;
+
+/// Muon with decoupled weight decay.
+#[derive(Clone, Debug)]
+pub struct Muon {
+    /// What remains of the last step's velocity.
+    pub momentum: f64,
+    /// Weights shrink by that times the learning rate.
+    pub weight_decay: f64,
+}
+
+/// The velocity of one parameter.
+#[derive(Clone, Debug)]
+pub struct Velocity<const D: usize>(Tensor<D>);
+
+impl<const D: usize> RecordState for Velocity<D> {
+    fn state_flatten(&self, prefix: &str, sink: &mut StateSink) {
+        sink.push_tensor(prefix, "velocity", self.0.to_data());
+    }
+
+    fn state_unflatten(prefix: &str, source: &mut StateSource, device: &Device) -> Option<Self> {
+        Some(Self(Tensor::from_data(source.take_tensor(prefix, "velocity")?, device)))
+    }
+}
+
+impl Optimizer for Muon {
+    type State<const D: usize> = Velocity<D>;
+
+    fn step<const D: usize>(
+        &self,
+        learning_rate: LearningRate,
+        parameter: Tensor<D>,
+        gradient: Tensor<D>,
+        state: Option<Self::State<D>>,
+    ) -> (Tensor<D>, Option<Self::State<D>>) {
+        let velocity = match state {
+            None => gradient.clone(),
+            Some(Velocity(velocity)) => velocity * self.momentum + gradient.clone(),
+        };
+        let ahead = gradient + velocity.clone() * self.momentum;
+        let shape = parameter.shape();
+        let (rows, columns) = (shape[0], shape.num_elements() / shape[0]);
+        let direction = orthogonal(ahead.reshape([rows, columns])).reshape(shape);
+        let length = ADAM_STEP * (rows.max(columns) as f64).sqrt();
+        let shrunk = parameter * (1.0 - learning_rate * self.weight_decay);
+        (shrunk - direction * (learning_rate * length), Some(Velocity(velocity)))
+    }
+
+    fn to_device<const D: usize>(state: Self::State<D>, device: &Device) -> Self::State<D> {
+        Velocity(state.0.to_device(device))
+    }
+}
+
+/// The orthogonal matrix nearest to `x`, nearly: its singular values are brought close to 1.
+fn orthogonal(x: Tensor<2>) -> Tensor<2> {
+    let [rows, columns] = x.dims();
+    if rows > columns {
+        return orthogonal(x.transpose()).transpose();
+    }
+    let [a, b, c] = COEFFICIENTS;
+    let norm = x.clone().square().sum().sqrt() + 1e-7;
+    let mut x = x / norm.unsqueeze();
+    for _ in 0..STEPS {
+        let products = x.clone().matmul(x.clone().transpose()); // [rows, rows]
+        let polynomial = products.clone() * b + products.clone().matmul(products) * c;
+        x = x.clone() * a + polynomial.matmul(x);
+    }
+    x
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn singular_values_come_near_one() {
+        let device = Device::flex();
+        let x = Tensor::<2>::from_floats([[3.0, 0.0, 0.1], [0.0, 0.5, 0.2]], &device);
+        for x in [x.clone(), x.transpose()] {
+            let found = orthogonal(x.clone());
+            let [rows, columns] = x.dims();
+            let products = match rows < columns {
+                true => found.clone().matmul(found.transpose()),
+                false => found.clone().transpose().matmul(found),
+            };
+            let products: Vec<f32> = products.into_data().to_vec().expect("floats");
+            // Jordan's coefficients leave singular values between about 0.7 and 1.2.
+            assert!(products[0] > 0.45 && products[0] < 1.5 && products[3] > 0.45 && products[3] < 1.5, "{products:?}");
+            assert!(products[1].abs() < 0.1, "{products:?}");
+        }
+    }
+
+    #[test]
+    fn a_step_is_as_long_as_adams_and_goes_on_by_momentum() {
+        let device = Device::flex();
+        let muon = Muon { momentum: 0.9, weight_decay: 0.5 };
+        let (start, gradient) = (Tensor::<2>::ones([4, 4], &device), Tensor::<2>::eye(4, &device));
+        let (after, state) = muon.step(0.1, start, gradient.clone(), None);
+        let moved: Vec<f32> =
+            (Tensor::<2>::ones([4, 4], &device) * 0.95 - after.clone()).into_data().to_vec().expect("floats");
+        let length = moved[0];
+        assert!((0.028..0.049).contains(&length), "0.1 * 0.2 * 2 times a singular value: {length}");
+        let (next, _) = muon.step(0.1, after.clone(), gradient.zeros_like(), state);
+        let moved: Vec<f32> = (after * 0.95 - next).into_data().to_vec().expect("floats");
+        assert!((moved[0] - length).abs() < 1e-6, "the velocity's direction is the same");
+    }
+}
