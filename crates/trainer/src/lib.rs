@@ -17,6 +17,7 @@ pub mod loss;
 pub mod optimizer;
 pub mod schedule;
 
+mod diagnostics;
 pub mod evaluate;
 pub mod metrics;
 

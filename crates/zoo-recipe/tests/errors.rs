@@ -16,42 +16,42 @@ fn said_of(name: &str, before: &str, after: &str) -> String {
 
 #[test]
 fn an_unknown_key_is_named_with_the_nearest_one() {
-    insta::assert_snapshot!(said_of("cnn_cifar10", "beta2 =", "beta3 ="), @r#"my/recipe.toml:34: unknown key `optimizer.beta3` (did you mean one of `beta1`, `beta2`?), accepted here: `kind`, `beta1`, `beta2`, `epsilon`"#);
-    insta::assert_snapshot!(said_of("cnn_cifar10", "[optimizer]", "[optimiser]"), @r#"my/recipe.toml:31: unknown key `optimiser` (did you mean `optimizer`?), accepted here: `name`, `claim`, `data`, `model`, `loss`, `optimizer`, `schedule`, `regularization`, `early_stopping`, `training`"#);
-    insta::assert_snapshot!(said_of("softmax_digits", "kind = \"adam\"", "kind = \"sgd\""), @r#"my/recipe.toml:32: unknown key `optimizer.beta1` (did you mean `optimizer.beta1`?), accepted here: `kind`"#);
-    insta::assert_snapshot!(said_of("cnn_cifar10_best", "pixels =", "pixel ="), @r#"my/recipe.toml:19: unknown key `data.augmentation[1].pixel` (did you mean `pixels`?), accepted here: `kind`, `pixels`, `padding`"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "beta2 =", "beta3 ="), @r#"my/recipe.toml:37: unknown key `optimizer.beta3` (did you mean one of `beta1`, `beta2`?), accepted here: `kind`, `beta1`, `beta2`, `epsilon`"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "[optimizer]", "[optimiser]"), @r#"my/recipe.toml:34: unknown key `optimiser` (did you mean `optimizer`?), accepted here: `name`, `claim`, `data`, `model`, `loss`, `optimizer`, `schedule`, `regularization`, `early_stopping`, `training`"#);
+    insta::assert_snapshot!(said_of("softmax_digits", "kind = \"adam\"", "kind = \"sgd\""), @r#"my/recipe.toml:35: unknown key `optimizer.beta1` (did you mean `optimizer.beta1`?), accepted here: `kind`"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10_best", "pixels =", "pixel ="), @r#"my/recipe.toml:22: unknown key `data.augmentation[1].pixel` (did you mean `pixels`?), accepted here: `kind`, `pixels`, `padding`"#);
 }
 
 #[test]
 fn a_missing_key_is_named() {
-    insta::assert_snapshot!(said_of("cnn_cifar10", "epsilon = 1e-7\n", ""), @r#"my/recipe.toml:31: the key `optimizer.epsilon` is missing, expected a number above 0"#);
-    insta::assert_snapshot!(said_of("cnn_cifar10", "[schedule]\nkind = \"constant\"", "[schedule]"), @r#"my/recipe.toml:37: the key `schedule.kind` is missing, expected "constant", "step", "exponential", "cosine" or "one_cycle""#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "epsilon = 1e-7\n", ""), @r#"my/recipe.toml:34: the key `optimizer.epsilon` is missing, expected a number above 0"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "[schedule]\nkind = \"constant\"", "[schedule]"), @r#"my/recipe.toml:40: the key `schedule.kind` is missing, expected "constant", "step", "exponential", "cosine" or "one_cycle""#);
     insta::assert_snapshot!(said_of("cnn_cifar10", "name = \"cnn_cifar10\"", ""), @r#"my/recipe.toml: the key `name` is missing, expected a text in quotes"#);
 }
 
 #[test]
 fn a_wrong_type_is_named() {
-    insta::assert_snapshot!(said_of("cnn_cifar10", "epochs = 10", "epochs = \"ten\""), @r#"my/recipe.toml:51: `training.epochs` is "ten", expected an integer from 1 to 100000"#);
-    insta::assert_snapshot!(said_of("cnn_cifar10", "batch_size = 32", "batch_size = 32.0"), @r#"my/recipe.toml:52: `training.batch_size` is 32.0, expected an integer from 1 to 65536"#);
-    insta::assert_snapshot!(said_of("mlp_digits", "hidden = [128, 64]", "hidden = [128, \"64\"]"), @r#"my/recipe.toml:23: `model.hidden[1]` is "64", expected an integer from 1 to 65536"#);
-    insta::assert_snapshot!(said_of("cnn_cifar10", "test = { kind = \"given\" }", "test = \"given\""), @r#"my/recipe.toml:16: `data.test` is "given", expected a table with kind = "given" or "stratified""#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "epochs = 10", "epochs = \"ten\""), @r#"my/recipe.toml:54: `training.epochs` is "ten", expected an integer from 1 to 100000"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "batch_size = 32", "batch_size = 32.0"), @r#"my/recipe.toml:55: `training.batch_size` is 32.0, expected an integer from 1 to 65536"#);
+    insta::assert_snapshot!(said_of("mlp_digits", "hidden = [128, 64]", "hidden = [128, \"64\"]"), @r#"my/recipe.toml:26: `model.hidden[1]` is "64", expected an integer from 1 to 65536"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "test = { kind = \"given\" }", "test = \"given\""), @r#"my/recipe.toml:19: `data.test` is "given", expected a table with kind = "given" or "stratified""#);
 }
 
 #[test]
 fn a_value_out_of_range_is_named() {
-    insta::assert_snapshot!(said_of("cnn_cifar10", "learning_rate = 0.001", "learning_rate = -1"), @r#"my/recipe.toml:39: `schedule.learning_rate` is -1, expected a number above 0"#);
-    insta::assert_snapshot!(said_of("cnn_cifar10", "learning_rate = 0.001", "learning_rate = nan"), @r#"my/recipe.toml:39: `schedule.learning_rate` is nan, expected a number above 0"#);
-    insta::assert_snapshot!(said_of("cnn_cifar10", "dropout = 0.0", "dropout = 1"), @r#"my/recipe.toml:23: `model.dropout` is 1, expected a number of at least 0 and below 1"#);
-    insta::assert_snapshot!(said_of("cnn_cifar10", "seeds = [1,", "seeds = [-1,"), @r#"my/recipe.toml:54: `training.seeds[0]` is -1, expected an integer of at least 0"#);
-    insta::assert_snapshot!(said_of("cnn_cifar10", "seeds = [1, 2, 3]", "seeds = []"), @r#"my/recipe.toml:54: `training.seeds` is [], expected a list of 1 to 1000 items, each an integer of at least 0"#);
-    insta::assert_snapshot!(said_of("mlp_digits", "\"relu\"", "\"leaky\""), @r#"my/recipe.toml:24: `model.activation` is "leaky", expected "relu", "leaky_relu", "elu", "selu", "gelu", "sigmoid", "tanh" or "softplus" (did you mean `leaky_relu`?)"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "learning_rate = 0.001", "learning_rate = -1"), @r#"my/recipe.toml:42: `schedule.learning_rate` is -1, expected a number above 0"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "learning_rate = 0.001", "learning_rate = nan"), @r#"my/recipe.toml:42: `schedule.learning_rate` is nan, expected a number above 0"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "dropout = 0.0", "dropout = 1"), @r#"my/recipe.toml:26: `model.dropout` is 1, expected a number of at least 0 and below 1"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "seeds = [1,", "seeds = [-1,"), @r#"my/recipe.toml:57: `training.seeds[0]` is -1, expected an integer of at least 0"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "seeds = [1, 2, 3]", "seeds = []"), @r#"my/recipe.toml:57: `training.seeds` is [], expected a list of 1 to 1000 items, each an integer of at least 0"#);
+    insta::assert_snapshot!(said_of("mlp_digits", "\"relu\"", "\"leaky\""), @r#"my/recipe.toml:27: `model.activation` is "leaky", expected "relu", "leaky_relu", "elu", "selu", "gelu", "sigmoid", "tanh" or "softplus" (did you mean `leaky_relu`?)"#);
 }
 
 #[test]
 fn what_is_not_toml_is_said_with_its_line() {
-    insta::assert_snapshot!(said_of("cnn_cifar10", "epochs = 10", "epochs ="), @r#"my/recipe.toml:51: this is not TOML: string values must be quoted, expected literal string"#);
-    insta::assert_snapshot!(said_of("cnn_cifar10", "epochs = 10", "epochs = 10\nepochs = 11"), @r#"my/recipe.toml:52: this is not TOML: duplicate key"#);
-    insta::assert_snapshot!(said_of("cnn_cifar10", "seeds = [1,", "seeds = [9223372036854775808,"), @r#"my/recipe.toml:54: this is not TOML: u64 value was too large"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "epochs = 10", "epochs ="), @r#"my/recipe.toml:54: this is not TOML: string values must be quoted, expected literal string"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "epochs = 10", "epochs = 10\nepochs = 11"), @r#"my/recipe.toml:55: this is not TOML: duplicate key"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "seeds = [1,", "seeds = [9223372036854775808,"), @r#"my/recipe.toml:57: this is not TOML: u64 value was too large"#);
 }
 
 #[test]
@@ -104,6 +104,8 @@ fn keys_that_do_not_fit_each_other_are_named() {
         ("cnn_cifar10", "schedule={kind=\"cosine\", learning_rate=0.1, warmup_steps=0, final_learning_rate=0.2}"),
         ("cnn_cifar10", "claim.metric=auroc"),
         ("cnn_cifar10", "early_stopping={kind=\"patience\", metric=\"auroc\", patience=3, min_change=0}"),
+        ("cnn_cifar10", "claim.floors=[{metric=\"auroc\", least=0.9}]"),
+        ("cnn_cifar10", "claim.measured={kind=\"folds\", folds=10}"),
         ("cnn_cifar10", "claim.expected=72"),
         ("cnn_cifar10", "training.seeds=[1, 2, 1]"),
     ];
@@ -127,6 +129,8 @@ fn keys_that_do_not_fit_each_other_are_named() {
     --set schedule={kind="cosine", learning_rate=0.1, warmup_steps=0, final_learning_rate=0.2}: `schedule.final_learning_rate` is 0.2, expected at most `learning_rate`
     --set claim.metric=auroc: `claim.metric` is "auroc", expected "loss" or "accuracy", as there are more than two classes
     --set early_stopping={kind="patience", metric="auroc", patience=3, min_change=0}: `early_stopping.metric` is "auroc", expected "loss" or "accuracy", as there are more than two classes
+    --set claim.floors=[{metric="auroc", least=0.9}]: `claim.floors[0].metric` is "auroc", expected "accuracy", as there are more than two classes
+    --set claim.measured={kind="folds", folds=10}: `claim.measured.kind` is "folds", expected "test", as this data set comes with a test part
     --set claim.expected=72: `claim.expected` is 72, expected at most 1 for this metric
     --set training.seeds=[1, 2, 1]: `training.seeds` is [1, 2, 1], expected seeds that all differ
     "#);

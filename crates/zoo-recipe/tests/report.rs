@@ -18,10 +18,12 @@ fn report() -> Report {
         seed: 1,
         device: "flex".to_owned(),
         threads: 2,
+        instruction_set: Some("avx512".to_owned()),
         burn: "0.22.1".to_owned(),
         commit: None,
         started: "2026-01-31T12:00:00Z".to_owned(),
         parameters: 31,
+        multiply_adds: 30,
         epochs_run: 3,
         best_epoch: 2,
         train_seconds: 0.5,
@@ -35,9 +37,13 @@ fn report() -> Report {
         },
         valid: scores.clone(),
         test: scores,
+        test_mirrored: None,
+        curves: vec![],
         class_names: vec!["benign".to_owned(), "malignant".to_owned()],
         per_class: vec![class("benign"), class("malignant")],
         confusion: vec![vec![9, 1], vec![1, 9]],
+        calibration: vec![],
+        roc: vec![[0.0, 0.0], [0.1, 0.9], [1.0, 1.0]],
         expected: Expected::compare(Metric::Accuracy, 0.975, 0.02, 0.9),
         weights: "model.safetensors".to_owned(),
         weights_sha256: "11".repeat(32),
@@ -72,8 +78,8 @@ fn an_unknown_key_is_refused() {
 
 #[test]
 fn another_schema_is_refused_by_its_number() {
-    let text = serde_json::to_string(&report()).unwrap().replacen("\"schema\":1", "\"schema\":2", 1);
-    assert!(matches!(read(&text), Err(ReportError::Schema { found: 2, .. })));
+    let text = serde_json::to_string(&report()).unwrap().replacen("\"schema\":2", "\"schema\":1", 1);
+    assert!(matches!(read(&text), Err(ReportError::Schema { found: 1, .. })));
     let later = r#"{"schema": 7, "what comes later": []}"#;
     assert!(matches!(read(later), Err(ReportError::Schema { found: 7, .. })));
 }
