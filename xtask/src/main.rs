@@ -5,6 +5,7 @@ mod output;
 mod readme;
 mod recipes;
 mod reproduce;
+mod results;
 mod workspace;
 
 use clap::{Parser, Subcommand};

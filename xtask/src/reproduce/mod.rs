@@ -18,6 +18,7 @@ use trainer::{INTERRUPTED, Trainer};
 use zoo_recipe::{Record, Summary, Verdict};
 
 pub(crate) use options::Options;
+pub(crate) use record::read as recorded;
 pub(crate) use table::metric_name;
 
 /// A claim does not hold.
