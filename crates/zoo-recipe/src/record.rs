@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::report::{read_as, write_text};
+use crate::report::{check_classes, read_as, write_text};
 use crate::{FoldsReport, Measured, Metric, Recipe, Report, ReportError, Scores};
 
 /// The version of the form of [`Record`].
@@ -94,7 +94,11 @@ impl Record {
     ///
     /// As [`Report::read`].
     pub fn read(path: &Path) -> Result<Record, ReportError> {
-        read_as(path, RECORD_SCHEMA)
+        let record: Record = read_as(path, RECORD_SCHEMA)?;
+        for run in &record.runs {
+            check_classes(path, &run.class_names, &run.per_class, &run.confusion)?;
+        }
+        Ok(record)
     }
 
     /// Writes the record to `path`, whole or not at all: one line a run, so that a difference shows which changed.
@@ -150,6 +154,32 @@ impl Record {
         folds
             && self.runs.iter().map(|run| run.seed).eq(seeds.iter().copied())
             && self.runs.iter().all(|run| same(&run.recipe_sha256, &run.overrides))
+    }
+
+    /// The first run whose figures contradict each other: a report is written as a whole, so somebody changed one.
+    pub fn contradiction(&self) -> Option<String> {
+        self.runs.iter().find_map(|run| {
+            let told = format!("{} seed {}", self.recipe, run.seed);
+            let examples: u64 = run.confusion.iter().flatten().sum();
+            let hits: u64 = run.confusion.iter().enumerate().map(|(class, row)| row[class]).sum();
+            let accuracy = hits as f64 / examples as f64;
+            let supports = run.per_class.iter().zip(&run.confusion);
+            match () {
+                () if run.model != self.recipe => Some(format!("{told} is a run of {}", run.model)),
+                () if examples != run.data.test as u64 => Some(format!(
+                    "{told} has a confusion matrix of {examples} examples, and {} were tested",
+                    run.data.test
+                )),
+                () if (run.test.accuracy - accuracy).abs() > 1e-9 => Some(format!(
+                    "{told} has the accuracy {}, and {accuracy} by its confusion matrix",
+                    run.test.accuracy
+                )),
+                () if supports.clone().any(|(class, row)| class.support != row.iter().sum::<u64>()) => {
+                    Some(format!("{told} has classes of other sizes than its confusion matrix"))
+                }
+                () => None,
+            }
+        })
     }
 
     /// The record held against the claim of `recipe`; `None` when it holds no score.
