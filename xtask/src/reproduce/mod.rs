@@ -1,5 +1,6 @@
 //! `cargo xtask reproduce`: every recipe over its seeds, the means held against what the recipes expect.
 
+mod card;
 mod options;
 mod place;
 mod progress;
@@ -18,7 +19,7 @@ use trainer::{INTERRUPTED, Trainer};
 use zoo_recipe::{Record, Summary, Verdict};
 
 pub(crate) use options::Options;
-pub(crate) use record::read as recorded;
+pub(crate) use record::{read as recorded, weights_file};
 pub(crate) use table::metric_name;
 
 /// A claim does not hold.

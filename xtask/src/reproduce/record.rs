@@ -61,14 +61,14 @@ fn measured<'a>(all: &'a [(&'a Shipped, Found)]) -> impl Iterator<Item = (&'a Re
 fn copy_weights(place: &Place, record: &Record, shipped: &Shipped) -> Result<()> {
     let first = record.runs.first().context("a record has at least one run")?;
     let from = place.seed(&record.recipe, first.seed).join(&first.weights);
-    let to = weights_folder(&shipped.family).join(format!("{}.safetensors", record.recipe));
-    fs::create_dir_all(weights_folder(&shipped.family))?;
+    let to = weights_file(&shipped.family, &record.recipe);
+    to.parent().map_or(Ok(()), fs::create_dir_all)?;
     copy(&from, &to)
 }
 
-/// Where a family keeps its weights.
-fn weights_folder(family: &str) -> PathBuf {
-    workspace::root().join("models").join(family).join("weights")
+/// Where a family keeps a recipe's weights.
+pub(crate) fn weights_file(family: &str, recipe: &str) -> PathBuf {
+    workspace::root().join("models").join(family).join("weights").join(format!("{recipe}.safetensors"))
 }
 
 /// Copies a file, whole or not at all.
