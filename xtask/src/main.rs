@@ -3,6 +3,10 @@
 mod bench;
 mod output;
 mod readme;
+mod recipes;
+mod reproduce;
+mod results;
+mod verify;
 mod workspace;
 
 use clap::{Parser, Subcommand};
@@ -23,6 +27,13 @@ struct Cli {
 enum Chore {
     /// Time the zoo's models against stock Burn and PyTorch, taking turns
     Bench(bench::Options),
+    /// Run every recipe over its seeds and hold the means against what the recipes expect
+    ///
+    /// Exit codes: 0 all of it ran and holds, 1 a claim does not hold, 2 something was wrong, 3 something could not be
+    /// run (its data is not here), 130 stopped by you; the same command goes on where it stopped.
+    Reproduce(reproduce::Options),
+    /// Hold the published figures against the recipes, the shipped weights and what these give on test
+    Verify(verify::Options),
     /// Write the generated tables of the READMEs
     Readme(readme::Options),
 }
@@ -30,6 +41,8 @@ enum Chore {
 fn main() -> ExitCode {
     let done = match Cli::parse().chore {
         Chore::Bench(options) => bench::bench(&options).map(|()| ExitCode::SUCCESS),
+        Chore::Reproduce(options) => reproduce::reproduce(&options),
+        Chore::Verify(options) => verify::verify(&options),
         Chore::Readme(options) => readme::readme(&options),
     };
     done.unwrap_or_else(|error| {

@@ -2,7 +2,7 @@
 
 use crate::bench::{self, Recorded};
 use crate::output::{answer, say};
-use crate::workspace;
+use crate::{results, workspace};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::fs;
@@ -26,9 +26,18 @@ struct Section {
     render: fn() -> Result<String>,
 }
 
-const SECTIONS: [Section; 2] = [
+const SECTIONS: [Section; 7] = [
+    Section { file: "README.md", name: "results", render: || results::table(None) },
     Section { file: "README.md", name: "bench", render: || benchmark(bench::summary) },
     Section { file: "results/bench.md", name: "bench", render: || benchmark(bench::everything) },
+    Section {
+        file: "models/logistic-regression/README.md",
+        name: "results",
+        render: || results::table(Some("logistic-regression")),
+    },
+    Section { file: "models/softmax/README.md", name: "results", render: || results::table(Some("softmax")) },
+    Section { file: "models/mlp/README.md", name: "results", render: || results::table(Some("mlp")) },
+    Section { file: "models/cnn/README.md", name: "results", render: || results::table(Some("cnn")) },
 ];
 
 /// Writes or checks all sections.

@@ -1,6 +1,8 @@
 //! The workspace this program was built from.
 
 use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,11 +13,47 @@ pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
 }
 
+/// Cargo's profile for the programs a chore runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Profile {
+    Dev,
+    Release,
+}
+
+impl Profile {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Dev => "dev",
+            Self::Release => "release",
+        }
+    }
+
+    /// Builds programs of these packages.
+    ///
+    /// # Errors
+    /// As [`build`].
+    pub(crate) fn build(
+        self,
+        packages: &[&str],
+        programs: &[&str],
+        features: &[&str],
+    ) -> Result<HashMap<String, PathBuf>> {
+        let mut arguments = match self {
+            // With the features of the whole workspace, as tests have them, Burn is not built a second time.
+            Self::Dev => vec!["--workspace"],
+            Self::Release => packages.iter().flat_map(|package| ["-p", *package]).chain(["--release"]).collect(),
+        };
+        arguments.extend(programs.iter().flat_map(|program| ["--bin", *program]));
+        arguments.extend(features.iter().flat_map(|feature| ["--features", *feature]));
+        build(&arguments)
+    }
+}
+
 /// Runs cargo with these arguments and returns where it put each program.
 ///
 /// # Errors
 /// If the build fails; cargo has said why.
-pub(crate) fn build(arguments: &[&str]) -> Result<HashMap<String, PathBuf>> {
+fn build(arguments: &[&str]) -> Result<HashMap<String, PathBuf>> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     for name in std::env::vars_os().map(|(name, _)| name).filter(|name| is_about_us(&name.to_string_lossy())) {
@@ -58,6 +96,25 @@ pub(crate) fn commit() -> Option<String> {
     let commit = git(&["rev-parse", "HEAD"])?;
     let clean = git(&["status", "--porcelain", "--untracked-files=no"])?.is_empty();
     Some(if clean { commit } else { format!("{commit}-dirty") })
+}
+
+/// A name for the sources as they are, for folders: the commit, and with uncommitted changes a digest of these.
+pub(crate) fn state() -> String {
+    let Some(commit) = commit() else {
+        return "unversioned".to_string();
+    };
+    match commit.strip_suffix("-dirty") {
+        Some(clean) => format!("{:.12}-dirty-{}", clean, changes().unwrap_or_default()),
+        None => format!("{commit:.12}"),
+    }
+}
+
+/// A digest of the tracked files' differences from the commit.
+fn changes() -> Option<String> {
+    let difference =
+        Command::new("git").arg("-C").arg(root()).args(["diff", "HEAD"]).stderr(Stdio::null()).output().ok()?;
+    let digest = Sha256::digest(&difference.stdout);
+    Some(digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// The version of a package in the lock file.

@@ -54,3 +54,33 @@ fn options_that_exclude_each_other() {
     assert!(refused(&["bench", "--rounds", "0"]).contains("0 is not in 1..=1000"));
     assert!(refused(&["bench", "--profile", "fast"]).contains("[possible values: dev, release]"));
 }
+
+#[test]
+fn a_recipe_that_is_not_there() {
+    let said = refused(&["reproduce", "cnn_cifar11"]);
+    assert!(said.starts_with("error: no recipe fits \"cnn_cifar11\"; did you mean cnn_cifar10"), "{said}");
+}
+
+#[test]
+fn more_seeds_than_the_recipe_states() {
+    let said = refused(&["reproduce", "softmax_digits", "--seeds", "99"]);
+    assert!(said.contains("states 5 seeds, and seeds are not chosen afterwards; ask for at most 5"), "{said}");
+}
+
+#[test]
+fn a_device_that_is_not_there() {
+    let said = refused(&["reproduce", "--device", "abacus"]);
+    assert_eq!(said, "error: --device abacus: there is no such device; choose one of flex, ndarray, wgpu, cuda\n");
+}
+
+#[test]
+fn data_for_a_reproduction_that_is_not_there() {
+    let said = refused(&["reproduce", "--data-dir", "/no/such/folder"]);
+    assert!(said.starts_with("error: --data-dir /no/such/folder is no folder"), "{said}");
+}
+
+#[test]
+fn recording_a_part_of_the_seeds() {
+    let said = refused(&["reproduce", "--record", "--seeds", "1"]);
+    assert!(said.contains("cannot be used with"), "{said}");
+}

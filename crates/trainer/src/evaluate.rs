@@ -49,6 +49,24 @@ pub fn predict(
 }
 
 impl Predictions {
+    /// The logits example by example.
+    pub fn rows(&self) -> impl Iterator<Item = &[f32]> {
+        self.logits.chunks_exact(self.width)
+    }
+
+    /// The mean of these and `other` predictions for the examples with these labels, logit by logit.
+    ///
+    /// # Errors
+    /// If the device cannot hand its results back.
+    pub fn averaged_with(mut self, other: &Self, kind: &Loss, labels: &[u8], device: &Device) -> Result<Self> {
+        let pairs = self.logits.iter_mut().zip(&other.logits);
+        pairs.for_each(|(own, other)| *own = (*own + other) / 2.0);
+        let batch = Batch { values: self.logits.clone(), labels: labels.to_vec(), features: self.width };
+        let (logits, labels) = tensors(batch, device);
+        self.loss = scalar(loss(kind, logits, labels))?;
+        Ok(self)
+    }
+
     /// Scores against the labels the examples carry.
     pub fn score(&self, labels: &[u8], classes: usize) -> Scores {
         score(&self.logits, self.width, labels, classes, self.loss)

@@ -20,6 +20,7 @@ pub mod optimizer;
 pub mod schedule;
 pub mod whitening;
 
+mod diagnostics;
 pub mod evaluate;
 pub mod metrics;
 

@@ -114,9 +114,7 @@ fn rank(row: &[f32], label: usize) -> usize {
 }
 
 fn binary_scores(logits: &[f32], width: usize, labels: &[u8], confusion: &[Vec<u64>]) -> BinaryScores {
-    // With two logits, their difference is the logit of the positive class.
-    let margins: Vec<f32> =
-        logits.chunks_exact(width).map(|row| if width == 1 { row[0] } else { row[1] - row[0] }).collect();
+    let margins = margins(logits, width);
     let [negative, positive] = [class_scores(confusion, 0), class_scores(confusion, 1)];
     BinaryScores {
         auroc: auroc(&margins, labels),
@@ -124,6 +122,11 @@ fn binary_scores(logits: &[f32], width: usize, labels: &[u8], confusion: &[Vec<u
         sensitivity: positive.recall,
         specificity: negative.recall,
     }
+}
+
+/// The logit of the positive class of two, also where each has a logit of its own.
+pub(crate) fn margins(logits: &[f32], width: usize) -> Vec<f32> {
+    logits.chunks_exact(width).map(|row| if width == 1 { row[0] } else { row[1] - row[0] }).collect()
 }
 
 /// The probability that a random positive scores above a random negative, ties counting one half (Mann-Whitney).

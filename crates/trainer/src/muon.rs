@@ -96,7 +96,7 @@ mod tests {
                 true => found.clone().matmul(found.transpose()),
                 false => found.clone().transpose().matmul(found),
             };
-            let products: Vec<f32> = products.into_data().to_vec().expect("floats");
+            let products: Vec<f32> = products.into_data().try_to_vec().expect("floats");
             // Jordan's coefficients leave singular values between about 0.7 and 1.2.
             assert!(products[0] > 0.45 && products[0] < 1.5 && products[3] > 0.45 && products[3] < 1.5, "{products:?}");
             assert!(products[1].abs() < 0.1, "{products:?}");
@@ -110,11 +110,11 @@ mod tests {
         let (start, gradient) = (Tensor::<2>::ones([4, 4], &device), Tensor::<2>::eye(4, &device));
         let (after, state) = muon.step(0.1, start, gradient.clone(), None);
         let moved: Vec<f32> =
-            (Tensor::<2>::ones([4, 4], &device) * 0.95 - after.clone()).into_data().to_vec().expect("floats");
+            (Tensor::<2>::ones([4, 4], &device) * 0.95 - after.clone()).into_data().try_to_vec().expect("floats");
         let length = moved[0];
         assert!((0.028..0.049).contains(&length), "0.1 * 0.2 * 2 times a singular value: {length}");
         let (next, _) = muon.step(0.1, after.clone(), gradient.zeros_like(), state);
-        let moved: Vec<f32> = (after * 0.95 - next).into_data().to_vec().expect("floats");
+        let moved: Vec<f32> = (after * 0.95 - next).into_data().try_to_vec().expect("floats");
         assert!((moved[0] - length).abs() < 1e-6, "the velocity's direction is the same");
     }
 }

@@ -77,6 +77,16 @@ impl Network {
         self.named_tensors().iter().filter(trainable).map(|(_, data)| data.num_elements()).sum()
     }
 
+    /// Multiplications of a weight with a value, each with an addition, that one example costs forward.
+    pub fn multiply_adds(&self) -> u64 {
+        let matrices =
+            |(_, data): &(String, TensorData)| (data.shape().num_dims() == 2).then(|| data.num_elements() as u64);
+        match self {
+            Self::Cnn(model) => model.multiply_adds(),
+            _ => self.named_tensors().iter().filter_map(matrices).sum(),
+        }
+    }
+
     /// Every parameter and running statistic in forward order, named as in the model's own module.
     pub fn named_tensors(&self) -> Vec<NamedTensor> {
         let mut collector = Collector::default();

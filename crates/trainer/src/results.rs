@@ -1,15 +1,27 @@
 //! From a trained model to its report.
 
 use crate::data::Splits;
-use crate::evaluate::predict;
+use crate::device::DeviceName;
+use crate::diagnostics::{calibration, roc};
+use crate::evaluate::{Predictions, predict};
 use crate::metrics::{self, class_scores};
 use crate::network::Network;
 use crate::run_folder::RunSettings;
+use crate::state::EpochRow;
 use crate::train::Trained;
 use anyhow::Result;
 use burn::tensor::Device;
 use zoo_data::Examples;
-use zoo_recipe::{ClassScores, DataFacts, Expected, Provenance, REPORT_SCHEMA, Recipe, Report, Scores, TopK};
+use zoo_recipe::{
+    Augmentation, ClassScores, DataFacts, EpochScores, Expected, Provenance, REPORT_SCHEMA, Recipe, Report, Scores,
+    TopK,
+};
+
+/// What a network makes of a part.
+pub(crate) struct Measured {
+    pub(crate) predictions: Predictions,
+    pub(crate) scores: metrics::Scores,
+}
 
 /// Scores a network on a part.
 pub(crate) fn measure(
@@ -19,9 +31,27 @@ pub(crate) fn measure(
     part: &Examples,
     device: &Device,
     progress: impl FnMut(usize),
-) -> Result<metrics::Scores> {
+) -> Result<Measured> {
     let predictions = predict(network, &recipe.loss, &splits.batcher, part, device, progress)?;
-    Ok(predictions.score(&part.labels, splits.class_names.len()))
+    let scores = predictions.score(&part.labels, splits.class_names.len());
+    Ok(Measured { predictions, scores })
+}
+
+/// Scores the mean of every image's logits and its mirror image's, where the recipe mirrors images in training too.
+pub(crate) fn measure_mirrored(
+    network: &Network,
+    recipe: &Recipe,
+    splits: &Splits,
+    (part, plain): (&Examples, &Measured),
+    device: &Device,
+) -> Result<Option<metrics::Scores>> {
+    let mirrors = |change: &Augmentation| matches!(change, Augmentation::Flip | Augmentation::AlternateFlip);
+    if !recipe.data.augmentation.iter().any(mirrors) {
+        return Ok(None);
+    }
+    let mirrored = predict(network, &recipe.loss, &splits.batcher, &part.clone().mirrored(), device, |_| {})?;
+    let averaged = plain.predictions.clone().averaged_with(&mirrored, &recipe.loss, &part.labels, device)?;
+    Ok(Some(averaged.score(&part.labels, splits.class_names.len())))
 }
 
 /// What a finished run's report is made from.
@@ -30,8 +60,10 @@ pub(crate) struct Finished<'a> {
     pub(crate) settings: &'a RunSettings,
     pub(crate) splits: &'a Splits,
     pub(crate) trained: &'a Trained,
-    pub(crate) valid: metrics::Scores,
-    pub(crate) test: metrics::Scores,
+    pub(crate) valid: Measured,
+    pub(crate) test: Measured,
+    /// As in [`Report::test_mirrored`].
+    pub(crate) test_mirrored: Option<metrics::Scores>,
     /// The file's name in the run folder.
     pub(crate) weights: String,
     pub(crate) weights_sha256: String,
@@ -43,6 +75,8 @@ impl Finished<'_> {
         let Trained { state, parameters, .. } = trained;
         let examples = state.history.len() * splits.train.len();
         let claim = &recipe.claim;
+        let Measured { predictions, scores: test } = self.test;
+        let labels = &splits.test.labels;
         Report {
             schema: REPORT_SCHEMA,
             model: recipe.name.clone(),
@@ -51,25 +85,42 @@ impl Finished<'_> {
             seed: settings.seed,
             device: settings.device.clone(),
             threads: settings.threads,
+            instruction_set: instruction_set(settings),
             burn: env!("ZOO_BURN_VERSION").to_string(),
             commit: Some(env!("ZOO_COMMIT").to_string()).filter(|commit| commit != "unknown"),
             started: settings.started.clone(),
             parameters: *parameters,
+            multiply_adds: trained.network.multiply_adds(),
             epochs_run: state.history.len(),
             best_epoch: state.best.map_or(0, |best| best.epoch),
             train_seconds: state.seconds,
             examples_per_second: examples as f64 / state.step_seconds,
             data: facts(splits),
-            valid: scores(&self.valid),
-            test: scores(&self.test),
+            valid: scores(&self.valid.scores),
+            test: scores(&test),
+            test_mirrored: self.test_mirrored.as_ref().map(scores),
+            curves: state.history.iter().map(epoch_scores).collect(),
             class_names: splits.class_names.clone(),
-            per_class: per_class(&splits.class_names, &self.test),
-            expected: Expected::compare(claim.metric, claim.expected, claim.tolerance, self.test.value(claim.metric)),
-            confusion: self.test.confusion,
+            per_class: per_class(&splits.class_names, &test),
+            calibration: calibration(&predictions, labels),
+            roc: if test.binary.is_some() { roc(&predictions, labels) } else { Vec::new() },
+            expected: Expected::compare(claim.metric, claim.expected, claim.tolerance, test.value(claim.metric)),
+            confusion: test.confusion,
             weights: self.weights,
             weights_sha256: self.weights_sha256,
         }
     }
+}
+
+/// What decides the bits on the CPU; other devices have none we could name.
+pub(crate) fn instruction_set(settings: &RunSettings) -> Option<String> {
+    let name = zoo_kernels::instruction_set().ok().filter(|_| settings.device == DeviceName::Flex.name());
+    name.map(str::to_string)
+}
+
+fn epoch_scores(row: &EpochRow) -> EpochScores {
+    let EpochRow { epoch, train_loss, train_accuracy, valid_loss, valid_accuracy, learning_rate, .. } = *row;
+    EpochScores { epoch, train_loss, train_accuracy, valid_loss, valid_accuracy, learning_rate }
 }
 
 fn facts(splits: &Splits) -> DataFacts {

@@ -143,7 +143,7 @@ mod tests {
         let normalizer = Normalizer::fit_channels(&train).expect("images");
         let batcher = Batcher { normalizer, augmentations: Vec::new(), seed: 0 };
         let found = filters(&batcher, &train, [6, 3], 0.0);
-        let found: Vec<f32> = found.to_vec().expect("floats");
+        let found: Vec<f32> = found.try_to_vec().expect("floats");
         let pieces: Vec<f32> = batcher
             .eval_batch(&train, 0..40)
             .values

@@ -184,6 +184,15 @@ impl Examples {
         self
     }
 
+    /// The same with every image mirrored left and right; tables stay as they are.
+    #[must_use]
+    pub fn mirrored(mut self) -> Examples {
+        if let Inputs::Images(images) = &mut self.inputs {
+            images.pixels.chunks_exact_mut(images.width.max(1)).for_each(<[u8]>::reverse);
+        }
+        self
+    }
+
     /// The same inputs with two classes: label 1 for `class`, 0 for every other ("cat or not").
     #[must_use]
     pub fn one_vs_rest(mut self, class: u8) -> Examples {
@@ -251,6 +260,13 @@ mod tests {
         let examples = three_images().one_vs_rest(1);
         assert_eq!(examples.labels, [0, 1, 0]);
         assert_eq!(examples.class_counts(2), [2, 1]);
+    }
+
+    #[test]
+    fn mirrored_images_swap_left_and_right() {
+        let mirrored = three_images().mirrored();
+        assert!(matches!(&mirrored.inputs, Inputs::Images(images) if images.pixels == [2, 1, 4, 3, 6, 5]));
+        assert_eq!(mirrored.labels, [0, 1, 2]);
     }
 
     #[test]

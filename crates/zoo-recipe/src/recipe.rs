@@ -40,16 +40,45 @@ pub struct Claim {
     pub source: String,
     /// What the source itself states, in words.
     pub stated: String,
+    /// How the recipe was found: on which figures its settings were chosen, none of them a test score.
+    pub found: String,
+    /// What the mean is taken over.
+    pub measured: Measured,
     /// The test metric compared with `expected`.
     pub metric: Metric,
     /// The mean over the seeds that we expect of `metric` on test; a part of 1 for all metrics but the loss.
     pub expected: f64,
     /// How far from `expected` the mean may lie.
     pub tolerance: f64,
+    /// Means that must be reached besides, whatever the band says.
+    pub floors: Vec<Floor>,
     /// Trainable parameters.
     pub parameters: usize,
     /// Rough training time on two CPU cores, in seconds.
     pub seconds: f64,
+}
+
+/// What a claim's mean is taken over. Either way there is one part a seed of [`Training::seeds`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Measured {
+    /// The test part, once a seed.
+    Test,
+    /// Stratified cross-validation, cut anew for every seed: each example is tested once a seed.
+    Folds {
+        /// Parts the data is cut into; each is the test part once.
+        folds: usize,
+    },
+}
+
+/// A mean that must be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Floor {
+    /// The test metric; not the loss, which is better when it is lower.
+    pub metric: Metric,
+    /// The least its mean may be.
+    pub least: f64,
 }
 
 /// A number that a run is judged by.

@@ -4,12 +4,12 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::Metric;
 
 /// The version of the report's form, which [`Report::read`] accepts. It rises when a key changes its meaning.
-pub const REPORT_SCHEMA: u32 = 1;
+pub const REPORT_SCHEMA: u32 = 2;
 
 /// What a run did and what it reached. All scores are parts of 1, not per cent, except the loss.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,6 +29,9 @@ pub struct Report {
     pub device: String,
     /// The CPU threads it could use.
     pub threads: usize,
+    /// The vector instructions the CPU's kernels used, which decide the bits: `avx512`; absent on other devices.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instruction_set: Option<String>,
     /// Burn's version.
     pub burn: String,
     /// The commit of the program, with `-dirty` when its tree had changes; absent when it was built outside a clone.
@@ -38,6 +41,8 @@ pub struct Report {
     pub started: String,
     /// Trainable parameters.
     pub parameters: usize,
+    /// Multiplications of a weight with a value, each with an addition, that one example costs forward.
+    pub multiply_adds: u64,
     /// Epochs run, fewer than the recipe's after early stopping.
     pub epochs_run: usize,
     /// The epoch, from 1, whose weights were kept.
@@ -52,18 +57,64 @@ pub struct Report {
     pub valid: Scores,
     /// Scores of the kept weights on the test part, read once, at the end.
     pub test: Scores,
+    /// The same with the logits of every image averaged with those of its mirror image: a figure of its own, where
+    /// training mirrors images too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test_mirrored: Option<Scores>,
+    /// One row an epoch.
+    pub curves: Vec<EpochScores>,
     /// The names of the classes, by label.
     pub class_names: Vec<String>,
     /// Test scores of each class, in the order of `class_names`.
     pub per_class: Vec<ClassScores>,
     /// Test examples by true class (row) and predicted class (column).
     pub confusion: Vec<Vec<u64>>,
+    /// How far the probability given to the predicted class can be trusted on test: equally wide bins from 0 to 1.
+    pub calibration: Vec<CalibrationBin>,
+    /// The receiver operating characteristic on test, of two classes: `[false positive rate, true positive rate]` from
+    /// `[0, 0]` to `[1, 1]`, thinned to at most [`MOST_ROC_POINTS`]. Empty for more classes.
+    pub roc: Vec<[f64; 2]>,
     /// The recipe's claim beside what was measured.
     pub expected: Expected,
     /// The weights' file name within the run folder.
     pub weights: String,
     /// The sha256 of the weights' file, in hexadecimal.
     pub weights_sha256: String,
+}
+
+/// The most points a report's receiver operating characteristic has.
+pub const MOST_ROC_POINTS: usize = 200;
+
+/// One epoch in numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EpochScores {
+    /// Counted from 1.
+    pub epoch: usize,
+    /// Mean over the epoch, as the weights changed, with dropout and augmentation.
+    pub train_loss: f64,
+    /// Likewise.
+    pub train_accuracy: f64,
+    /// After the epoch.
+    pub valid_loss: f64,
+    /// After the epoch.
+    pub valid_accuracy: f64,
+    /// Of the epoch's last step.
+    pub learning_rate: f64,
+}
+
+/// The test examples whose predicted class was given a probability between two bounds.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalibrationBin {
+    /// The lower bound; the upper one is the next bin's, or 1.
+    pub from: f64,
+    /// The examples in it.
+    pub count: u64,
+    /// The mean probability given to the predicted class; 0 without examples.
+    pub confidence: f64,
+    /// The part of them predicted rightly; 0 without examples.
+    pub accuracy: f64,
 }
 
 /// What a run was trained and judged on.
@@ -190,12 +241,14 @@ pub enum ReportError {
         source: serde_json::Error,
     },
     /// The report has another form than this program reads.
-    #[error("the report {} has schema {found}, expected {REPORT_SCHEMA}: read it with the program that wrote it", path.display())]
+    #[error("the report {} has schema {found}, expected {expected}: read it with the program that wrote it", path.display())]
     Schema {
         /// The report.
         path: PathBuf,
         /// The schema it names.
         found: u32,
+        /// The schema this program reads.
+        expected: u32,
     },
     /// The confusion matrix or the class scores do not match the classes.
     #[error("the report {} has {classes} classes, and not as many rows, columns or scores", path.display())]
@@ -213,6 +266,18 @@ pub enum ReportError {
         /// The system's reason.
         source: io::Error,
     },
+}
+
+impl Scores {
+    /// One of them by name; `None` where it is for two classes and there are more, or could not be measured.
+    pub fn value(&self, metric: Metric) -> Option<f64> {
+        match metric {
+            Metric::Loss => Some(self.loss),
+            Metric::Accuracy => Some(self.accuracy),
+            Metric::BalancedAccuracy => self.balanced_accuracy,
+            Metric::Auroc => self.auroc,
+        }
+    }
 }
 
 impl Expected {
@@ -238,18 +303,9 @@ impl Report {
     /// [`ReportError::Read`], [`ReportError::Schema`] for a report of another form, [`ReportError::Parse`] for an
     /// unknown or missing key or a wrong type, [`ReportError::Classes`] when its lists do not fit together.
     pub fn read(path: &Path) -> Result<Report, ReportError> {
-        let read = |source| ReportError::Read { path: path.to_owned(), source };
-        let parse = |source| ReportError::Parse { path: path.to_owned(), source };
-        let text = fs::read_to_string(path).map_err(read)?;
-        let Version { schema } = serde_json::from_str(&text).map_err(parse)?;
-        if schema != REPORT_SCHEMA {
-            return Err(ReportError::Schema { path: path.to_owned(), found: schema });
-        }
-        let report: Report = serde_json::from_str(&text).map_err(parse)?;
-        match report.fits_together() {
-            true => Ok(report),
-            false => Err(ReportError::Classes { path: path.to_owned(), classes: report.class_names.len() }),
-        }
+        let report: Report = read_as(path, REPORT_SCHEMA)?;
+        check_classes(path, &report.class_names, &report.per_class, &report.confusion)?;
+        Ok(report)
     }
 
     /// Writes the report to `path`, whole or not at all: into a file beside it first, which then takes its name.
@@ -258,29 +314,55 @@ impl Report {
     ///
     /// [`ReportError::Write`].
     pub fn write(&self, path: &Path) -> Result<(), ReportError> {
-        let unfinished = path.with_extension("json.part");
-        let written = self.write_whole(&unfinished).and_then(|()| fs::rename(&unfinished, path));
-        written.map_err(|source| {
-            // What remains is of no use; that it could not be removed either adds nothing to the reason.
-            let _ = fs::remove_file(&unfinished);
-            ReportError::Write { path: path.to_owned(), source }
-        })
+        write_as(path, self)
     }
+}
 
-    fn write_whole(&self, path: &Path) -> io::Result<()> {
-        let mut text = serde_json::to_string_pretty(self)?;
-        text.push('\n');
-        let mut file = File::create(path)?;
+/// Reads a file of the form `schema`.
+pub(crate) fn read_as<T: DeserializeOwned>(path: &Path, schema: u32) -> Result<T, ReportError> {
+    let read = |source| ReportError::Read { path: path.to_owned(), source };
+    let parse = |source| ReportError::Parse { path: path.to_owned(), source };
+    let text = fs::read_to_string(path).map_err(read)?;
+    let Version { schema: found } = serde_json::from_str(&text).map_err(parse)?;
+    if found != schema {
+        return Err(ReportError::Schema { path: path.to_owned(), found, expected: schema });
+    }
+    serde_json::from_str(&text).map_err(parse)
+}
+
+/// The lists that have an entry a class.
+pub(crate) fn check_classes(
+    path: &Path,
+    names: &[String],
+    per_class: &[ClassScores],
+    confusion: &[Vec<u64>],
+) -> Result<(), ReportError> {
+    let classes = names.len();
+    let fit =
+        per_class.len() == classes && confusion.len() == classes && confusion.iter().all(|row| row.len() == classes);
+    if fit { Ok(()) } else { Err(ReportError::Classes { path: path.to_owned(), classes }) }
+}
+
+/// Writes a value as JSON, whole or not at all.
+pub(crate) fn write_as(path: &Path, value: &impl Serialize) -> Result<(), ReportError> {
+    let text = serde_json::to_string_pretty(value).map_err(io::Error::from);
+    let written = text.and_then(|text| write_text(path, &(text + "\n")));
+    written.map_err(|source| ReportError::Write { path: path.to_owned(), source })
+}
+
+/// Writes a file beside `path`, which then takes its name.
+pub(crate) fn write_text(path: &Path, text: &str) -> io::Result<()> {
+    let unfinished = path.with_extension("json.part");
+    let whole = || {
+        let mut file = File::create(&unfinished)?;
         file.write_all(text.as_bytes())?;
-        file.sync_all()
-    }
-
-    fn fits_together(&self) -> bool {
-        let classes = self.class_names.len();
-        self.per_class.len() == classes
-            && self.confusion.len() == classes
-            && self.confusion.iter().all(|row| row.len() == classes)
-    }
+        file.sync_all()?;
+        fs::rename(&unfinished, path)
+    };
+    whole().inspect_err(|_| {
+        // What remains is of no use; that it could not be removed either adds nothing to the reason.
+        let _ = fs::remove_file(&unfinished);
+    })
 }
 
 /// The one key that every form of the report has.

@@ -32,6 +32,8 @@ const RULES: &[Rule] = &[
     decay_fits_optimizer,
     cosine_falls,
     metrics_fit_classes,
+    floors_fit_classes,
+    folds_cut_what_has_no_test_part,
     expected_fits_metric,
     seeds_differ,
 ];
@@ -190,6 +192,20 @@ fn metrics_fit_classes(recipe: &Recipe) -> Option<Conflict> {
         "early_stopping.metric",
         &accepted,
     ))
+}
+
+fn floors_fit_classes(recipe: &Recipe) -> Option<Conflict> {
+    let misfit = |floor: &Floor| floor.metric.needs_two_classes() && !recipe.is_binary();
+    let index = recipe.claim.floors.iter().position(misfit)?;
+    Some(Conflict {
+        path: KeyPath::from_dotted("claim.floors").item(index).key("metric"),
+        accepted: "\"accuracy\", as there are more than two classes".to_owned(),
+    })
+}
+
+fn folds_cut_what_has_no_test_part(recipe: &Recipe) -> Option<Conflict> {
+    let has_one = recipe.data.name.has_test_part() && recipe.claim.measured != Measured::Test;
+    conflict(has_one, "claim.measured.kind", "\"test\", as this data set comes with a test part")
 }
 
 fn expected_fits_metric(recipe: &Recipe) -> Option<Conflict> {

@@ -23,6 +23,7 @@ const SEED: Accepts = integer(0, i64::MAX);
 const EPOCHS: Accepts = integer(1, 100_000);
 const BATCH_SIZE: Accepts = integer(1, 65_536);
 const STEPS: Accepts = integer(0, 1_000_000_000);
+const FOLDS: Accepts = integer(2, 1000);
 const WIDTH: Accepts = integer(1, 65_536);
 const PIXELS: Accepts = integer(1, 64);
 const SIDE: Accepts = integer(1, 1_024);
@@ -47,11 +48,20 @@ const CLAIM: Accepts = Table(&[
     ("summary", Text),
     ("source", Text),
     ("stated", Text),
+    ("found", Text),
+    ("measured", Choice(&[("test", &[]), ("folds", &[("folds", FOLDS)])])),
     ("metric", METRIC),
     ("expected", NOT_NEGATIVE),
     ("tolerance", NOT_NEGATIVE),
+    ("floors", List { item: &FLOOR, fewest: 0, most: 4 }),
     ("parameters", integer(1, i64::MAX)),
     ("seconds", POSITIVE),
+]);
+
+/// Of the scores: higher is better, 1 is perfect.
+const FLOOR: Accepts = Table(&[
+    ("metric", Word(&["accuracy", "balanced_accuracy", "auroc"])),
+    ("least", between(Included(0.0), Included(1.0))),
 ]);
 
 const DATA: Accepts = Table(&[

@@ -16,42 +16,42 @@ fn said_of(name: &str, before: &str, after: &str) -> String {
 
 #[test]
 fn an_unknown_key_is_named_with_the_nearest_one() {
-    insta::assert_snapshot!(said_of("cnn_cifar10", "beta2 =", "beta3 ="), @r#"my/recipe.toml:34: unknown key `optimizer.beta3` (did you mean one of `beta1`, `beta2`?), accepted here: `kind`, `beta1`, `beta2`, `epsilon`"#);
-    insta::assert_snapshot!(said_of("cnn_cifar10", "[optimizer]", "[optimiser]"), @r#"my/recipe.toml:31: unknown key `optimiser` (did you mean `optimizer`?), accepted here: `name`, `claim`, `data`, `model`, `loss`, `optimizer`, `schedule`, `regularization`, `early_stopping`, `training`"#);
-    insta::assert_snapshot!(said_of("softmax_digits", "kind = \"adam\"", "kind = \"sgd\""), @r#"my/recipe.toml:32: unknown key `optimizer.beta1` (did you mean `optimizer.beta1`?), accepted here: `kind`"#);
-    insta::assert_snapshot!(said_of("cnn_cifar10_best", "pixels =", "pixel ="), @r#"my/recipe.toml:19: unknown key `data.augmentation[1].pixel` (did you mean `pixels`?), accepted here: `kind`, `pixels`, `padding`"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "beta2 =", "beta3 ="), @r#"my/recipe.toml:39: unknown key `optimizer.beta3` (did you mean one of `beta1`, `beta2`?), accepted here: `kind`, `beta1`, `beta2`, `epsilon`"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "[optimizer]", "[optimiser]"), @r#"my/recipe.toml:36: unknown key `optimiser` (did you mean `optimizer`?), accepted here: `name`, `claim`, `data`, `model`, `loss`, `optimizer`, `schedule`, `regularization`, `early_stopping`, `training`"#);
+    insta::assert_snapshot!(said_of("softmax_digits", "kind = \"adam\"", "kind = \"sgd\""), @r#"my/recipe.toml:36: unknown key `optimizer.beta1` (did you mean `optimizer.beta1`?), accepted here: `kind`"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10_best", "pixels =", "pixel ="), @r#"my/recipe.toml:23: unknown key `data.augmentation[1].pixel` (did you mean `pixels`?), accepted here: `kind`, `pixels`, `padding`"#);
 }
 
 #[test]
 fn a_missing_key_is_named() {
-    insta::assert_snapshot!(said_of("cnn_cifar10", "epsilon = 1e-7\n", ""), @r#"my/recipe.toml:31: the key `optimizer.epsilon` is missing, expected a number above 0"#);
-    insta::assert_snapshot!(said_of("cnn_cifar10", "[schedule]\nkind = \"constant\"", "[schedule]"), @r#"my/recipe.toml:37: the key `schedule.kind` is missing, expected "constant", "step", "exponential", "cosine" or "one_cycle""#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "epsilon = 1e-7\n", ""), @r#"my/recipe.toml:36: the key `optimizer.epsilon` is missing, expected a number above 0"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "[schedule]\nkind = \"constant\"", "[schedule]"), @r#"my/recipe.toml:42: the key `schedule.kind` is missing, expected "constant", "step", "exponential", "cosine" or "one_cycle""#);
     insta::assert_snapshot!(said_of("cnn_cifar10", "name = \"cnn_cifar10\"", ""), @r#"my/recipe.toml: the key `name` is missing, expected a text in quotes"#);
 }
 
 #[test]
 fn a_wrong_type_is_named() {
-    insta::assert_snapshot!(said_of("cnn_cifar10", "epochs = 10", "epochs = \"ten\""), @r#"my/recipe.toml:51: `training.epochs` is "ten", expected an integer from 1 to 100000"#);
-    insta::assert_snapshot!(said_of("cnn_cifar10", "batch_size = 32", "batch_size = 32.0"), @r#"my/recipe.toml:52: `training.batch_size` is 32.0, expected an integer from 1 to 65536"#);
-    insta::assert_snapshot!(said_of("mlp_digits", "hidden = [128, 64]", "hidden = [128, \"64\"]"), @r#"my/recipe.toml:23: `model.hidden[1]` is "64", expected an integer from 1 to 65536"#);
-    insta::assert_snapshot!(said_of("cnn_cifar10", "test = { kind = \"given\" }", "test = \"given\""), @r#"my/recipe.toml:16: `data.test` is "given", expected a table with kind = "given" or "stratified""#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "epochs = 10", "epochs = \"ten\""), @r#"my/recipe.toml:56: `training.epochs` is "ten", expected an integer from 1 to 100000"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "batch_size = 32", "batch_size = 32.0"), @r#"my/recipe.toml:57: `training.batch_size` is 32.0, expected an integer from 1 to 65536"#);
+    insta::assert_snapshot!(said_of("mlp_digits", "hidden = [128, 64]", "hidden = [128, \"64\"]"), @r#"my/recipe.toml:27: `model.hidden[1]` is "64", expected an integer from 1 to 65536"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "test = { kind = \"given\" }", "test = \"given\""), @r#"my/recipe.toml:19: `data.test` is "given", expected a table with kind = "given" or "stratified""#);
 }
 
 #[test]
 fn a_value_out_of_range_is_named() {
-    insta::assert_snapshot!(said_of("cnn_cifar10", "learning_rate = 0.001", "learning_rate = -1"), @r#"my/recipe.toml:39: `schedule.learning_rate` is -1, expected a number above 0"#);
-    insta::assert_snapshot!(said_of("cnn_cifar10", "learning_rate = 0.001", "learning_rate = nan"), @r#"my/recipe.toml:39: `schedule.learning_rate` is nan, expected a number above 0"#);
-    insta::assert_snapshot!(said_of("cnn_cifar10", "dropout = 0.0", "dropout = 1"), @r#"my/recipe.toml:23: `model.dropout` is 1, expected a number of at least 0 and below 1"#);
-    insta::assert_snapshot!(said_of("cnn_cifar10", "seeds = [1,", "seeds = [-1,"), @r#"my/recipe.toml:54: `training.seeds[0]` is -1, expected an integer of at least 0"#);
-    insta::assert_snapshot!(said_of("cnn_cifar10", "seeds = [1, 2, 3]", "seeds = []"), @r#"my/recipe.toml:54: `training.seeds` is [], expected a list of 1 to 1000 items, each an integer of at least 0"#);
-    insta::assert_snapshot!(said_of("mlp_digits", "\"relu\"", "\"leaky\""), @r#"my/recipe.toml:24: `model.activation` is "leaky", expected "relu", "leaky_relu", "elu", "selu", "gelu", "sigmoid", "tanh" or "softplus" (did you mean `leaky_relu`?)"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "learning_rate = 0.001", "learning_rate = -1"), @r#"my/recipe.toml:44: `schedule.learning_rate` is -1, expected a number above 0"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "learning_rate = 0.001", "learning_rate = nan"), @r#"my/recipe.toml:44: `schedule.learning_rate` is nan, expected a number above 0"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "dropout = 0.0", "dropout = 1"), @r#"my/recipe.toml:27: `model.dropout` is 1, expected a number of at least 0 and below 1"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "seeds = [1,", "seeds = [-1,"), @r#"my/recipe.toml:60: `training.seeds[0]` is -1, expected an integer of at least 0"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "seeds = [1, 2, 3]", "seeds = []"), @r#"my/recipe.toml:60: `training.seeds` is [], expected a list of 1 to 1000 items, each an integer of at least 0"#);
+    insta::assert_snapshot!(said_of("mlp_digits", "\"relu\"", "\"leaky\""), @r#"my/recipe.toml:28: `model.activation` is "leaky", expected "relu", "leaky_relu", "elu", "selu", "gelu", "sigmoid", "tanh" or "softplus" (did you mean `leaky_relu`?)"#);
 }
 
 #[test]
 fn what_is_not_toml_is_said_with_its_line() {
-    insta::assert_snapshot!(said_of("cnn_cifar10", "epochs = 10", "epochs ="), @r#"my/recipe.toml:51: this is not TOML: string values must be quoted, expected literal string"#);
-    insta::assert_snapshot!(said_of("cnn_cifar10", "epochs = 10", "epochs = 10\nepochs = 11"), @r#"my/recipe.toml:52: this is not TOML: duplicate key"#);
-    insta::assert_snapshot!(said_of("cnn_cifar10", "seeds = [1,", "seeds = [9223372036854775808,"), @r#"my/recipe.toml:54: this is not TOML: u64 value was too large"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "epochs = 10", "epochs ="), @r#"my/recipe.toml:56: this is not TOML: string values must be quoted, expected literal string"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "epochs = 10", "epochs = 10\nepochs = 11"), @r#"my/recipe.toml:57: this is not TOML: duplicate key"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "seeds = [1,", "seeds = [9223372036854775808,"), @r#"my/recipe.toml:60: this is not TOML: u64 value was too large"#);
 }
 
 #[test]
@@ -107,6 +107,8 @@ fn keys_that_do_not_fit_each_other_are_named() {
         ("cnn_cifar10", "schedule={kind=\"cosine\", learning_rate=0.1, warmup_steps=0, final_learning_rate=0.2}"),
         ("cnn_cifar10", "claim.metric=auroc"),
         ("cnn_cifar10", "early_stopping={kind=\"patience\", metric=\"auroc\", patience=3, min_change=0}"),
+        ("cnn_cifar10", "claim.floors=[{metric=\"auroc\", least=0.9}]"),
+        ("cnn_cifar10", "claim.measured={kind=\"folds\", folds=10}"),
         ("cnn_cifar10", "claim.expected=72"),
         ("cnn_cifar10", "training.seeds=[1, 2, 1]"),
     ];
@@ -119,17 +121,22 @@ fn keys_that_do_not_fit_each_other_are_named() {
     --set data.normalization.kind=standardize: `data.normalization.kind` is "standardize", expected "none", "unit" or "channels", as the data is images
     --set data.augmentation=[{kind="flip"}]: `data.augmentation` is [{ kind = "flip" }], expected [], as the data is a table
     --set data.augmentation=[{kind="flip"}, {kind="shift", pixels=8, padding="zero"}]: `data.augmentation[1].pixels` is 8, expected less than 8, the side of an image
-    --set data.name=digits: `data.name` is "digits", expected "digits32" or "cifar10", as the model "cnn" takes 32x32 images
+    --set data.name=digits: `data.name` is "digits", expected images of 32x32, as the model "cnn" takes them: "digits32", "cifar10", or smaller ones in a frame, data.frame = { kind = "black", side = 32 }
+    --set data.frame={kind="black", side=27}: `data.frame.side` is 27, expected at least 28, the side of an image
+    --set data.frame={kind="black", side=32}: `data.frame.kind` is "black", expected "none", as the data is a table
+    --set optimizer={kind="muon", momentum=0.9, beta1=0.9, beta2=0.99, epsilon=1e-8}: `optimizer.kind` is "muon", expected any but "muon", as this model has no convolutions
     --set data.target={kind="classes"}: `data.target.kind` is "classes", expected "one_vs_rest", as logistic regression tells two classes apart
     --set loss={kind="hinge", margin=1}: `loss.kind` is "hinge", expected "binary_cross_entropy" or "mean_squared_error", as logistic regression has one logit
-    --set loss={kind="binary_cross_entropy"}: `loss.kind` is "binary_cross_entropy", expected a loss on one logit a class, "cross_entropy", "hinge" or "mean_squared_error"
-    --set loss={kind="binary_cross_entropy"}: `loss.kind` is "binary_cross_entropy", expected "cross_entropy", "hinge" or "mean_squared_error", as there are more than two classes
+    --set loss={kind="binary_cross_entropy", positive_weight=1}: `loss.kind` is "binary_cross_entropy", expected a loss on one logit a class, "cross_entropy", "hinge" or "mean_squared_error"
+    --set loss={kind="binary_cross_entropy", positive_weight=1}: `loss.kind` is "binary_cross_entropy", expected "cross_entropy", "hinge" or "mean_squared_error", as there are more than two classes
     --set model.weights={kind="uniform", min=0.1, max=0.1}: `model.weights.max` is 0.1, expected more than `min`
-    --set regularization.weight_decay={kind="decoupled", rate=0.01}: `regularization.weight_decay.kind` is "decoupled", expected "l2" or "none", as only the optimizer "adamw" decouples weight decay
-    --set regularization.weight_decay.kind=l2: `regularization.weight_decay.kind` is "l2", expected "decoupled" or "none", as the optimizer is "adamw"
+    --set regularization.weight_decay={kind="decoupled", rate=0.01}: `regularization.weight_decay.kind` is "decoupled", expected "l2" or "none", as only the optimizers "adamw" and "muon" decouple weight decay
+    --set regularization.weight_decay.kind=l2: `regularization.weight_decay.kind` is "l2", expected "decoupled" or "none", as this optimizer decouples weight decay
     --set schedule={kind="cosine", learning_rate=0.1, warmup_steps=0, final_learning_rate=0.2}: `schedule.final_learning_rate` is 0.2, expected at most `learning_rate`
     --set claim.metric=auroc: `claim.metric` is "auroc", expected "loss" or "accuracy", as there are more than two classes
     --set early_stopping={kind="patience", metric="auroc", patience=3, min_change=0}: `early_stopping.metric` is "auroc", expected "loss" or "accuracy", as there are more than two classes
+    --set claim.floors=[{metric="auroc", least=0.9}]: `claim.floors[0].metric` is "auroc", expected "accuracy", as there are more than two classes
+    --set claim.measured={kind="folds", folds=10}: `claim.measured.kind` is "folds", expected "test", as this data set comes with a test part
     --set claim.expected=72: `claim.expected` is 72, expected at most 1 for this metric
     --set training.seeds=[1, 2, 1]: `training.seeds` is [1, 2, 1], expected seeds that all differ
     "#);

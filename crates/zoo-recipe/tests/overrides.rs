@@ -58,7 +58,7 @@ fn an_override_at_fault_is_named() {
     insta::assert_snapshot!(said(&["learning_rate=0.1"]), @r#"--set learning_rate=0.1: unknown key `learning_rate` (did you mean `schedule.learning_rate`?), accepted here: `name`, `claim`, `data`, `model`, `loss`, `optimizer`, `schedule`, `regularization`, `early_stopping`, `training`"#);
     insta::assert_snapshot!(said(&["optimizer.kind=sgd"]), @r#"--set optimizer.kind=sgd: unknown key `optimizer.beta1` (did you mean `optimizer.beta1`?), accepted here: `kind`; a new kind needs a new table, so set it whole: --set 'optimizer={kind="sgd"}'"#);
     insta::assert_snapshot!(said(&["optimizer.kind=momentum"]), @r#"--set optimizer.kind=momentum: unknown key `optimizer.beta1` (did you mean `optimizer.beta1`?), accepted here: `kind`, `momentum`, `dampening`; a new kind needs a new table, so set it whole: --set 'optimizer={kind="momentum", momentum=..., dampening=...}'"#);
-    insta::assert_snapshot!(said(&["optimizer.kind=adma"]), @r#"--set optimizer.kind=adma: `optimizer.kind` is "adma", expected "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam" or "adamw" (did you mean `adam`?)"#);
+    insta::assert_snapshot!(said(&["optimizer.kind=adma"]), @r#"--set optimizer.kind=adma: `optimizer.kind` is "adma", expected "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw" or "muon" (did you mean `adam`?)"#);
     insta::assert_snapshot!(said(&["model.activation=\"reul\""]), @r#"--set model.activation="reul": `model.activation` is "reul", expected "relu", "leaky_relu", "elu", "selu", "gelu", "sigmoid", "tanh" or "softplus" (did you mean `relu`?)"#);
     insta::assert_snapshot!(said(&["training.epochs.first=1"]), @r#"--set training.epochs.first=1: `epochs` has no keys of its own, so `first` cannot be set in it; write KEY=VALUE, such as `optimizer.beta1=0.8` or `model.hidden=[64, 32]`"#);
     insta::assert_snapshot!(said(&["model.hidden=[64, 32"]), @r#"--set model.hidden=[64, 32: the value is not TOML, unclosed array, expected `]`; write KEY=VALUE, such as `optimizer.beta1=0.8` or `model.hidden=[64, 32]`"#);
@@ -69,7 +69,7 @@ fn an_override_at_fault_is_named() {
 #[test]
 fn a_rule_between_two_keys_names_the_one_that_was_not_set() {
     let best = recipe("cnn_cifar10_best");
-    insta::assert_snapshot!(with(&best, &["optimizer.kind=adam"]).unwrap_err(), @r#"--set optimizer.kind=adam: `regularization.weight_decay.kind` is "decoupled", expected "l2" or "none", as only the optimizer "adamw" decouples weight decay"#);
+    insta::assert_snapshot!(with(&best, &["optimizer.kind=adam"]).unwrap_err(), @r#"--set optimizer.kind=adam: `regularization.weight_decay.kind` is "decoupled", expected "l2" or "none", as only the optimizers "adamw" and "muon" decouple weight decay"#);
 }
 
 #[test]

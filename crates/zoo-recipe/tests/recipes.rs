@@ -11,10 +11,12 @@ use zoo_recipe::{Model, Recipe};
 #[test]
 fn the_zoo_ships_these_recipes() {
     let names: Vec<_> = shipped().into_iter().map(|recipe| recipe.name).collect();
-    insta::assert_snapshot!(names.join("\n"), @r"
+    insta::assert_snapshot!(names.join("\n"), @r#"
     cnn_cifar10
     cnn_cifar10_best
+    cnn_cifar10_fast
     cnn_digits
+    cnn_emnist
     logistic_breast_cancer
     logistic_cifar10
     mlp_breast_cancer
@@ -25,7 +27,7 @@ fn the_zoo_ships_these_recipes() {
     softmax_digits
     softmax_emnist
     svm_cifar10
-    ");
+    "#);
 }
 
 /// What each recipe resolves to. A change shows in review; `INSTA_UPDATE=always` rewrites the files.

@@ -140,6 +140,22 @@ impl Cnn {
         self.output.forward(x) // [batch, outputs]
     }
 
+    /// Multiplications of a weight with a value, each with an addition, that one image costs forward.
+    ///
+    /// ```
+    /// use burn::tensor::Device;
+    /// use zoo_cnn::CnnConfig;
+    ///
+    /// assert_eq!(CnnConfig::new().init(&Device::flex()).multiply_adds(), 12_354_176);
+    /// ```
+    pub fn multiply_adds(&self) -> u64 {
+        // Every weight of a convolution is used once for each place of its output.
+        let layers = [(&self.conv1, 32), (&self.conv2, 16), (&self.conv3, 8), (&self.conv4, 1)];
+        let convolutions: usize =
+            layers.iter().map(|(layer, side)| layer.weight.shape().num_elements() * side * side).sum();
+        (convolutions + self.output.weight.shape().num_elements()) as u64
+    }
+
     /// Probabilities of images `[batch, channels, 32, 32]`: `[batch, outputs]`, each row summing to
     /// 1, or with a single output `[batch, 1]`, the probability of class 1.
     ///

@@ -28,7 +28,8 @@ pub(crate) fn warning(machine: &Machine) -> Option<String> {
     ))
 }
 
-fn cpu_name() -> Option<String> {
+/// What the processor calls itself.
+pub(crate) fn cpu_name() -> Option<String> {
     let info = fs::read_to_string("/proc/cpuinfo").ok()?;
     let line = info.lines().find(|line| line.starts_with("model name"))?;
     Some(line.split_once(':')?.1.trim().to_string())

@@ -26,6 +26,7 @@ use std::fs;
 use tempfile::TempDir;
 use trainer::Trainer;
 
+pub(crate) use machine::cpu_name;
 pub(crate) use options::Options;
 pub(crate) use results::Results as Recorded;
 pub(crate) use tables::{everything, summary};
@@ -44,7 +45,7 @@ pub(crate) fn bench(options: &Options) -> Result<()> {
     let cases = cases(extent, &options.only);
     options.check(&cases)?;
     let machine = machine::machine();
-    let built = options.profile.build()?;
+    let built = Built::new(options.profile)?;
     let scratch = tempfile::tempdir().context("cannot make a folder for temporary files")?;
     children::end_with_us(scratch.path())?;
     let mut bench = Bench::new(options, built.copy(scratch.path())?, scratch, machine)?;

@@ -1,9 +1,9 @@
 //! What the user may ask for, what is of no use found out at once, and the programs to be measured.
 
 use super::cases::Case;
-use crate::workspace;
+use crate::workspace::Profile;
 use anyhow::{Context, Result, bail};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -35,12 +35,6 @@ pub(crate) struct Options {
     /// Write results/bench.json and the READMEs' tables, of what was measured
     #[arg(long)]
     pub(super) record: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Profile {
-    Dev,
-    Release,
 }
 
 impl Options {
@@ -86,33 +80,6 @@ fn check_writable(path: &Path) -> Result<()> {
     Ok(())
 }
 
-impl Profile {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Dev => "dev",
-            Self::Release => "release",
-        }
-    }
-
-    /// The measured programs.
-    pub(super) fn build(self) -> Result<Built> {
-        let bins = ["--bin", "zoo-bench", "--bin", "zoo-bench-stock", "--bin", "trainer"];
-        let mut programs = match self {
-            // With the features of the whole workspace, as tests have them, Burn is not built a second time.
-            Self::Dev => workspace::build(&[&["--workspace"][..], &bins].concat()),
-            Self::Release => {
-                workspace::build(&[&["--release", "-p", "zoo-bench", "-p", "trainer"][..], &bins].concat())
-            }
-        }?;
-        let mut program = |name: &str| programs.remove(name).with_context(|| format!("cargo built no {name}"));
-        Ok(Built {
-            zoo_bench: program("zoo-bench")?,
-            zoo_bench_stock: program("zoo-bench-stock")?,
-            trainer: program("trainer")?,
-        })
-    }
-}
-
 /// The programs to be measured.
 pub(super) struct Built {
     pub(super) zoo_bench: PathBuf,
@@ -121,6 +88,17 @@ pub(super) struct Built {
 }
 
 impl Built {
+    pub(super) fn new(profile: Profile) -> Result<Self> {
+        let mut programs =
+            profile.build(&["zoo-bench", "trainer"], &["zoo-bench", "zoo-bench-stock", "trainer"], &[])?;
+        let mut program = |name: &str| programs.remove(name).with_context(|| format!("cargo built no {name}"));
+        Ok(Self {
+            zoo_bench: program("zoo-bench")?,
+            zoo_bench_stock: program("zoo-bench-stock")?,
+            trainer: program("trainer")?,
+        })
+    }
+
     /// Copies of the programs, which no build in the meantime can exchange.
     pub(super) fn copy(self, folder: &Path) -> Result<Self> {
         let copy = |program: PathBuf| {

@@ -28,7 +28,7 @@ pub(crate) fn eval(args: &EvalArgs) -> Result<()> {
         Part::Valid => &splits.valid,
         Part::Train => &splits.train,
     };
-    let measured = measure(&model.network, &model.recipe, &splits, part, &device, |_| {})?;
+    let measured = measure(&model.network, &model.recipe, &splits, part, &device, |_| {})?.scores;
     let classes = per_class(&splits.class_names, &measured);
     if args.json {
         let object = json!({

@@ -5,7 +5,7 @@ use crate::checkpoint::{Checkpoint, Found};
 use crate::data::Splits;
 use crate::interrupt::{INTERRUPTED, StopFlag};
 use crate::progress::{Observer, Progress, readable_seconds};
-use crate::results::{Finished, measure};
+use crate::results::{Finished, measure, measure_mirrored};
 use crate::run_folder::{RunFolder, RunSettings};
 use crate::state::{Identity, State};
 use crate::train::{Outcome, Settings, Trained, fit};
@@ -91,10 +91,13 @@ impl Session {
         let examples = splits.test.len();
         let progress = |done| observer.validating(done, examples);
         let test = measure(&trained.network, recipe, splits, &splits.test, device, progress)?;
+        let test_mirrored = measure_mirrored(&trained.network, recipe, splits, (&splits.test, &test), device)?;
         let file = folder.weights_file();
         let weights_sha256 = weights::save(&file, &trained.network.named_tensors(), &facts(recipe, splits))?;
         let weights = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let report = Finished { recipe, settings, splits, trained, valid, test, weights, weights_sha256 }.report();
+        let report =
+            Finished { recipe, settings, splits, trained, valid, test, test_mirrored, weights, weights_sha256 };
+        let report = report.report();
         report.write(&folder.report_file())?;
         Ok(report)
     }

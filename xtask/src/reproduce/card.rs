@@ -1,0 +1,130 @@
+//! The model card beside every weights file: what it is, what it was trained on, what it reaches, what it is not for.
+
+use super::table::metric_name;
+use crate::recipes::Shipped;
+use zoo_recipe::{DataName, Metric, Provenance, Record, Report, Scores, Summary};
+
+/// The card of the weights that `run`, the record's first, ended with.
+pub(super) fn card(shipped: &Shipped, record: &Record, summary: &Summary, run: &Report, bytes: u64) -> String {
+    let (recipe, claim) = (&shipped.recipe, &shipped.recipe.claim);
+    [
+        format!("# {}\n", recipe.name),
+        format!("{}. Source: {}.\n", claim.summary, claim.source),
+        "Written by `cargo xtask reproduce --record`; do not edit.\n".to_string(),
+        facts(shipped, record, run, bytes),
+        format!("\n## Test figures\n\n{}", figures(run, summary, record, claim.metric)),
+        format!("\n{}", classes(run)),
+        format!("\n## Limits\n\n{}", limits(recipe.data.name, run)),
+    ]
+    .join("\n")
+}
+
+fn facts(shipped: &Shipped, record: &Record, run: &Report, bytes: u64) -> String {
+    let recipe = &shipped.recipe;
+    let data = &run.data;
+    let unverified =
+        if data.provenance == Provenance::Unverified { ", unverified: not the published files" } else { "" };
+    let commit = run.commit.as_deref().unwrap_or("unknown");
+    let instructions = run.instruction_set.as_deref().map(|name| format!(" with {name}")).unwrap_or_default();
+    let rows = [
+        (
+            "data",
+            format!(
+                "{} ({} training, {} validation, {} test examples{unverified})",
+                data.name, data.train, data.valid, data.test
+            ),
+        ),
+        (
+            "about the data",
+            format!("origin, licence, citation: [datasets/{0}](../../../datasets/{0})", folder(recipe.data.name)),
+        ),
+        ("preprocessing", "inside the file, as metadata `zoo`: normalisation, input shape, class names".to_string()),
+        ("parameters", run.parameters.to_string()),
+        ("multiply-adds an example", run.multiply_adds.to_string()),
+        ("recipe", format!("[`recipes/{0}.toml`](../recipes/{0}.toml), sha256 `{1}`", recipe.name, run.recipe_sha256)),
+        ("how the recipe was found", recipe.claim.found.clone()),
+        ("seed", format!("{}, the first of {:?}, which the recipe stated beforehand", run.seed, recipe.training.seeds)),
+        ("trained", format!("{} epochs in {:.1} s, epoch {} kept", run.epochs_run, run.train_seconds, run.best_epoch)),
+        (
+            "on",
+            format!("{}, {} threads, device {}{instructions}, Burn {}", record.cpu, run.threads, run.device, run.burn),
+        ),
+        ("when", format!("{}, commit `{commit}`", run.started)),
+        ("file", format!("{bytes} bytes, sha256 `{}`", run.weights_sha256)),
+    ];
+    let rows: String = rows.iter().map(|(name, value)| format!("| {name} | {value} |\n")).collect();
+    format!("| | |\n|---|---|\n{rows}")
+}
+
+/// Where a data set's crate is.
+fn folder(name: DataName) -> &'static str {
+    match name {
+        DataName::BreastCancer => "breast-cancer",
+        DataName::Digits | DataName::Digits32 => "digits",
+        DataName::Cifar10 => "cifar10",
+        DataName::EmnistLetters => "emnist",
+    }
+}
+
+fn figures(run: &Report, summary: &Summary, record: &Record, metric: Metric) -> String {
+    let spread = &summary.measured;
+    let over = if record.folds.is_some() { "folds" } else { "seeds" };
+    let mut text = format!("| these weights | |\n|---|--:|\n{}", scores(&run.test));
+    if let Some(mirrored) = &run.test_mirrored {
+        text += &format!("| accuracy, logits averaged with the mirror image's | {:.4} |\n", mirrored.accuracy);
+    }
+    let (count, name) = (spread.count, metric_name(metric));
+    let zoo_recipe::Spread { mean, deviation, min, max, .. } = spread;
+    text + &format!(
+        "\nOver {count} {over}, the recipe's {name}: mean {mean:.4}, standard deviation {deviation:.4}, {min:.4} to {max:.4}.\n"
+    )
+}
+
+fn scores(scores: &Scores) -> String {
+    let named = [
+        ("accuracy", Some(scores.accuracy)),
+        ("loss", Some(scores.loss)),
+        ("top-5 accuracy", scores.top_k.map(|top| top.accuracy)),
+        ("AUROC", scores.auroc),
+        ("balanced accuracy", scores.balanced_accuracy),
+        ("sensitivity", scores.sensitivity),
+        ("specificity", scores.specificity),
+    ];
+    named.iter().filter_map(|(name, value)| value.map(|value| format!("| {name} | {value:.4} |\n"))).collect()
+}
+
+fn classes(run: &Report) -> String {
+    let row = |class: &zoo_recipe::ClassScores| {
+        let zoo_recipe::ClassScores { name, precision, recall, f1, support } = class;
+        format!("| {name} | {precision:.4} | {recall:.4} | {f1:.4} | {support} |\n")
+    };
+    let rows: String = run.per_class.iter().map(row).collect();
+    format!("| class | precision | recall | F1 | test examples |\n|---|--:|--:|--:|--:|\n{rows}")
+}
+
+fn limits(data: DataName, run: &Report) -> String {
+    let own = match data {
+        DataName::BreastCancer => {
+            "Measurements of one hospital's cell nuclei from the 1990s, segmented by hand. A teaching example: not a medical device, and no \
+             basis for any decision about a person."
+        }
+        DataName::Digits | DataName::Digits32 => {
+            "Digits of 43 writers, reduced to 8x8 pixels. Other hands, pens and scanners are read worse than the test figures say."
+        }
+        DataName::Cifar10 => {
+            "Ten classes of small centred objects. Whatever else is shown gets one of these ten names, often with a high probability; \
+             photographs differ from the data's 32x32 pictures, and some test pictures have near duplicates among the training ones."
+        }
+        DataName::EmnistLetters => {
+            "Single letters, upper and lower case merged, from forms of one country's census bureau. Words, digits and other scripts get a \
+             letter's name, too."
+        }
+    };
+    let unverified = match run.data.provenance {
+        Provenance::Official => "",
+        Provenance::Unverified => " The data were not the published files: figures on those may differ.",
+    };
+    format!(
+        "{own}{unverified} The probabilities are not calibrated beyond what training gave; the report draws how far they can be trusted.\n"
+    )
+}
