@@ -25,6 +25,7 @@ pub mod evaluate;
 pub mod metrics;
 
 pub mod checkpoint;
+pub mod pretrained;
 pub mod run_folder;
 pub mod state;
 pub mod trained;

@@ -1,15 +1,15 @@
 //! The zoo's models behind one type, built from a recipe and taken apart into named tensors.
 
 use anyhow::{Result, bail};
-use burn::module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId};
+use burn::module::Module;
 use burn::nn::Initializer;
 use burn::tensor::{Device, Tensor, TensorData};
-use std::collections::HashMap;
 use zoo_cnn::{Cnn, CnnConfig};
 use zoo_logistic_regression::{LogisticRegression, LogisticRegressionConfig};
 use zoo_mlp::{Mlp, MlpConfig};
 use zoo_recipe::{Activation, Loss, Model, Recipe};
 use zoo_softmax::{Softmax, SoftmaxConfig};
+use zoo_weights::{Numbering, install, parameters};
 
 /// A model of the zoo.
 #[derive(Module, Debug)]
@@ -26,7 +26,7 @@ pub enum Network {
 }
 
 /// A parameter's name in its module (`conv1.weight`) and its values, always f32.
-pub type NamedTensor = (String, TensorData);
+pub type NamedTensor = zoo_weights::Parameter;
 
 impl Network {
     /// The model a recipe asks for, for examples of `shape` (`[channels, height, width]` or `[columns]`) and that many classes.
@@ -89,14 +89,12 @@ impl Network {
 
     /// Every parameter and running statistic in forward order, named as in the model's own module.
     pub fn named_tensors(&self) -> Vec<NamedTensor> {
-        let mut collector = Collector::default();
         match &self.valid() {
-            Self::LogisticRegression(model) => model.visit(&mut collector),
-            Self::Softmax(model) => model.visit(&mut collector),
-            Self::Mlp(model) => model.visit(&mut collector),
-            Self::Cnn(model) => model.visit(&mut collector),
+            Self::LogisticRegression(model) => parameters(model),
+            Self::Softmax(model) => parameters(model),
+            Self::Mlp(model) => parameters(model),
+            Self::Cnn(model) => parameters(model),
         }
-        collector.tensors
     }
 
     /// The same model with these values, outside any autodiff graph: [`Module::train`] makes it trainable again.
@@ -104,15 +102,12 @@ impl Network {
     /// # Errors
     /// If a tensor is missing, left over or of another shape: the weights are another model's.
     pub fn install(self, tensors: &[NamedTensor]) -> Result<Self> {
-        let mut installer = Installer::new(tensors);
-        let network = match self {
-            Self::LogisticRegression(model) => Self::LogisticRegression(model.map(&mut installer)),
-            Self::Softmax(model) => Self::Softmax(model.map(&mut installer)),
-            Self::Mlp(model) => Self::Mlp(model.map(&mut installer)),
-            Self::Cnn(model) => Self::Cnn(model.map(&mut installer)),
-        };
-        installer.finish()?;
-        Ok(network)
+        Ok(match self {
+            Self::LogisticRegression(model) => Self::LogisticRegression(install(model, tensors, Numbering::InOrder)?),
+            Self::Softmax(model) => Self::Softmax(install(model, tensors, Numbering::InOrder)?),
+            Self::Mlp(model) => Self::Mlp(install(model, tensors, Numbering::InOrder)?),
+            Self::Cnn(model) => Self::Cnn(install(model, tensors, Numbering::InOrder)?),
+        })
     }
 }
 
@@ -221,81 +216,5 @@ fn activation(recipe: Activation) -> zoo_mlp::Activation {
         Activation::Sigmoid => zoo_mlp::Activation::Sigmoid,
         Activation::Tanh => zoo_mlp::Activation::Tanh,
         Activation::Softplus => zoo_mlp::Activation::Softplus,
-    }
-}
-
-#[derive(Default)]
-struct Collector {
-    path: Vec<String>,
-    tensors: Vec<NamedTensor>,
-}
-
-impl ModuleVisitor for Collector {
-    fn enter_module(&mut self, name: &str, _container: &str) {
-        self.path.push(name.to_string());
-    }
-
-    fn exit_module(&mut self, _name: &str, _container: &str) {
-        self.path.pop();
-    }
-
-    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        let data = param.val().into_data().convert::<f32>();
-        self.tensors.push((self.path.join("."), data));
-    }
-}
-
-struct Installer<'a> {
-    path: Vec<String>,
-    waiting: HashMap<&'a str, &'a TensorData>,
-    next_id: u64,
-    problems: Vec<String>,
-}
-
-impl<'a> Installer<'a> {
-    fn new(tensors: &'a [NamedTensor]) -> Self {
-        let waiting = tensors.iter().map(|(name, data)| (name.as_str(), data)).collect();
-        Self { path: Vec::new(), waiting, next_id: 0, problems: Vec::new() }
-    }
-
-    fn finish(mut self) -> Result<()> {
-        let mut left_over: Vec<_> =
-            self.waiting.keys().map(|name| format!("{name} is not part of this model")).collect();
-        left_over.sort();
-        self.problems.append(&mut left_over);
-        match self.problems.first() {
-            None => Ok(()),
-            Some(first) => {
-                bail!("the weights do not fit the model: {first} ({} differences in all)", self.problems.len())
-            }
-        }
-    }
-}
-
-impl ModuleMapper for Installer<'_> {
-    fn enter_module(&mut self, name: &str, _container: &str) {
-        self.path.push(name.to_string());
-    }
-
-    fn exit_module(&mut self, _name: &str, _container: &str) {
-        self.path.pop();
-    }
-
-    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let name = self.path.join(".");
-        let wanted = param.lazy_shape();
-        match self.waiting.remove(name.as_str()) {
-            None => self.problems.push(format!("{name} is missing")),
-            Some(data) if *data.shape() != wanted => {
-                self.problems.push(format!("{name} has shape {:?}, expected {wanted:?}", data.shape()));
-            }
-            Some(data) => {
-                let id = ParamId::from(self.next_id);
-                self.next_id += 1;
-                let tensor = Tensor::from_data(data.clone(), &param.lazy_device().inner());
-                return param.transform_for_load(tensor, id);
-            }
-        }
-        param
     }
 }

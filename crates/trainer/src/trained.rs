@@ -1,15 +1,16 @@
 //! A trained model read back from its weights file.
 
 use crate::evaluate::predict;
-use crate::network::Network;
+use crate::network::{NamedTensor, Network};
 use crate::run_folder;
-use crate::weights::{self, Facts};
+use crate::{pretrained, weights};
 use anyhow::{Context, Result, bail};
 use burn::module::Module;
 use burn::tensor::Device;
 use std::path::Path;
 use zoo_data::{Batcher, Examples, Inputs};
 use zoo_recipe::Recipe;
+use zoo_weights::Facts;
 
 /// A network with everything its weights file says about it.
 #[derive(Debug)]
@@ -54,11 +55,24 @@ impl TrainedModel {
     /// If the file is damaged, or its tensors do not fit the model its own recipe describes.
     pub fn load(path: &Path, device: &Device) -> Result<Self> {
         let (tensors, facts) = weights::load(path)?;
-        let file = format!("the recipe inside {}", path.display());
-        let recipe = Recipe::parse(&facts.recipe, &file)?;
+        Self::build(&tensors, facts, &path.display().to_string(), device)
+    }
+
+    /// The weights of that name that ship with the zoo.
+    ///
+    /// # Errors
+    /// If there are none, the file compiled in is not the one that was recorded, or its recipe is one of another version.
+    pub fn pretrained(name: &str, device: &Device) -> Result<Self> {
+        let weights = pretrained::find(name)?.open()?;
+        let tensors: Vec<NamedTensor> = weights.tensors.into_iter().map(NamedTensor::from).collect();
+        Self::build(&tensors, weights.facts, &format!("the shipped {name}"), device)
+    }
+
+    fn build(tensors: &[NamedTensor], facts: Facts, origin: &str, device: &Device) -> Result<Self> {
+        let recipe = Recipe::parse(&facts.recipe, &format!("the recipe inside {origin}"))?;
         let network = Network::init(&recipe, &facts.input_shape, facts.class_names.len(), 0, device)
-            .and_then(|network| network.install(&tensors))
-            .with_context(|| format!("{} does not hold a {}", path.display(), recipe.name))?;
+            .and_then(|network| network.install(tensors))
+            .with_context(|| format!("{origin} does not hold a {}", recipe.name))?;
         Ok(Self { network: network.valid(), recipe, facts, device: device.clone() })
     }
 
@@ -70,9 +84,10 @@ impl TrainedModel {
         if inputs.shape() != self.facts.input_shape {
             bail!("the model wants examples of shape {:?}, found {:?}", self.facts.input_shape, inputs.shape());
         }
-        self.facts.normalizer.check(&inputs).context("the normalisation in the weights file does not fit")?;
+        let normalizer = weights::normalizer(&self.facts.normalizer);
+        normalizer.check(&inputs).context("the normalisation in the weights file does not fit")?;
         let examples = Examples { inputs, labels: vec![0; count] };
-        let batcher = Batcher { normalizer: self.facts.normalizer.clone(), augmentations: Vec::new(), seed: 0 };
+        let batcher = Batcher { normalizer, augmentations: Vec::new(), seed: 0 };
         let predictions = predict(&self.network, &self.recipe.loss, &batcher, &examples, &self.device, |_| {})?;
         Ok(predictions.logits.chunks_exact(predictions.width).map(<[f32]>::to_vec).collect())
     }

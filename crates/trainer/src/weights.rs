@@ -1,48 +1,21 @@
-//! The weights file: safetensors whose metadata holds all that predicting needs, so that it cannot drift from training.
+//! The weights file on disk: [`zoo_weights`] knows its form.
 
 use crate::files::{Flush, write_atomically};
 use crate::network::NamedTensor;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow};
 use burn::tensor::TensorData;
-use safetensors::{Dtype, SafeTensors, tensor::TensorView};
-use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use safetensors::{Dtype, tensor::TensorView};
 use std::path::Path;
-use zoo_data::{Normalizer, sha256_hex};
-
-/// What a model needs besides its parameters.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Facts {
-    /// The recipe, as TOML.
-    pub recipe: String,
-    /// The shape of one example: `[channels, height, width]` or `[columns]`.
-    pub input_shape: Vec<usize>,
-    /// The classes in the order of the logits; for one logit the negative, then the positive class.
-    pub class_names: Vec<String>,
-    /// A table's columns; none for images.
-    pub columns: Vec<String>,
-    /// How raw values become inputs.
-    pub normalizer: Normalizer,
-}
-
-/// The metadata key under which [`Facts`] are stored, as JSON.
-const FACTS: &str = "zoo";
-
-/// The bytes of a weights file, the same for the same content.
-///
-/// # Errors
-/// If a tensor is not f32.
-pub fn to_bytes(tensors: &[NamedTensor], facts: &Facts) -> Result<Vec<u8>> {
-    let metadata = HashMap::from([(FACTS.to_string(), serde_json::to_string(facts)?)]);
-    Ok(safetensors::serialize(views(tensors)?, Some(metadata))?)
-}
+use zoo_data::Normalizer;
+use zoo_weights::{Facts, Weights, sha256_hex};
 
 /// Writes a weights file and returns its sha256.
 ///
 /// # Errors
 /// If it cannot be written.
 pub fn save(path: &Path, tensors: &[NamedTensor], facts: &Facts) -> Result<String> {
-    let bytes = to_bytes(tensors, facts)?;
+    let tensors = tensors.iter().map(plain).collect::<Result<_>>()?;
+    let bytes = Weights { tensors, facts: facts.clone() }.to_bytes();
     write_atomically(path, &bytes, Flush::ToDisk)?;
     Ok(sha256_hex(&bytes))
 }
@@ -53,19 +26,25 @@ pub fn save(path: &Path, tensors: &[NamedTensor], facts: &Facts) -> Result<Strin
 /// If it is not there, not safetensors, or was not written by this trainer.
 pub fn load(path: &Path) -> Result<(Vec<NamedTensor>, Facts)> {
     let bytes = std::fs::read(path).with_context(|| format!("cannot read the weights {}", path.display()))?;
-    let (tensors, metadata) = deserialize(&bytes).with_context(|| {
-        format!(
-            "{} ({} bytes) is not a whole safetensors file; train again or copy it again",
-            path.display(),
-            bytes.len()
-        )
-    })?;
-    let Some(facts) = metadata.get(FACTS) else {
-        bail!("{} has no metadata {FACTS:?}: it is not a weights file of this trainer", path.display());
-    };
-    let facts = serde_json::from_str(facts)
-        .with_context(|| format!("{}: cannot read its metadata {FACTS:?}", path.display()))?;
-    Ok((tensors, facts))
+    let weights = Weights::parse(&bytes).with_context(|| format!("cannot use the weights {}", path.display()))?;
+    Ok((weights.tensors.into_iter().map(NamedTensor::from).collect(), weights.facts))
+}
+
+/// The normalisation in a weights file as batches want it.
+pub fn normalizer(stored: &zoo_weights::Normalizer) -> Normalizer {
+    let zoo_weights::Normalizer { scale, mean, std } = stored.clone();
+    Normalizer { scale, mean, std }
+}
+
+/// The normalisation of batches as a weights file wants it.
+pub(crate) fn stored(normalizer: &Normalizer) -> zoo_weights::Normalizer {
+    let Normalizer { scale, mean, std } = normalizer.clone();
+    zoo_weights::Normalizer { scale, mean, std }
+}
+
+fn plain((name, data): &NamedTensor) -> Result<zoo_weights::NamedTensor> {
+    let values = data.as_slice::<f32>().map_err(|error| anyhow!("the tensor {name} is not f32: {error:?}"))?;
+    Ok(zoo_weights::NamedTensor { name: name.clone(), shape: data.shape().to_vec(), values: values.to_vec() })
 }
 
 /// Named f32 tensors as safetensors wants them.
@@ -80,22 +59,8 @@ pub(crate) fn views(tensors: &[NamedTensor]) -> Result<Vec<(&str, TensorView<'_>
         .collect()
 }
 
-/// The named f32 tensors and the metadata of safetensors.
-pub(crate) fn deserialize(bytes: &[u8]) -> Result<(Vec<NamedTensor>, HashMap<String, String>)> {
-    let (_, header) = SafeTensors::read_metadata(bytes)?;
-    let metadata = header.metadata().clone().unwrap_or_default();
-    let file = SafeTensors::deserialize(bytes)?;
-    let tensors =
-        file.iter().map(|(name, view)| Ok((name.to_string(), tensor(name, &view)?))).collect::<Result<_>>()?;
-    Ok((tensors, metadata))
-}
-
 /// One f32 tensor of a safetensors file.
 pub(crate) fn tensor(name: &str, view: &TensorView<'_>) -> Result<TensorData> {
-    if view.dtype() != Dtype::F32 {
-        bail!("the tensor {name} is {:?}, expected F32", view.dtype());
-    }
-    let value = |bytes: &[u8]| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
-    let values: Vec<f32> = view.data().chunks_exact(4).map(value).collect();
-    Ok(TensorData::new(values, view.shape().to_vec()))
+    let (_, data) = zoo_weights::NamedTensor::from_view(name, view)?.into();
+    Ok(data)
 }

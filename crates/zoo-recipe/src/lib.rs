@@ -58,5 +58,5 @@ pub use recipe::{Averaging, Claim, EarlyStopping, Floor, Keep, Measured, Metric,
 pub use record::{RECORD_SCHEMA, Record, Spread, Summary, Verdict};
 pub use report::{
     CalibrationBin, ClassScores, DataFacts, EpochScores, Expected, MOST_ROC_POINTS, Provenance, REPORT_SCHEMA, Report,
-    ReportError, Scores, TopK,
+    ReportError, Scores, TopK, write_text,
 };

@@ -350,8 +350,12 @@ pub(crate) fn write_as(path: &Path, value: &impl Serialize) -> Result<(), Report
     written.map_err(|source| ReportError::Write { path: path.to_owned(), source })
 }
 
-/// Writes a file beside `path`, which then takes its name.
-pub(crate) fn write_text(path: &Path, text: &str) -> io::Result<()> {
+/// Writes the file `path`, whole or not at all: into a file beside it first, which then takes its name.
+///
+/// # Errors
+///
+/// What the system says.
+pub fn write_text(path: &Path, text: &str) -> io::Result<()> {
     let unfinished = path.with_extension("json.part");
     let whole = || {
         let mut file = File::create(&unfinished)?;

@@ -23,6 +23,9 @@
 //! assert_eq!(model.probabilities(images).dims(), [2, 10]);
 //! ```
 
+#[cfg(feature = "pretrained")]
+mod pretrained;
+
 use burn::config::Config;
 use burn::module::Module;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
@@ -30,6 +33,12 @@ use burn::nn::{Dropout, DropoutConfig, Initializer, Linear, PaddingConfig2d};
 use burn::tensor::activation::{sigmoid, softmax};
 use burn::tensor::{Device, Tensor};
 use zoo_kernels::{Activation, FastConv2d, Pool};
+
+#[cfg(feature = "pretrained")]
+pub use pretrained::CnnWeights;
+#[cfg(feature = "pretrained")]
+#[doc(no_inline)]
+pub use zoo_weights::WeightsError;
 
 /// Height and width of the images: block 4's kernel covers exactly what three halvings leave of it.
 pub const IMAGE_SIZE: usize = 32;

@@ -17,11 +17,20 @@
 //! assert_eq!(probabilities, Ok(vec![0.5; 4]));
 //! ```
 
+#[cfg(feature = "pretrained")]
+mod pretrained;
+
 use burn::config::Config;
 use burn::module::Module;
 use burn::nn::{Initializer, Linear};
 use burn::tensor::activation::sigmoid;
 use burn::tensor::{Device, Tensor};
+
+#[cfg(feature = "pretrained")]
+pub use pretrained::LogisticRegressionWeights;
+#[cfg(feature = "pretrained")]
+#[doc(no_inline)]
+pub use zoo_weights::WeightsError;
 
 /// What a [`LogisticRegression`] is made from.
 #[derive(Config, Debug)]

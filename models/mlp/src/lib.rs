@@ -18,6 +18,8 @@
 //! ```
 
 mod activation;
+#[cfg(feature = "pretrained")]
+mod pretrained;
 
 use burn::config::Config;
 use burn::module::Module;
@@ -26,6 +28,11 @@ use burn::tensor::activation::{sigmoid, softmax};
 use burn::tensor::{Device, Tensor};
 
 pub use activation::Activation;
+#[cfg(feature = "pretrained")]
+pub use pretrained::MlpWeights;
+#[cfg(feature = "pretrained")]
+#[doc(no_inline)]
+pub use zoo_weights::WeightsError;
 
 /// What an [`Mlp`] is made from.
 #[derive(Config, Debug)]

@@ -18,11 +18,20 @@
 //! assert_eq!(model.probabilities(images).dims(), [2, 10]);
 //! ```
 
+#[cfg(feature = "pretrained")]
+mod pretrained;
+
 use burn::config::Config;
 use burn::module::Module;
 use burn::nn::{Initializer, Linear};
 use burn::tensor::activation::softmax;
 use burn::tensor::{Device, Tensor};
+
+#[cfg(feature = "pretrained")]
+pub use pretrained::SoftmaxWeights;
+#[cfg(feature = "pretrained")]
+#[doc(no_inline)]
+pub use zoo_weights::WeightsError;
 
 /// What a [`Softmax`] classifier is made from.
 #[derive(Config, Debug)]

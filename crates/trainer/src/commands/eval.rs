@@ -8,6 +8,7 @@ use crate::progress::Progress;
 use crate::results::{measure, per_class, scores};
 use crate::run_folder;
 use crate::trained::TrainedModel;
+use crate::weights::normalizer;
 use anyhow::Result;
 use serde_json::json;
 use zoo_recipe::ClassScores;
@@ -22,7 +23,7 @@ pub(crate) fn eval(args: &EvalArgs) -> Result<()> {
     };
     let store = super::store(&source, if args.json { Progress::None } else { Progress::Auto })?;
     let mut splits = data::prepare(&model.recipe, &store, settings.seed)?;
-    splits.batcher.normalizer = model.facts.normalizer.clone();
+    splits.batcher.normalizer = normalizer(&model.facts.normalizer);
     let part = match args.split {
         Part::Test => &splits.test,
         Part::Valid => &splits.valid,

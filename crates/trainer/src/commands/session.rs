@@ -9,13 +9,14 @@ use crate::results::{Finished, measure, measure_mirrored};
 use crate::run_folder::{RunFolder, RunSettings};
 use crate::state::{Identity, State};
 use crate::train::{Outcome, Settings, Trained, fit};
-use crate::weights::{self, Facts};
+use crate::weights;
 use anyhow::Result;
 use burn::tensor::Device;
 use std::process::ExitCode;
 use std::time::Duration;
 use zoo_data::{Examples, Provenance};
 use zoo_recipe::{Recipe, Report};
+use zoo_weights::Facts;
 
 /// A run with everything it needs at hand.
 pub(super) struct Session {
@@ -174,6 +175,6 @@ fn facts(recipe: &Recipe, splits: &Splits) -> Facts {
         input_shape: splits.train.inputs.shape(),
         class_names: splits.class_names.clone(),
         columns: splits.columns.clone(),
-        normalizer: splits.batcher.normalizer.clone(),
+        normalizer: weights::stored(&splits.batcher.normalizer),
     }
 }

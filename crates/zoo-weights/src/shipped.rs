@@ -1,0 +1,149 @@
+//! Weights that are compiled into a model crate.
+
+use crate::{Entry, Facts, Index, Weights, WeightsError, sha256_hex};
+use std::sync::OnceLock;
+
+/// A weights file within the program, and the index that vouches for it.
+#[derive(Debug)]
+pub struct Shipped {
+    name: &'static str,
+    bytes: &'static [u8],
+    index: &'static str,
+    known: OnceLock<(Entry, Facts)>,
+}
+
+impl Shipped {
+    /// The weights `name` in these bytes, with the text of the `index.json` that lists them.
+    pub const fn new(name: &'static str, bytes: &'static [u8], index: &'static str) -> Self {
+        Self { name, bytes, index, known: OnceLock::new() }
+    }
+
+    /// The recipe's name.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The file.
+    pub fn bytes(&self) -> &'static [u8] {
+        self.bytes
+    }
+
+    /// What the index says of it.
+    ///
+    /// # Errors
+    /// [`WeightsError::Unlisted`], or as [`Index::parse`].
+    pub fn entry(&self) -> Result<Entry, WeightsError> {
+        Index::parse(self.index)?.entry(self.name).cloned()
+    }
+
+    /// What it holds, once its sha256 is found to be the index's.
+    ///
+    /// # Errors
+    /// [`WeightsError::Sha256`], or as [`entry`](Self::entry) and [`Weights::parse`].
+    pub fn open(&self) -> Result<Weights, WeightsError> {
+        let expected = self.entry()?.sha256;
+        let found = sha256_hex(self.bytes);
+        if found != expected {
+            return Err(WeightsError::Sha256 { name: self.name.to_string(), found, expected });
+        }
+        Weights::parse(self.bytes)
+    }
+
+    /// What the index and the file itself say, read once.
+    ///
+    /// # Panics
+    /// If the file compiled in is damaged: [`open`](Self::open) says so as an error.
+    pub fn known(&self) -> &(Entry, Facts) {
+        self.known.get_or_init(|| {
+            let known = self.open().and_then(|weights| Ok((self.entry()?, weights.facts)));
+            known.unwrap_or_else(|error| panic!("the weights compiled in cannot be used: {error}"))
+        })
+    }
+}
+
+/// Makes the enum of a model crate's weights: one variant a file `../weights/NAME.safetensors` beside `index.json`.
+///
+/// ```ignore
+/// zoo_weights::shipped_weights! {
+///     /// The weights that ship with this model.
+///     pub enum CnnWeights {
+///         /// Of `cnn_digits`: digits enlarged to 32x32.
+///         Digits = "cnn_digits",
+///     }
+/// }
+/// ```
+#[macro_export]
+macro_rules! shipped_weights {
+    ($(#[$about:meta])* pub enum $weights:ident { $($(#[$about_variant:meta])* $variant:ident = $name:literal,)+ }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $weights {
+            $($(#[$about_variant])* $variant,)+
+        }
+
+        impl $weights {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The weights of this recipe, if they ship.
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|weights| weights.name() == name)
+            }
+
+            /// The recipe's name: `trainer --model NAME` trains them again.
+            pub fn name(self) -> &'static str {
+                self.shipped().name()
+            }
+
+            /// What the model tells apart, in the order of the logits; for one logit the negative, then the positive class.
+            pub fn class_names(self) -> &'static [String] {
+                &self.shipped().known().1.class_names
+            }
+
+            /// How raw values become inputs.
+            pub fn preprocessing(self) -> $crate::Preprocessing<'static> {
+                self.shipped().known().1.preprocessing()
+            }
+
+            /// The scores that were recorded on the test part of the data.
+            pub fn metrics(self) -> &'static $crate::Scores {
+                &self.shipped().known().0.metrics
+            }
+
+            /// The recipe they were trained by, as TOML.
+            pub fn recipe(self) -> &'static str {
+                &self.shipped().known().1.recipe
+            }
+
+            /// The sha256 of [`bytes`](Self::bytes), in lower-case hexadecimal.
+            pub fn sha256(self) -> &'static str {
+                &self.shipped().known().0.sha256
+            }
+
+            /// The weights file: safetensors.
+            pub fn bytes(self) -> &'static [u8] {
+                self.shipped().bytes()
+            }
+
+            /// The number of trainable parameters.
+            pub fn parameters(self) -> usize {
+                self.shipped().known().0.parameters
+            }
+
+            /// The file and its entry in the index.
+            pub fn shipped(self) -> &'static $crate::Shipped {
+                const INDEX: &str = include_str!("../weights/index.json");
+                static SHIPPED: [$crate::Shipped; $weights::ALL.len()] = [$($crate::Shipped::new(
+                    $name,
+                    include_bytes!(concat!("../weights/", $name, ".safetensors")),
+                    INDEX,
+                )),+];
+                &SHIPPED[self as usize]
+            }
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests;

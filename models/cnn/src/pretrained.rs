@@ -1,0 +1,58 @@
+//! The weights that ship with the network.
+
+use crate::{Cnn, CnnConfig};
+use burn::nn::Initializer;
+use burn::tensor::Device;
+use zoo_weights::WeightsError;
+
+zoo_weights::shipped_weights! {
+    /// The weights that ship with the five-block network.
+    ///
+    /// ```
+    /// use zoo_cnn::CnnWeights;
+    ///
+    /// let weights = CnnWeights::Cifar10;
+    /// assert_eq!(weights.class_names()[3], "cat");
+    /// assert_eq!((weights.parameters(), weights.preprocessing().input_shape), (145_578, &[3, 32, 32][..]));
+    /// assert_eq!(CnnWeights::from_name(weights.name()), Some(weights));
+    /// println!("{:.2} % of CIFAR-10's test images", 100.0 * weights.metrics().accuracy);
+    /// ```
+    pub enum CnnWeights {
+        /// CIFAR-10, trained for 10 epochs as the thesis has it.
+        Cifar10 = "cnn_cifar10",
+        /// CIFAR-10, trained as well as the zoo knows how.
+        Cifar10Best = "cnn_cifar10_best",
+        /// Handwritten digits of 8x8 grey levels, enlarged to 32x32 and three equal channels.
+        Digits = "cnn_digits",
+    }
+}
+
+impl Cnn {
+    /// The network with trained weights, ready for inference; [`Module::train`](burn::module::Module::train) makes it trainable
+    /// on a device with autodiff.
+    ///
+    /// ```
+    /// use burn::tensor::Device;
+    /// use zoo_cnn::{Cnn, CnnWeights};
+    ///
+    /// let (weights, device) = (CnnWeights::Cifar10Best, Device::flex());
+    /// let model = Cnn::pretrained(weights, &device)?;
+    ///
+    /// let image = [128; 3 * 32 * 32]; // red, green, blue, each row by row
+    /// let probabilities = model.probabilities(weights.preprocessing().images(&image, &device)?); // [1, 10]
+    /// let class = probabilities.argmax(1).into_scalar::<i32>() as usize;
+    /// println!("a grey square looks like: {}", weights.class_names()[class]);
+    /// # Ok::<(), zoo_cnn::WeightsError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the file compiled in is not the one that was recorded.
+    pub fn pretrained(weights: CnnWeights, device: &Device) -> Result<Self, WeightsError> {
+        let weights = weights.shipped().open()?;
+        let config = CnnConfig::new()
+            .with_channels(weights.side("conv1.weight", 1)?)
+            .with_outputs(weights.side("output.bias", 0)?)
+            .with_weights(Initializer::Zeros);
+        weights.install(config.init(device))
+    }
+}
