@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn main() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    // Asked for when it runs: a build folder may have been moved since this program was compiled.
+    let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR")).join("../..");
     write_recipe_table(&root);
     println!("cargo::rustc-env=ZOO_COMMIT={}", commit(&root));
     println!("cargo::rustc-env=ZOO_BURN_VERSION={}", burn_version(&root));
@@ -18,6 +19,7 @@ fn write_recipe_table(root: &Path) {
         .flat_map(|family| folders(&family.join("recipes")))
         .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
         .collect();
+    assert!(!files.is_empty(), "no recipe is in {}", root.join("models/*/recipes").display());
     files.sort_by_key(|path| path.file_stem().map(ToOwned::to_owned));
     let mut table = String::from("pub(crate) static RECIPES: &[(&str, &str)] = &[\n");
     for file in &files {
