@@ -21,6 +21,8 @@ mod diagnostics;
 pub mod evaluate;
 pub mod metrics;
 
+mod pooled;
+
 pub mod checkpoint;
 pub mod run_folder;
 pub mod state;

@@ -122,7 +122,8 @@ fn epoch_scores(row: &EpochRow) -> EpochScores {
     EpochScores { epoch, train_loss, train_accuracy, valid_loss, valid_accuracy, learning_rate }
 }
 
-fn facts(splits: &Splits) -> DataFacts {
+/// What a run is trained and judged on.
+pub(crate) fn facts(splits: &Splits) -> DataFacts {
     DataFacts {
         name: splits.name.clone(),
         provenance: match splits.provenance {

@@ -1,9 +1,9 @@
 //! A run from the moment everything it needs is at hand.
 
-use super::catalogue::metric_name;
 use crate::checkpoint::{Checkpoint, Found};
 use crate::data::Splits;
 use crate::interrupt::{INTERRUPTED, StopFlag};
+use crate::metrics::metric_name;
 use crate::progress::{Observer, Progress, readable_seconds};
 use crate::results::{Finished, measure, measure_mirrored};
 use crate::run_folder::{RunFolder, RunSettings};
