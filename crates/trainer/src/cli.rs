@@ -65,6 +65,12 @@ pub struct TrainArgs {
     /// Decides initial weights, order, augmentation and dropout; the recipe's first seed if not given
     #[arg(long, value_name = "N", conflicts_with = "resume")]
     pub seed: Option<u64>,
+    /// Cross-validate: cut the data into K parts alike and train K models, each tested on the part it has not seen
+    #[arg(long, value_name = "K", conflicts_with = "resume", value_parser = clap::value_parser!(u32).range(2..))]
+    pub folds: Option<u32>,
+    /// Cut and train anew this often, each time by another seed: the recipe's in turn, or --seed and those after it [default: 1]
+    #[arg(long, value_name = "R", requires = "folds", conflicts_with = "resume", value_parser = clap::value_parser!(u32).range(1..))]
+    pub repeats: Option<u32>,
     /// What to compute on: flex, ndarray, wgpu or cuda [default: flex]
     #[arg(long, value_name = "NAME", conflicts_with = "resume")]
     pub device: Option<DeviceName>,

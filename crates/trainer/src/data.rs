@@ -1,8 +1,10 @@
 //! From a recipe's `[data]` to three parts in memory and the batches made of them.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
+use serde::{Deserialize, Serialize};
 use zoo_data::{
-    Augmentation, Batcher, Dataset, Examples, Inputs, Normalizer, Provenance, Store, sha256_hex, stratified_holdout,
+    Augmentation, Batcher, Dataset, Examples, Inputs, Normalizer, Provenance, SplitError, Store, sha256_hex,
+    stratified_holdout, stratified_k_fold,
 };
 use zoo_recipe::{
     Augmentation as RecipeAugmentation, Data, DataName, Frame, Holdout, Normalization, Padding, Recipe, Target,
@@ -30,6 +32,16 @@ pub struct Splits {
     pub batcher: Batcher,
 }
 
+/// One part of a cross-validation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fold {
+    /// Parts the data is cut into.
+    pub folds: usize,
+    /// The one to test on, counted from 1.
+    pub fold: usize,
+}
+
 impl Splits {
     /// A digest of the three parts: all labels, all numbers of tables, and every 61st byte of images.
     pub fn digest(&self) -> String {
@@ -51,8 +63,53 @@ impl Splits {
 /// # Errors
 /// If files are missing, damaged or cannot be fetched, or the recipe's class is not in the data set.
 pub fn prepare(recipe: &Recipe, store: &Store, seed: u64) -> Result<Splits> {
-    let dataset = load(recipe.data.name, store)?;
-    split(&recipe.data, dataset, seed)
+    let mut dataset = load_for(recipe, store)?;
+    let test = take_test_part(&recipe.data, &mut dataset)?;
+    split(&recipe.data, &dataset, &dataset.train, test, seed)
+}
+
+/// A recipe's data set with labels that say what its target asks and images of the size it asks for, but not yet cut.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn load_for(recipe: &Recipe, store: &Store) -> Result<Dataset> {
+    let mut dataset = relabel(load(recipe.data.name, store)?, &recipe.data.target)?;
+    if let Frame::Black { side } = recipe.data.frame {
+        dataset.train = dataset.train.framed(side);
+        dataset.test = dataset.test.map(|test| test.framed(side));
+    }
+    Ok(dataset)
+}
+
+/// The parts of one fold of what [`load_for`] gave: the fold is the test part, and validation is cut from the rest.
+///
+/// The folds are cut by `seed`, which also drives the augmentation. A test part that the data set comes with is not read.
+///
+/// # Errors
+/// If the data cannot be cut so.
+pub fn cut_fold(recipe: &Recipe, dataset: &Dataset, seed: u64, fold: Fold) -> Result<Splits> {
+    let all = &dataset.train;
+    let mut parts =
+        stratified_k_fold(&all.labels, fold.folds, seed).map_err(|error| no_folds(&error, &dataset.class_names))?;
+    if !(1..=fold.folds).contains(&fold.fold) {
+        bail!("there is no fold {} of {}; folds are counted from 1", fold.fold, fold.folds);
+    }
+    let test = parts.swap_remove(fold.fold - 1);
+    let mut rest = parts.concat();
+    rest.sort_unstable();
+    split(&recipe.data, dataset, &all.select(&rest), all.select(&test), seed)
+}
+
+fn no_folds(error: &SplitError, class_names: &[String]) -> anyhow::Error {
+    match error {
+        SplitError::Class { label, examples, folds } => anyhow!(
+            "the class {} has {examples} examples, too few to be in each of {folds} folds; choose --folds {examples} or less",
+            class_names[usize::from(*label)]
+        ),
+        SplitError::Folds { folds, examples } => {
+            anyhow!("cannot cut {examples} examples into {folds} folds; choose --folds between 2 and {examples}")
+        }
+    }
 }
 
 /// Reads a data set, fetching it first where it is not on disk.
@@ -69,10 +126,11 @@ pub fn load(name: DataName, store: &Store) -> Result<Dataset> {
     })
 }
 
-fn split(data: &Data, dataset: Dataset, seed: u64) -> Result<Splits> {
-    let Dataset { name, class_names, provenance, train, test } = relabel(dataset, &data.target)?;
-    let (train, test) = match (&data.test, test) {
-        (TestSplit::Given, Some(test)) => (train, test),
+/// Takes the test part out of the data set, or out of its examples where it comes without one.
+fn take_test_part(data: &Data, dataset: &mut Dataset) -> Result<Examples> {
+    let name = &dataset.name;
+    match (&data.test, dataset.test.take()) {
+        (TestSplit::Given, Some(test)) => Ok(test),
         (TestSplit::Given, None) => {
             bail!("the data set {name} comes without a test part; data.test wants kind = \"stratified\"")
         }
@@ -80,11 +138,17 @@ fn split(data: &Data, dataset: Dataset, seed: u64) -> Result<Splits> {
             bail!("the data set {name} comes with a test part; data.test wants kind = \"given\"")
         }
         (TestSplit::Stratified { fraction, seed }, None) => {
-            hold_out(&train, &Holdout { fraction: *fraction, seed: *seed })
+            let (train, test) = hold_out(&dataset.train, &Holdout { fraction: *fraction, seed: *seed });
+            dataset.train = train;
+            Ok(test)
         }
-    };
-    let (train, test) = (frame(train, data.frame), frame(test, data.frame));
-    let (train, valid) = hold_out(&train, &data.valid);
+    }
+}
+
+/// Cuts validation from `train` and fits the normalisation on what remains.
+fn split(data: &Data, dataset: &Dataset, train: &Examples, test: Examples, seed: u64) -> Result<Splits> {
+    let Dataset { name, class_names, provenance, .. } = dataset;
+    let (train, valid) = hold_out(train, &data.valid);
     for (part, examples) in [("training", &train), ("validation", &valid), ("test", &test)] {
         if examples.is_empty() {
             bail!("the {part} part of {name} is empty; choose other fractions in [data]");
@@ -99,6 +163,7 @@ fn split(data: &Data, dataset: Dataset, seed: u64) -> Result<Splits> {
         Inputs::Table(table) => table.columns.clone(),
         Inputs::Images(_) => Vec::new(),
     };
+    let (name, class_names, provenance) = (name.clone(), class_names.clone(), *provenance);
     Ok(Splits { name, provenance, class_names, columns, train, valid, test, batcher })
 }
 
@@ -115,13 +180,6 @@ fn relabel(mut dataset: Dataset, target: &Target) -> Result<Dataset> {
     dataset.test = dataset.test.map(|test| test.one_vs_rest(index));
     dataset.class_names = vec![format!("not {class}"), class.clone()];
     Ok(dataset)
-}
-
-fn frame(examples: Examples, frame: Frame) -> Examples {
-    match frame {
-        Frame::None => examples,
-        Frame::Black { side } => examples.framed(side),
-    }
 }
 
 fn hold_out(examples: &Examples, holdout: &Holdout) -> (Examples, Examples) {

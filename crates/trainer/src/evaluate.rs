@@ -34,6 +34,25 @@ pub fn predict(
     device: &Device,
     mut progress: impl FnMut(usize),
 ) -> Result<Predictions> {
+    let progress = |done| {
+        progress(done);
+        Ok(())
+    };
+    predict_while(network, kind, batcher, examples, device, progress)
+}
+
+/// As [`predict`], for as long as `progress` is content.
+///
+/// # Errors
+/// If the device cannot hand its results back, or with the first error of `progress`.
+pub fn predict_while(
+    network: &Network,
+    kind: &Loss,
+    batcher: &Batcher,
+    examples: &Examples,
+    device: &Device,
+    mut progress: impl FnMut(usize) -> Result<()>,
+) -> Result<Predictions> {
     let mut logits = Vec::new();
     let mut loss_sum = 0.0;
     for start in (0..examples.len()).step_by(BATCH) {
@@ -43,7 +62,7 @@ pub fn predict(
         let output = network.forward(inputs);
         loss_sum += scalar(loss(kind, output.clone(), labels))? * (end - start) as f64;
         logits.extend(values(output)?);
-        progress(end);
+        progress(end)?;
     }
     Ok(Predictions { width: logits.len() / examples.len(), logits, loss: loss_sum / examples.len() as f64 })
 }

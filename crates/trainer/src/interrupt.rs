@@ -1,4 +1,4 @@
-//! Ctrl-C asks; the training loop answers after the batch it is in.
+//! Ctrl-C asks; training, validation and test answer after the batch they are in.
 
 use anyhow::{Context, Result};
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -8,6 +8,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What shells report for a program ended by Ctrl-C.
 pub(crate) const INTERRUPTED: u8 = 130;
+
+/// The user stopped a pass over a part of the data.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("stopped by the user")]
+pub struct Stopped;
 
 /// Set once the user wants the run to stop.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +33,14 @@ impl StopFlag {
     /// Asks for a stop.
     pub fn raise(&self) {
         self.0.store(true, Ordering::SeqCst);
+    }
+
+    /// For work that has no better way to end early than an error.
+    ///
+    /// # Errors
+    /// [`Stopped`] once a stop was asked for.
+    pub fn check(&self) -> Result<(), Stopped> {
+        if self.is_raised() { Err(Stopped) } else { Ok(()) }
     }
 
     /// Whether a stop was asked for.

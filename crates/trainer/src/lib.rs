@@ -24,6 +24,8 @@ mod diagnostics;
 pub mod evaluate;
 pub mod metrics;
 
+mod pooled;
+
 pub mod checkpoint;
 pub mod pretrained;
 pub mod run_folder;

@@ -159,6 +159,16 @@ pub fn class_scores(confusion: &[Vec<u64>], class: usize) -> ClassScores {
     }
 }
 
+/// A metric as people write it.
+pub(crate) fn metric_name(metric: Metric) -> &'static str {
+    match metric {
+        Metric::Loss => "loss",
+        Metric::Accuracy => "accuracy",
+        Metric::BalancedAccuracy => "balanced accuracy",
+        Metric::Auroc => "AUROC",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,7 @@
 use crate::data::Splits;
 use crate::device::DeviceName;
 use crate::diagnostics::{calibration, roc};
-use crate::evaluate::{Predictions, predict};
+use crate::evaluate::{Predictions, predict_while};
 use crate::metrics::{self, class_scores};
 use crate::network::Network;
 use crate::run_folder::RunSettings;
@@ -30,9 +30,25 @@ pub(crate) fn measure(
     splits: &Splits,
     part: &Examples,
     device: &Device,
-    progress: impl FnMut(usize),
+    mut progress: impl FnMut(usize),
 ) -> Result<Measured> {
-    let predictions = predict(network, &recipe.loss, &splits.batcher, part, device, progress)?;
+    let progress = |done| {
+        progress(done);
+        Ok(())
+    };
+    measure_while(network, recipe, splits, part, device, progress)
+}
+
+/// Scores a network on a part, for as long as `progress` is content.
+pub(crate) fn measure_while(
+    network: &Network,
+    recipe: &Recipe,
+    splits: &Splits,
+    part: &Examples,
+    device: &Device,
+    progress: impl FnMut(usize) -> Result<()>,
+) -> Result<Measured> {
+    let predictions = predict_while(network, &recipe.loss, &splits.batcher, part, device, progress)?;
     let scores = predictions.score(&part.labels, splits.class_names.len());
     Ok(Measured { predictions, scores })
 }
@@ -44,12 +60,14 @@ pub(crate) fn measure_mirrored(
     splits: &Splits,
     (part, plain): (&Examples, &Measured),
     device: &Device,
+    progress: impl FnMut(usize) -> Result<()>,
 ) -> Result<Option<metrics::Scores>> {
     let mirrors = |change: &Augmentation| matches!(change, Augmentation::Flip | Augmentation::AlternateFlip);
     if !recipe.data.augmentation.iter().any(mirrors) {
         return Ok(None);
     }
-    let mirrored = predict(network, &recipe.loss, &splits.batcher, &part.clone().mirrored(), device, |_| {})?;
+    let part_mirrored = part.clone().mirrored();
+    let mirrored = predict_while(network, &recipe.loss, &splits.batcher, &part_mirrored, device, progress)?;
     let averaged = plain.predictions.clone().averaged_with(&mirrored, &recipe.loss, &part.labels, device)?;
     Ok(Some(averaged.score(&part.labels, splits.class_names.len())))
 }
@@ -123,7 +141,8 @@ fn epoch_scores(row: &EpochRow) -> EpochScores {
     EpochScores { epoch, train_loss, train_accuracy, valid_loss, valid_accuracy, learning_rate }
 }
 
-fn facts(splits: &Splits) -> DataFacts {
+/// What a run is trained and judged on.
+pub(crate) fn facts(splits: &Splits) -> DataFacts {
     DataFacts {
         name: splits.name.clone(),
         provenance: match splits.provenance {

@@ -9,18 +9,25 @@
 //! | `model.safetensors` | the kept epoch's weights, with preprocessing, class names and recipe |
 //! | `report.json` | every measured number |
 //! | `log.txt` | what happened |
+//!
+//! A cross-validation leaves a folder of such folders, `seed11-fold03` for instance, with `recipe.toml`, `run.json` and `log.txt` of
+//! the whole and `folds.json`, every measured number of all folds, beside them.
 
 use crate::checkpoint::Checkpoints;
+use crate::data::{self, Fold, Splits};
 use crate::files::{Flush, write_atomically};
 use crate::state::EpochRow;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
+use zoo_data::Store;
 use zoo_recipe::Recipe;
 
 /// More than any machine a zoo this small would be trained on.
 pub const MOST_THREADS: usize = 1024;
+
+const CHECKPOINTS: &str = "checkpoints";
 
 /// A run's folder, locked against a second process.
 #[derive(Debug)]
@@ -47,6 +54,44 @@ pub struct RunSettings {
     pub overrides: Vec<String>,
     /// When the run was first started, RFC 3339.
     pub started: String,
+    /// Its place in a cross-validation, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cross_validation: Option<CrossValidation>,
+}
+
+/// A run's place in a cross-validation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum CrossValidation {
+    /// It is all of it: a folder of runs.
+    All(Repeats),
+    /// It is one of those runs.
+    Fold(Fold),
+}
+
+/// How often data is cut, and into how many parts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Repeats {
+    /// Parts the data is cut into; each is the test part once.
+    pub folds: usize,
+    /// One a repeat: it cuts the folds and starts their models.
+    pub seeds: Vec<u64>,
+}
+
+impl RunSettings {
+    /// The parts of the data that a run with these settings sees.
+    ///
+    /// # Errors
+    /// As [`data::prepare`] and [`data::cut_fold`].
+    pub fn splits(&self, recipe: &Recipe, store: &Store) -> Result<Splits> {
+        match &self.cross_validation {
+            Some(CrossValidation::Fold(fold)) => {
+                data::cut_fold(recipe, &data::load_for(recipe, store)?, self.seed, *fold)
+            }
+            _ => data::prepare(recipe, store, self.seed),
+        }
+    }
 }
 
 impl RunFolder {
@@ -71,6 +116,15 @@ impl RunFolder {
             }
             let _ = fs::remove_dir(path);
         })
+    }
+
+    /// Makes the folder of one run of a cross-validation, or takes it up again, whatever was written of it before.
+    ///
+    /// # Errors
+    /// If it cannot be written, or a process is training in it.
+    pub fn renew(path: &Path, recipe: &Recipe, settings: &RunSettings) -> Result<Self> {
+        fs::create_dir_all(path).with_context(|| format!("cannot create the run folder {}", path.display()))?;
+        Self::fill(path, recipe, settings)
     }
 
     fn fill(path: &Path, recipe: &Recipe, settings: &RunSettings) -> Result<Self> {
@@ -118,7 +172,7 @@ impl RunFolder {
     /// # Errors
     /// If their folder cannot be created.
     pub fn checkpoints(&self) -> Result<Checkpoints> {
-        Checkpoints::open(self.path.join("checkpoints"))
+        Checkpoints::open(self.path.join(CHECKPOINTS))
     }
 
     /// The log's file.
@@ -129,6 +183,16 @@ impl RunFolder {
     /// The report's file; it is there once the run is finished.
     pub fn report_file(&self) -> PathBuf {
         report_file(&self.path)
+    }
+
+    /// The file of a cross-validation's report; it is there once all folds are finished.
+    pub fn folds_file(&self) -> PathBuf {
+        folds_file(&self.path)
+    }
+
+    /// Where a cross-validation keeps one of its runs.
+    pub fn fold_path(&self, seed: u64, fold: usize) -> PathBuf {
+        self.path.join(format!("seed{seed}-fold{fold:02}"))
     }
 
     /// The weights' file.
@@ -167,12 +231,26 @@ pub fn read(path: &Path) -> Result<(Recipe, RunSettings)> {
         let (file, found) = (settings_file.display(), settings.threads);
         bail!("{file}: threads is {found}, expected a number from 1 to {MOST_THREADS}");
     }
+    if matches!(&settings.cross_validation, Some(CrossValidation::All(all)) if all.seeds.is_empty()) {
+        bail!("{}: cross_validation.seeds is empty, expected one seed a repeat", settings_file.display());
+    }
     Ok((recipe, settings))
 }
 
 /// Whether the run of that folder has ended with a report.
 pub fn is_finished(path: &Path) -> bool {
-    report_file(path).exists()
+    finished_report(path).is_some()
+}
+
+/// The report of the run, or of the cross-validation, in that folder, once it is finished.
+pub fn finished_report(path: &Path) -> Option<PathBuf> {
+    [report_file(path), folds_file(path)].into_iter().find(|file| file.exists())
+}
+
+/// Removes the checkpoints of a finished run, which only take up room.
+pub(crate) fn drop_checkpoints(path: &Path) {
+    // What cannot be removed stays, and harms nothing.
+    let _ = fs::remove_dir_all(path.join(CHECKPOINTS));
 }
 
 /// Where a run folder keeps its weights.
@@ -183,6 +261,10 @@ pub fn weights_file(path: &Path) -> PathBuf {
 /// Where a run folder keeps its report, once it is finished.
 pub fn report_file(path: &Path) -> PathBuf {
     path.join("report.json")
+}
+
+fn folds_file(path: &Path) -> PathBuf {
+    path.join("folds.json")
 }
 
 fn recipe_file(path: &Path) -> PathBuf {

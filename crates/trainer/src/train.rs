@@ -6,8 +6,8 @@
 use crate::average::Average;
 use crate::checkpoint::{Checkpoint, Checkpoints};
 use crate::data::Splits;
-use crate::evaluate::{predict, scalar, tensors, values};
-use crate::interrupt::StopFlag;
+use crate::evaluate::{predict_while, scalar, tensors, values};
+use crate::interrupt::{StopFlag, Stopped};
 use crate::loss::loss;
 use crate::metrics::{Scores, predicted_class};
 use crate::network::{NamedTensor, Network};
@@ -89,12 +89,24 @@ pub fn fit(recipe: &Recipe, splits: &Splits, settings: &Settings<'_>, observer: 
             Some(trained) => network = trained,
             None => return Ok(Outcome::Interrupted(Box::new(run.state))),
         }
-        run.validate(&network, observer)?;
+        let validated = run.validate(&network, observer);
+        let stopped = is_stop(&validated);
+        if !stopped {
+            validated?;
+        }
         run.save(&network)?;
+        if stopped {
+            return Ok(Outcome::Interrupted(Box::new(run.state)));
+        }
     }
     let network = network.install(&run.best)?;
     let parameters = network.parameters();
     Ok(Outcome::Finished(Box::new(Trained { network: network.valid(), parameters, state: run.state })))
+}
+
+/// Whether the user stopped this, rather than something being wrong.
+pub(crate) fn is_stop<T>(result: &Result<T>) -> bool {
+    result.as_ref().err().is_some_and(|error| error.is::<Stopped>())
 }
 
 /// What an observer may tell the user before the first step.
@@ -287,8 +299,11 @@ impl<'a> Run<'a> {
         let Splits { valid, batcher, class_names, .. } = self.splits;
         let kept = self.average.network(network)?;
         let eval = kept.valid();
-        let progress = |done| observer.validating(done, valid.len());
-        let predictions = predict(&eval, &self.recipe.loss, batcher, valid, &self.settings.device, progress)?;
+        let progress = |done| {
+            observer.validating(done, valid.len());
+            Ok(self.settings.stop.check()?)
+        };
+        let predictions = predict_while(&eval, &self.recipe.loss, batcher, valid, &self.settings.device, progress)?;
         let scores = predictions.score(&valid.labels, class_names.len());
         self.check("validation loss", scores.loss, self.state.steps_done_in_epoch)?;
         let row = self.finish_epoch(&scores);

@@ -2,7 +2,7 @@
 
 use crate::evaluate::predict;
 use crate::network::{NamedTensor, Network};
-use crate::run_folder;
+use crate::run_folder::{self, CrossValidation};
 use crate::{pretrained, weights};
 use anyhow::{Context, Result, bail};
 use burn::module::Module;
@@ -30,7 +30,14 @@ impl TrainedModel {
     /// # Errors
     /// If the folder is none of a run, its weights are missing or damaged, or they are another run's.
     pub fn of_run(run: &Path, device: &Device) -> Result<Self> {
-        let (recipe, _) = run_folder::read(run)?;
+        let (recipe, settings) = run_folder::read(run)?;
+        if matches!(settings.cross_validation, Some(CrossValidation::All(_))) {
+            bail!(
+                "{0} is a cross-validation, not one run; name one of its folds, such as {0}/seed{1}-fold01",
+                run.display(),
+                settings.seed
+            );
+        }
         let file = run_folder::weights_file(run);
         if !file.exists() && !run_folder::is_finished(run) {
             bail!(

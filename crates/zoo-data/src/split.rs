@@ -27,6 +27,16 @@ pub enum SplitError {
         /// The number of examples at hand.
         examples: usize,
     },
+    /// A class that could not be in every fold.
+    #[error("label {label} has {examples} examples, too few for {folds} folds: choose at most {examples} folds")]
+    Class {
+        /// The class.
+        label: u8,
+        /// Its examples.
+        examples: usize,
+        /// The number of folds asked for.
+        folds: usize,
+    },
 }
 
 /// Sets aside `fraction` of the examples, the same share of every class as nearly as whole examples allow.
@@ -66,7 +76,8 @@ pub fn stratified_holdout(labels: &[u8], fraction: f64, seed: u64) -> Holdout {
 /// The held-out indices of each of `folds` folds, for cross-validation: every example is held out once.
 ///
 /// The rule: one stream shuffles the classes' indices in order of label, and the examples so ordered are dealt to the folds in
-/// turn, without starting again at a new class. So folds differ by at most one example in size and in every class.
+/// turn, without starting again at a new class. So folds differ by at most one example in size and in every class, and every
+/// fold has examples of all classes.
 ///
 /// ```
 /// use zoo_data::stratified_k_fold;
@@ -78,13 +89,15 @@ pub fn stratified_holdout(labels: &[u8], fraction: f64, seed: u64) -> Holdout {
 ///
 /// # Errors
 ///
-/// [`SplitError::Folds`] if `folds` is below 2 or above the number of examples.
+/// [`SplitError::Folds`] if `folds` is below 2 or above the number of examples, [`SplitError::Class`] if a label that comes
+/// at all comes less than once a fold.
 pub fn stratified_k_fold(labels: &[u8], folds: usize, seed: u64) -> Result<Vec<Vec<u32>>, SplitError> {
     let examples = labels.len();
     if folds < 2 || folds > examples {
         return Err(SplitError::Folds { folds, examples });
     }
     let mut classes = indices_by_class(labels);
+    check_every_class_suffices(&classes, folds)?;
     let mut stream = Stream::new(seed, Purpose::Folds, 0, 0);
     classes.iter_mut().for_each(|class| stream.shuffle(class));
     let mut parts = vec![Vec::new(); folds];
@@ -93,6 +106,14 @@ pub fn stratified_k_fold(labels: &[u8], folds: usize, seed: u64) -> Result<Vec<V
     }
     parts.iter_mut().for_each(|part| part.sort_unstable());
     Ok(parts)
+}
+
+fn check_every_class_suffices(classes: &[Vec<u32>], folds: usize) -> Result<(), SplitError> {
+    let mut sizes = (0..=u8::MAX).zip(classes.iter().map(Vec::len));
+    match sizes.find(|(_, examples)| (1..folds).contains(examples)) {
+        None => Ok(()),
+        Some((label, examples)) => Err(SplitError::Class { label, examples, folds }),
+    }
 }
 
 /// The order in which an epoch visits `count` examples: a permutation that `seed` and `epoch` fix.
@@ -154,6 +175,13 @@ mod tests {
         part.windows(2).all(|pair| pair[0] < pair[1])
     }
 
+    /// Labels 0 to 4 in any order, at least nine of each.
+    fn enough_of_each() -> impl Strategy<Value = Vec<u8>> {
+        vec(9usize..60, 5)
+            .prop_map(|sizes| (0..5).zip(sizes).flat_map(|(label, size)| vec![label; size]).collect())
+            .prop_shuffle()
+    }
+
     proptest! {
         #[test]
         fn a_holdout_is_disjoint_and_complete(
@@ -180,9 +208,7 @@ mod tests {
         }
 
         #[test]
-        fn folds_partition_and_are_alike(
-            labels in vec(0u8..5, 10..300), folds in 2usize..10, seed: u64,
-        ) {
+        fn folds_partition_and_are_alike(labels in enough_of_each(), folds in 2usize..10, seed: u64) {
             let parts = stratified_k_fold(&labels, folds, seed).unwrap();
             prop_assert_eq!(parts.len(), folds);
             prop_assert!(parts.iter().all(|part| is_ascending(part)));
@@ -193,6 +219,31 @@ mod tests {
                 let counts = parts.iter().map(|part| count(&labels, part, class));
                 prop_assert!(counts.clone().max().unwrap() - counts.min().unwrap() <= 1);
             }
+            let sizes = parts.iter().map(Vec::len);
+            prop_assert!(sizes.clone().max().unwrap() - sizes.min().unwrap() <= 1);
+        }
+
+        #[test]
+        fn what_a_fold_holds_of_a_class_does_not_hang_on_the_order_of_the_examples(
+            labels in enough_of_each(), folds in 2usize..10, seeds: [u64; 2],
+        ) {
+            let mut sorted = labels.clone();
+            sorted.sort_unstable();
+            let parts = stratified_k_fold(&labels, folds, seeds[0]).unwrap();
+            let of_sorted = stratified_k_fold(&sorted, folds, seeds[1]).unwrap();
+            for (part, of_sorted) in parts.iter().zip(&of_sorted) {
+                for class in 0..5 {
+                    prop_assert_eq!(count(&labels, part, class), count(&sorted, of_sorted, class));
+                }
+            }
+        }
+
+        #[test]
+        fn a_class_too_small_for_the_folds_is_named(common in 20usize..50, rare in 1usize..9, seed: u64) {
+            let labels = [vec![0; common], vec![3; rare]].concat();
+            let error = stratified_k_fold(&labels, rare + 1, seed).unwrap_err();
+            prop_assert_eq!(error, SplitError::Class { label: 3, examples: rare, folds: rare + 1 });
+            prop_assert!(rare < 2 || stratified_k_fold(&labels, rare, seed).is_ok());
         }
 
         #[test]
@@ -224,6 +275,7 @@ mod tests {
             assert_eq!(error, SplitError::Folds { folds, examples: 3 });
         }
     }
+
     #[test]
     fn the_rules_are_the_documented_ones() {
         // Printed by tests/split_reference.py, which follows the documentation with a ChaCha8 of its own.

@@ -2,12 +2,13 @@
 
 use crate::cli::{FetchArgs, ListArgs, ShowArgs};
 use crate::device::DeviceName;
+use crate::metrics::metric_name;
 use crate::output::answer;
 use crate::registry;
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use zoo_data::Store;
-use zoo_recipe::{Metric, Recipe, nearest};
+use zoo_recipe::{Recipe, nearest};
 
 pub(crate) fn list(args: &ListArgs) -> Result<()> {
     let recipes = registry::names().map(registry::recipe).collect::<Result<Vec<_>>>()?;
@@ -40,16 +41,6 @@ fn entry(recipe: &Recipe) -> Value {
 
 fn data_name(recipe: &Recipe) -> String {
     json!(recipe.data.name).as_str().unwrap_or_default().to_string()
-}
-
-/// A metric as people write it.
-pub(crate) fn metric_name(metric: Metric) -> &'static str {
-    match metric {
-        Metric::Loss => "loss",
-        Metric::Accuracy => "accuracy",
-        Metric::BalancedAccuracy => "balanced accuracy",
-        Metric::Auroc => "AUROC",
-    }
 }
 
 pub(crate) fn show(args: &ShowArgs) -> Result<()> {

@@ -1,8 +1,8 @@
 //! `eval`: a finished run's weights, measured again.
 
 use super::session::{score_line, standing};
+use super::tables::{class_table, confusion_table};
 use crate::cli::{DataArgs, EvalArgs, Part};
-use crate::data;
 use crate::output::answer;
 use crate::progress::Progress;
 use crate::results::{measure, per_class, scores};
@@ -11,7 +11,6 @@ use crate::trained::TrainedModel;
 use crate::weights::normalizer;
 use anyhow::Result;
 use serde_json::json;
-use zoo_recipe::ClassScores;
 
 pub(crate) fn eval(args: &EvalArgs) -> Result<()> {
     let device = super::open_device(&args.device)?;
@@ -22,7 +21,7 @@ pub(crate) fn eval(args: &EvalArgs) -> Result<()> {
         offline: args.data.offline || settings.offline,
     };
     let store = super::store(&source, if args.json { Progress::None } else { Progress::Auto })?;
-    let mut splits = data::prepare(&model.recipe, &store, settings.seed)?;
+    let mut splits = settings.splits(&model.recipe, &store)?;
     splits.batcher.normalizer = normalizer(&model.facts.normalizer);
     let part = match args.split {
         Part::Test => &splits.test,
@@ -43,25 +42,4 @@ pub(crate) fn eval(args: &EvalArgs) -> Result<()> {
     answer(&format!("{count} examples of {} ({standing}): {line}", splits.name))?;
     answer(&class_table(&classes))?;
     answer(confusion_table(&splits.class_names, &measured.confusion).trim_end())
-}
-
-fn class_table(classes: &[ClassScores]) -> String {
-    let width = classes.iter().map(|class| class.name.len()).max().unwrap_or(0).max(5);
-    let mut table = format!("\n{:width$}  precision  recall     F1  examples\n", "class");
-    for ClassScores { name, precision, recall, f1, support } in classes {
-        table += &format!("{name:width$}  {precision:9.4}  {recall:6.4} {f1:6.4}  {support:8}\n");
-    }
-    table
-}
-
-fn confusion_table(names: &[String], confusion: &[Vec<u64>]) -> String {
-    let largest = confusion.iter().flatten().max().copied().unwrap_or(0);
-    let cell = largest.to_string().len().max(3);
-    let width = names.iter().map(String::len).max().unwrap_or(0);
-    let mut table = String::from("confusion: true class by row, predicted class by column, in the same order\n");
-    for (name, row) in names.iter().zip(confusion) {
-        let cells: Vec<String> = row.iter().map(|count| format!("{count:>cell$}")).collect();
-        table += &format!("{name:width$}  {}\n", cells.join(" "));
-    }
-    table
 }

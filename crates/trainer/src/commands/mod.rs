@@ -2,8 +2,10 @@
 
 mod catalogue;
 mod eval;
+mod folds;
 mod predict;
 mod session;
+mod tables;
 mod train;
 
 pub(crate) use catalogue::{devices, fetch, list, show};

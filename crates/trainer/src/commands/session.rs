@@ -1,14 +1,14 @@
 //! A run from the moment everything it needs is at hand.
 
-use super::catalogue::metric_name;
 use crate::checkpoint::{Checkpoint, Found};
 use crate::data::Splits;
 use crate::interrupt::{INTERRUPTED, StopFlag};
+use crate::metrics::metric_name;
 use crate::progress::{Observer, Progress, readable_seconds};
-use crate::results::{Finished, measure, measure_mirrored};
+use crate::results::{Finished, measure_mirrored, measure_while};
 use crate::run_folder::{RunFolder, RunSettings};
 use crate::state::{Identity, State};
-use crate::train::{Outcome, Settings, Trained, fit};
+use crate::train::{Outcome, Settings, Trained, fit, is_stop};
 use crate::weights;
 use anyhow::Result;
 use burn::tensor::Device;
@@ -81,18 +81,27 @@ impl Session {
         };
         match fit(&self.recipe, &self.splits, &settings, observer)? {
             Outcome::Interrupted(state) => Ok(End::Interrupted(state)),
-            Outcome::Finished(trained) => self.finish(&trained, observer).map(|report| End::Finished(Box::new(report))),
+            Outcome::Finished(trained) => match self.finish(&trained, observer) {
+                stopped if is_stop(&stopped) => Ok(End::Interrupted(Box::new(trained.state))),
+                report => report.map(|report| End::Finished(Box::new(report))),
+            },
         }
     }
 
     /// Reads the test part, this once, and writes weights and report.
     fn finish(&self, trained: &Trained, observer: &mut dyn Observer) -> Result<Report> {
         let Self { recipe, settings, splits, device, folder, .. } = self;
-        let valid = measure(&trained.network, recipe, splits, &splits.valid, device, |_| {})?;
-        let examples = splits.test.len();
-        let progress = |done| observer.validating(done, examples);
-        let test = measure(&trained.network, recipe, splits, &splits.test, device, progress)?;
-        let test_mirrored = measure_mirrored(&trained.network, recipe, splits, (&splits.test, &test), device)?;
+        let network = &trained.network;
+        let mut progress = |done, of| {
+            observer.validating(done, of);
+            Ok(self.stop.check()?)
+        };
+        let of = splits.valid.len();
+        let valid = measure_while(network, recipe, splits, &splits.valid, device, |done| progress(done, of))?;
+        let of = splits.test.len();
+        let test = measure_while(network, recipe, splits, &splits.test, device, |done| progress(done, of))?;
+        let plain = (&splits.test, &test);
+        let test_mirrored = measure_mirrored(network, recipe, splits, plain, device, |done| progress(done, of))?;
         let file = folder.weights_file();
         let weights_sha256 = weights::save(&file, &trained.network.named_tensors(), &facts(recipe, splits))?;
         let weights = file.file_name().unwrap_or_default().to_string_lossy().into_owned();

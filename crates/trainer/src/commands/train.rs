@@ -3,32 +3,32 @@
 use super::session::Session;
 use super::{all_threads, store, use_threads};
 use crate::cli::{DataArgs, TrainArgs};
-use crate::data::{self, Splits};
+use crate::data::Splits;
 use crate::device::DeviceName;
 use crate::interrupt::StopFlag;
 use crate::logging::Log;
 use crate::output::say;
 use crate::progress::Progress;
 use crate::registry;
-use crate::run_folder::{RunFolder, RunSettings, is_finished, report_file};
+use crate::run_folder::{CrossValidation, Repeats, RunFolder, RunSettings, finished_report};
 use anyhow::{Context, Result, anyhow, bail};
 use burn::tensor::Device;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use zoo_data::DATA_DIR_VARIABLE;
+use zoo_data::{DATA_DIR_VARIABLE, Store};
 use zoo_recipe::{Recipe, parse_override};
 
 /// A run that is about to start or to go on.
-struct Job {
-    recipe: Recipe,
-    settings: RunSettings,
-    progress: Progress,
-    place: Place,
+pub(super) struct Job {
+    pub(super) recipe: Recipe,
+    pub(super) settings: RunSettings,
+    pub(super) progress: Progress,
+    pub(super) place: Place,
 }
 
 /// Where a run keeps its files.
-enum Place {
+pub(super) enum Place {
     /// A new folder, named by the user.
     Named(PathBuf),
     /// A new folder of that name, or with a number behind it where that is taken.
@@ -39,18 +39,28 @@ enum Place {
 
 pub(crate) fn train(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
     let job = match &args.resume {
-        Some(path) if is_finished(path) => {
-            let report = report_file(path);
-            args.progress.say(&format!("this run is already finished; its figures are in {}", report.display()));
-            return Ok(tell_path(path, ExitCode::SUCCESS));
-        }
-        Some(path) => resumed(path, args)?,
+        Some(path) => match finished_report(path) {
+            Some(report) => return Ok(nothing_left(path, &report, args.progress)),
+            None => resumed(path, args)?,
+        },
         None => fresh(args)?,
     };
     use_threads(job.settings.threads)?;
     let device = job.settings.device.parse::<DeviceName>().map_err(|error| anyhow!(error))?.open()?;
     let store = store(&data_args(&job.settings), job.progress)?;
-    let splits = data::prepare(&job.recipe, &store, job.settings.seed)?;
+    match job.settings.cross_validation.clone() {
+        Some(CrossValidation::All(repeats)) => super::folds::train(job, repeats, device, &store, log),
+        _ => once(job, device, &store, log),
+    }
+}
+
+fn nothing_left(path: &Path, report: &Path, progress: Progress) -> ExitCode {
+    progress.say(&format!("this run is already finished; its figures are in {}", report.display()));
+    tell_path(path, ExitCode::SUCCESS)
+}
+
+fn once(job: Job, device: Device, store: &Store, log: &Log) -> Result<ExitCode> {
+    let splits = job.settings.splits(&job.recipe, store)?;
     // Only now: a download stops at once on Ctrl-C, and goes on where it was the next time.
     let stop = StopFlag::on_signal()?;
     let mut observer = job.progress.observer(&stop)?;
@@ -74,11 +84,13 @@ fn fresh(args: &TrainArgs) -> Result<Job> {
     };
     let recipe = original.with_overrides(&overrides(args)?)?;
     let seed = args.seed.or(recipe.training.seeds.first().copied()).context("the recipe names no seed")?;
+    let repeats = args.folds.map(|folds| repeats(folds, args, &recipe)).transpose()?;
     let now = jiff::Zoned::now();
     let place = match &args.out {
         Some(path) => Place::Named(path.clone()),
         None => {
-            let name = format!("{}-seed{seed}", now.strftime("%Y%m%d-%H%M%S"));
+            let folds = args.folds.map(|folds| format!("-folds{folds}")).unwrap_or_default();
+            let name = format!("{}-seed{seed}{folds}", now.strftime("%Y%m%d-%H%M%S"));
             Place::Free(Path::new("runs").join(&recipe.name).join(name))
         }
     };
@@ -90,8 +102,24 @@ fn fresh(args: &TrainArgs) -> Result<Job> {
         offline: args.data.offline,
         overrides: changes(&original, &recipe),
         started: now.timestamp().to_string(),
+        cross_validation: repeats.map(CrossValidation::All),
     };
     Ok(Job { recipe, settings, progress: args.progress, place })
+}
+
+/// The recipe's seeds in turn, or those from `--seed` on.
+fn repeats(folds: u32, args: &TrainArgs, recipe: &Recipe) -> Result<Repeats> {
+    let (wanted, known) = (args.repeats.unwrap_or(1) as usize, &recipe.training.seeds);
+    let seeds = match args.seed {
+        Some(first) => (0..wanted as u64).map(|number| first.wrapping_add(number)).collect(),
+        None if wanted <= known.len() => known[..wanted].to_vec(),
+        None => bail!(
+            "--repeats is {wanted}, and the recipe {} has {} seeds; repeat at most as often, or name the first seed with --seed",
+            recipe.name,
+            known.len()
+        ),
+    };
+    Ok(Repeats { folds: folds as usize, seeds })
 }
 
 /// What the command line changed, a line a key.
@@ -140,7 +168,7 @@ fn data_args(settings: &RunSettings) -> DataArgs {
 }
 
 /// The last line on standard output, always.
-fn tell_path(path: &Path, code: ExitCode) -> ExitCode {
+pub(super) fn tell_path(path: &Path, code: ExitCode) -> ExitCode {
     say(&path.display().to_string());
     code
 }
@@ -148,13 +176,19 @@ fn tell_path(path: &Path, code: ExitCode) -> ExitCode {
 impl Job {
     fn open(self, splits: Splits, device: Device, stop: StopFlag) -> Result<Session> {
         let Self { recipe, settings, progress, place } = self;
-        let folder = match place {
-            Place::Earlier(folder) => folder,
-            Place::Named(path) => RunFolder::create(&path, &recipe, &settings)?,
-            Place::Free(path) => RunFolder::create(&free(path), &recipe, &settings)?,
-        };
+        let folder = place.open(&recipe, &settings)?;
         let found = folder.checkpoints()?.newest()?;
         Ok(Session { recipe, settings, progress, folder, found, splits, device, stop })
+    }
+}
+
+impl Place {
+    pub(super) fn open(self, recipe: &Recipe, settings: &RunSettings) -> Result<RunFolder> {
+        match self {
+            Self::Earlier(folder) => Ok(folder),
+            Self::Named(path) => RunFolder::create(&path, recipe, settings),
+            Self::Free(path) => RunFolder::create(&free(path), recipe, settings),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod bar;
 mod clock;
 mod dashboard;
+mod folds;
 mod json;
 mod plain;
 
@@ -14,6 +15,7 @@ use clap::ValueEnum;
 use std::io::IsTerminal;
 
 pub(crate) use clock::readable_seconds;
+pub(crate) use folds::FoldsObserver;
 
 /// Looks on while a model trains. Only one of them writes to the terminal.
 pub trait Observer {
@@ -53,7 +55,7 @@ impl Progress {
     /// # Errors
     /// If the dashboard is wanted where there is no terminal.
     pub(crate) fn observer(self, stop: &crate::interrupt::StopFlag) -> Result<Box<dyn Observer>> {
-        let terminal = std::io::stdout().is_terminal() && std::io::stderr().is_terminal();
+        let terminal = on_terminal();
         Ok(match self {
             Self::Auto | Self::Bar if terminal => Box::new(bar::Bar::default()),
             // A bar would draw nothing here.
@@ -61,9 +63,7 @@ impl Progress {
             Self::Json => Box::new(json::Json::default()),
             Self::None => Box::new(Silent),
             Self::Tui if terminal => Box::new(dashboard::Dashboard::new(stop.clone())),
-            Self::Tui => bail!(
-                "--progress tui needs a terminal; use --progress plain or json when output goes to a file or pipe"
-            ),
+            Self::Tui => bail!(NO_TERMINAL),
         })
     }
 
@@ -83,6 +83,13 @@ impl Progress {
             _ => zoo_data::Progress::Hidden,
         }
     }
+}
+
+const NO_TERMINAL: &str =
+    "--progress tui needs a terminal; use --progress plain or json when output goes to a file or pipe";
+
+fn on_terminal() -> bool {
+    std::io::stdout().is_terminal() && std::io::stderr().is_terminal()
 }
 
 /// Looks on and says nothing.

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests fail by panicking")]
 
 mod data_files;
+mod folds;
 mod mistakes;
 mod predictions;
 mod resume;

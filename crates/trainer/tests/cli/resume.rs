@@ -4,6 +4,11 @@
 use crate::{Desk, last_line};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use trainer::interrupt::StopFlag;
+use trainer::progress::{Observer, Silent};
+use trainer::run_folder::{RunFolder, RunSettings};
+use trainer::state::{EpochRow, Identity, Running};
+use trainer::train::{Outcome, Plan, Settings, fit};
 
 const WORDS: &str = r#"--model mlp_digits --epochs 12 --set model.dropout=0.1 --set model.batch_norm=true --set training.keep=best_valid_loss --set training.averaging={kind="exponential",decay=0.9}"#;
 const MUON: &str = r#"--model cnn_digits --epochs 3 --set optimizer={kind="muon",momentum=0.9,beta1=0.9,beta2=0.99,epsilon=1e-8} --set model.first_filters={kind="whitening",epsilon=1e-3} --set data.augmentation=[{kind="alternate_flip"},{kind="cutout",pixels=4}]"#;
@@ -150,4 +155,57 @@ fn a_finished_run_has_nothing_to_resume() {
     let desk = Desk::new();
     let report = desk.train("--model softmax_digits --epochs 1", "run");
     assert_eq!(resume(&desk, "run"), report.weights_sha256);
+}
+
+/// A user who loses patience while the model is validated.
+struct Impatient(StopFlag);
+
+impl Observer for Impatient {
+    fn start(&mut self, _plan: &Plan) {}
+    fn batch(&mut self, _epoch: usize, _running: &Running) {}
+    fn validating(&mut self, _done: usize, _of: usize) {
+        self.0.raise();
+    }
+    fn epoch(&mut self, _row: &EpochRow) {
+        panic!("the epoch ended all the same");
+    }
+    fn end(&mut self) {}
+}
+
+#[test]
+fn ctrl_c_while_validating_ends_there_and_goes_on_with_validating() {
+    let desk = Desk::new();
+    let overrides = [("training.epochs".to_string(), "2".to_string())];
+    let recipe = trainer::registry::recipe("mlp_digits").unwrap().with_overrides(&overrides).unwrap();
+    let store = zoo_data::Store::new(Some(desk.path("")), true, zoo_data::Progress::Hidden).unwrap();
+    let splits = trainer::data::prepare(&recipe, &store, 1).unwrap();
+    let run = RunSettings {
+        seed: 1,
+        device: "flex".to_string(),
+        threads: 1,
+        data_dir: None,
+        offline: true,
+        overrides: Vec::new(),
+        started: String::new(),
+        cross_validation: None,
+    };
+    let folder = RunFolder::create(&desk.path("run"), &recipe, &run).unwrap();
+    let train = |folder, resume, stop: &StopFlag, observer: &mut dyn Observer| {
+        let identity = Identity::new(&recipe, &run, &splits);
+        let settings = Settings { identity, device: burn::tensor::Device::flex(), folder, resume, stop };
+        fit(&recipe, &splits, &settings, observer).unwrap()
+    };
+    let stop = StopFlag::default();
+    let Outcome::Interrupted(state) = train(Some(&folder), None, &stop, &mut Impatient(stop.clone())) else {
+        panic!("it went on to the end");
+    };
+    assert_eq!(state.steps_done_in_epoch, splits.train.len().div_ceil(recipe.training.batch_size));
+    assert_eq!((state.epochs_done, state.history.len()), (0, 0));
+
+    let checkpoint = folder.checkpoints().unwrap().newest().unwrap().checkpoint;
+    let end = |folder, resume| match train(folder, resume, &StopFlag::default(), &mut Silent) {
+        Outcome::Finished(trained) => (trained.network.named_tensors(), trained.state.best),
+        Outcome::Interrupted(_) => panic!("nobody asked it to stop"),
+    };
+    assert_eq!(end(Some(&folder), checkpoint), end(None, None));
 }

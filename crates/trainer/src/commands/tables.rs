@@ -1,0 +1,46 @@
+//! Scores by class, as tables for people.
+
+use zoo_recipe::{ClassScores, Scores};
+
+/// One line a score: its mean and standard deviation.
+pub(super) fn spread_table(mean: &Scores, deviation: &Scores) -> String {
+    let rows: [(&str, fn(&Scores) -> Option<f64>); 9] = [
+        ("loss", |scores| Some(scores.loss)),
+        ("accuracy", |scores| Some(scores.accuracy)),
+        ("top-5 accuracy", |scores| scores.top_k.map(|top| top.accuracy)),
+        ("AUROC", |scores| scores.auroc),
+        ("balanced accuracy", |scores| scores.balanced_accuracy),
+        ("sensitivity", |scores| scores.sensitivity),
+        ("specificity", |scores| scores.specificity),
+        ("precision", |scores| scores.precision),
+        ("F1", |scores| scores.f1),
+    ];
+    let row = |(name, score): &(&str, fn(&Scores) -> Option<f64>)| {
+        let (mean, deviation) = score(mean).zip(score(deviation))?;
+        Some(format!("{name:17}  {mean:.4} ± {deviation:.4}"))
+    };
+    rows.iter().filter_map(row).collect::<Vec<_>>().join("\n")
+}
+
+/// One line a class.
+pub(super) fn class_table(classes: &[ClassScores]) -> String {
+    let width = classes.iter().map(|class| class.name.len()).max().unwrap_or(0).max(5);
+    let mut table = format!("\n{:width$}  precision  recall     F1  examples\n", "class");
+    for ClassScores { name, precision, recall, f1, support } in classes {
+        table += &format!("{name:width$}  {precision:9.4}  {recall:6.4} {f1:6.4}  {support:8}\n");
+    }
+    table
+}
+
+/// One line a true class.
+pub(super) fn confusion_table(names: &[String], confusion: &[Vec<u64>]) -> String {
+    let largest = confusion.iter().flatten().max().copied().unwrap_or(0);
+    let cell = largest.to_string().len().max(3);
+    let width = names.iter().map(String::len).max().unwrap_or(0);
+    let mut table = String::from("confusion: true class by row, predicted class by column, in the same order\n");
+    for (name, row) in names.iter().zip(confusion) {
+        let cells: Vec<String> = row.iter().map(|count| format!("{count:>cell$}")).collect();
+        table += &format!("{name:width$}  {}\n", cells.join(" "));
+    }
+    table
+}

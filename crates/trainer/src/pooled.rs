@@ -1,0 +1,107 @@
+//! From the models of a cross-validation to its report.
+
+use crate::data::Splits;
+use crate::diagnostics::{calibration, roc};
+use crate::evaluate::Predictions;
+use crate::results::{facts, instruction_set, per_class};
+use crate::run_folder::{Repeats, RunSettings};
+use zoo_recipe::{Expected, FOLDS_SCHEMA, FoldScores, FoldsReport, Recipe, Report, Scores, Spread, TopK};
+
+/// What the models of all folds make of the examples they have not seen, one after another.
+#[derive(Default)]
+pub(crate) struct Pooled {
+    predictions: Option<Predictions>,
+    labels: Vec<u8>,
+}
+
+impl Pooled {
+    pub(crate) fn add(&mut self, predictions: Predictions, labels: &[u8]) {
+        self.labels.extend(labels);
+        match &mut self.predictions {
+            Some(all) => all.logits.extend(predictions.logits),
+            None => self.predictions = Some(predictions),
+        }
+    }
+}
+
+/// What a cross-validation's report is made from.
+pub(crate) struct CrossValidated<'a> {
+    pub(crate) recipe: &'a Recipe,
+    pub(crate) settings: &'a RunSettings,
+    pub(crate) repeats: &'a Repeats,
+    /// The parts of its first fold.
+    pub(crate) first: &'a Splits,
+    /// One a fold, at least one.
+    pub(crate) runs: &'a [(FoldScores, Report)],
+    pub(crate) pooled: Pooled,
+}
+
+impl CrossValidated<'_> {
+    /// The scores are means over the folds, as scikit-learn's `cross_val_score` gives them: logits of different models need not
+    /// be comparable, so an AUROC over pooled predictions is not computed. What has to be counted over all examples is pooled.
+    pub(crate) fn report(self) -> FoldsReport {
+        let Self { recipe, settings, repeats, first, runs, .. } = self;
+        let Pooled { predictions, labels } = self.pooled;
+        let predictions = predictions.unwrap_or(Predictions { logits: Vec::new(), width: 1, loss: 0.0 });
+        let pooled = predictions.score(&labels, first.class_names.len());
+        let scores: Vec<&Scores> = runs.iter().map(|(run, _)| &run.test).collect();
+        let mean = over(&scores, |spread| spread.mean);
+        let claim = &recipe.claim;
+        let measured = mean.value(claim.metric).unwrap_or(f64::NAN);
+        FoldsReport {
+            schema: FOLDS_SCHEMA,
+            model: recipe.name.clone(),
+            recipe_sha256: recipe.sha256(),
+            overrides: settings.overrides.clone(),
+            folds: repeats.folds,
+            seeds: repeats.seeds.clone(),
+            device: settings.device.clone(),
+            threads: settings.threads,
+            instruction_set: instruction_set(settings),
+            burn: env!("ZOO_BURN_VERSION").to_string(),
+            commit: common_commit(runs),
+            started: settings.started.clone(),
+            parameters: runs.first().map_or(0, |(_, report)| report.parameters),
+            train_seconds: runs.iter().map(|(_, report)| report.train_seconds).sum(),
+            data: facts(first),
+            runs: runs.iter().map(|(run, _)| run.clone()).collect(),
+            expected: Expected::compare(claim.metric, claim.expected, claim.tolerance, measured),
+            mean,
+            deviation: over(&scores, |spread| spread.deviation),
+            class_names: first.class_names.clone(),
+            per_class: per_class(&first.class_names, &pooled),
+            calibration: calibration(&predictions, &labels),
+            roc: if pooled.binary.is_some() { roc(&predictions, &labels) } else { Vec::new() },
+            confusion: pooled.confusion,
+        }
+    }
+}
+
+/// The program's commit, unless the folds were trained by different ones.
+fn common_commit(runs: &[(FoldScores, Report)]) -> Option<String> {
+    let (_, first) = runs.first()?;
+    first.commit.clone().filter(|_| runs.iter().all(|(_, report)| report.commit == first.commit))
+}
+
+/// One figure of every score's spread over the folds that could measure it.
+fn over(scores: &[&Scores], figure: fn(Spread) -> f64) -> Scores {
+    let over = |score: fn(&Scores) -> Option<f64>| {
+        let values: Vec<f64> = scores.iter().filter_map(|scores| score(scores)).collect();
+        Spread::of(&values).map(figure)
+    };
+    let top = scores.iter().find_map(|scores| scores.top_k);
+    Scores {
+        loss: over(|scores| Some(scores.loss)).unwrap_or(f64::NAN),
+        accuracy: over(|scores| Some(scores.accuracy)).unwrap_or(f64::NAN),
+        top_k: over(|scores| scores.top_k.map(|top| top.accuracy))
+            .zip(top)
+            .map(|(accuracy, top)| TopK { k: top.k, accuracy }),
+        auroc: over(|scores| scores.auroc),
+        balanced_accuracy: over(|scores| scores.balanced_accuracy),
+        sensitivity: over(|scores| scores.sensitivity),
+        specificity: over(|scores| scores.specificity),
+        precision: over(|scores| scores.precision),
+        recall: over(|scores| scores.recall),
+        f1: over(|scores| scores.f1),
+    }
+}
