@@ -70,6 +70,7 @@ pub(crate) fn reproduce(options: &Options) -> Result<ExitCode> {
     record::keep(&place, &all)?;
     if options.record {
         record::publish(&place, &all)?;
+        crate::readme::write()?;
     }
     Ok(ExitCode::from(conclude(&recipes, &all)))
 }

@@ -2,6 +2,7 @@
 //! of every first seed and their cards.
 
 use super::Found;
+use super::card::card;
 use super::place::Place;
 use crate::output::answer;
 use crate::recipes::Shipped;
@@ -9,7 +10,8 @@ use crate::workspace;
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
-use zoo_recipe::Record;
+use zoo_recipe::{Record, Summary, write_text};
+use zoo_weights::{Entry, Index};
 
 /// Where the records of the repository are, below its root.
 pub(crate) const RESULTS: &str = "results";
@@ -35,7 +37,7 @@ pub(crate) fn read(recipe: &str) -> Result<Option<Record>> {
 pub(super) fn keep(place: &Place, all: &[(&Shipped, Found)]) -> Result<PathBuf> {
     let folder = place.path().join(RESULTS);
     fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
-    for (record, _) in measured(all) {
+    for (record, ..) in measured(all) {
         record.write(&folder.join(format!("{}.json", record.recipe)))?;
     }
     Ok(folder)
@@ -43,27 +45,37 @@ pub(super) fn keep(place: &Place, all: &[(&Shipped, Found)]) -> Result<PathBuf> 
 
 /// Writes records and weights into the repository.
 pub(super) fn publish(place: &Place, all: &[(&Shipped, Found)]) -> Result<()> {
-    for (record, shipped) in measured(all) {
+    for (record, shipped, summary) in measured(all) {
         record.write(&file(&record.recipe))?;
-        copy_weights(place, record, shipped)?;
+        ship(place, record, shipped, summary)?;
         answer(&format!("{}: recorded", record.recipe));
     }
     Ok(())
 }
 
-fn measured<'a>(all: &'a [(&'a Shipped, Found)]) -> impl Iterator<Item = (&'a Record, &'a Shipped)> {
+fn measured<'a>(all: &'a [(&'a Shipped, Found)]) -> impl Iterator<Item = (&'a Record, &'a Shipped, &'a Summary)> {
     all.iter().filter_map(|(shipped, found)| match found {
-        Found::Measured { record, .. } => Some((record.as_ref(), *shipped)),
+        Found::Measured { record, summary } => Some((record.as_ref(), *shipped, summary)),
         _ => None,
     })
 }
 
-fn copy_weights(place: &Place, record: &Record, shipped: &Shipped) -> Result<()> {
+/// The first seed's weights, their entry in the family's index, and their card.
+fn ship(place: &Place, record: &Record, shipped: &Shipped, summary: &Summary) -> Result<()> {
     let first = record.runs.first().context("a record has at least one run")?;
     let from = place.seed(&record.recipe, first.seed).join(&first.weights);
-    let to = weights_file(&shipped.family, &record.recipe);
-    to.parent().map_or(Ok(()), fs::create_dir_all)?;
-    copy(&from, &to)
+    let file = weights_file(&shipped.family, &record.recipe);
+    let folder = file.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    copy(&from, &file)?;
+    let entry = Entry::of(first, fs::metadata(&file)?.len());
+    let card = card(shipped, record, summary, first, entry.bytes);
+    write_text(&file.with_extension("md"), &card).context("cannot write the model card")?;
+    let index = folder.join("index.json");
+    let mut entries = if index.exists() { Index::read(&index)?.weights } else { Vec::new() };
+    entries.retain(|other| other.name != entry.name);
+    entries.push(entry);
+    Ok(Index::new(entries).write(&index)?)
 }
 
 /// Where a family keeps a recipe's weights.
