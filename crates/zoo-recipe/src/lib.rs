@@ -24,6 +24,7 @@
 
 mod recipe;
 
+mod about;
 mod data;
 mod model;
 mod optimization;
@@ -47,6 +48,7 @@ mod report;
 mod folds;
 mod record;
 
+pub use about::About;
 pub use data::{Augmentation, Data, DataName, Frame, Holdout, Normalization, Padding, Target, TestSplit};
 pub use error::{Fault, Place, RecipeError};
 pub use folds::{FOLDS_SCHEMA, FoldScores, FoldsReport};

@@ -34,10 +34,7 @@ fn facts(shipped: &Shipped, record: &Record, run: &Report, bytes: u64) -> String
                 data.name, data.train, data.valid, data.test
             ),
         ),
-        (
-            "about the data",
-            format!("origin, licence, citation: [datasets/{0}](../../../datasets/{0})", folder(recipe.data.name)),
-        ),
+        ("about the data", about(recipe.data.name)),
         ("preprocessing", "inside the file, as metadata `zoo`: normalisation, input shape, class names".to_string()),
         ("parameters", run.parameters.to_string()),
         ("multiply-adds an example", run.multiply_adds.to_string()),
@@ -56,14 +53,9 @@ fn facts(shipped: &Shipped, record: &Record, run: &Report, bytes: u64) -> String
     format!("| | |\n|---|---|\n{rows}")
 }
 
-/// Where a data set's crate is.
-fn folder(name: DataName) -> &'static str {
-    match name {
-        DataName::BreastCancer => "breast-cancer",
-        DataName::Digits | DataName::Digits32 => "digits",
-        DataName::Cifar10 => "cifar10",
-        DataName::EmnistLetters => "emnist",
-    }
+fn about(data: DataName) -> String {
+    let zoo_recipe::About { title, licence, citation, url, folder, .. } = data.about();
+    format!("{title}; {citation}, <{url}>. Licence: {licence}. More: [datasets/{folder}](../../../datasets/{folder})")
 }
 
 fn figures(run: &Report, summary: &Summary, record: &Record, metric: Metric) -> String {
@@ -103,28 +95,12 @@ fn classes(run: &Report) -> String {
 }
 
 fn limits(data: DataName, run: &Report) -> String {
-    let own = match data {
-        DataName::BreastCancer => {
-            "Measurements of one hospital's cell nuclei from the 1990s, segmented by hand. A teaching example: not a medical device, and no \
-             basis for any decision about a person."
-        }
-        DataName::Digits | DataName::Digits32 => {
-            "Digits of 43 writers, reduced to 8x8 pixels. Other hands, pens and scanners are read worse than the test figures say."
-        }
-        DataName::Cifar10 => {
-            "Ten classes of small centred objects. Whatever else is shown gets one of these ten names, often with a high probability; \
-             photographs differ from the data's 32x32 pictures, and some test pictures have near duplicates among the training ones."
-        }
-        DataName::EmnistLetters => {
-            "Single letters, upper and lower case merged, from forms of one country's census bureau. Words, digits and other scripts get a \
-             letter's name, too."
-        }
-    };
     let unverified = match run.data.provenance {
         Provenance::Official => "",
         Provenance::Unverified => " The data were not the published files: figures on those may differ.",
     };
     format!(
-        "{own}{unverified} The probabilities are not calibrated beyond what training gave; the report draws how far they can be trusted.\n"
+        "{}{unverified} Probabilities are as trustworthy as the report's reliability diagram shows.\n",
+        data.about().limits
     )
 }

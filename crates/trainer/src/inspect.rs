@@ -1,0 +1,170 @@
+//! What can be seen in a trained model: examples it gets right and wrong, its first layer as pictures, its coefficients.
+
+use crate::evaluate::predict;
+use crate::metrics::{predicted_class, probabilities};
+use crate::network::Network;
+use crate::trained::TrainedModel;
+use anyhow::{Context, Result};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as STANDARD;
+use burn::tensor::{Device, TensorData};
+use image::{ExtendedColorType, ImageEncoder, codecs::png::PngEncoder};
+use serde::Serialize;
+use zoo_data::{Batcher, Examples, Images, Inputs};
+
+/// Test images in the grid.
+const GRID: usize = 40;
+/// Errors shown, those made with the highest probability.
+const ERRORS: usize = 20;
+
+/// A picture and what the model made of it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Seen {
+    /// In the test part.
+    index: usize,
+    /// PNG, as base64.
+    png: String,
+    label: String,
+    predicted: String,
+    /// Of the predicted class.
+    probability: f64,
+}
+
+/// Test images with what the model made of them.
+#[derive(Debug, Serialize)]
+pub(crate) struct Gallery {
+    /// Evenly spread over the test part.
+    grid: Vec<Seen>,
+    /// The errors made with the highest probability.
+    errors: Vec<Seen>,
+}
+
+/// A picture of weights.
+#[derive(Debug, Serialize)]
+pub(crate) struct Picture {
+    name: String,
+    /// PNG, as base64.
+    png: String,
+}
+
+/// Weights of a table's columns.
+#[derive(Debug, Serialize)]
+pub(crate) struct Coefficient {
+    column: String,
+    weight: f64,
+}
+
+/// Chooses and draws examples of the test part; `None` for tables.
+pub(crate) fn gallery(model: &TrainedModel, batcher: &Batcher, test: &Examples, device: &Device) -> Result<Option<Gallery>> {
+    let Inputs::Images(images) = &test.inputs else {
+        return Ok(None);
+    };
+    let predictions = predict(&model.network, &model.recipe.loss, batcher, test, device, |_| {})?;
+    let names = &model.facts.class_names;
+    let judged: Vec<(usize, f64)> = predictions
+        .rows()
+        .map(|row| {
+            let class = predicted_class(row);
+            (class, probabilities(row)[class])
+        })
+        .collect();
+    let see = |index: usize| {
+        let (class, probability) = judged[index];
+        let label = names[usize::from(test.labels[index])].clone();
+        Ok(Seen { index, png: png_of(images, index)?, label, predicted: names[class].clone(), probability })
+    };
+    let count = test.len().min(GRID);
+    let mut errors: Vec<usize> = (0..test.len()).filter(|&at| judged[at].0 != usize::from(test.labels[at])).collect();
+    errors.sort_by(|left, right| judged[*right].1.total_cmp(&judged[*left].1));
+    Ok(Some(Gallery {
+        grid: (0..count).map(|place| see(place * test.len() / count)).collect::<Result<_>>()?,
+        errors: errors.into_iter().take(ERRORS).map(see).collect::<Result<_>>()?,
+    }))
+}
+
+fn png_of(images: &Images, index: usize) -> Result<String> {
+    let planes: Vec<&[u8]> = images.image(index).chunks_exact(images.height * images.width).collect();
+    encode(&planes, [images.height, images.width])
+}
+
+/// The first layer's weights as pictures, where the model looks at pictures: filters of a convolution, a template a unit of a linear
+/// layer.
+pub(crate) fn first_layer(model: &TrainedModel) -> Result<Vec<Picture>> {
+    let &[channels, height, width] = model.facts.input_shape.as_slice() else {
+        return Ok(Vec::new());
+    };
+    let tensors = model.network.named_tensors();
+    let (_, weights) = tensors.first().context("a model has weights")?;
+    let values: Vec<f32> = weights.iter::<f32>().collect();
+    let (units, size) = match *weights.shape().to_vec() {
+        [units, _, height, width] => ((0..units).map(|unit| filter(&values, unit, units)).collect(), [height, width]),
+        [inputs, units] => ((0..units).map(|unit| column(&values, unit, [inputs, units])).collect(), [height, width]),
+        _ => (Vec::new(), [height, width]),
+    };
+    let names = unit_names(model, units.len());
+    units.iter().zip(names).map(|(unit, name)| Ok(Picture { name, png: weights_png(unit, channels, size)? })).collect()
+}
+
+fn filter(values: &[f32], unit: usize, units: usize) -> Vec<f32> {
+    let size = values.len() / units;
+    values[unit * size..][..size].to_vec()
+}
+
+fn column(values: &[f32], unit: usize, [inputs, units]: [usize; 2]) -> Vec<f32> {
+    (0..inputs).map(|input| values[input * units + unit]).collect()
+}
+
+/// A linear classifier's units are its classes; others have a number.
+fn unit_names(model: &TrainedModel, units: usize) -> Vec<String> {
+    let classes = &model.facts.class_names;
+    match &model.network {
+        Network::Softmax(_) => classes.clone(),
+        Network::LogisticRegression(_) => classes.iter().skip(1).cloned().collect(),
+        _ => (1..=units).map(|unit| unit.to_string()).collect(),
+    }
+}
+
+/// Middle grey is 0; the largest weight of the unit, either way, is black or white.
+fn weights_png(unit: &[f32], channels: usize, size: [usize; 2]) -> Result<String> {
+    let largest = unit.iter().fold(f32::MIN_POSITIVE, |largest, weight| largest.max(weight.abs()));
+    let bytes: Vec<u8> = unit.iter().map(|weight| (127.5 + 127.5 * weight / largest).round() as u8).collect();
+    let planes: Vec<&[u8]> = bytes.chunks_exact(unit.len() / channels).collect();
+    encode(&planes, size)
+}
+
+/// The weights of a table's columns, of a model with one logit.
+pub(crate) fn coefficients(model: &TrainedModel) -> Vec<Coefficient> {
+    let Network::LogisticRegression(_) = &model.network else {
+        return Vec::new();
+    };
+    let tensors = model.network.named_tensors();
+    let weights = tensors.first().map(|(_, data): &(String, TensorData)| data.iter::<f64>().collect::<Vec<_>>());
+    let pairs = model.facts.columns.iter().cloned().zip(weights.unwrap_or_default());
+    pairs.map(|(column, weight)| Coefficient { column, weight }).collect()
+}
+
+/// One plane in grey or three in colour, as base64 of a PNG.
+fn encode(planes: &[&[u8]], [height, width]: [usize; 2]) -> Result<String> {
+    let (bytes, colour) = match planes {
+        [red, green, blue] => {
+            let pixels = red.iter().zip(*green).zip(*blue).flat_map(|((red, green), blue)| [*red, *green, *blue]);
+            (pixels.collect(), ExtendedColorType::Rgb8)
+        }
+        planes => (planes.first().context("a picture has a plane")?.to_vec(), ExtendedColorType::L8),
+    };
+    let mut png = Vec::new();
+    PngEncoder::new(&mut png).write_image(&bytes, width as u32, height as u32, colour)?;
+    Ok(STANDARD.encode(&png))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn planes_become_pixels() {
+        let png = encode(&[&[1, 2], &[3, 4], &[5, 6]], [1, 2]).expect("three planes");
+        assert!(png.starts_with("iVBORw0KGgo"), "the signature of PNG");
+        assert!(encode(&[], [1, 1]).is_err());
+    }
+}
