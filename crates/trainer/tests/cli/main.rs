@@ -4,6 +4,7 @@
 mod data_files;
 mod mistakes;
 mod predictions;
+mod pretrained;
 mod resume;
 mod runs;
 

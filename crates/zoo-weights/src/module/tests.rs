@@ -43,7 +43,7 @@ fn installed_modules_can_be_trained_on() {
     let device = Device::flex().autodiff();
     let module = LinearConfig::new(2, 2).init(&device);
     let module = install(module, &fitting(), Numbering::Kept).unwrap().train();
-    let loss = module.forward(Tensor::ones([1, 2], &device)).sum();
+    let loss = module.forward(Tensor::<2>::ones([1, 2], &device)).sum();
     let gradient = module.bias.as_ref().unwrap().grad(&loss.backward()).unwrap();
     assert_eq!(gradient.into_data().try_to_vec::<f32>().unwrap(), [1.0, 1.0]);
 }

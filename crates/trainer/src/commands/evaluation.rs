@@ -1,0 +1,89 @@
+//! What `eval` measured, as text and as JSON.
+
+use super::agreement::Agreement;
+use super::session::{score_line, standing};
+use crate::cli::Part;
+use crate::metrics;
+use crate::results::{instruction_set_of, per_class};
+use serde_json::{Value, json};
+use zoo_data::Provenance;
+use zoo_recipe::{ClassScores, Scores};
+use zoo_weights::Entry;
+
+/// A model measured on a part of its data.
+pub(super) struct Evaluation {
+    pub(super) model: String,
+    pub(super) device: &'static str,
+    pub(super) split: Part,
+    pub(super) examples: usize,
+    pub(super) data: String,
+    pub(super) provenance: Provenance,
+    pub(super) class_names: Vec<String>,
+    pub(super) scores: Scores,
+    /// Where the confusion matrix is.
+    pub(super) confusion: metrics::Scores,
+    /// If asked for: with mirror images; none for models that were not trained on these.
+    pub(super) mirrored: Option<Option<Scores>>,
+    /// For shipped weights: the index's entry, and how the test scores compare.
+    pub(super) shipped: Option<(Entry, Option<Agreement>)>,
+}
+
+impl Evaluation {
+    pub(super) fn to_json(&self) -> String {
+        let mut object = json!({
+            "model": self.model, "split": self.split, "examples": self.examples, "device": self.device,
+            "instruction_set": instruction_set_of(self.device),
+            "data": { "name": self.data, "provenance": self.provenance }, "scores": self.scores,
+            "per_class": self.classes(), "class_names": self.class_names, "confusion": self.confusion.confusion,
+        });
+        if let Some(mirrored) = &self.mirrored {
+            object["mirrored"] = json!(mirrored);
+        }
+        if let Some((entry, agreement)) = &self.shipped {
+            object["weights_sha256"] = json!(entry.sha256);
+            object["recorded"] = agreement.map_or(Value::Null, |_| json!(entry.metrics));
+            object["agrees"] = json!(agreement.map(|agreement| agreement.agrees));
+        }
+        object.to_string()
+    }
+
+    pub(super) fn to_text(&self) -> String {
+        let Self { model, examples, data, .. } = self;
+        let (standing, line) = (standing(self.provenance), score_line(&self.scores));
+        let mut text = format!("{model}: {examples} examples of {data} ({standing}): {line}\n");
+        text += &match &self.mirrored {
+            None => String::new(),
+            Some(None) => "with mirror images: not measured, training did not mirror images\n".to_string(),
+            Some(Some(scores)) => format!("with mirror images: {}\n", score_line(scores)),
+        };
+        if let Some((entry, Some(agreement))) = &self.shipped {
+            text += &format!("{}\n", agreement.sentence(entry));
+        }
+        text + &class_table(&self.classes()) + &confusion_table(&self.class_names, &self.confusion.confusion)
+    }
+
+    fn classes(&self) -> Vec<ClassScores> {
+        per_class(&self.class_names, &self.confusion)
+    }
+}
+
+fn class_table(classes: &[ClassScores]) -> String {
+    let width = classes.iter().map(|class| class.name.len()).max().unwrap_or(0).max(5);
+    let mut table = format!("\n{:width$}  precision  recall     F1  examples\n", "class");
+    for ClassScores { name, precision, recall, f1, support } in classes {
+        table += &format!("{name:width$}  {precision:9.4}  {recall:6.4} {f1:6.4}  {support:8}\n");
+    }
+    table
+}
+
+fn confusion_table(names: &[String], confusion: &[Vec<u64>]) -> String {
+    let largest = confusion.iter().flatten().max().copied().unwrap_or(0);
+    let cell = largest.to_string().len().max(3);
+    let width = names.iter().map(String::len).max().unwrap_or(0);
+    let mut table = String::from("\nconfusion: true class by row, predicted class by column, in the same order\n");
+    for (name, row) in names.iter().zip(confusion) {
+        let cells: Vec<String> = row.iter().map(|count| format!("{count:>cell$}")).collect();
+        table += &format!("{name:width$}  {}\n", cells.join(" "));
+    }
+    table
+}
