@@ -55,8 +55,10 @@ impl Preprocessing<'_> {
     /// Applies `group` to the raw values of one channel or column after the other, with its scale, mean and deviation.
     fn apply<T>(&self, raw: &[T], group: impl Fn([f64; 3], &[T], &mut Vec<f32>)) -> Result<Vec<f32>, WeightsError> {
         self.check()?;
-        let (groups, features) = (self.groups(), self.input_shape.iter().product::<usize>());
-        if groups * features == 0 || !raw.len().is_multiple_of(features) {
+        let groups = self.groups();
+        // A shape that no memory holds is one that no values fit.
+        let features = self.input_shape.iter().fold(1, |features: usize, side| features.saturating_mul(*side));
+        if features == 0 || groups == 0 || !raw.len().is_multiple_of(features) {
             return Err(WeightsError::Input { found: raw.len(), shape: self.input_shape.to_vec(), features });
         }
         let Normalizer { scale, mean, std } = self.normalizer;
@@ -115,7 +117,7 @@ mod tests {
         let normalizer = Normalizer { scale: 1.0, mean: vec![], std: vec![] };
         let error = preprocessing(&[1, 2, 2], &normalizer).pixels(&[0; 6]).unwrap_err().to_string();
         assert_eq!(error, "6 values are no whole number of examples of shape [1, 2, 2], which have 4 each");
-        for shape in [&[][..], &[0], &[3, 0, 2]] {
+        for shape in [&[][..], &[0], &[3, 0, 2], &[usize::MAX, 2]] {
             assert!(preprocessing(shape, &normalizer).numbers(&[1.0]).is_err(), "{shape:?}");
         }
     }
