@@ -33,7 +33,7 @@ enum Command {
     Show(ShowArgs),
     /// Download data sets, or check those on disk
     Fetch(FetchArgs),
-    /// Measure a finished run again
+    /// Measure a finished run, or the weights that ship with the zoo, again
     Eval(EvalArgs),
     /// Classify pictures, or the rows of CSV files, with a finished run
     Predict(PredictArgs),
@@ -151,14 +151,21 @@ pub(crate) enum Part {
 }
 
 #[derive(Clone, Debug, Args)]
+#[group(id = "weights", required = true, multiple = false, args = ["run", "pretrained"])]
 pub(crate) struct EvalArgs {
     /// The run folder
     #[arg(long, value_name = "DIR")]
-    pub(crate) run: PathBuf,
+    pub(crate) run: Option<PathBuf>,
+    /// The recipe whose shipped weights to measure and compare with what was recorded of them; `all` for those whose data is here
+    #[arg(long, value_name = "NAME")]
+    pub(crate) pretrained: Option<String>,
     /// The part to measure on
     #[arg(long, value_enum, default_value_t = Part::Test)]
     pub(crate) split: Part,
-    /// As one JSON object
+    /// Measure the mean of every image's logits and its mirror image's, too
+    #[arg(long)]
+    pub(crate) mirrored: bool,
+    /// As one JSON object a model
     #[arg(long)]
     pub(crate) json: bool,
     #[command(flatten)]
@@ -185,7 +192,7 @@ pub(crate) struct PredictArgs {
     pub(crate) device: DeviceArgs,
 }
 
-/// Parses the command line and carries it out: 0 if it worked, 2 if something was wrong, 130 if the user stopped it.
+/// Parses the command line and carries it out: 0 if it worked, 1 if shipped weights do not give what was recorded, 2 if something was wrong, 130 if the user stopped it.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     match run(&cli) {
@@ -204,7 +211,7 @@ fn run(cli: &Cli) -> Result<ExitCode> {
         Some(Command::List(args)) => commands::list(args)?,
         Some(Command::Show(args)) => commands::show(args)?,
         Some(Command::Fetch(args)) => commands::fetch(args)?,
-        Some(Command::Eval(args)) => commands::eval(args)?,
+        Some(Command::Eval(args)) => return commands::eval(args),
         Some(Command::Predict(args)) => commands::predict(args)?,
         Some(Command::Devices) => commands::devices()?,
     }

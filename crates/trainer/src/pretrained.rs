@@ -33,3 +33,6 @@ pub fn find(name: &str) -> Result<&'static Shipped> {
         close => bail!("no weights ship as {name:?}; did you mean {}?", close.join(", ")),
     }
 }
+
+#[cfg(test)]
+mod tests;

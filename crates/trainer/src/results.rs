@@ -132,7 +132,12 @@ impl Finished<'_> {
 
 /// What decides the bits on the CPU; other devices have none we could name.
 pub(crate) fn instruction_set(settings: &RunSettings) -> Option<String> {
-    let name = zoo_kernels::instruction_set().ok().filter(|_| settings.device == DeviceName::Flex.name());
+    instruction_set_of(&settings.device)
+}
+
+/// Likewise, by the device's name.
+pub(crate) fn instruction_set_of(device: &str) -> Option<String> {
+    let name = zoo_kernels::instruction_set().ok().filter(|_| device == DeviceName::Flex.name());
     name.map(str::to_string)
 }
 

@@ -12,7 +12,7 @@ const FACTS: &str = "zoo";
 /// What a weights file holds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Weights {
-    /// Parameters and running statistics.
+    /// Parameters and running statistics; read from a file they are in alphabetical order.
     pub tensors: Vec<NamedTensor>,
     /// What a model needs besides.
     pub facts: Facts,
@@ -59,7 +59,9 @@ impl Weights {
         let facts = header.metadata().as_ref().and_then(|metadata| metadata.get(FACTS));
         let facts = serde_json::from_str(facts.ok_or(WeightsError::NoFacts { key: FACTS })?)
             .map_err(|reason| WeightsError::Facts { key: FACTS, reason: reason.to_string() })?;
-        let tensors = file.iter().map(|(name, view)| NamedTensor::from_view(name, &view)).collect::<Result<_, _>>()?;
+        let tensors = file.iter().map(|(name, view)| NamedTensor::from_view(name, &view));
+        let mut tensors = tensors.collect::<Result<Vec<_>, _>>()?;
+        tensors.sort_by(|left, right| left.name.cmp(&right.name));
         Ok(Self { tensors, facts })
     }
 

@@ -47,3 +47,7 @@ pub use preprocessing::{Normalizer, Preprocessing};
 pub use shipped::Shipped;
 #[doc(no_inline)]
 pub use zoo_recipe::Scores;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -55,11 +55,12 @@ impl Preprocessing<'_> {
     /// Applies `group` to the raw values of one channel or column after the other, with its scale, mean and deviation.
     fn apply<T>(&self, raw: &[T], group: impl Fn([f64; 3], &[T], &mut Vec<f32>)) -> Result<Vec<f32>, WeightsError> {
         self.check()?;
-        let features: usize = self.input_shape.iter().product();
-        if features == 0 || raw.len() % features != 0 {
+        let groups = self.groups();
+        // A shape that no memory holds is one that no values fit.
+        let features = self.input_shape.iter().fold(1, |features: usize, side| features.saturating_mul(*side));
+        if features == 0 || groups == 0 || !raw.len().is_multiple_of(features) {
             return Err(WeightsError::Input { found: raw.len(), shape: self.input_shape.to_vec(), features });
         }
-        let groups = self.input_shape[0];
         let Normalizer { scale, mean, std } = self.normalizer;
         let mut inputs = Vec::with_capacity(raw.len());
         for (index, values) in raw.chunks_exact(features / groups).enumerate() {
@@ -70,9 +71,14 @@ impl Preprocessing<'_> {
         Ok(inputs)
     }
 
+    /// Channels or columns.
+    fn groups(&self) -> usize {
+        self.input_shape.first().copied().unwrap_or(0)
+    }
+
     fn check(&self) -> Result<(), WeightsError> {
         let Normalizer { scale, mean, std } = self.normalizer;
-        let groups = self.input_shape.first().copied().unwrap_or(0);
+        let groups = self.groups();
         let fault = |reason: String| Err(WeightsError::Normalizer { shape: self.input_shape.to_vec(), reason });
         if mean.len() != std.len() || !(mean.is_empty() || mean.len() == groups) {
             return fault(format!("{} means and {} deviations", mean.len(), std.len()));
@@ -111,7 +117,7 @@ mod tests {
         let normalizer = Normalizer { scale: 1.0, mean: vec![], std: vec![] };
         let error = preprocessing(&[1, 2, 2], &normalizer).pixels(&[0; 6]).unwrap_err().to_string();
         assert_eq!(error, "6 values are no whole number of examples of shape [1, 2, 2], which have 4 each");
-        for shape in [&[][..], &[0], &[3, 0, 2]] {
+        for shape in [&[][..], &[0], &[3, 0, 2], &[usize::MAX, 2]] {
             assert!(preprocessing(shape, &normalizer).numbers(&[1.0]).is_err(), "{shape:?}");
         }
     }

@@ -190,6 +190,7 @@ impl Cnn {
     }
 }
 
-#[cfg(doctest)]
+// The README uses the trained weights as well.
+#[cfg(all(doctest, feature = "pretrained"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

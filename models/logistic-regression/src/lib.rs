@@ -91,6 +91,7 @@ impl LogisticRegression {
     }
 }
 
-#[cfg(doctest)]
+// The README uses the trained weights as well.
+#[cfg(all(doctest, feature = "pretrained"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

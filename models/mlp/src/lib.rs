@@ -167,6 +167,7 @@ impl Hidden {
     }
 }
 
-#[cfg(doctest)]
+// The README uses the trained weights as well.
+#[cfg(all(doctest, feature = "pretrained"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -97,6 +97,7 @@ impl Softmax {
     }
 }
 
-#[cfg(doctest)]
+// The README uses the trained weights as well.
+#[cfg(all(doctest, feature = "pretrained"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,7 +1,9 @@
 //! What each command of the program does.
 
+mod agreement;
 mod catalogue;
 mod eval;
+mod evaluation;
 mod folds;
 mod predict;
 mod session;

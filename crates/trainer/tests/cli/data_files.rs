@@ -1,6 +1,6 @@
 //! Data files that are damaged, missing or not the published ones.
 
-use crate::Desk;
+use crate::{Desk, last_line};
 use std::fs;
 
 const BATCHES: [&str; 6] = [
@@ -44,6 +44,21 @@ fn files_that_parse_are_used_and_called_unverified() {
     assert_eq!(report.data.provenance, zoo_recipe::Provenance::Unverified);
     assert_eq!(report.data.test, 40);
     assert!(fs::read_to_string(desk.path("run/log.txt")).unwrap().contains("unverified"));
+}
+
+/// The record is of the published files: on others the figures differ, which has an exit code of its own.
+#[test]
+fn shipped_weights_disagree_with_their_record_on_other_data() {
+    let desk = Desk::new();
+    write_cifar10(&desk, 40);
+    let words = "eval --pretrained softmax_cifar10 --data-dir data --offline";
+    let text = desk.trainer(words).assert().code(1);
+    let text = String::from_utf8_lossy(&text.get_output().stdout).into_owned();
+    assert!(text.contains("unverified") && text.contains("does not agree with the recorded accuracy"), "{text}");
+    let output = desk.trainer(&format!("{words} --json")).assert().code(1);
+    let answer: serde_json::Value = serde_json::from_str(last_line(&output.get_output().stdout)).unwrap();
+    assert_eq!(answer["agrees"], false);
+    desk.trainer("eval --pretrained all --data-dir data").assert().code(1);
 }
 
 #[test]

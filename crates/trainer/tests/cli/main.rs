@@ -5,6 +5,7 @@ mod data_files;
 mod folds;
 mod mistakes;
 mod predictions;
+mod pretrained;
 mod resume;
 mod runs;
 

@@ -1,0 +1,73 @@
+//! The weights that ship with the zoo, measured again.
+
+use crate::{Desk, last_line};
+use serde_json::Value;
+
+const EMBEDDED: [&str; 5] =
+    ["cnn_digits", "logistic_breast_cancer", "mlp_breast_cancer", "mlp_digits", "softmax_digits"];
+
+#[test]
+fn eval_agrees_with_the_record_and_says_so() {
+    let desk = Desk::new();
+    let output = desk.trainer("eval --pretrained mlp_digits --json --offline").assert().success();
+    let answer: Value = serde_json::from_str(last_line(&output.get_output().stdout)).unwrap();
+    assert_eq!((&answer["model"], &answer["split"]), (&Value::from("mlp_digits"), &Value::from("test")));
+    assert_eq!(answer["agrees"], true);
+    assert_eq!(answer["weights_sha256"].as_str().unwrap().len(), 64);
+    let [found, recorded] =
+        ["scores", "recorded"].map(|key| serde_json::from_value::<zoo_recipe::Scores>(answer[key].clone()).unwrap());
+    assert!((found.accuracy - recorded.accuracy).abs() <= 5e-4 && recorded.accuracy > 0.97);
+    let text = desk.trainer("eval --pretrained mlp_digits --offline").assert().success();
+    let text = String::from_utf8_lossy(&text.get_output().stdout).into_owned();
+    assert!(text.contains("\nagrees with the recorded accuracy 0.9"), "{text}");
+}
+
+#[test]
+fn only_the_test_part_is_compared() {
+    let desk = Desk::new();
+    let output = desk.trainer("eval --pretrained softmax_digits --split train --json --offline").assert().success();
+    let answer: Value = serde_json::from_str(last_line(&output.get_output().stdout)).unwrap();
+    assert!(answer["recorded"].is_null() && answer["agrees"].is_null() && answer["scores"]["accuracy"].is_f64());
+}
+
+#[test]
+fn all_measures_what_has_its_data_and_skips_the_rest_with_a_reason() {
+    let desk = Desk::new();
+    let output = desk.trainer("eval --pretrained all --json --data-dir empty").assert().success();
+    let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    let answers: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let (measured, skipped): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer["skipped"].is_null());
+    let names: Vec<_> = measured.iter().map(|answer| answer["model"].as_str().unwrap()).collect();
+    assert_eq!(names, EMBEDDED);
+    assert!(measured.iter().all(|answer| answer["agrees"] == true));
+    assert!(skipped.len() >= 8);
+    for answer in skipped {
+        let reason = answer["skipped"].as_str().unwrap();
+        assert!(reason.contains(" is not in empty: put there ") && reason.contains("trainer fetch"), "{reason}");
+    }
+}
+
+#[test]
+fn mirror_images_are_measured_where_training_mirrored() {
+    let desk = Desk::new();
+    let output = desk.trainer("eval --pretrained cnn_digits --mirrored --json --offline").assert().success();
+    let answer: Value = serde_json::from_str(last_line(&output.get_output().stdout)).unwrap();
+    assert!(answer.as_object().unwrap().contains_key("mirrored") && answer["mirrored"].is_null());
+    let words = "--model cnn_digits --epochs 1 --set data.augmentation=[{kind=\"flip\"}]";
+    let report = desk.train(words, "run");
+    let output = desk.trainer("eval --run run --mirrored --json --threads 1").assert().success();
+    let answer: Value = serde_json::from_str(last_line(&output.get_output().stdout)).unwrap();
+    let mirrored: zoo_recipe::Scores = serde_json::from_value(answer["mirrored"].clone()).unwrap();
+    assert_eq!(Some(mirrored), report.test_mirrored);
+}
+
+#[test]
+fn a_run_or_shipped_weights_but_not_both() {
+    let desk = Desk::new();
+    assert!(desk.refused("eval").contains("--pretrained"));
+    assert!(desk.refused("eval --run run --pretrained mlp_digits").contains("cannot be used with"));
+    let text = desk.refused("eval --pretrained mlp_digit --offline");
+    assert!(text.contains("no weights ship as \"mlp_digit\"; did you mean mlp_digits"), "{text}");
+    let text = desk.refused("eval --pretrained mlp_emnist --offline --data-dir empty");
+    assert!(text.contains("emnist_letters is not in empty, and --offline forbids downloading it"), "{text}");
+}
