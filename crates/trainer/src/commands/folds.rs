@@ -73,6 +73,12 @@ impl Folds {
             seeds_in_words(&repeats.seeds),
             self.folder.path().display()
         ));
+        let finished =
+            self.pairs().filter(|(seed, fold)| run_folder::is_finished(&self.folder.fold_path(*seed, *fold)));
+        match finished.count() {
+            0 => {}
+            count => self.say(&format!("going on after {count} finished folds")),
+        }
         Ok(())
     }
 
