@@ -47,7 +47,8 @@ pub struct FoldsReport {
     pub data: DataFacts,
     /// One row a fold, repeat by repeat.
     pub runs: Vec<FoldScores>,
-    /// The mean and the standard deviation over all folds of all repeats.
+    /// The mean over all folds of all repeats of each score, as scikit-learn's `cross_val_score` gives it: an AUROC is never
+    /// that of pooled predictions, as the logits of different models need not be comparable.
     pub mean: Scores,
     /// The sample standard deviation of each; 0 for what only one fold could measure.
     pub deviation: Scores,
@@ -59,7 +60,7 @@ pub struct FoldsReport {
     pub confusion: Vec<Vec<u64>>,
     /// As in [`Report::calibration`](crate::Report::calibration), pooled.
     pub calibration: Vec<CalibrationBin>,
-    /// As in [`Report::roc`](crate::Report::roc), pooled.
+    /// As in [`Report::roc`](crate::Report::roc), pooled: to be drawn, not to be measured.
     pub roc: Vec<[f64; 2]>,
     /// The recipe's claim beside the mean over all folds.
     pub expected: Expected,

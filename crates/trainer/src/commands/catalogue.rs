@@ -8,7 +8,7 @@ use crate::registry;
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use zoo_data::Store;
-use zoo_recipe::{Recipe, nearest};
+use zoo_recipe::{Measured, Recipe, nearest};
 
 pub(crate) fn list(args: &ListArgs) -> Result<()> {
     let recipes = registry::names().map(registry::recipe).collect::<Result<Vec<_>>>()?;
@@ -24,8 +24,12 @@ pub(crate) fn list(args: &ListArgs) -> Result<()> {
 
 fn claim(recipe: &Recipe) -> String {
     let claim = &recipe.claim;
+    let measured = match claim.measured {
+        Measured::Test => String::new(),
+        Measured::Folds { folds } => format!(" over {folds} folds"),
+    };
     format!(
-        "{} {} ± {} on {}, {} parameters, about {} s on two CPU cores",
+        "{} {} ± {} on {}{measured}, {} parameters, about {} s on two CPU cores",
         metric_name(claim.metric),
         claim.expected,
         claim.tolerance,

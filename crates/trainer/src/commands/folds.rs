@@ -73,6 +73,12 @@ impl Folds {
             seeds_in_words(&repeats.seeds),
             self.folder.path().display()
         ));
+        let finished =
+            self.pairs().filter(|(seed, fold)| run_folder::is_finished(&self.folder.fold_path(*seed, *fold)));
+        match finished.count() {
+            0 => {}
+            count => self.say(&format!("going on after {count} finished folds")),
+        }
         Ok(())
     }
 
@@ -175,11 +181,8 @@ impl Folds {
     }
 
     fn tell(&self, report: &FoldsReport) {
-        let (models, times) = (report.runs.len(), report.seeds.len());
-        self.say(&format!(
-            "{models} models, {} folds cut {times} times: mean ± standard deviation over all of them",
-            report.folds
-        ));
+        let (models, folds, seeds) = (report.runs.len(), report.folds, seeds_in_words(&report.seeds));
+        self.say(&format!("{models} models, {folds} folds by {seeds}: mean ± standard deviation over the models"));
         self.say(&spread_table(&report.mean, &report.deviation));
         self.say("over the pooled predictions of all models:");
         self.say(&class_table(&report.per_class));

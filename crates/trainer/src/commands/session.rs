@@ -15,7 +15,7 @@ use burn::tensor::Device;
 use std::process::ExitCode;
 use std::time::Duration;
 use zoo_data::{Examples, Provenance};
-use zoo_recipe::{Recipe, Report};
+use zoo_recipe::{Measured, Recipe, Report};
 use zoo_weights::Facts;
 
 /// A run with everything it needs at hand.
@@ -131,10 +131,11 @@ impl Session {
         self.say(&format!("trained {parameters} parameters for {epochs} epochs in {time}, {speed:.0} examples/s"));
         self.say(&format!("test {}", score_line(&report.test)));
         let claim = &report.expected;
-        let verdict = match (report.overrides.is_empty(), claim.holds) {
-            (false, _) => "the recipe was changed, so the claim is not judged",
-            (true, true) => "within the recipe's band",
-            (true, false) => "outside the recipe's band",
+        let verdict = match (self.recipe.claim.measured, report.overrides.is_empty(), claim.holds) {
+            (_, false, _) => "the recipe was changed, so the claim is not judged".to_string(),
+            (Measured::Folds { folds }, ..) => format!("the claim is about --folds {folds}, so it is not judged"),
+            (_, true, true) => "within the recipe's band".to_string(),
+            (_, true, false) => "outside the recipe's band".to_string(),
         };
         let (metric, measured) = (metric_name(claim.metric), claim.measured);
         self.say(&format!("{metric} {measured:.4}, expected {} ± {}: {verdict}", claim.expected, claim.tolerance));

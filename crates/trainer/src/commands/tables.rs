@@ -4,22 +4,22 @@ use zoo_recipe::{ClassScores, Scores};
 
 /// One line a score: its mean and standard deviation.
 pub(super) fn spread_table(mean: &Scores, deviation: &Scores) -> String {
-    let rows: [(&str, fn(&Scores) -> Option<f64>); 9] = [
-        ("loss", |scores| Some(scores.loss)),
-        ("accuracy", |scores| Some(scores.accuracy)),
-        ("top-5 accuracy", |scores| scores.top_k.map(|top| top.accuracy)),
-        ("AUROC", |scores| scores.auroc),
-        ("balanced accuracy", |scores| scores.balanced_accuracy),
-        ("sensitivity", |scores| scores.sensitivity),
-        ("specificity", |scores| scores.specificity),
-        ("precision", |scores| scores.precision),
-        ("F1", |scores| scores.f1),
+    let top_5 = |scores: &Scores| scores.top_k.map(|top| top.accuracy);
+    let rows = [
+        ("loss", Some(mean.loss), Some(deviation.loss)),
+        ("accuracy", Some(mean.accuracy), Some(deviation.accuracy)),
+        ("top-5 accuracy", top_5(mean), top_5(deviation)),
+        ("AUROC", mean.auroc, deviation.auroc),
+        ("balanced accuracy", mean.balanced_accuracy, deviation.balanced_accuracy),
+        ("sensitivity", mean.sensitivity, deviation.sensitivity),
+        ("specificity", mean.specificity, deviation.specificity),
+        ("precision", mean.precision, deviation.precision),
+        ("F1", mean.f1, deviation.f1),
     ];
-    let row = |(name, score): &(&str, fn(&Scores) -> Option<f64>)| {
-        let (mean, deviation) = score(mean).zip(score(deviation))?;
-        Some(format!("{name:17}  {mean:.4} ± {deviation:.4}"))
+    let line = |(name, mean, deviation): (&str, Option<f64>, Option<f64>)| {
+        Some(format!("{name:17}  {:.4} ± {:.4}", mean?, deviation?))
     };
-    rows.iter().filter_map(row).collect::<Vec<_>>().join("\n")
+    rows.into_iter().filter_map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// One line a class.

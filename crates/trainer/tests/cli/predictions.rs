@@ -35,7 +35,7 @@ fn pictures_of_any_size_and_kind_are_classified() {
 #[test]
 fn rows_of_a_table_are_classified_by_column_name() {
     let desk = Desk::new();
-    desk.train("--model logistic_breast_cancer", "run");
+    desk.train("--model logistic_breast_cancer --seed 1", "run");
     let dataset = zoo_breast_cancer::load();
     let zoo_data::Inputs::Table(table) = &dataset.train.inputs else {
         panic!("a table");
@@ -74,7 +74,7 @@ fn a_text_file_is_no_picture() {
 #[test]
 fn tables_without_rows_or_with_impossible_values_are_refused() {
     let desk = Desk::new();
-    desk.train("--model logistic_breast_cancer --epochs 1", "run");
+    desk.train("--model logistic_breast_cancer --epochs 1 --seed 1", "run");
     let header = zoo_breast_cancer::COLUMNS.join(",");
     let huge = vec!["3e38"; zoo_breast_cancer::COLUMNS.len()].join(",");
     for (name, text, expected) in [
