@@ -4,6 +4,7 @@ mod bench;
 mod output;
 mod readme;
 mod recipes;
+mod report;
 mod reproduce;
 mod results;
 mod verify;
@@ -32,6 +33,8 @@ enum Chore {
     /// Exit codes: 0 all of it ran and holds, 1 a claim does not hold, 2 something was wrong, 3 something could not be
     /// run (its data is not here), 130 stopped by you; the same command goes on where it stopped.
     Reproduce(reproduce::Options),
+    /// Write the page of all that was measured, with its figures
+    Report(report::Options),
     /// Hold the published figures against the recipes, the shipped weights and what these give on test
     Verify(verify::Options),
     /// Write the generated tables of the READMEs
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().chore {
         Chore::Bench(options) => bench::bench(&options).map(|()| ExitCode::SUCCESS),
         Chore::Reproduce(options) => reproduce::reproduce(&options),
+        Chore::Report(options) => report::report(&options).map(|()| ExitCode::SUCCESS),
         Chore::Verify(options) => verify::verify(&options),
         Chore::Readme(options) => readme::readme(&options),
     };

@@ -35,6 +35,8 @@ enum Command {
     Fetch(FetchArgs),
     /// Measure a finished run, or the weights that ship with the zoo, again
     Eval(EvalArgs),
+    /// Show what a report draws of a model: test images it gets right and wrong, its weights as pictures; as JSON
+    Inspect(InspectArgs),
     /// Classify pictures, or the rows of CSV files, with a finished run
     Predict(PredictArgs),
     /// List the devices and whether they work here
@@ -175,6 +177,20 @@ pub(crate) struct EvalArgs {
 }
 
 #[derive(Clone, Debug, Args)]
+pub(crate) struct InspectArgs {
+    /// The run folder
+    #[arg(long, value_name = "DIR", required_unless_present = "pretrained", conflicts_with = "pretrained")]
+    pub(crate) run: Option<PathBuf>,
+    /// The recipe whose shipped weights to show
+    #[arg(long, value_name = "NAME")]
+    pub(crate) pretrained: Option<String>,
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    #[command(flatten)]
+    pub(crate) device: DeviceArgs,
+}
+
+#[derive(Clone, Debug, Args)]
 pub(crate) struct PredictArgs {
     /// The run folder
     #[arg(long, value_name = "DIR")]
@@ -212,6 +228,7 @@ fn run(cli: &Cli) -> Result<ExitCode> {
         Some(Command::Show(args)) => commands::show(args)?,
         Some(Command::Fetch(args)) => commands::fetch(args)?,
         Some(Command::Eval(args)) => return commands::eval(args),
+        Some(Command::Inspect(args)) => commands::inspect(args)?,
         Some(Command::Predict(args)) => commands::predict(args)?,
         Some(Command::Devices) => commands::devices()?,
     }

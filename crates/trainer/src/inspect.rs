@@ -55,7 +55,12 @@ pub(crate) struct Coefficient {
 }
 
 /// Chooses and draws examples of the test part; `None` for tables.
-pub(crate) fn gallery(model: &TrainedModel, batcher: &Batcher, test: &Examples, device: &Device) -> Result<Option<Gallery>> {
+pub(crate) fn gallery(
+    model: &TrainedModel,
+    batcher: &Batcher,
+    test: &Examples,
+    device: &Device,
+) -> Result<Option<Gallery>> {
     let Inputs::Images(images) = &test.inputs else {
         return Ok(None);
     };

@@ -38,6 +38,7 @@ pub mod interrupt;
 pub mod progress;
 
 mod files;
+mod inspect;
 mod logging;
 mod output;
 mod results;

@@ -19,7 +19,7 @@ use trainer::{INTERRUPTED, Trainer};
 use zoo_recipe::{Record, Summary, Verdict};
 
 pub(crate) use options::Options;
-pub(crate) use record::{read as recorded, weights_file};
+pub(crate) use record::{RESULTS, read as recorded, weights_file};
 pub(crate) use table::metric_name;
 
 /// A claim does not hold.
@@ -67,7 +67,9 @@ pub(crate) fn reproduce(options: &Options) -> Result<ExitCode> {
         }
     }
     runs.progress.end();
-    record::keep(&place, &all)?;
+    let results = record::keep(&place, &all)?;
+    let out = place.path().join("report");
+    crate::report::of_runs(&results, place.path(), &out, trainer.program(), options.data_dir.as_deref())?;
     if options.record {
         record::publish(&place, &all)?;
         crate::readme::write()?;

@@ -64,6 +64,11 @@ impl Trainer {
         Ok(Self { program, settings, data, stop })
     }
 
+    /// The program itself.
+    pub(super) fn program(&self) -> &Path {
+        &self.program
+    }
+
     /// Whether the user has asked to stop.
     pub(super) fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::SeqCst)

@@ -5,6 +5,7 @@ mod catalogue;
 mod eval;
 mod evaluation;
 mod folds;
+mod inspect;
 mod predict;
 mod session;
 mod tables;
@@ -12,6 +13,7 @@ mod train;
 
 pub(crate) use catalogue::{devices, fetch, list, show};
 pub(crate) use eval::eval;
+pub(crate) use inspect::inspect;
 pub(crate) use predict::predict;
 pub(crate) use train::train;
 
