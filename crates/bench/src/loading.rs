@@ -37,7 +37,7 @@ pub fn loader(family: Family, batch: usize, augmented: bool) -> Result<impl Fn()
     })
 }
 
-/// Those of the recipe `cnn_cifar10_best`.
+/// The mirror and the shift that CIFAR-10 is trained with.
 fn augmentations() -> Vec<Augmentation> {
     vec![Augmentation::Flip, Augmentation::Shift { pixels: 3, padding: Padding::Reflect }]
 }

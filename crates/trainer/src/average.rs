@@ -34,7 +34,11 @@ impl Average {
             return Ok(());
         }
         let decay = decay.min((1 + step) as f64 / (10 + step) as f64) as f32;
-        for ((_, mean), (_, weight)) in self.tensors.iter_mut().zip(&weights) {
+        // By name: a checkpoint hands the mean back in an order of its own.
+        for (name, mean) in &mut self.tensors {
+            let weight = weights.iter().find(|(other, _)| other == name);
+            let (_, weight) =
+                weight.ok_or_else(|| anyhow!("the mean of the weights knows {name}, the network does not"))?;
             blend(mean, weight, decay)?;
         }
         Ok(())

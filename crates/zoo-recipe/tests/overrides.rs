@@ -68,7 +68,7 @@ fn an_override_at_fault_is_named() {
 
 #[test]
 fn a_rule_between_two_keys_names_the_one_that_was_not_set() {
-    let best = recipe("cnn_cifar10_best");
+    let best = recipe("mlp_emnist_wide");
     insta::assert_snapshot!(with(&best, &["optimizer.kind=adam"]).unwrap_err(), @r#"--set optimizer.kind=adam: `regularization.weight_decay.kind` is "decoupled", expected "l2" or "none", as only the optimizers "adamw" and "muon" decouple weight decay"#);
 }
 
