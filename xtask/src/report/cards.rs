@@ -1,7 +1,7 @@
 //! A section a model: its card, its curves, its errors, what its weights look like.
 
 use super::claims::{is_unverified, over};
-use super::html::{details, escape, figure, per_cent, table};
+use super::html::{chart, details, escape, per_cent, table};
 use super::{Figure, Model, measured};
 use crate::reproduce::metric_name;
 use anyhow::Result;
@@ -22,7 +22,7 @@ pub(super) fn section(model: &Model) -> Result<(String, Vec<Figure>)> {
         return Ok((format!("{opening}{missing}{}</section>\n", recipe_text(model)), Vec::new()));
     };
     let figures = measured::figures(record, model.inspection.as_ref())?;
-    let drawn: String = figures.iter().map(|drawn| figure("chart", &drawn.svg, &drawn.caption)).collect();
+    let drawn: String = figures.iter().map(|drawn| chart(&drawn.svg, &drawn.caption)).collect();
     let seen =
         model.inspection.as_ref().map(|seen| seen.gallery(first.data.test) + &seen.first_layer(&layer_caption(model)));
     let html = format!(
@@ -51,9 +51,9 @@ fn card(model: &Model, record: &Record, first: &Report) -> String {
             format!(
                 "{}: {} training, {} validation, {} test examples{marked}",
                 escape(about.title),
-                data.train,
-                data.valid,
-                data.test
+                count(data.train),
+                count(data.valid),
+                count(data.test),
             ),
         ),
         ("preprocessing", preprocessing(model)),
@@ -179,6 +179,10 @@ fn layer_caption(model: &Model) -> String {
 
 fn recipe_text(model: &Model) -> String {
     details("The recipe", &format!("<pre>{}</pre>", escape(&model.shipped.recipe.to_toml())))
+}
+
+fn count(number: usize) -> String {
+    thousands(number as u64)
 }
 
 /// 145,578

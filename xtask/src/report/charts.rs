@@ -40,6 +40,8 @@ pub(super) struct Axes {
     pub(super) y: &'static str,
     pub(super) x_range: Range<f64>,
     pub(super) y_range: Range<f64>,
+    /// Where the names of the lines hide none of them.
+    pub(super) legend: SeriesLabelPosition,
 }
 
 /// Lines with bands.
@@ -57,7 +59,7 @@ pub(super) fn curves(axes: &Axes, series: &[Series]) -> Result<String> {
                 .label(*name)
                 .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], colour.stroke_width(3)));
         }
-        legend(&mut chart)
+        legend(&mut chart, axes.legend.clone())
     })
 }
 
@@ -118,10 +120,10 @@ pub(super) fn confusion(title: &str, names: &[String], parts: &[Vec<f64>]) -> Re
     let (cell, text, left) = if many { (26, 9, 34) } else { (52, 13, 92) };
     let top = 58;
     let side = cell * names.len() as i32;
-    let size = ((left + side + 12) as u32, (top + side + 12) as u32);
+    let size = ((left + side + 12).max(2 * left + 140) as u32, (top + side + 12) as u32);
     draw(size, title, |area| {
         let font = |size: i32| (FONT, size).into_font().color(&INK);
-        area.draw(&Text::new("predicted class, % of the true class", (left + side / 2, 14), font(13).pos(centre())))?;
+        area.draw(&Text::new("predicted class, % of the true class", (left, 14), font(13).pos(left_of())))?;
         for (row, (name, values)) in names.iter().zip(parts).enumerate() {
             let y = top + row as i32 * cell;
             area.draw(&Text::new(shorten(name), (left - 6, y + cell / 2), font(text).pos(right())))?;
@@ -160,9 +162,19 @@ fn number(value: f64, many: bool) -> String {
     }
 }
 
+/// A number of an axis, without a fraction of nothing.
+fn short(value: &f64) -> String {
+    format!("{:.4}", value).trim_end_matches('0').trim_end_matches('.').to_string()
+}
+
 fn centre() -> plotters::style::text_anchor::Pos {
     use plotters::style::text_anchor::{HPos, Pos, VPos};
     Pos::new(HPos::Center, VPos::Center)
+}
+
+fn left_of() -> plotters::style::text_anchor::Pos {
+    use plotters::style::text_anchor::{HPos, Pos, VPos};
+    Pos::new(HPos::Left, VPos::Center)
 }
 
 fn right() -> plotters::style::text_anchor::Pos {
@@ -183,6 +195,8 @@ fn axes_on<'a, 'b: 'a>(area: &'a Area<'b>, axes: &Axes) -> Result<Chart<'a, 'b>>
         .y_desc(axes.y)
         .x_labels(9)
         .y_labels(7)
+        .x_label_formatter(&short)
+        .y_label_formatter(&short)
         .axis_style(INK)
         .bold_line_style(GRID)
         .light_line_style(TRANSPARENT)
@@ -192,10 +206,10 @@ fn axes_on<'a, 'b: 'a>(area: &'a Area<'b>, axes: &Axes) -> Result<Chart<'a, 'b>>
     Ok(chart)
 }
 
-fn legend<'a, 'b: 'a>(chart: &mut Chart<'a, 'b>) -> Result<()> {
+fn legend<'a, 'b: 'a>(chart: &mut Chart<'a, 'b>, position: SeriesLabelPosition) -> Result<()> {
     chart
         .configure_series_labels()
-        .position(SeriesLabelPosition::UpperMiddle)
+        .position(position)
         .label_font((FONT, 12).into_font().color(&INK))
         .border_style(TRANSPARENT)
         .draw()?;

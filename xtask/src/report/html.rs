@@ -33,6 +33,15 @@ pub(super) fn figure(class: &str, content: &str, caption: &str) -> String {
     format!("<figure class=\"{class}\">{content}<figcaption>{}</figcaption></figure>\n", escape(caption))
 }
 
+/// A chart, as wide as it was drawn or as the page allows.
+pub(super) fn chart(svg: &str, caption: &str) -> String {
+    let width = svg.split("width=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("560");
+    format!(
+        "<figure class=\"chart\" style=\"width:{width}px\">{svg}<figcaption>{}</figcaption></figure>\n",
+        escape(caption)
+    )
+}
+
 /// Something to be opened.
 pub(super) fn details(summary: &str, content: &str) -> String {
     format!("<details><summary>{}</summary>{content}</details>\n", escape(summary))

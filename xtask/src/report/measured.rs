@@ -4,6 +4,7 @@ use super::Figure;
 use super::charts::{self, Axes, BLUE, ORANGE, Series};
 use super::inspection::Inspection;
 use anyhow::Result;
+use plotters::chart::SeriesLabelPosition;
 use zoo_recipe::{CalibrationBin, EpochScores, Record, Report};
 
 /// Every figure of a record: curves, confusion matrix, reliability, and for two classes the receiver operating characteristic.
@@ -38,13 +39,15 @@ pub(super) fn figures(record: &Record, inspection: Option<&Inspection>) -> Resul
 
 fn loss_curves(name: &str, runs: &[Report], over: &str) -> Result<Figure> {
     let series = both(runs, |row| row.train_loss, |row| row.valid_loss);
-    let highest = series.iter().flat_map(|series| &series.points).map(|point| point[3]).fold(0.0, f64::max);
+    let [lowest, highest] = extremes(&series);
+    let room = (highest - lowest).max(1e-6) * 0.05;
     let axes = Axes {
         title: format!("Loss of {name} by epoch"),
         x: "epoch",
         y: "loss (mean an example)",
         x_range: epochs(&series),
-        y_range: 0.0..highest * 1.05,
+        y_range: lowest - room..highest + room,
+        legend: SeriesLabelPosition::UpperRight,
     };
     Ok(Figure {
         name: format!("{name}-loss"),
@@ -57,13 +60,14 @@ fn loss_curves(name: &str, runs: &[Report], over: &str) -> Result<Figure> {
 
 fn accuracy_curves(name: &str, runs: &[Report], over: &str) -> Result<Figure> {
     let series = both(runs, |row| 100.0 * row.train_accuracy, |row| 100.0 * row.valid_accuracy);
-    let lowest = series.iter().flat_map(|series| &series.points).map(|point| point[2]).fold(100.0, f64::min);
+    let [lowest, highest] = extremes(&series);
     let axes = Axes {
         title: format!("Accuracy of {name} by epoch"),
         x: "epoch",
         y: "accuracy (%)",
         x_range: epochs(&series),
-        y_range: (lowest / 10.0).floor() * 10.0..100.0,
+        y_range: (lowest / 5.0).floor() * 5.0..((highest / 5.0).ceil() * 5.0).min(100.0),
+        legend: SeriesLabelPosition::LowerRight,
     };
     Ok(Figure {
         name: format!("{name}-accuracy"),
@@ -88,6 +92,13 @@ fn spread(runs: &[Report], value: impl Fn(&EpochScores) -> f64) -> Vec<[f64; 4]>
         Some([place as f64 + 1.0, spread.mean, spread.min, spread.max])
     };
     (0..longest).filter_map(at).collect()
+}
+
+/// The least and the largest value of the bands.
+fn extremes(series: &[Series]) -> [f64; 2] {
+    let points = || series.iter().flat_map(|series| &series.points);
+    let least = points().map(|point| point[2]).fold(f64::INFINITY, f64::min);
+    [least, points().map(|point| point[3]).fold(f64::NEG_INFINITY, f64::max)]
 }
 
 fn epochs(series: &[Series]) -> std::ops::Range<f64> {
@@ -136,7 +147,7 @@ fn roc_curve(name: &str, roc: &[[f64; 2]], over: &str) -> Result<Figure> {
 }
 
 fn unit_axes(title: String, x: &'static str, y: &'static str) -> Axes {
-    Axes { title, x, y, x_range: 0.0..1.0, y_range: 0.0..1.0 }
+    Axes { title, x, y, x_range: 0.0..1.0, y_range: 0.0..1.0, legend: SeriesLabelPosition::LowerRight }
 }
 
 fn coefficients(name: &str, inspection: Option<&Inspection>) -> Result<Option<Figure>> {
