@@ -26,7 +26,7 @@ struct Section {
     render: fn() -> Result<String>,
 }
 
-const SECTIONS: [Section; 7] = [
+const SECTIONS: [Section; 11] = [
     Section { file: "README.md", name: "results", render: || results::table(None) },
     Section { file: "README.md", name: "bench", render: || benchmark(bench::summary) },
     Section { file: "results/bench.md", name: "bench", render: || benchmark(bench::everything) },
@@ -35,9 +35,17 @@ const SECTIONS: [Section; 7] = [
         name: "results",
         render: || results::table(Some("logistic-regression")),
     },
+    Section {
+        file: "models/logistic-regression/README.md",
+        name: "weights",
+        render: || results::weights("logistic-regression"),
+    },
     Section { file: "models/softmax/README.md", name: "results", render: || results::table(Some("softmax")) },
+    Section { file: "models/softmax/README.md", name: "weights", render: || results::weights("softmax") },
     Section { file: "models/mlp/README.md", name: "results", render: || results::table(Some("mlp")) },
+    Section { file: "models/mlp/README.md", name: "weights", render: || results::weights("mlp") },
     Section { file: "models/cnn/README.md", name: "results", render: || results::table(Some("cnn")) },
+    Section { file: "models/cnn/README.md", name: "weights", render: || results::weights("cnn") },
 ];
 
 /// Writes or checks all sections.

@@ -2,9 +2,11 @@
 
 use crate::recipes::{self, Shipped};
 use crate::reproduce::{metric_name, recorded};
+use crate::workspace;
 use anyhow::Result;
 use std::collections::BTreeSet;
 use zoo_recipe::{Metric, Provenance, Record, Report, Summary, Verdict};
+use zoo_weights::{Entry, Index};
 
 const HEAD: &str = "| recipe | data | metric | measured: mean ± sd (min to max) | expected | the source says | training | |\n\
                     |---|---|---|---|---|---|--:|---|\n";
@@ -25,6 +27,23 @@ pub(crate) fn table(family: Option<&str>) -> Result<String> {
         records.extend(record);
     }
     Ok(format!("{rows}\n{}", provenance(&records)))
+}
+
+/// The table of a family's shipped weights.
+///
+/// # Errors
+/// If the index cannot be read.
+pub(crate) fn weights(family: &str) -> Result<String> {
+    let folder = workspace::root().join("models").join(family).join("weights");
+    let mut rows = String::from("| weights | test accuracy | bytes | seed | sha256 |\n|---|--:|--:|--:|---|\n");
+    for entry in Index::read(&folder.join("index.json"))?.weights {
+        let Entry { name, metrics, bytes, seed, sha256, provenance, .. } = entry;
+        let mark = if provenance == Provenance::Unverified { UNVERIFIED } else { "" };
+        let accuracy = metrics.accuracy;
+        rows +=
+            &format!("| [`{name}`](weights/{name}.md) | {accuracy:.4}{mark} | {bytes} | {seed} | `{sha256:.12}…` |\n");
+    }
+    Ok(rows)
 }
 
 fn row(shipped: &Shipped, record: Option<&Record>) -> String {
