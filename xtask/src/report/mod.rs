@@ -31,7 +31,7 @@ pub(crate) struct Options {
     /// The folder with data files, for test images [default: the trainer's]
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
-    /// Download data for test images that are not here; without it the report says which are missing
+    /// Download data for test images that is not here; without it the report says which is missing
     #[arg(long)]
     download: bool,
     /// Cargo's profile for the trainer, which draws images and filters

@@ -3,6 +3,7 @@
 
 mod data_files;
 mod folds;
+mod inspections;
 mod mistakes;
 mod predictions;
 mod pretrained;
