@@ -37,7 +37,7 @@ enum Command {
     Eval(EvalArgs),
     /// Show what a report draws of a model: test images it gets right and wrong, its weights as pictures; as JSON
     Inspect(InspectArgs),
-    /// Classify pictures, or the rows of CSV files, with a finished run
+    /// Classify pictures, or the rows of CSV files, with a finished run or shipped weights
     Predict(PredictArgs),
     /// List the devices and whether they work here
     Devices,
@@ -193,8 +193,14 @@ pub(crate) struct InspectArgs {
 #[derive(Clone, Debug, Args)]
 pub(crate) struct PredictArgs {
     /// The run folder
-    #[arg(long, value_name = "DIR")]
-    pub(crate) run: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "pretrained", conflicts_with = "pretrained")]
+    pub(crate) run: Option<PathBuf>,
+    /// The recipe whose shipped weights to use
+    #[arg(long, value_name = "NAME")]
+    pub(crate) pretrained: Option<String>,
+    /// Write what the model sees as PNG: a file, or a folder for several pictures
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save_input: Option<PathBuf>,
     /// PNG or JPEG pictures of any size; CSV files with a header for models of tables
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,

@@ -41,4 +41,5 @@ mod files;
 mod inspect;
 mod logging;
 mod output;
+mod pictures;
 mod results;

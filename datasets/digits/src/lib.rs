@@ -57,6 +57,19 @@ pub fn load_32x32x3() -> Dataset {
     dataset(NAME_32, images, labels)
 }
 
+/// An 8x8 image, 64 bytes, enlarged to 32x32 as [`load_32x32x3`] has it: one channel, 1,024 bytes.
+///
+/// ```
+/// assert_eq!(zoo_digits::enlarge(&[255; 64]), vec![255; 1024]);
+/// ```
+///
+/// # Panics
+///
+/// If there are fewer than 64 bytes.
+pub fn enlarge(image: &[u8]) -> Vec<u8> {
+    enlarge::enlarge(image)
+}
+
 fn dataset(name: &str, images: Images, labels: Vec<u8>) -> Dataset {
     Dataset {
         name: name.to_owned(),

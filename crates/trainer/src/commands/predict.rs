@@ -1,38 +1,80 @@
 //! `predict`: a user's own pictures or table rows, classified.
 
 use crate::cli::PredictArgs;
+use crate::files::{Flush, write_atomically};
+use crate::inspect::png_of;
 use crate::metrics::probabilities;
 use crate::output::answer;
+use crate::pictures::{self, Prepared};
 use crate::trained::TrainedModel;
 use anyhow::{Context, Result, bail};
 use csv::StringRecord;
-use image::imageops::{FilterType, overlay};
-use image::{DynamicImage, ImageDecoder, ImageReader, ImageResult, Rgba, RgbaImage};
 use serde_json::json;
-use std::path::Path;
-use zoo_data::{Images, Inputs, Table};
+use std::path::{Path, PathBuf};
+use zoo_data::{Inputs, Table};
 
 /// Something to classify, and how the answer names it.
 struct Subject {
     name: String,
     inputs: Inputs,
+    /// What was done to a picture first.
+    steps: Vec<String>,
+}
+
+/// What the model said of it.
+struct Answer<'a> {
+    subject: &'a Subject,
+    classes: Vec<(&'a str, f64)>,
+    logits: &'a [f32],
 }
 
 pub(crate) fn predict(args: &PredictArgs) -> Result<()> {
     let device = super::open_device(&args.device)?;
-    let model = TrainedModel::of_run(&args.run, &device)?;
+    let model = match (&args.run, &args.pretrained) {
+        (Some(run), _) => TrainedModel::of_run(run, &device)?,
+        (None, name) => {
+            TrainedModel::pretrained(name.as_deref().context("predict wants --run or --pretrained")?, &device)?
+        }
+    };
     for file in &args.files {
-        for Subject { name, inputs } in read(file, &model)? {
-            for logits in model.logits(inputs, 1)? {
-                if !logits.iter().all(|logit| logit.is_finite()) {
-                    bail!("{name}: the values are too large for the model; check their units");
-                }
-                let classes = ranked(&model.facts.class_names, &logits, usize::from(args.top));
-                answer(&if args.json { as_json(&name, &classes) } else { as_text(&name, &classes) })?;
+        for subject in read(file, &model)? {
+            if let Some(place) = &args.save_input {
+                save_input(&subject.inputs, &picture_file(place, file, args.files.len())?)?;
             }
+            let logits = model.logits(subject.inputs.clone(), 1)?.concat();
+            if !logits.iter().all(|logit| logit.is_finite()) {
+                bail!("{}: the values are too large for the model; check their units", subject.name);
+            }
+            let classes = ranked(&model.facts.class_names, &logits, usize::from(args.top));
+            let told = Answer { subject: &subject, classes, logits: &logits };
+            answer(&if args.json { told.to_json() } else { told.to_text() })?;
         }
     }
     Ok(())
+}
+
+/// Where a picture's input goes: the file named, or in the folder named a file for each.
+fn picture_file(place: &Path, file: &Path, files: usize) -> Result<PathBuf> {
+    if place.is_dir() {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy();
+        return Ok(place.join(format!("{name}-input.png")));
+    }
+    if files > 1 {
+        bail!(
+            "--save-input {} is no folder; name one that is there to save the inputs of several pictures",
+            place.display()
+        );
+    }
+    Ok(place.to_path_buf())
+}
+
+/// What the model sees, as a PNG.
+fn save_input(inputs: &Inputs, file: &Path) -> Result<()> {
+    let Inputs::Images(images) = inputs else {
+        bail!("--save-input is for pictures, and this model reads the rows of tables");
+    };
+    let png = png_of(images, 0)?;
+    write_atomically(file, &png, Flush::ToDisk)
 }
 
 /// The most probable classes, best first.
@@ -43,65 +85,29 @@ fn ranked<'a>(names: &'a [String], logits: &[f32], top: usize) -> Vec<(&'a str, 
     classes
 }
 
-fn as_text(name: &str, classes: &[(&str, f64)]) -> String {
-    let classes: Vec<_> =
-        classes.iter().map(|(class, probability)| format!("{class} {:.1} %", 100.0 * probability)).collect();
-    format!("{name}: {}", classes.join(", "))
-}
+impl Answer<'_> {
+    fn to_text(&self) -> String {
+        let one = |(class, probability): &(&str, f64)| format!("{class} {:.1} %", 100.0 * probability);
+        let classes: Vec<_> = self.classes.iter().map(one).collect();
+        format!("{}: {}", self.subject.name, classes.join(", "))
+    }
 
-fn as_json(name: &str, classes: &[(&str, f64)]) -> String {
-    let classes: Vec<_> =
-        classes.iter().map(|(class, probability)| json!({ "class": class, "probability": probability })).collect();
-    json!({ "input": name, "classes": classes }).to_string()
+    fn to_json(&self) -> String {
+        let one = |(class, probability): &(&str, f64)| json!({ "class": class, "probability": probability });
+        let classes: Vec<_> = self.classes.iter().map(one).collect();
+        let Subject { name, steps, .. } = self.subject;
+        json!({ "input": name, "classes": classes, "logits": self.logits, "preprocessing": steps }).to_string()
+    }
 }
 
 fn read(file: &Path, model: &TrainedModel) -> Result<Vec<Subject>> {
     match *model.facts.input_shape {
-        [channels, height, width] => Ok(vec![read_picture(file, channels, height, width)?]),
+        [channels, height, width] => {
+            let Prepared { images, steps } = pictures::read(file, model.recipe.data.name, [channels, height, width])?;
+            Ok(vec![Subject { name: file.display().to_string(), inputs: Inputs::Images(images), steps }])
+        }
         _ => read_rows(file, &model.facts.columns),
     }
-}
-
-/// A picture of any size: its middle, scaled so that the shorter side fits, in grey or colour as the model wants it.
-fn read_picture(file: &Path, channels: usize, height: usize, width: usize) -> Result<Subject> {
-    let picture = on_white(decode(file)?);
-    let scaled = picture.resize_to_fill(width as u32, height as u32, FilterType::Triangle);
-    let pixels = match channels {
-        1 => scaled.into_luma8().into_raw(),
-        3 => planes(&scaled.into_rgb8().into_raw()),
-        other => bail!("pictures have 1 or 3 channels, the model wants {other}"),
-    };
-    let inputs = Inputs::Images(Images { channels, height, width, pixels });
-    Ok(Subject { name: file.display().to_string(), inputs })
-}
-
-/// The picture the right way up, as the camera noted it.
-fn decode(file: &Path) -> Result<DynamicImage> {
-    let opened = ImageReader::open(file).and_then(ImageReader::with_guessed_format);
-    let reader = opened.with_context(|| format!("cannot read the picture {}", file.display()))?;
-    let upright = || -> ImageResult<DynamicImage> {
-        let mut decoder = reader.into_decoder()?;
-        let orientation = decoder.orientation()?;
-        let mut picture = DynamicImage::from_decoder(decoder)?;
-        picture.apply_orientation(orientation);
-        Ok(picture)
-    };
-    upright().with_context(|| format!("{} is not a PNG or JPEG picture", file.display()))
-}
-
-/// What shows through transparent places is white paper.
-fn on_white(picture: DynamicImage) -> DynamicImage {
-    if !picture.color().has_alpha() {
-        return picture;
-    }
-    let mut paper = RgbaImage::from_pixel(picture.width(), picture.height(), Rgba([255; 4]));
-    overlay(&mut paper, &picture.into_rgba8(), 0, 0);
-    paper.into()
-}
-
-/// From red, green, blue by pixel to one plane a colour.
-fn planes(interleaved: &[u8]) -> Vec<u8> {
-    (0..3).flat_map(|channel| interleaved.iter().skip(channel).step_by(3)).copied().collect()
 }
 
 /// The rows of a CSV file whose header names at least the model's columns, in any order.
@@ -126,7 +132,7 @@ fn read_rows(file: &Path, columns: &[String]) -> Result<Vec<Subject>> {
         let record = record.with_context(|| format!("{name} is no row of a CSV table"))?;
         let values = positions.iter().zip(columns).map(|(position, column)| number(&record[*position], column));
         let values = values.collect::<Result<_>>().with_context(|| name.clone())?;
-        Ok(Subject { name, inputs: Inputs::Table(Table { columns: columns.to_vec(), values }) })
+        Ok(Subject { name, inputs: Inputs::Table(Table { columns: columns.to_vec(), values }), steps: Vec::new() })
     };
     let subjects = table.records().enumerate().map(row).collect::<Result<Vec<_>>>()?;
     if subjects.is_empty() {
@@ -146,11 +152,6 @@ fn number(text: &str, column: &str) -> Result<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn planes_keep_every_colour_together() {
-        assert_eq!(planes(&[1, 2, 3, 4, 5, 6]), [1, 4, 2, 5, 3, 6]);
-    }
 
     #[test]
     fn the_most_probable_class_comes_first() {
