@@ -39,6 +39,8 @@ enum Command {
     Inspect(InspectArgs),
     /// Classify pictures, or the rows of CSV files, with a finished run or shipped weights
     Predict(PredictArgs),
+    /// Write a model for other programs, as safetensors or ONNX
+    Export(ExportArgs),
     /// List the devices and whether they work here
     Devices,
 }
@@ -176,6 +178,32 @@ pub(crate) struct EvalArgs {
     pub(crate) device: DeviceArgs,
 }
 
+/// How a model is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// The zoo's own weights file: parameters by name, everything else in its metadata
+    Safetensors,
+    /// From raw pixels or columns to logits, for onnxruntime and its like
+    Onnx,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// The run folder
+    #[arg(long, value_name = "DIR", required_unless_present = "pretrained", conflicts_with = "pretrained")]
+    pub(crate) run: Option<PathBuf>,
+    /// The recipe whose shipped weights to write
+    #[arg(long, value_name = "NAME")]
+    pub(crate) pretrained: Option<String>,
+    /// [default: what the file's name ends with]
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<ExportFormat>,
+    /// The file to write
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) device: DeviceArgs,
+}
+
 #[derive(Clone, Debug, Args)]
 pub(crate) struct InspectArgs {
     /// The run folder
@@ -234,6 +262,7 @@ fn run(cli: &Cli) -> Result<ExitCode> {
         Some(Command::Show(args)) => commands::show(args)?,
         Some(Command::Fetch(args)) => commands::fetch(args)?,
         Some(Command::Eval(args)) => return commands::eval(args),
+        Some(Command::Export(args)) => commands::export(args)?,
         Some(Command::Inspect(args)) => commands::inspect(args)?,
         Some(Command::Predict(args)) => commands::predict(args)?,
         Some(Command::Devices) => commands::devices()?,

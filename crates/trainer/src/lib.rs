@@ -40,6 +40,7 @@ pub mod progress;
 mod files;
 mod inspect;
 mod logging;
+mod onnx;
 mod output;
 mod pictures;
 mod results;

@@ -83,6 +83,12 @@ impl TrainedModel {
         Ok(Self { network: network.valid(), recipe, facts, device: device.clone() })
     }
 
+    /// A model of these, as a test makes one.
+    #[cfg(test)]
+    pub(crate) fn of_parts(network: Network, recipe: Recipe, facts: Facts, device: Device) -> Self {
+        Self { network, recipe, facts, device }
+    }
+
     /// The logits of each of `count` examples, normalised as in training.
     ///
     /// # Errors

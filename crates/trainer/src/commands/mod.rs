@@ -4,6 +4,7 @@ mod agreement;
 mod catalogue;
 mod eval;
 mod evaluation;
+mod export;
 mod folds;
 mod inspect;
 mod predict;
@@ -13,6 +14,7 @@ mod train;
 
 pub(crate) use catalogue::{devices, fetch, list, show};
 pub(crate) use eval::eval;
+pub(crate) use export::export;
 pub(crate) use inspect::inspect;
 pub(crate) use predict::predict;
 pub(crate) use train::train;

@@ -1,0 +1,45 @@
+//! `export`: a trained model for other programs.
+
+use crate::cli::{ExportArgs, ExportFormat};
+use crate::files::{Flush, write_atomically};
+use crate::output::answer;
+use crate::trained::TrainedModel;
+use crate::{onnx, weights};
+use anyhow::{Context, Result, bail};
+
+pub(crate) fn export(args: &ExportArgs) -> Result<()> {
+    let format = format(args)?;
+    let device = super::open_device(&args.device)?;
+    let model = match (&args.run, &args.pretrained) {
+        (Some(run), _) => TrainedModel::of_run(run, &device)?,
+        (None, name) => {
+            TrainedModel::pretrained(name.as_deref().context("export wants --run or --pretrained")?, &device)?
+        }
+    };
+    match format {
+        ExportFormat::Safetensors => {
+            weights::save(&args.file, &model.network.named_tensors(), &model.facts)?;
+        }
+        ExportFormat::Onnx => write_atomically(&args.file, &onnx::to_bytes(&model)?, Flush::ToDisk)?,
+    }
+    answer(&args.file.display().to_string())
+}
+
+/// The format asked for, or that of the file's name.
+fn format(args: &ExportArgs) -> Result<ExportFormat> {
+    let extension = args.file.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    let named = match extension.as_str() {
+        "onnx" => Some(ExportFormat::Onnx),
+        "safetensors" => Some(ExportFormat::Safetensors),
+        _ => None,
+    };
+    match (args.format, named) {
+        (Some(format), Some(named)) if format != named => {
+            bail!("{} is named like another format than --format asks for; rename it", args.file.display())
+        }
+        (Some(format), _) | (None, Some(format)) => Ok(format),
+        (None, None) => {
+            bail!("cannot tell the format of {}; say --format onnx or --format safetensors", args.file.display())
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! A trained model as an ONNX file: raw values in, logits out, its preprocessing within.
+//!
+//! The input `input` is `[batch, channels, height, width]` of pixel values 0 to 255, or `[batch, columns]` in the units of the table;
+//! the output `logits` is `[batch, outputs]`. Class names and recipe are in the file's metadata.
+
+mod graph;
+mod messages;
+
+use crate::network::{NamedTensor, Network};
+use crate::trained::TrainedModel;
+use anyhow::{Context, Result, bail};
+use graph::Builder;
+use messages::{Entry, Model, OperatorSet};
+use prost::Message;
+use zoo_recipe::{Activation, Model as Recipe};
+use zoo_weights::Facts;
+
+/// ONNX 1.16: the oldest that knows GELU.
+const IR_VERSION: i64 = 9;
+const OPERATORS: i64 = 20;
+/// Burn's, of batch normalization.
+const EPSILON: f32 = 1e-5;
+
+/// The file's bytes, the same for the same model.
+///
+/// # Errors
+/// If the model has a parameter this does not know.
+pub(crate) fn to_bytes(model: &TrainedModel) -> Result<Vec<u8>> {
+    Ok(to_message(model)?.encode_to_vec())
+}
+
+fn to_message(model: &TrainedModel) -> Result<Model> {
+    let TrainedModel { network, recipe, facts, .. } = model;
+    let mut graph = Builder::new(network.named_tensors());
+    preprocess(&mut graph, facts);
+    match (network, &recipe.model) {
+        (Network::Cnn(_), _) => convolutional(&mut graph)?,
+        (Network::Mlp(mlp), Recipe::Mlp { activation, .. }) => {
+            perceptron(&mut graph, facts, mlp.hidden.len(), *activation)?
+        }
+        (Network::Softmax(_) | Network::LogisticRegression(_), _) => {
+            flatten(&mut graph, facts);
+            graph.linear("output")?;
+        }
+        _ => bail!("the recipe {} is not of the model in its weights", recipe.name),
+    }
+    let outputs = outputs(&network.named_tensors())?;
+    let entry = |key: &str, value: String| Entry { key: key.to_string(), value };
+    Ok(Model {
+        ir_version: IR_VERSION,
+        producer_name: "burn-zoo trainer".to_string(),
+        producer_version: env!("CARGO_PKG_VERSION").to_string(),
+        doc_string: format!("{}. Input: raw values; output: logits.", recipe.claim.summary),
+        graph: Some(graph.finish(&recipe.name, &facts.input_shape, outputs)?),
+        opset_import: vec![OperatorSet { domain: String::new(), version: OPERATORS }],
+        metadata_props: vec![
+            entry("class_names", serde_json::to_string(&facts.class_names)?),
+            entry("columns", serde_json::to_string(&facts.columns)?),
+            entry("recipe", facts.recipe.clone()),
+        ],
+    })
+}
+
+/// The width of the last layer.
+fn outputs(tensors: &[NamedTensor]) -> Result<usize> {
+    let bias = tensors.iter().find(|(name, _)| name == "output.bias");
+    Ok(bias.context("a model has an output layer with biases")?.1.num_elements())
+}
+
+/// Raw values into inputs: pixels by one factor and offset a channel, as training has them, columns by mean and deviation.
+fn preprocess(graph: &mut Builder, facts: &Facts) {
+    let normalizer = &facts.normalizer;
+    let is_image = facts.input_shape.len() == 3;
+    let shape = |values: &[f32]| {
+        let mut shape = vec![1, values.len()];
+        shape.resize(if is_image { 4 } else { 2 }, 1);
+        shape
+    };
+    if normalizer.mean.is_empty() {
+        if normalizer.scale != 1.0 {
+            graph.with_constant("Mul", "scale", &[normalizer.scale], vec![1]);
+        }
+        return;
+    }
+    if is_image {
+        let parts = |of: fn(f64, f64, f64) -> f64| -> Vec<f32> {
+            let pairs = normalizer.mean.iter().zip(&normalizer.std);
+            pairs.map(|(mean, std)| of(f64::from(normalizer.scale), f64::from(*mean), f64::from(*std)) as f32).collect()
+        };
+        let (factors, offsets) = (parts(|scale, _, std| scale / std), parts(|_, mean, std| -mean / std));
+        graph.with_constant("Mul", "factor", &factors, shape(&factors));
+        graph.with_constant("Add", "offset", &offsets, shape(&offsets));
+    } else {
+        graph.with_constant("Mul", "scale", &[normalizer.scale], vec![1]);
+        graph.with_constant("Sub", "mean", &normalizer.mean, shape(&normalizer.mean));
+        graph.with_constant("Div", "std", &normalizer.std, shape(&normalizer.std));
+    }
+}
+
+fn flatten(graph: &mut Builder, facts: &Facts) {
+    if facts.input_shape.len() == 3 {
+        graph.node("Flatten", &[], vec![graph::int("axis", 1)]);
+    }
+}
+
+/// The five blocks, in the order of `zoo_cnn`'s own `forward`.
+fn convolutional(graph: &mut Builder) -> Result<()> {
+    let pool = || vec![graph::ints("kernel_shape", &[2, 2]), graph::ints("strides", &[2, 2])];
+    for (layer, padding, pooling) in [
+        ("conv1", 2, Some("MaxPool")),
+        ("conv2", 2, Some("AveragePool")),
+        ("conv3", 2, Some("AveragePool")),
+        ("conv4", 0, None),
+    ] {
+        graph.convolution(layer, padding)?;
+        graph.node("Relu", &[], vec![]);
+        if let Some(pooling) = pooling {
+            graph.node(pooling, &[], pool());
+        }
+    }
+    graph.node("Flatten", &[], vec![graph::int("axis", 1)]);
+    graph.linear("output")
+}
+
+fn perceptron(graph: &mut Builder, facts: &Facts, hidden: usize, activation: Activation) -> Result<()> {
+    flatten(graph, facts);
+    for layer in 0..hidden {
+        graph.linear(&format!("hidden.{layer}.linear"))?;
+        let norm = format!("hidden.{layer}.norm");
+        if graph.has(&format!("{norm}.gamma")) {
+            let names = ["gamma", "beta", "running_mean", "running_var"].map(|part| format!("{norm}.{part}"));
+            graph.with_parameters("BatchNormalization", &names, vec![graph::float("epsilon", EPSILON)])?;
+        }
+        activate(graph, activation);
+    }
+    graph.linear("output")
+}
+
+fn activate(graph: &mut Builder, activation: Activation) {
+    let (operator, attributes) = match activation {
+        Activation::Relu => ("Relu", vec![]),
+        Activation::LeakyRelu => ("LeakyRelu", vec![graph::float("alpha", 0.01)]),
+        Activation::Elu => ("Elu", vec![graph::float("alpha", 1.0)]),
+        Activation::Selu => ("Selu", vec![]),
+        Activation::Gelu => ("Gelu", vec![]),
+        Activation::Sigmoid => ("Sigmoid", vec![]),
+        Activation::Tanh => ("Tanh", vec![]),
+        Activation::Softplus => ("Softplus", vec![]),
+    };
+    graph.node(operator, &[], attributes);
+}
+
+#[cfg(test)]
+mod tests;
