@@ -34,7 +34,8 @@ fn raw(facts: &Facts) -> Inputs {
     }
     let columns = facts.columns.len();
     let value = |(place, byte): (usize, u8)| {
-        let [mean, std] = [&facts.normalizer.mean, &facts.normalizer.std].map(|values| f64::from(values[place % columns]));
+        let [mean, std] =
+            [&facts.normalizer.mean, &facts.normalizer.std].map(|values| f64::from(values[place % columns]));
         (mean + std * (f64::from(byte) / 128.0 - 1.0)) as f32
     };
     Inputs::Table(Table { columns: facts.columns.clone(), values: pattern.enumerate().map(value).collect() })
