@@ -114,3 +114,6 @@ fn read(results: &Path, recipe: &str) -> Result<Option<Record>> {
 fn put(path: &Path, text: &str) -> Result<()> {
     zoo_recipe::write_text(path, text).with_context(|| format!("cannot write {}", path.display()))
 }
+
+#[cfg(test)]
+mod tests;

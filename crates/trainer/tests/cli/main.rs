@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests fail by panicking")]
 
 mod data_files;
+mod exports;
 mod folds;
 mod inspections;
 mod mistakes;
