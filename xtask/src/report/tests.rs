@@ -26,7 +26,8 @@ fn the_same_records_give_the_same_page_and_a_changed_one_another() {
 #[test]
 fn every_figure_is_there_and_nothing_is_fetched() {
     let (_, figures) = cards::section(&model("logistic_breast_cancer")).unwrap();
-    let names: Vec<&str> = figures.iter().map(|figure| figure.name.trim_start_matches("logistic_breast_cancer-")).collect();
+    let names: Vec<&str> =
+        figures.iter().map(|figure| figure.name.trim_start_matches("logistic_breast_cancer-")).collect();
     assert_eq!(names, ["loss", "accuracy", "confusion", "reliability", "roc"]);
     let page = page_of(&[model("logistic_breast_cancer"), model("mlp_emnist")]);
     for fetching in ["<script", "<link", "@import", "src=\"http", "url("] {

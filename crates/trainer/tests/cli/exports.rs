@@ -10,7 +10,10 @@ fn a_run_is_written_in_both_formats_and_reads_back_as_itself() {
     let desk = Desk::new();
     desk.train("--model mlp_digits --seed 1 --epochs 1", "run");
     desk.trainer("export --run run model.safetensors").assert().success();
-    assert_eq!(fs::read(desk.path("model.safetensors")).unwrap(), fs::read(desk.path("run/model.safetensors")).unwrap());
+    assert_eq!(
+        fs::read(desk.path("model.safetensors")).unwrap(),
+        fs::read(desk.path("run/model.safetensors")).unwrap()
+    );
     desk.trainer("export --run run --format onnx model.bin").assert().success();
     let onnx = fs::read(desk.path("model.bin")).unwrap();
     desk.trainer("export --run run model.onnx").assert().success();
@@ -20,7 +23,9 @@ fn a_run_is_written_in_both_formats_and_reads_back_as_itself() {
 #[test]
 fn a_format_that_cannot_be_told_is_asked_for() {
     let desk = Desk::new();
-    assert!(desk.refused("export --pretrained mlp_digits model.pt").contains("say --format onnx or --format safetensors"));
+    assert!(
+        desk.refused("export --pretrained mlp_digits model.pt").contains("say --format onnx or --format safetensors")
+    );
     let refused = desk.refused("export --pretrained mlp_digits --format onnx model.safetensors");
     assert!(refused.contains("named like another format"), "{refused}");
     assert!(desk.refused("export --pretrained mlp_digit model.onnx").contains("did you mean mlp_digits"));
@@ -31,7 +36,8 @@ fn a_format_that_cannot_be_told_is_asked_for() {
 fn seven() -> GrayImage {
     GrayImage::from_fn(240, 180, |x, y| {
         let bar = (100..150).contains(&x) && (30..40).contains(&y);
-        let slant = (40..120).contains(&y) && (145_u32.saturating_sub((y - 40) / 3)..157_u32.saturating_sub((y - 40) / 3)).contains(&x);
+        let slant = (40..120).contains(&y)
+            && (145_u32.saturating_sub((y - 40) / 3)..157_u32.saturating_sub((y - 40) / 3)).contains(&x);
         Luma([if bar || slant { 40 } else { 205 }])
     })
 }
@@ -40,7 +46,8 @@ fn seven() -> GrayImage {
 fn predict_says_what_it_did_to_a_picture_and_shows_what_the_model_sees() {
     let desk = Desk::new();
     seven().save(desk.path("seven.jpg")).unwrap();
-    let output = desk.trainer("predict --pretrained mlp_digits --json --save-input seen.png seven.jpg").assert().success();
+    let output =
+        desk.trainer("predict --pretrained mlp_digits --json --save-input seen.png seven.jpg").assert().success();
     let answer: Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
     assert_eq!(answer["classes"][0]["class"], "7", "{answer}");
     let steps = answer["preprocessing"].as_array().unwrap();
