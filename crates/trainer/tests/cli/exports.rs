@@ -32,39 +32,50 @@ fn a_format_that_cannot_be_told_is_asked_for() {
     assert!(!desk.path("model.onnx").exists());
 }
 
-/// A seven in dark ink on grey paper, off the middle.
-fn seven() -> GrayImage {
-    GrayImage::from_fn(240, 180, |x, y| {
-        let bar = (100..150).contains(&x) && (30..40).contains(&y);
-        let slant = (40..120).contains(&y)
-            && (145_u32.saturating_sub((y - 40) / 3)..157_u32.saturating_sub((y - 40) / 3)).contains(&x);
-        Luma([if bar || slant { 40 } else { 205 }])
-    })
+/// The first ten digits of the data set, 0 to 9, in dark ink on grey paper, twenty times as large and off the middle.
+fn digits_on_paper() -> Vec<GrayImage> {
+    let zoo_data::Inputs::Images(images) = zoo_digits::load().train.inputs else {
+        panic!("digits are images");
+    };
+    let on_paper = |index: usize| {
+        let digit = GrayImage::from_raw(8, 8, images.image(index).to_vec()).unwrap();
+        let large = image::imageops::resize(&digit, 160, 160, image::imageops::FilterType::CatmullRom);
+        GrayImage::from_fn(260, 220, |x, y| {
+            let ink = large.get_pixel_checked(x.wrapping_sub(80), y.wrapping_sub(20)).map_or(0, |Luma([ink])| *ink);
+            Luma([205 - (u32::from(ink) * 165 / 255) as u8])
+        })
+    };
+    (0..10).map(on_paper).collect()
 }
 
 #[test]
-fn predict_says_what_it_did_to_a_picture_and_shows_what_the_model_sees() {
+fn digits_on_paper_are_read_and_what_was_done_to_them_is_said() {
     let desk = Desk::new();
-    seven().save(desk.path("seven.jpg")).unwrap();
-    let output =
-        desk.trainer("predict --pretrained mlp_digits --json --save-input seen.png seven.jpg").assert().success();
-    let answer: Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
-    assert_eq!(answer["classes"][0]["class"], "7", "{answer}");
-    let steps = answer["preprocessing"].as_array().unwrap();
-    assert!(steps[0].as_str().unwrap().starts_with("inverted"), "{answer}");
-    assert_eq!(answer["logits"].as_array().unwrap().len(), 10);
-    assert_eq!(image::open(desk.path("seen.png")).unwrap().into_luma8().dimensions(), (8, 8));
+    let mut words = "predict --pretrained mlp_digits --json --save-input .".to_string();
+    for (index, picture) in digits_on_paper().iter().enumerate() {
+        picture.save(desk.path(&format!("{index}.png"))).unwrap();
+        words += &format!(" {index}.png");
+    }
+    let output = desk.trainer(&words).assert().success();
+    let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    let answers: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let is_right = |(index, answer): &(usize, &Value)| answer["classes"][0]["class"] == index.to_string();
+    assert!(answers.iter().enumerate().filter(is_right).count() >= 9, "{text}");
+    for answer in &answers {
+        assert!(answer["preprocessing"][0].as_str().unwrap().starts_with("inverted"), "{answer}");
+        assert_eq!(answer["logits"].as_array().unwrap().len(), 10);
+    }
     // What the model saw is ready: it is seen again as it is.
-    let again = desk.trainer("predict --pretrained mlp_digits --json seen.png").assert().success();
+    let again = desk.trainer("predict --pretrained mlp_digits --json 0-input.png").assert().success();
     let again: Value = serde_json::from_slice(&again.get_output().stdout).unwrap();
-    assert_eq!((&again["logits"], again["preprocessing"].as_array().unwrap().len()), (&answer["logits"], 0));
+    assert_eq!((&again["logits"], &again["preprocessing"]), (&answers[0]["logits"], &Value::Array(vec![])));
 }
 
 #[test]
 fn blank_paper_and_two_pictures_for_one_file_are_refused() {
     let desk = Desk::new();
     GrayImage::from_pixel(50, 50, Luma([200])).save(desk.path("blank.png")).unwrap();
-    seven().save(desk.path("seven.png")).unwrap();
+    digits_on_paper()[7].save(desk.path("seven.png")).unwrap();
     let refused = desk.refused("predict --pretrained mlp_digits blank.png");
     assert!(refused.contains("blank.png") && refused.contains("no ink is to be seen"), "{refused}");
     let refused = desk.refused("predict --pretrained mlp_digits --save-input one.png seven.png blank.png");
