@@ -59,7 +59,10 @@ fn digits_on_paper_are_read_and_what_was_done_to_them_is_said() {
     let output = desk.trainer(&words).assert().success();
     let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
     let answers: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let is_right = |(index, answer): &(usize, &Value)| answer["classes"][0]["class"] == index.to_string();
+    let is_right = |(index, answer): &(usize, &Value)| {
+        let expected = index.to_string();
+        answer["classes"][0]["class"] == expected
+    };
     assert!(answers.iter().enumerate().filter(is_right).count() >= 9, "{text}");
     for answer in &answers {
         assert!(answer["preprocessing"][0].as_str().unwrap().starts_with("inverted"), "{answer}");
