@@ -191,7 +191,8 @@ fn build(recipe: &Recipe, shape: &[usize], classes: usize, device: &Device) -> R
     })
 }
 
-fn initializer(recipe: &zoo_recipe::Initializer) -> Initializer {
+/// The initializer of Burn that a recipe's name stands for.
+pub fn initializer(recipe: &zoo_recipe::Initializer) -> Initializer {
     use zoo_recipe::Initializer as By;
     match *recipe {
         By::Zero => Initializer::Zeros,
@@ -206,7 +207,8 @@ fn initializer(recipe: &zoo_recipe::Initializer) -> Initializer {
     }
 }
 
-fn activation(recipe: Activation) -> zoo_mlp::Activation {
+/// The function that a recipe's name stands for.
+pub fn activation(recipe: Activation) -> zoo_mlp::Activation {
     match recipe {
         Activation::Relu => zoo_mlp::Activation::Relu,
         Activation::LeakyRelu => zoo_mlp::Activation::LeakyRelu,

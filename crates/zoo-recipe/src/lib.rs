@@ -48,6 +48,8 @@ mod report;
 mod folds;
 mod record;
 
+pub mod outcome;
+
 pub use about::About;
 pub use data::{Augmentation, Data, DataName, Frame, Holdout, Normalization, Padding, Target, TestSplit};
 pub use error::{Fault, Place, RecipeError};

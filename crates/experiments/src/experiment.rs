@@ -1,0 +1,74 @@
+//! What an experiment is.
+
+use std::time::Instant;
+
+use anyhow::Result;
+use indicatif::{ProgressBar, ProgressStyle};
+use zoo_recipe::outcome::{OUTCOME_SCHEMA, Outcome};
+
+use crate::findings::{Drawn, Findings};
+
+/// Something the notes show, done again.
+#[derive(Clone, Copy)]
+pub struct Experiment {
+    /// What it is called on the command line.
+    pub name: &'static str,
+    /// The sections of SOURCES.md that it follows: `S5`.
+    pub sources: &'static [&'static str],
+    /// A heading.
+    pub title: &'static str,
+    /// What the source says, in our words.
+    pub says: &'static str,
+    /// Computes, checks and draws.
+    pub run: fn(&Settings) -> Result<Findings>,
+}
+
+/// What a user may choose.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// Everything random follows from it.
+    pub seed: u64,
+    /// Smaller samples and wider tolerances, for a check in seconds.
+    pub quick: bool,
+}
+
+impl Experiment {
+    /// Runs the experiment; gives what it found and the figures that go with it.
+    ///
+    /// # Errors
+    ///
+    /// If it could not be carried out. A claim that fails is an outcome, not an error.
+    pub fn perform(&self, settings: &Settings) -> Result<(Outcome, Vec<Drawn>)> {
+        let started = Instant::now();
+        let findings = (self.run)(settings)?;
+        let outcome = Outcome {
+            schema: OUTCOME_SCHEMA,
+            experiment: self.name.into(),
+            sources: self.sources.iter().map(|&source| source.into()).collect(),
+            title: self.title.into(),
+            says: self.says.into(),
+            quick: settings.quick,
+            seeds: vec![settings.seed],
+            seconds: started.elapsed().as_secs_f64(),
+            claims: findings.claims,
+            figures: findings.figures.iter().map(Drawn::figure).collect(),
+            tables: findings.tables,
+            notes: findings.notes,
+        };
+        Ok((outcome, findings.figures))
+    }
+}
+
+impl Settings {
+    /// One of two values: for the full run, or for the quick one.
+    pub fn choose<T>(&self, full: T, quick: T) -> T {
+        if self.quick { quick } else { full }
+    }
+
+    /// A bar on standard error for `steps` steps of `task`; nothing where nobody looks.
+    pub fn progress(&self, task: &'static str, steps: usize) -> ProgressBar {
+        let style = ProgressStyle::with_template("{msg} [{wide_bar}] {pos}/{len} {eta}");
+        let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+        ProgressBar::new(steps as u64).with_style(style).with_message(task)
+    }
+}

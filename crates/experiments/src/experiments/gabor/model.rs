@@ -1,0 +1,121 @@
+//! The Gabor model and its loss, by hand.
+
+use crate::random::Random;
+
+/// `f[x, phi] = sin(phi_0 + phi_1 x) exp(-phi_1^2 x^2)`.
+pub(crate) fn predict([offset, scale]: [f64; 2], x: f64) -> f64 {
+    (offset + scale * x).sin() * (-(scale * x).powi(2)).exp()
+}
+
+/// `df/dphi_0` and `df/dphi_1`.
+pub(crate) fn slopes([offset, scale]: [f64; 2], x: f64) -> [f64; 2] {
+    let (sin, cos) = (offset + scale * x).sin_cos();
+    let envelope = (-(scale * x).powi(2)).exp();
+    [cos * envelope, x * envelope * (cos - 2.0 * scale * x * sin)]
+}
+
+/// Inputs and targets.
+#[derive(Clone, Debug)]
+pub(crate) struct Sample {
+    pub(crate) inputs: Vec<f64>,
+    pub(crate) targets: Vec<f64>,
+}
+
+impl Sample {
+    /// The model at `truth` with normal noise of deviation `noise`, inputs uniform in `-reach..reach`.
+    pub(crate) fn draw(truth: [f64; 2], count: usize, reach: f64, noise: f64, random: &mut Random) -> Self {
+        let inputs: Vec<f64> = (0..count).map(|_| random.uniform(-reach, reach)).collect();
+        let targets = inputs.iter().map(|x| predict(truth, *x) + noise * random.normal()).collect();
+        Self { inputs, targets }
+    }
+
+    /// The mean squared error.
+    pub(crate) fn loss(&self, parameters: [f64; 2]) -> f64 {
+        let pairs = self.inputs.iter().zip(&self.targets);
+        pairs.map(|(x, y)| (predict(parameters, *x) - y).powi(2)).sum::<f64>() / self.inputs.len() as f64
+    }
+
+    /// Its gradient over the examples of `batch`.
+    pub(crate) fn gradient(&self, parameters: [f64; 2], batch: &[usize]) -> [f64; 2] {
+        let mut sum = [0.0; 2];
+        for &example in batch {
+            let (x, y) = (self.inputs[example], self.targets[example]);
+            let error = predict(parameters, x) - y;
+            let [by_offset, by_scale] = slopes(parameters, x);
+            sum[0] += 2.0 * error * by_offset;
+            sum[1] += 2.0 * error * by_scale;
+        }
+        sum.map(|value| value / batch.len() as f64)
+    }
+
+    /// The largest eigenvalue of the Hessian at `place`, from central differences of the gradient.
+    pub(crate) fn steepest(&self, place: [f64; 2]) -> f64 {
+        let all: Vec<usize> = (0..self.inputs.len()).collect();
+        let step = 1e-5;
+        let by = |k: usize| {
+            let (mut up, mut down) = (place, place);
+            up[k] += step;
+            down[k] -= step;
+            let (up, down) = (self.gradient(up, &all), self.gradient(down, &all));
+            [(up[0] - down[0]) / (2.0 * step), (up[1] - down[1]) / (2.0 * step)]
+        };
+        let ([a, b], [_, d]) = (by(0), by(1));
+        (a + d) / 2.0 + (((a - d) / 2.0).powi(2) + b * b).sqrt()
+    }
+
+    /// The lowest point that descent from all points of a grid finds.
+    pub(crate) fn global_minimum(&self, bounds: [[f64; 2]; 2], points: usize) -> ([f64; 2], f64) {
+        let mut best = ([0.0; 2], f64::INFINITY);
+        for index in 0..points * points {
+            let part = |place: usize, [low, high]: [f64; 2]| low + (high - low) * (place as f64 + 0.5) / points as f64;
+            let start = [part(index / points, bounds[0]), part(index % points, bounds[1])];
+            let loss = self.loss(start);
+            if loss < best.1 {
+                best = (start, loss);
+            }
+        }
+        let all: Vec<usize> = (0..self.inputs.len()).collect();
+        let mut rate = 0.1;
+        let (mut here, mut loss) = best;
+        for _ in 0..20_000 {
+            let gradient = self.gradient(here, &all);
+            let next = [here[0] - rate * gradient[0], here[1] - rate * gradient[1]];
+            let next_loss = self.loss(next);
+            if next_loss <= loss {
+                (here, loss) = (next, next_loss);
+            } else {
+                rate /= 2.0;
+            }
+        }
+        (here, loss)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_gradient_is_the_slope_of_the_loss(seed: u64, offset in -6.0..6.0f64, scale in -2.0..2.0f64) {
+            let sample = Sample::draw([0.3, 0.7], 12, 4.0, 0.1, &mut Random::new(seed, 0));
+            let all: Vec<usize> = (0..12).collect();
+            let gradient = sample.gradient([offset, scale], &all);
+            let step = 1e-5;
+            let by_offset = sample.loss([offset + step, scale]) - sample.loss([offset - step, scale]);
+            let by_scale = sample.loss([offset, scale + step]) - sample.loss([offset, scale - step]);
+            prop_assert!((by_offset / (2.0 * step) - gradient[0]).abs() < 1e-6);
+            prop_assert!((by_scale / (2.0 * step) - gradient[1]).abs() < 1e-6);
+        }
+
+        #[test]
+        fn turning_and_mirroring_leave_the_function_as_it_is(offset in -6.0..6.0f64, scale in -2.0..2.0f64, x in -4.0..4.0f64) {
+            let value = predict([offset, scale], x);
+            let pi = std::f64::consts::PI;
+            prop_assert!((predict([offset + 2.0 * pi, scale], x) - value).abs() < 1e-9);
+            prop_assert!((predict([pi - offset, -scale], x) - value).abs() < 1e-9);
+        }
+    }
+}

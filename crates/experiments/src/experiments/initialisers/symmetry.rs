@@ -1,0 +1,145 @@
+//! Training from each start: the zoo's perceptron on points in rings.
+
+use std::f64::consts::LN_2;
+
+use anyhow::Result;
+use burn::tensor::{Int, Tensor};
+use trainer::network::initializer;
+use zoo_mlp::{Activation, Mlp, MlpConfig};
+use zoo_recipe::{Initializer, Loss};
+
+use super::{HE, ORTHOGONAL, XAVIER};
+use crate::descent::{ADAM, labels, rows, scalar, train, training_device, values};
+use crate::random::Random;
+use crate::statistics::Mean;
+use crate::{Check, Findings, Settings, number};
+
+const CROSS_ENTROPY: Loss = Loss::CrossEntropy { label_smoothing: 0.0 };
+
+/// Two classes by distance from the origin.
+struct Rings {
+    x: Tensor<2>,
+    targets: Tensor<1, Int>,
+}
+
+impl Rings {
+    fn draw(random: &mut Random) -> Self {
+        let device = training_device();
+        let points: Vec<[f64; 2]> = (0..128).map(|_| [random.normal(), random.normal()]).collect();
+        // Half of a Gaussian's mass lies within sqrt(2 ln 2), so both classes are as frequent.
+        let classes: Vec<usize> = points.iter().map(|[x, y]| usize::from(x * x + y * y > 2.0 * LN_2)).collect();
+        Self { x: rows(&points, &device), targets: labels(&classes, &device) }
+    }
+
+    fn loss(&self, network: &Mlp) -> Tensor<1> {
+        trainer::loss::loss(&CROSS_ENTROPY, network.forward(self.x.clone()), self.targets.clone())
+    }
+}
+
+/// The largest difference between two neurons of a hidden layer after training, from constant and from random weights.
+pub(super) fn neurons_stay_equal(settings: &Settings, findings: &mut Findings) -> Result<()> {
+    let rings = Rings::draw(&mut Random::new(settings.seed, 5_000));
+    let (mut equal, mut moved, mut random) = (0.0_f64, f64::INFINITY, f64::INFINITY);
+    for activation in [Activation::Relu, Activation::Tanh, Activation::Sigmoid] {
+        for weights in [Initializer::Zero, Initializer::Constant { value: 0.3 }] {
+            let network = fit(&rings, &weights, activation, &[16, 16], settings.choose(300, 60), |_| {});
+            equal = equal.max(difference_of_neurons(&network)?);
+            if matches!(weights, Initializer::Constant { .. }) {
+                moved = moved.min((values(network.hidden[0].linear.weight.val().inner())?[0] - 0.3).abs());
+            }
+        }
+        let network = fit(&rings, &XAVIER, activation, &[16, 16], settings.choose(300, 60), |_| {});
+        random = random.min(difference_of_neurons(&network)?);
+    }
+    findings
+        .claim(
+            "From zero or constant weights all neurons of a layer stay equal: largest difference of two after training",
+            equal,
+            Check::AtMost(1e-5),
+        )
+        .claim("although training moves them, from a constant: least change of a weight", moved, Check::AtLeast(1e-3))
+        .claim("From random weights they differ: least of the largest differences", random, Check::AtLeast(0.1));
+    Ok(())
+}
+
+/// The largest difference between the incoming weights of two neurons of one hidden layer.
+fn difference_of_neurons(network: &Mlp) -> Result<f64> {
+    let mut largest = 0.0_f64;
+    for layer in &network.hidden {
+        let weight = layer.linear.weight.val().inner(); // [inputs, width]
+        let spread = weight.clone().max_dim(1) - weight.min_dim(1); // [inputs, 1]
+        largest = largest.max(scalar(spread.max())?);
+    }
+    Ok(largest)
+}
+
+/// The loss of one deep perceptron from every start.
+pub(super) fn training_curves(settings: &Settings, findings: &mut Findings) -> Result<()> {
+    let starts = [
+        ("zero", Initializer::Zero),
+        ("constant 0.1", Initializer::Constant { value: 0.1 }),
+        ("normal, deviation 0.01", Initializer::Normal { mean: 0.0, std: 0.01 }),
+        ("uniform -0.5..0.5", Initializer::Uniform { min: -0.5, max: 0.5 }),
+        ("Xavier", XAVIER),
+        ("He", HE),
+        ("orthogonal", ORTHOGONAL),
+    ];
+    let mut rows = Vec::new();
+    let mut ends = Vec::new();
+    let bar = settings.progress("training from each start", starts.len());
+    for (name, weights) in starts {
+        let losses =
+            (0..settings.choose(8, 2)).map(|run| curve(&weights, run, settings)).collect::<Result<Vec<_>>>()?;
+        let last: Vec<f64> = losses.iter().filter_map(|curve| curve.last().copied()).collect();
+        let end = Mean::of(&last);
+        rows.push(vec![name.into(), number(end.value), number(1.96 * end.error)]);
+        ends.push(end.value);
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    findings
+        .claim(
+            "A deep ReLU network that starts at zero learns nothing but the classes' frequency: loss after training",
+            ends[0],
+            Check::Within(0.66..=LN_2 + 1e-3),
+        )
+        .claim("and from He's start it learns: loss after training", ends[5], Check::AtMost(settings.choose(0.15, 0.5)))
+        .table(
+            "Loss of a perceptron 2-32-32-32-32-32-32-2 with ReLU after training",
+            &["start", "mean loss", "± 95 %"],
+            rows,
+        );
+    Ok(())
+}
+
+/// The loss every ten steps.
+fn curve(weights: &Initializer, run: u64, settings: &Settings) -> Result<Vec<f64>> {
+    let rings = Rings::draw(&mut Random::new(settings.seed, 6_000 + run));
+    training_device().seed(settings.seed + run);
+    let mut losses = Vec::new();
+    fit(&rings, weights, Activation::Relu, &[32; 6], settings.choose(500, 60), |loss| losses.push(loss));
+    losses.iter().step_by(10).chain(losses.last()).map(|loss| scalar(loss.clone().inner())).collect()
+}
+
+fn fit(
+    rings: &Rings,
+    weights: &Initializer,
+    activation: Activation,
+    hidden: &[usize],
+    steps: usize,
+    mut see: impl FnMut(Tensor<1>),
+) -> Mlp {
+    let config = MlpConfig::new(2, hidden.to_vec(), 2).with_activation(activation).with_weights(initializer(weights));
+    let network = config.init(&training_device());
+    train(
+        network,
+        &ADAM,
+        steps,
+        |_| 0.005,
+        |network, _| {
+            let loss = rings.loss(network);
+            see(loss.clone());
+            loss
+        },
+    )
+}

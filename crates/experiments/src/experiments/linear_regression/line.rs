@@ -1,0 +1,160 @@
+//! The mean squared error of a linear model as a function of its parameters, and the two ways to its minimum.
+
+use crate::matrix::{Matrix, add_scaled, dot, norm};
+use crate::random::Random;
+
+/// Rows `(1, x_1, .., x_D)` and what is to be predicted from each.
+pub(crate) struct Problem {
+    pub(crate) inputs: Matrix,
+    pub(crate) targets: Vec<f64>,
+}
+
+/// Where gradient descent stopped.
+pub(crate) struct Descent {
+    pub(crate) parameters: Vec<f64>,
+    pub(crate) steps: usize,
+    /// Every parameter vector, the start included.
+    pub(crate) path: Vec<Vec<f64>>,
+}
+
+impl Problem {
+    /// `targets = 0.5 + x_1 - x_2 + x_3 - .. + noise`, inputs uniform in `0..2`.
+    pub(crate) fn random(examples: usize, dimensions: usize, noise: f64, random: &mut Random) -> Self {
+        let mut inputs = Matrix::zeros(examples, dimensions + 1);
+        let mut targets = Vec::with_capacity(examples);
+        for row in 0..examples {
+            let mut target = 0.5 + noise * random.normal();
+            inputs.set(row, 0, 1.0);
+            for column in 1..=dimensions {
+                let value = random.uniform(0.0, 2.0);
+                inputs.set(row, column, value);
+                target += if column % 2 == 1 { value } else { -value };
+            }
+            targets.push(target);
+        }
+        Self { inputs, targets }
+    }
+
+    /// `L = 1/N sum (phi . x - y)^2`.
+    pub(crate) fn loss(&self, parameters: &[f64]) -> f64 {
+        let errors = self.errors(parameters);
+        dot(&errors, &errors) / self.targets.len() as f64
+    }
+
+    /// `dL/dphi = 2/N X^T (X phi - y)`.
+    pub(crate) fn gradient(&self, parameters: &[f64]) -> Vec<f64> {
+        let mut gradient = self.inputs.transposed_times(&self.errors(parameters));
+        let scale = 2.0 / self.targets.len() as f64;
+        gradient.iter_mut().for_each(|value| *value *= scale);
+        gradient
+    }
+
+    /// `d2L/dphi2 = 2/N X^T X`, the same everywhere: the loss is a paraboloid.
+    pub(crate) fn hessian(&self) -> Matrix {
+        let mut hessian = self.inputs.gram();
+        let scale = 2.0 / self.targets.len() as f64;
+        hessian.values.iter_mut().for_each(|value| *value *= scale);
+        hessian
+    }
+
+    /// `(X^T X)^-1 X^T y`.
+    pub(crate) fn closed_form(&self) -> Option<Vec<f64>> {
+        self.inputs.least_squares(&self.targets, 0.0)
+    }
+
+    /// Steps against the gradient until the loss changes by less than `epsilon`, at most `most` of them.
+    pub(crate) fn descend(&self, start: Vec<f64>, rate: f64, epsilon: f64, most: usize) -> Descent {
+        let mut parameters = start;
+        let mut path = vec![parameters.clone()];
+        let mut old_loss = self.loss(&parameters);
+        for steps in 1..=most {
+            let gradient = self.gradient(&parameters);
+            add_scaled(&mut parameters, -rate, &gradient);
+            path.push(parameters.clone());
+            let loss = self.loss(&parameters);
+            if (old_loss - loss).abs() < epsilon {
+                return Descent { parameters, steps, path };
+            }
+            old_loss = loss;
+        }
+        Descent { parameters, steps: most, path }
+    }
+
+    /// The point on the ray from `centre` in the direction `angle` where the loss of a two-parameter model is `level`, by bisection.
+    pub(crate) fn on_level(&self, centre: &[f64], angle: f64, level: f64) -> Option<[f64; 2]> {
+        let at = |radius: f64| [centre[0] + radius * angle.cos(), centre[1] + radius * angle.sin()];
+        let mut bounds = [0.0, 1.0];
+        while self.loss(&at(bounds[1])) < level {
+            bounds[1] *= 2.0;
+            if bounds[1] > 1e12 {
+                return None;
+            }
+        }
+        for _ in 0..100 {
+            let middle = (bounds[0] + bounds[1]) / 2.0;
+            let side = usize::from(self.loss(&at(middle)) >= level);
+            bounds[side] = middle;
+        }
+        Some(at(bounds[0]))
+    }
+
+    fn errors(&self, parameters: &[f64]) -> Vec<f64> {
+        let predictions = self.inputs.times(parameters);
+        predictions.iter().zip(&self.targets).map(|(prediction, target)| prediction - target).collect()
+    }
+}
+
+/// The cosine between the gradient and the level line at `angle` around the minimum: zero if they are orthogonal.
+///
+/// The level line's direction is a central difference of points found by bisection; no derivative enters it.
+pub(crate) fn cosine_to_level_line(problem: &Problem, minimum: &[f64], angle: f64, level: f64) -> Option<f64> {
+    let step = 1e-4;
+    let [before, here, after] =
+        [angle - step, angle, angle + step].map(|angle| problem.on_level(minimum, angle, level));
+    let (before, here, after) = (before?, here?, after?);
+    let tangent = [after[0] - before[0], after[1] - before[1]];
+    let gradient = problem.gradient(&here);
+    Some(dot(&tangent, &gradient) / norm(&tangent) / norm(&gradient))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        #[test]
+        fn the_gradient_is_the_slope_of_the_loss(seed: u64, at in prop::collection::vec(-2.0..2.0f64, 4)) {
+            let problem = Problem::random(20, 3, 0.3, &mut Random::new(seed, 0));
+            let gradient = problem.gradient(&at);
+            for place in 0..4 {
+                let (mut up, mut down) = (at.clone(), at.clone());
+                up[place] += 1e-5;
+                down[place] -= 1e-5;
+                let slope = (problem.loss(&up) - problem.loss(&down)) / 2e-5;
+                prop_assert!((slope - gradient[place]).abs() < 1e-6);
+            }
+        }
+
+        #[test]
+        fn no_point_is_below_the_closed_form(seed: u64, step in prop::collection::vec(-1.0..1.0f64, 4)) {
+            let problem = Problem::random(20, 3, 0.3, &mut Random::new(seed, 0));
+            let minimum = problem.closed_form().unwrap();
+            let elsewhere: Vec<f64> = minimum.iter().zip(&step).map(|(value, step)| value + step).collect();
+            prop_assert!(problem.loss(&elsewhere) >= problem.loss(&minimum));
+        }
+
+        #[test]
+        fn gradients_are_orthogonal_to_level_lines(seed: u64, angle in 0.0..6.3f64, height in 0.01..10.0f64) {
+            let problem = Problem::random(20, 1, 0.3, &mut Random::new(seed, 0));
+            let minimum = problem.closed_form().unwrap();
+            let level = problem.loss(&minimum) + height;
+            prop_assert!(cosine_to_level_line(&problem, &minimum, angle, level).unwrap().abs() < 1e-5);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! The experiments, in the order of the notes.
+
+use crate::Experiment;
+
+mod gabor;
+mod initialisers;
+mod linear_regression;
+mod optimisers;
+mod shallow;
+
+/// Every experiment, in the order of the notes.
+pub const ALL: &[Experiment] = &[
+    optimisers::EXPERIMENT,
+    initialisers::EXPERIMENT,
+    linear_regression::EXPERIMENT,
+    shallow::EXPERIMENT,
+    gabor::EXPERIMENT,
+];

@@ -1,0 +1,129 @@
+//! How fast descent is on quadratics, where theory says it exactly.
+
+use anyhow::Result;
+use zoo_recipe::Optimizer;
+
+use super::surface::{Surface, descent_factor, momentum_factor};
+use crate::descent::{ADAM, Walkers};
+use crate::matrix::norm;
+use crate::random::Random;
+use crate::{Check, Findings, Settings};
+
+/// Heavy-ball momentum as the notes have it.
+pub(super) const fn momentum(momentum: f64) -> Optimizer {
+    Optimizer::Momentum { momentum, dampening: 0.0 }
+}
+
+pub(super) const ADAGRAD: Optimizer = Optimizer::Adagrad { epsilon: 1e-10, learning_rate_decay: 0.0 };
+pub(super) const RMSPROP: Optimizer = Optimizer::Rmsprop { alpha: 0.99, epsilon: 1e-8, momentum: 0.0, centered: false };
+
+/// Where walking from `start` leads, the start included; it ends early where numbers leave `1e-30..1e6`.
+pub(super) fn walk(
+    surface: Surface,
+    recipe: &Optimizer,
+    rate: f64,
+    start: [f64; 2],
+    steps: usize,
+) -> Result<Vec<[f64; 2]>> {
+    let mut walkers = Walkers::new(recipe, &[start]);
+    let mut path = vec![start];
+    let mut here = start;
+    for _ in 0..steps {
+        walkers = walkers.step(rate, &[surface.gradient(here)]);
+        here = walkers.places()?[0];
+        if !(1e-30..1e6).contains(&norm(&here)) {
+            break;
+        }
+        path.push(here);
+    }
+    Ok(path)
+}
+
+/// The measured factor a step of gradient descent and of momentum, and the rate from which descent diverges.
+pub(super) fn compare_with_theory(settings: &Settings, findings: &mut Findings) -> Result<()> {
+    let surfaces = settings.choose(20, 4);
+    let (mut descent, mut heavy, mut threshold) = (0.0_f64, 0.0_f64, 0.0_f64);
+    for stream in 0..surfaces {
+        let mut random = Random::new(settings.seed, stream);
+        let curvatures = [random.uniform(0.5, 2.0), random.uniform(4.0, 10.0)];
+        let surface = Surface::Quadratic { curvatures, angle: random.uniform(0.0, 3.0) };
+        let rate = random.uniform(0.1, 0.95) * 2.0 / curvatures[1];
+        let found = factor(surface, &Optimizer::Sgd, rate, 20)?;
+        descent = descent.max((found - descent_factor(curvatures, rate)).abs());
+        let found = factor(surface, &momentum(0.9), rate, 1000)?;
+        heavy = heavy.max((found - momentum_factor(curvatures, rate, 0.9)).abs());
+        threshold = threshold.max((divergence_threshold(surface)? * curvatures[1] / 2.0 - 1.0).abs());
+    }
+    let count = format!(" ({surfaces} random quadratics)");
+    findings
+        .claim(
+            "Gradient descent shrinks the distance by max |1 - rate lambda| a step: largest difference",
+            descent,
+            Check::AtMost(2e-3),
+        )
+        .measured_with(&count)
+        .claim(
+            "Momentum shrinks it by the largest root of its recursion: largest difference",
+            heavy,
+            Check::AtMost(0.01),
+        )
+        .measured_with(&count)
+        .claim(
+            "Descent diverges from 2 / lambda_max on: largest relative difference of the rate found by bisection",
+            threshold,
+            Check::AtMost(1e-3),
+        )
+        .measured_with(&count);
+    Ok(())
+}
+
+/// The mean factor of the distance to the minimum, at the origin, over the last `window` steps of a walk.
+fn factor(surface: Surface, recipe: &Optimizer, rate: f64, window: usize) -> Result<f64> {
+    let path = walk(surface, recipe, rate, [1.0, -0.7], 1500)?;
+    let last = path.len() - 1;
+    let first = last.saturating_sub(window);
+    Ok((norm(&path[last]) / norm(&path[first])).powf(1.0 / (last - first) as f64))
+}
+
+/// The rate from which descent leads away from the minimum, by bisection.
+fn divergence_threshold(surface: Surface) -> Result<f64> {
+    let mut bounds = [0.0, 10.0];
+    for _ in 0..24 {
+        let middle = (bounds[0] + bounds[1]) / 2.0;
+        let path = walk(surface, &Optimizer::Sgd, middle, [1.0, -0.7], 150)?;
+        let grows = path.windows(2).last().is_some_and(|pair| norm(&pair[1]) > norm(&pair[0]));
+        bounds[usize::from(grows)] = middle;
+    }
+    Ok((bounds[0] + bounds[1]) / 2.0)
+}
+
+/// What the formulas of the adaptive optimisers give for their first steps.
+pub(super) fn first_steps(findings: &mut Findings) -> Result<()> {
+    let rate = 0.01;
+    // Against a gradient of (3, -0.02), whatever its size.
+    let first = |recipe: &Optimizer| -> Result<f64> {
+        let walkers = Walkers::new(recipe, &[[0.0, 0.0]]).step(rate, &[[3.0, -0.02]]);
+        let [x, y] = walkers.places()?[0];
+        Ok((-x / rate - 1.0).abs().max((y / rate - 1.0).abs()))
+    };
+    let scaled = Walkers::new(&RMSPROP, &[[0.0, 0.0]]).step(rate, &[[3.0, -0.02]]).places()?[0];
+    findings
+        .claim("Adam's first step, its bias corrected, is the rate in every direction: relative difference", first(&ADAM)?, Check::AtMost(1e-4))
+        .claim("AdaGrad's first step is the rate in every direction: relative difference", first(&ADAGRAD)?, Check::AtMost(1e-4))
+        .claim(
+            "RMSProp's first step, its mean of squares still young, is the rate over sqrt(1 - alpha): relative difference",
+            (-scaled[0] / rate * (1.0_f64 - 0.99).sqrt() - 1.0).abs(),
+            Check::AtMost(1e-3),
+        )
+        .claim("AdaGrad's steps against a constant gradient fall as 1 / sqrt(t): relative difference of 100 of them", adagrad_decay(rate)?, Check::AtMost(1e-3));
+    Ok(())
+}
+
+fn adagrad_decay(rate: f64) -> Result<f64> {
+    let mut walkers = Walkers::new(&ADAGRAD, &[[0.0, 0.0]]);
+    for _ in 0..100 {
+        walkers = walkers.step(rate, &[[2.0, 2.0]]);
+    }
+    let expected: f64 = (1..=100).map(|step| rate / f64::from(step).sqrt()).sum();
+    Ok((-walkers.places()?[0][0] / expected - 1.0).abs())
+}

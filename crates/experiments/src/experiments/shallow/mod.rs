@@ -1,0 +1,195 @@
+//! Shallow networks and what they can represent (S13): joints, regions, composition, and rings in two coordinate systems.
+
+mod family;
+mod regions;
+mod rings;
+mod trained;
+
+use anyhow::{Context, Result};
+use burn::module::Module;
+use burn::tensor::Device;
+use zoo_mlp::MlpConfig;
+
+use self::family::{Shallow, count_pieces, value_of};
+use self::regions::{Line, bound, count_faces, count_patterns};
+use crate::random::Random;
+use crate::statistics::share_interval;
+use crate::{Check, Experiment, Findings, Settings, number};
+
+pub(crate) const EXPERIMENT: Experiment = Experiment {
+    name: "shallow",
+    sources: &["S13"],
+    title: "Shallow networks: joints, regions, composition, rings",
+    says: "Three ReLU units make four straight pieces with joints where a unit switches. D units on D_i inputs make at \
+           most sum over j <= D_i of (D over j) regions: 7 for three units on two inputs. Composing two networks multiplies \
+           their regions. Points in rings cannot be parted by a line as (x, y), and can as (r, theta).",
+    run,
+};
+
+fn run(settings: &Settings) -> Result<Findings> {
+    let mut findings = Findings::default();
+    three_units(settings, &mut findings);
+    parameter_count(settings, &mut findings);
+    regions_in_the_plane(settings, &mut findings);
+    trained::regions(settings, &mut findings)?;
+    composition(settings, &mut findings);
+    trained::rings(settings, &mut findings)?;
+    Ok(findings)
+}
+
+fn three_units(settings: &Settings, findings: &mut Findings) {
+    let members = settings.choose(10_000, 1000);
+    let mut off_line = 0.0_f64;
+    let mut of_four_pieces = 0;
+    for stream in 0..members {
+        let member = Shallow::random(3, &mut Random::new(settings.seed, stream));
+        of_four_pieces += usize::from(count_pieces(std::slice::from_ref(&member)) == 4);
+        off_line = off_line.max(distance_to_chords(&member));
+    }
+    findings
+        .claim(
+            "A network of three units has four straight pieces: share of random members",
+            of_four_pieces as f64 / members as f64,
+            Check::Near { expected: 1.0, tolerance: 0.0 },
+        )
+        .claim(
+            "Between the joints -theta_k0 / theta_k1 it is straight: largest distance to the chord, relative",
+            off_line,
+            Check::AtMost(1e-9),
+        );
+}
+
+/// How far a network lies from the straight line between its neighbouring joints, at their middle.
+fn distance_to_chords(network: &Shallow) -> f64 {
+    let joints = network.joints();
+    let pairs = joints.windows(2).map(|pair| {
+        let ends = [network.value(pair[0]), network.value(pair[1])];
+        let middle = network.value((pair[0] + pair[1]) / 2.0);
+        (middle - (ends[0] + ends[1]) / 2.0).abs() / (1.0 + ends[0].abs() + ends[1].abs())
+    });
+    pairs.fold(0.0, f64::max)
+}
+
+/// `D_i D + D` into the hidden layer, `D D_o + D_o` out of it, against the zoo's own perceptron.
+fn parameter_count(settings: &Settings, findings: &mut Findings) {
+    let mut random = Random::new(settings.seed, 20_000);
+    let networks = settings.choose(200, 50);
+    let mut wrong = 0;
+    for _ in 0..networks {
+        let [inputs, units, outputs] = [0; 3].map(|_: i32| 1 + random.below(40));
+        let formula = inputs * units + units + units * outputs + outputs;
+        let network = MlpConfig::new(inputs, vec![units], outputs).init(&Device::flex());
+        wrong += usize::from(network.num_params() != formula);
+    }
+    findings
+        .claim(
+            "A network has D_i D + D + D D_o + D_o parameters: networks for which the formula is wrong",
+            wrong as f64,
+            Check::Near { expected: 0.0, tolerance: 0.0 },
+        )
+        .measured_with(&format!(" of {networks}"));
+}
+
+/// Regions of random units on two inputs, counted by what the units do and by drawing lines, against the bound.
+fn regions_in_the_plane(settings: &Settings, findings: &mut Findings) {
+    let repetitions = settings.choose(100, 10);
+    let mut rows = Vec::new();
+    let (mut counted, mut off_bound, mut disagreements) = (0, 0, 0);
+    for units in [1, 2, 3, 4, 6, 8, 12, 16, 24] {
+        let bound = bound(units, 2);
+        let mut seen = 0;
+        for stream in 0..repetitions {
+            let lines = random_lines(units, &mut Random::new(settings.seed, 30_000 + stream));
+            let Some(count) = count_patterns(&lines) else { continue };
+            counted += 1;
+            off_bound += usize::from(count != bound);
+            disagreements += usize::from(count != count_faces(&lines));
+            seen = count;
+        }
+        rows.push(vec![units.to_string(), (units + 1).to_string(), bound.to_string(), seen.to_string()]);
+    }
+    findings
+        .claim(
+            "Three units on two inputs make at most",
+            bound(3, 2) as f64,
+            Check::Near { expected: 7.0, tolerance: 0.0 },
+        )
+        .claim(
+            "Generic units meet the bound: random networks whose regions, counted, are not as many",
+            off_bound as f64,
+            Check::Near { expected: 0.0, tolerance: 0.0 },
+        )
+        .measured_with(&format!(" of {counted}"))
+        .claim(
+            "Both ways of counting agree: networks where they do not",
+            disagreements as f64,
+            Check::Near { expected: 0.0, tolerance: 0.0 },
+        )
+        .table(
+            "Regions of generic units",
+            &["units D", "on one input, D + 1", "bound on two inputs", "counted on two inputs"],
+            rows,
+        );
+}
+
+/// Whole coefficients up to a million: three lines through one point are as good as impossible, and `count_patterns` would notice.
+fn random_lines(units: usize, random: &mut Random) -> Vec<Line> {
+    let mut coefficient = || random.uniform(-1e6, 1e6) as i64;
+    (0..units).map(|_| [coefficient(), coefficient(), coefficient()]).collect()
+}
+
+/// Pieces of networks applied to each other's output, against those of one shallow network with as many parameters.
+fn composition(settings: &Settings, findings: &mut Findings) {
+    let mut rows = Vec::new();
+    let depths = settings.choose(1..=6, 1..=4);
+    let mut all_multiply = true;
+    for depth in depths {
+        let pieces = count_pieces(&vec![Shallow::fold(); depth]);
+        let parameters = 10 * depth;
+        // One input and one output: 3 D + 1 parameters, D + 1 pieces.
+        let shallow = (parameters - 1) / 3 + 1;
+        all_multiply &= pieces == 4_usize.pow(depth as u32);
+        rows.push([depth, parameters, pieces, shallow].map(|count| count.to_string()).to_vec());
+    }
+    let two = count_pieces(&[Shallow::fold(), Shallow::fold()]);
+    findings
+        .claim(
+            "Two composed networks of three units exceed the 7 pieces of any shallow network with as many parameters (20)",
+            two as f64,
+            Check::AtLeast(8.0),
+        )
+        .state("Composing multiplies: k networks of 4 pieces make", "4^k", if all_multiply { "4^k" } else { "other counts" }, all_multiply)
+        .table(
+            "Folds composed",
+            &["networks", "parameters", "pieces", "pieces of a shallow network with as many parameters"],
+            rows,
+        );
+    random_compositions(settings, findings);
+}
+
+fn random_compositions(settings: &Settings, findings: &mut Findings) {
+    let pairs = settings.choose(5000_u64, 500);
+    let count = |stream| {
+        let mut random = Random::new(settings.seed, 40_000 + stream);
+        count_pieces(&[Shallow::random(3, &mut random), Shallow::random(3, &mut random)])
+    };
+    let counts: Vec<usize> = (0..pairs).map(count).collect();
+    let beyond = counts.iter().filter(|count| **count > 7).count();
+    let most = counts.iter().copied().max().unwrap_or(0);
+    let (low, high) = share_interval(beyond, counts.len());
+    findings
+        .claim("No composition of two networks of four pieces has more than 16: most found at random", most as f64, Check::AtMost(16.0))
+        .note(format!(
+            "Depth makes many pieces possible, not likely: of {} random pairs of three-unit networks, all parameters standard normal, {} \
+             ({} to {}, 95 %) have more than the 7 pieces of a shallow network with as many parameters.",
+            counts.len(),
+            number(beyond as f64 / counts.len() as f64),
+            number(low),
+            number(high)
+        ));
+}
+#[allow(dead_code)]
+fn unused() -> Option<()> {
+    let _ = value_of(&[], 0.0);
+    None.context("").ok()
+}

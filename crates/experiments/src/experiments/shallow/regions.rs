@@ -1,0 +1,128 @@
+//! Into how many linear regions the hidden units of a shallow network cut their input space, counted exactly.
+//!
+//! A ReLU unit on two inputs changes its slope on the line `a x + b y + c = 0`. All numbers here are whole, so no rounding decides a count.
+
+use std::collections::BTreeSet;
+
+/// The unit `relu(a x + b y + c)` and the line where it bends.
+pub(crate) type Line = [i64; 3];
+
+/// The notes' bound: the sum over `j <= inputs` of `units` over `j`, which Zaslavsky's theorem says generic units meet.
+pub(crate) fn bound(units: usize, inputs: usize) -> u64 {
+    (0..=inputs.min(units)).map(|chosen| binomial(units as u64, chosen as u64)).sum()
+}
+
+fn binomial(from: u64, chosen: u64) -> u64 {
+    (0..chosen).fold(1, |product, step| product * (from - step) / (step + 1))
+}
+
+/// The regions of generic lines, by what the units do in each: the number of different patterns of active units.
+///
+/// Every region of at least two crossing lines has a corner, and around the corner of two lines lie exactly the four patterns in
+/// which these two are on or off and all others are what they are at the corner. `None` if three lines meet in a point, or two never.
+pub(crate) fn count_patterns(lines: &[Line]) -> Option<u64> {
+    let mut patterns = BTreeSet::new();
+    for first in 0..lines.len() {
+        for second in first + 1..lines.len() {
+            let corner = crossing(lines[first], lines[second])?;
+            let mut pattern = vec![false; lines.len()];
+            for other in (0..lines.len()).filter(|other| *other != first && *other != second) {
+                pattern[other] = side(lines[other], corner)?;
+            }
+            for corners in 0..4 {
+                (pattern[first], pattern[second]) = (corners & 1 == 1, corners & 2 == 2);
+                patterns.insert(pattern.clone());
+            }
+        }
+    }
+    Some(match lines.len() {
+        0 | 1 => lines.len() as u64 + 1,
+        _ => patterns.len() as u64,
+    })
+}
+
+/// The regions of any lines, by drawing one after another: a line adds one region more than it has crossings with those before.
+///
+/// Units without a slope, and lines drawn already, add nothing.
+pub(crate) fn count_faces(lines: &[Line]) -> u64 {
+    let mut drawn: Vec<Line> = Vec::new();
+    let mut faces = 1;
+    for &line in lines.iter().filter(|line| line[0] != 0 || line[1] != 0) {
+        if drawn.iter().any(|other| is_same(*other, line)) {
+            continue;
+        }
+        let crossings: BTreeSet<_> =
+            drawn.iter().filter_map(|other| crossing(*other, line)).map(in_lowest_terms).collect();
+        faces += 1 + crossings.len() as u64;
+        drawn.push(line);
+    }
+    faces
+}
+
+/// Where two lines meet, as `(x, y, w)` for the point `(x / w, y / w)` with `w > 0`; `None` if they are parallel.
+fn crossing([a, b, c]: Line, [d, e, f]: Line) -> Option<[i128; 3]> {
+    let determinant = |a: i64, b: i64, c: i64, d: i64| i128::from(a) * i128::from(d) - i128::from(b) * i128::from(c);
+    let w = determinant(a, b, d, e);
+    let (x, y) = (determinant(b, c, e, f), determinant(c, a, f, d));
+    (w != 0).then(|| [x * w.signum(), y * w.signum(), w.abs()])
+}
+
+/// Whether the unit is active at a point; `None` on its line.
+fn side(line: Line, point: [i128; 3]) -> Option<bool> {
+    let value: i128 = line.iter().zip(point).map(|(factor, place)| i128::from(*factor) * place).sum();
+    (value != 0).then_some(value > 0)
+}
+
+fn is_same(left: Line, right: Line) -> bool {
+    let pairs = [(0, 1), (0, 2), (1, 2)];
+    pairs.iter().all(|&(i, j)| i128::from(left[i]) * i128::from(right[j]) == i128::from(left[j]) * i128::from(right[i]))
+}
+
+fn in_lowest_terms(point: [i128; 3]) -> [i128; 3] {
+    let divisor = point.into_iter().fold(0, greatest_common_divisor);
+    point.map(|value| value / divisor)
+}
+
+fn greatest_common_divisor(left: i128, right: i128) -> i128 {
+    if right == 0 { left.abs() } else { greatest_common_divisor(right, left % right) }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn lines() -> impl Strategy<Value = Vec<Line>> {
+        prop::collection::vec(prop::array::uniform3(-1_000_000..1_000_000i64), 2..12)
+    }
+
+    proptest! {
+        #[test]
+        fn both_counts_agree_and_meet_the_bound_where_lines_are_generic(lines in lines()) {
+            if let Some(patterns) = count_patterns(&lines) {
+                prop_assert_eq!(patterns, count_faces(&lines));
+                prop_assert_eq!(patterns, bound(lines.len(), 2));
+            }
+        }
+
+        #[test]
+        fn no_lines_exceed_the_bound(lines in prop::collection::vec(prop::array::uniform3(-2..3i64), 0..9)) {
+            prop_assert!(count_faces(&lines) <= bound(lines.len(), 2));
+        }
+    }
+
+    #[test]
+    fn three_units_on_two_inputs_make_seven_regions() {
+        let triangle = [[1, 0, 0], [0, 1, 0], [1, 1, -1]];
+        assert_eq!((count_patterns(&triangle), count_faces(&triangle), bound(3, 2)), (Some(7), 7, 7));
+    }
+
+    #[test]
+    fn lines_that_are_not_generic_make_fewer() {
+        let through_one_point = [[1, 0, 0], [0, 1, 0], [1, 1, 0]];
+        assert_eq!((count_patterns(&through_one_point), count_faces(&through_one_point)), (None, 6));
+        let parallel = [[1, 0, 0], [1, 0, 1], [2, 0, 2], [0, 0, 1]];
+        assert_eq!(count_faces(&parallel), 3);
+    }
+}

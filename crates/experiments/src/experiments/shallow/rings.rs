@@ -1,0 +1,81 @@
+//! Two classes in rings around the origin: no straight line parts them as `(x, y)`, one does as `(r, theta)`.
+
+use std::f64::consts::PI;
+
+use crate::random::Random;
+
+/// A point and whether it belongs to the outer ring.
+pub(crate) type Point = ([f64; 2], bool);
+
+/// `count` points a ring: the inner one of radii `0..1`, the outer one `1.5..2.5`.
+pub(crate) fn draw(count: usize, random: &mut Random) -> Vec<Point> {
+    let mut ring = |low, high, is_outer| {
+        let (radius, angle) = (random.uniform(low, high), random.uniform(-PI, PI));
+        ([radius * angle.cos(), radius * angle.sin()], is_outer)
+    };
+    (0..count).flat_map(|_| [ring(0.0, 1.0, false), ring(1.5, 2.5, true)]).collect()
+}
+
+/// `(x, y)` as `(r, theta)`.
+pub(crate) fn polar([x, y]: [f64; 2]) -> [f64; 2] {
+    [x.hypot(y), y.atan2(x)]
+}
+
+/// Weights that write an inner point as a mean of three outer ones, if there are any: then no line has all outer points on one
+/// side and the inner point on the other.
+pub(crate) fn inner_in_outer(points: &[Point]) -> Option<[f64; 3]> {
+    let inner = points.iter().find(|point| !point.1)?.0;
+    let outer: Vec<[f64; 2]> = points.iter().filter(|point| point.1).map(|point| point.0).collect();
+    let first = *outer.first()?;
+    for &second in &outer {
+        for &third in &outer {
+            if let Some(weights) = barycentric(inner, [first, second, third]) {
+                return Some(weights);
+            }
+        }
+    }
+    None
+}
+
+/// The weights of a point in a triangle, `None` outside.
+fn barycentric(point: [f64; 2], [a, b, c]: [[f64; 2]; 3]) -> Option<[f64; 3]> {
+    let area = |a: [f64; 2], b: [f64; 2], c: [f64; 2]| (b[0] - a[0]) * (c[1] - a[1]) - (c[0] - a[0]) * (b[1] - a[1]);
+    let whole = area(a, b, c);
+    let weights = [area(point, b, c), area(a, point, c), area(a, b, point)].map(|part| part / whole);
+    weights.iter().all(|weight| (0.0..=1.0).contains(weight)).then_some(weights)
+}
+
+/// Whether a threshold on the first coordinate tells the rings apart, and where: halfway between them.
+pub(crate) fn threshold(points: &[Point]) -> Option<f64> {
+    let radii = |is_outer: bool| points.iter().filter(move |point| point.1 == is_outer).map(|point| polar(point.0)[0]);
+    let (inner, outer) = (radii(false).reduce(f64::max)?, radii(true).reduce(f64::min)?);
+    (inner < outer).then_some((inner + outer) / 2.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn polar_coordinates_lead_back(x in -3.0..3.0f64, y in -3.0..3.0f64) {
+            let [radius, angle] = polar([x, y]);
+            prop_assert!((radius * angle.cos() - x).abs() < 1e-12 && (radius * angle.sin() - y).abs() < 1e-12);
+            prop_assert!(radius >= 0.0 && angle.abs() <= PI);
+        }
+
+        #[test]
+        fn rings_lie_in_each_other(seed: u64) {
+            let points = draw(50, &mut Random::new(seed, 0));
+            prop_assert!(inner_in_outer(&points).is_some() && threshold(&points).is_some());
+        }
+    }
+
+    #[test]
+    fn clouds_beside_each_other_are_not_in_each_other() {
+        let points = [([0.0, 0.0], false), ([2.0, 1.0], true), ([2.0, -1.0], true), ([3.0, 0.0], true)];
+        assert_eq!(inner_in_outer(&points), None);
+    }
+}

@@ -1,0 +1,133 @@
+//! What training makes of units and rings, with the zoo's own networks.
+
+use anyhow::{Context, Result};
+use burn::module::Module;
+use burn::nn::{Initializer, Linear};
+use burn::tensor::{Device, Tensor};
+use zoo_logistic_regression::LogisticRegressionConfig;
+use zoo_mlp::{Mlp, MlpConfig};
+use zoo_recipe::Loss;
+
+use super::regions::{Line, bound, count_faces};
+use super::rings::{Point, draw, inner_in_outer, polar, threshold};
+use crate::descent::{ADAM, labels, rows, train, training_device, values};
+use crate::random::Random;
+use crate::{Check, Findings, Settings, number};
+
+/// The regions that the hidden units of a trained network make.
+pub(super) fn regions(settings: &Settings, findings: &mut Findings) -> Result<()> {
+    let points = draw(200, &mut Random::new(settings.seed, 50_000));
+    let mut table = Vec::new();
+    let mut within = true;
+    for units in [3, 6, 12, 24] {
+        let network = fit_rings(units, &points, settings);
+        let counted = count_faces(&lines_of(&network)?);
+        within &= counted <= bound(units, 2);
+        let accuracy = accuracy(&network.valid().forward(inputs(&points, &Device::flex(), |place| place)), &points)?;
+        table.push(vec![units.to_string(), bound(units, 2).to_string(), counted.to_string(), number(accuracy)]);
+    }
+    let measured = table.iter().map(|row| row[2].as_str()).collect::<Vec<_>>().join(", ");
+    findings
+        .state(
+            "Trained networks of 3, 6, 12, 24 units keep the bound: regions counted",
+            "at most 7, 22, 79, 301",
+            measured,
+            within,
+        )
+        .table(
+            "Networks trained on the rings",
+            &["units", "bound", "regions after training", "accuracy on the training points"],
+            table,
+        );
+    Ok(())
+}
+
+/// A straight line through the rings, and through the same points in polar coordinates.
+pub(super) fn rings(settings: &Settings, findings: &mut Findings) -> Result<()> {
+    let points = draw(300, &mut Random::new(settings.seed, 50_001));
+    let weights = inner_in_outer(&points).context("no inner point lies between outer ones")?;
+    let radius = threshold(&points).context("the rings overlap")?;
+    let cartesian = logistic_accuracy(&points, |place| place, settings)?;
+    let in_polar = logistic_accuracy(&points, polar, settings)?;
+    let least = weights.into_iter().fold(f64::INFINITY, f64::min);
+    findings
+        .claim(
+            "No line parts the rings as (x, y), as an inner point is a mean of three outer ones: its least weight",
+            least,
+            Check::AtLeast(0.0),
+        )
+        .claim("Logistic regression on (x, y) stays near guessing: accuracy", cartesian, Check::AtMost(0.7))
+        .claim("A threshold on r parts them: it lies at", radius, Check::Within(1.0..=1.5))
+        .claim(
+            "Logistic regression on (r, theta) parts them: accuracy",
+            in_polar,
+            Check::Near { expected: 1.0, tolerance: 0.0 },
+        );
+    Ok(())
+}
+
+fn fit_rings(units: usize, points: &[Point], settings: &Settings) -> Mlp {
+    let device = training_device();
+    device.seed(settings.seed);
+    let network =
+        MlpConfig::new(2, vec![units], 2).with_biases(Initializer::Normal { mean: 0.0, std: 0.5 }).init(&device);
+    let x = inputs(points, &device, |place| place);
+    let targets = labels(&classes(points), &device);
+    let loss = Loss::CrossEntropy { label_smoothing: 0.0 };
+    train(
+        network,
+        &ADAM,
+        settings.choose(600, 100),
+        |_| 0.02,
+        |network, _| trainer::loss::loss(&loss, network.forward(x.clone()), targets.clone()),
+    )
+}
+
+fn logistic_accuracy(points: &[Point], view: fn([f64; 2]) -> [f64; 2], settings: &Settings) -> Result<f64> {
+    let device = training_device();
+    device.seed(settings.seed);
+    let x = inputs(points, &device, view);
+    let targets = labels(&classes(points), &device);
+    let model = LogisticRegressionConfig::new(2).init(&device);
+    let model = train(
+        model,
+        &ADAM,
+        settings.choose(1000, 300),
+        |_| 0.1,
+        |model, _| {
+            trainer::loss::loss(
+                &Loss::BinaryCrossEntropy { positive_weight: 1.0 },
+                model.forward(x.clone()),
+                targets.clone(),
+            )
+        },
+    );
+    let logits = values(model.valid().forward(inputs(points, &Device::flex(), view)))?;
+    let right = logits.iter().zip(points).filter(|(logit, point)| (**logit > 0.0) == point.1).count();
+    Ok(right as f64 / points.len() as f64)
+}
+
+/// The share of points whose own class has the larger logit.
+fn accuracy(logits: &Tensor<2>, points: &[Point]) -> Result<f64> {
+    let logits = values(logits.clone())?;
+    let right = logits.chunks_exact(2).zip(points).filter(|(pair, point)| (pair[1] > pair[0]) == point.1).count();
+    Ok(right as f64 / points.len() as f64)
+}
+
+fn inputs(points: &[Point], device: &Device, view: fn([f64; 2]) -> [f64; 2]) -> Tensor<2> {
+    rows(&points.iter().map(|point| view(point.0)).collect::<Vec<_>>(), device)
+}
+
+fn classes(points: &[Point]) -> Vec<usize> {
+    points.iter().map(|point| usize::from(point.1)).collect()
+}
+
+/// The lines where hidden units bend, in multiples of 2^-30: every weight of the network above 2^-7 is exact in them.
+fn lines_of(network: &Mlp) -> Result<Vec<Line>> {
+    let layer: &Linear = &network.hidden.first().context("a network without hidden layer")?.linear;
+    let weights = values(layer.weight.val().inner())?; // [2, units]
+    let biases = values(layer.bias.as_ref().context("a layer without bias")?.val().inner())?;
+    let whole = |value: f64| (value * (1_u64 << 30) as f64).round() as i64;
+    let units = biases.len();
+    Ok((0..units).map(|unit| [weights[unit], weights[units + unit], biases[unit]].map(whole)).collect())
+}

@@ -1,0 +1,193 @@
+//! Small dense matrices in `f64`: what least squares needs, written out.
+
+/// A matrix stored row after row.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Matrix {
+    pub(crate) rows: usize,
+    pub(crate) columns: usize,
+    pub(crate) values: Vec<f64>,
+}
+
+impl Matrix {
+    pub(crate) fn zeros(rows: usize, columns: usize) -> Self {
+        Self { rows, columns, values: vec![0.0; rows * columns] }
+    }
+
+    /// Of rows of equal length.
+    pub(crate) fn from_rows(rows: &[Vec<f64>]) -> Self {
+        let columns = rows.first().map_or(0, Vec::len);
+        Self { rows: rows.len(), columns, values: rows.concat() }
+    }
+
+    pub(crate) fn row(&self, row: usize) -> &[f64] {
+        &self.values[row * self.columns..][..self.columns]
+    }
+
+    pub(crate) fn at(&self, row: usize, column: usize) -> f64 {
+        self.values[row * self.columns + column]
+    }
+
+    pub(crate) fn set(&mut self, row: usize, column: usize, value: f64) {
+        self.values[row * self.columns + column] = value;
+    }
+
+    /// `A x`.
+    pub(crate) fn times(&self, x: &[f64]) -> Vec<f64> {
+        (0..self.rows).map(|row| dot(self.row(row), x)).collect()
+    }
+
+    /// `A^T y`.
+    pub(crate) fn transposed_times(&self, y: &[f64]) -> Vec<f64> {
+        let mut product = vec![0.0; self.columns];
+        for (row, factor) in y.iter().enumerate() {
+            add_scaled(&mut product, *factor, self.row(row));
+        }
+        product
+    }
+
+    /// `A^T A`, the products of all pairs of columns: `N D^2` multiplications, half of which symmetry saves.
+    pub(crate) fn gram(&self) -> Self {
+        let mut gram = Self::zeros(self.columns, self.columns);
+        for row in self.values.chunks_exact(self.columns.max(1)) {
+            for (place, factor) in row.iter().enumerate() {
+                add_scaled(&mut gram.values[place * self.columns..][..=place], *factor, &row[..=place]);
+            }
+        }
+        for row in 0..self.columns {
+            for column in row + 1..self.columns {
+                gram.set(row, column, gram.at(column, row));
+            }
+        }
+        gram
+    }
+
+    /// Adds `amount` to the diagonal: a ridge.
+    pub(crate) fn with_ridge(mut self, amount: f64) -> Self {
+        for place in 0..self.rows {
+            self.values[place * self.columns + place] += amount;
+        }
+        self
+    }
+
+    /// Cholesky's lower triangle `L` with `L L^T = A`; `None` if `A` is not positive definite.
+    pub(crate) fn cholesky(&self) -> Option<Self> {
+        let mut lower = Self::zeros(self.rows, self.rows);
+        for row in 0..self.rows {
+            for column in 0..=row {
+                let known = dot(&lower.row(row)[..column], &lower.row(column)[..column]);
+                let rest = self.at(row, column) - known;
+                let value = if row == column { rest.sqrt() } else { rest / lower.at(column, column) };
+                if !value.is_finite() || (row == column && value == 0.0) {
+                    return None;
+                }
+                lower.set(row, column, value);
+            }
+        }
+        Some(lower)
+    }
+
+    /// The `x` with `A x = b` for a positive definite `A`, by Cholesky and two triangular systems.
+    pub(crate) fn solve(&self, b: &[f64]) -> Option<Vec<f64>> {
+        let lower = self.cholesky()?;
+        let mut x = b.to_vec();
+        for row in 0..x.len() {
+            x[row] = (x[row] - dot(&lower.row(row)[..row], &x[..row])) / lower.at(row, row);
+        }
+        for row in (0..x.len()).rev() {
+            x[row] /= lower.at(row, row);
+            let (above, rest) = x.split_at_mut(row);
+            add_scaled(above, -rest[0], &lower.row(row)[..row]);
+        }
+        Some(x)
+    }
+
+    /// The parameters that minimize `|A x - y|^2 + ridge |x|^2`, by the normal equations.
+    pub(crate) fn least_squares(&self, y: &[f64], ridge: f64) -> Option<Vec<f64>> {
+        self.gram().with_ridge(ridge).solve(&self.transposed_times(y))
+    }
+
+    /// The eigenvalues of a symmetric matrix, ascending, by Jacobi's rotations.
+    pub(crate) fn eigenvalues(&self) -> Vec<f64> {
+        let mut turned = self.clone();
+        for _ in 0..60 {
+            for row in 0..self.rows {
+                for column in row + 1..self.rows {
+                    turned.rotate_away(row, column);
+                }
+            }
+        }
+        let mut values: Vec<f64> = (0..self.rows).map(|place| turned.at(place, place)).collect();
+        values.sort_by(f64::total_cmp);
+        values
+    }
+
+    /// Makes the entry at (`p`, `q`) zero by a rotation of both rows and both columns.
+    fn rotate_away(&mut self, p: usize, q: usize) {
+        let entry = self.at(p, q);
+        if entry.abs() < 1e-300 {
+            return;
+        }
+        let angle = 0.5 * (2.0 * entry).atan2(self.at(q, q) - self.at(p, p));
+        let (sin, cos) = angle.sin_cos();
+        for k in 0..self.rows {
+            let (left, right) = (self.at(k, p), self.at(k, q));
+            self.set(k, p, cos * left - sin * right);
+            self.set(k, q, sin * left + cos * right);
+        }
+        for k in 0..self.rows {
+            let (upper, lower) = (self.at(p, k), self.at(q, k));
+            self.set(p, k, cos * upper - sin * lower);
+            self.set(q, k, sin * upper + cos * lower);
+        }
+    }
+}
+
+pub(crate) fn dot(left: &[f64], right: &[f64]) -> f64 {
+    left.iter().zip(right).map(|(left, right)| left * right).sum()
+}
+
+pub(crate) fn norm(x: &[f64]) -> f64 {
+    dot(x, x).sqrt()
+}
+
+/// `sum += factor x`.
+pub(crate) fn add_scaled(sum: &mut [f64], factor: f64, x: &[f64]) {
+    for (sum, x) in sum.iter_mut().zip(x) {
+        *sum += factor * x;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_solved_system_is_solved(values in prop::collection::vec(-1.0..1.0f64, 20), b in prop::collection::vec(-1.0..1.0f64, 4)) {
+            let matrix = Matrix { rows: 5, columns: 4, values }.gram().with_ridge(0.1);
+            let x = matrix.solve(&b).unwrap();
+            for (found, wanted) in matrix.times(&x).iter().zip(&b) {
+                prop_assert!((found - wanted).abs() < 1e-9);
+            }
+        }
+
+        #[test]
+        fn eigenvalues_keep_trace_and_squares(values in prop::collection::vec(-1.0..1.0f64, 20)) {
+            let matrix = Matrix { rows: 5, columns: 4, values }.gram();
+            let eigenvalues = matrix.eigenvalues();
+            let trace: f64 = (0..4).map(|place| matrix.at(place, place)).sum();
+            prop_assert!((eigenvalues.iter().sum::<f64>() - trace).abs() < 1e-9);
+            prop_assert!((dot(&eigenvalues, &eigenvalues) - dot(&matrix.values, &matrix.values)).abs() < 1e-9);
+            prop_assert!(eigenvalues[0] > -1e-9);
+        }
+    }
+
+    #[test]
+    fn what_is_not_positive_definite_has_no_triangle() {
+        assert_eq!(Matrix { rows: 2, columns: 2, values: vec![1.0, 2.0, 2.0, 1.0] }.cholesky(), None);
+    }
+}

@@ -1,0 +1,112 @@
+//! What several measurements say together.
+
+/// The half-width of a 95 % interval in standard errors of a normal distribution.
+const NORMAL_95: f64 = 1.959_964;
+
+/// A mean with its standard error.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Mean {
+    /// The mean.
+    pub value: f64,
+    /// Its standard error; 0 of a single value.
+    pub error: f64,
+    /// Of how many values.
+    pub count: usize,
+}
+
+impl Mean {
+    /// Of at least one value.
+    pub fn of(values: &[f64]) -> Mean {
+        let count = values.len();
+        let value = values.iter().sum::<f64>() / count as f64;
+        let squares: f64 = values.iter().map(|x| (x - value).powi(2)).sum();
+        let error = if count > 1 { (squares / (count - 1) as f64 / count as f64).sqrt() } else { 0.0 };
+        Mean { value, error, count }
+    }
+
+    /// The 95 % interval of a normal distribution: for 30 values or more.
+    pub fn interval(&self) -> (f64, f64) {
+        let half = NORMAL_95 * self.error;
+        (self.value - half, self.value + half)
+    }
+}
+
+/// The value below which the share `part` of `values` lies, interpolated; 0.5 is the median.
+///
+/// # Panics
+///
+/// If there is no value, or one is not a number.
+pub fn quantile(values: &[f64], part: f64) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(|a, b| a.partial_cmp(b).unwrap_or_else(|| panic!("a value is not a number")));
+    let place = part * (sorted.len() - 1) as f64;
+    let below = place.floor() as usize;
+    let above = place.ceil() as usize;
+    sorted[below] + (sorted[above] - sorted[below]) * (place - below as f64)
+}
+
+/// Wilson's 95 % interval of a share, of `hits` in `trials`.
+pub fn share_interval(hits: usize, trials: usize) -> (f64, f64) {
+    let (n, z) = (trials as f64, NORMAL_95);
+    let share = hits as f64 / n;
+    let centre = (share + z * z / (2.0 * n)) / (1.0 + z * z / n);
+    let half = z * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt() / (1.0 + z * z / n);
+    (centre - half, centre + half)
+}
+
+/// A straight line through points by least squares.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Line {
+    /// Its rise.
+    pub slope: f64,
+    /// Its value at 0.
+    pub intercept: f64,
+    /// The slope's standard error; 0 of two points.
+    pub slope_error: f64,
+}
+
+impl Line {
+    /// Through at least two points of different `x`.
+    pub fn fit(points: &[(f64, f64)]) -> Line {
+        let n = points.len() as f64;
+        let x_mean = points.iter().map(|p| p.0).sum::<f64>() / n;
+        let y_mean = points.iter().map(|p| p.1).sum::<f64>() / n;
+        let spread: f64 = points.iter().map(|p| (p.0 - x_mean).powi(2)).sum();
+        let slope = points.iter().map(|p| (p.0 - x_mean) * (p.1 - y_mean)).sum::<f64>() / spread;
+        let intercept = y_mean - slope * x_mean;
+        let residuals: f64 = points.iter().map(|p| (p.1 - intercept - slope * p.0).powi(2)).sum();
+        let slope_error = if points.len() > 2 { (residuals / (n - 2.0) / spread).sqrt() } else { 0.0 };
+        Line { slope, intercept, slope_error }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mean_and_error() {
+        let mean = Mean::of(&[1.0, 2.0, 3.0]);
+        assert_eq!((mean.value, mean.count), (2.0, 3));
+        assert!((mean.error - (1.0_f64 / 3.0).sqrt()).abs() < 1e-12);
+    }
+
+    #[test]
+    fn quantiles_interpolate() {
+        assert_eq!(quantile(&[3.0, 1.0, 2.0], 0.5), 2.0);
+        assert_eq!(quantile(&[1.0, 2.0], 0.25), 1.25);
+    }
+
+    #[test]
+    fn wilsons_interval() {
+        // statsmodels.stats.proportion.proportion_confint(10, 100, method="wilson")
+        let (low, high) = share_interval(10, 100);
+        assert!((low - 0.055_229).abs() < 1e-5 && (high - 0.174_367).abs() < 1e-5, "{low} {high}");
+    }
+
+    #[test]
+    fn a_line_is_found_again() {
+        let line = Line::fit(&[(0.0, 1.0), (1.0, 3.0), (2.0, 5.0)]);
+        assert!((line.slope - 2.0).abs() < 1e-12 && (line.intercept - 1.0).abs() < 1e-12 && line.slope_error < 1e-12);
+    }
+}

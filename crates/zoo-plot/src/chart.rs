@@ -1,0 +1,215 @@
+//! What one chart shows.
+
+use crate::axis::Axis;
+use crate::field::Field;
+
+/// Two axes and the layers between them, drawn in the order in which they were added.
+///
+/// Every layer has a label: its entry in the legend, which decides its colour too. Layers with the same label share both; an empty
+/// label means ink colour and no entry.
+#[derive(Clone, Debug)]
+pub struct Chart {
+    pub(crate) heading: String,
+    pub(crate) x: Axis,
+    pub(crate) y: Axis,
+    pub(crate) layers: Vec<Layer>,
+    pub(crate) equal_units: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Layer {
+    pub(crate) label: String,
+    pub(crate) shape: Shape,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Shape {
+    /// Points joined by a line.
+    Line(Vec<(f64, f64)>),
+    /// The same, dashed and thin: a reference.
+    Dashed(Vec<(f64, f64)>),
+    /// A line with a ring where it starts and a dot where it ends.
+    Path(Vec<(f64, f64)>),
+    /// Points.
+    Scatter(Vec<(f64, f64)>),
+    /// The area between two lines: x, low, high.
+    Band(Vec<(f64, f64, f64)>),
+    /// Upright whiskers: x, low, high.
+    Intervals(Vec<(f64, f64, f64)>),
+    /// One bar a category.
+    Bars(Vec<f64>),
+    /// Lines of equal value.
+    Contours(Field, Vec<f64>),
+    /// Cells coloured by value.
+    Heat(Field),
+    /// A reference line across the chart, upright at an x.
+    RuleX(f64),
+    /// A reference line across the chart, level at a y.
+    RuleY(f64),
+    /// Words with their middle at a point.
+    Text((f64, f64)),
+}
+
+impl Chart {
+    /// An empty chart.
+    pub fn new(x: Axis, y: Axis) -> Chart {
+        Chart { heading: String::new(), x, y, layers: Vec::new(), equal_units: false }
+    }
+
+    /// A line above the chart, to tell panels apart.
+    #[must_use]
+    pub fn heading(mut self, text: &str) -> Chart {
+        self.heading = text.into();
+        self
+    }
+
+    /// One unit is as long upright as it is level, for planes where directions matter.
+    #[must_use]
+    pub fn equal_units(mut self) -> Chart {
+        self.equal_units = true;
+        self
+    }
+
+    /// Points joined by a line. What an axis cannot show (infinite, or not above 0 on a logarithmic axis) breaks it.
+    #[must_use]
+    pub fn line(self, label: &str, points: &[(f64, f64)]) -> Chart {
+        self.with(label, Shape::Line(points.to_vec()))
+    }
+
+    /// A thin dashed line: what theory says beside what was measured.
+    #[must_use]
+    pub fn dashed(self, label: &str, points: &[(f64, f64)]) -> Chart {
+        self.with(label, Shape::Dashed(points.to_vec()))
+    }
+
+    /// A way through the plane, with a ring where it starts and a dot where it ends.
+    #[must_use]
+    pub fn path(self, label: &str, points: &[(f64, f64)]) -> Chart {
+        self.with(label, Shape::Path(points.to_vec()))
+    }
+
+    /// Points by themselves.
+    #[must_use]
+    pub fn scatter(self, label: &str, points: &[(f64, f64)]) -> Chart {
+        self.with(label, Shape::Scatter(points.to_vec()))
+    }
+
+    /// The area between two lines, given as `(x, low, high)`.
+    #[must_use]
+    pub fn band(self, label: &str, points: &[(f64, f64, f64)]) -> Chart {
+        self.with(label, Shape::Band(points.to_vec()))
+    }
+
+    /// Upright whiskers `(x, low, high)`: confidence intervals.
+    #[must_use]
+    pub fn intervals(self, label: &str, points: &[(f64, f64, f64)]) -> Chart {
+        self.with(label, Shape::Intervals(points.to_vec()))
+    }
+
+    /// One bar a category of the x axis, from 0 (or the lower end of a logarithmic axis). Several series stand side by side.
+    #[must_use]
+    pub fn bars(self, label: &str, values: &[f64]) -> Chart {
+        self.with(label, Shape::Bars(values.to_vec()))
+    }
+
+    /// Lines along which the field has the values `levels`, in ink colour.
+    #[must_use]
+    pub fn contours(self, field: &Field, levels: &[f64]) -> Chart {
+        self.with("", Shape::Contours(field.clone(), levels.to_vec()))
+    }
+
+    /// Cells coloured by value, dark to bright; the legend has the scale under `label`.
+    #[must_use]
+    pub fn heat(self, label: &str, field: &Field) -> Chart {
+        self.with(label, Shape::Heat(field.clone()))
+    }
+
+    /// An upright reference line at `x`.
+    #[must_use]
+    pub fn rule_x(self, label: &str, x: f64) -> Chart {
+        self.with(label, Shape::RuleX(x))
+    }
+
+    /// A level reference line at `y`.
+    #[must_use]
+    pub fn rule_y(self, label: &str, y: f64) -> Chart {
+        self.with(label, Shape::RuleY(y))
+    }
+
+    /// Words with their middle at a point, in ink colour.
+    #[must_use]
+    pub fn text(self, words: &str, at: (f64, f64)) -> Chart {
+        self.with(words, Shape::Text(at))
+    }
+
+    fn with(mut self, label: &str, shape: Shape) -> Chart {
+        self.layers.push(Layer { label: label.into(), shape });
+        self
+    }
+
+    /// The least and the largest value that the layers show, each way.
+    pub(crate) fn extent(&self) -> (Extent, Extent) {
+        let (mut x, mut y) = (Extent::of(&self.x), Extent::of(&self.y));
+        for layer in &self.layers {
+            layer.shape.stretch(&mut x, &mut y);
+        }
+        (x, y)
+    }
+}
+
+/// A range that grows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Extent {
+    logarithmic: bool,
+    pub(crate) low: f64,
+    pub(crate) high: f64,
+}
+
+impl Extent {
+    fn of(axis: &Axis) -> Extent {
+        Extent { logarithmic: axis.is_logarithmic(), low: f64::INFINITY, high: f64::NEG_INFINITY }
+    }
+
+    fn add(&mut self, value: f64) {
+        if value.is_finite() && !(self.logarithmic && value <= 0.0) {
+            self.low = self.low.min(value);
+            self.high = self.high.max(value);
+        }
+    }
+}
+
+impl Shape {
+    fn stretch(&self, x: &mut Extent, y: &mut Extent) {
+        match self {
+            Shape::Line(points) | Shape::Dashed(points) | Shape::Path(points) | Shape::Scatter(points) => {
+                points.iter().for_each(|&(at, value)| {
+                    x.add(at);
+                    y.add(value);
+                });
+            }
+            Shape::Band(points) | Shape::Intervals(points) => points.iter().for_each(|&(at, low, high)| {
+                x.add(at);
+                y.add(low);
+                y.add(high);
+            }),
+            Shape::Bars(values) => {
+                x.add(-0.5);
+                x.add(values.len() as f64 - 0.5);
+                y.add(0.0);
+                values.iter().for_each(|&value| y.add(value));
+            }
+            Shape::Contours(field, _) | Shape::Heat(field) => {
+                [field.x.start, field.x.end].into_iter().for_each(|at| x.add(at));
+                [field.y.start, field.y.end].into_iter().for_each(|at| y.add(at));
+            }
+            Shape::RuleX(at) => x.add(*at),
+            Shape::RuleY(at) => y.add(*at),
+            Shape::Text(_) => {}
+        }
+    }
+
+    /// Whether the layer fills the plane to its edges, which then are the chart's.
+    pub(crate) fn fills(&self) -> bool {
+        matches!(self, Shape::Contours(..) | Shape::Heat(_) | Shape::Bars(_))
+    }
+}

@@ -1,0 +1,214 @@
+//! From a figure to strokes: where everything goes.
+
+use plotters::style::Color;
+
+use crate::axis::{Axis, Fitted};
+use crate::chart::Chart;
+use crate::figure::Figure;
+use crate::layers;
+use crate::legend::{Entry, Legend, Mark};
+use crate::page::Drawing;
+use crate::painter::{Anchor, Painter, Pen, Pixel, drawing};
+use crate::palette::{self, GRID, HEAT_STEPS, INK, PAPER};
+
+/// All sizes are pixels.
+const WIDTH: f64 = 760.0;
+const TEXT: f64 = 12.0;
+/// The width of an average letter of that size.
+const LETTER: f64 = 6.6;
+const ROW: f64 = 20.0;
+const MARK: f64 = 26.0;
+const SCALE_MARK: f64 = 96.0;
+const GAP: f64 = 18.0;
+
+/// A rectangle of the page.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) left: f64,
+    pub(crate) top: f64,
+    pub(crate) right: f64,
+    pub(crate) bottom: f64,
+}
+
+/// A chart's axes in their place.
+pub(crate) struct Plane {
+    pub(crate) place: Place,
+    pub(crate) x: Fitted,
+    pub(crate) y: Fitted,
+}
+
+pub(crate) fn figure(figure: &Figure, legend: &Legend) -> Drawing {
+    let rows = legend.rows((WIDTH - 2.0 * GAP) as i32, |entry| entry_width(entry) as i32);
+    let head = 10.0 + rows.len() as f64 * ROW;
+    let columns = figure.columns.min(figure.charts.len());
+    let wide = WIDTH / columns as f64;
+    let high = figure.charts.iter().map(|chart| height(chart, wide)).fold(0.0, f64::max);
+    let total = head + high * figure.charts.len().div_ceil(columns) as f64;
+    drawing([WIDTH as u32, total.ceil() as u32], |painter| {
+        painter.rectangle((0.0, 0.0), (WIDTH, total), PAPER);
+        draw_legend(painter, &rows);
+        for (index, chart) in figure.charts.iter().enumerate() {
+            let (left, top) = ((index % columns) as f64 * wide, head + (index / columns) as f64 * high);
+            draw_chart(painter, chart, legend, Place { left, top, right: left + wide, bottom: top + high });
+        }
+    })
+}
+
+/// A chart's height: squarer the narrower it is, and as its units demand.
+fn height(chart: &Chart, wide: f64) -> f64 {
+    if chart.equal_units {
+        let plane = plane(chart, Place { left: 0.0, top: 0.0, right: wide, bottom: wide });
+        let inner = plane.place.right - plane.place.left;
+        let outside = wide - (plane.place.bottom - plane.place.top);
+        return (inner * (plane.y.high - plane.y.low) / (plane.x.high - plane.x.low) + outside).min(1.2 * WIDTH);
+    }
+    if wide > 600.0 { 400.0 } else { wide * 0.8 + 20.0 }
+}
+
+fn entry_width(entry: &Entry) -> f64 {
+    let mark = match entry.mark {
+        Mark::Scale(low, high) => {
+            SCALE_MARK + 8.0 + (layers::short(low).len() + layers::short(high).len()) as f64 * LETTER
+        }
+        _ => MARK,
+    };
+    mark + 6.0 + entry.label.chars().count() as f64 * LETTER + GAP
+}
+
+fn draw_legend(painter: &Painter, rows: &[Vec<(i32, &Entry)>]) {
+    for (row, entries) in rows.iter().enumerate() {
+        let middle = 8.0 + (row as f64 + 0.5) * ROW;
+        for (offset, entry) in entries {
+            let left = GAP + f64::from(*offset);
+            let end = draw_mark(painter, entry, left, middle);
+            painter.text(&entry.label, (end + 6.0, middle), Anchor::Start, TEXT, INK);
+        }
+    }
+}
+
+/// Draws an entry's mark; gives where it ends.
+fn draw_mark(painter: &Painter, entry: &Entry, left: f64, middle: f64) -> f64 {
+    let (colour, again) = entry.place.map_or((INK, false), palette::series);
+    let right = left + MARK;
+    match entry.mark {
+        Mark::Line => painter.line(&[(left, middle), (right, middle)], Pen { colour, width: 2.0, dashed: again }),
+        Mark::Dashes => painter.line(&[(left, middle), (right, middle)], Pen { colour, width: 1.5, dashed: true }),
+        Mark::Dot => layers::mark(painter, entry.place, ((left + right) / 2.0, middle)),
+        Mark::Area => painter.rectangle((left + 6.0, middle - 5.0), (right, middle + 5.0), colour),
+        Mark::Scale(low, high) => return draw_scale(painter, [low, high], left, middle),
+    }
+    right
+}
+
+fn draw_scale(painter: &Painter, [low, high]: [f64; 2], left: f64, middle: f64) -> f64 {
+    let (low, high) = (layers::short(low), layers::short(high));
+    painter.text(&low, (left, middle), Anchor::Start, TEXT, INK);
+    let left = left + low.len() as f64 * LETTER + 4.0;
+    let wide = SCALE_MARK / HEAT_STEPS as f64;
+    for step in 0..HEAT_STEPS {
+        let from = left + step as f64 * wide;
+        painter.rectangle((from, middle - 6.0), (from + wide, middle + 6.0), palette::heat(step));
+    }
+    painter.text(&high, (left + SCALE_MARK + 4.0, middle), Anchor::Start, TEXT, INK);
+    left + SCALE_MARK + 4.0 + high.len() as f64 * LETTER
+}
+
+/// The axes of a chart in its place, with room left for their names and texts.
+fn plane(chart: &Chart, outer: Place) -> Plane {
+    let (x_extent, y_extent) = chart.extent();
+    let filled = chart.layers.iter().any(|layer| layer.shape.fills());
+    let (wide, high) = (outer.right - outer.left, outer.bottom - outer.top);
+    let y = chart.y.fit(y_extent, (high / 60.0) as usize, filled);
+    let x = chart.x.fit(x_extent, (wide / 90.0) as usize, filled);
+    let left = if chart.y.is_bare() { 8.0 } else { 30.0 + y.longest() as f64 * LETTER };
+    let below = if chart.x.is_bare() { 8.0 } else { 44.0 };
+    let above = if chart.heading.is_empty() { 8.0 } else { 26.0 };
+    let place = Place {
+        left: outer.left + left,
+        top: outer.top + above,
+        right: outer.right - GAP,
+        bottom: outer.bottom - below,
+    };
+    Plane { place, x, y }
+}
+
+fn draw_chart(painter: &Painter, chart: &Chart, legend: &Legend, outer: Place) {
+    let mut plane = plane(chart, outer);
+    if chart.equal_units {
+        plane.equalise();
+    }
+    let Place { left, top, right, .. } = plane.place;
+    painter.text(&chart.heading, ((left + right) / 2.0, top - 13.0), Anchor::Middle, TEXT + 1.0, INK);
+    draw_grid(painter, chart, &plane);
+    for layer in &chart.layers {
+        layers::draw(painter, &plane, layer, chart, legend);
+    }
+    draw_axes(painter, chart, &plane, outer);
+}
+
+fn draw_grid(painter: &Painter, chart: &Chart, plane: &Plane) {
+    let Place { left, top, right, bottom } = plane.place;
+    let pen = Pen { colour: GRID, width: 1.0, dashed: false };
+    for &tick in plane.x.ticks.iter().filter(|_| chart.x.has_grid()) {
+        let at = plane.across(tick);
+        painter.line(&[(at, top), (at, bottom)], pen);
+    }
+    for &tick in plane.y.ticks.iter().filter(|_| chart.y.has_grid()) {
+        let at = plane.up(tick);
+        painter.line(&[(left, at), (right, at)], pen);
+    }
+}
+
+fn draw_axes(painter: &Painter, chart: &Chart, plane: &Plane, outer: Place) {
+    let Place { left, top, right, bottom } = plane.place;
+    let pen = Pen { colour: INK, width: 1.0, dashed: false };
+    let side = |axis: &Axis, line: [Pixel; 2]| {
+        if !axis.is_bare() {
+            painter.line(&line, pen);
+        }
+    };
+    side(&chart.x, [(left, bottom), (right, bottom)]);
+    side(&chart.y, [(left, bottom), (left, top)]);
+    for &tick in &plane.x.ticks {
+        painter.text(&plane.x.text(tick), (plane.across(tick), bottom + 12.0), Anchor::Middle, TEXT, INK);
+    }
+    for &tick in &plane.y.ticks {
+        painter.text(&plane.y.text(tick), (left - 6.0, plane.up(tick)), Anchor::End, TEXT, INK);
+    }
+    painter.text(&chart.x.name, ((left + right) / 2.0, bottom + 31.0), Anchor::Middle, TEXT, INK);
+    painter.text(&chart.y.name, (outer.left + 12.0, (top + bottom) / 2.0), Anchor::Upwards, TEXT, INK);
+}
+
+impl Plane {
+    /// From a place on the x axis to pixels.
+    pub(crate) fn across(&self, place: f64) -> f64 {
+        let Place { left, right, .. } = self.place;
+        left + (place - self.x.low) / (self.x.high - self.x.low) * (right - left)
+    }
+
+    /// From a place on the y axis to pixels.
+    pub(crate) fn up(&self, place: f64) -> f64 {
+        let Place { top, bottom, .. } = self.place;
+        bottom - (place - self.y.low) / (self.y.high - self.y.low) * (bottom - top)
+    }
+
+    pub(crate) fn pixel(&self, (x, y): (f64, f64)) -> Pixel {
+        (self.across(x), self.up(y))
+    }
+
+    /// Makes the wider side narrower until one unit is as long both ways.
+    fn equalise(&mut self) {
+        let (wide, high) = (self.place.right - self.place.left, self.place.bottom - self.place.top);
+        let unit = (wide / (self.x.high - self.x.low)).min(high / (self.y.high - self.y.low));
+        let spare_x = wide - unit * (self.x.high - self.x.low);
+        let spare_y = high - unit * (self.y.high - self.y.low);
+        self.place.left += spare_x / 2.0;
+        self.place.right -= spare_x / 2.0;
+        self.place.bottom -= spare_y;
+    }
+}
+
+/// A dot in the colour of the page, for rings.
+pub(crate) fn hole(painter: &Painter, at: Pixel, radius: f64) {
+    painter.dot(at, radius, PAPER.filled());
+}

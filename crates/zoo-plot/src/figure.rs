@@ -1,0 +1,38 @@
+//! One chart or several, under a title and a common legend.
+
+use crate::chart::Chart;
+use crate::draw;
+use crate::legend::Legend;
+use crate::page;
+
+/// What becomes one SVG.
+#[derive(Clone, Debug)]
+pub struct Figure {
+    pub(crate) title: String,
+    pub(crate) description: String,
+    pub(crate) charts: Vec<Chart>,
+    pub(crate) columns: usize,
+}
+
+impl Figure {
+    /// A single chart. `description` says in a sentence what is to be seen, for readers who cannot see it.
+    pub fn of(title: &str, description: &str, chart: Chart) -> Figure {
+        Figure::panels(title, description, 1, vec![chart])
+    }
+
+    /// Several charts in rows of `columns`. A label has one colour in all of them and stands in the legend once.
+    ///
+    /// # Panics
+    ///
+    /// If there is no chart or no column.
+    pub fn panels(title: &str, description: &str, columns: usize, charts: Vec<Chart>) -> Figure {
+        assert!(columns > 0 && !charts.is_empty(), "the figure {title:?} has no chart or no column");
+        Figure { title: title.into(), description: description.into(), charts, columns }
+    }
+
+    /// The figure as SVG text.
+    pub fn svg(&self) -> String {
+        let legend = Legend::of(&self.charts);
+        page::finish(&self.title, &self.description, &draw::figure(self, &legend))
+    }
+}

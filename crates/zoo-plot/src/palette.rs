@@ -1,0 +1,83 @@
+//! Colours. Three of them stand for a role and are exchanged when the reader prefers a dark page.
+
+use plotters::style::RGBColor;
+
+/// Text, axes, outlines.
+pub(crate) const INK: RGBColor = RGBColor(0x1A, 0x1B, 0x1C);
+/// Lines behind everything else.
+pub(crate) const GRID: RGBColor = RGBColor(0xD9, 0xDA, 0xDB);
+/// The page.
+pub(crate) const PAPER: RGBColor = RGBColor(0xFE, 0xFE, 0xFD);
+
+/// Okabe and Ito's colours for series, told apart with every kind of colour vision; their black is our ink, their yellow, which
+/// hardly shows on white, comes last.
+const SERIES: [RGBColor; 7] = [
+    RGBColor(0x00, 0x72, 0xB2),
+    RGBColor(0xD5, 0x5E, 0x00),
+    RGBColor(0x00, 0x9E, 0x73),
+    RGBColor(0xCC, 0x79, 0xA7),
+    RGBColor(0xE6, 0x9F, 0x00),
+    RGBColor(0x56, 0xB4, 0xE9),
+    RGBColor(0xF0, 0xE4, 0x42),
+];
+
+/// What a dark page shows in place of a colour that is too dark for it, and the roles.
+pub(crate) const DARK: [(&str, &str); 4] =
+    [("#1A1B1C", "#E8E8E6"), ("#D9DADB", "#3B3E42"), ("#FEFEFD", "#16181B"), ("#0072B2", "#3D9BD6")];
+
+/// The colour of a series by its place in the legend, and whether it comes round again and must differ by its dashes.
+pub(crate) fn series(place: usize) -> (RGBColor, bool) {
+    (SERIES[place % SERIES.len()], place >= SERIES.len())
+}
+
+/// Viridis at eight places: brightness rises evenly, so it also works in grey.
+const VIRIDIS: [[f64; 3]; 8] = [
+    [68.0, 1.0, 84.0],
+    [70.0, 50.0, 126.0],
+    [54.0, 92.0, 141.0],
+    [39.0, 127.0, 142.0],
+    [31.0, 161.0, 135.0],
+    [74.0, 193.0, 109.0],
+    [160.0, 218.0, 57.0],
+    [253.0, 231.0, 37.0],
+];
+
+/// How many colours a heat map has: few enough for cells of one colour to be drawn as one.
+pub(crate) const HEAT_STEPS: usize = 24;
+
+/// The colour of step `step` of [`HEAT_STEPS`].
+pub(crate) fn heat(step: usize) -> RGBColor {
+    let place = step.min(HEAT_STEPS - 1) as f64 / (HEAT_STEPS - 1) as f64 * (VIRIDIS.len() - 1) as f64;
+    let below = (place.floor() as usize).min(VIRIDIS.len() - 2);
+    let part = place - below as f64;
+    let mix = |channel: usize| {
+        let (low, high) = (VIRIDIS[below][channel], VIRIDIS[below + 1][channel]);
+        (low + (high - low) * part).round() as u8
+    };
+    RGBColor(mix(0), mix(1), mix(2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_dark_scheme_knows_the_colours_that_are_drawn() {
+        let text = |RGBColor(red, green, blue)| format!("#{red:02X}{green:02X}{blue:02X}");
+        for (colour, (light, _)) in [INK, GRID, PAPER, SERIES[0]].into_iter().zip(DARK) {
+            assert_eq!(text(colour), light);
+        }
+    }
+
+    #[test]
+    fn series_come_round_dashed() {
+        assert_eq!(series(0), (SERIES[0], false));
+        assert_eq!(series(7), (SERIES[0], true));
+    }
+
+    #[test]
+    fn heat_goes_from_end_to_end() {
+        assert_eq!(heat(0), RGBColor(68, 1, 84));
+        assert_eq!(heat(HEAT_STEPS - 1), RGBColor(253, 231, 37));
+    }
+}
