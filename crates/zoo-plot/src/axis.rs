@@ -146,7 +146,7 @@ fn linear_text(tick: f64, step: f64, largest: f64) -> String {
     format!("{}·{}", minus(&format!("{:.decimals$}", tick / 10_f64.powi(power))), power_of_ten(power))
 }
 
-/// Powers of ten, not too many; where these are fewer than two, also twice and five times them.
+/// Powers of ten, not too many; where these are fewer than two, also twice and five times them, or even round steps.
 fn logarithmic_ticks(low: f64, high: f64, wanted: usize) -> (Vec<f64>, Vec<String>) {
     let (first, last) = ((low - 1e-9).ceil() as i32, (high + 1e-9).floor() as i32);
     if last - first >= 1 {
@@ -157,7 +157,12 @@ fn logarithmic_ticks(low: f64, high: f64, wanted: usize) -> (Vec<f64>, Vec<Strin
     let powers = (first - 1)..=(last + 1);
     let values = powers.flat_map(|power| [1.0, 2.0, 5.0].map(|factor| factor * 10_f64.powi(power)));
     let ticks = values.map(|value| (value.log10(), plain(value)));
-    ticks.filter(|(place, _)| (low..=high).contains(place)).unzip()
+    let (places, texts): (Vec<f64>, Vec<String>) = ticks.filter(|(place, _)| (low..=high).contains(place)).unzip();
+    if places.len() > 2 {
+        return (places, texts);
+    }
+    let (values, texts) = linear_ticks(10_f64.powf(low), 10_f64.powf(high), wanted);
+    (values.into_iter().map(f64::log10).collect(), texts)
 }
 
 fn plain(value: f64) -> String {
@@ -201,6 +206,7 @@ mod tests {
     fn logarithmic_ticks_are_powers_of_ten() {
         assert_eq!(logarithmic_ticks(-3.2, 0.8, 5).1, ["10⁻³", "10⁻²", "10⁻¹", "1"]);
         assert_eq!(logarithmic_ticks(-12.0, 0.0, 4).1, ["10⁻¹²", "10⁻⁸", "10⁻⁴", "1"]);
-        assert_eq!(logarithmic_ticks(0.1, 0.8, 5).1, ["2", "5"]);
+        assert_eq!(logarithmic_ticks(-0.1, 0.8, 5).1, ["1", "2", "5"]);
+        assert_eq!(logarithmic_ticks(-3.15, -2.9, 5).1, ["0.0008", "0.0010", "0.0012"]);
     }
 }

@@ -9,7 +9,7 @@ use crate::layers;
 use crate::legend::{Entry, Legend, Mark};
 use crate::page::Drawing;
 use crate::painter::{Anchor, Painter, Pen, Pixel, drawing};
-use crate::palette::{self, GRID, HEAT_STEPS, INK, PAPER};
+use crate::palette::{self, BAND, GRID, HEAT_STEPS, INK, PAPER};
 
 /// All sizes are pixels.
 const WIDTH: f64 = 760.0;
@@ -95,6 +95,10 @@ fn draw_mark(painter: &Painter, entry: &Entry, left: f64, middle: f64) -> f64 {
         Mark::Dashes => painter.line(&[(left, middle), (right, middle)], Pen { colour, width: 1.5, dashed: true }),
         Mark::Dot => layers::mark(painter, entry.place, ((left + right) / 2.0, middle)),
         Mark::Area => painter.rectangle((left + 6.0, middle - 5.0), (right, middle + 5.0), colour),
+        Mark::Band => {
+            let (above, below) = (middle - 5.0, middle + 5.0);
+            painter.area(&[(left + 6.0, above), (right, above), (right, below), (left + 6.0, below)], colour, BAND);
+        }
         Mark::Scale(low, high) => return draw_scale(painter, [low, high], left, middle),
     }
     right

@@ -10,7 +10,7 @@ use crate::draw::{Plane, hole};
 use crate::field::Field;
 use crate::legend::Legend;
 use crate::painter::{Anchor, Painter, Pen, Pixel};
-use crate::palette::{self, HEAT_STEPS, INK};
+use crate::palette::{self, BAND, HEAT_STEPS, INK, PAPER};
 
 /// A layer with all that its drawing needs.
 struct Brush<'a, 'b> {
@@ -104,7 +104,7 @@ impl Brush<'_, '_> {
         let inside: Vec<_> = inside.collect();
         let upper = inside.iter().map(|&(x, _, above)| self.plane.pixel((x, above)));
         let lower = inside.iter().rev().map(|&(x, below, _)| self.plane.pixel((x, below)));
-        self.painter.area(&upper.chain(lower).collect::<Vec<_>>(), self.colour, 0.25);
+        self.painter.area(&upper.chain(lower).collect::<Vec<_>>(), self.colour, BAND);
     }
 
     fn intervals(&self, points: &[(f64, f64, f64)]) {
@@ -169,12 +169,18 @@ impl Brush<'_, '_> {
     }
 }
 
-/// A point's mark: its shape differs with its colour.
-pub(crate) fn mark(painter: &Painter, place: Option<usize>, (x, y): Pixel) {
+/// A point's mark: its shape differs with its colour. A rim in the colour of the page keeps it apart from what lies behind.
+pub(crate) fn mark(painter: &Painter, place: Option<usize>, at: Pixel) {
     let (colour, _) = place.map_or((INK, false), palette::series);
-    let corner = |dx: f64, dy: f64| (x + dx, y + dy);
-    match place.unwrap_or(0) % 4 {
-        0 => painter.dot((x, y), 3.2, colour.filled()),
+    for (size, colour) in [(1.4, PAPER), (1.0, colour)] {
+        shape(painter, place.unwrap_or(0) % 4, at, size, colour);
+    }
+}
+
+fn shape(painter: &Painter, kind: usize, (x, y): Pixel, size: f64, colour: RGBColor) {
+    let corner = |dx: f64, dy: f64| (x + dx * size, y + dy * size);
+    match kind {
+        0 => painter.dot((x, y), 3.2 * size, colour.filled()),
         1 => painter.area(&[corner(0.0, -4.2), corner(3.8, 2.8), corner(-3.8, 2.8)], colour, 1.0),
         2 => painter.rectangle(corner(-2.9, -2.9), corner(2.9, 2.9), colour),
         _ => painter.area(&[corner(0.0, -4.4), corner(4.4, 0.0), corner(0.0, 4.4), corner(-4.4, 0.0)], colour, 1.0),

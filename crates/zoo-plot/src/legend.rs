@@ -9,6 +9,8 @@ pub(crate) enum Mark {
     Dashes,
     Dot,
     Area,
+    /// As light as a band.
+    Band,
     /// A colour scale between two values.
     Scale(f64, f64),
 }
@@ -42,7 +44,9 @@ impl Legend {
             Shape::Line(_) | Shape::Path(_) => Mark::Line,
             Shape::Dashed(_) | Shape::RuleX(_) | Shape::RuleY(_) => Mark::Dashes,
             Shape::Scatter(_) => Mark::Dot,
-            Shape::Band(_) | Shape::Bars(_) | Shape::Intervals(_) => Mark::Area,
+            Shape::Intervals(_) => Mark::Line,
+            Shape::Bars(_) => Mark::Area,
+            Shape::Band(_) => Mark::Band,
             Shape::Heat(field) => Mark::Scale(field.span().0, field.span().1),
         };
         if label.is_empty() {
@@ -96,7 +100,7 @@ fn joined(first: Mark, second: Mark) -> Mark {
         (Mark::Scale(low, high), Mark::Scale(other_low, other_high)) => {
             Mark::Scale(low.min(other_low), high.max(other_high))
         }
-        (Mark::Area, mark) => mark,
+        (Mark::Area | Mark::Band, mark) => mark,
         (mark, _) => mark,
     }
 }

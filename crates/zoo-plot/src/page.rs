@@ -28,8 +28,9 @@ pub(crate) struct Drawing {
 
 /// Only colours of this class of figure are exchanged, so that figures may stand in one page with anything else.
 fn style() -> String {
-    let mut style =
-        String::from("<style>.zoo-plot text{font-family:system-ui,sans-serif}@media (prefers-color-scheme:dark){");
+    let mut style = String::from(
+        "<style>.zoo-plot text{font-family:system-ui,sans-serif}.zoo-plot rect{shape-rendering:crispEdges}@media (prefers-color-scheme:dark){",
+    );
     for (light, dark) in DARK {
         let _ =
             write!(style, ".zoo-plot [fill=\"{light}\"]{{fill:{dark}}}.zoo-plot [stroke=\"{light}\"]{{stroke:{dark}}}");

@@ -9,6 +9,9 @@ pub(crate) const GRID: RGBColor = RGBColor(0xD9, 0xDA, 0xDB);
 /// The page.
 pub(crate) const PAPER: RGBColor = RGBColor(0xFE, 0xFE, 0xFD);
 
+/// How much of a band's colour covers what lies behind it.
+pub(crate) const BAND: f64 = 0.25;
+
 /// Okabe and Ito's colours for series, told apart with every kind of colour vision; their black is our ink, their yellow, which
 /// hardly shows on white, comes last.
 const SERIES: [RGBColor; 7] = [

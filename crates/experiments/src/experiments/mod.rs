@@ -5,11 +5,13 @@ use crate::Experiment;
 mod gabor;
 mod initialisers;
 mod linear_regression;
+mod netbp;
 mod optimisers;
 mod shallow;
 
 /// Every experiment, in the order of the notes.
 pub const ALL: &[Experiment] = &[
+    netbp::EXPERIMENT,
     optimisers::EXPERIMENT,
     initialisers::EXPERIMENT,
     linear_regression::EXPERIMENT,
