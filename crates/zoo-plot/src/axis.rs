@@ -20,6 +20,10 @@ enum Scale {
     Bare,
 }
 
+/// What no figure is about: sizes near the ends of `f64`, with which ticks cannot be counted.
+const MOST: f64 = 1e150;
+const LEAST: f64 = 1e-150;
+
 /// An axis fitted to what it has to show; places on it are values, or their logarithms to base 10.
 pub(crate) struct Fitted {
     pub(crate) low: f64,
@@ -78,11 +82,15 @@ impl Axis {
             Some(range) => (place(range.start), place(range.end)),
             None => (place(extent.low), place(extent.high)),
         };
+        (low, high) = (low.max(-MOST), high.min(MOST));
         if !low.is_finite() || !high.is_finite() {
             (low, high) = (0.0, 1.0);
         }
-        if high <= low {
-            (low, high) = (low - 0.5, low + 0.5);
+        // Where all values are as good as one, its surroundings are shown.
+        let size = low.abs().max(high.abs());
+        if high - low <= (1e-9 * size).max(LEAST) {
+            let half = (1e-6 * size).max(0.5);
+            (low, high) = (low - half, high + half);
         }
         if self.range.is_none() && !matches!(self.scale, Scale::Bare | Scale::Categories(_)) {
             let room = (high - low) * 0.04;
@@ -104,7 +112,7 @@ impl Fitted {
     /// Where a value lies; `None` if the axis has no place for it.
     pub(crate) fn place(&self, value: f64) -> Option<f64> {
         let place = if self.logarithmic { value.log10() } else { value };
-        place.is_finite().then_some(place)
+        (place.abs() <= MOST).then_some(place)
     }
 
     /// The text at a tick.
@@ -197,7 +205,7 @@ mod tests {
 
     #[test]
     fn linear_ticks_are_round() {
-        assert_eq!(linear_ticks(-0.04, 1.04, 5).1, ["0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
+        assert_eq!(linear_ticks(-0.04, 1.04, 6).1, ["0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
         assert_eq!(linear_ticks(-3.0, 3.0, 3).1, ["−2", "0", "2"]);
         assert_eq!(linear_ticks(0.0, 1e6, 2).1, ["0", "0.5·10⁶", "1.0·10⁶"]);
     }
