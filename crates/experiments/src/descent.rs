@@ -82,10 +82,8 @@ pub(crate) fn labels(labels: &[usize], device: &Device) -> Tensor<1, Int> {
 
 /// The numbers of a tensor, row after row.
 pub(crate) fn values<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f64>> {
-    let data = tensor.into_data().convert::<f32>();
-    let values: Vec<f32> =
-        data.try_into_vec().map_err(|error| anyhow!("the device did not hand its result back: {error:?}"))?;
-    Ok(values.into_iter().map(f64::from).collect())
+    let data = tensor.into_data().convert::<f64>();
+    data.try_into_vec().map_err(|error| anyhow!("the device did not hand its result back: {error:?}"))
 }
 
 /// The only number of a tensor.

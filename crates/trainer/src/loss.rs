@@ -1,7 +1,7 @@
 //! What training minimizes.
 
 use burn::tensor::activation::{log_sigmoid, relu, sigmoid, softmax};
-use burn::tensor::{Int, Tensor};
+use burn::tensor::{FloatDType, Int, Tensor};
 use zoo_kernels::cross_entropy;
 use zoo_recipe::Loss;
 
@@ -27,8 +27,14 @@ pub fn losses(kind: &Loss, logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<
             assert!(one_logit, "binary cross-entropy takes one logit, not {outputs}");
             binary_cross_entropy(logits, labels, positive_weight)
         }
-        Loss::MeanSquaredError if one_logit => (sigmoid(logits) - column(labels).float()).square(),
-        Loss::MeanSquaredError => (softmax(logits, 1) - labels.one_hot::<2>(outputs).float()).square().mean_dim(1),
+        Loss::MeanSquaredError if one_logit => {
+            let targets = like(&logits, column(labels));
+            (sigmoid(logits) - targets).square()
+        }
+        Loss::MeanSquaredError => {
+            let targets = like(&logits, labels.one_hot::<2>(outputs));
+            (softmax(logits, 1) - targets).square().mean_dim(1)
+        }
         _ if one_logit => panic!("{kind:?} takes one logit a class, not a single one"),
         Loss::CrossEntropy { label_smoothing } => return cross_entropy(logits, labels, label_smoothing),
         Loss::Hinge { margin } => hinge(logits, labels, margin),
@@ -38,7 +44,7 @@ pub fn losses(kind: &Loss, logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<
 
 /// `-log sigmoid(z)` times the weight for label 1 and `-log sigmoid(-z)` for label 0: finite for every logit.
 fn binary_cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>, positive_weight: f64) -> Tensor<2> {
-    let positive = column(labels).float(); // [batch, 1]: 1 or 0
+    let positive = like(&logits, column(labels)); // [batch, 1]: 1 or 0
     let losses = log_sigmoid(logits * (positive.clone() * 2.0 - 1.0)).neg();
     if positive_weight == 1.0 {
         return losses;
@@ -51,6 +57,11 @@ fn hinge(logits: Tensor<2>, labels: Tensor<1, Int>, margin: f64) -> Tensor<2> {
     let of_label = logits.clone().gather(1, column(labels)); // [batch, 1]
     // The label's own term is `margin` whatever the scores are, so it is cheaper to take it off than to mask it.
     relu(logits - of_label + margin).sum_dim(1) - margin
+}
+
+/// Whole numbers in the precision of the logits.
+fn like(logits: &Tensor<2>, numbers: Tensor<2, Int>) -> Tensor<2> {
+    numbers.float().cast(FloatDType::from(logits.dtype()))
 }
 
 fn column(labels: Tensor<1, Int>) -> Tensor<2, Int> {

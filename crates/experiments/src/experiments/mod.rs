@@ -2,6 +2,7 @@
 
 use crate::Experiment;
 
+mod backprop;
 mod gabor;
 mod initialisers;
 mod linear_regression;
@@ -12,6 +13,7 @@ mod shallow;
 /// Every experiment, in the order of the notes.
 pub const ALL: &[Experiment] = &[
     netbp::EXPERIMENT,
+    backprop::EXPERIMENT,
     optimisers::EXPERIMENT,
     initialisers::EXPERIMENT,
     linear_regression::EXPERIMENT,

@@ -1,0 +1,198 @@
+//! Back-propagation, checked (S10, S5): what the notes derive by hand against Burn's autodiff and against central differences.
+//!
+//! [`network`] has the thesis's lemma for networks of any depth, [`heads`] the shorter derivations of the other notes.
+
+mod heads;
+mod network;
+
+use anyhow::Result;
+use burn::tensor::DType;
+use zoo_plot::{Axis, Chart, Figure};
+
+use self::heads::{Linear, Small};
+use self::network::{Network, apart, zeros_and_ones};
+use crate::random::Random;
+use crate::statistics::{Line, quantile};
+use crate::{Check, Experiment, Findings, Settings, number};
+
+pub(crate) const EXPERIMENT: Experiment = Experiment {
+    name: "backprop",
+    sources: &["S10", "S5"],
+    title: "Back-propagation, checked",
+    says: "Lemma 3.5.1: delta_L = sigma'(z_L) o (a_L - y), delta_l = sigma'(z_l) o W_(l+1)^T delta_(l+1), dC/db_l = delta_l, \
+           dC/dW_l = delta_l a_(l-1)^T. For the 3-4-1 network the chain rule gives every gradient in a line; for logistic regression and \
+           for softmax with cross-entropy the gradient at the scores is p - y.",
+    run,
+};
+
+/// What double and single precision leave of a gradient, in parts of its length.
+const DOUBLE: Check = Check::AtMost(1e-8);
+const SINGLE: Check = Check::AtMost(1e-5);
+/// The step of central differences: near the cube root of double precision's epsilon, 6e-6, where both of their errors are small.
+const STEP: f64 = 1e-5;
+
+fn run(settings: &Settings) -> Result<Findings> {
+    let mut findings = Findings::default();
+    lemma(settings, &mut findings)?;
+    heads(settings, &mut findings)?;
+    step_of_differences(settings, &mut findings);
+    Ok(findings)
+}
+
+/// One network's gradients against the lemma's.
+struct Compared {
+    layers: usize,
+    double: f64,
+    single: f64,
+    differences: f64,
+}
+
+/// Random networks of one to six layers of one to eight units.
+fn lemma(settings: &Settings, findings: &mut Findings) -> Result<()> {
+    let networks = settings.choose(1000, 60);
+    let compare = |stream: u64| -> Result<Compared> {
+        let mut random = Random::new(settings.seed, stream);
+        let layers = 1 + stream as usize % 6;
+        let widths: Vec<usize> = (0..=layers).map(|_| 1 + random.below(8)).collect();
+        let network = Network::random(&widths, &mut random);
+        let (x, y) = (random.normals(widths[0]), zeros_and_ones(widths[layers], &mut random));
+        let by_hand = network.gradient(&x, &y);
+        Ok(Compared {
+            layers,
+            double: apart(&by_hand, &network.autodiff(&x, &y, DType::F64)?),
+            single: apart(&by_hand, &network.autodiff(&x, &y, DType::F32)?),
+            differences: apart(&by_hand, &network.central_differences(&x, &y, STEP)),
+        })
+    };
+    let compared = (0..networks).map(compare).collect::<Result<Vec<_>>>()?;
+    let most = |of: fn(&Compared) -> f64| compared.iter().map(of).fold(0.0, f64::max);
+    let count = format!(" ({networks} networks of 1 to 6 layers)");
+    findings
+        .claim(
+            "The lemma is Burn's autodiff in double precision: largest relative difference",
+            most(|one| one.double),
+            DOUBLE,
+        )
+        .measured_with(&count)
+        .claim("The lemma is central differences: largest relative difference", most(|one| one.differences), DOUBLE)
+        .measured_with(&count)
+        .claim(
+            "Single precision, in which the zoo trains, gives it too: largest relative difference",
+            most(|one| one.single),
+            SINGLE,
+        )
+        .measured_with(&count)
+        .figure("lemma", LEMMA_CAPTION, by_depth(&compared));
+    Ok(())
+}
+
+const LEMMA_CAPTION: &str = "How far the lemma's gradient is from Burn's autodiff and from central differences, in parts of its length: median and \
+     range over random networks of each depth.";
+
+fn by_depth(compared: &[Compared]) -> String {
+    // Differences of exactly zero have no place on a logarithmic axis; half of epsilon stands for them.
+    let of = |layers: usize, value: fn(&Compared) -> f64, part: f64| {
+        let own = compared.iter().filter(|one| one.layers == layers);
+        quantile(&own.map(|one| value(one).max(f64::EPSILON / 2.0)).collect::<Vec<_>>(), part)
+    };
+    let kinds: [(&str, fn(&Compared) -> f64); 3] = [
+        ("autodiff, single precision", |one| one.single),
+        ("central differences", |one| one.differences),
+        ("autodiff, double precision", |one| one.double),
+    ];
+    let chart = Chart::new(Axis::linear("layers").range(0.5..6.5), Axis::log("relative difference"));
+    let chart = kinds.into_iter().fold(chart, |chart, (label, value)| {
+        let medians: Vec<(f64, f64)> = (1..=6).map(|layers| (layers as f64, of(layers, value, 0.5))).collect();
+        let ranges: Vec<(f64, f64, f64)> =
+            (1..=6).map(|layers| (layers as f64, of(layers, value, 0.0), of(layers, value, 1.0))).collect();
+        chart.scatter(label, &medians).intervals(label, &ranges)
+    });
+    Figure::of("Three ways to one gradient", LEMMA_CAPTION, chart).svg()
+}
+
+/// The 3-4-1 network, logistic regression and softmax, many times each; the losses are the zoo's own.
+fn heads(settings: &Settings, findings: &mut Findings) -> Result<()> {
+    let repetitions = settings.choose(500, 50);
+    let mut double = [0.0_f64; 3];
+    let mut single = [0.0_f64; 3];
+    for stream in 0..repetitions {
+        let mut random = Random::new(settings.seed, 10_000 + stream);
+        let small = Small::random(&mut random);
+        let [logistic, softmax] = [1, 2 + stream as usize % 9].map(|scores| Linear::random(scores, &mut random));
+        let by_hand = [small.gradient(), logistic.gradient(), softmax.gradient()];
+        let all = |precision| -> Result<[Vec<f64>; 3]> {
+            Ok([small.autodiff(precision)?, logistic.autodiff(precision)?, softmax.autodiff(precision)?])
+        };
+        let (in_double, in_single) = (all(DType::F64)?, all(DType::F32)?);
+        for kind in 0..3 {
+            double[kind] = double[kind].max(apart(&by_hand[kind], &in_double[kind]));
+            single[kind] = single[kind].max(apart(&by_hand[kind], &in_single[kind]));
+        }
+    }
+    let names = [
+        "The 3-4-1 network, dL/dz_j = (y_hat - y) w_j relu'(z_j)",
+        "Logistic regression, dL/dz = sigmoid(z) - y",
+        "Softmax and cross-entropy, dL/dz = softmax(z) - y",
+    ];
+    for (kind, name) in names.into_iter().enumerate() {
+        findings
+            .claim(&format!("{name}: largest relative difference to autodiff"), double[kind], DOUBLE)
+            .measured_with(&format!(" ({repetitions} random cases; {} in single precision)", number(single[kind])));
+    }
+    findings.note(
+        "The last two are the losses that the trainer minimizes, called as it calls them. In single precision they are shown and \
+         not checked: p - y loses digits where p is nearly y, by as much as it should.",
+    );
+    Ok(())
+}
+
+/// Why central differences cannot do better: the error by their step.
+fn step_of_differences(settings: &Settings, findings: &mut Findings) {
+    let steps: Vec<f64> = (4..=40).map(|quarter| 10_f64.powf(-f64::from(quarter) / 4.0)).collect();
+    let networks = settings.choose(40, 10);
+    let mut medians = Vec::new();
+    for step in &steps {
+        let error = |stream: u64| {
+            let mut random = Random::new(settings.seed, 20_000 + stream);
+            let network = Network::random(&[3, 2, 3, 2], &mut random);
+            let (x, y) = (random.normals(3), zeros_and_ones(2, &mut random));
+            apart(&network.gradient(&x, &y), &network.central_differences(&x, &y, *step))
+        };
+        medians.push((*step, quantile(&(0..networks).map(error).collect::<Vec<_>>(), 0.5)));
+    }
+    let slope = |low: f64, high: f64| {
+        let inside = medians.iter().filter(|(step, _)| (low..=high).contains(step));
+        Line::fit(&inside.map(|(step, error)| (step.ln(), error.ln())).collect::<Vec<_>>()).slope
+    };
+    let best = medians.iter().fold((0.0, f64::INFINITY), |best, one| if one.1 < best.1 { *one } else { best });
+    findings
+        .claim(
+            "Central differences err by the square of a large step: exponent",
+            slope(1e-3, 0.1),
+            Check::Near { expected: 2.0, tolerance: 0.1 },
+        )
+        .claim(
+            "and by the rounding of the cost over a small one: exponent",
+            slope(1e-9, 1e-6),
+            Check::Near { expected: -1.0, tolerance: 0.25 },
+        )
+        .claim(
+            "so that a step near the cube root of epsilon, 6e-6, is best: logarithm of the best step over it",
+            (best.0 / f64::EPSILON.cbrt()).log10(),
+            Check::Within(-1.0..=1.0),
+        )
+        .figure("step", STEP_CAPTION, by_step(&medians));
+}
+
+const STEP_CAPTION: &str = "The error of central differences by their step, for 3-2-3-2 networks: truncation on the right, rounding on the left.";
+
+fn by_step(medians: &[(f64, f64)]) -> String {
+    let truncation: Vec<(f64, f64)> =
+        medians.iter().map(|(step, _)| (*step, 0.1 * step * step)).filter(|one| one.1 > 1e-12).collect();
+    let rounding: Vec<(f64, f64)> = medians.iter().map(|(step, _)| (*step, f64::EPSILON / step)).collect();
+    let chart = Chart::new(Axis::log("step h"), Axis::log("relative error, median"))
+        .line("central differences", medians)
+        .dashed("0.1 h²", &truncation)
+        .dashed("epsilon / h", &rounding);
+    Figure::of("Error of central differences by step", STEP_CAPTION, chart).svg()
+}

@@ -1,0 +1,179 @@
+//! A sigmoid network of any depth, and lemma 3.5.1 of the thesis written out for it.
+
+use anyhow::{Context, Result};
+use burn::tensor::activation::sigmoid;
+use burn::tensor::{DType, Tensor, TensorData};
+
+use crate::descent::{training_device, values};
+use crate::matrix::Matrix;
+use crate::random::Random;
+
+/// Layers from the input to the output, all sigmoid.
+#[derive(Clone, Debug)]
+pub(super) struct Network {
+    layers: Vec<Layer>,
+}
+
+/// `a = sigma(W a_before + b)`.
+#[derive(Clone, Debug)]
+struct Layer {
+    weights: Matrix,
+    biases: Vec<f64>,
+}
+
+impl Network {
+    /// Weights and biases of deviation `1 / sqrt(inputs)`, so that units stay off their flat ends.
+    pub(super) fn random(widths: &[usize], random: &mut Random) -> Self {
+        let layer = |pair: &[usize]| {
+            let (columns, rows) = (pair[0], pair[1]);
+            let mut draw =
+                |count| random.normals(count).iter().map(|x| x / (columns as f64).sqrt()).collect::<Vec<_>>();
+            Layer { weights: Matrix { rows, columns, values: draw(rows * columns) }, biases: draw(rows) }
+        };
+        Self { layers: widths.windows(2).map(layer).collect() }
+    }
+
+    /// `a_1 = x`, `a_l = sigma(W_l a_{l-1} + b_l)`.
+    fn activations(&self, x: &[f64]) -> Vec<Vec<f64>> {
+        let mut all = vec![x.to_vec()];
+        for layer in &self.layers {
+            let mut z = layer.weights.times(&all[all.len() - 1]);
+            z.iter_mut().zip(&layer.biases).for_each(|(z, bias)| *z = 1.0 / (1.0 + (-(*z + bias)).exp()));
+            all.push(z);
+        }
+        all
+    }
+
+    /// `C = 1/2 ||y - a_L||^2`.
+    pub(super) fn cost(&self, x: &[f64], y: &[f64]) -> f64 {
+        let activations = self.activations(x);
+        let squares = activations[activations.len() - 1].iter().zip(y).map(|(a, y)| (y - a).powi(2));
+        0.5 * squares.sum::<f64>()
+    }
+
+    /// The gradient of [`cost`](Self::cost) by the lemma, in the order of [`parameters`](Self::parameters).
+    pub(super) fn gradient(&self, x: &[f64], y: &[f64]) -> Vec<f64> {
+        let activations = self.activations(x);
+        // (3.5.5): delta_L = sigma'(z_L) o (a_L - y), where sigma' = a (1 - a).
+        let output = &activations[activations.len() - 1];
+        let mut delta: Vec<f64> = output.iter().zip(y).map(|(a, y)| a * (1.0 - a) * (a - y)).collect();
+        let mut by_layer = Vec::with_capacity(self.layers.len());
+        for (place, layer) in self.layers.iter().enumerate().rev() {
+            let before = &activations[place];
+            // (3.5.8): dC/dW_l = delta_l a_{l-1}^T; (3.5.7): dC/db_l = delta_l.
+            let mut gradient: Vec<f64> = delta.iter().flat_map(|delta| before.iter().map(move |a| delta * a)).collect();
+            gradient.extend(&delta);
+            by_layer.push(gradient);
+            // (3.5.6): delta_{l-1} = sigma'(z_{l-1}) o W_l^T delta_l.
+            let reaching = layer.weights.transposed_times(&delta);
+            delta = before.iter().zip(reaching).map(|(a, reaching)| a * (1.0 - a) * reaching).collect();
+        }
+        by_layer.into_iter().rev().flatten().collect()
+    }
+
+    /// Layer by layer the weights, row after row, then the biases.
+    pub(super) fn parameters(&self) -> Vec<f64> {
+        self.layers.iter().flat_map(|layer| layer.weights.values.iter().chain(&layer.biases)).copied().collect()
+    }
+
+    /// A network of the same shape with these parameters.
+    fn with(&self, parameters: &[f64]) -> Self {
+        let mut changed = self.clone();
+        let mut rest = parameters.iter();
+        for layer in &mut changed.layers {
+            let own = layer.weights.values.iter_mut().chain(&mut layer.biases);
+            own.zip(rest.by_ref()).for_each(|(own, value)| *own = *value);
+        }
+        changed
+    }
+
+    /// The same gradient by central differences, `(C(p + h) - C(p - h)) / 2h`.
+    pub(super) fn central_differences(&self, x: &[f64], y: &[f64], step: f64) -> Vec<f64> {
+        let parameters = self.parameters();
+        let moved = |place: usize, by: f64| {
+            let mut moved = parameters.clone();
+            moved[place] += by;
+            self.with(&moved).cost(x, y)
+        };
+        (0..parameters.len()).map(|place| (moved(place, step) - moved(place, -step)) / (2.0 * step)).collect()
+    }
+
+    /// The same gradient by Burn's autodiff, in the given precision.
+    pub(super) fn autodiff(&self, x: &[f64], y: &[f64], precision: DType) -> Result<Vec<f64>> {
+        let column = |numbers: &[f64]| tensor(numbers, [numbers.len(), 1], precision);
+        let leaves: Vec<[Tensor<2>; 2]> = self
+            .layers
+            .iter()
+            .map(|layer| {
+                let weights = tensor(&layer.weights.values, [layer.weights.rows, layer.weights.columns], precision);
+                [weights.require_grad(), column(&layer.biases).require_grad()]
+            })
+            .collect();
+        let output = leaves.iter().fold(column(x), |a, [weights, biases]| {
+            sigmoid(weights.clone().matmul(a) + biases.clone()) // [units, 1]
+        });
+        let cost = (column(y) - output).square().sum() * 0.5;
+        let gradients = cost.backward();
+        let of = |leaf: &Tensor<2>| values(leaf.grad(&gradients).context("a parameter without gradient")?);
+        Ok(leaves.iter().flatten().map(of).collect::<Result<Vec<_>>>()?.concat())
+    }
+}
+
+/// Targets as classes have them. No sigmoid comes near them by accident, so `a - y` keeps its digits in any precision.
+pub(super) fn zeros_and_ones(count: usize, random: &mut Random) -> Vec<f64> {
+    (0..count).map(|_| random.below(2) as f64).collect()
+}
+
+/// Numbers as a tensor of the given precision, where gradients are kept.
+pub(super) fn tensor(numbers: &[f64], shape: [usize; 2], precision: DType) -> Tensor<2> {
+    Tensor::from_data(TensorData::new(numbers.to_vec(), shape), (&training_device(), precision))
+}
+
+/// How far apart two gradients are, in parts of the longer.
+pub(super) fn apart(left: &[f64], right: &[f64]) -> f64 {
+    let length = |numbers: &mut dyn Iterator<Item = f64>| numbers.map(|x| x * x).sum::<f64>().sqrt();
+    let difference = length(&mut left.iter().zip(right).map(|(left, right)| left - right));
+    let longer = length(&mut left.iter().copied()).max(length(&mut right.iter().copied()));
+    if left.len() != right.len() { f64::INFINITY } else { difference / longer }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// The lemma holds for every network, not for the thesis's alone.
+        #[test]
+        fn the_lemma_is_autodiff_is_central_differences(seed: u64, widths in prop::collection::vec(1..6_usize, 2..7)) {
+            let mut random = Random::new(seed, 0);
+            let network = Network::random(&widths, &mut random);
+            let (x, y) = (random.normals(widths[0]), zeros_and_ones(widths[widths.len() - 1], &mut random));
+            let by_hand = network.gradient(&x, &y);
+            prop_assert_eq!(by_hand.len(), network.parameters().len());
+            prop_assert!(apart(&by_hand, &network.autodiff(&x, &y, DType::F64).unwrap()) < 1e-8);
+            prop_assert!(apart(&by_hand, &network.autodiff(&x, &y, DType::F32).unwrap()) < 1e-5);
+            prop_assert!(apart(&by_hand, &network.central_differences(&x, &y, 1e-5)) < 1e-8);
+        }
+    }
+
+    #[test]
+    fn a_single_unit_by_pencil() {
+        let weights = Matrix { rows: 1, columns: 1, values: vec![0.0] };
+        let network = Network { layers: vec![Layer { weights, biases: vec![0.0] }] };
+        // sigma(0) = 1/2, so delta = 1/4 (1/2 - 1) = -1/8, and dC/dW = 2 delta.
+        assert_eq!(network.gradient(&[2.0], &[1.0]), [-0.25, -0.125]);
+        assert_eq!(network.cost(&[2.0], &[1.0]), 0.125);
+    }
+
+    #[test]
+    fn gradients_of_different_length_are_apart() {
+        assert_eq!(apart(&[1.0], &[1.0, 0.0]), f64::INFINITY);
+        assert_eq!(apart(&[3.0, 4.0], &[3.0, 4.0]), 0.0);
+    }
+}
