@@ -1,12 +1,14 @@
 //! Chores of the workspace: `cargo xtask bench` measures, `cargo xtask readme` writes what was measured into the READMEs.
 
 mod bench;
+mod experiments;
 mod output;
 mod readme;
 mod recipes;
 mod report;
 mod reproduce;
 mod results;
+mod sources;
 mod verify;
 mod workspace;
 
@@ -28,7 +30,7 @@ struct Cli {
 enum Chore {
     /// Time the zoo's models against stock Burn and PyTorch, taking turns
     Bench(bench::Options),
-    /// Run every recipe over its seeds and hold the means against what the recipes expect
+    /// Run every experiment, and every recipe over its seeds, and hold what comes out against what they expect
     ///
     /// Exit codes: 0 all of it ran and holds, 1 a claim does not hold, 2 something was wrong, 3 something could not be
     /// run (its data is not here), 130 stopped by you; the same command goes on where it stopped.

@@ -38,7 +38,7 @@ fn read(file: &Path) -> Result<Recipe> {
     Ok(Recipe::parse(&text, &file.display().to_string())?)
 }
 
-fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     let entries = fs::read_dir(folder).with_context(|| format!("cannot read the folder {}", folder.display()))?;
     entries.map(|entry| Ok(entry?.path())).collect()
 }
@@ -52,22 +52,35 @@ fn name(path: &Path) -> String {
 /// # Errors
 /// If a pattern fits none or is no pattern.
 pub(crate) fn named(all: Vec<Shipped>, patterns: &[String]) -> Result<Vec<Shipped>> {
-    if patterns.is_empty() {
-        return Ok(all);
-    }
-    let parsed = patterns.iter().map(|pattern| parse(pattern, &all)).collect::<Result<Vec<_>>>()?;
-    let fits = |shipped: &Shipped| parsed.iter().any(|pattern| pattern.matches(&shipped.recipe.name));
-    Ok(all.into_iter().filter(fits).collect())
+    let names: Vec<&str> = all.iter().map(|shipped| shipped.recipe.name.as_str()).collect();
+    let patterns = Patterns::parse(patterns, &names, "recipe")?;
+    Ok(all.into_iter().filter(|shipped| patterns.fit(&shipped.recipe.name)).collect())
 }
 
-fn parse(text: &str, all: &[Shipped]) -> Result<glob::Pattern> {
+/// What a user asks for by name: `cnn_cifar10`, `cnn_*`. Without any pattern all is asked for.
+pub(crate) struct Patterns(Vec<glob::Pattern>);
+
+impl Patterns {
+    /// Patterns of which each fits at least one of `names`, which are names of a `kind` of thing.
+    ///
+    /// # Errors
+    /// If one fits none or is no pattern.
+    pub(crate) fn parse(texts: &[String], names: &[&str], kind: &str) -> Result<Self> {
+        Ok(Self(texts.iter().map(|text| parse(text, names, kind)).collect::<Result<_>>()?))
+    }
+
+    pub(crate) fn fit(&self, name: &str) -> bool {
+        self.0.is_empty() || self.0.iter().any(|pattern| pattern.matches(name))
+    }
+}
+
+fn parse(text: &str, names: &[&str], kind: &str) -> Result<glob::Pattern> {
     let pattern = glob::Pattern::new(text)
         .with_context(|| format!("{text:?} is no pattern; patterns are like cnn_cifar10 or cnn_*"))?;
-    let mut names = all.iter().map(|shipped| shipped.recipe.name.as_str());
-    if !names.clone().any(|name| pattern.matches(name)) {
-        match nearest(text, names.clone()).as_slice() {
-            [] => bail!("no recipe fits {text:?}; there are {}", names.by_ref().collect::<Vec<_>>().join(", ")),
-            close => bail!("no recipe fits {text:?}; did you mean {}?", close.join(", ")),
+    if !names.iter().any(|name| pattern.matches(name)) {
+        match nearest(text, names.iter().copied()).as_slice() {
+            [] => bail!("no {kind} fits {text:?}; there are {}", names.join(", ")),
+            close => bail!("no {kind} fits {text:?}; did you mean {}?", close.join(", ")),
         }
     }
     Ok(pattern)

@@ -39,7 +39,7 @@ impl Experiment {
     ///
     /// If it could not be carried out. A claim that fails is an outcome, not an error.
     pub fn perform(&self, settings: &Settings) -> Result<(Outcome, Vec<Drawn>)> {
-        let started = Instant::now();
+        let (started, date) = (Instant::now(), jiff::Timestamp::now());
         let findings = (self.run)(settings)?;
         let outcome = Outcome {
             schema: OUTCOME_SCHEMA,
@@ -50,6 +50,11 @@ impl Experiment {
             quick: settings.quick,
             seeds: vec![settings.seed],
             seconds: started.elapsed().as_secs_f64(),
+            device: "flex".into(),
+            threads: rayon::current_num_threads(),
+            burn: trainer::BURN_VERSION.into(),
+            commit: trainer::commit().map(String::from),
+            started: date.to_string(),
             claims: findings.claims,
             figures: findings.figures.iter().map(Drawn::figure).collect(),
             tables: findings.tables,

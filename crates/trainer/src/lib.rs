@@ -44,3 +44,11 @@ mod onnx;
 mod output;
 mod pictures;
 mod results;
+
+/// The version of Burn that this was built with.
+pub const BURN_VERSION: &str = env!("ZOO_BURN_VERSION");
+
+/// The commit that this was built from, with `-dirty` when its tree had changes; `None` if it was built outside a clone.
+pub fn commit() -> Option<&'static str> {
+    Some(env!("ZOO_COMMIT")).filter(|commit| *commit != "unknown")
+}

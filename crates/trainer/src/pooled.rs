@@ -58,7 +58,7 @@ impl CrossValidated<'_> {
             device: settings.device.clone(),
             threads: settings.threads,
             instruction_set: instruction_set(settings),
-            burn: env!("ZOO_BURN_VERSION").to_string(),
+            burn: crate::BURN_VERSION.to_string(),
             commit: common_commit(runs),
             started: settings.started.clone(),
             parameters: runs.first().map_or(0, |(_, report)| report.parameters),

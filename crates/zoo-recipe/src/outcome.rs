@@ -31,6 +31,17 @@ pub struct Outcome {
     pub seeds: Vec<u64>,
     /// How long it took.
     pub seconds: f64,
+    /// The device, as on the trainer's command line: `flex`.
+    pub device: String,
+    /// The CPU threads it could use.
+    pub threads: usize,
+    /// Burn's version.
+    pub burn: String,
+    /// The commit of the program, with `-dirty` when its tree had changes; absent when it was built outside a clone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// When it started, RFC 3339.
+    pub started: String,
     /// What was checked, in reading order.
     pub claims: Vec<Claim>,
     /// What was drawn, in reading order.
@@ -117,7 +128,22 @@ impl Outcome {
     ///
     /// An experiment without a claim has shown nothing, so it does not hold.
     pub fn holds(&self) -> bool {
-        !self.claims.is_empty() && self.claims.iter().all(|claim| claim.verdict != Verdict::Fails)
+        let [holding, differing, failing] = self.counts();
+        holding + differing > 0 && failing == 0
+    }
+
+    /// How many claims hold, how many differ from the source with a reason, how many fail.
+    pub fn counts(&self) -> [usize; 3] {
+        let mut counts = [0; 3];
+        for claim in &self.claims {
+            let kind = match claim.verdict {
+                Verdict::Holds => 0,
+                Verdict::Differs { .. } => 1,
+                Verdict::Fails => 2,
+            };
+            counts[kind] += 1;
+        }
+        counts
     }
 }
 
@@ -160,6 +186,11 @@ mod tests {
             quick: false,
             seeds: vec![1],
             seconds: 0.1,
+            device: "flex".into(),
+            threads: 2,
+            burn: "0.22.1".into(),
+            commit: None,
+            started: "2026-01-01T00:00:00Z".into(),
             claims: verdicts.into_iter().map(claim).collect(),
             figures: vec![Figure { file: "cost.svg".into(), caption: "Cost by step".into() }],
             tables: vec![],

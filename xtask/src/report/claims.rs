@@ -1,8 +1,11 @@
 //! The first part: every claim, what was measured, and what follows.
 
-use super::Model;
+use super::examined::counts;
 use super::html::{escape, table};
+use super::overview::class;
+use super::{Experiment, Model};
 use crate::reproduce::metric_name;
+use crate::sources::Shown;
 use zoo_recipe::{Provenance, Record, Summary, Verdict};
 
 /// How many claims hold, and the table of all.
@@ -12,11 +15,39 @@ pub(super) fn section(models: &[Model]) -> String {
     let rows: Vec<Vec<String>> = judged.iter().map(|(model, judged)| row(model, judged)).collect();
     let head = ["recipe", "claim of the source", "expected", "measured on test", "verdict", "to make it again"];
     format!(
-        "<section id=\"claims\">\n<h2>Claims</h2>\n<p class=\"verdict\"><strong>{holds} of {} claims hold.</strong> A recipe states its seeds and \
+        "<section id=\"claims\">\n<h2>Claims of the recipes</h2>\n<p class=\"verdict\"><strong>{holds} of {} claims hold.</strong> A recipe states its seeds and \
          what it expects before any of them is run. Figures on unverified data, which are not the published files, are marked.</p>\n{}</section>\n",
         models.len(),
         table(&head, &rows)
     )
+}
+
+/// Every experiment and how many of its claims came out.
+pub(super) fn experiments(experiments: &[Experiment]) -> String {
+    let outcomes = || experiments.iter().filter_map(|one| Some(&one.recorded.as_ref()?.outcome));
+    let holds = outcomes().filter(|outcome| outcome.holds()).count();
+    let claims: usize = outcomes().map(|outcome| outcome.claims.len()).sum();
+    let rows: Vec<Vec<String>> = experiments.iter().map(experiment_row).collect();
+    format!(
+        "<section id=\"experiments\">\n<h2>Experiments</h2>\n<p class=\"verdict\"><strong>{holds} of {} experiments hold</strong>, with {claims} \
+         claims. A claim differs where a source states what does not come out; the reason stands with it.</p>\n{}</section>\n",
+        experiments.len(),
+        table(&["experiment", "sections", "claims", "seconds", "verdict", "to run it again"], &rows)
+    )
+}
+
+fn experiment_row(experiment: &Experiment) -> Vec<String> {
+    let name = &experiment.name;
+    let state = Shown::experiment(name, experiment.recorded.as_ref()).state;
+    let outcome = experiment.recorded.as_ref().map(|recorded| &recorded.outcome);
+    vec![
+        format!("<a href=\"#{name}\">{name}</a>"),
+        outcome.map_or_else(String::new, |outcome| escape(&outcome.sources.join(", "))),
+        outcome.map_or_else(String::new, counts),
+        outcome.map_or_else(String::new, |outcome| format!("{:.1}", outcome.seconds)),
+        format!("<span class=\"{}\">{}</span>", class(state), state.text()),
+        format!("<code>cargo run -p experiments -- run {name}</code>"),
+    ]
 }
 
 /// What came of a claim.

@@ -84,6 +84,11 @@ impl Inspector {
 }
 
 impl Inspection {
+    /// Whether nothing is missing: there are test images, or the data has none.
+    pub(super) fn is_whole(&self) -> bool {
+        self.images.is_some() || self.reason.is_none()
+    }
+
     /// The grid of test images and the most confident errors, or why there is none.
     pub(super) fn gallery(&self, test: usize) -> String {
         let Some(Gallery { grid, errors }) = &self.images else {

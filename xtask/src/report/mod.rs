@@ -3,14 +3,18 @@
 mod cards;
 mod charts;
 mod claims;
+mod examined;
 mod html;
 mod inspection;
 mod measured;
+mod overview;
 mod page;
 
+use crate::experiments::{self, Recorded};
 use crate::output::{answer, say};
 use crate::recipes::{self, Shipped};
 use crate::reproduce::RESULTS;
+use crate::sources::Shown;
 use crate::workspace::{self, Profile};
 use anyhow::{Context, Result};
 use clap::Args;
@@ -25,7 +29,7 @@ pub(crate) struct Options {
     /// The folder to write [default: target/report]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// The folder with records [default: results]
+    /// The folder with records and, below it, the experiments' outcomes [default: results]
     #[arg(long, value_name = "DIR")]
     results: Option<PathBuf>,
     /// The folder with data files, for test images [default: the trainer's]
@@ -53,6 +57,22 @@ struct Figure {
     caption: String,
 }
 
+/// What a reproduction made.
+pub(crate) struct Made {
+    /// The folder of its records.
+    pub(crate) results: PathBuf,
+    /// The folder of its experiments' outcomes.
+    pub(crate) experiments: PathBuf,
+    /// The folder of its runs.
+    pub(crate) runs: PathBuf,
+}
+
+/// An experiment with what it found.
+struct Experiment {
+    name: String,
+    recorded: Option<Recorded>,
+}
+
 /// Writes the report.
 ///
 /// # Errors
@@ -63,30 +83,24 @@ pub(crate) fn report(options: &Options) -> Result<()> {
     let results = options.results.clone().unwrap_or_else(|| workspace::root().join(RESULTS));
     let out = options.out.clone().unwrap_or_else(|| workspace::root().join("target/report"));
     let inspector = Inspector { program, data_dir: options.data_dir.clone(), offline: !options.download, runs: None };
-    write(&results, &out, &inspector)
+    write(&results, &results.join("experiments"), &out, &inspector)?;
+    Ok(())
 }
 
-/// The report of a reproduction, whose runs are in `runs`.
+/// The report of a reproduction, and what it shows of each section of the notes.
 ///
 /// # Errors
 /// As [`report`].
-pub(crate) fn of_runs(results: &Path, runs: &Path, out: &Path, program: &Path, data_dir: Option<&Path>) -> Result<()> {
+pub(crate) fn of_runs(made: &Made, out: &Path, program: &Path, data_dir: Option<&Path>) -> Result<Vec<Shown>> {
     let data_dir = data_dir.map(Path::to_path_buf);
     let inspector =
-        Inspector { program: program.to_path_buf(), data_dir, offline: true, runs: Some(runs.to_path_buf()) };
-    write(results, out, &inspector)
+        Inspector { program: program.to_path_buf(), data_dir, offline: true, runs: Some(made.runs.clone()) };
+    write(&made.results, &made.experiments, out, &inspector)
 }
 
-fn write(results: &Path, out: &Path, inspector: &Inspector) -> Result<()> {
-    let mut models = Vec::new();
-    for shipped in recipes::all()? {
-        let record = read(results, &shipped.recipe.name)?;
-        let inspection = match &record {
-            Some(record) => inspector.inspect(&shipped, record)?,
-            None => None,
-        };
-        models.push(Model { shipped, record, inspection });
-    }
+fn write(results: &Path, outcomes: &Path, out: &Path, inspector: &Inspector) -> Result<Vec<Shown>> {
+    let models = models(results, inspector)?;
+    let experiments = read_experiments(outcomes)?;
     fs::create_dir_all(out.join("figures")).with_context(|| format!("cannot make the folder {}", out.display()))?;
     let mut sections = Vec::new();
     for model in &models {
@@ -96,10 +110,57 @@ fn write(results: &Path, out: &Path, inspector: &Inspector) -> Result<()> {
         }
         sections.push(section);
     }
-    let page = page::page(&claims::section(&models), &models, &sections);
-    put(&out.join("index.html"), &page)?;
+    for experiment in &experiments {
+        sections.push(examined::section(experiment));
+        for (name, svg) in examined::files(experiment) {
+            put(&out.join("figures").join(name), svg)?;
+        }
+    }
+    let shown = shown(&models, &experiments);
+    put(&out.join("index.html"), &page::page(&shown, &models, &experiments, &sections))?;
     answer(&format!("report: {}", out.join("index.html").display()));
-    Ok(())
+    Ok(shown)
+}
+
+fn models(results: &Path, inspector: &Inspector) -> Result<Vec<Model>> {
+    let model = |shipped: Shipped| {
+        let record = read(results, &shipped.recipe.name)?;
+        let inspection = match &record {
+            Some(record) => inspector.inspect(&shipped, record)?,
+            None => None,
+        };
+        Ok(Model { shipped, record, inspection })
+    };
+    recipes::all()?.into_iter().map(model).collect()
+}
+
+fn read_experiments(outcomes: &Path) -> Result<Vec<Experiment>> {
+    let mut all = Vec::new();
+    for name in experiments::all()? {
+        let recorded = experiments::read(outcomes, &name)?;
+        if recorded.is_none() {
+            say(&format!("{name}: no outcome in {}", outcomes.display()));
+        }
+        all.push(Experiment { name, recorded });
+    }
+    // In the order of the notes; what was not run comes last.
+    let place = |one: &Experiment| {
+        let shown = Shown::experiment(&one.name, one.recorded.as_ref());
+        shown.sections.first().copied().unwrap_or(usize::MAX)
+    };
+    all.sort_by_key(place);
+    Ok(all)
+}
+
+/// What shows which section of the notes, and what came of it.
+fn shown(models: &[Model], experiments: &[Experiment]) -> Vec<Shown> {
+    let recipes = models.iter().map(|model| Shown::recipe(&model.shipped.recipe, model.record.as_ref()));
+    let experiments = experiments.iter().map(|one| Shown::experiment(&one.name, one.recorded.as_ref()));
+    let looked = models.iter().filter_map(|model| {
+        let is_whole = model.inspection.as_ref().is_some_and(Inspection::is_whole);
+        Some(Shown::looking(model.record.as_ref()?, is_whole))
+    });
+    recipes.chain(experiments).chain(looked).collect()
 }
 
 fn read(results: &Path, recipe: &str) -> Result<Option<Record>> {

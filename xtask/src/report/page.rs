@@ -1,20 +1,27 @@
 //! The page around the sections.
 
-use super::Model;
 use super::charts::DARK;
+use super::{Experiment, Model, claims, overview};
+use crate::sources::Shown;
 
 /// All of it, in one file that fetches nothing.
-pub(super) fn page(claims: &str, models: &[Model], sections: &[String]) -> String {
-    let link = |model: &Model| format!("<li><a href=\"#{0}\">{0}</a></li>", model.shipped.recipe.name);
-    let links: String = models.iter().map(link).collect();
+pub(super) fn page(shown: &[Shown], models: &[Model], experiments: &[Experiment], sections: &[String]) -> String {
+    let link = |name: &String| format!("<li><a href=\"#{name}\">{name}</a></li>");
+    let recipes: String = models.iter().map(|model| link(&model.shipped.recipe.name)).collect();
+    let experimental: String = experiments.iter().map(|one| link(&one.name)).collect();
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n\
          <title>The zoo: what it claims and what was measured</title>\n<style>{STYLE}@media (prefers-color-scheme:dark){{{DARK}}}\
          @media print{{{PRINT}}}</style>\n</head>\n<body>\n\
          <header><h1>The zoo: what it claims and what was measured</h1>\n<p>Every number here was written by <code>cargo xtask reproduce</code> \
-         from runs of the zoo's own trainer. Test parts were read once a run, at its end.</p></header>\n\
-         <nav aria-label=\"Sections\"><ul><li><a href=\"#claims\">Claims</a></li>{links}</ul></nav>\n<main>\n{claims}{}</main>\n</body>\n</html>\n",
+         from runs of the zoo's own trainer and experiments. Test parts were read once a run, at its end.</p></header>\n\
+         <nav aria-label=\"Sections\"><ul><li><a href=\"#sections\">The notes</a></li><li><a href=\"#claims\">Recipes</a></li>{recipes}</ul>\
+         <ul><li><a href=\"#experiments\">Experiments</a></li>{experimental}</ul></nav>\n\
+         <main>\n{}{}{}{}</main>\n</body>\n</html>\n",
+        overview::section(shown),
+        claims::section(models),
+        claims::experiments(experiments),
         sections.concat()
     )
 }
@@ -33,7 +40,9 @@ a{color:var(--link)}
 code,pre{font:.86em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 code{background:var(--tint);padding:.1em .3em;border-radius:3px;overflow-wrap:anywhere}
 pre{background:var(--tint);padding:.8rem;border-radius:6px;overflow-x:auto}
-nav ul{display:flex;flex-wrap:wrap;gap:.35rem .9rem;list-style:none;padding:.7rem 0;margin:0 0 1.5rem;border-block:1px solid var(--line)}
+nav{padding:.4rem 0;margin:0 0 1.5rem;border-block:1px solid var(--line)}
+nav ul{display:flex;flex-wrap:wrap;gap:.35rem .9rem;list-style:none;padding:0;margin:.3rem 0}
+nav li:first-child a{font-weight:600;color:var(--ink)}
 section{margin:0 0 3.5rem;scroll-margin-top:1rem}
 section.model{border-top:1px solid var(--line);padding-top:1.8rem}
 .scroll{overflow-x:auto;margin:.6rem 0 1rem}

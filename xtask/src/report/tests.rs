@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::reproduce::recorded;
+use zoo_recipe::outcome::{self, Claim, OUTCOME_SCHEMA, Outcome, Table};
 
 /// A recipe as it was recorded, without pictures.
 fn model(name: &str) -> Model {
@@ -11,7 +12,7 @@ fn model(name: &str) -> Model {
 
 fn page_of(models: &[Model]) -> String {
     let sections: Vec<String> = models.iter().map(|model| cards::section(model).unwrap().0).collect();
-    page::page(&claims::section(models), models, &sections)
+    page::page(&shown(models, &[]), models, &[], &sections)
 }
 
 #[test]
@@ -41,4 +42,41 @@ fn what_was_not_measured_is_listed_with_its_command() {
     let unmeasured = Model { record: None, ..model("softmax_digits") };
     let page = page_of(&[unmeasured]);
     assert!(page.contains("0 of 1 claims hold") && page.contains("cargo xtask reproduce softmax_digits"));
+}
+
+#[test]
+fn an_experiment_has_its_page_and_a_changed_outcome_changes_it() {
+    let outcome = |measured: &str, verdict| Outcome {
+        schema: OUTCOME_SCHEMA,
+        experiment: "netbp".into(),
+        sources: vec!["S5".into()],
+        title: "Back-propagation".into(),
+        says: "The cost falls & falls.".into(),
+        quick: false,
+        seeds: vec![1],
+        seconds: 1.5,
+        device: "flex".into(),
+        threads: 2,
+        burn: "0.22.1".into(),
+        commit: None,
+        started: "2026-01-01T00:00:00Z".into(),
+        claims: vec![Claim { sentence: "It falls".into(), expected: "1".into(), measured: measured.into(), verdict }],
+        figures: vec![outcome::Figure { file: "cost.svg".into(), caption: "Cost by step".into() }],
+        tables: vec![Table { caption: "Costs".into(), head: vec!["a".into()], rows: vec![vec!["<0.1".into()]] }],
+        notes: vec!["Why it falls.".into()],
+    };
+    let page = |outcome: Outcome| {
+        let recorded = Some(Recorded { outcome, figures: vec!["<svg width=\"10\"></svg>".into()] });
+        let experiments = [Experiment { name: "netbp".into(), recorded }];
+        page::page(&shown(&[], &experiments), &[], &experiments, &[examined::section(&experiments[0])])
+    };
+    let holds = page(outcome("1", outcome::Verdict::Holds));
+    for part in
+        ["The cost falls &amp; falls.", "<svg width=\"10\">", "Cost by step", "&lt;0.1", "Why it falls.", "1.5 s"]
+    {
+        assert!(holds.contains(part), "{part}");
+    }
+    assert!(holds.contains("1 of 1 experiments hold") && holds.contains("1 of 16 sections hold"));
+    let fails = page(outcome("2", outcome::Verdict::Fails));
+    assert!(fails.contains("0 of 1 experiments hold") && fails.contains("✗ fails"));
 }

@@ -1,6 +1,7 @@
 //! What the user may ask for, what is of no use found out before anything is built.
 
-use crate::recipes::{self, Shipped};
+use crate::experiments;
+use crate::recipes::{self, Patterns, Shipped};
 use crate::workspace::{self, Profile};
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -9,7 +10,7 @@ use std::path::PathBuf;
 /// What to reproduce, and how.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Recipes to run, globs allowed: `cnn_*` [default: all]
+    /// Recipes and experiments to run, globs allowed: `cnn_*` [default: all]
     #[arg(value_name = "NAME")]
     names: Vec<String>,
     /// Only the first N of each recipe's seeds
@@ -30,8 +31,11 @@ pub(crate) struct Options {
     /// Go on after a recipe that does not hold
     #[arg(long)]
     pub(super) keep_going: bool,
-    /// Write results/, the shipped weights, their cards and the READMEs' tables, of every recipe that ran whole
-    #[arg(long, conflicts_with = "seeds")]
+    /// Experiments with smaller samples and wider tolerances: all of them in seconds
+    #[arg(long)]
+    pub(super) quick: bool,
+    /// Write results/, the shipped weights, their cards and the READMEs' tables, of all that ran whole
+    #[arg(long, conflicts_with_all = ["seeds", "quick"])]
     pub(super) record: bool,
     /// Where runs are kept, to go on with and to look at [default: target/reproduce]
     #[arg(long, value_name = "DIR")]
@@ -41,14 +45,42 @@ pub(crate) struct Options {
     pub(super) profile: Profile,
 }
 
+/// What is to be run.
+pub(super) struct Asked {
+    pub(super) recipes: Vec<Shipped>,
+    /// Their names.
+    pub(super) experiments: Vec<String>,
+    /// Whether nothing was left out.
+    pub(super) is_all: bool,
+}
+
+/// The programs that run it.
+pub(super) struct Programs {
+    pub(super) trainer: PathBuf,
+    pub(super) experiments: Option<PathBuf>,
+}
+
 const DEVICES: [&str; 4] = ["flex", "ndarray", "wgpu", "cuda"];
 
 impl Options {
-    /// The recipes asked for, each with the seeds to run.
-    pub(super) fn recipes(&self) -> Result<Vec<Shipped>> {
+    /// The recipes and the experiments asked for.
+    pub(super) fn asked(&self) -> Result<Asked> {
         self.check()?;
-        let mut chosen = recipes::named(recipes::all()?, &self.names)?;
-        for Shipped { recipe, .. } in &mut chosen {
+        let (recipes, experiments) = (recipes::all()?, experiments::all()?);
+        let names: Vec<&str> = recipes.iter().map(|shipped| shipped.recipe.name.as_str()).collect();
+        let names: Vec<&str> = names.into_iter().chain(experiments.iter().map(String::as_str)).collect();
+        let patterns = Patterns::parse(&self.names, &names, "recipe or experiment")?;
+        let asked = Asked {
+            recipes: recipes.into_iter().filter(|shipped| patterns.fit(&shipped.recipe.name)).collect(),
+            experiments: experiments.into_iter().filter(|name| patterns.fit(name)).collect(),
+            is_all: self.names.is_empty(),
+        };
+        self.check_seeds(&asked.recipes)?;
+        Ok(asked)
+    }
+
+    fn check_seeds(&self, recipes: &[Shipped]) -> Result<()> {
+        for Shipped { recipe, .. } in recipes {
             let stated = recipe.training.seeds.len();
             let wanted = self.seeds.map_or(stated, usize::from);
             if wanted > stated {
@@ -58,7 +90,7 @@ impl Options {
                 );
             }
         }
-        Ok(chosen)
+        Ok(())
     }
 
     /// The first of a recipe's seeds, as many as asked for.
@@ -85,12 +117,18 @@ impl Options {
         }
     }
 
-    /// The trainer, built once.
-    pub(super) fn build(&self) -> Result<PathBuf> {
+    /// The trainer and, if need be, the experiments, built once.
+    pub(super) fn build(&self, with_experiments: bool) -> Result<Programs> {
+        let packages: &[&str] = if with_experiments { &["trainer", "experiments"] } else { &["trainer"] };
         let features: &[&str] = if self.device == "flex" { &[] } else { &[&self.device] };
         let features: Vec<String> = features.iter().map(|feature| format!("trainer/{feature}")).collect();
         let features: Vec<&str> = features.iter().map(String::as_str).collect();
-        let mut programs = self.profile.build(&["trainer"], &["trainer"], &features)?;
-        programs.remove("trainer").context("cargo built no trainer")
+        let mut programs = self.profile.build(packages, packages, &features)?;
+        let trainer = programs.remove("trainer").context("cargo built no trainer")?;
+        let experiments = programs.remove("experiments");
+        if with_experiments && experiments.is_none() {
+            bail!("cargo built no experiments");
+        }
+        Ok(Programs { trainer, experiments })
     }
 }

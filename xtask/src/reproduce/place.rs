@@ -32,17 +32,19 @@ impl Place {
         }
     }
 
-    /// A copy of the trainer, which no build in the meantime can exchange.
+    /// A copy of a program, which no build in the meantime can exchange.
     ///
     /// # Errors
     /// If it cannot be copied.
-    pub(super) fn keep(&self, trainer: &Path) -> Result<PathBuf> {
-        let copy = self.folder.join(trainer.file_name().unwrap_or_default());
+    pub(super) fn keep(&self, program: &Path) -> Result<PathBuf> {
+        let programs = self.folder.join("programs");
+        fs::create_dir_all(&programs).with_context(|| format!("cannot make the folder {}", programs.display()))?;
+        let copy = programs.join(program.file_name().unwrap_or_default());
         // A program that is running cannot be written to, but another can take its name.
         let unfinished = copy.with_extension("part");
-        fs::copy(trainer, &unfinished)
+        fs::copy(program, &unfinished)
             .and_then(|_| fs::rename(&unfinished, &copy))
-            .with_context(|| format!("cannot copy {} to {}", trainer.display(), copy.display()))?;
+            .with_context(|| format!("cannot copy {} to {}", program.display(), copy.display()))?;
         Ok(copy)
     }
 
@@ -55,6 +57,11 @@ impl Place {
     pub(super) fn folds(&self, recipe: &str, folds: usize, seeds: &[u64]) -> PathBuf {
         let seeds: Vec<String> = seeds.iter().map(u64::to_string).collect();
         self.folder.join(recipe).join(format!("{folds}folds-{}", seeds.join("-")))
+    }
+
+    /// Where experiments leave their outcomes, a folder each; quick ones by themselves.
+    pub(super) fn experiments(&self, quick: bool) -> PathBuf {
+        self.folder.join(if quick { "experiments-quick" } else { "experiments" })
     }
 
     /// The folder itself.

@@ -34,7 +34,7 @@ pub(crate) fn read(recipe: &str) -> Result<Option<Record>> {
 }
 
 /// Writes the records beside the runs they are of.
-pub(super) fn keep(place: &Place, all: &[(&Shipped, Found)]) -> Result<PathBuf> {
+pub(super) fn keep(place: &Place, all: &[(Shipped, Found)]) -> Result<PathBuf> {
     let folder = place.path().join(RESULTS);
     fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     for (record, ..) in measured(all) {
@@ -44,7 +44,7 @@ pub(super) fn keep(place: &Place, all: &[(&Shipped, Found)]) -> Result<PathBuf> 
 }
 
 /// Writes records and weights into the repository.
-pub(super) fn publish(place: &Place, all: &[(&Shipped, Found)]) -> Result<()> {
+pub(super) fn publish(place: &Place, all: &[(Shipped, Found)]) -> Result<()> {
     for (record, shipped, summary) in measured(all) {
         record.write(&file(&record.recipe))?;
         ship(place, record, shipped, summary)?;
@@ -53,9 +53,9 @@ pub(super) fn publish(place: &Place, all: &[(&Shipped, Found)]) -> Result<()> {
     Ok(())
 }
 
-fn measured<'a>(all: &'a [(&'a Shipped, Found)]) -> impl Iterator<Item = (&'a Record, &'a Shipped, &'a Summary)> {
+fn measured(all: &[(Shipped, Found)]) -> impl Iterator<Item = (&Record, &Shipped, &Summary)> {
     all.iter().filter_map(|(shipped, found)| match found {
-        Found::Measured { record, summary } => Some((record.as_ref(), *shipped, summary)),
+        Found::Measured { record, summary } => Some((record.as_ref(), shipped, summary)),
         _ => None,
     })
 }

@@ -23,8 +23,8 @@ enum Step<T> {
 
 /// All runs of a reproduction.
 pub(super) struct Runs<'a> {
-    trainer: &'a Trainer,
-    place: &'a Place,
+    pub(super) trainer: &'a Trainer,
+    pub(super) place: &'a Place,
     pub(super) progress: Progress,
     /// Whether a data set is at hand; if not, why.
     data: HashMap<String, Result<(), String>>,

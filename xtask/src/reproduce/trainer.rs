@@ -105,10 +105,14 @@ impl Trainer {
         self.carry_out(command, hear)
     }
 
-    fn carry_out(&self, mut command: Command, mut hear: impl FnMut(&Value)) -> Result<Ended> {
+    /// Runs a command to its end; `hear` gets every line of its output that is JSON.
+    ///
+    /// # Errors
+    /// If it cannot be started.
+    pub(super) fn carry_out(&self, mut command: Command, mut hear: impl FnMut(&Value)) -> Result<Ended> {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         apart(&mut command);
-        let mut child = command.spawn().with_context(|| format!("cannot start {}", self.program.display()))?;
+        let mut child = command.spawn().with_context(|| format!("cannot start {}", command.get_program().display()))?;
         let last_word = child.stderr.take().map(|stream| thread::spawn(move || last_line(stream)));
         let lines = child.stdout.take().map(lines_of);
         let mut is_told = false;
@@ -125,12 +129,12 @@ impl Trainer {
                 }
             }
         }
-        let status = child.wait().context("cannot wait for the trainer")?;
+        let status = child.wait().context("cannot wait for a program")?;
         let last_word = last_word.and_then(|thread| thread.join().ok()).unwrap_or_default();
         Ok(match status.code() {
             Some(0) => Ended::Well,
             _ if is_told || status.code() == Some(INTERRUPTED.into()) => Ended::Interrupted,
-            _ if last_word.is_empty() => Ended::Badly(format!("the trainer ended with {status}")),
+            _ if last_word.is_empty() => Ended::Badly(format!("it ended with {status}")),
             _ => Ended::Badly(last_word),
         })
     }
