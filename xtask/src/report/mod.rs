@@ -14,7 +14,7 @@ use crate::experiments::{self, Recorded};
 use crate::output::{answer, say};
 use crate::recipes::{self, Shipped};
 use crate::reproduce::RESULTS;
-use crate::sources::Shown;
+use crate::sources::{Shown, State};
 use crate::workspace::{self, Profile};
 use anyhow::{Context, Result};
 use clap::Args;
@@ -117,6 +117,11 @@ fn write(results: &Path, outcomes: &Path, out: &Path, inspector: &Inspector) -> 
         }
     }
     let shown = shown(&models, &experiments);
+    let missing: Vec<&str> =
+        shown.iter().filter(|one| one.state == State::NotRun).map(|one| one.name.as_str()).collect();
+    if !missing.is_empty() {
+        say(&format!("not run, so not in the report: {}", missing.join(", ")));
+    }
     put(&out.join("index.html"), &page::page(&shown, &models, &experiments, &sections))?;
     answer(&format!("report: {}", out.join("index.html").display()));
     Ok(shown)
@@ -138,9 +143,6 @@ fn read_experiments(outcomes: &Path) -> Result<Vec<Experiment>> {
     let mut all = Vec::new();
     for name in experiments::all()? {
         let recorded = experiments::read(outcomes, &name)?;
-        if recorded.is_none() {
-            say(&format!("{name}: no outcome in {}", outcomes.display()));
-        }
         all.push(Experiment { name, recorded });
     }
     // In the order of the notes; what was not run comes last.
@@ -166,7 +168,6 @@ fn shown(models: &[Model], experiments: &[Experiment]) -> Vec<Shown> {
 fn read(results: &Path, recipe: &str) -> Result<Option<Record>> {
     let file = results.join(format!("{recipe}.json"));
     if !file.exists() {
-        say(&format!("{recipe}: no record in {}", results.display()));
         return Ok(None);
     }
     Ok(Some(Record::read(&file)?))
