@@ -6,29 +6,22 @@ use std::time::Instant;
 use super::line::Problem;
 use crate::random::Random;
 
-/// The multiplications of both parts of the closed form.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Operations {
-    /// Of `X^T X`.
-    pub(crate) products: u64,
-    /// Of Cholesky's factorization.
-    pub(crate) factorization: u64,
-}
-
-/// Runs the loops of the closed form over `examples` rows of `width` values and counts.
-pub(crate) fn count(examples: usize, width: usize) -> Operations {
-    let mut operations = Operations { products: 0, factorization: 0 };
+/// Runs the loops of the closed form over `examples` rows of `width` values and counts the multiplications of `X^T X`, and of
+/// Cholesky's factorization.
+pub(crate) fn count(examples: usize, width: usize) -> [u64; 2] {
+    let mut products = 0;
     for _example in 0..examples {
         for left in 0..width {
-            operations.products += left as u64 + 1;
+            products += left as u64 + 1;
         }
     }
+    let mut factorization = 0;
     for row in 0..width {
         for column in 0..=row {
-            operations.factorization += column as u64 + 1;
+            factorization += column as u64 + 1;
         }
     }
-    operations
+    [products, factorization]
 }
 
 /// The least of `repeats` measurements, in seconds: of `X^T X`, and of the solution from it.
