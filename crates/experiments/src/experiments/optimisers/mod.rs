@@ -1,10 +1,14 @@
 //! Optimisers (S8): how far theory and the zoo's own optimisers agree, their paths, and what looking at few examples at a time does.
 
-mod examples;
-mod noise;
+mod surface;
+
 mod paths;
 mod rates;
-mod surface;
+mod ravine;
+
+mod epochs;
+mod examples;
+mod noise;
 
 use anyhow::Result;
 
@@ -25,7 +29,8 @@ fn run(settings: &Settings) -> Result<Findings> {
     rates::compare_with_theory(settings, &mut findings)?;
     rates::first_steps(&mut findings)?;
     paths::on_every_surface(settings, &mut findings)?;
-    paths::in_the_ravine(settings, &mut findings)?;
+    ravine::in_the_ravine(settings, &mut findings)?;
     noise::batches(settings, &mut findings)?;
+    epochs::permuted(settings, &mut findings)?;
     Ok(findings)
 }

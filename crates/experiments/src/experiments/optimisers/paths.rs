@@ -1,24 +1,49 @@
 //! The zoo's optimisers on four surfaces: their paths, and how many steps they need.
 
+use std::ops::Range;
+
 use anyhow::Result;
+use zoo_plot::{Axis, Chart, Field, Figure};
 use zoo_recipe::Optimizer;
 
 use super::rates::{ADAGRAD, RMSPROP, momentum, walk};
 use super::surface::Surface;
 use crate::descent::ADAM;
+use crate::matrix::norm;
 use crate::{Check, Findings, Settings, number};
 
 /// The value that counts as arrived; all surfaces have 0 for their least.
-const ARRIVED: f64 = 1e-6;
+pub(super) const ARRIVED: f64 = 1e-6;
 
-pub(super) const SURFACES: [(&str, Surface, [f64; 2]); 4] = [
-    ("bowl", Surface::BOWL, [3.0, 2.5]),
-    ("ravine", Surface::RAVINE, [10.0, 1.0]),
-    ("Rosenbrock", Surface::Rosenbrock, [-1.2, 1.0]),
-    ("saddle", Surface::Saddle, [1.5, 0.001]),
+/// A surface, where walks on it start, and the part of the plane that is drawn.
+struct Land {
+    name: &'static str,
+    surface: Surface,
+    start: [f64; 2],
+    x: Range<f64>,
+    y: Range<f64>,
+}
+
+const LANDS: [Land; 4] = [
+    Land {
+        name: "quadratic, curvatures 1 and 4",
+        surface: Surface::BOWL,
+        start: [3.0, 2.5],
+        x: -3.0..4.0,
+        y: -2.5..3.2,
+    },
+    Land {
+        name: "ravine, curvatures 1 and 50",
+        surface: Surface::RAVINE,
+        start: [10.0, 1.0],
+        x: -6.0..11.0,
+        y: -1.4..1.4,
+    },
+    Land { name: "Rosenbrock", surface: Surface::Rosenbrock, start: [-1.2, 1.0], x: -2.0..2.0, y: -1.0..3.0 },
+    Land { name: "saddle", surface: Surface::Saddle, start: [1.5, 0.001], x: -1.0..2.0, y: -1.6..1.6 },
 ];
 
-pub(super) fn optimisers() -> [(&'static str, Optimizer); 6] {
+fn optimisers() -> [(&'static str, Optimizer); 6] {
     [
         ("gradient descent", Optimizer::Sgd),
         ("momentum 0.9", momentum(0.9)),
@@ -34,21 +59,24 @@ struct Best {
     rate: f64,
     /// To arrival; `None` if no rate arrives.
     steps: Option<usize>,
-    path: Vec<[f64; 2]>,
 }
 
 /// Every optimiser on every surface at the rate of a grid that arrives first.
 pub(super) fn on_every_surface(settings: &Settings, findings: &mut Findings) -> Result<()> {
     let most = settings.choose(5000, 300);
-    let mut rows = Vec::new();
+    let (mut rows, mut charts) = (Vec::new(), Vec::new());
     let bar = settings.progress("optimisers on surfaces", 24);
-    for (surface_name, surface, start) in SURFACES {
+    for land in &LANDS {
+        let mut chart = land.chart();
         for (name, recipe) in optimisers() {
-            let best = best(surface, &recipe, start, most)?;
+            let best = best(land.surface, &recipe, land.start, most)?;
             let steps = best.steps.map_or(format!("more than {most}"), |steps| steps.to_string());
-            rows.push(vec![surface_name.into(), name.into(), number(best.rate), steps]);
+            rows.push(vec![land.name.into(), name.into(), number(best.rate), steps]);
+            let gentle = until_arrival(land.surface, &recipe, best.rate / 10.0, land.start, most)?;
+            chart = chart.path(name, &drawn(&gentle, (land.x.end - land.x.start) / 400.0));
             bar.inc(1);
         }
+        charts.push(chart);
     }
     bar.finish_and_clear();
     findings.table(
@@ -56,11 +84,45 @@ pub(super) fn on_every_surface(settings: &Settings, findings: &mut Findings) -> 
         &["surface", "optimiser", "rate", "steps"],
         rows,
     );
+    let caption = "Level lines, a factor of 4 apart, and the path of every optimiser at a tenth of its best rate, so that it can be followed, from the ring to the dot. \
+                   Descent follows the steepest slope and creeps where it is flat; momentum overshoots and comes back; the \
+                   adaptive ones scale both directions by themselves and leave along the diagonal, whatever the slope.";
+    findings.figure(
+        "paths",
+        caption,
+        Figure::panels("Paths of the optimisers on four surfaces", caption, 2, charts).svg(),
+    );
     saddle(findings)
 }
 
+impl Land {
+    fn chart(&self) -> Chart {
+        let field = Field::sample(self.x.clone(), self.y.clone(), [90, 70], |x, y| self.surface.value([x, y]));
+        let high = self.surface.value(self.start);
+        let levels: Vec<f64> = (-3..6).map(|power| high * 4.0_f64.powi(-power)).collect();
+        let axis = |name, range: &Range<f64>| Axis::linear(name).range(range.clone());
+        Chart::new(axis("first parameter", &self.x), axis("second parameter", &self.y))
+            .heading(self.name)
+            .contours(&field, &levels)
+    }
+}
+
+/// The points of a path that lie `apart` or more from the last one drawn, and its end.
+pub(super) fn drawn(path: &[[f64; 2]], apart: f64) -> Vec<(f64, f64)> {
+    let mut last = [f64::INFINITY; 2];
+    let mut points = Vec::new();
+    for (index, &place) in path.iter().enumerate() {
+        let far = norm(&[place[0] - last[0], place[1] - last[1]]) >= apart;
+        if far || index + 1 == path.len() {
+            points.push((place[0], place[1]));
+            last = place;
+        }
+    }
+    points
+}
+
 fn best(surface: Surface, recipe: &Optimizer, start: [f64; 2], most: usize) -> Result<Best> {
-    let mut best = Best { rate: f64::NAN, steps: None, path: vec![start] };
+    let mut best = Best { rate: f64::NAN, steps: None };
     let mut lowest = f64::INFINITY;
     for half_decade in (-8..=1).rev() {
         let rate = 10.0_f64.powf(f64::from(half_decade) / 2.0);
@@ -68,13 +130,14 @@ fn best(surface: Surface, recipe: &Optimizer, start: [f64; 2], most: usize) -> R
         let end = path.last().map_or(f64::INFINITY, |place| surface.value(*place));
         if end < lowest || end < ARRIVED {
             lowest = end;
-            best = Best { rate, steps: (end < ARRIVED).then_some(path.len() - 1), path };
+            best = Best { rate, steps: (end < ARRIVED).then_some(path.len() - 1) };
         }
     }
     Ok(best)
 }
 
-fn until_arrival(
+/// A walk that ends where it arrives.
+pub(super) fn until_arrival(
     surface: Surface,
     recipe: &Optimizer,
     rate: f64,
@@ -110,76 +173,4 @@ fn saddle(findings: &mut Findings) -> Result<()> {
             Check::Near { expected: 0.25, tolerance: 1e-6 },
         );
     Ok(())
-}
-
-/// Zig-zag and rates on the ravine, whose curvatures differ by 50.
-pub(super) fn in_the_ravine(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let (surface, start) = (Surface::RAVINE, [10.0, 1.0]);
-    let (flat, steep) = (1.0_f64, 50.0_f64);
-    let best_rate = 2.0 / (flat + steep);
-    let plain = until_arrival(surface, &Optimizer::Sgd, best_rate, start, 5000)?;
-    let same_rate = until_arrival(surface, &momentum(0.9), best_rate, start, 5000)?;
-    let (root_flat, root_steep) = (flat.sqrt(), steep.sqrt());
-    let best_momentum = ((root_steep - root_flat) / (root_steep + root_flat)).powi(2);
-    let heavy_rate = 4.0 / (root_steep + root_flat).powi(2);
-    let heavy = until_arrival(surface, &momentum(best_momentum), heavy_rate, start, 5000)?;
-    let expected = steps_of_best_descent(start, flat, steep);
-    findings
-        .claim(
-            "Descent at its best rate, 2 / (l_1 + l_2), zig-zags: share of steps that cross the ravine",
-            crossings(&plain),
-            Check::AtLeast(0.95),
-        )
-        .claim("Momentum smooths it: share at the same rate", crossings(&same_rate), Check::AtMost(0.6))
-        .claim(
-            "Descent at its best rate needs as many steps as theory says",
-            (plain.len() - 1) as f64,
-            Check::Near { expected, tolerance: 2.0 },
-        )
-        .claim("Momentum at its best rate needs fewer: steps", (heavy.len() - 1) as f64, Check::AtMost(expected / 2.0));
-    rates_too_small_and_too_large(settings, findings)
-}
-
-/// Both coordinates shrink by `(l_2 - l_1) / (l_2 + l_1)` a step, so the value by its square.
-fn steps_of_best_descent(start: [f64; 2], flat: f64, steep: f64) -> f64 {
-    let factor = (steep - flat) / (steep + flat);
-    let value = Surface::RAVINE.value(start);
-    ((ARRIVED / value).ln() / (2.0 * factor.ln())).ceil()
-}
-
-fn crossings(path: &[[f64; 2]]) -> f64 {
-    let crossed = path.windows(2).filter(|pair| pair[0][1] * pair[1][1] < 0.0).count();
-    crossed as f64 / (path.len() - 1) as f64
-}
-
-fn rates_too_small_and_too_large(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let (surface, start) = (Surface::BOWL, [3.0, 2.5]);
-    let most = settings.choose(5000, 1500);
-    let threshold = 2.0 / surface.steepest();
-    let mut rows = Vec::new();
-    let mut ends = Vec::new();
-    for part in [0.01, 0.1, 0.5, 0.9, 0.99, 1.01, 1.1] {
-        let path = until_arrival(surface, &Optimizer::Sgd, part * threshold, start, most)?;
-        let end = path.last().map_or(f64::NAN, |place| surface.value(*place));
-        let outcome = if end < ARRIVED { format!("{} steps", path.len() - 1) } else { "diverges".into() };
-        rows.push(vec![number(part), number(part * threshold), outcome]);
-        ends.push((path.len() - 1, end));
-    }
-    findings
-        .table("Descent on the bowl by rate", &["rate in parts of 2 / lambda_max", "rate", "until below 1e-6"], rows)
-        .claim(
-            "A rate of a hundredth of the threshold crawls: steps over those at half of it",
-            ends[0].0 as f64 / ends[2].0 as f64,
-            Check::AtLeast(10.0),
-        )
-        .claim(
-            "A rate of 1.01 times the threshold climbs: value at the end over value at the start",
-            ends[5].1 / surface.value(start),
-            Check::AtLeast(10.0),
-        );
-    Ok(())
-}
-#[allow(dead_code)]
-fn unused(best: Best) -> usize {
-    best.path.len()
 }

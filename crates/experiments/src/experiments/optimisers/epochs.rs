@@ -1,0 +1,107 @@
+//! Drawing with and without replacement: what of the noise cancels in an epoch.
+
+use anyhow::Result;
+use zoo_plot::{Axis, Chart, Figure};
+use zoo_recipe::Schedule;
+
+use super::examples::{Drawing, Examples};
+use super::noise::{COUNT, Descent};
+use crate::random::Random;
+use crate::statistics::Mean;
+use crate::{Check, Findings, Settings, number};
+
+const SIZE: usize = 10;
+
+/// The mean excess at the end of an epoch, measured and by theory.
+struct Plateau {
+    rate: f64,
+    found: Mean,
+    theory: f64,
+}
+
+/// Both drawings at falling rates, each against its own theory, and both theories against each other.
+pub(super) fn permuted(settings: &Settings, findings: &mut Findings) -> Result<()> {
+    let examples = Examples::draw(COUNT, &mut Random::new(settings.seed, 9_000));
+    let rates = settings.choose(vec![0.2, 0.1, 0.05, 0.02, 0.01, 0.005], vec![0.1, 0.03]);
+    let measure = |drawing| -> Result<Vec<Plateau>> {
+        rates.iter().map(|rate| plateau(&examples, drawing, *rate, settings)).collect()
+    };
+    let (with, without) = (measure(Drawing::WithReplacement)?, measure(Drawing::WithoutReplacement)?);
+    agree(&with, "With replacement", findings);
+    agree(&without, "By permuted epochs", findings);
+    compare(&examples, &with, &without, findings);
+    draw(&examples, &with, &without, findings);
+    Ok(())
+}
+
+fn plateau(examples: &Examples, drawing: Drawing, rate: f64, settings: &Settings) -> Result<Plateau> {
+    // In the flat direction e^-12 of the start is left, in whole epochs: nothing beside the noise.
+    let steps = (12.0 / rate / (COUNT / SIZE) as f64).ceil() as usize * (COUNT / SIZE);
+    let schedule = Schedule::Constant { learning_rate: rate, warmup_steps: 0 };
+    let descent = Descent { drawing, size: SIZE, schedule, steps };
+    let ends = descent.run(examples, settings.choose(400, 200), settings)?.pop().unwrap_or_default();
+    let theory = match drawing {
+        Drawing::WithReplacement => examples.plateau(rate, SIZE),
+        Drawing::WithoutReplacement => examples.epoch_plateau(rate, SIZE),
+    };
+    Ok(Plateau { rate, found: Mean::of(&ends), theory })
+}
+
+fn agree(plateaus: &[Plateau], drawn: &str, findings: &mut Findings) {
+    let apart = plateaus.iter().map(|one| (one.found.value - one.theory).abs() / one.found.error).fold(0.0, f64::max);
+    let sentence = format!(
+        "{drawn}, the excess at the end of an epoch is what theory says, at all {} rates: largest difference in standard errors",
+        plateaus.len()
+    );
+    findings.claim(&sentence, apart, Check::AtMost(5.0));
+}
+
+fn compare(examples: &Examples, with: &[Plateau], without: &[Plateau], findings: &mut Findings) {
+    let (Some(slow_with), Some(slow_without)) = (with.last(), without.last()) else { return };
+    let gap = slow_with.found.value - slow_without.found.value;
+    let error = slow_with.found.error.hypot(slow_without.found.error);
+    let sentence = format!(
+        "At the small rate {} permuted epochs end lower than draws with replacement: difference in standard errors",
+        slow_with.rate
+    );
+    findings
+        .claim(&sentence, gap / error, Check::AtLeast(5.0))
+        .measured_with(&format!(" ({} against {})", number(slow_without.found.value), number(slow_with.found.value)))
+        .note(format!(
+            "Every epoch without replacement sees each example once, so the errors of its gradients sum to zero: if the parameters hardly \
+             move within an epoch they cancel, and what stays is of order rate^3 instead of rate. At a large rate, or in long epochs, the \
+             parameters forget the first batches before the last ones come, and little cancels: at rate 0.1 single examples keep {} of \
+             the excess of draws with replacement, batches of {SIZE} keep {}. So the notes' two ways differ where the rate times the \
+             number of steps an epoch times the curvature is below about 1, and hardly elsewhere.",
+            number(examples.epoch_plateau(0.1, 1) / examples.plateau(0.1, 1)),
+            number(examples.epoch_plateau(0.1, SIZE) / examples.plateau(0.1, SIZE)),
+        ));
+    let row = |(with, without): (&Plateau, &Plateau)| {
+        let measured = |one: &Plateau| format!("{} ± {}", number(one.found.value), number(1.96 * one.found.error));
+        vec![number(with.rate), measured(with), number(with.theory), measured(without), number(without.theory)]
+    };
+    findings.table(
+        "Mean excess at the end of an epoch of batches of 10, with 95 % intervals",
+        &["rate", "with replacement", "theory", "permuted epochs", "theory"],
+        with.iter().zip(without).map(row).collect(),
+    );
+}
+
+fn draw(examples: &Examples, with: &[Plateau], without: &[Plateau], findings: &mut Findings) {
+    let grid: Vec<f64> = (0..=40).map(|index| 0.004 * 10_f64.powf(f64::from(index) / 22.0)).collect();
+    let curve = |plateau: &dyn Fn(f64) -> f64| grid.iter().map(|rate| (*rate, plateau(*rate))).collect::<Vec<_>>();
+    let points = |all: &[Plateau]| all.iter().map(|one| (one.rate, one.found.value)).collect::<Vec<_>>();
+    let intervals = |all: &[Plateau]| -> Vec<_> {
+        all.iter().map(|one| (one.rate, one.found.interval().0, one.found.interval().1)).collect()
+    };
+    let chart = Chart::new(Axis::log("learning rate"), Axis::log("mean excess at the end of an epoch"))
+        .dashed("with replacement", &curve(&|rate| examples.plateau(rate, SIZE)))
+        .dashed("permuted epochs", &curve(&|rate| examples.epoch_plateau(rate, SIZE)))
+        .intervals("with replacement", &intervals(with))
+        .intervals("permuted epochs", &intervals(without))
+        .scatter("with replacement", &points(with))
+        .scatter("permuted epochs", &points(without));
+    let caption = "Mean excess loss at which mini-batches of 10 of 100 examples stay, measured with 95 % intervals, and by theory \
+                   (dashed). Drawn with replacement it falls with the rate, by permuted epochs with its cube as soon as the rate is small.";
+    findings.figure("epochs", caption, Figure::of("With and without replacement", caption, chart).svg());
+}
