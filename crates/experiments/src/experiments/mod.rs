@@ -2,6 +2,7 @@
 
 use crate::Experiment;
 
+mod activations;
 mod gabor;
 mod initialisers;
 mod linear_regression;
@@ -10,6 +11,7 @@ mod shallow;
 
 /// Every experiment, in the order of the notes.
 pub const ALL: &[Experiment] = &[
+    activations::EXPERIMENT,
     optimisers::EXPERIMENT,
     initialisers::EXPERIMENT,
     linear_regression::EXPERIMENT,
