@@ -19,6 +19,7 @@ mod findings;
 
 mod experiments;
 
+mod autodiff;
 mod descent;
 mod matrix;
 

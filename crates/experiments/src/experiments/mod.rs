@@ -2,6 +2,7 @@
 
 use crate::Experiment;
 
+mod activations;
 mod backprop;
 mod gabor;
 mod initialisers;
@@ -13,9 +14,10 @@ mod shallow;
 /// Every experiment, in the order of the notes.
 pub const ALL: &[Experiment] = &[
     netbp::EXPERIMENT,
-    backprop::EXPERIMENT,
+    activations::EXPERIMENT,
     optimisers::EXPERIMENT,
     initialisers::EXPERIMENT,
+    backprop::EXPERIMENT,
     linear_regression::EXPERIMENT,
     shallow::EXPERIMENT,
     gabor::EXPERIMENT,

@@ -1,0 +1,85 @@
+//! Burn's automatic differentiation in double precision: what formulas written by hand are held against.
+
+use anyhow::{Result, anyhow};
+use burn::tensor::{DType, Device, Tensor, TensorData};
+
+use crate::descent::training_device;
+
+/// The values of `f` at `x`, as Burn computes them without gradients.
+pub(crate) fn apply<const D: usize, const E: usize>(
+    x: &[f64],
+    shape: [usize; D],
+    f: impl Fn(Tensor<D>) -> Tensor<E>,
+) -> Result<Vec<f64>> {
+    doubles(f(double(x, shape, &Device::flex())))
+}
+
+/// The gradient at `x` of the sum of what `f` gives: for a function of single values its derivative at each.
+///
+/// # Errors
+///
+/// If `f` does not depend on its argument in a way that Burn follows.
+pub(crate) fn gradient<const D: usize, const E: usize>(
+    x: &[f64],
+    shape: [usize; D],
+    f: impl Fn(Tensor<D>) -> Tensor<E>,
+) -> Result<Vec<f64>> {
+    let x = double(x, shape, &training_device()).require_grad();
+    let gradients = f(x.clone()).sum().backward();
+    doubles(x.grad(&gradients).ok_or_else(|| anyhow!("autodiff gives no gradient"))?)
+}
+
+/// A tensor of `f64`, whatever the device would choose.
+pub(crate) fn double<const D: usize>(values: &[f64], shape: [usize; D], device: &Device) -> Tensor<D> {
+    Tensor::from_data(TensorData::new(values.to_vec(), shape), (device, DType::F64))
+}
+
+/// The numbers of a tensor without losing digits.
+pub(crate) fn doubles<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f64>> {
+    let data = tensor.into_data().convert::<f64>();
+    data.try_into_vec().map_err(|error| anyhow!("the device did not hand its result back: {error:?}"))
+}
+
+/// The derivative of `f` at `x` by the central difference: off by `f''' h^2 / 6` and by about `1e-16 f / h` from rounding.
+pub(crate) fn central_difference(f: impl Fn(f64) -> f64, x: f64) -> f64 {
+    let step = STEP * x.abs().max(1.0);
+    // What the sum and the difference really are apart, after rounding.
+    let (above, below) = (x + step, x - step);
+    (f(above) - f(below)) / (above - below)
+}
+
+/// With `h = 1e-5` both errors of a central difference are about 1e-11 for functions of the size of 1.
+pub(crate) const STEP: f64 = 1e-5;
+
+/// How far apart two numbers are, relative to the larger of 1 and the second.
+pub(crate) fn difference(found: f64, expected: f64) -> f64 {
+    let apart = (found - expected).abs() / expected.abs().max(1.0);
+    if apart.is_nan() { f64::INFINITY } else { apart }
+}
+
+/// The largest [`difference`] of two equally long lists.
+pub(crate) fn largest_difference(found: &[f64], expected: &[f64]) -> f64 {
+    assert_eq!(found.len(), expected.len(), "two lists to compare are not equally long");
+    found.iter().zip(expected).map(|(&found, &expected)| difference(found, expected)).fold(0.0, f64::max)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+    use super::*;
+
+    #[test]
+    fn a_cube_has_its_derivative_in_double_precision() {
+        let x = [0.1, 1.0 / 3.0];
+        let found = gradient(&x, [2], |x| x.clone() * x.clone() * x).unwrap();
+        assert!(largest_difference(&found, &x.map(|x| 3.0 * x * x)) < 1e-15);
+        assert!(difference(central_difference(|x| x.powi(3), 0.1), 0.03) < 1e-9);
+        assert_eq!(apply(&x, [2], |x| x).unwrap(), x);
+    }
+
+    #[test]
+    fn what_is_not_a_number_is_infinitely_far() {
+        assert_eq!(difference(f64::NAN, 1.0), f64::INFINITY);
+    }
+}

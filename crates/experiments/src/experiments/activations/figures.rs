@@ -1,0 +1,99 @@
+//! The curves of table 2.1, their slopes, and softmax at several sharpnesses.
+
+use zoo_plot::{Axis, Chart, Figure};
+
+use super::functions::{Activation, FUNCTIONS, named};
+use super::softmax::{EXAMPLE, FACTORS, entropy, scaled, softmax as probabilities};
+use crate::Findings;
+
+pub(super) fn curves(findings: &mut Findings) {
+    let mut panels: Vec<Chart> = FUNCTIONS.iter().map(panel).collect();
+    let first = |x: f64| probabilities(&[x, 0.0])[0];
+    let softmax = Chart::new(Axis::linear("x_1 (x_2 = 0)"), Axis::linear("f, f'"))
+        .heading("softmax of two, first")
+        .line("f(x)", &pieces(first, None, 6))
+        .dashed("f'(x)", &pieces(|x| first(x) * (1.0 - first(x)), None, 6));
+    panels.insert(4, softmax);
+    let figure = Figure::panels(
+        "Table 2.1: activations and their derivatives",
+        "Twelve panels, each with a function and, dashed, its derivative for x from -6 to 6.",
+        3,
+        panels,
+    );
+    findings.figure(
+        "curves",
+        "The activations of table 2.1 (lines) and their derivatives (dashed). Only the bounded ones flatten at both sides: there the \
+         derivative goes to 0. Softmax of two scores is the sigmoid of their difference.",
+        figure.svg(),
+    );
+}
+
+fn panel(function: &Activation) -> Chart {
+    Chart::new(Axis::linear("x"), Axis::linear("f, f'"))
+        .heading(function.name)
+        .line("f(x)", &pieces(function.value, function.kink, 6))
+        .dashed("f'(x)", &pieces(function.derivative, function.kink, 6))
+}
+
+/// The graph for x from `-reach` to `reach`, broken where the function or its derivative may jump.
+fn pieces(f: impl Fn(f64) -> f64, kink: Option<f64>, reach: i32) -> Vec<(f64, f64)> {
+    let grid = (-50 * reach..=50 * reach).map(|step| f64::from(step) / 50.0);
+    grid.flat_map(|x| match kink {
+        Some(kink) if kink == x => vec![(x, f(x - 1e-9)), (x, f64::NAN), (x, f(x + 1e-9))],
+        _ => vec![(x, f(x))],
+    })
+    .collect()
+}
+
+/// Slopes on a logarithmic axis: how fast each gradient goes.
+pub(super) fn gradients(findings: &mut Findings) {
+    let slopes = |names: &[&str]| {
+        let axes = Chart::new(Axis::linear("x"), Axis::log("f'(x)").range(1e-6..3.0));
+        names
+            .iter()
+            .filter_map(|name| named(name))
+            .fold(axes, |chart, function| chart.line(function.name, &pieces(function.derivative, function.kink, 15)))
+    };
+    let saturating = slopes(&["sigmoid", "tanh"]).heading("Flat at both sides");
+    let open = slopes(&["softplus", "ELU", "leaky ReLU", "ReLU"]).heading("Flat below 0 at most");
+    let figure = Figure::panels(
+        "How fast the gradient goes",
+        "Derivatives of six activations on a logarithmic axis.",
+        2,
+        vec![saturating, open],
+    );
+    findings.figure(
+        "saturation",
+        "Derivatives on a logarithmic axis. Sigmoid and tanh lose a factor e, and e squared, with every unit of x on both sides. ELU and \
+         softplus do so below 0 only; ReLU's is exactly 0 there (not on a logarithmic axis), leaky ReLU keeps a hundredth.",
+        figure.svg(),
+    );
+}
+
+pub(super) fn softmax(findings: &mut Findings) {
+    let names = ["1", "2", "3", "4"];
+    let bars = FACTORS.iter().fold(
+        Chart::new(Axis::categories("score", &names), Axis::linear("probability")).heading("Scores 1 to 4 times β"),
+        |chart, &factor| chart.bars(&format!("β = {factor}"), &probabilities(&scaled(&EXAMPLE, factor))),
+    );
+    let curve: Vec<(f64, f64)> = (0..=250)
+        .map(|step| f64::from(step) / 50.0)
+        .map(|factor| (factor, entropy(&probabilities(&scaled(&EXAMPLE, factor)))))
+        .collect();
+    let falls = Chart::new(Axis::linear("factor β"), Axis::linear("entropy in nats"))
+        .heading("Sharper with β")
+        .line("entropy", &curve)
+        .rule_y("ln 4: all alike", 4.0_f64.ln());
+    let figure = Figure::panels(
+        "Softmax amplifies",
+        "Probabilities of four scores at five factors, and their entropy falling with the factor.",
+        2,
+        vec![bars, falls],
+    );
+    findings.figure(
+        "softmax",
+        "Left: the scores 1, 2, 3, 4 times β under softmax. At β = 1 each is e times as probable as the one before, at β = 5 e^5 = 148 \
+         times. Right: the entropy falls from ln 4 towards 0, where the largest score takes all.",
+        figure.svg(),
+    );
+}

@@ -1,0 +1,82 @@
+//! Activations (S6): table 2.1 with derivatives and ranges, what saturates, and how softmax turns differences into ratios.
+
+mod functions;
+
+mod derivatives;
+mod ranges;
+mod saturation;
+mod softmax;
+
+mod figures;
+
+use anyhow::Result;
+
+use self::functions::FUNCTIONS;
+use crate::{Experiment, Findings, Settings};
+
+pub(crate) const EXPERIMENT: Experiment = Experiment {
+    name: "activations",
+    sources: &["S6"],
+    title: "Activations: what each answers, and what it does to the gradient",
+    says: "Table 2.1: twelve activations with their derivatives and ranges. Sigmoid and tanh saturate: the sigmoid answers 1 for 5 and \
+           for 600 alike, and its gradient is gone. Sigmoid and ReLU are not zero-centred; ReLU has no gradient below 0, leaky ReLU has. \
+           Softmax amplifies: differences of scores become ratios of probabilities.",
+    run,
+};
+
+fn run(settings: &Settings) -> Result<Findings> {
+    let mut findings = Findings::default();
+    the_table(&mut findings);
+    figures::curves(&mut findings);
+    derivatives::three_ways(settings, &mut findings)?;
+    derivatives::far_out(&mut findings)?;
+    ranges::found_numerically(&mut findings);
+    ranges::centre(&mut findings);
+    saturation::five_and_six_hundred(&mut findings)?;
+    figures::gradients(&mut findings);
+    softmax::derivative(settings, &mut findings)?;
+    softmax::amplification(settings, &mut findings)?;
+    softmax::sharpening(settings, &mut findings)?;
+    figures::softmax(&mut findings);
+    notes(&mut findings);
+    Ok(findings)
+}
+
+fn the_table(findings: &mut Findings) {
+    let row = |one: &functions::Activation| {
+        let centred = if one.zero_centred { "yes" } else { "no" };
+        [one.name, one.formula, one.derivative_formula, "(-∞, ∞)", one.range.text, centred].map(String::from).to_vec()
+    };
+    let mut rows: Vec<_> = FUNCTIONS.iter().map(row).collect();
+    let softmax = [
+        "softmax",
+        "s_i = e^x_i / Σ_j e^x_j",
+        "∂s_i/∂x_j = s_i (1 - s_i) if i = j, else -s_i s_j",
+        "(-∞, ∞)^K",
+        "(0, 1)^K, sum 1",
+        "no",
+    ];
+    rows.insert(4, softmax.map(String::from).to_vec());
+    findings.table(
+        "Table 2.1: activations. λ = 1.0507, α = 1.6733; zero-centred: mean 0 over standard normal inputs",
+        &["name", "f(x)", "f'(x)", "domain", "range", "zero-centred"],
+        rows,
+    );
+}
+
+fn notes(findings: &mut Findings) {
+    findings
+        .note(
+            "PReLU is max(a x, x) only as long as a is below 1; what is meant, and what is computed by every library, is a x below 0 and x \
+             above. With a = 0.01 it is leaky ReLU, with a = 0 ReLU.",
+        )
+        .note(
+            "Functions whose answers all have one sign (sigmoid, softplus, ReLU) give all weights of the next neuron gradients of one sign, so \
+             descent has to zigzag; tanh does not. SELU is zero-centred by the choice of its two constants, for inputs that are standard \
+             normal.",
+        )
+        .note(
+            "The slope at most 1/4 of the sigmoid is what makes gradients vanish with depth: twenty layers leave at most 4^-20, about 1e-12. \
+             The slope of ReLU is 1 wherever the neuron is awake.",
+        );
+}

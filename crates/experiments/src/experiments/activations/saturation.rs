@@ -1,0 +1,66 @@
+//! "Answers 1 for 5 and for 600 alike": where an activation tells its inputs apart no more.
+
+use std::f64::consts::LN_2;
+
+use anyhow::Result;
+use burn::tensor::{DType, Tensor};
+
+use super::functions::{FUNCTIONS, sigmoid};
+use crate::autodiff::{apply, gradient};
+use crate::{Check, Findings, number};
+
+pub(super) fn five_and_six_hundred(findings: &mut Findings) -> Result<()> {
+    the_table(findings);
+    let zoo = |x: Tensor<1>| zoo_mlp::Activation::Sigmoid.forward(x.cast(DType::F32));
+    let answers = apply(&[5.0, 600.0], [2], zoo)?;
+    let slopes = gradient(&[5.0, 600.0], [2], zoo)?;
+    findings
+        .claim(
+            "The sigmoid's answers to 5 and 600 differ by 1 / (1 + e^5) alone",
+            answers[1] - answers[0],
+            Check::Near { expected: 1.0 / (1.0 + 5.0_f64.exp()), tolerance: 1e-6 },
+        )
+        .claim(
+            "Its slope at 5 is e^5 / (1 + e^5)^2, a 38th of that at 0",
+            slopes[0],
+            Check::Near { expected: 5.0_f64.exp() / (1.0 + 5.0_f64.exp()).powi(2), tolerance: 1e-6 },
+        )
+        .claim("and at 600, in single precision, it is 0", slopes[1], Check::Near { expected: 0.0, tolerance: 0.0 })
+        .claim("The sigmoid's slope is nowhere above 1/4", steepest(|x| sigmoid(x) * sigmoid(-x)), quarter())
+        .claim(
+            "From x on, the gradient that training sees is exactly 0, as f(x) rounds to 1",
+            first_without_gradient(zoo)?,
+            // A number within 2^-25 of 1 rounds to 1 in single precision: 25 ln 2; one bit of rounding in either direction.
+            Check::Within(24.0 * LN_2 - 0.05..=26.0 * LN_2 + 0.05),
+        );
+    Ok(())
+}
+
+fn quarter() -> Check {
+    Check::Near { expected: 0.25, tolerance: 1e-9 }
+}
+
+fn steepest(slope: impl Fn(f64) -> f64) -> f64 {
+    (-10_000..=10_000).map(|step| slope(f64::from(step) / 1000.0)).fold(0.0, f64::max)
+}
+
+/// The first place on a grid of hundredths whose gradient is 0.
+fn first_without_gradient(f: impl Fn(Tensor<1>) -> Tensor<1>) -> Result<f64> {
+    let places: Vec<f64> = (0..4000).map(|step| f64::from(step) / 100.0).collect();
+    let slopes = gradient(&places, [places.len()], f)?;
+    Ok(places.iter().zip(slopes).find(|(_, slope)| *slope == 0.0).map_or(f64::INFINITY, |(&place, _)| place))
+}
+
+fn the_table(findings: &mut Findings) {
+    let row = |function: &super::functions::Activation| {
+        let (value, slope) = (function.value, function.derivative);
+        // Adding 0 takes the sign off a negative 0.
+        let cells = [value(5.0), value(600.0), slope(-600.0), slope(-5.0), slope(5.0), slope(600.0)];
+        [function.name.to_string()].into_iter().chain(cells.map(|value| number(value + 0.0))).collect()
+    };
+    findings.table(
+        "What becomes of 5 and 600",
+        &["activation", "f(5)", "f(600)", "f'(-600)", "f'(-5)", "f'(5)", "f'(600)"],
+        FUNCTIONS.iter().map(row).collect(),
+    );
+}
