@@ -78,6 +78,46 @@ pub(crate) fn publish(from: &Path, name: &str) -> Result<()> {
     Ok(outcome.write(&folder.join(OUTCOME))?)
 }
 
+/// How many claims came out, in words: `11 hold, 2 differ from the source`.
+pub(crate) fn counts(outcome: &Outcome) -> String {
+    let [holding, differing, failing] = outcome.counts();
+    let mut text = format!("{holding} hold");
+    if differing > 0 {
+        text += &format!(", {differing} differ from the source");
+    }
+    if failing > 0 {
+        text += &format!(", {failing} fail");
+    }
+    text
+}
+
+/// What is wrong with what was recorded of the experiments: one sentence each.
+///
+/// # Errors
+/// If a file cannot be read.
+pub(crate) fn faults() -> Result<Vec<String>> {
+    let mut faults = Vec::new();
+    let names = all()?;
+    for name in &names {
+        let fault = match read(&recorded(), name)? {
+            None => Some(format!("of the experiment {name} nothing is recorded")),
+            Some(Recorded { outcome, .. }) if outcome.quick => Some(format!("of {name} a quick run is recorded")),
+            Some(Recorded { outcome, .. }) if !outcome.holds() => {
+                Some(format!("what is recorded of {name} does not hold"))
+            }
+            Some(_) => None,
+        };
+        faults.extend(fault.map(|fault| format!("{fault}; run `cargo xtask reproduce {name} --record`")));
+    }
+    for folder in entries(&recorded())? {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if !names.contains(&name) {
+            faults.push(format!("{} is of no experiment; remove it", folder.display()));
+        }
+    }
+    Ok(faults)
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]

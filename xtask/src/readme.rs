@@ -26,9 +26,10 @@ struct Section {
     render: fn() -> Result<String>,
 }
 
-const SECTIONS: [Section; 11] = [
+const SECTIONS: [Section; 12] = [
     Section { file: "README.md", name: "results", render: || results::table(None) },
     Section { file: "README.md", name: "bench", render: || benchmark(bench::summary) },
+    Section { file: "crates/experiments/README.md", name: "experiments", render: results::experiments },
     Section { file: "results/bench.md", name: "bench", render: || benchmark(bench::everything) },
     Section {
         file: "models/logistic-regression/README.md",

@@ -1,10 +1,12 @@
 //! The READMEs' tables of what was measured, from the records in `results/`.
 
+use crate::experiments::{self, Recorded};
 use crate::recipes::{self, Shipped};
 use crate::reproduce::{metric_name, recorded};
 use crate::workspace;
 use anyhow::Result;
 use std::collections::BTreeSet;
+use zoo_recipe::outcome::Outcome;
 use zoo_recipe::{Metric, Provenance, Record, Report, Summary, Verdict};
 use zoo_weights::{Entry, Index};
 
@@ -44,6 +46,46 @@ pub(crate) fn weights(family: &str) -> Result<String> {
             &format!("| [`{name}`](weights/{name}.md) | {accuracy:.4}{mark} | {bytes} | {seed} | `{sha256:.12}…` |\n");
     }
     Ok(rows)
+}
+
+/// The table of every experiment, and what it was run with.
+///
+/// # Errors
+/// If an outcome cannot be read.
+pub(crate) fn experiments() -> Result<String> {
+    let mut rows =
+        String::from("| experiment | sections | what it shows | claims | seconds | |\n|---|---|---|---|--:|---|\n");
+    let mut outcomes = Vec::new();
+    for name in experiments::all()? {
+        let Some(Recorded { outcome, .. }) = experiments::read(&experiments::recorded(), &name)? else {
+            rows += &format!("| `{name}` | – | – | not recorded | – | |\n");
+            continue;
+        };
+        let verdict = if outcome.holds() { "holds" } else { "**fails**" };
+        rows += &format!(
+            "| [`{name}`](../../results/experiments/{name}) | {} | {} | {} | {:.1} | {verdict} |\n",
+            outcome.sources.join(", "),
+            outcome.title,
+            experiments::counts(&outcome),
+            outcome.seconds
+        );
+        outcomes.push(outcome);
+    }
+    let all = |of: &dyn Fn(&Outcome) -> String| {
+        outcomes.iter().map(of).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ")
+    };
+    if outcomes.is_empty() {
+        return Ok(rows);
+    }
+    Ok(format!(
+        "{rows}\nRun on device {}, {} threads, Burn {}, commit {}, {}, seed {}.\n",
+        all(&|one| one.device.clone()),
+        all(&|one| one.threads.to_string()),
+        all(&|one| one.burn.clone()),
+        all(&|one| one.commit.as_deref().map_or("unknown".to_string(), |commit| format!("{commit:.12}"))),
+        all(&|one| one.started.get(..10).unwrap_or_default().to_string()),
+        all(&|one| one.seeds.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")),
+    ))
 }
 
 fn row(shipped: &Shipped, record: Option<&Record>) -> String {

@@ -1,6 +1,7 @@
 //! `cargo xtask verify`: the published figures held against the recipes, the shipped weights and the weights' own
 //! evaluation.
 
+use crate::experiments;
 use crate::output::{answer, say};
 use crate::recipes::{self, Shipped};
 use crate::reproduce::{recorded, weights_file};
@@ -51,6 +52,9 @@ pub(crate) fn verify(options: &Options) -> Result<ExitCode> {
                 None => sound.push((shipped, record)),
             },
         }
+    }
+    if options.names.is_empty() {
+        faults.extend(experiments::faults()?);
     }
     let trainer = options.build()?;
     for (shipped, record) in &sound {

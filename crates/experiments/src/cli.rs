@@ -1,7 +1,7 @@
 //! The command line.
 
 use std::io::{ErrorKind, Write, stdout};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
@@ -10,6 +10,7 @@ use zoo_recipe::nearest;
 
 use crate::{ALL, Experiment, Settings, files};
 
+const DONE: u8 = 0;
 /// A claim does not hold.
 const FAILED: u8 = 1;
 /// Something was wrong and has been said.
@@ -52,13 +53,13 @@ struct Run {
 /// Parses the command line and carries it out.
 pub fn main() -> ExitCode {
     let done = match &Cli::parse().command {
-        Command::List => answer(&list()).map(|()| ExitCode::SUCCESS),
+        Command::List => answer(&list()).map(|()| DONE),
         Command::Run(arguments) => run(arguments),
     };
-    done.unwrap_or_else(|error| {
+    ExitCode::from(done.unwrap_or_else(|error| {
         report(&error);
-        ExitCode::from(WRONG)
-    })
+        WRONG
+    }))
 }
 
 fn list() -> String {
@@ -66,17 +67,24 @@ fn list() -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn run(arguments: &Run) -> Result<ExitCode> {
+fn run(arguments: &Run) -> Result<u8> {
     let settings = Settings { seed: arguments.seed, quick: arguments.quick };
+    perform(&chosen(&arguments.names)?, &settings, &arguments.out)
+}
+
+/// Runs experiments one after another; the exit code.
+fn perform(experiments: &[&Experiment], settings: &Settings, out: &Path) -> Result<u8> {
     let mut all_hold = true;
-    for experiment in chosen(&arguments.names)? {
-        let done = experiment.perform(&settings);
+    for experiment in experiments {
+        let folder = out.join(experiment.name);
+        files::clear(&folder)?;
+        let done = experiment.perform(settings);
         let (outcome, figures) = done.with_context(|| format!("the experiment {} broke off", experiment.name))?;
-        files::write(&arguments.out.join(experiment.name), &outcome, &figures)?;
+        files::write(&folder, &outcome, &figures)?;
         answer(&files::text(&outcome))?;
         all_hold &= outcome.holds();
     }
-    Ok(if all_hold { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
+    Ok(if all_hold { DONE } else { FAILED })
 }
 
 /// The experiments of these names, each once, in the order of the list.
@@ -104,4 +112,57 @@ fn answer(text: &str) -> Result<()> {
 #[expect(clippy::print_stderr, reason = "the one place where an error reaches the user")]
 fn report(error: &anyhow::Error) {
     eprintln!("error: {error:#}");
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+    use zoo_recipe::outcome::Outcome;
+
+    use super::*;
+    use crate::{Check, Findings};
+
+    const SAMPLE: Experiment = Experiment {
+        name: "sample",
+        sources: &["S5"],
+        title: "A sample",
+        says: "Nothing.",
+        run: |settings| {
+            let mut findings = Findings::default();
+            // Holds for seeds up to 1.
+            findings.claim("The seed is small", settings.seed as f64, Check::AtMost(1.0));
+            Ok(findings.figure("none", "Nothing", "<svg></svg>".into()).clone())
+        },
+    };
+
+    #[test]
+    fn a_claim_that_fails_ends_the_run_with_one_and_leaves_its_outcome() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = |seed| perform(&[&SAMPLE], &Settings { seed, quick: true }, folder.path()).unwrap();
+        assert_eq!(run(1), DONE);
+        assert!(folder.path().join("sample/none.svg").exists());
+        assert_eq!(run(2), FAILED);
+        assert!(!Outcome::read(&folder.path().join("sample/outcome.json")).unwrap().holds());
+    }
+
+    #[test]
+    fn an_experiment_that_breaks_off_leaves_no_outcome_of_an_earlier_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Settings { seed: 1, quick: true };
+        perform(&[&SAMPLE], &settings, folder.path()).unwrap();
+        let broken = Experiment { run: |_| bail!("the device is gone"), ..SAMPLE };
+        let error = perform(&[&broken], &settings, folder.path()).unwrap_err();
+        assert_eq!(format!("{error:#}"), "the experiment sample broke off: the device is gone");
+        assert!(!folder.path().join("sample/outcome.json").exists());
+    }
+
+    #[test]
+    fn every_name_is_listed_once_and_found_alone() {
+        for experiment in ALL {
+            assert_eq!(chosen(&[experiment.name.into()]).unwrap().len(), 1);
+            assert_eq!(list().lines().filter(|line| line.split(' ').next() == Some(experiment.name)).count(), 1);
+        }
+        assert_eq!(chosen(&["all".into(), "netbp".into()]).unwrap().len(), ALL.len());
+    }
 }

@@ -1,21 +1,36 @@
 //! An outcome as files, and as text for a terminal.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::{Context, Result};
 use zoo_recipe::outcome::{Outcome, Verdict};
+use zoo_recipe::write_text;
 
 use crate::findings::Drawn;
 
-/// Writes `outcome.json` and the figures into `folder`, which is made if need be.
-pub(crate) fn write(folder: &Path, outcome: &Outcome, figures: &[Drawn]) -> Result<()> {
+/// What makes a folder of files an outcome; it is written last.
+const OUTCOME: &str = "outcome.json";
+
+/// Makes `folder` one that can be written, with no outcome of an earlier run in it.
+pub(crate) fn clear(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    match fs::remove_file(folder.join(OUTCOME)) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove {}", folder.join(OUTCOME).display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes the figures, then `outcome.json`, into `folder`.
+pub(crate) fn write(folder: &Path, outcome: &Outcome, figures: &[Drawn]) -> Result<()> {
     for figure in figures {
         let path = folder.join(figure.figure().file);
-        fs::write(&path, &figure.svg).with_context(|| format!("cannot write the figure {}", path.display()))?;
+        write_text(&path, &figure.svg).with_context(|| format!("cannot write the figure {}", path.display()))?;
     }
-    Ok(outcome.write(&folder.join("outcome.json"))?)
+    Ok(outcome.write(&folder.join(OUTCOME))?)
 }
 
 /// The claims of an outcome, a few lines each.

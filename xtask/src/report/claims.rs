@@ -1,9 +1,9 @@
 //! The first part: every claim, what was measured, and what follows.
 
-use super::examined::counts;
 use super::html::{escape, table};
 use super::overview::class;
 use super::{Experiment, Model};
+use crate::experiments::counts;
 use crate::reproduce::metric_name;
 use crate::sources::Shown;
 use zoo_recipe::{Provenance, Record, Summary, Verdict};

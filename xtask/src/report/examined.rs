@@ -36,19 +36,6 @@ pub(super) fn files(experiment: &Experiment) -> Vec<(String, &String)> {
     outcome.figures.iter().map(|figure| name(&figure.file)).zip(figures).collect()
 }
 
-/// How many claims came out, in words: `11 hold, 2 differ`.
-pub(super) fn counts(outcome: &Outcome) -> String {
-    let [holding, differing, failing] = outcome.counts();
-    let mut text = format!("{holding} hold");
-    if differing > 0 {
-        text += &format!(", {differing} differ from the source");
-    }
-    if failing > 0 {
-        text += &format!(", {failing} fail");
-    }
-    text
-}
-
 /// Name, sections, time, seed, machine, and how to run it.
 fn facts(outcome: &Outcome) -> String {
     let seeds: Vec<String> = outcome.seeds.iter().map(u64::to_string).collect();

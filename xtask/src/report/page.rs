@@ -53,6 +53,7 @@ th{font-weight:600;background:var(--tint);white-space:nowrap}
 #claims td:nth-child(3),#claims td:nth-child(4){white-space:nowrap}
 small,figcaption,.note{color:var(--soft)}
 .verdict{font-size:1.1rem}
+span.holds,span.fails{white-space:nowrap}
 .holds{color:var(--good);font-weight:600}.fails{color:var(--bad);font-weight:600}.open{color:var(--soft)}
 .card{display:grid;grid-template-columns:minmax(8rem,12rem) 1fr;gap:.35rem 1rem;background:var(--tint);padding:1rem 1.1rem;border-radius:8px;font-size:.92rem;margin:.8rem 0}
 .card dt{color:var(--soft)}.card dd{margin:0;overflow-wrap:anywhere}

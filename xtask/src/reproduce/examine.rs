@@ -79,14 +79,7 @@ pub(super) fn row(name: &str, examined: &Examined) -> String {
         Examined::Done(outcome) => outcome,
         Examined::Broken(_) => return format!("{name:22} not run: it went wrong"),
     };
-    let [holding, differing, failing] = outcome.counts();
-    let mut claims = format!("{holding} hold");
-    if differing > 0 {
-        claims += &format!(", {differing} differ from the source");
-    }
-    if failing > 0 {
-        claims += &format!(", {failing} FAIL");
-    }
+    let claims = experiments::counts(outcome);
     let verdict = if outcome.holds() { "holds" } else { "FAILS" };
     let mut row =
         format!("{name:22} {:10} {claims:34} {:>9.1}  {verdict}", outcome.sources.join(", "), outcome.seconds);

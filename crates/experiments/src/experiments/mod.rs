@@ -22,3 +22,24 @@ pub const ALL: &[Experiment] = &[
     shallow::EXPERIMENT,
     gabor::EXPERIMENT,
 ];
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+
+    /// Other programs find experiments by their files, and nothing that was written may be left out of the list.
+    #[test]
+    fn every_file_is_an_experiment_of_its_name() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/experiments");
+        let stem = |entry: std::fs::DirEntry| entry.path().file_stem().unwrap().to_string_lossy().into_owned();
+        let mut files: BTreeSet<String> = folder.read_dir().unwrap().map(|entry| stem(entry.unwrap())).collect();
+        files.remove("mod");
+        let listed: BTreeSet<String> = ALL.iter().map(|experiment| experiment.name.into()).collect();
+        assert_eq!(files, listed);
+    }
+}

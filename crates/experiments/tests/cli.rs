@@ -1,0 +1,71 @@
+//! The command line as a user meets it.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+use std::fs;
+use std::path::Path;
+
+use assert_cmd::Command;
+use experiments::ALL;
+use zoo_recipe::outcome::Outcome;
+
+fn experiments(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_experiments"));
+    command.args(arguments);
+    command
+}
+
+fn run(name: &str, seed: &str, out: &Path) -> (Outcome, Vec<String>) {
+    experiments(&["run", name, "--quick", "--seed", seed, "--out"]).arg(out).assert().success();
+    let folder = out.join(name);
+    let outcome = Outcome::read(&folder.join("outcome.json")).unwrap();
+    let figures = outcome.figures.iter().map(|figure| fs::read_to_string(folder.join(&figure.file)).unwrap()).collect();
+    (outcome, figures)
+}
+
+#[test]
+fn the_list_names_every_experiment_with_its_section() {
+    let output = experiments(&["list"]).assert().success().get_output().stdout.clone();
+    let lines: Vec<String> = String::from_utf8(output).unwrap().lines().map(String::from).collect();
+    assert_eq!(lines.len(), ALL.len());
+    for (line, experiment) in lines.iter().zip(ALL) {
+        assert!(line.starts_with(experiment.name) && line.contains(experiment.sources[0]), "{line}");
+    }
+}
+
+#[test]
+fn a_run_leaves_claims_figures_and_what_it_was_run_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let (outcome, figures) = run("backprop", "1", folder.path());
+    assert!(outcome.holds() && outcome.quick && outcome.seeds == [1]);
+    assert!(!figures.is_empty() && figures.iter().all(|svg| svg.starts_with("<svg") && svg.contains("<title>")));
+    assert!(!outcome.burn.is_empty() && outcome.threads > 0 && outcome.started.ends_with('Z'));
+}
+
+#[test]
+fn a_seed_decides_everything_that_is_random() {
+    let folder = tempfile::tempdir().unwrap();
+    let [first, again, other] = ["1", "1", "2"].map(|seed| run("netbp", seed, folder.path()));
+    assert_eq!(first.1, again.1);
+    assert_ne!(first.1, other.1);
+    assert_eq!(first.0.tables, again.0.tables);
+}
+
+#[test]
+fn an_unknown_name_is_refused_with_the_nearest() {
+    let assert = experiments(&["run", "netpb"]).assert().code(2);
+    let error = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
+    assert!(error.starts_with("error: there is no experiment `netpb` (did you mean `netbp`?)"), "{error}");
+    assert_eq!(error.lines().count(), 1);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named_before_anything_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, "mine").unwrap();
+    let assert = experiments(&["run", "netbp", "--out"]).arg(&file).assert().code(2);
+    let error = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
+    assert!(error.contains("cannot make the folder") && error.contains("file"), "{error}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
+}
