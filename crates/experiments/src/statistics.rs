@@ -33,12 +33,13 @@ impl Mean {
 
 /// The value below which the share `part` of `values` lies, interpolated; 0.5 is the median.
 ///
-/// # Panics
-///
-/// If there is no value, or one is not a number.
+/// Not a number if there is no value, or one is not a number: no check passes it.
 pub fn quantile(values: &[f64], part: f64) -> f64 {
+    if values.is_empty() || values.iter().any(|value| value.is_nan()) {
+        return f64::NAN;
+    }
     let mut sorted = values.to_vec();
-    sorted.sort_by(|a, b| a.partial_cmp(b).unwrap_or_else(|| panic!("a value is not a number")));
+    sorted.sort_by(f64::total_cmp);
     let place = part * (sorted.len() - 1) as f64;
     let below = place.floor() as usize;
     let above = place.ceil() as usize;
@@ -95,6 +96,7 @@ mod tests {
     fn quantiles_interpolate() {
         assert_eq!(quantile(&[3.0, 1.0, 2.0], 0.5), 2.0);
         assert_eq!(quantile(&[1.0, 2.0], 0.25), 1.25);
+        assert!(quantile(&[], 0.5).is_nan() && quantile(&[1.0, f64::NAN], 0.0).is_nan());
     }
 
     #[test]
