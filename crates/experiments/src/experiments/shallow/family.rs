@@ -36,8 +36,7 @@ impl Shallow {
     }
 
     pub(crate) fn value(&self, x: f64) -> f64 {
-        let unit = |unit: &Unit| unit.weight * (unit.bias + unit.slope * x).max(0.0);
-        self.offset + self.units.iter().map(unit).sum::<f64>()
+        self.offset + self.units.iter().map(|unit| unit.value(x)).sum::<f64>()
     }
 
     /// The slope at `x`, the sum of the active units' slopes.
@@ -50,6 +49,13 @@ impl Shallow {
     pub(crate) fn joints(&self) -> Vec<f64> {
         let bending = self.units.iter().filter(|unit| unit.slope != 0.0);
         sorted(bending.map(|unit| -unit.bias / unit.slope).collect())
+    }
+}
+
+impl Unit {
+    /// What the unit adds to the output.
+    pub(crate) fn value(&self, x: f64) -> f64 {
+        self.weight * (self.bias + self.slope * x).max(0.0)
     }
 }
 

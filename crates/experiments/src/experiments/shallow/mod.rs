@@ -1,16 +1,18 @@
 //! Shallow networks and what they can represent (S13): joints, regions, composition, and rings in two coordinate systems.
 
 mod family;
+mod figures;
+mod outputs;
 mod regions;
 mod rings;
 mod trained;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use burn::module::Module;
 use burn::tensor::Device;
 use zoo_mlp::MlpConfig;
 
-use self::family::{Shallow, count_pieces, value_of};
+use self::family::{Shallow, count_pieces};
 use self::regions::{Line, bound, count_faces, count_patterns};
 use crate::random::Random;
 use crate::statistics::share_interval;
@@ -29,8 +31,10 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
 fn run(settings: &Settings) -> Result<Findings> {
     let mut findings = Findings::default();
     three_units(settings, &mut findings);
+    outputs::shared_units(settings, &mut findings)?;
     parameter_count(settings, &mut findings);
     regions_in_the_plane(settings, &mut findings);
+    drawn_regions(&mut findings);
     trained::regions(settings, &mut findings)?;
     composition(settings, &mut findings);
     trained::rings(settings, &mut findings)?;
@@ -56,7 +60,25 @@ fn three_units(settings: &Settings, findings: &mut Findings) {
             "Between the joints -theta_k0 / theta_k1 it is straight: largest distance to the chord, relative",
             off_line,
             Check::AtMost(1e-9),
+        )
+        .figure(
+            "family",
+            "Three hidden units by themselves, each with its joint (left), and their sum (right): four straight pieces whose slopes \
+             are the sums of the slopes of the units active there.",
+            figures::family(&well_spread(settings.seed, 60_000)),
         );
+}
+
+/// A random network of three units whose joints lie well apart, for a figure.
+fn well_spread(seed: u64, first_stream: u64) -> Shallow {
+    let networks = (first_stream..).map(|stream| Shallow::random(3, &mut Random::new(seed, stream)));
+    let is_clear = |network: &Shallow| {
+        let joints = network.joints();
+        let gaps = joints.windows(2).map(|pair| pair[1] - pair[0]);
+        let weakest = network.units.iter().map(|unit| (unit.weight * unit.slope).abs()).fold(f64::INFINITY, f64::min);
+        gaps.clone().fold(f64::INFINITY, f64::min) > 0.4 && gaps.sum::<f64>() < 3.0 && weakest > 0.3
+    };
+    networks.take(100_000).find(is_clear).unwrap_or_else(Shallow::fold)
 }
 
 /// How far a network lies from the straight line between its neighbouring joints, at their middle.
@@ -132,6 +154,27 @@ fn regions_in_the_plane(settings: &Settings, findings: &mut Findings) {
         );
 }
 
+/// Three lines around a triangle.
+const TRIANGLE: [Line; 3] = [[0, 100, 80], [180, -110, 92], [-180, -90, 108]];
+
+/// The seven regions of three units, found by looking at points of the plane.
+fn drawn_regions(findings: &mut Findings) {
+    let (svg, seen) = figures::regions(&TRIANGLE, [1.0, -1.2, 0.8]);
+    findings
+        .claim(
+            "Three units drawn on 200 x 200 points of the plane: patterns of active units seen",
+            seen as f64,
+            Check::Near { expected: bound(3, 2) as f64, tolerance: 0.0 },
+        )
+        .figure(
+            "regions",
+            "Three units on two inputs. Left: one colour for each pattern of active units; of eight patterns one (none active, here) \
+             would need a point on the far side of all three lines, and there is none. Right: the level lines of a network of these \
+             units are straight in each region and bend where a unit switches.",
+            svg,
+        );
+}
+
 /// Whole coefficients up to a million: three lines through one point are as good as impossible, and `count_patterns` would notice.
 fn random_lines(units: usize, random: &mut Random) -> Vec<Line> {
     let mut coefficient = || random.uniform(-1e6, 1e6) as i64;
@@ -163,6 +206,12 @@ fn composition(settings: &Settings, findings: &mut Findings) {
             "Folds composed",
             &["networks", "parameters", "pieces", "pieces of a shallow network with as many parameters"],
             rows,
+        )
+        .figure(
+            "folds",
+            "A network of three units that folds the line (left), applied to its own output (right) and once more (below), each \
+             cut off below 0: every piece of the first becomes a whole copy of the next, 4, 16, 64 pieces from 10, 20, 30 parameters.",
+            figures::folds(),
         );
     random_compositions(settings, findings);
 }
@@ -187,9 +236,4 @@ fn random_compositions(settings: &Settings, findings: &mut Findings) {
             number(low),
             number(high)
         ));
-}
-#[allow(dead_code)]
-fn unused() -> Option<()> {
-    let _ = value_of(&[], 0.0);
-    None.context("").ok()
 }

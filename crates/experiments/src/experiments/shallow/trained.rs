@@ -8,6 +8,7 @@ use zoo_logistic_regression::LogisticRegressionConfig;
 use zoo_mlp::{Mlp, MlpConfig};
 use zoo_recipe::Loss;
 
+use super::figures;
 use super::regions::{Line, bound, count_faces};
 use super::rings::{Point, draw, inner_in_outer, polar, threshold};
 use crate::descent::{ADAM, labels, rows, train, training_device, values};
@@ -47,8 +48,9 @@ pub(super) fn rings(settings: &Settings, findings: &mut Findings) -> Result<()> 
     let points = draw(300, &mut Random::new(settings.seed, 50_001));
     let weights = inner_in_outer(&points).context("no inner point lies between outer ones")?;
     let radius = threshold(&points).context("the rings overlap")?;
-    let cartesian = logistic_accuracy(&points, |place| place, settings)?;
-    let in_polar = logistic_accuracy(&points, polar, settings)?;
+    let [line, polar_line] = [(|place| place) as View, polar].map(|view| logistic(&points, view, settings));
+    let [cartesian, in_polar] =
+        [share_right(&points, &line, |place| place)?, share_right(&points, &polar_line, polar)?];
     let least = weights.into_iter().fold(f64::INFINITY, f64::min);
     findings
         .claim(
@@ -62,8 +64,27 @@ pub(super) fn rings(settings: &Settings, findings: &mut Findings) -> Result<()> 
             "Logistic regression on (r, theta) parts them: accuracy",
             in_polar,
             Check::Near { expected: 1.0, tolerance: 0.0 },
+        )
+        .figure(
+            "rings",
+            "Two rings with the border (thin line) of logistic regression on (x, y), of the same on (r, theta), and of a network of \
+             12 ReLU units on (x, y). A straight line cannot go between the rings in the plane; in polar coordinates it can. The \
+             network learns its own coordinates: its border is a polygon.",
+            figures::rings(&points, [&line, &polar_line, &network_logits(&points, settings)])?,
         );
     Ok(())
+}
+
+/// How a model sees a point.
+type View = fn([f64; 2]) -> [f64; 2];
+
+/// A trained network's logit of the outer ring less that of the inner one.
+fn network_logits(points: &[Point], settings: &Settings) -> impl Fn(&[[f64; 2]]) -> Result<Vec<f64>> {
+    let network = fit_rings(12, points, settings).valid();
+    move |places| {
+        let logits = values(network.forward(rows(places, &Device::flex())))?;
+        Ok(logits.chunks_exact(2).map(|pair| pair[1] - pair[0]).collect())
+    }
 }
 
 fn fit_rings(units: usize, points: &[Point], settings: &Settings) -> Mlp {
@@ -83,7 +104,8 @@ fn fit_rings(units: usize, points: &[Point], settings: &Settings) -> Mlp {
     )
 }
 
-fn logistic_accuracy(points: &[Point], view: fn([f64; 2]) -> [f64; 2], settings: &Settings) -> Result<f64> {
+/// Logistic regression on the points as `view` has them: gives the logits of places in these coordinates.
+fn logistic(points: &[Point], view: View, settings: &Settings) -> impl Fn(&[[f64; 2]]) -> Result<Vec<f64>> + use<> {
     let device = training_device();
     device.seed(settings.seed);
     let x = inputs(points, &device, view);
@@ -102,7 +124,14 @@ fn logistic_accuracy(points: &[Point], view: fn([f64; 2]) -> [f64; 2], settings:
             )
         },
     );
-    let logits = values(model.valid().forward(inputs(points, &Device::flex(), view)))?;
+    let model = model.valid();
+    move |places| values(model.forward(rows(places, &Device::flex())))
+}
+
+/// The share of points on the right side of where the logit is zero.
+fn share_right(points: &[Point], logits: figures::Logits, view: View) -> Result<f64> {
+    let places: Vec<[f64; 2]> = points.iter().map(|point| view(point.0)).collect();
+    let logits = logits(&places)?;
     let right = logits.iter().zip(points).filter(|(logit, point)| (**logit > 0.0) == point.1).count();
     Ok(right as f64 / points.len() as f64)
 }
@@ -114,7 +143,7 @@ fn accuracy(logits: &Tensor<2>, points: &[Point]) -> Result<f64> {
     Ok(right as f64 / points.len() as f64)
 }
 
-fn inputs(points: &[Point], device: &Device, view: fn([f64; 2]) -> [f64; 2]) -> Tensor<2> {
+fn inputs(points: &[Point], device: &Device, view: View) -> Tensor<2> {
     rows(&points.iter().map(|point| view(point.0)).collect::<Vec<_>>(), device)
 }
 
