@@ -10,7 +10,7 @@ pub(super) fn section(experiment: &Experiment) -> String {
     let name = &experiment.name;
     let Some(Recorded { outcome, figures }) = &experiment.recorded else {
         return format!(
-            "<section id=\"{name}\" class=\"model\">\n<h2>{name}</h2>\n<p class=\"note\">Not run yet: \
+            "<section id=\"{name}\" class=\"model experiment\">\n<h2>{name}</h2>\n<p class=\"note\">Not run yet: \
              <code>cargo xtask reproduce {name}</code></p>\n</section>\n"
         );
     };
@@ -18,7 +18,7 @@ pub(super) fn section(experiment: &Experiment) -> String {
     let tables: String = outcome.tables.iter().map(one_table).collect();
     let notes: String = outcome.notes.iter().map(|note| format!("<p>{}</p>\n", escape(note))).collect();
     format!(
-        "<section id=\"{name}\" class=\"model\">\n<h2>{}</h2>\n<p class=\"note\">{}</p>\n<h3>The source says</h3>\n<p>{}</p>\n\
+        "<section id=\"{name}\" class=\"model experiment\">\n<h2>{}</h2>\n<p class=\"note\">{}</p>\n<h3>The source says</h3>\n<p>{}</p>\n\
          <h3>What came out</h3>\n{}<div class=\"charts\">{drawn}</div>\n{tables}{notes}</section>\n",
         escape(&outcome.title),
         facts(outcome),

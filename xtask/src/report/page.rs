@@ -77,6 +77,6 @@ details{margin:.6rem 0}summary{cursor:pointer;color:var(--link)}
 const PRINT: &str = "
 :root{--ink:#000;--soft:#444;--paper:#fff;--tint:#f4f5f7;--line:#ccc;--link:#000;--good:#000;--bad:#000}
 nav,details{display:none}body{max-width:none;padding:0;font-size:10pt}
-section.model{break-before:page;border:0}figure,table,.card{break-inside:avoid}.scroll{overflow:visible}
-table{font-size:8pt}figure.chart svg{max-width:11cm}
+section.model{break-before:page;border:0}h2,h3,.verdict{break-after:avoid}figure,tr,.card{break-inside:avoid}.scroll{overflow:visible}
+table{font-size:8pt}.charts{gap:.3cm}figure.chart{max-width:48%}section.experiment figure.chart{max-width:100%}
 ";
