@@ -32,7 +32,7 @@ pub(super) fn experiments(experiments: &[Experiment]) -> String {
         "<section id=\"experiments\">\n<h2>Experiments</h2>\n<p class=\"verdict\"><strong>{holds} of {} experiments hold</strong>, with {claims} \
          claims. A claim differs where a source states what does not come out; the reason stands with it.</p>\n{}</section>\n",
         experiments.len(),
-        table(&["experiment", "sections", "claims", "seconds", "verdict", "to run it again"], &rows)
+        table(&["experiment", "sections", "verdict", "claims", "seconds", "to run it again"], &rows)
     )
 }
 
@@ -43,9 +43,9 @@ fn experiment_row(experiment: &Experiment) -> Vec<String> {
     vec![
         format!("<a href=\"#{name}\">{name}</a>"),
         outcome.map_or_else(String::new, |outcome| escape(&outcome.sources.join(", "))),
+        format!("<span class=\"{}\">{}</span>", class(state), state.text()),
         outcome.map_or_else(String::new, counts),
         outcome.map_or_else(String::new, |outcome| format!("{:.1}", outcome.seconds)),
-        format!("<span class=\"{}\">{}</span>", class(state), state.text()),
         format!("<code>cargo run -p experiments -- run {name}</code>"),
     ]
 }

@@ -12,7 +12,7 @@ pub(super) fn section(shown: &[Shown]) -> String {
         "<section id=\"sections\">\n<h2>What the notes ask for</h2>\n<p class=\"verdict\"><strong>{holds} of {} sections hold.</strong> \
          Each is a section of the sources; the recipes and experiments that show it are below.</p>\n{}</section>\n",
         sections.len(),
-        table(&["section", "what it is about", "shown by", "verdict"], &rows)
+        table(&["section", "what it is about", "verdict", "shown by"], &rows)
     )
 }
 
@@ -25,8 +25,8 @@ fn row(section: &Section<'_>) -> Vec<String> {
     vec![
         format!("S{}", section.number),
         escape(section.title),
-        by.join(" "),
         format!("<span class=\"{}\">{}{}</span>", class(section.state), mark(section.state), section.state.text()),
+        by.join(" "),
     ]
 }
 

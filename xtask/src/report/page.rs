@@ -49,7 +49,8 @@ section.model{border-top:1px solid var(--line);padding-top:1.8rem}
 table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}
 th,td{text-align:left;vertical-align:top;padding:.4rem .7rem;border-bottom:1px solid var(--line)}
 th{font-weight:600;background:var(--tint);white-space:nowrap}
-#claims td:nth-child(2){min-width:13rem}
+#claims td:nth-child(2),#sections td:nth-child(4),#experiments td:nth-child(4){min-width:13rem}
+.experiment td:first-child{min-width:9rem}
 #claims td:nth-child(3),#claims td:nth-child(4){white-space:nowrap}
 small,figcaption,.note{color:var(--soft)}
 .verdict{font-size:1.1rem}
