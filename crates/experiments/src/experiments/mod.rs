@@ -10,11 +10,13 @@ mod linear_regression;
 mod netbp;
 mod optimisers;
 mod shallow;
+mod vanishing;
 
 /// Every experiment, in the order of the notes.
 pub const ALL: &[Experiment] = &[
     netbp::EXPERIMENT,
     activations::EXPERIMENT,
+    vanishing::EXPERIMENT,
     optimisers::EXPERIMENT,
     initialisers::EXPERIMENT,
     backprop::EXPERIMENT,

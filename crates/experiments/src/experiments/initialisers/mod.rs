@@ -1,8 +1,8 @@
 //! Initialisers (S9): what zero and constant can never learn, and which scale keeps a deep network's values alive.
 
 mod depth;
-mod signal;
-mod symmetry;
+pub(super) mod signal;
+pub(super) mod symmetry;
 
 use anyhow::Result;
 use burn::nn::Initializer as Drawn;

@@ -58,7 +58,7 @@ impl Deep {
 }
 
 /// The variance of a weight, by the initialiser's definition.
-pub(super) fn variance(by: &zoo_recipe::Initializer, fan_in: usize, fan_out: usize) -> f64 {
+pub(crate) fn variance(by: &zoo_recipe::Initializer, fan_in: usize, fan_out: usize) -> f64 {
     use zoo_recipe::Initializer as By;
     let (fan_in, fan_out) = (fan_in as f64, fan_out as f64);
     match *by {
@@ -72,19 +72,25 @@ pub(super) fn variance(by: &zoo_recipe::Initializer, fan_in: usize, fan_out: usi
     }
 }
 
-/// The mean of `f(z)^2` for a normal `z` of mean 0 and this mean square, by the trapezium rule.
+/// The mean of `f(z)^2` for a normal `z` of mean 0 and this mean square.
 fn mean_square_after(function: Activation, square: f64) -> f64 {
+    normal_mean(square, |z| value(function, z).powi(2))
+}
+
+/// The mean of `f(z)` for a normal `z` of mean 0 and this mean square, by the trapezium rule.
+pub(crate) fn normal_mean(square: f64, f: impl Fn(f64) -> f64) -> f64 {
     let (steps, reach) = (2000, 8.0);
     let width = 2.0 * reach / f64::from(steps);
     let term = |step: i32| {
-        let z = -reach + width * f64::from(step);
+        let z = width * f64::from(step - steps / 2);
         let density = (-z * z / 2.0).exp() / (2.0 * std::f64::consts::PI).sqrt();
-        density * value(function, z * square.sqrt()).powi(2)
+        density * f(z * square.sqrt())
     };
     (0..=steps).map(term).sum::<f64>() * width
 }
 
-fn value(function: Activation, x: f64) -> f64 {
+/// The activation, in double precision.
+pub(crate) fn value(function: Activation, x: f64) -> f64 {
     match function {
         Activation::Relu => x.max(0.0),
         Activation::LeakyRelu => x.max(0.01 * x),

@@ -18,15 +18,15 @@ use crate::{Check, Findings, Settings, number};
 const CROSS_ENTROPY: Loss = Loss::CrossEntropy { label_smoothing: 0.0 };
 
 /// Two classes by distance from the origin.
-struct Rings {
-    x: Tensor<2>,
+pub(crate) struct Rings {
+    pub(crate) x: Tensor<2>,
     targets: Tensor<1, Int>,
     /// The share of the outer class.
     outer: f64,
 }
 
 impl Rings {
-    fn draw(random: &mut Random) -> Self {
+    pub(crate) fn draw(random: &mut Random) -> Self {
         let device = training_device();
         let points: Vec<[f64; 2]> = (0..128).map(|_| [random.normal(), random.normal()]).collect();
         // Half of a Gaussian's mass lies within sqrt(2 ln 2), so both classes are as frequent.
@@ -40,7 +40,7 @@ impl Rings {
         [self.outer, 1.0 - self.outer].map(|share| -share * share.ln()).iter().sum()
     }
 
-    fn loss(&self, network: &Mlp) -> Tensor<1> {
+    pub(crate) fn loss(&self, network: &Mlp) -> Tensor<1> {
         trainer::loss::loss(&CROSS_ENTROPY, network.forward(self.x.clone()), self.targets.clone())
     }
 }

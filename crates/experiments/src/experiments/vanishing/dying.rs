@@ -1,0 +1,281 @@
+//! Units of ReLU that no example makes active: counted, and mended.
+
+use std::f64::consts::TAU;
+
+use anyhow::{Context, Result};
+use burn::optim::GradientsParams;
+use burn::tensor::{Device, Tensor};
+use trainer::network::{activation, initializer};
+use trainer::optimizer::optimizer;
+use zoo_mlp::{Mlp, MlpConfig};
+use zoo_plot::{Axis, Chart, Figure};
+use zoo_recipe::{Activation, Initializer, WeightDecay};
+
+use crate::descent::{ADAM, scalar, training_device, values};
+use crate::experiments::initialisers::HE;
+use crate::experiments::initialisers::symmetry::Rings;
+use crate::random::Random;
+use crate::statistics::{Mean, share_interval};
+use crate::{Check, Findings, Settings, number};
+
+/// A way to build the hidden layers.
+#[derive(Clone, Copy)]
+struct Kind {
+    name: &'static str,
+    activation: Activation,
+    batch_norm: bool,
+}
+
+const RELU: Kind = Kind { name: "ReLU", activation: Activation::Relu, batch_norm: false };
+const LEAKY: Kind = Kind { name: "leaky ReLU", activation: Activation::LeakyRelu, batch_norm: false };
+const NORMALISED: Kind = Kind { name: "ReLU with batch norm", activation: Activation::Relu, batch_norm: true };
+const KINDS: [Kind; 3] = [RELU, LEAKY, NORMALISED];
+
+/// Adam's rate in the first phase, sixty times the one that trains these networks well, and in the second.
+const TOO_LARGE: f64 = 0.3;
+const SENSIBLE: f64 = 0.005;
+
+/// What is read off a network on all examples.
+#[derive(Clone, Copy)]
+struct Reading {
+    /// The share of hidden units that no example makes positive.
+    inactive: f64,
+    /// The share of hidden units whose incoming weights have a gradient of exactly zero.
+    without_gradient: f64,
+    /// The share of hidden units that are inactive and yet have a gradient.
+    reachable: f64,
+    loss: f64,
+}
+
+pub(super) fn counted(settings: &Settings, findings: &mut Findings) -> Result<()> {
+    at_the_start(settings, findings)?;
+    in_training(settings, findings)
+}
+
+impl Kind {
+    fn init(&self, hidden: &[usize], bias: f64) -> Mlp {
+        MlpConfig::new(2, hidden.to_vec(), 2)
+            .with_activation(activation(self.activation))
+            .with_batch_norm(self.batch_norm)
+            .with_weights(initializer(&HE))
+            .with_biases(initializer(&Initializer::Constant { value: bias }))
+            .init(&training_device())
+    }
+
+    /// For every hidden layer the largest value before the activation of every unit, over all examples.
+    fn largest(&self, network: &Mlp, x: &Tensor<2>) -> Result<Vec<Vec<f64>>> {
+        let mut x = x.clone();
+        let mut largest = Vec::new();
+        for layer in &network.hidden {
+            let z = layer.linear.forward(x);
+            let z = layer.norm.as_ref().map_or(z.clone(), |norm| norm.forward(z)); // [examples, width]
+            largest.push(values(z.clone().inner().max_dim(0))?);
+            x = activation(self.activation).forward(z);
+        }
+        Ok(largest)
+    }
+}
+
+/// A wide first layer of ReLU units whose biases start at several negative values.
+fn at_the_start(settings: &Settings, findings: &mut Findings) -> Result<()> {
+    let rings = Rings::draw(&mut Random::new(settings.seed, 7_000));
+    let points = values(rings.x.clone().inner())?;
+    let width = settings.choose(4000, 1000);
+    let (mut chart, mut worst) =
+        (Chart::new(Axis::linear("bias at the start"), Axis::linear("share of dead units").range(-0.03..1.0)), 0.0_f64);
+    let grid: Vec<f64> = (0..=80).map(|index| -4.0 * f64::from(index) / 80.0).collect();
+    let theory: Vec<_> = grid.iter().map(|&bias| (bias, dead_by_theory(&points, -bias))).collect();
+    for kind in [RELU, NORMALISED] {
+        let mut intervals = Vec::new();
+        for bias in [0.0, -0.5, -1.0, -2.0, -3.0, -4.0] {
+            let largest = kind.largest(&kind.init(&[width], bias), &rings.x)?;
+            let dead = largest[0].iter().filter(|value| **value <= 0.0).count();
+            let expected = if kind.batch_norm { 0.0 } else { dead_by_theory(&points, -bias) };
+            // The share scatters by sqrt(p (1 - p) / width); at least by that of one unit.
+            let scatter = (expected * (1.0 - expected) / width as f64).sqrt().max(1.0 / width as f64);
+            worst = worst.max((dead as f64 / width as f64 - expected).abs() / scatter);
+            let (low, high) = share_interval(dead, width);
+            intervals.push((bias, low, high));
+        }
+        chart = chart.intervals(kind.name, &intervals);
+    }
+    let caption = "Share of units in a first layer that none of 128 examples makes active, by the bias they start with: counted (95 % \
+                   intervals) and by theory (dashed). Batch norm subtracts the mean, and the bias with it, so none is dead.";
+    findings
+        .claim(
+            "Units dead at the start are as many as theory says, with batch norm none, at all biases: largest difference in standard errors",
+            worst,
+            Check::AtMost(5.0),
+        )
+        .figure("dead_at_start", caption, Figure::of("Dead units by bias", caption, chart.dashed("", &theory)).svg());
+    Ok(())
+}
+
+/// The share of units dead for these points, `x, y, x, y, ..`, at the bias `-distance`, over standard normal weights.
+///
+/// In the direction `t` a unit with weights of length `r` is dead if `r h(t) <= distance` with the largest projection `h(t)` of a point on
+/// it, and `r` exceeds a value with the probability `exp(-r^2 / 2)`.
+fn dead_by_theory(points: &[f64], distance: f64) -> f64 {
+    let directions = 720;
+    let one = |index: i32| {
+        let (sin, cos) = (TAU * f64::from(index) / f64::from(directions)).sin_cos();
+        let projection = points.chunks_exact(2).map(|point| cos * point[0] + sin * point[1]).fold(f64::MIN, f64::max);
+        if projection <= 0.0 { 1.0 } else { 1.0 - (-0.5 * (distance / projection).powi(2)).exp() }
+    };
+    (0..directions).map(one).sum::<f64>() / f64::from(directions)
+}
+
+/// Training at a too large rate and then at a sensible one.
+fn in_training(settings: &Settings, findings: &mut Findings) -> Result<()> {
+    let runs = settings.choose(12, 4);
+    let mut charts = [
+        Chart::new(Axis::linear("step"), Axis::linear("share of hidden units").range(-0.03..1.0))
+            .heading("inactive on every example"),
+        Chart::new(Axis::linear("step"), Axis::linear("share of hidden units").range(-0.03..1.0))
+            .heading("without any gradient"),
+        Chart::new(Axis::linear("step"), Axis::log("mean loss")).heading("loss"),
+    ];
+    let mut ends = Vec::new();
+    let bar = settings.progress("dying units", KINDS.len());
+    for kind in KINDS {
+        let all = (0..runs).map(|run| readings(kind, run, settings)).collect::<Result<Vec<_>>>()?;
+        let series = |part: fn(&Reading) -> f64| -> Vec<(f64, f64)> {
+            let mean = |place: usize| all.iter().map(|run| part(&run[place])).sum::<f64>() / runs as f64;
+            (0..all[0].len()).map(|place| ((place * EVERY) as f64, mean(place))).collect()
+        };
+        let parts: [fn(&Reading) -> f64; 3] = [|one| one.inactive, |one| one.without_gradient, |one| one.loss];
+        for (chart, part) in charts.iter_mut().zip(parts) {
+            *chart = chart.clone().line(kind.name, &series(part));
+        }
+        ends.push(all);
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    let bad = phases(settings)[0];
+    let charts = charts.map(|chart| chart.rule_x("", bad as f64)).to_vec();
+    let caption = "Four hidden layers of 32 units trained with Adam at a rate of 0.3, left of the dashed line, and 0.005, right of it; means \
+                   of several runs. ReLU loses most of its units to the large rate, those without gradient do not return, and the loss stalls; leaky \
+                   ReLU's inactive units keep a gradient, and its loss goes on falling; with batch norm fewer units fall silent.";
+    findings.figure("dying", caption, Figure::panels("Units that die in training", caption, 2, charts).svg());
+    judge(&ends, settings, findings)
+}
+
+/// Steps between two readings.
+const EVERY: usize = 5;
+
+/// Steps at the too large rate, and at the sensible one.
+fn phases(settings: &Settings) -> [usize; 2] {
+    settings.choose([50, 200], [50, 100])
+}
+
+fn readings(kind: Kind, run: u64, settings: &Settings) -> Result<Vec<Reading>> {
+    let rings = Rings::draw(&mut Random::new(settings.seed, 7_100 + run));
+    let [bad, good] = phases(settings);
+    let mut network = kind.init(&[32; 4], 0.0);
+    let mut adam = optimizer(&ADAM, &WeightDecay::None, &Device::flex());
+    let mut all = Vec::new();
+    for step in 0..=bad + good {
+        let loss = rings.loss(&network);
+        let gradients = GradientsParams::from_grads(loss.backward(), &network);
+        if step % EVERY == 0 {
+            let inactive: Vec<bool> = kind.largest(&network, &rings.x)?.concat().iter().map(|z| *z <= 0.0).collect();
+            let silent = silent(&network, &gradients)?;
+            let reachable: Vec<bool> =
+                inactive.iter().zip(&silent).map(|(inactive, silent)| *inactive && !silent).collect();
+            all.push(Reading {
+                inactive: share(&inactive),
+                without_gradient: share(&silent),
+                reachable: share(&reachable),
+                loss: scalar(loss.inner())?,
+            });
+        }
+        network = adam.step(if step < bad { TOO_LARGE } else { SENSIBLE }, network, gradients);
+    }
+    Ok(all)
+}
+
+/// For every hidden unit whether all its incoming weights have a gradient of exactly zero.
+fn silent(network: &Mlp, gradients: &GradientsParams) -> Result<Vec<bool>> {
+    let mut silent = Vec::new();
+    for layer in &network.hidden {
+        let gradient = gradients.get::<2>(layer.linear.weight.id).context("a layer has no gradient")?; // [inputs, width]
+        silent.extend(values(gradient.abs().max_dim(0))?.into_iter().map(|largest| largest == 0.0));
+    }
+    Ok(silent)
+}
+
+fn share(hits: &[bool]) -> f64 {
+    hits.iter().filter(|hit| **hit).count() as f64 / hits.len() as f64
+}
+
+/// A part of every run's reading at a step.
+fn at(runs: &[Vec<Reading>], step: usize, part: fn(&Reading) -> f64) -> Vec<f64> {
+    runs.iter().map(|run| part(&run[step / EVERY])).collect()
+}
+
+/// The mean difference of runs from the same data, in its standard errors.
+fn apart(left: &[f64], right: &[f64]) -> (Mean, f64) {
+    let difference = Mean::of(&left.iter().zip(right).map(|(left, right)| left - right).collect::<Vec<_>>());
+    (difference, difference.value / difference.error)
+}
+
+fn judge(ends: &[Vec<Vec<Reading>>], settings: &Settings, findings: &mut Findings) -> Result<()> {
+    let [bad, good] = phases(settings);
+    let [relu, leaky, normalised] = ends else { return Ok(()) };
+    let reachable = |runs: &[Vec<Reading>]| runs.iter().flatten().map(|one| one.reachable).fold(0.0, f64::max);
+    let (died, died_errors) = apart(&at(relu, bad, |one| one.inactive), &at(relu, 0, |one| one.inactive));
+    let silent = |runs| at(runs, bad, |one| one.without_gradient);
+    let (mended, mended_errors) = apart(&silent(relu), &silent(normalised));
+    findings
+        .claim(
+            "A ReLU unit inactive on every example has a gradient of exactly zero: share of units for which not",
+            reachable(relu),
+            Check::AtMost(0.0),
+        )
+        .claim(
+            "An inactive unit of leaky ReLU has one: largest share of such units",
+            reachable(leaky),
+            Check::AtLeast(0.03),
+        )
+        .claim(
+            "A too large rate kills ReLU units: rise of the inactive share, in standard errors",
+            died_errors,
+            Check::AtLeast(3.0),
+        )
+        .measured_with(&format!(" (rise {}, {} runs)", number(died.value), relu.len()))
+        .claim(
+            "Leaky ReLU loses none: mean share without gradient at the end",
+            Mean::of(&at(leaky, bad + good, |one| one.without_gradient)).value,
+            Check::AtMost(0.0),
+        )
+        .claim(
+            "Batch norm loses fewer than ReLU alone: difference of the share without gradient, in standard errors",
+            mended_errors,
+            Check::AtLeast(3.0),
+        )
+        .measured_with(&format!(" (difference {})", number(mended.value)));
+    let row = |(kind, runs): (&Kind, &Vec<Vec<Reading>>)| {
+        let mean = |step, part| number(Mean::of(&at(runs, step, part)).value);
+        vec![
+            kind.name.into(),
+            mean(0, |one| one.inactive),
+            mean(bad, |one| one.inactive),
+            mean(bad, |one| one.without_gradient),
+            mean(bad + good, |one| one.without_gradient),
+            mean(bad + good, |one| one.loss),
+        ]
+    };
+    findings.table(
+        "Shares of 128 hidden units, means over the runs",
+        &[
+            "hidden layers",
+            "inactive, start",
+            "inactive, after the large rate",
+            "without gradient, then",
+            "without gradient, end",
+            "loss, end",
+        ],
+        KINDS.iter().zip(ends).map(row).collect(),
+    );
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! Gradients in a deep network of the zoo, layer by layer.
+
+use anyhow::{Context, Result};
+use burn::tensor::Tensor;
+use trainer::network::{activation, initializer};
+use zoo_mlp::MlpConfig;
+use zoo_recipe::{Activation, Initializer};
+
+use crate::descent::{rows, training_device, values};
+use crate::matrix::norm;
+use crate::random::Random;
+
+/// Examples at a time: enough for batch norm's statistics to be those of theory's infinite batch, to about 2 %.
+const BATCH: usize = 64;
+
+/// A perceptron of equal hidden layers.
+pub(super) struct Deep {
+    pub(super) activation: Activation,
+    pub(super) weights: Initializer,
+    pub(super) batch_norm: bool,
+    pub(super) width: usize,
+    pub(super) layers: usize,
+}
+
+impl Deep {
+    /// The norm of the loss's gradient by the values before the activation of every layer, for one draw of weights and standard normal
+    /// inputs. The loss is a random mixture of the outputs.
+    pub(super) fn gradient_norms(&self, random: &mut Random) -> Result<Vec<f64>> {
+        let device = training_device();
+        let function = activation(self.activation);
+        let network = MlpConfig::new(self.width, vec![self.width; self.layers], 1)
+            .with_activation(function)
+            .with_batch_norm(self.batch_norm)
+            .with_weights(initializer(&self.weights))
+            .init(&device);
+        let examples = if self.batch_norm { BATCH } else { 8 };
+        let batch: Vec<Vec<f64>> = (0..examples).map(|_| random.normals(self.width)).collect();
+        let mut x = rows(&batch, &device); // [examples, width]
+        let mut probes = Vec::with_capacity(self.layers);
+        for layer in &network.hidden {
+            // Adding zero changes nothing, but has the gradient of what it is added to.
+            let probe = Tensor::<2>::zeros([examples, self.width], &device).require_grad();
+            let z = layer.linear.forward(x);
+            let z = layer.norm.as_ref().map_or(z.clone(), |norm| norm.forward(z));
+            x = function.forward(z + probe.clone());
+            probes.push(probe);
+        }
+        let mixture: Vec<[f64; 1]> = random.normals(examples).into_iter().map(|factor| [factor]).collect();
+        let gradients = (network.output.forward(x) * rows(&mixture, &device)).sum().backward();
+        let length = |probe: Tensor<2>| Ok(norm(&values(probe.grad(&gradients).context("a layer has no gradient")?)?));
+        probes.into_iter().map(length).collect()
+    }
+}
