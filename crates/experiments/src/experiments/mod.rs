@@ -6,12 +6,14 @@ mod activations;
 mod gabor;
 mod initialisers;
 mod linear_regression;
+mod losses;
 mod optimisers;
 mod shallow;
 
 /// Every experiment, in the order of the notes.
 pub const ALL: &[Experiment] = &[
     activations::EXPERIMENT,
+    losses::EXPERIMENT,
     optimisers::EXPERIMENT,
     initialisers::EXPERIMENT,
     linear_regression::EXPERIMENT,
