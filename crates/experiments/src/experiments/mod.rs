@@ -7,6 +7,7 @@ mod backprop;
 mod gabor;
 mod initialisers;
 mod linear_regression;
+mod losses;
 mod netbp;
 mod optimisers;
 mod shallow;
@@ -17,6 +18,7 @@ pub const ALL: &[Experiment] = &[
     netbp::EXPERIMENT,
     activations::EXPERIMENT,
     vanishing::EXPERIMENT,
+    losses::EXPERIMENT,
     optimisers::EXPERIMENT,
     initialisers::EXPERIMENT,
     backprop::EXPERIMENT,

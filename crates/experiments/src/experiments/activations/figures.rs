@@ -11,12 +11,12 @@ pub(super) fn curves(findings: &mut Findings) {
     let first = |x: f64| probabilities(&[x, 0.0])[0];
     let softmax = Chart::new(Axis::linear("x_1 (x_2 = 0)"), Axis::linear("f, f'"))
         .heading("softmax of two, first")
-        .line("f(x)", &pieces(first, None, 6))
-        .dashed("f'(x)", &pieces(|x| first(x) * (1.0 - first(x)), None, 6));
+        .line("f(x)", &pieces(first, None, 5))
+        .dashed("f'(x)", &pieces(|x| first(x) * (1.0 - first(x)), None, 5));
     panels.insert(4, softmax);
     let figure = Figure::panels(
         "Table 2.1: activations and their derivatives",
-        "Twelve panels, each with a function and, dashed, its derivative for x from -6 to 6.",
+        "Twelve panels, each with a function and, dashed, its derivative for x from -5 to 5.",
         3,
         panels,
     );
@@ -31,8 +31,8 @@ pub(super) fn curves(findings: &mut Findings) {
 fn panel(function: &Activation) -> Chart {
     Chart::new(Axis::linear("x"), Axis::linear("f, f'"))
         .heading(function.name)
-        .line("f(x)", &pieces(function.value, function.kink, 6))
-        .dashed("f'(x)", &pieces(function.derivative, function.kink, 6))
+        .line("f(x)", &pieces(function.value, function.kink, 5))
+        .dashed("f'(x)", &pieces(function.derivative, function.kink, 5))
 }
 
 /// The graph for x from `-reach` to `reach`, broken where the function or its derivative may jump.

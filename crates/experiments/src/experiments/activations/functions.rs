@@ -181,7 +181,7 @@ pub(super) fn named(name: &str) -> Option<&'static Activation> {
     FUNCTIONS.iter().find(|one| one.name == name)
 }
 
-pub(super) fn sigmoid(x: f64) -> f64 {
+pub(in crate::experiments) fn sigmoid(x: f64) -> f64 {
     // e^-x overflows to infinity for very negative x, and 1 over that is 0, as it should be.
     1.0 / (1.0 + (-x).exp())
 }

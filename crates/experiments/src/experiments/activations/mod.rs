@@ -12,6 +12,8 @@ mod figures;
 use anyhow::Result;
 
 use self::functions::FUNCTIONS;
+pub(super) use self::functions::sigmoid;
+pub(super) use self::softmax::softmax;
 use crate::{Experiment, Findings, Settings};
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {

@@ -9,7 +9,7 @@ use crate::random::Random;
 use crate::{Check, Findings, Settings, number};
 
 /// `e^x_i / Σ_j e^x_j`, all exponents lowered by the largest: what is common to all cancels, and nothing overflows.
-pub(super) fn softmax(scores: &[f64]) -> Vec<f64> {
+pub(in crate::experiments) fn softmax(scores: &[f64]) -> Vec<f64> {
     let largest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let powers: Vec<f64> = scores.iter().map(|score| (score - largest).exp()).collect();
     let sum: f64 = powers.iter().sum();
