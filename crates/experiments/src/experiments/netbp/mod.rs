@@ -1,14 +1,14 @@
-//! Back-propagation from scratch (S5): the thesis's network on ten points, written out by hand.
-//!
-//! Algorithm 4.1 and its listing, with arrays in place of matrices: a layer is [`Layer`], a step of training is
-//! [`Network::step`], and nothing else learns.
+//! Back-propagation from scratch (S5): the thesis's network on ten points, written out by hand in [`network`].
+
+mod figures;
+mod network;
 
 use std::time::Instant;
 
 use anyhow::Result;
 use rayon::prelude::*;
-use zoo_plot::{Axis, Chart, Field, Figure};
 
+use self::network::{Network, POINTS, target};
 use crate::random::Random;
 use crate::statistics::{Line, Mean, quantile, share_interval};
 use crate::{Check, Experiment, Findings, Settings, number};
@@ -23,167 +23,12 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     run,
 };
 
-/// The points, x1, x2, x3 of each. The first five belong to the first class, the last five to the second.
-const POINTS: [[f64; 3]; 10] = [
-    [0.1, 0.1, 0.1],
-    [0.3, 0.4, 0.2],
-    [0.1, 0.5, 0.6],
-    [0.6, 0.9, 0.9],
-    [0.4, 0.2, 0.4],
-    [0.6, 0.3, 0.5],
-    [0.5, 0.6, 0.1],
-    [0.9, 0.2, 0.2],
-    [0.4, 0.4, 0.3],
-    [0.7, 0.6, 0.8],
-];
 const RATE: f64 = 0.05;
 const STEPS: usize = 1_000_000;
 /// The cost is looked at every so many steps.
 const SAMPLED: usize = 10_000;
 /// What the thesis reports at the start and at the end.
 const REPORTED: [f64; 2] = [6.3, 7.3e-4];
-
-/// `OUT` sigmoid units on `IN` inputs: `a = sigma(W x + b)`.
-#[derive(Clone, Copy)]
-struct Layer<const IN: usize, const OUT: usize> {
-    weights: [[f64; IN]; OUT],
-    biases: [f64; OUT],
-}
-
-/// The 3-2-3-2 network. The layers are numbered as in the thesis: layer 1 is the input.
-#[derive(Clone, Copy)]
-struct Network {
-    layer2: Layer<3, 2>,
-    layer3: Layer<2, 3>,
-    layer4: Layer<3, 2>,
-}
-
-impl<const IN: usize, const OUT: usize> Layer<IN, OUT> {
-    /// Weights and biases `0.5 randn`.
-    fn draw(random: &mut Random) -> Self {
-        let weights = [(); OUT].map(|()| [(); IN].map(|()| 0.5 * random.normal()));
-        Self { weights, biases: [(); OUT].map(|()| 0.5 * random.normal()) }
-    }
-
-    fn forward(&self, x: &[f64; IN]) -> [f64; OUT] {
-        let mut a = self.biases;
-        for (a, weights) in a.iter_mut().zip(&self.weights) {
-            for (weight, x) in weights.iter().zip(x) {
-                *a += weight * x;
-            }
-            *a = sigmoid(*a);
-        }
-        a
-    }
-
-    /// `W^T delta`: what reaches the layer before.
-    fn back(&self, delta: &[f64; OUT]) -> [f64; IN] {
-        let mut reaching = [0.0; IN];
-        for (delta, weights) in delta.iter().zip(&self.weights) {
-            for (reaching, weight) in reaching.iter_mut().zip(weights) {
-                *reaching += weight * delta;
-            }
-        }
-        reaching
-    }
-
-    /// Every weight, row after row, then every bias.
-    fn parameters(&mut self) -> impl Iterator<Item = &mut f64> {
-        self.weights.as_flattened_mut().iter_mut().chain(&mut self.biases)
-    }
-
-    /// One step against `dC/dW = delta x^T` (3.5.8) and `dC/db = delta` (3.5.7).
-    fn step(&mut self, rate: f64, x: &[f64; IN], delta: &[f64; OUT]) {
-        for ((weights, bias), delta) in self.weights.iter_mut().zip(&mut self.biases).zip(delta) {
-            for (weight, x) in weights.iter_mut().zip(x) {
-                *weight -= rate * delta * x;
-            }
-            *bias -= rate * delta;
-        }
-    }
-}
-
-impl Network {
-    fn draw(random: &mut Random) -> Self {
-        Self { layer2: Layer::draw(random), layer3: Layer::draw(random), layer4: Layer::draw(random) }
-    }
-
-    fn output(&self, x: &[f64; 3]) -> [f64; 2] {
-        self.layer4.forward(&self.layer3.forward(&self.layer2.forward(x)))
-    }
-
-    /// One stochastic step on the point `x` of class `y`.
-    ///
-    /// The listing's `delta_L = sigma'(z_L) o (a_L - y)` is the gradient of `1/2 ||y - a||^2`, half of the cost it prints.
-    fn step(&mut self, rate: f64, x: &[f64; 3], y: &[f64; 2]) {
-        let a2 = self.layer2.forward(x);
-        let a3 = self.layer3.forward(&a2);
-        let a4 = self.layer4.forward(&a3);
-        let delta4 = through_sigmoid(&a4, &[a4[0] - y[0], a4[1] - y[1]]); // (3.5.5)
-        let delta3 = through_sigmoid(&a3, &self.layer4.back(&delta4)); // (3.5.6)
-        let delta2 = through_sigmoid(&a2, &self.layer3.back(&delta3));
-        self.layer2.step(rate, x, &delta2);
-        self.layer3.step(rate, &a2, &delta3);
-        self.layer4.step(rate, &a3, &delta4);
-    }
-
-    fn parameters(&mut self) -> impl Iterator<Item = &mut f64> {
-        self.layer2.parameters().chain(self.layer3.parameters()).chain(self.layer4.parameters())
-    }
-
-    /// How far what a step of rate 1 subtracts is from the gradient by central differences: the largest of all parameters.
-    fn off_gradient(mut self, point: usize) -> f64 {
-        const CHANGE: f64 = 1e-5;
-        let mut stepped = self;
-        stepped.step(1.0, &POINTS[point], &target(point));
-        let before: Vec<f64> = self.parameters().map(|value| *value).collect();
-        let half_cost = |place: usize, change: f64| {
-            let mut moved = self;
-            moved.parameters().skip(place).take(1).for_each(|value| *value += change);
-            0.5 * moved.squared_error(point)
-        };
-        let slope = |place: usize| (half_cost(place, CHANGE) - half_cost(place, -CHANGE)) / (2.0 * CHANGE);
-        let off = stepped.parameters().enumerate().map(|(place, after)| (before[place] - *after - slope(place)).abs());
-        off.fold(0.0, f64::max)
-    }
-
-    /// `||y - a||^2` of one point.
-    fn squared_error(&self, point: usize) -> f64 {
-        let (a, y) = (self.output(&POINTS[point]), target(point));
-        (y[0] - a[0]).powi(2) + (y[1] - a[1]).powi(2)
-    }
-
-    /// `sum ||y - a||^2` over the points, without `1/N` and `1/2`.
-    fn cost(&self) -> f64 {
-        (0..POINTS.len()).map(|point| self.squared_error(point)).sum()
-    }
-
-    /// How many points it puts into their class.
-    fn right(&self) -> usize {
-        let is_right = |point: &usize| {
-            let (a, y) = (self.output(&POINTS[*point]), target(*point));
-            (a[0] > a[1]) == (y[0] > y[1])
-        };
-        (0..POINTS.len()).filter(is_right).count()
-    }
-}
-
-fn sigmoid(z: f64) -> f64 {
-    1.0 / (1.0 + (-z).exp())
-}
-
-/// `sigma'(z) o reaching`, where `sigma' = a (1 - a)`.
-fn through_sigmoid<const N: usize>(a: &[f64; N], reaching: &[f64; N]) -> [f64; N] {
-    let mut delta = *reaching;
-    for (delta, a) in delta.iter_mut().zip(a) {
-        *delta *= a * (1.0 - a);
-    }
-    delta
-}
-
-fn target(point: usize) -> [f64; 2] {
-    if point < 5 { [1.0, 0.0] } else { [0.0, 1.0] }
-}
 
 /// What came of one start.
 struct Trained {
@@ -233,9 +78,9 @@ fn run(settings: &Settings) -> Result<Findings> {
     start_and_end(&runs, &mut findings);
     speed(seconds, &mut findings);
     shape_of_the_curve(&runs, &mut findings);
-    findings.figure("cost", COST_CAPTION, cost_by_step(&runs));
-    findings.figure("ends", ENDS_CAPTION, ends_by_start(&runs));
-    findings.figure("regions", REGIONS_CAPTION, decision_regions(&runs));
+    findings.figure("cost", figures::COST_CAPTION, figures::cost_by_step(&runs));
+    findings.figure("ends", figures::ENDS_CAPTION, figures::ends_by_start(&runs));
+    findings.figure("regions", figures::REGIONS_CAPTION, figures::decision_regions(&runs));
     Ok(findings)
 }
 
@@ -409,83 +254,9 @@ fn rate_between(costs: &[f64], from: usize, to: usize) -> f64 {
     (costs[from] / costs[to]).ln() / (to - from) as f64
 }
 
-const COST_CAPTION: &str = "The cost by step (Fig. 4.2): half of the starts and nine of ten lie in the bands. The dots are what the thesis reports.";
-
-fn cost_by_step(runs: &[Trained]) -> String {
-    let at = |place: usize, part: f64| quantile(&runs.iter().map(|run| run.costs[place]).collect::<Vec<_>>(), part);
-    let places = || 0..=STEPS / SAMPLED;
-    let step = |place: usize| (place * SAMPLED) as f64;
-    let band =
-        |low: f64, high: f64| places().map(|place| (step(place), at(place, low), at(place, high))).collect::<Vec<_>>();
-    let median: Vec<(f64, f64)> = places().map(|place| (step(place), at(place, 0.5))).collect();
-    let chart = Chart::new(Axis::linear("step"), Axis::log("cost, sum of squared errors"))
-        .band("nine of ten starts", &band(0.05, 0.95))
-        .band("half of the starts", &band(0.25, 0.75))
-        .line("median", &median)
-        .scatter("the thesis", &[(0.0, REPORTED[0]), (STEPS as f64, REPORTED[1])]);
-    Figure::of("Cost by step", COST_CAPTION, chart).svg()
-}
-
-const ENDS_CAPTION: &str = "Every start's cost before and after a million steps, and what the thesis reports.";
-
-fn ends_by_start(runs: &[Trained]) -> String {
-    let ends: Vec<(f64, f64)> = runs.iter().map(|run| (run.start(), run.end())).collect();
-    let chart = Chart::new(Axis::linear("cost at the start"), Axis::log("cost after a million steps"))
-        .scatter("a start", &ends)
-        .scatter("the thesis", &[(REPORTED[0], REPORTED[1])]);
-    Figure::of("Cost at the start and at the end", ENDS_CAPTION, chart).svg()
-}
-
-const REGIONS_CAPTION: &str = "The first output of one trained network in four planes through the cube, with the points within 0.1 of each; \
-     the line parts the two classes.";
-
-/// Of the run whose end is the median one.
-fn decision_regions(runs: &[Trained]) -> String {
-    let mut by_end: Vec<&Trained> = runs.iter().collect();
-    by_end.sort_by(|left, right| left.end().total_cmp(&right.end()));
-    let network = by_end[by_end.len() / 2].network;
-    let charts = [0.15, 0.4, 0.6, 0.85].map(|x3| {
-        let output = Field::sample(0.0..1.0, 0.0..1.0, [60, 60], |x1, x2| network.output(&[x1, x2, x3])[0]);
-        let difference = Field::sample(0.0..1.0, 0.0..1.0, [60, 60], |x1, x2| {
-            let [first, second] = network.output(&[x1, x2, x3]);
-            first - second
-        });
-        let near = |class: usize| -> Vec<(f64, f64)> {
-            let own = &POINTS[5 * class..][..5];
-            own.iter().filter(|x| (x[2] - x3).abs() < 0.11).map(|x| (x[0], x[1])).collect()
-        };
-        Chart::new(Axis::linear("x1").range(0.0..1.0), Axis::linear("x2").range(0.0..1.0))
-            .heading(&format!("x3 = {x3}"))
-            .equal_units()
-            .heat("first output", &output)
-            .contours(&difference, &[0.0])
-            .scatter("first class", &near(0))
-            .scatter("second class", &near(1))
-    });
-    Figure::panels("Decision regions", REGIONS_CAPTION, 2, charts.to_vec()).svg()
-}
-
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
-
-    proptest! {
-        #[test]
-        fn a_step_goes_against_the_gradient(seed: u64, point in 0..10_usize) {
-            let network = Network::draw(&mut Random::new(seed, 0));
-            prop_assert!(network.off_gradient(point) < 1e-9);
-        }
-    }
-
-    #[test]
-    fn the_points_are_those_of_the_thesis() {
-        let column = |k: usize| POINTS.map(|point| point[k]);
-        assert_eq!(column(0), [0.1, 0.3, 0.1, 0.6, 0.4, 0.6, 0.5, 0.9, 0.4, 0.7]);
-        assert_eq!(column(1), [0.1, 0.4, 0.5, 0.9, 0.2, 0.3, 0.6, 0.2, 0.4, 0.6]);
-        assert_eq!(column(2), [0.1, 0.2, 0.6, 0.9, 0.4, 0.5, 0.1, 0.2, 0.3, 0.8]);
-    }
 
     #[test]
     fn shapes_that_fit_and_shapes_that_do_not() {

@@ -1,0 +1,64 @@
+//! What a million steps look like.
+
+use zoo_plot::{Axis, Chart, Field, Figure};
+
+use super::network::POINTS;
+use super::{REPORTED, SAMPLED, STEPS, Trained};
+use crate::statistics::quantile;
+
+pub(super) const COST_CAPTION: &str = "The cost by step (Fig. 4.2): half of the starts and nine of ten lie in the bands. The dots are what the thesis reports.";
+
+pub(super) fn cost_by_step(runs: &[Trained]) -> String {
+    let at = |place: usize, part: f64| quantile(&runs.iter().map(|run| run.costs[place]).collect::<Vec<_>>(), part);
+    let places = || 0..=STEPS / SAMPLED;
+    let step = |place: usize| (place * SAMPLED) as f64;
+    let band =
+        |low: f64, high: f64| places().map(|place| (step(place), at(place, low), at(place, high))).collect::<Vec<_>>();
+    let median: Vec<(f64, f64)> = places().map(|place| (step(place), at(place, 0.5))).collect();
+    let chart = Chart::new(Axis::linear("step"), Axis::log("cost, sum of squared errors"))
+        .band("nine of ten starts", &band(0.05, 0.95))
+        .band("half of the starts", &band(0.25, 0.75))
+        .line("median", &median)
+        .scatter("the thesis", &[(0.0, REPORTED[0]), (STEPS as f64, REPORTED[1])]);
+    Figure::of("Cost by step", COST_CAPTION, chart).svg()
+}
+
+pub(super) const ENDS_CAPTION: &str =
+    "Every start's cost before and after a million steps, and what the thesis reports.";
+
+pub(super) fn ends_by_start(runs: &[Trained]) -> String {
+    let ends: Vec<(f64, f64)> = runs.iter().map(|run| (run.start(), run.end())).collect();
+    let chart = Chart::new(Axis::linear("cost at the start"), Axis::log("cost after a million steps"))
+        .scatter("a start", &ends)
+        .scatter("the thesis", &[(REPORTED[0], REPORTED[1])]);
+    Figure::of("Cost at the start and at the end", ENDS_CAPTION, chart).svg()
+}
+
+pub(super) const REGIONS_CAPTION: &str = "The first output of one trained network in four planes through the cube, with the points within 0.1 of each; \
+     the line parts the two classes.";
+
+/// Of the run whose end is the median one.
+pub(super) fn decision_regions(runs: &[Trained]) -> String {
+    let mut by_end: Vec<&Trained> = runs.iter().collect();
+    by_end.sort_by(|left, right| left.end().total_cmp(&right.end()));
+    let network = by_end[by_end.len() / 2].network;
+    let charts = [0.15, 0.4, 0.6, 0.85].map(|x3| {
+        let output = Field::sample(0.0..1.0, 0.0..1.0, [60, 60], |x1, x2| network.output(&[x1, x2, x3])[0]);
+        let difference = Field::sample(0.0..1.0, 0.0..1.0, [60, 60], |x1, x2| {
+            let [first, second] = network.output(&[x1, x2, x3]);
+            first - second
+        });
+        let near = |class: usize| -> Vec<(f64, f64)> {
+            let own = &POINTS[5 * class..][..5];
+            own.iter().filter(|x| (x[2] - x3).abs() < 0.11).map(|x| (x[0], x[1])).collect()
+        };
+        Chart::new(Axis::linear("x1").range(0.0..1.0), Axis::linear("x2").range(0.0..1.0))
+            .heading(&format!("x3 = {x3}"))
+            .equal_units()
+            .heat("first output", &output)
+            .contours(&difference, &[0.0])
+            .scatter("first class", &near(0))
+            .scatter("second class", &near(1))
+    });
+    Figure::panels("Decision regions", REGIONS_CAPTION, 2, charts.to_vec()).svg()
+}

@@ -1,0 +1,183 @@
+//! The thesis's network and its ten points, with arrays in place of matrices: a layer is [`Layer`], a step of training is
+//! [`Network::step`] (algorithms 3.1 and 4.1), and nothing else learns.
+
+use crate::random::Random;
+
+/// The points, x1, x2, x3 of each. The first five belong to the first class, the last five to the second.
+pub(super) const POINTS: [[f64; 3]; 10] = [
+    [0.1, 0.1, 0.1],
+    [0.3, 0.4, 0.2],
+    [0.1, 0.5, 0.6],
+    [0.6, 0.9, 0.9],
+    [0.4, 0.2, 0.4],
+    [0.6, 0.3, 0.5],
+    [0.5, 0.6, 0.1],
+    [0.9, 0.2, 0.2],
+    [0.4, 0.4, 0.3],
+    [0.7, 0.6, 0.8],
+];
+
+/// `OUT` sigmoid units on `IN` inputs: `a = sigma(W x + b)`.
+#[derive(Clone, Copy)]
+struct Layer<const IN: usize, const OUT: usize> {
+    weights: [[f64; IN]; OUT],
+    biases: [f64; OUT],
+}
+
+/// The 3-2-3-2 network. The layers are numbered as in the thesis: layer 1 is the input.
+#[derive(Clone, Copy)]
+pub(super) struct Network {
+    layer2: Layer<3, 2>,
+    layer3: Layer<2, 3>,
+    layer4: Layer<3, 2>,
+}
+
+impl<const IN: usize, const OUT: usize> Layer<IN, OUT> {
+    /// Weights and biases `0.5 randn`.
+    fn draw(random: &mut Random) -> Self {
+        let weights = [(); OUT].map(|()| [(); IN].map(|()| 0.5 * random.normal()));
+        Self { weights, biases: [(); OUT].map(|()| 0.5 * random.normal()) }
+    }
+
+    fn forward(&self, x: &[f64; IN]) -> [f64; OUT] {
+        let mut a = self.biases;
+        for (a, weights) in a.iter_mut().zip(&self.weights) {
+            for (weight, x) in weights.iter().zip(x) {
+                *a += weight * x;
+            }
+            *a = sigmoid(*a);
+        }
+        a
+    }
+
+    /// `W^T delta`: what reaches the layer before.
+    fn back(&self, delta: &[f64; OUT]) -> [f64; IN] {
+        let mut reaching = [0.0; IN];
+        for (delta, weights) in delta.iter().zip(&self.weights) {
+            for (reaching, weight) in reaching.iter_mut().zip(weights) {
+                *reaching += weight * delta;
+            }
+        }
+        reaching
+    }
+
+    /// Every weight, row after row, then every bias.
+    pub(super) fn parameters(&mut self) -> impl Iterator<Item = &mut f64> {
+        self.weights.as_flattened_mut().iter_mut().chain(&mut self.biases)
+    }
+
+    /// One step against `dC/dW = delta x^T` (3.5.8) and `dC/db = delta` (3.5.7).
+    pub(super) fn step(&mut self, rate: f64, x: &[f64; IN], delta: &[f64; OUT]) {
+        for ((weights, bias), delta) in self.weights.iter_mut().zip(&mut self.biases).zip(delta) {
+            for (weight, x) in weights.iter_mut().zip(x) {
+                *weight -= rate * delta * x;
+            }
+            *bias -= rate * delta;
+        }
+    }
+}
+
+impl Network {
+    pub(super) fn draw(random: &mut Random) -> Self {
+        Self { layer2: Layer::draw(random), layer3: Layer::draw(random), layer4: Layer::draw(random) }
+    }
+
+    pub(super) fn output(&self, x: &[f64; 3]) -> [f64; 2] {
+        self.layer4.forward(&self.layer3.forward(&self.layer2.forward(x)))
+    }
+
+    /// One stochastic step on the point `x` of class `y`.
+    ///
+    /// The listing's `delta_L = sigma'(z_L) o (a_L - y)` is the gradient of `1/2 ||y - a||^2`, half of the cost it prints.
+    pub(super) fn step(&mut self, rate: f64, x: &[f64; 3], y: &[f64; 2]) {
+        let a2 = self.layer2.forward(x);
+        let a3 = self.layer3.forward(&a2);
+        let a4 = self.layer4.forward(&a3);
+        let delta4 = through_sigmoid(&a4, &[a4[0] - y[0], a4[1] - y[1]]); // (3.5.5)
+        let delta3 = through_sigmoid(&a3, &self.layer4.back(&delta4)); // (3.5.6)
+        let delta2 = through_sigmoid(&a2, &self.layer3.back(&delta3));
+        self.layer2.step(rate, x, &delta2);
+        self.layer3.step(rate, &a2, &delta3);
+        self.layer4.step(rate, &a3, &delta4);
+    }
+
+    pub(super) fn parameters(&mut self) -> impl Iterator<Item = &mut f64> {
+        self.layer2.parameters().chain(self.layer3.parameters()).chain(self.layer4.parameters())
+    }
+
+    /// How far what a step of rate 1 subtracts is from the gradient by central differences: the largest of all parameters.
+    pub(super) fn off_gradient(mut self, point: usize) -> f64 {
+        const CHANGE: f64 = 1e-5;
+        let mut stepped = self;
+        stepped.step(1.0, &POINTS[point], &target(point));
+        let before: Vec<f64> = self.parameters().map(|value| *value).collect();
+        let half_cost = |place: usize, change: f64| {
+            let mut moved = self;
+            moved.parameters().skip(place).take(1).for_each(|value| *value += change);
+            0.5 * moved.squared_error(point)
+        };
+        let slope = |place: usize| (half_cost(place, CHANGE) - half_cost(place, -CHANGE)) / (2.0 * CHANGE);
+        let off = stepped.parameters().enumerate().map(|(place, after)| (before[place] - *after - slope(place)).abs());
+        off.fold(0.0, f64::max)
+    }
+
+    /// `||y - a||^2` of one point.
+    fn squared_error(&self, point: usize) -> f64 {
+        let (a, y) = (self.output(&POINTS[point]), target(point));
+        (y[0] - a[0]).powi(2) + (y[1] - a[1]).powi(2)
+    }
+
+    /// `sum ||y - a||^2` over the points, without `1/N` and `1/2`.
+    pub(super) fn cost(&self) -> f64 {
+        (0..POINTS.len()).map(|point| self.squared_error(point)).sum()
+    }
+
+    /// How many points it puts into their class.
+    pub(super) fn right(&self) -> usize {
+        let is_right = |point: &usize| {
+            let (a, y) = (self.output(&POINTS[*point]), target(*point));
+            (a[0] > a[1]) == (y[0] > y[1])
+        };
+        (0..POINTS.len()).filter(is_right).count()
+    }
+}
+
+fn sigmoid(z: f64) -> f64 {
+    1.0 / (1.0 + (-z).exp())
+}
+
+/// `sigma'(z) o reaching`, where `sigma' = a (1 - a)`.
+fn through_sigmoid<const N: usize>(a: &[f64; N], reaching: &[f64; N]) -> [f64; N] {
+    let mut delta = *reaching;
+    for (delta, a) in delta.iter_mut().zip(a) {
+        *delta *= a * (1.0 - a);
+    }
+    delta
+}
+
+pub(super) fn target(point: usize) -> [f64; 2] {
+    if point < 5 { [1.0, 0.0] } else { [0.0, 1.0] }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_step_goes_against_the_gradient(seed: u64, point in 0..10_usize) {
+            let network = Network::draw(&mut Random::new(seed, 0));
+            prop_assert!(network.off_gradient(point) < 1e-9);
+        }
+    }
+
+    #[test]
+    fn the_points_are_those_of_the_thesis() {
+        let column = |k: usize| POINTS.map(|point| point[k]);
+        assert_eq!(column(0), [0.1, 0.3, 0.1, 0.6, 0.4, 0.6, 0.5, 0.9, 0.4, 0.7]);
+        assert_eq!(column(1), [0.1, 0.4, 0.5, 0.9, 0.2, 0.3, 0.6, 0.2, 0.4, 0.6]);
+        assert_eq!(column(2), [0.1, 0.2, 0.6, 0.9, 0.4, 0.5, 0.1, 0.2, 0.3, 0.8]);
+    }
+}
