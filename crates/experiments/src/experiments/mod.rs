@@ -2,6 +2,7 @@
 
 use crate::Experiment;
 
+mod convolution;
 mod gabor;
 mod initialisers;
 mod linear_regression;
@@ -15,4 +16,5 @@ pub const ALL: &[Experiment] = &[
     linear_regression::EXPERIMENT,
     shallow::EXPERIMENT,
     gabor::EXPERIMENT,
+    convolution::EXPERIMENT,
 ];
