@@ -7,12 +7,14 @@ mod gabor;
 mod initialisers;
 mod linear_regression;
 mod optimisers;
+mod regularisation;
 mod shallow;
 
 /// Every experiment, in the order of the notes.
 pub const ALL: &[Experiment] = &[
     optimisers::EXPERIMENT,
     initialisers::EXPERIMENT,
+    regularisation::EXPERIMENT,
     linear_regression::EXPERIMENT,
     shallow::EXPERIMENT,
     gabor::EXPERIMENT,
