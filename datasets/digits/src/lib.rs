@@ -18,7 +18,9 @@ mod enlarge;
 use std::io::Read;
 
 use flate2::read::GzDecoder;
-use zoo_data::{Dataset, Examples, Images, Inputs, Provenance};
+use zoo_data::Provenance;
+#[doc(no_inline)]
+pub use zoo_data::{Dataset, Examples, Images, Inputs};
 
 /// What a recipe calls the 8x8 digits.
 pub const NAME: &str = "digits";

@@ -4,12 +4,14 @@ use crate::Experiment;
 
 mod activations;
 mod backprop;
+mod convolution;
 mod gabor;
 mod initialisers;
 mod linear_regression;
 mod losses;
 mod netbp;
 mod optimisers;
+mod regularisation;
 mod shallow;
 mod vanishing;
 
@@ -22,9 +24,11 @@ pub const ALL: &[Experiment] = &[
     optimisers::EXPERIMENT,
     initialisers::EXPERIMENT,
     backprop::EXPERIMENT,
+    regularisation::EXPERIMENT,
     linear_regression::EXPERIMENT,
     shallow::EXPERIMENT,
     gabor::EXPERIMENT,
+    convolution::EXPERIMENT,
 ];
 
 #[cfg(test)]

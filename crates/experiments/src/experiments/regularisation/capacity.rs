@@ -1,0 +1,241 @@
+//! Polynomials of growing degree on few noisy points: underfitting, then overfitting. And what validation sees of it.
+
+use std::f64::consts::PI;
+
+use anyhow::{Context, Result};
+use zoo_plot::{Axis, Chart, Figure};
+
+use crate::matrix::Matrix;
+use crate::random::Random;
+use crate::statistics::{Mean, quantile};
+use crate::{Check, Findings, Settings, number};
+
+/// Keeps the system solvable where points nearly coincide.
+const RIDGE: f64 = 1e-9;
+
+/// Points of a training set, and the deviation of their noise.
+const TRAINING: usize = 20;
+const NOISE: f64 = 0.3;
+/// The largest degree: 16 coefficients for 20 points.
+const LARGEST: usize = 15;
+
+/// Errors on training and validation points by degree, over many training sets.
+pub(super) fn under_and_overfitting(settings: &Settings, findings: &mut Findings) -> Result<()> {
+    let sets = settings.choose(400, 60);
+    let mut errors = vec![(Vec::new(), Vec::new()); LARGEST + 1];
+    for stream in 0..sets {
+        let mut random = Random::new(settings.seed, stream);
+        let (training, validation) =
+            (Points::draw(TRAINING, NOISE, &mut random), Points::draw(200, NOISE, &mut random));
+        for (degree, (seen, unseen)) in errors.iter_mut().enumerate() {
+            let fit = training.fit(degree).context("no polynomial fits")?;
+            seen.push(training.error(&fit));
+            unseen.push(validation.error(&fit));
+        }
+    }
+    capacity_claims(&errors, findings);
+    findings
+        .figure(
+            "capacity",
+            "Polynomials on 20 noisy points of sin(pi x): the median error over many training sets, with the middle half of them. On \
+             training points it falls with every degree; on others it falls, and then rises.",
+            draw_errors(&errors),
+        )
+        .figure(
+            "fits",
+            "One training set with a polynomial that underfits, one about right, and one that overfits.",
+            draw_fits(&Points::draw(TRAINING, NOISE, &mut Random::new(settings.seed, 0)))?,
+        );
+    Ok(())
+}
+
+/// The errors of all training sets on training and on validation points, for one degree.
+type Errors = (Vec<f64>, Vec<f64>);
+
+fn capacity_claims(errors: &[Errors], findings: &mut Findings) {
+    let median = |values: &[f64]| quantile(values, 0.5);
+    let unseen: Vec<f64> = errors.iter().map(|(_, unseen)| median(unseen)).collect();
+    let best = (0..unseen.len()).fold(0, |best, degree| if unseen[degree] < unseen[best] { degree } else { best });
+    let seen: Vec<f64> = errors.iter().map(|(seen, _)| Mean::of(seen).value).collect();
+    let rise = seen.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::NEG_INFINITY, f64::max);
+    // A polynomial of degree 7 has no visible error of its own on sin(pi x): what is left is noise, less a part for every coefficient.
+    let expected = NOISE * NOISE * (1.0 - 8.0 / TRAINING as f64);
+    let seven = Mean::of(&errors[7].0);
+    findings
+        .claim(
+            "More capacity never fits the training points worse: largest rise of the mean error by a degree",
+            rise,
+            Check::AtMost(1e-6),
+        )
+        .claim(
+            "Training error is too good: at degree 7 it is the noise, times 1 - 8 / 20 for 8 coefficients of 20 points",
+            seven.value,
+            Check::Near { expected, tolerance: 5.0 * seven.error },
+        )
+        .measured_with(&format!(" (5 standard errors, {} training sets)", seven.count))
+        .claim("The validation error is least at degree", best as f64, Check::Within(3.0..=5.0))
+        .claim(
+            "A straight line underfits: its validation error over the least",
+            unseen[1] / unseen[best],
+            Check::AtLeast(1.5),
+        )
+        .claim(
+            "Degree 15 overfits: its validation error over the least",
+            unseen[LARGEST] / unseen[best],
+            Check::AtLeast(3.0),
+        )
+        .table("Median error by degree", &["degree", "training", "validation"], error_rows(errors));
+}
+
+fn error_rows(errors: &[Errors]) -> Vec<Vec<String>> {
+    let row = |(degree, (seen, unseen)): (usize, &Errors)| {
+        vec![degree.to_string(), number(quantile(seen, 0.5)), number(quantile(unseen, 0.5))]
+    };
+    errors.iter().enumerate().map(row).collect()
+}
+
+fn draw_errors(errors: &[Errors]) -> String {
+    let mut chart = Chart::new(Axis::linear("degree"), Axis::log("mean squared error").range(0.01..100.0));
+    let parts: [(&str, fn(&Errors) -> &[f64]); 2] = [("training", |one| &one.0), ("validation", |one| &one.1)];
+    for (label, part) in parts {
+        let at = |share: f64| errors.iter().map(move |one| quantile(part(one), share)).enumerate();
+        let band: Vec<_> =
+            at(0.25).zip(at(0.75)).map(|((degree, low), (_, high))| (degree as f64, low, high)).collect();
+        let line: Vec<_> = at(0.5).map(|(degree, value)| (degree as f64, value)).collect();
+        chart = chart.band(label, &band).line(label, &line);
+    }
+    let chart = chart.rule_y("variance of the noise", NOISE * NOISE);
+    let seen = "The training curve falls below the noise; the validation curve has its minimum at degree 3 to 5 and then climbs.";
+    Figure::of("Error by capacity", seen, chart).svg()
+}
+
+fn draw_fits(points: &Points) -> Result<String> {
+    let places: Vec<f64> = (0..=200).map(|step| f64::from(step) / 100.0 - 1.0).collect();
+    let examples: Vec<_> = points.inputs.iter().copied().zip(points.targets.iter().copied()).collect();
+    let truth: Vec<_> = places.iter().map(|x| (*x, (PI * x).sin())).collect();
+    let panel = |degree: usize| -> Result<Chart> {
+        let fit = points.fit(degree).context("no polynomial fits")?;
+        let curve: Vec<_> = places.iter().copied().zip(evaluate(&fit, &places)).collect();
+        Ok(Chart::new(Axis::linear("x"), Axis::linear("y").range(-2.5..2.5))
+            .heading(&format!("degree {degree}"))
+            .scatter("training points", &examples)
+            .dashed("sin(pi x)", &truth)
+            .line("polynomial of least squares", &curve))
+    };
+    let panels = [1, 3, 15].into_iter().map(panel).collect::<Result<Vec<_>>>()?;
+    let seen = "A straight line misses the wave, a cubic follows it, degree 15 goes through the points and far astray between them.";
+    Ok(Figure::panels("Three polynomials on the same points", seen, 3, panels).svg())
+}
+
+/// Points of `sin(pi x)` on `-1..1`, with noise.
+pub(crate) struct Points {
+    pub(crate) inputs: Vec<f64>,
+    pub(crate) targets: Vec<f64>,
+}
+
+impl Points {
+    /// Inputs uniform, noise normal of deviation `noise`.
+    pub(crate) fn draw(count: usize, noise: f64, random: &mut Random) -> Self {
+        let inputs: Vec<f64> = (0..count).map(|_| random.uniform(-1.0, 1.0)).collect();
+        let targets = inputs.iter().map(|x| (PI * x).sin() + noise * random.normal()).collect();
+        Self { inputs, targets }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.inputs.len()
+    }
+
+    /// The points at `places`.
+    pub(crate) fn select(&self, places: &[usize]) -> Self {
+        let pick = |values: &[f64]| places.iter().map(|place| values[*place]).collect();
+        Self { inputs: pick(&self.inputs), targets: pick(&self.targets) }
+    }
+
+    /// The coefficients, in Legendre polynomials, of the polynomial of least squares.
+    pub(crate) fn fit(&self, degree: usize) -> Option<Vec<f64>> {
+        features(&self.inputs, degree).least_squares(&self.targets, RIDGE)
+    }
+
+    /// The mean squared error of a polynomial.
+    pub(crate) fn error(&self, coefficients: &[f64]) -> f64 {
+        let predictions = features(&self.inputs, coefficients.len() - 1).times(coefficients);
+        let squares = predictions.iter().zip(&self.targets).map(|(found, wanted)| (found - wanted).powi(2));
+        squares.sum::<f64>() / self.len() as f64
+    }
+}
+
+/// The value of a polynomial at every point of `inputs`.
+pub(crate) fn evaluate(coefficients: &[f64], inputs: &[f64]) -> Vec<f64> {
+    features(inputs, coefficients.len() - 1).times(coefficients)
+}
+
+/// Legendre polynomials of degree 0 to `degree`, a row an input.
+fn features(inputs: &[f64], degree: usize) -> Matrix {
+    let row = |x: &f64| {
+        let mut values = vec![1.0, *x];
+        for k in 1..degree {
+            let next = ((2 * k + 1) as f64 * x * values[k] - k as f64 * values[k - 1]) / (k + 1) as f64;
+            values.push(next);
+        }
+        values.truncate(degree + 1);
+        values
+    };
+    Matrix::from_rows(&inputs.iter().map(row).collect::<Vec<_>>())
+}
+
+/// The error on the part of `points` that a fit does not see, for each of `folds` parts in turn.
+pub(crate) fn cross_validate(points: &Points, degree: usize, folds: usize, random: &mut Random) -> Option<Vec<f64>> {
+    let mut order: Vec<usize> = (0..points.len()).collect();
+    random.shuffle(&mut order);
+    let part = |fold: usize, is_held: bool| -> Vec<usize> {
+        let chosen = order.iter().enumerate().filter(|(place, _)| (place % folds == fold) == is_held);
+        chosen.map(|(_, index)| *index).collect()
+    };
+    let error = |fold: usize| {
+        let fit = points.select(&part(fold, false)).fit(degree)?;
+        Some(points.select(&part(fold, true)).error(&fit))
+    };
+    (0..folds).map(error).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::matrix::dot;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn more_capacity_never_fits_the_training_points_worse(seed: u64) {
+            let points = Points::draw(20, 0.3, &mut Random::new(seed, 0));
+            // What is minimized includes the ridge, so that is what cannot rise.
+            let least = |degree: usize| {
+                let fit = points.fit(degree).unwrap();
+                20.0 * points.error(&fit) + RIDGE * dot(&fit, &fit)
+            };
+            let errors: Vec<f64> = (0..12).map(least).collect();
+            prop_assert!(errors.windows(2).all(|pair| pair[1] <= pair[0] + 1e-7));
+        }
+
+        #[test]
+        fn a_polynomial_is_found_again(seed: u64, coefficients in prop::collection::vec(-2.0..2.0f64, 5)) {
+            let inputs = Points::draw(30, 0.0, &mut Random::new(seed, 0)).inputs;
+            let targets = evaluate(&coefficients, &inputs);
+            let found = Points { inputs, targets }.fit(4).unwrap();
+            for (found, wanted) in found.iter().zip(&coefficients) {
+                prop_assert!((found - wanted).abs() < 1e-4);
+            }
+        }
+    }
+
+    #[test]
+    fn every_fold_is_held_once() {
+        let points = Points::draw(23, 0.3, &mut Random::new(1, 0));
+        assert_eq!(cross_validate(&points, 2, 5, &mut Random::new(1, 1)).unwrap().len(), 5);
+    }
+}

@@ -1,0 +1,95 @@
+//! k-fold cross-validation: how far single splits lie apart, and how far their means.
+
+use anyhow::{Context, Result};
+use zoo_plot::{Axis, Chart, Figure};
+
+use super::capacity::{Points, cross_validate};
+use crate::random::Random;
+use crate::statistics::{Mean, quantile};
+use crate::{Check, Findings, Settings, number};
+
+const EXAMPLES: usize = 40;
+const NOISE: f64 = 0.3;
+const DEGREE: usize = 3;
+const FOLDS: usize = 5;
+
+/// The same points divided anew many times, and many sets of points divided once.
+pub(super) fn spread(settings: &Settings, findings: &mut Findings) -> Result<()> {
+    let points = Points::draw(EXAMPLES, NOISE, &mut Random::new(settings.seed, 10_000));
+    let divisions = settings.choose(400, 100);
+    let (mut single, mut means) = (Vec::new(), Vec::new());
+    for stream in 0..divisions {
+        let errors = folds_of(&points, &mut Random::new(settings.seed, 11_000 + stream))?;
+        single.push(errors[0]);
+        means.push(Mean::of(&errors).value);
+    }
+    let [of_single, of_means] = [deviation(&single), deviation(&means)];
+    findings
+        .claim(
+            "The mean over 5 folds depends less on how the points are divided than a single split: ratio of the deviations, at most that \
+             of 5 independent splits, 1 / sqrt 5",
+            of_means / of_single,
+            Check::AtMost(1.0 / (FOLDS as f64).sqrt()),
+        )
+        .measured_with(&format!(" ({} against {}, {divisions} divisions of {EXAMPLES} points)", number(of_means), number(of_single)))
+        .figure(
+            "folds",
+            "One set of 40 points divided 40 times anew: the validation error of a cubic on one fifth of the points, and the mean over \
+             all five fifths.",
+            draw(&single, &means),
+        )
+        .table(
+            "One set of points, divided again and again",
+            &["validation error", "10 %", "median", "90 %", "deviation"],
+            vec![row("of one split, 32 and 8 points", &single), row("of 5 folds, their mean", &means)],
+        );
+    unbiased(settings, findings)
+}
+
+/// What cross-validation estimates: the error of a fit on the points outside a fold.
+fn unbiased(settings: &Settings, findings: &mut Findings) -> Result<()> {
+    let sets = settings.choose(1000, 150);
+    let mut differences = Vec::new();
+    for stream in 0..sets {
+        let mut random = Random::new(settings.seed, 20_000 + stream);
+        let points = Points::draw(EXAMPLES, NOISE, &mut random);
+        let estimate = Mean::of(&folds_of(&points, &mut random)?).value;
+        let seen: Vec<usize> = (0..EXAMPLES - EXAMPLES / FOLDS).collect();
+        let fit = points.select(&seen).fit(DEGREE).context("no polynomial fits")?;
+        differences.push(estimate - Points::draw(400, NOISE, &mut random).error(&fit));
+    }
+    let mean = Mean::of(&differences);
+    findings
+        .claim(
+            "On average the mean over 5 folds is the error of a fit on four fifths of the points, on 400 new ones: difference",
+            mean.value,
+            Check::Near { expected: 0.0, tolerance: 5.0 * mean.error },
+        )
+        .measured_with(&format!(" (5 standard errors, {sets} sets of points)"));
+    Ok(())
+}
+
+fn folds_of(points: &Points, random: &mut Random) -> Result<Vec<f64>> {
+    cross_validate(points, DEGREE, FOLDS, random).context("no polynomial fits")
+}
+
+fn deviation(values: &[f64]) -> f64 {
+    Mean::of(values).error * (values.len() as f64).sqrt()
+}
+
+fn row(name: &str, values: &[f64]) -> Vec<String> {
+    let numbers = [quantile(values, 0.1), quantile(values, 0.5), quantile(values, 0.9), deviation(values)].map(number);
+    [vec![name.to_owned()], numbers.to_vec()].concat()
+}
+
+fn draw(single: &[f64], means: &[f64]) -> String {
+    let places = |values: &[f64]| -> Vec<_> {
+        values.iter().take(40).enumerate().map(|(place, value)| (place as f64 + 1.0, *value)).collect()
+    };
+    let chart = Chart::new(Axis::linear("division of the points"), Axis::linear("mean squared error"))
+        .scatter("one split", &places(single))
+        .scatter("mean over 5 folds", &places(means))
+        .rule_y("variance of the noise", NOISE * NOISE);
+    let seen = "Errors of single splits scatter widely; means over five folds lie nearly on a level line.";
+    Figure::of("Single splits and 5-fold means", seen, chart).svg()
+}
