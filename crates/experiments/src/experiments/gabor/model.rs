@@ -2,37 +2,75 @@
 
 use crate::random::Random;
 
-/// `f[x, phi] = sin(phi_0 + phi_1 x) exp(-phi_1^2 x^2)`.
-pub(crate) fn predict([offset, scale]: [f64; 2], x: f64) -> f64 {
-    (offset + scale * x).sin() * (-(scale * x).powi(2)).exp()
+/// The two ways in which the model is written down, of parameters `[offset, scale]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// The notes': `sin(phi_0 + phi_1 x) exp(-phi_1^2 x^2)`.
+    Notes,
+    /// Prince's, Understanding Deep Learning (2023), equation 6.8: `sin(u) exp(-u^2 / 32)` with `u = phi_0 + 0.06 phi_1 x`.
+    Prince,
 }
 
-/// `df/dphi_0` and `df/dphi_1`.
-pub(crate) fn slopes([offset, scale]: [f64; 2], x: f64) -> [f64; 2] {
-    let (sin, cos) = (offset + scale * x).sin_cos();
-    let envelope = (-(scale * x).powi(2)).exp();
-    [cos * envelope, x * envelope * (cos - 2.0 * scale * x * sin)]
+impl Form {
+    pub(crate) fn predict(self, [offset, scale]: [f64; 2], x: f64) -> f64 {
+        match self {
+            Form::Notes => (offset + scale * x).sin() * (-(scale * x).powi(2)).exp(),
+            Form::Prince => {
+                let u = offset + 0.06 * scale * x;
+                u.sin() * (-u * u / 32.0).exp()
+            }
+        }
+    }
+
+    /// `df/dphi_0` and `df/dphi_1`.
+    pub(crate) fn slopes(self, [offset, scale]: [f64; 2], x: f64) -> [f64; 2] {
+        match self {
+            Form::Notes => {
+                let (sin, cos) = (offset + scale * x).sin_cos();
+                let envelope = (-(scale * x).powi(2)).exp();
+                [cos * envelope, x * envelope * (cos - 2.0 * scale * x * sin)]
+            }
+            Form::Prince => {
+                let u = offset + 0.06 * scale * x;
+                let (sin, cos) = u.sin_cos();
+                let by_u = (cos - u / 16.0 * sin) * (-u * u / 32.0).exp();
+                [by_u, 0.06 * x * by_u]
+            }
+        }
+    }
 }
 
 /// Inputs and targets.
 #[derive(Clone, Debug)]
 pub(crate) struct Sample {
+    pub(crate) form: Form,
     pub(crate) inputs: Vec<f64>,
     pub(crate) targets: Vec<f64>,
 }
 
 impl Sample {
     /// The model at `truth` with normal noise of deviation `noise`, inputs uniform in `-reach..reach`.
-    pub(crate) fn draw(truth: [f64; 2], count: usize, reach: f64, noise: f64, random: &mut Random) -> Self {
+    pub(crate) fn draw(
+        form: Form,
+        truth: [f64; 2],
+        [reach, noise]: [f64; 2],
+        count: usize,
+        random: &mut Random,
+    ) -> Self {
         let inputs: Vec<f64> = (0..count).map(|_| random.uniform(-reach, reach)).collect();
-        let targets = inputs.iter().map(|x| predict(truth, *x) + noise * random.normal()).collect();
-        Self { inputs, targets }
+        let targets = inputs.iter().map(|x| form.predict(truth, *x) + noise * random.normal()).collect();
+        Self { form, inputs, targets }
+    }
+
+    /// The mean square of the targets: the loss of a model that always answers 0.
+    pub(crate) fn loss_of_nothing(&self) -> f64 {
+        self.targets.iter().map(|y| y * y).sum::<f64>() / self.targets.len() as f64
     }
 
     /// The mean squared error.
     pub(crate) fn loss(&self, parameters: [f64; 2]) -> f64 {
         let pairs = self.inputs.iter().zip(&self.targets);
-        pairs.map(|(x, y)| (predict(parameters, *x) - y).powi(2)).sum::<f64>() / self.inputs.len() as f64
+        pairs.map(|(x, y)| (self.form.predict(parameters, *x) - y).powi(2)).sum::<f64>() / self.inputs.len() as f64
     }
 
     /// Its gradient over the examples of `batch`.
@@ -40,16 +78,16 @@ impl Sample {
         let mut sum = [0.0; 2];
         for &example in batch {
             let (x, y) = (self.inputs[example], self.targets[example]);
-            let error = predict(parameters, x) - y;
-            let [by_offset, by_scale] = slopes(parameters, x);
+            let error = self.form.predict(parameters, x) - y;
+            let [by_offset, by_scale] = self.form.slopes(parameters, x);
             sum[0] += 2.0 * error * by_offset;
             sum[1] += 2.0 * error * by_scale;
         }
         sum.map(|value| value / batch.len() as f64)
     }
 
-    /// The largest eigenvalue of the Hessian at `place`, from central differences of the gradient.
-    pub(crate) fn steepest(&self, place: [f64; 2]) -> f64 {
+    /// The Hessian at `place`, `[[a, b], [b, d]]` as `[a, b, d]`, from central differences of the gradient.
+    pub(crate) fn hessian(&self, place: [f64; 2]) -> [f64; 3] {
         let all: Vec<usize> = (0..self.inputs.len()).collect();
         let step = 1e-5;
         let by = |k: usize| {
@@ -60,7 +98,27 @@ impl Sample {
             [(up[0] - down[0]) / (2.0 * step), (up[1] - down[1]) / (2.0 * step)]
         };
         let ([a, b], [_, d]) = (by(0), by(1));
-        (a + d) / 2.0 + (((a - d) / 2.0).powi(2) + b * b).sqrt()
+        [a, b, d]
+    }
+
+    /// Its eigenvalues, the smaller first.
+    pub(crate) fn curvatures(&self, place: [f64; 2]) -> [f64; 2] {
+        let [a, b, d] = self.hessian(place);
+        let (middle, half) = ((a + d) / 2.0, (((a - d) / 2.0).powi(2) + b * b).sqrt());
+        [middle - half, middle + half]
+    }
+
+    /// The point without slope that Newton's method finds from `start`, if it does.
+    pub(crate) fn critical_point(&self, start: [f64; 2]) -> Option<[f64; 2]> {
+        let all: Vec<usize> = (0..self.inputs.len()).collect();
+        let mut place = start;
+        for _ in 0..30 {
+            let ([x, y], [a, b, d]) = (self.gradient(place, &all), self.hessian(place));
+            let determinant = a * d - b * b;
+            place = [place[0] - (d * x - b * y) / determinant, place[1] - (a * y - b * x) / determinant];
+        }
+        let slope = self.gradient(place, &all);
+        (slope[0].abs().max(slope[1].abs()) < 1e-10).then_some(place)
     }
 
     /// The lowest point that descent from all points of a grid finds.
@@ -99,8 +157,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_gradient_is_the_slope_of_the_loss(seed: u64, offset in -6.0..6.0f64, scale in -2.0..2.0f64) {
-            let sample = Sample::draw([0.3, 0.7], 12, 4.0, 0.1, &mut Random::new(seed, 0));
+        fn the_gradient_is_the_slope_of_the_loss(notes: bool, seed: u64, offset in -6.0..6.0f64, scale in -2.0..2.0f64) {
+            let form = if notes { Form::Notes } else { Form::Prince };
+            let sample = Sample::draw(form, [0.3, 0.7], [4.0, 0.1], 12, &mut Random::new(seed, 0));
             let all: Vec<usize> = (0..12).collect();
             let gradient = sample.gradient([offset, scale], &all);
             let step = 1e-5;
@@ -111,11 +170,11 @@ mod tests {
         }
 
         #[test]
-        fn turning_and_mirroring_leave_the_function_as_it_is(offset in -6.0..6.0f64, scale in -2.0..2.0f64, x in -4.0..4.0f64) {
-            let value = predict([offset, scale], x);
-            let pi = std::f64::consts::PI;
-            prop_assert!((predict([offset + 2.0 * pi, scale], x) - value).abs() < 1e-9);
-            prop_assert!((predict([pi - offset, -scale], x) - value).abs() < 1e-9);
+        fn turning_and_mirroring_leave_the_notes_function_as_it_is(offset in -6.0..6.0f64, scale in -2.0..2.0f64, x in -4.0..4.0f64) {
+            let predict = |parameters| Form::Notes.predict(parameters, x);
+            let (value, pi) = (predict([offset, scale]), std::f64::consts::PI);
+            prop_assert!((predict([offset + 2.0 * pi, scale]) - value).abs() < 1e-9);
+            prop_assert!((predict([pi - offset, -scale]) - value).abs() < 1e-9);
         }
     }
 }
