@@ -148,7 +148,10 @@ impl Check {
 
 /// A number with four significant digits, as a person would write it: `0.7312`, `1.2e-9`, `1000000`.
 pub fn number(value: f64) -> String {
-    if value == 0.0 || !value.is_finite() || (value.fract() == 0.0 && value.abs() < 1e9) {
+    if value == 0.0 {
+        return "0".into(); // Of either sign.
+    }
+    if !value.is_finite() || (value.fract() == 0.0 && value.abs() < 1e9) {
         return format!("{value}");
     }
     let magnitude = value.abs().log10().floor() as i32;
@@ -184,7 +187,7 @@ mod tests {
 
     #[test]
     fn numbers_read_well() {
-        let texts = [0.0, 1.0, 0.5, 0.731_249, 1.234e-9, 123_456.7, 1e12, -0.25, 1e6].map(number);
+        let texts = [-0.0, 1.0, 0.5, 0.731_249, 1.234e-9, 123_456.7, 1e12, -0.25, 1e6].map(number);
         assert_eq!(texts, ["0", "1", "0.5", "0.7312", "1.23e-9", "123457", "1.00e12", "-0.25", "1000000"]);
     }
 }
