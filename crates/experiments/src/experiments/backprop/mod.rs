@@ -47,6 +47,9 @@ struct Compared {
     differences: f64,
 }
 
+/// A label and what it stands for.
+type Kind = (&'static str, fn(&Compared) -> f64);
+
 /// Random networks of one to six layers of one to eight units.
 fn lemma(settings: &Settings, findings: &mut Findings) -> Result<()> {
     let networks = settings.choose(1000, 60);
@@ -95,7 +98,7 @@ fn by_depth(compared: &[Compared]) -> String {
         let own = compared.iter().filter(|one| one.layers == layers);
         quantile(&own.map(|one| value(one).max(f64::EPSILON / 2.0)).collect::<Vec<_>>(), part)
     };
-    let kinds: [(&str, fn(&Compared) -> f64); 3] = [
+    let kinds: [Kind; 3] = [
         ("autodiff, single precision", |one| one.single),
         ("central differences", |one| one.differences),
         ("autodiff, double precision", |one| one.double),
