@@ -8,6 +8,8 @@ mod weights;
 
 mod figures;
 
+use std::slice;
+
 use anyhow::Result;
 
 use self::by_hand::{
@@ -58,13 +60,13 @@ const OUTPUT: [[f64; 3]; 3] = [[2.0, 4.0, 0.0], [1.0, 1.0, -4.0], [2.0, -4.0, -2
 fn worked_sum(findings: &mut Findings) -> Result<()> {
     let (input, filter, output) = (Image::from_rows(&INPUT), Image::from_rows(&ACROSS), Image::from_rows(&OUTPUT));
     let exactly_none = || Check::Near { expected: 0.0, tolerance: 0.0 };
-    let stepwise = convolve(&input, &[filter.clone()], PLAIN);
+    let stepwise = convolve(&input, slice::from_ref(&filter), PLAIN);
     let turned = convolve(&input, &[filter.turned()], PLAIN);
     findings
         .claim("The worked sum step by step is what it is on paper: largest difference", stepwise.distance(&output), exactly_none())
         .claim(
             "Burn's conv2d gives the same: largest difference (whole numbers, so exact in f32)",
-            by_library(BURN, &input, &[filter.clone()], PLAIN)?.distance(&output),
+            by_library(BURN, &input, slice::from_ref(&filter), PLAIN)?.distance(&output),
             exactly_none(),
         )
         .claim(
@@ -118,7 +120,7 @@ fn sizes(settings: &Settings, findings: &mut Findings) -> Result<()> {
         let found = by_library(BURN, &image, &[Image::random([1, filter, filter], &mut random)], slide)?;
         let wanted = [height, width].map(|size| output_size(size, filter, slide));
         wrong += usize::from([found.height, found.width] != wanted);
-        unseen += usize::from((width + 2 * slide.padding - filter) % slide.stride != 0);
+        unseen += usize::from(!(width + 2 * slide.padding - filter).is_multiple_of(slide.stride));
     }
     findings
         .claim(
