@@ -2,21 +2,22 @@
 //! a layer has.
 
 mod by_hand;
-mod figures;
+mod pooling;
 mod sobel;
+mod weights;
 
-use anyhow::{Context, Result};
-use burn::module::Module;
-use burn::nn::conv::Conv2dConfig;
-use burn::tensor::Device;
+mod figures;
+
+use std::slice;
+
+use anyhow::Result;
 
 use self::by_hand::{
     BURN, Image, Pooling, Slide, ZOO, by_library, convolve, output_size, pool, pool_by_burn, products,
     relative_distance,
 };
-use self::sobel::{ACROSS, DOWN, digits, magnitude};
+use self::sobel::ACROSS;
 use crate::random::Random;
-use crate::statistics::Mean;
 use crate::{Check, Experiment, Findings, Settings, number};
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
@@ -38,9 +39,9 @@ fn run(settings: &Settings) -> Result<Findings> {
     worked_sum(&mut findings)?;
     sizes(settings, &mut findings)?;
     random_shapes(settings, &mut findings)?;
-    edges(settings, &mut findings)?;
-    pooling(settings, &mut findings)?;
-    weights(settings, &mut findings);
+    sobel::edges(settings, &mut findings)?;
+    pooling::kept(settings, &mut findings)?;
+    weights::count(settings, &mut findings);
     Ok(findings)
 }
 
@@ -59,13 +60,13 @@ const OUTPUT: [[f64; 3]; 3] = [[2.0, 4.0, 0.0], [1.0, 1.0, -4.0], [2.0, -4.0, -2
 fn worked_sum(findings: &mut Findings) -> Result<()> {
     let (input, filter, output) = (Image::from_rows(&INPUT), Image::from_rows(&ACROSS), Image::from_rows(&OUTPUT));
     let exactly_none = || Check::Near { expected: 0.0, tolerance: 0.0 };
-    let stepwise = convolve(&input, &[filter.clone()], PLAIN);
+    let stepwise = convolve(&input, slice::from_ref(&filter), PLAIN);
     let turned = convolve(&input, &[filter.turned()], PLAIN);
     findings
         .claim("The worked sum step by step is what it is on paper: largest difference", stepwise.distance(&output), exactly_none())
         .claim(
             "Burn's conv2d gives the same: largest difference (whole numbers, so exact in f32)",
-            by_library(BURN, &input, &[filter.clone()], PLAIN)?.distance(&output),
+            by_library(BURN, &input, slice::from_ref(&filter), PLAIN)?.distance(&output),
             exactly_none(),
         )
         .claim(
@@ -119,7 +120,7 @@ fn sizes(settings: &Settings, findings: &mut Findings) -> Result<()> {
         let found = by_library(BURN, &image, &[Image::random([1, filter, filter], &mut random)], slide)?;
         let wanted = [height, width].map(|size| output_size(size, filter, slide));
         wrong += usize::from([found.height, found.width] != wanted);
-        unseen += usize::from((width + 2 * slide.padding - filter) % slide.stride != 0);
+        unseen += usize::from(!(width + 2 * slide.padding - filter).is_multiple_of(slide.stride));
     }
     findings
         .claim(
@@ -181,161 +182,4 @@ fn random_shapes(settings: &Settings, findings: &mut Findings) -> Result<()> {
         findings.claim(sentence, measured, Check::AtMost(1e-5)).measured_with(&format!(" ({trials} random shapes)"));
     }
     Ok(())
-}
-
-/// Sobel's filters on planes, where their answer is known, and on a real digit.
-fn edges(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let digits = digits(settings.choose(500, 50))?;
-    let digit = digits.first().context("no digits")?;
-    let filters = [Image::from_rows(&ACROSS), Image::from_rows(&DOWN)];
-    let around = Slide { stride: 1, padding: 1 };
-    let mut apart = 0.0_f64;
-    for one in &digits {
-        apart = apart.max(by_library(BURN, one, &filters, around)?.distance(&convolve(one, &filters, around)));
-    }
-    let answer = |filter: &Image| convolve(digit, std::slice::from_ref(filter), around);
-    let [across, down] = [answer(&filters[0]), answer(&filters[1])];
-    findings
-        .claim("Sobel edges of digits by Burn are the sums written out: largest difference", apart, Check::Near { expected: 0.0, tolerance: 0.0 })
-        .measured_with(&format!(" ({} digits, whole numbers)", digits.len()))
-        .claim(
-            "A plane a x + b y answers 8 a across and 8 b down: largest difference over random planes",
-            off_planes(settings)?,
-            Check::AtMost(1e-4),
-        )
-        .claim(
-            "With zeros around it, an even surface of brightness 1 has an edge at its border: largest |G_x|",
-            convolve(&Image { values: vec![1.0; 64], ..*digit }, &filters[..1], around).values.iter().fold(0.0, |most, x| most.max(x.abs())),
-            Check::Near { expected: 4.0, tolerance: 0.0 },
-        )
-        .figure(
-            "edges",
-            "A handwritten zero, 8 x 8 pixels, under both Sobel filters: across, borders where ink begins are bright and where it ends \
-             dark; down, the same for upper and lower borders; the size of both together outlines the stroke on both sides.",
-            figures::edges(digit, [&across, &down]),
-        )
-        .figure(
-            "slides",
-            "The same edges, across (upper row) and down (lower row): without padding the 6 x 6 places where the filter fits; with one \
-             row of zeros as large as the image; at stride 2 every second of them.",
-            figures::slides(digit),
-        )
-        .table("Edges by kind of pixel", &["pixels", "count", "mean size of the edge"], edge_rows(digit, &magnitude(&across, &down)));
-    Ok(())
-}
-
-/// The largest difference of Burn's answer to a plane from 8 times its slopes.
-fn off_planes(settings: &Settings) -> Result<f64> {
-    let mut random = Random::new(settings.seed, 2);
-    let mut apart = 0.0_f64;
-    for _ in 0..settings.choose(100, 20) {
-        let (a, b, c) = (random.uniform(-1.0, 1.0), random.uniform(-1.0, 1.0), random.uniform(-1.0, 1.0));
-        let values = (0..64).map(|place| a * f64::from(place % 8) + b * f64::from(place / 8) + c).collect();
-        let plane = Image { channels: 1, height: 8, width: 8, values };
-        let found = by_library(BURN, &plane, &[Image::from_rows(&ACROSS), Image::from_rows(&DOWN)], PLAIN)?;
-        let wanted = [vec![8.0 * a; 36], vec![8.0 * b; 36]].concat();
-        apart = apart.max(found.distance(&Image { channels: 2, height: 6, width: 6, values: wanted }));
-    }
-    Ok(apart)
-}
-
-fn edge_rows(digit: &Image, edges: &Image) -> Vec<Vec<String>> {
-    let row = |name: &str, belongs: fn(f64) -> bool| {
-        let pairs = digit.values.iter().zip(&edges.values).filter(|(ink, _)| belongs(**ink));
-        let sizes: Vec<f64> = pairs.map(|(_, edge)| *edge).collect();
-        vec![name.into(), sizes.len().to_string(), number(Mean::of(&sizes).value)]
-    };
-    vec![
-        row("paper, ink below 64", |ink| ink < 64.0),
-        row("half ink", |ink| (64.0..192.0).contains(&ink)),
-        row("full ink, 192 and more", |ink| ink >= 192.0),
-    ]
-}
-
-/// What both ways of pooling keep of digits, and how much they change when the digit moves by a pixel.
-fn pooling(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let digits = digits(settings.choose(1797, 100))?;
-    let digit = digits.first().context("no digits")?;
-    let (mut lost_maximum, mut off_mean, mut below) = (0, 0.0_f64, 0);
-    for one in &digits {
-        let [most, mean] = [Pooling::Max, Pooling::Average].map(|kind| pool(one, 2, 2, kind));
-        let [largest, pooled_largest] = [one, &most].map(|image| image.values.iter().copied().fold(0.0, f64::max));
-        lost_maximum += usize::from(largest != pooled_largest);
-        off_mean = off_mean.max((Mean::of(&one.values).value - Mean::of(&mean.values).value).abs());
-        below += most.values.iter().zip(&mean.values).filter(|(most, mean)| most < mean).count();
-    }
-    findings
-        .claim("Max pooling keeps the brightest pixel: digits that lose it", lost_maximum as f64, Check::Near { expected: 0.0, tolerance: 0.0 })
-        .measured_with(&format!(" of {}", digits.len()))
-        .claim("Average pooling keeps the mean brightness: largest difference", off_mean, Check::AtMost(1e-9))
-        .claim("The largest is never below the mean: windows where it is", below as f64, Check::Near { expected: 0.0, tolerance: 0.0 })
-        .figure(
-            "pools",
-            "A digit and both ways of pooling windows of 2 x 2 at stride 2. The largest value keeps thin strokes at full strength and \
-             widens them; the mean keeps the amount of ink.",
-            figures::pools(digit),
-        )
-        .table("A digit moved by one pixel", &["seen through", "change in % of its size", "95 % interval"], moved(&digits));
-    Ok(())
-}
-
-/// How much digits change when moved one pixel to the right, as they are and after pooling.
-fn moved(digits: &[Image]) -> Vec<Vec<String>> {
-    let row = |name: &str, view: &dyn Fn(&Image) -> Image| {
-        let changes: Vec<f64> =
-            digits.iter().map(|digit| 100.0 * change(&view(digit), &view(&to_the_right(digit)))).collect();
-        let mean = Mean::of(&changes);
-        let (low, high) = mean.interval();
-        vec![name.to_owned(), number(mean.value), format!("{} to {}", number(low), number(high))]
-    };
-    vec![
-        row("nothing", &Image::clone),
-        row("max pooling, 2 x 2", &|digit| pool(digit, 2, 2, Pooling::Max)),
-        row("average pooling, 2 x 2", &|digit| pool(digit, 2, 2, Pooling::Average)),
-        row("max pooling, 4 x 4", &|digit| pool(digit, 4, 4, Pooling::Max)),
-        row("average pooling, 4 x 4", &|digit| pool(digit, 4, 4, Pooling::Average)),
-    ]
-}
-
-/// The Euclidean length of the difference, relative to that of the image.
-fn change(image: &Image, other: &Image) -> f64 {
-    let squares: f64 = image.values.iter().zip(&other.values).map(|(one, other)| (one - other).powi(2)).sum();
-    (squares / image.values.iter().map(|value| value * value).sum::<f64>()).sqrt()
-}
-
-fn to_the_right(image: &Image) -> Image {
-    let shifted = |row: &[f64]| [&[0.0], &row[..row.len() - 1]].concat();
-    Image { values: image.values.chunks_exact(image.width).flat_map(shifted).collect(), ..*image }
-}
-
-/// The parameters of Burn's convolution layers against the formula with input channels, and against the thesis's without.
-fn weights(settings: &Settings, findings: &mut Findings) {
-    let mut random = Random::new(settings.seed, 3);
-    let layers = settings.choose(200, 40);
-    let count = |channels: usize, filters: usize, side: usize, bias: bool| {
-        Conv2dConfig::new([channels, filters], [side; 2]).with_bias(bias).init(&Device::flex()).num_params()
-    };
-    let wrong = (0..layers).filter(|_| {
-        let [channels, filters, side] = [16, 16, 7].map(|most| 1 + random.below(most));
-        count(channels, filters, side, true) != side * side * channels * filters + filters
-    });
-    findings
-        .claim(
-            "A layer has f x f x C x K weights and K biases, for C input channels and K filters: layers for which this is wrong",
-            wrong.count() as f64,
-            Check::Near { expected: 0.0, tolerance: 0.0 },
-        )
-        .measured_with(&format!(" of {layers}"))
-        .claim(
-            "With one input channel FilterSize x FilterSize x #Filters is right: weights of 32 filters of 3 x 3 on grey images",
-            count(1, 32, 3, false) as f64,
-            Check::Near { expected: 288.0, tolerance: 0.0 },
-        )
-        .source_says(
-            "A layer has FilterSize x FilterSize x #Filters weights: 32 filters of 3 x 3 on colour images",
-            count(3, 32, 3, false) as f64,
-            Check::Near { expected: 288.0, tolerance: 0.0 },
-            "The thesis's count is that of one input channel. A filter has a square of weights for every channel of its input, so on \
-             three channels it is three times as many, 864; and Burn's layer adds a bias for each of the 32 filters.",
-        );
 }

@@ -94,10 +94,13 @@ fn error_rows(errors: &[Errors]) -> Vec<Vec<String>> {
     errors.iter().enumerate().map(row).collect()
 }
 
+/// One of both.
+type Part = fn(&Errors) -> &[f64];
+
 fn draw_errors(errors: &[Errors]) -> String {
     let mut chart = Chart::new(Axis::linear("degree"), Axis::log("mean squared error").range(0.01..100.0));
-    let parts: [(&str, fn(&Errors) -> &[f64]); 2] = [("training", |one| &one.0), ("validation", |one| &one.1)];
-    for (label, part) in parts {
+    let parts: [Part; 2] = [|one| &one.0, |one| &one.1];
+    for (label, part) in ["training", "validation"].into_iter().zip(parts) {
         let at = |share: f64| errors.iter().map(move |one| quantile(part(one), share)).enumerate();
         let band: Vec<_> =
             at(0.25).zip(at(0.75)).map(|((degree, low), (_, high))| (degree as f64, low, high)).collect();

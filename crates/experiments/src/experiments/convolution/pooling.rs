@@ -1,0 +1,65 @@
+//! Largest and mean of windows: what each keeps.
+
+use anyhow::{Context, Result};
+
+use super::by_hand::{Image, Pooling, pool};
+use super::figures;
+use super::sobel::digits;
+use crate::statistics::Mean;
+use crate::{Check, Findings, Settings, number};
+
+/// What both ways of pooling keep of digits, and how much they change when the digit moves by a pixel.
+pub(super) fn kept(settings: &Settings, findings: &mut Findings) -> Result<()> {
+    let digits = digits(settings.choose(1797, 100))?;
+    let digit = digits.first().context("no digits")?;
+    let (mut lost_maximum, mut off_mean, mut below) = (0, 0.0_f64, 0);
+    for one in &digits {
+        let [most, mean] = [Pooling::Max, Pooling::Average].map(|kind| pool(one, 2, 2, kind));
+        let [largest, pooled_largest] = [one, &most].map(|image| image.values.iter().copied().fold(0.0, f64::max));
+        lost_maximum += usize::from(largest != pooled_largest);
+        off_mean = off_mean.max((Mean::of(&one.values).value - Mean::of(&mean.values).value).abs());
+        below += most.values.iter().zip(&mean.values).filter(|(most, mean)| most < mean).count();
+    }
+    findings
+        .claim("Max pooling keeps the brightest pixel: digits that lose it", lost_maximum as f64, Check::Near { expected: 0.0, tolerance: 0.0 })
+        .measured_with(&format!(" of {}", digits.len()))
+        .claim("Average pooling keeps the mean brightness: largest difference", off_mean, Check::AtMost(1e-9))
+        .claim("The largest is never below the mean: windows where it is", below as f64, Check::Near { expected: 0.0, tolerance: 0.0 })
+        .figure(
+            "pools",
+            "A digit and both ways of pooling windows of 2 x 2 at stride 2. The largest value keeps thin strokes at full strength and \
+             widens them; the mean keeps the amount of ink.",
+            figures::pools(digit),
+        )
+        .table("A digit moved by one pixel", &["seen through", "change in % of its size", "95 % interval"], moved(&digits));
+    Ok(())
+}
+
+/// How much digits change when moved one pixel to the right, as they are and after pooling.
+fn moved(digits: &[Image]) -> Vec<Vec<String>> {
+    let row = |name: &str, view: &dyn Fn(&Image) -> Image| {
+        let changes: Vec<f64> =
+            digits.iter().map(|digit| 100.0 * change(&view(digit), &view(&to_the_right(digit)))).collect();
+        let mean = Mean::of(&changes);
+        let (low, high) = mean.interval();
+        vec![name.to_owned(), number(mean.value), format!("{} to {}", number(low), number(high))]
+    };
+    vec![
+        row("nothing", &Image::clone),
+        row("max pooling, 2 x 2", &|digit| pool(digit, 2, 2, Pooling::Max)),
+        row("average pooling, 2 x 2", &|digit| pool(digit, 2, 2, Pooling::Average)),
+        row("max pooling, 4 x 4", &|digit| pool(digit, 4, 4, Pooling::Max)),
+        row("average pooling, 4 x 4", &|digit| pool(digit, 4, 4, Pooling::Average)),
+    ]
+}
+
+/// The Euclidean length of the difference, relative to that of the image.
+fn change(image: &Image, other: &Image) -> f64 {
+    let squares: f64 = image.values.iter().zip(&other.values).map(|(one, other)| (one - other).powi(2)).sum();
+    (squares / image.values.iter().map(|value| value * value).sum::<f64>()).sqrt()
+}
+
+fn to_the_right(image: &Image) -> Image {
+    let shifted = |row: &[f64]| [&[0.0], &row[..row.len() - 1]].concat();
+    Image { values: image.values.chunks_exact(image.width).flat_map(shifted).collect(), ..*image }
+}
