@@ -133,7 +133,8 @@ impl Sample {
             }
         }
         let all: Vec<usize> = (0..self.inputs.len()).collect();
-        let mut rate = 0.1;
+        // Far too large; every step that would climb halves it.
+        let mut rate = 10.0;
         let (mut here, mut loss) = best;
         for _ in 0..20_000 {
             let gradient = self.gradient(here, &all);

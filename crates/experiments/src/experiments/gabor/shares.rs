@@ -35,7 +35,7 @@ pub(super) struct Way {
 
 impl Case<'_> {
     pub(super) fn new<'a>(setting: &'a Setting, sample: &'a Sample, starts: Vec<[f64; 2]>) -> Case<'a> {
-        let (minimum, least) = sample.global_minimum(setting.bounds, 200);
+        let (minimum, least) = sample.global_minimum(setting.bounds, 100);
         let good = least + 0.05 * (sample.loss_of_nothing() - least);
         Case { setting, sample, starts, good, rate: 1.0 / sample.curvatures(minimum)[1] }
     }

@@ -116,7 +116,7 @@ pub(super) fn training_curves(settings: &Settings, findings: &mut Findings) -> R
         ("He", HE),
         ("orthogonal", ORTHOGONAL),
     ];
-    let runs = settings.choose(6, 2);
+    let runs = settings.choose(4, 2);
     let mut rows = Vec::new();
     let mut ends = Vec::new();
     let mut chart = Chart::new(Axis::linear("step"), Axis::log("mean loss").range(1e-5..2.0));

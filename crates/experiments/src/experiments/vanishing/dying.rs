@@ -254,6 +254,12 @@ fn judge(ends: &[Vec<Vec<Reading>>], settings: &Settings, findings: &mut Finding
             Check::AtLeast(3.0),
         )
         .measured_with(&format!(" (difference {})", number(mended.value)));
+    table(ends, settings, findings);
+    Ok(())
+}
+
+fn table(ends: &[Vec<Vec<Reading>>], settings: &Settings, findings: &mut Findings) {
+    let [bad, good] = phases(settings);
     let row = |(kind, runs): (&Kind, &Vec<Vec<Reading>>)| {
         let mean = |step, part| number(Mean::of(&at(runs, step, part)).value);
         vec![
@@ -277,5 +283,4 @@ fn judge(ends: &[Vec<Vec<Reading>>], settings: &Settings, findings: &mut Finding
         ],
         KINDS.iter().zip(ends).map(row).collect(),
     );
-    Ok(())
 }
