@@ -3,6 +3,7 @@
 use crate::Experiment;
 
 mod activations;
+mod approximation;
 mod gabor;
 mod initialisers;
 mod linear_regression;
@@ -18,5 +19,6 @@ pub const ALL: &[Experiment] = &[
     initialisers::EXPERIMENT,
     linear_regression::EXPERIMENT,
     shallow::EXPERIMENT,
+    approximation::EXPERIMENT,
     gabor::EXPERIMENT,
 ];
