@@ -3,6 +3,7 @@
 use crate::Experiment;
 
 mod activations;
+mod approximation;
 mod backprop;
 mod convolution;
 mod gabor;
@@ -27,6 +28,7 @@ pub const ALL: &[Experiment] = &[
     regularisation::EXPERIMENT,
     linear_regression::EXPERIMENT,
     shallow::EXPERIMENT,
+    approximation::EXPERIMENT,
     gabor::EXPERIMENT,
     convolution::EXPERIMENT,
 ];

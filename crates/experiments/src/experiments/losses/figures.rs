@@ -9,7 +9,14 @@ type Curve = Vec<(f64, f64)>;
 
 pub(super) fn curves(findings: &mut Findings) {
     let mut panels = Vec::new();
-    panels.extend(pair("Numbers", "error e", &["MSE", "MAE", "Huber, δ = 1"], |e| vec![e], &[0.0], 3.0));
+    panels.extend(pair(
+        "Numbers",
+        "error e",
+        &["MSE", "quadratic cost", "MAE", "Huber, δ = 1"],
+        |e| vec![e],
+        &[0.0],
+        3.0,
+    ));
     let binary = ["binary cross-entropy of a sigmoid (zoo)", "squared error of a sigmoid (zoo)"];
     panels.extend(pair("Two classes, label 1", "score z", &binary, |z| vec![z], &[1.0], 6.0));
     let classes =
@@ -27,7 +34,8 @@ pub(super) fn curves(findings: &mut Findings) {
         "losses",
         "Losses left, derivatives right. Squared error's pull grows with the error, that of MAE and (beyond δ) Huber does not. Of scores, \
          cross-entropy and hinge pull at full strength when wrong; squared errors of squashed outputs pull hardest in the middle and \
-         not when badly wrong. KL(p || q) grows without bound as q leaves out what p has; the other way about only where q is what p is not.",
+         not when badly wrong. KL(p || q) grows without bound as q leaves out what p has; KL(q || p) stays finite, as p leaves \
+         out nothing.",
         figure.svg(),
     );
 }

@@ -1,0 +1,92 @@
+//! Error against the number of functions, by dimension, and exponents beside theory's.
+
+use zoo_plot::{Axis, Chart, Figure};
+
+use super::fixed::Curve;
+use super::widths::Measured;
+use crate::{Findings, Settings};
+
+pub(super) fn widths(
+    measured: &[Measured],
+    interpolation: &[(f64, f64, f64)],
+    settings: &Settings,
+    findings: &mut Findings,
+) {
+    let shown: &[usize] = settings.choose(&[1, 3, 6, 10], &[1, 3, 10]);
+    let panels = measured.iter().filter(|one| shown.contains(&one.dimensions)).map(panel).collect();
+    let figure = Figure::panels(
+        "Error against width in one to ten dimensions",
+        "Four panels of unexplained variance by the number of functions: grid, polynomials, drawn and learned units.",
+        2,
+        panels,
+    );
+    findings.figure(
+        "width",
+        "What is left of the variance of cos(a . x + b) with n functions. In one dimension polynomials win. With the dimension the grid's \
+         line flattens to n^(-2/D) and polynomials need ever more terms before they gain; units that are drawn and not learned fare \
+         likewise. Learned units leave a few hundredths with four to eight units in any dimension; on these unseen points they then flatten, the \
+         sooner the more parameters the points have to fix (dashed: 1/n from one unit on; whiskers: 95 %).",
+        figure.svg(),
+    );
+    exponents(measured, interpolation, findings);
+}
+
+fn panel(one: &Measured) -> Chart {
+    let (learned, drawn) = (one.learned(), one.drawn());
+    let from = learned.first().map_or(1.0, |mean| mean.value);
+    let reference: Curve = one.widths.iter().map(|&width| (width as f64, from / width as f64)).collect();
+    let whiskers = |means: &[crate::statistics::Mean]| {
+        let ends = one.widths.iter().zip(means);
+        ends.map(|(&width, mean)| {
+            (width as f64, (mean.value - 1.96 * mean.error).max(1e-9), mean.value + 1.96 * mean.error)
+        })
+        .collect::<Vec<_>>()
+    };
+    let within = |curve: &Curve| curve.iter().copied().filter(|&(count, _)| count <= 1e4).collect::<Curve>();
+    Chart::new(Axis::log("functions n").range(1.0..1e4), Axis::log("share of variance left").range(1e-8..2.0))
+        .heading(&format!("D = {}", one.dimensions))
+        .line("grid of cells", &within(&one.grid))
+        .line("polynomials", &within(&one.polynomials))
+        .line("drawn ReLU units", &one.curve(&drawn))
+        .intervals("drawn ReLU units", &whiskers(&drawn))
+        .line("learned ReLU units", &one.curve(&learned))
+        .intervals("learned ReLU units", &whiskers(&learned))
+        .dashed("1/n", &reference)
+}
+
+fn exponents(measured: &[Measured], interpolation: &[(f64, f64, f64)], findings: &mut Findings) {
+    let by =
+        |of: &dyn Fn(&Measured) -> f64| measured.iter().map(|one| (one.dimensions as f64, of(one))).collect::<Curve>();
+    let learned: Vec<_> = measured
+        .iter()
+        .map(|one| (one.dimensions as f64, one.learned_exponent()))
+        .map(|(dimensions, mean)| (dimensions, mean.value - 1.96 * mean.error, mean.value + 1.96 * mean.error))
+        .collect();
+    let theory: Curve = (10..=100).map(|tenths| f64::from(tenths) / 10.0).map(|d| (d, -2.0 / d)).collect();
+    let slopes = Chart::new(Axis::linear("dimensions D"), Axis::linear("exponent of the squared error"))
+        .heading("Fitted exponents")
+        .dashed("-2/D: fixed bases", &theory)
+        .rule_y("-1: Barron", -1.0)
+        .scatter("grid of cells", &by(&|one| super::fixed::exponent(&one.grid[15..]).slope))
+        .scatter("drawn ReLU units", &by(&|one| one.drawn_exponent().value))
+        .scatter("learned ReLU units", &by(&|one| one.learned_exponent().value))
+        .intervals("learned ReLU units", &learned);
+    let line = |pick: fn(&(f64, f64, f64)) -> (f64, f64)| interpolation.iter().map(pick).collect::<Curve>();
+    let one = Chart::new(Axis::log("ReLU units n"), Axis::log("mean squared error"))
+        .heading("Interpolation, D = 1")
+        .dashed("mean(f''²) / (120 n⁴)", &line(|&(units, _, expected)| (units, expected)))
+        .scatter("network through n + 1 points", &line(|&(units, error, _)| (units, error)));
+    let figure = Figure::panels(
+        "Exponents beside theory's",
+        "Left the fitted exponents by dimension, right the error of interpolating networks in one dimension.",
+        2,
+        vec![slopes, one],
+    );
+    findings.figure(
+        "exponents",
+        "Left: exponents of the squared error by the number of functions, from four units on (whiskers: 95 %). The grid lies on -2/D; \
+         learned units, on unseen points, start well below -1 and lose it as points get scarce. Right: a ReLU network through n + 1 points of a smooth function errs by n^(-4), \
+         as the expansion of its pieces says: wider comes as near as one likes.",
+        figure.svg(),
+    );
+}

@@ -1,0 +1,86 @@
+//! Universal approximation in one dimension: a network of ReLU units through points of the target.
+
+use super::harmonic::Harmonic;
+use crate::statistics::Line;
+use crate::{Check, Findings, Settings};
+
+/// Units with joints at `0, 1/n, ..`, whose sum with a constant passes through the target at every joint and at 1.
+pub(super) struct Interpolation {
+    constant: f64,
+    /// What each unit adds to the slope, from its joint on.
+    turns: Vec<f64>,
+}
+
+impl Interpolation {
+    pub(super) fn of(target: impl Fn(f64) -> f64, units: usize) -> Self {
+        let width = 1.0 / units as f64;
+        let slope = |piece: usize| (target((piece + 1) as f64 * width) - target(piece as f64 * width)) / width;
+        let turn = |piece: usize| if piece == 0 { slope(0) } else { slope(piece) - slope(piece - 1) };
+        Self { constant: target(0.0), turns: (0..units).map(turn).collect() }
+    }
+
+    pub(super) fn value(&self, x: f64) -> f64 {
+        let width = 1.0 / self.turns.len() as f64;
+        let unit = |(joint, turn): (usize, &f64)| turn * (x - joint as f64 * width).max(0.0);
+        self.constant + self.turns.iter().enumerate().map(unit).sum::<f64>()
+    }
+
+    /// The mean squared error, by the midpoint rule with 20 places a piece.
+    pub(super) fn error(&self, target: impl Fn(f64) -> f64) -> f64 {
+        let places = 20 * self.turns.len();
+        let square = |place: usize| {
+            let x = (place as f64 + 0.5) / places as f64;
+            (self.value(x) - target(x)).powi(2)
+        };
+        (0..places).map(square).sum::<f64>() / places as f64
+    }
+}
+
+/// Squared errors by number of units, and theory's: on a piece of width `h` the error is about `f'' t (h - t) / 2`, whose mean square is
+/// `f''^2 h^4 / 120`.
+pub(super) fn errors(target: &Harmonic, settings: &Settings) -> Vec<(f64, f64, f64)> {
+    let curvature = target.frequencies[0].powi(4) * target.mean_square();
+    let one = |units: usize| {
+        let value = |x: f64| target.value(&[x]);
+        let expected = curvature / 120.0 / (units as f64).powi(4);
+        (units as f64, Interpolation::of(value, units).error(value), expected)
+    };
+    settings.choose(vec![4, 8, 16, 32, 64, 128, 256, 512], vec![4, 8, 16, 32, 64, 128]).into_iter().map(one).collect()
+}
+
+pub(super) fn check(errors: &[(f64, f64, f64)], findings: &mut Findings) {
+    let tail = &errors[errors.len() - 4..];
+    let points: Vec<(f64, f64)> = tail.iter().map(|&(units, error, _)| (units.ln(), error.ln())).collect();
+    let (_, error, expected) = tail[3];
+    findings
+        .claim(
+            "A ReLU network through n + 1 points of a smooth function of one number: exponent of its squared error by n",
+            Line::fit(&points).slope,
+            Check::Near { expected: -4.0, tolerance: 0.02 },
+        )
+        // The next term of the expansion is smaller by (a h)^2 = (6/128)^2; the midpoint rule is off by 1/20^2.
+        .claim(
+            "and its size with the most units over mean(f''²) / (120 n^4)",
+            error / expected,
+            Check::Near { expected: 1.0, tolerance: 0.01 },
+        );
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn it_passes_through_its_points(units in 1..30usize, frequency in -9.0..9.0f64) {
+            let target = |x: f64| (frequency * x).sin() + x * x;
+            let network = Interpolation::of(target, units);
+            for joint in 0..=units {
+                let x = joint as f64 / units as f64;
+                prop_assert!((network.value(x) - target(x)).abs() < 1e-9);
+            }
+        }
+    }
+}
