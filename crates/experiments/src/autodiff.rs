@@ -1,9 +1,9 @@
 //! Burn's automatic differentiation in double precision: what formulas written by hand are held against.
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result};
 use burn::tensor::{DType, Device, Tensor, TensorData};
 
-use crate::descent::training_device;
+use crate::descent::{training_device, values};
 
 /// The values of `f` at `x`, as Burn computes them without gradients.
 pub(crate) fn apply<const D: usize, const E: usize>(
@@ -11,7 +11,7 @@ pub(crate) fn apply<const D: usize, const E: usize>(
     shape: [usize; D],
     f: impl Fn(Tensor<D>) -> Tensor<E>,
 ) -> Result<Vec<f64>> {
-    doubles(f(double(x, shape, &Device::flex())))
+    values(f(double(x, shape, &Device::flex())))
 }
 
 /// The gradient at `x` of the sum of what `f` gives: for a function of single values its derivative at each.
@@ -26,18 +26,12 @@ pub(crate) fn gradient<const D: usize, const E: usize>(
 ) -> Result<Vec<f64>> {
     let x = double(x, shape, &training_device()).require_grad();
     let gradients = f(x.clone()).sum().backward();
-    doubles(x.grad(&gradients).ok_or_else(|| anyhow!("autodiff gives no gradient"))?)
+    values(x.grad(&gradients).context("autodiff gives no gradient")?)
 }
 
 /// A tensor of `f64`, whatever the device would choose.
 pub(crate) fn double<const D: usize>(values: &[f64], shape: [usize; D], device: &Device) -> Tensor<D> {
     Tensor::from_data(TensorData::new(values.to_vec(), shape), (device, DType::F64))
-}
-
-/// The numbers of a tensor without losing digits.
-pub(crate) fn doubles<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f64>> {
-    let data = tensor.into_data().convert::<f64>();
-    data.try_into_vec().map_err(|error| anyhow!("the device did not hand its result back: {error:?}"))
 }
 
 /// The derivative of `f` at `x` by the central difference: off by `f''' h^2 / 6` and by about `1e-16 f / h` from rounding.

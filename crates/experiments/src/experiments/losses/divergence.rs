@@ -269,7 +269,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::autodiff::doubles;
+    use crate::descent::values;
     use crate::experiments::activations::softmax;
 
     proptest! {
@@ -296,7 +296,7 @@ mod tests {
             let found =
                 divergences(direction, places, double(&x, [1, 401], &device), double(&log_p, [1, 401], &device));
             let expected = exact(direction, [0.5, 0.2_f64.exp()]);
-            assert!((doubles(found).unwrap()[0] - expected).abs() < 1e-6);
+            assert!((values(found).unwrap()[0] - expected).abs() < 1e-6);
         }
     }
 }
