@@ -38,7 +38,7 @@ fn run(settings: &Settings) -> Result<Findings> {
 /// Descent against the normal equations on random problems of 1 to 5 inputs, and the shape of the loss around the minimum.
 fn one_minimum(settings: &Settings, findings: &mut Findings) -> Result<()> {
     let problems = settings.choose(200, 20);
-    let (mut apart, mut off_paraboloid, mut flattest) = (0.0_f64, 0.0_f64, f64::INFINITY);
+    let (mut apart, mut off_paraboloid, mut off_slope, mut flattest) = (0.0_f64, 0.0_f64, 0.0_f64, f64::INFINITY);
     for stream in 0..problems {
         let mut random = Random::new(settings.seed, stream);
         let dimensions = 1 + stream as usize % 5;
@@ -49,6 +49,7 @@ fn one_minimum(settings: &Settings, findings: &mut Findings) -> Result<()> {
         apart = apart.max(largest_difference(&found, &minimum));
         flattest = flattest.min(curvatures[0]);
         let step = random.normals(dimensions + 1);
+        off_slope = off_slope.max(distance_to_slope(&problem, &minimum, &step));
         off_paraboloid = off_paraboloid.max(distance_to_paraboloid(&problem, &minimum, &step));
     }
     findings
@@ -59,8 +60,21 @@ fn one_minimum(settings: &Settings, findings: &mut Findings) -> Result<()> {
             off_paraboloid,
             Check::AtMost(1e-9),
         )
+        .claim(
+            "The gradient 2/N X^T (X phi - y) is the loss's slope: largest difference to central differences, exact on a paraboloid",
+            off_slope,
+            Check::AtMost(1e-9),
+        )
         .claim("There is one minimum: least eigenvalue of the Hessian, above 0", flattest, Check::AtLeast(1e-6));
     Ok(())
+}
+
+/// How far the gradient beside the minimum, along `step`, is from the rise of the loss over two steps.
+fn distance_to_slope(problem: &Problem, minimum: &[f64], step: &[f64]) -> f64 {
+    let at =
+        |factor: f64| -> Vec<f64> { minimum.iter().zip(step).map(|(value, step)| value + factor * step).collect() };
+    let rise = (problem.loss(&at(2.0)) - problem.loss(&at(0.0))) / 2.0;
+    (dot(&problem.gradient(&at(1.0)), step) - rise).abs()
 }
 
 fn distance_to_paraboloid(problem: &Problem, minimum: &[f64], step: &[f64]) -> f64 {
