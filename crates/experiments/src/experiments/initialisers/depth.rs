@@ -50,7 +50,7 @@ fn cases(settings: &Settings) -> [Case; 7] {
     };
     [
         case("He, ReLU", HE, relu, (narrow, many, Theory::Keeps)),
-        case("Xavier, ReLU", XAVIER, relu, (narrow, many, Theory::Scales)),
+        case("Xavier, ReLU", XAVIER, relu, (narrow, some, Theory::Scales)),
         case("Xavier, linear", XAVIER, None, (narrow, some, Theory::Keeps)),
         case("orthogonal, linear", ORTHOGONAL, None, (narrow, few, Theory::Keeps)),
         case("Xavier, tanh", XAVIER, tanh, (settings.choose(256, 128), 2 * few, Theory::Wide)),
