@@ -50,7 +50,7 @@ fn cases(settings: &Settings) -> [Case; 7] {
     };
     [
         case("He, ReLU", HE, relu, (narrow, many, Theory::Keeps)),
-        case("Xavier, ReLU", XAVIER, relu, (narrow, many, Theory::Scales)),
+        case("Xavier, ReLU", XAVIER, relu, (narrow, some, Theory::Scales)),
         case("Xavier, linear", XAVIER, None, (narrow, some, Theory::Keeps)),
         case("orthogonal, linear", ORTHOGONAL, None, (narrow, few, Theory::Keeps)),
         case("Xavier, tanh", XAVIER, tanh, (settings.choose(256, 128), 2 * few, Theory::Wide)),
@@ -79,6 +79,8 @@ pub(super) fn variance_by_depth(settings: &Settings, findings: &mut Findings) ->
             Theory::Wide => direct(&draws),
             Theory::Keeps | Theory::Scales => by_layer(&draws),
         };
+        // Where nothing need be kept, fewer networks do, and nearly five of their standard errors are half as much again.
+        let tolerance = if matches!(case.theory, Theory::Scales) { 1.5 * tolerance } else { tolerance };
         let sentence = match case.theory {
             Theory::Keeps => format!("{} keeps the variance over {layers} layers: last over first", case.name),
             _ => {
