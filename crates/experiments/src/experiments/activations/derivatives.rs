@@ -97,7 +97,7 @@ pub(super) fn far_out(findings: &mut Findings) -> Result<()> {
     for function in &FUNCTIONS {
         zoo += missing(function.on_tensor)?;
     }
-    let [elu, selu] = [missing(|x| activation::elu(x, 1.0))?, missing(|x| activation::selu(x))?];
+    let [elu, selu] = [missing(|x| activation::elu(x, 1.0))?, missing(activation::selu)?];
     findings.claim(
         "No gradient of the zoo's activations is infinite or not a number out to ±1e6, in single precision: count",
         zoo as f64,

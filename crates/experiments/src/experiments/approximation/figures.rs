@@ -69,6 +69,7 @@ fn exponents(measured: &[Measured], interpolation: &[(f64, f64, f64)], findings:
         .rule_y("-1: Barron", -1.0)
         .scatter("grid of cells", &by(&|one| super::fixed::exponent(&one.grid[15..]).slope))
         .scatter("drawn ReLU units", &by(&|one| one.drawn_exponent().value))
+        .scatter("learned, training points", &by(&|one| one.training_exponent().value))
         .scatter("learned ReLU units", &by(&|one| one.learned_exponent().value))
         .intervals("learned ReLU units", &learned);
     let line = |pick: fn(&(f64, f64, f64)) -> (f64, f64)| interpolation.iter().map(pick).collect::<Curve>();
@@ -85,7 +86,7 @@ fn exponents(measured: &[Measured], interpolation: &[(f64, f64, f64)], findings:
     findings.figure(
         "exponents",
         "Left: exponents of the squared error by the number of functions, from four units on (whiskers: 95 %). The grid lies on -2/D; \
-         learned units, on unseen points, start well below -1 and lose it as points get scarce. Right: a ReLU network through n + 1 points of a smooth function errs by n^(-4), \
+         learned units lie near -1 or below on the points they were trained on, and on unseen points lose it as these get scarce. Right: a ReLU network through n + 1 points of a smooth function errs by n^(-4), \
          as the expansion of its pieces says: wider comes as near as one likes.",
         figure.svg(),
     );

@@ -111,7 +111,7 @@ impl Measured {
         self.exponents(&self.learned)
     }
 
-    fn training_exponent(&self) -> Mean {
+    pub(super) fn training_exponent(&self) -> Mean {
         self.exponents(&self.on_training)
     }
 

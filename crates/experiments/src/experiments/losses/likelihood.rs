@@ -138,11 +138,14 @@ fn constant_apart(data: &[f64], deviation: f64) -> f64 {
     (0..40).map(|step| (rest(f64::from(step) / 10.0) - rest(0.0)).abs()).fold(0.0, f64::max)
 }
 
+/// A loss by the error, with its name.
+type Named = (&'static str, fn(f64) -> f64);
+
 /// What one wrong measurement does to each estimate.
 fn outlier(data: &[f64], findings: &mut Findings) {
     let mut spoiled = data.to_vec();
     spoiled[0] = 1000.0;
-    let names: [(&str, fn(f64) -> f64); 3] = [("MSE", |e| e * e), ("Huber, δ = 1", huber), ("MAE", f64::abs)];
+    let names: [Named; 3] = [("MSE", |e| e * e), ("Huber, δ = 1", huber), ("MAE", f64::abs)];
     let rows = names.map(|(name, loss)| {
         let [clean, off] = [data, &spoiled[..]].map(|data| minimum(0.0, 1000.0, |place| total(data, place, loss)));
         vec![name.to_string(), number(clean), number(off), number(off - clean)]
