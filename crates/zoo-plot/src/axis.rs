@@ -128,8 +128,13 @@ impl Fitted {
     }
 }
 
-/// Multiples of 1, 2 or 5 times a power of ten.
+/// Multiples of 1, 2 or 5 times a power of ten: about as many as wanted, and at least two.
 fn linear_ticks(low: f64, high: f64, wanted: usize) -> (Vec<f64>, Vec<String>) {
+    let few = round_ticks(low, high, wanted);
+    if few.0.len() > 1 { few } else { round_ticks(low, high, wanted.max(2) * 2) }
+}
+
+fn round_ticks(low: f64, high: f64, wanted: usize) -> (Vec<f64>, Vec<String>) {
     let rough = (high - low) / wanted.max(1) as f64;
     let power = 10_f64.powi(rough.log10().floor() as i32);
     let step = [1.0, 2.0, 5.0].map(|factor| factor * power).into_iter().find(|&step| step >= rough);
@@ -207,6 +212,7 @@ mod tests {
     fn linear_ticks_are_round() {
         assert_eq!(linear_ticks(-0.04, 1.04, 6).1, ["0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
         assert_eq!(linear_ticks(-3.0, 3.0, 3).1, ["−2", "0", "2"]);
+        assert_eq!(linear_ticks(-6.0, 6.0, 1).1, ["−5", "0", "5"]);
         assert_eq!(linear_ticks(0.0, 1e6, 2).1, ["0", "0.5·10⁶", "1.0·10⁶"]);
     }
 

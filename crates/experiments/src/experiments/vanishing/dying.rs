@@ -2,7 +2,7 @@
 
 use std::f64::consts::TAU;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
 use trainer::network::{activation, initializer};
@@ -221,7 +221,7 @@ fn apart(left: &[f64], right: &[f64]) -> (Mean, f64) {
 
 fn judge(ends: &[Vec<Vec<Reading>>], settings: &Settings, findings: &mut Findings) -> Result<()> {
     let [bad, good] = phases(settings);
-    let [relu, leaky, normalised] = ends else { return Ok(()) };
+    let [relu, leaky, normalised] = ends else { bail!("three kinds of network are compared, not {}", ends.len()) };
     let reachable = |runs: &[Vec<Reading>]| runs.iter().flatten().map(|one| one.reachable).fold(0.0, f64::max);
     let (died, died_errors) = apart(&at(relu, bad, |one| one.inactive), &at(relu, 0, |one| one.inactive));
     let silent = |runs| at(runs, bad, |one| one.without_gradient);
