@@ -74,6 +74,7 @@ fn run(arguments: &Run) -> Result<u8> {
 
 /// Runs experiments one after another; the exit code.
 fn perform(experiments: &[&Experiment], settings: &Settings, out: &Path) -> Result<u8> {
+    let mut counts = [0; 3];
     let mut all_hold = true;
     for experiment in experiments {
         let folder = out.join(experiment.name);
@@ -81,8 +82,16 @@ fn perform(experiments: &[&Experiment], settings: &Settings, out: &Path) -> Resu
         let done = experiment.perform(settings);
         let (outcome, figures) = done.with_context(|| format!("the experiment {} broke off", experiment.name))?;
         files::write(&folder, &outcome, &figures)?;
-        answer(&files::text(&outcome))?;
+        answer(&files::text(&outcome, &folder))?;
         all_hold &= outcome.holds();
+        counts.iter_mut().zip(outcome.counts()).for_each(|(sum, count)| *sum += count);
+    }
+    if experiments.len() > 1 {
+        let [hold, differ, fail] = counts;
+        answer(&format!(
+            "{} experiments: {hold} claims hold, {differ} differ from their source for a stated reason, {fail} fail",
+            experiments.len()
+        ))?;
     }
     Ok(if all_hold { DONE } else { FAILED })
 }

@@ -33,8 +33,8 @@ pub(crate) fn write(folder: &Path, outcome: &Outcome, figures: &[Drawn]) -> Resu
     Ok(outcome.write(&folder.join(OUTCOME))?)
 }
 
-/// The claims of an outcome, a few lines each.
-pub(crate) fn text(outcome: &Outcome) -> String {
+/// The claims of an outcome, a few lines each, and where it was written.
+pub(crate) fn text(outcome: &Outcome, folder: &Path) -> String {
     let mut text = format!(
         "{} ({}): {}, {:.1} s\n",
         outcome.experiment,
@@ -54,5 +54,6 @@ pub(crate) fn text(outcome: &Outcome) -> String {
             text += &format!("          {reason}\n");
         }
     }
+    text += &format!("  {} figures and {OUTCOME} in {}\n", outcome.figures.len(), folder.display());
     text
 }
