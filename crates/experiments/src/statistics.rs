@@ -3,6 +3,12 @@
 /// The half-width of a 95 % interval in standard errors of a normal distribution.
 const NORMAL_95: f64 = 1.959_964;
 
+/// The same of Student's distribution, for 1 to 30 degrees of freedom: `scipy.stats.t.ppf(0.975, range(1, 31))`.
+const STUDENT_95: [f64; 30] = [
+    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120,
+    2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
+];
+
 /// A mean with its standard error.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Mean {
@@ -24,10 +30,19 @@ impl Mean {
         Mean { value, error, count }
     }
 
-    /// The 95 % interval of a normal distribution: for 30 values or more.
+    /// Half the width of the 95 % interval, by Student's distribution: honest for few values of about normal spread. Infinite of a
+    /// single one.
+    pub fn half_width(&self) -> f64 {
+        let factor = match self.count {
+            0 | 1 => return f64::INFINITY,
+            count => STUDENT_95.get(count - 2).copied().unwrap_or(NORMAL_95),
+        };
+        factor * self.error
+    }
+
+    /// The 95 % interval.
     pub fn interval(&self) -> (f64, f64) {
-        let half = NORMAL_95 * self.error;
-        (self.value - half, self.value + half)
+        (self.value - self.half_width(), self.value + self.half_width())
     }
 }
 
@@ -90,6 +105,16 @@ mod tests {
         let mean = Mean::of(&[1.0, 2.0, 3.0]);
         assert_eq!((mean.value, mean.count), (2.0, 3));
         assert!((mean.error - (1.0_f64 / 3.0).sqrt()).abs() < 1e-12);
+    }
+
+    #[test]
+    fn few_values_have_a_wide_interval() {
+        // scipy.stats.t.interval(0.95, 2, loc=2, scale=scipy.stats.sem([1, 2, 3])): -0.484 to 4.484.
+        let (low, high) = Mean::of(&[1.0, 2.0, 3.0]).interval();
+        assert!((low + 0.484).abs() < 1e-3 && (high - 4.484).abs() < 1e-3, "{low} {high}");
+        assert_eq!(Mean::of(&[1.0]).half_width(), f64::INFINITY);
+        let many: Vec<f64> = (0..100).map(f64::from).collect();
+        assert!((Mean::of(&many).half_width() / Mean::of(&many).error - NORMAL_95).abs() < 1e-9);
     }
 
     #[test]

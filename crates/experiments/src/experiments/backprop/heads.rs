@@ -1,4 +1,6 @@
 //! The gradients that the notes derive by hand for one hidden layer, for logistic regression and for softmax.
+//!
+//! Parameters are one list each, in the order in which gradients are given, so that a difference can be taken along any of them.
 
 use anyhow::{Context, Result};
 use burn::tensor::activation::relu;
@@ -8,50 +10,76 @@ use zoo_recipe::Loss;
 
 use super::network::tensor;
 use crate::descent::{training_device, values};
+use crate::matrix::dot;
 use crate::random::Random;
 
-/// The 3-4-1 network: four ReLU units, a linear output, `L = 1/2 (y - y_hat)^2`.
+/// Inputs and hidden units of the 3-4-1 network.
+const INPUTS: usize = 3;
+const UNITS: usize = 4;
+
+/// The 3-4-1 network on one example: four ReLU units, a linear output, `L = 1/2 (y - y_hat)^2`.
 pub(super) struct Small {
-    /// `[4][3]`: of the hidden units.
-    w1: Vec<[f64; 3]>,
-    b1: [f64; 4],
-    w2: [f64; 4],
-    b2: f64,
-    x: [f64; 3],
+    /// W1 row after row, b1, W2, b2.
+    pub(super) parameters: Vec<f64>,
+    x: Vec<f64>,
     y: f64,
 }
 
+/// What the layers of a [`Small`] answer.
+struct Answers {
+    /// Before the ReLU.
+    z: Vec<f64>,
+    h: Vec<f64>,
+    y_hat: f64,
+}
+
 impl Small {
+    /// With no unit so near its kink that a difference would reach across it.
     pub(super) fn random(random: &mut Random) -> Self {
-        let w1 = (0..4).map(|_| [(); 3].map(|()| random.normal())).collect();
-        let mut four = || [(); 4].map(|()| random.normal());
-        let (b1, w2) = (four(), four());
-        Self { w1, b1, w2, b2: random.normal(), x: [(); 3].map(|()| random.normal()), y: random.normal() }
+        loop {
+            let parameters = random.normals(21).iter().map(|x| 0.5 * x).collect();
+            let small = Self { parameters, x: random.normals(INPUTS), y: random.normal() };
+            if small.answers(&small.parameters).z.iter().all(|z| z.abs() > 1e-3) {
+                return small;
+            }
+        }
     }
 
-    /// Of the whole network, by the chain rule: W1, b1, W2, b2.
-    pub(super) fn gradient(&self) -> Vec<f64> {
-        let z: Vec<f64> = self
-            .w1
-            .iter()
-            .zip(&self.b1)
-            .map(|(w, b)| w.iter().zip(&self.x).map(|(w, x)| w * x).sum::<f64>() + b)
-            .collect();
+    fn answers(&self, parameters: &[f64]) -> Answers {
+        let (w1, rest) = parameters.split_at(INPUTS * UNITS);
+        let (b1, rest) = rest.split_at(UNITS);
+        let (w2, b2) = rest.split_at(UNITS);
+        let z: Vec<f64> = w1.chunks_exact(INPUTS).zip(b1).map(|(w, b)| dot(w, &self.x) + b).collect();
         let h: Vec<f64> = z.iter().map(|z| z.max(0.0)).collect();
-        let y_hat = self.b2 + self.w2.iter().zip(&h).map(|(w, h)| w * h).sum::<f64>();
+        let y_hat = dot(w2, &h) + b2[0];
+        Answers { z, h, y_hat }
+    }
+
+    pub(super) fn cost(&self, parameters: &[f64]) -> f64 {
+        0.5 * (self.y - self.answers(parameters).y_hat).powi(2)
+    }
+
+    /// By the chain rule.
+    pub(super) fn gradient(&self) -> Vec<f64> {
+        let Answers { z, h, y_hat } = self.answers(&self.parameters);
+        let w2 = &self.parameters[INPUTS * UNITS + UNITS..][..UNITS];
         let error = y_hat - self.y; // dL/dy_hat
         // dL/dz_j = (y_hat - y) w2_j relu'(z_j)
-        let delta: Vec<f64> = z.iter().zip(&self.w2).map(|(z, w)| if *z > 0.0 { error * w } else { 0.0 }).collect();
-        let by_w1 = delta.iter().flat_map(|delta| self.x.map(|x| delta * x)); // dL/dW1_ji = dL/dz_j x_i
+        let delta: Vec<f64> = z.iter().zip(w2).map(|(z, w)| if *z > 0.0 { error * w } else { 0.0 }).collect();
+        let by_w1 = delta.iter().flat_map(|delta| self.x.iter().map(move |x| delta * x)); // dL/dW1_ji = dL/dz_j x_i
         let by_w2 = h.iter().map(|h| error * h); // dL/dw2_j = (y_hat - y) h_j
         by_w1.chain(delta.iter().copied()).chain(by_w2).chain([error]).collect()
     }
 
     pub(super) fn autodiff(&self, precision: DType) -> Result<Vec<f64>> {
-        let leaf = |numbers: &[f64], shape| tensor(numbers, shape, precision).require_grad();
-        let (w1, b1) = (leaf(&self.w1.concat(), [4, 3]), leaf(&self.b1, [4, 1]));
-        let (w2, b2) = (leaf(&self.w2, [1, 4]), leaf(&[self.b2], [1, 1]));
-        let x = tensor(&self.x, [3, 1], precision);
+        let mut rest = &self.parameters[..];
+        let mut leaf = |shape: [usize; 2]| {
+            let (own, others) = rest.split_at(shape[0] * shape[1]);
+            rest = others;
+            tensor(own, shape, precision).require_grad()
+        };
+        let (w1, b1, w2, b2) = (leaf([UNITS, INPUTS]), leaf([UNITS, 1]), leaf([1, UNITS]), leaf([1, 1]));
+        let x = tensor(&self.x, [INPUTS, 1], precision);
         let h = relu(w1.clone().matmul(x) + b1.clone()); // [4, 1]
         let y_hat = w2.clone().matmul(h) + b2.clone(); // [1, 1]
         let gradients = ((tensor(&[self.y], [1, 1], precision) - y_hat).square() * 0.5).sum().backward();
@@ -60,14 +88,13 @@ impl Small {
     }
 }
 
-/// A linear classifier on a few examples: scores `z = x W + b`.
+/// A linear classifier on a few examples: scores `z = x W + b`, and the mean cross-entropy of their sigmoid or softmax.
 pub(super) struct Linear {
     /// One score a class; a single one means two classes and a sigmoid.
-    pub(super) scores: usize,
+    scores: usize,
     features: usize,
-    /// `[features][scores]`, row after row.
-    weights: Vec<f64>,
-    biases: Vec<f64>,
+    /// W, `[features][scores]` row after row, then b.
+    pub(super) parameters: Vec<f64>,
     /// `[examples][features]`, row after row.
     inputs: Vec<f64>,
     labels: Vec<usize>,
@@ -80,48 +107,67 @@ impl Linear {
         Self {
             scores,
             features,
-            weights: random.normals(features * scores),
-            biases: random.normals(scores),
+            parameters: random.normals((features + 1) * scores),
             inputs: random.normals(examples * features),
             labels: (0..examples).map(|_| random.below(classes)).collect(),
         }
     }
 
-    /// `dL/dz = p - y`, where `p` is the sigmoid or the softmax of the scores and `y` the (one-hot) label; then
-    /// `dL/dW = x^T (p - y)` and `dL/db = p - y`, as means over the examples.
+    /// The scores of one example.
+    fn z(&self, parameters: &[f64], x: &[f64]) -> Vec<f64> {
+        let (weights, biases) = parameters.split_at(self.features * self.scores);
+        let mut z = biases.to_vec();
+        for (row, x) in weights.chunks_exact(self.scores).zip(x) {
+            z.iter_mut().zip(row).for_each(|(z, weight)| *z += weight * x);
+        }
+        z
+    }
+
+    /// The probabilities of one example: of class 1 alone, or of every class.
+    fn probabilities(&self, x: &[f64]) -> Vec<f64> {
+        let z = self.z(&self.parameters, x);
+        if let [z] = z[..] {
+            return vec![1.0 / (1.0 + (-z).exp())];
+        }
+        let total: f64 = z.iter().map(|z| z.exp()).sum();
+        z.iter().map(|z| z.exp() / total).collect()
+    }
+
+    /// `-log` of the probability given to the label, the mean over the examples; from the scores, so that no digits are lost where
+    /// that probability is nearly 1.
+    pub(super) fn cost(&self, parameters: &[f64]) -> f64 {
+        let examples = self.inputs.chunks_exact(self.features).zip(&self.labels);
+        let losses = examples.map(|(x, label)| match self.z(parameters, x)[..] {
+            [z] if *label == 1 => (-z).exp().ln_1p(),
+            [z] => z.exp().ln_1p(),
+            ref z => z.iter().map(|other| (other - z[*label]).exp()).sum::<f64>().ln(),
+        });
+        losses.sum::<f64>() / self.labels.len() as f64
+    }
+
+    /// `dL/dz = p - y`, where `y` is the (one-hot) label; then `dL/dW = x^T (p - y)` and `dL/db = p - y`.
     pub(super) fn gradient(&self) -> Vec<f64> {
-        let mut by_weights = vec![0.0; self.weights.len()];
-        let mut by_biases = vec![0.0; self.scores];
+        let mut gradient = vec![0.0; self.parameters.len()];
         let share = 1.0 / self.labels.len() as f64;
         for (x, label) in self.inputs.chunks_exact(self.features).zip(&self.labels) {
-            for (score, error) in self.errors(x, *label).into_iter().enumerate() {
-                by_biases[score] += share * error;
-                for (feature, x) in x.iter().enumerate() {
-                    by_weights[feature * self.scores + score] += share * error * x;
+            let p = self.probabilities(x);
+            for (score, p) in p.iter().enumerate() {
+                let y = if self.scores == 1 { *label == 1 } else { score == *label };
+                let error = share * (p - f64::from(u8::from(y)));
+                // The bias is the weight of an input that is always 1.
+                for (feature, x) in x.iter().chain(&[1.0]).enumerate() {
+                    gradient[feature * self.scores + score] += error * x;
                 }
             }
         }
-        [by_weights, by_biases].concat()
-    }
-
-    /// `p - y` of one example.
-    fn errors(&self, x: &[f64], label: usize) -> Vec<f64> {
-        let score = |score: usize| {
-            self.biases[score]
-                + x.iter().enumerate().map(|(feature, x)| x * self.weights[feature * self.scores + score]).sum::<f64>()
-        };
-        let z: Vec<f64> = (0..self.scores).map(score).collect();
-        if let [z] = z[..] {
-            return vec![1.0 / (1.0 + (-z).exp()) - label as f64];
-        }
-        let total: f64 = z.iter().map(|z| z.exp()).sum();
-        z.iter().enumerate().map(|(score, z)| z.exp() / total - f64::from(u8::from(score == label))).collect()
+        gradient
     }
 
     /// The gradient of the loss that the zoo trains with.
     pub(super) fn autodiff(&self, precision: DType) -> Result<Vec<f64>> {
-        let weights = tensor(&self.weights, [self.features, self.scores], precision).require_grad();
-        let biases = tensor(&self.biases, [1, self.scores], precision).require_grad();
+        let (weights, biases) = self.parameters.split_at(self.features * self.scores);
+        let weights = tensor(weights, [self.features, self.scores], precision).require_grad();
+        let biases = tensor(biases, [1, self.scores], precision).require_grad();
         let inputs = tensor(&self.inputs, [self.labels.len(), self.features], precision);
         let labels: Vec<i64> = self.labels.iter().map(|label| *label as i64).collect();
         let labels = Tensor::<1, Int>::from_data(TensorData::new(labels, [self.labels.len()]), &training_device());
@@ -142,19 +188,27 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::network::apart;
+    use super::super::network::{apart, central_differences};
     use super::*;
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
         #[test]
-        fn hand_derived_gradients_are_autodiffs(seed: u64, scores in 1..6_usize) {
+        fn hand_derived_gradients_are_autodiffs_and_central_differences(seed: u64, scores in 1..6_usize) {
             let mut random = Random::new(seed, 0);
             let small = Small::random(&mut random);
             prop_assert!(apart(&small.gradient(), &small.autodiff(DType::F64).unwrap()) < 1e-8);
+            let differences = central_differences(&small.parameters, 1e-5, |parameters| small.cost(parameters));
+            prop_assert!(largest(&small.gradient(), &differences) < 1e-8);
             let linear = Linear::random(scores, &mut random);
             prop_assert!(apart(&linear.gradient(), &linear.autodiff(DType::F64).unwrap()) < 1e-8);
+            let differences = central_differences(&linear.parameters, 1e-5, |parameters| linear.cost(parameters));
+            prop_assert!(largest(&linear.gradient(), &differences) < 1e-8);
         }
+    }
+
+    fn largest(left: &[f64], right: &[f64]) -> f64 {
+        left.iter().zip(right).map(|(left, right)| (left - right).abs()).fold(0.0, f64::max)
     }
 }

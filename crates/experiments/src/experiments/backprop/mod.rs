@@ -10,7 +10,7 @@ use burn::tensor::DType;
 use zoo_plot::{Axis, Chart, Figure};
 
 use self::heads::{Linear, Small};
-use self::network::{Network, apart, zeros_and_ones};
+use self::network::{Network, apart, central_differences, zeros_and_ones};
 use crate::random::Random;
 use crate::statistics::{Line, quantile};
 use crate::{Check, Experiment, Findings, Settings, number};
@@ -113,34 +113,46 @@ fn by_depth(compared: &[Compared]) -> String {
     Figure::of("Three ways to one gradient", LEMMA_CAPTION, chart).svg()
 }
 
+/// A derivation's gradient against the two others.
+#[derive(Clone, Copy, Default)]
+struct Worst {
+    double: f64,
+    single: f64,
+    /// Not in parts of the gradient: a good classifier's is near zero, while its cost is rounded as ever.
+    differences: f64,
+}
+
+impl Worst {
+    fn see(&mut self, by_hand: &[f64], autodiff: [Vec<f64>; 2], differences: &[f64]) {
+        let [double, single] = autodiff;
+        self.double = self.double.max(apart(by_hand, &double));
+        self.single = self.single.max(apart(by_hand, &single));
+        let off = by_hand.iter().zip(differences).map(|(hand, difference)| (hand - difference).abs());
+        self.differences = self.differences.max(off.fold(0.0, f64::max));
+    }
+}
+
 /// The 3-4-1 network, logistic regression and softmax, many times each; the losses are the zoo's own.
 fn heads(settings: &Settings, findings: &mut Findings) -> Result<()> {
     let repetitions = settings.choose(500, 50);
-    let mut double = [0.0_f64; 3];
-    let mut single = [0.0_f64; 3];
+    let mut worst = [Worst::default(); 3];
     for stream in 0..repetitions {
         let mut random = Random::new(settings.seed, 10_000 + stream);
         let small = Small::random(&mut random);
-        let [logistic, softmax] = [1, 2 + stream as usize % 9].map(|scores| Linear::random(scores, &mut random));
-        let by_hand = [small.gradient(), logistic.gradient(), softmax.gradient()];
-        let all = |precision| -> Result<[Vec<f64>; 3]> {
-            Ok([small.autodiff(precision)?, logistic.autodiff(precision)?, softmax.autodiff(precision)?])
-        };
-        let (in_double, in_single) = (all(DType::F64)?, all(DType::F32)?);
-        for kind in 0..3 {
-            double[kind] = double[kind].max(apart(&by_hand[kind], &in_double[kind]));
-            single[kind] = single[kind].max(apart(&by_hand[kind], &in_single[kind]));
+        let differences = central_differences(&small.parameters, STEP, |parameters| small.cost(parameters));
+        worst[0].see(&small.gradient(), [small.autodiff(DType::F64)?, small.autodiff(DType::F32)?], &differences);
+        for (kind, scores) in [(1, 1), (2, 2 + stream as usize % 9)] {
+            let linear = Linear::random(scores, &mut random);
+            let differences = central_differences(&linear.parameters, STEP, |parameters| linear.cost(parameters));
+            let autodiff = [linear.autodiff(DType::F64)?, linear.autodiff(DType::F32)?];
+            worst[kind].see(&linear.gradient(), autodiff, &differences);
         }
     }
-    let names = [
-        "The 3-4-1 network, dL/dz_j = (y_hat - y) w_j relu'(z_j)",
-        "Logistic regression, dL/dz = sigmoid(z) - y",
-        "Softmax and cross-entropy, dL/dz = softmax(z) - y",
-    ];
-    for (kind, name) in names.into_iter().enumerate() {
+    for (name, worst) in DERIVATIONS.into_iter().zip(worst) {
         findings
-            .claim(&format!("{name}: largest relative difference to autodiff"), double[kind], DOUBLE)
-            .measured_with(&format!(" ({repetitions} random cases; {} in single precision)", number(single[kind])));
+            .claim(&format!("{name}: largest relative difference to autodiff"), worst.double, DOUBLE)
+            .measured_with(&format!(" ({repetitions} random cases; {} in single precision)", number(worst.single)))
+            .claim("and to central differences, absolute", worst.differences, DOUBLE);
     }
     findings.note(
         "The last two are the losses that the trainer minimizes, called as it calls them. In single precision they are shown and \
@@ -148,6 +160,12 @@ fn heads(settings: &Settings, findings: &mut Findings) -> Result<()> {
     );
     Ok(())
 }
+
+const DERIVATIONS: [&str; 3] = [
+    "The 3-4-1 network, dL/dz_j = (y_hat - y) w_j relu'(z_j)",
+    "Logistic regression, dL/dz = sigmoid(z) - y",
+    "Softmax and cross-entropy, dL/dz = softmax(z) - y",
+];
 
 /// Why central differences cannot do better: the error by their step.
 fn step_of_differences(settings: &Settings, findings: &mut Findings) {
@@ -190,12 +208,13 @@ fn step_of_differences(settings: &Settings, findings: &mut Findings) {
 const STEP_CAPTION: &str = "The error of central differences by their step, for 3-2-3-2 networks: truncation on the right, rounding on the left.";
 
 fn by_step(medians: &[(f64, f64)]) -> String {
-    let truncation: Vec<(f64, f64)> =
-        medians.iter().map(|(step, _)| (*step, 0.1 * step * step)).filter(|one| one.1 > 1e-12).collect();
+    let largest = medians[0]; // Through it goes the line that shows the slope of truncation.
+    let slope = medians.iter().map(|(step, _)| (*step, largest.1 * (step / largest.0).powi(2)));
+    let truncation: Vec<(f64, f64)> = slope.filter(|one| one.1 > 1e-12).collect();
     let rounding: Vec<(f64, f64)> = medians.iter().map(|(step, _)| (*step, f64::EPSILON / step)).collect();
     let chart = Chart::new(Axis::log("step h"), Axis::log("relative error, median"))
         .line("central differences", medians)
-        .dashed("0.1 h²", &truncation)
-        .dashed("epsilon / h", &rounding);
+        .dashed("slope 2", &truncation)
+        .dashed("epsilon / h, slope -1", &rounding);
     Figure::of("Error of central differences by step", STEP_CAPTION, chart).svg()
 }

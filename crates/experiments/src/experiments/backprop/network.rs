@@ -87,15 +87,9 @@ impl Network {
         changed
     }
 
-    /// The same gradient by central differences, `(C(p + h) - C(p - h)) / 2h`.
+    /// The same gradient by central differences.
     pub(super) fn central_differences(&self, x: &[f64], y: &[f64], step: f64) -> Vec<f64> {
-        let parameters = self.parameters();
-        let moved = |place: usize, by: f64| {
-            let mut moved = parameters.clone();
-            moved[place] += by;
-            self.with(&moved).cost(x, y)
-        };
-        (0..parameters.len()).map(|place| (moved(place, step) - moved(place, -step)) / (2.0 * step)).collect()
+        central_differences(&self.parameters(), step, |parameters| self.with(parameters).cost(x, y))
     }
 
     /// The same gradient by Burn's autodiff, in the given precision.
@@ -117,6 +111,16 @@ impl Network {
         let of = |leaf: &Tensor<2>| values(leaf.grad(&gradients).context("a parameter without gradient")?);
         Ok(leaves.iter().flatten().map(of).collect::<Result<Vec<_>>>()?.concat())
     }
+}
+
+/// `(C(p + h) - C(p - h)) / 2h` for one parameter after the other.
+pub(super) fn central_differences(parameters: &[f64], step: f64, cost: impl Fn(&[f64]) -> f64) -> Vec<f64> {
+    let moved = |place: usize, by: f64| {
+        let mut moved = parameters.to_vec();
+        moved[place] += by;
+        cost(&moved)
+    };
+    (0..parameters.len()).map(|place| (moved(place, step) - moved(place, -step)) / (2.0 * step)).collect()
 }
 
 /// Targets as classes have them. No sigmoid comes near them by accident, so `a - y` keeps its digits in any precision.
