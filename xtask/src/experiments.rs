@@ -18,17 +18,40 @@ pub(crate) struct Recorded {
     pub(crate) figures: Vec<String>,
 }
 
-/// The names of all of them, in alphabetical order: each has a file or a folder of its name.
+/// An experiment of the workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Shipped {
+    pub(crate) name: String,
+    /// The sections of the notes that it shows: `["S5"]`.
+    pub(crate) sources: Vec<String>,
+}
+
+/// All of them, in alphabetical order: each has a file or a folder of its name, which states its sections.
 ///
 /// # Errors
-/// If the folder cannot be read.
-pub(crate) fn all() -> Result<Vec<String>> {
-    let files = entries(&workspace::root().join("crates/experiments/src/experiments"))?;
-    let mut names: Vec<String> =
-        files.iter().filter_map(|file| Some(file.file_stem()?.to_string_lossy().into_owned())).collect();
-    names.retain(|name| name != "mod");
-    names.sort();
-    Ok(names)
+/// If a file cannot be read, or states no sections.
+pub(crate) fn all() -> Result<Vec<Shipped>> {
+    let mut all = Vec::new();
+    for entry in entries(&workspace::root().join("crates/experiments/src/experiments"))? {
+        let file = if entry.is_dir() { entry.join("mod.rs") } else { entry.clone() };
+        let is_source = file.is_file() && file.extension().is_some_and(|is| is == "rs");
+        let name = entry.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        if is_source && name != "mod" {
+            let text = fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+            let sources = sources(&text).with_context(|| format!("{} states no `sources: &[...]`", file.display()))?;
+            all.push(Shipped { name, sources });
+        }
+    }
+    all.sort_by(|left, right| left.name.cmp(&right.name));
+    Ok(all)
+}
+
+/// What `sources: &["S10", "S5"]` lists.
+fn sources(text: &str) -> Option<Vec<String>> {
+    let (_, rest) = text.split_once("sources: &[")?;
+    let (list, _) = rest.split_once(']')?;
+    let sources: Vec<String> = list.split('"').skip(1).step_by(2).map(String::from).collect();
+    (!sources.is_empty()).then_some(sources)
 }
 
 /// Where outcomes of the repository are, below its root: a folder an experiment.
@@ -66,16 +89,24 @@ pub(crate) fn publish(from: &Path, name: &str) -> Result<()> {
     let Some(Recorded { outcome, figures }) = read(from, name)? else {
         bail!("{} holds no outcome of {name}", from.display());
     };
-    let folder = recorded().join(name);
-    if folder.exists() {
-        fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
-    }
-    fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    // Whole before it takes the place of what was there.
+    let (folder, unfinished) = (recorded().join(name), recorded().join(format!(".{name}.part")));
+    remove(&unfinished)?;
+    fs::create_dir_all(&unfinished).with_context(|| format!("cannot make the folder {}", unfinished.display()))?;
     for (figure, svg) in outcome.figures.iter().zip(&figures) {
-        let path = folder.join(&figure.file);
+        let path = unfinished.join(&figure.file);
         zoo_recipe::write_text(&path, svg).with_context(|| format!("cannot write {}", path.display()))?;
     }
-    Ok(outcome.write(&folder.join(OUTCOME))?)
+    outcome.write(&unfinished.join(OUTCOME))?;
+    remove(&folder)?;
+    fs::rename(&unfinished, &folder).with_context(|| format!("cannot write {}", folder.display()))
+}
+
+fn remove(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+    }
+    Ok(())
 }
 
 /// How many claims came out, in words: `11 hold, 2 differ from the source`.
@@ -94,28 +125,31 @@ pub(crate) fn counts(outcome: &Outcome) -> String {
 /// What is wrong with what was recorded of the experiments: one sentence each.
 ///
 /// # Errors
-/// If a file cannot be read.
+/// If the workspace cannot be read.
 pub(crate) fn faults() -> Result<Vec<String>> {
-    let mut faults = Vec::new();
-    let names = all()?;
-    for name in &names {
-        let fault = match read(&recorded(), name)? {
-            None => Some(format!("of the experiment {name} nothing is recorded")),
-            Some(Recorded { outcome, .. }) if outcome.quick => Some(format!("of {name} a quick run is recorded")),
-            Some(Recorded { outcome, .. }) if !outcome.holds() => {
-                Some(format!("what is recorded of {name} does not hold"))
-            }
-            Some(_) => None,
-        };
-        faults.extend(fault.map(|fault| format!("{fault}; run `cargo xtask reproduce {name} --record`")));
-    }
-    for folder in entries(&recorded())? {
-        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if !names.contains(&name) {
-            faults.push(format!("{} is of no experiment; remove it", folder.display()));
+    let all = all()?;
+    let mut faults: Vec<String> = all.iter().filter_map(fault).collect();
+    for folder in fs::read_dir(recorded()).into_iter().flatten().flatten() {
+        let name = folder.file_name().to_string_lossy().into_owned();
+        if !all.iter().any(|one| one.name == name) {
+            faults.push(format!("{} is of no experiment; remove it", folder.path().display()));
         }
     }
     Ok(faults)
+}
+
+fn fault(Shipped { name, sources }: &Shipped) -> Option<String> {
+    let fault = match read(&recorded(), name) {
+        Err(error) => format!("what is recorded of {name} cannot be read: {error:#}"),
+        Ok(None) => format!("of the experiment {name} nothing is recorded"),
+        Ok(Some(Recorded { outcome, .. })) if outcome.quick => format!("of {name} a quick run is recorded"),
+        Ok(Some(Recorded { outcome, .. })) if !outcome.holds() => format!("what is recorded of {name} does not hold"),
+        Ok(Some(Recorded { outcome, .. })) if outcome.sources != *sources => {
+            format!("what is recorded of {name} is of other sections, {}", outcome.sources.join(", "))
+        }
+        Ok(Some(_)) => return None,
+    };
+    Some(format!("{fault}; run `cargo xtask reproduce {name} --record`"))
 }
 
 #[cfg(test)]
@@ -125,13 +159,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn experiments_are_found_by_their_files() {
-        let names = all().unwrap();
-        assert!(
-            ["netbp", "backprop", "optimisers"].iter().all(|name| names.iter().any(|one| one == name)),
-            "{names:?}"
-        );
-        assert!(!names.iter().any(|name| name == "mod"));
+    fn experiments_are_found_by_their_files_with_their_sections() {
+        let all = all().unwrap();
+        assert_eq!(all.len(), 13);
+        let netbp = all.iter().find(|one| one.name == "netbp").unwrap();
+        assert_eq!(netbp.sources, ["S5"]);
+        for section in 5..=15 {
+            assert!(all.iter().any(|one| one.sources.contains(&format!("S{section}"))), "S{section}");
+        }
+    }
+
+    #[test]
+    fn sources_are_read_from_the_text() {
+        assert_eq!(sources("a sources: &[\"S10\", \"S5\"], b").unwrap(), ["S10", "S5"]);
+        assert_eq!(sources("sources: &[]"), None);
+        assert_eq!(sources("nothing"), None);
     }
 
     #[test]

@@ -56,15 +56,15 @@ pub(crate) fn experiments() -> Result<String> {
     let mut rows =
         String::from("| experiment | sections | what it shows | claims | seconds | |\n|---|---|---|---|--:|---|\n");
     let mut outcomes = Vec::new();
-    for name in experiments::all()? {
+    for experiments::Shipped { name, sources } in experiments::all()? {
         let Some(Recorded { outcome, .. }) = experiments::read(&experiments::recorded(), &name)? else {
-            rows += &format!("| `{name}` | – | – | not recorded | – | |\n");
+            rows += &format!("| `{name}` | {} | – | not recorded | – | |\n", sources.join(", "));
             continue;
         };
         let verdict = if outcome.holds() { "holds" } else { "**fails**" };
         rows += &format!(
             "| [`{name}`](../../results/experiments/{name}) | {} | {} | {} | {:.1} | {verdict} |\n",
-            outcome.sources.join(", "),
+            sources.join(", "),
             outcome.title,
             experiments::counts(&outcome),
             outcome.seconds

@@ -1,6 +1,6 @@
 //! The sections S1 to S16 of SOURCES.md: what shows each, and what came of it.
 
-use crate::experiments::Recorded;
+use crate::experiments::{Recorded, Shipped};
 use zoo_recipe::{Recipe, Record, Verdict};
 
 /// What each section is about, from S1 on.
@@ -92,18 +92,23 @@ impl Shown {
         Shown { name: recipe.name.clone(), sections: sections(&recipe.claim.source), state }
     }
 
-    /// An experiment, by its outcome if it was run. One that was not run shows no section yet.
-    pub(crate) fn experiment(name: &str, recorded: Option<&Recorded>) -> Shown {
-        let Some(Recorded { outcome, .. }) = recorded else {
-            return Shown { name: name.into(), sections: Vec::new(), state: State::NotRun };
+    /// An experiment, by its outcome if it was run.
+    pub(crate) fn experiment(shipped: &Shipped, recorded: Option<&Recorded>) -> Shown {
+        let state = match recorded {
+            None => State::NotRun,
+            Some(Recorded { outcome, .. }) if outcome.holds() => State::Holds,
+            Some(_) => State::Fails,
         };
-        let state = if outcome.holds() { State::Holds } else { State::Fails };
-        Shown { name: name.into(), sections: sections(&outcome.sources.join(" ")), state }
+        Shown { name: shipped.name.clone(), sections: sections(&shipped.sources.join(" ")), state }
     }
 
     /// A model that was looked at: its curves, confusion matrix, scores by class and, for two classes, its ROC; and a
     /// grid of test images, if there is one.
-    pub(crate) fn looking(record: &Record, has_grid: bool) -> Shown {
+    pub(crate) fn looking(recipe: &Recipe, record: Option<&Record>, has_grid: bool) -> Shown {
+        let shown = |state| Shown { name: recipe.name.clone(), sections: vec![LOOKING], state };
+        let Some(record) = record.filter(|record| record.is_of(recipe) && !record.runs.is_empty()) else {
+            return shown(State::NotRun);
+        };
         let is_whole = record.runs.iter().all(|run| {
             let classes = run.class_names.len();
             let drawn = run.curves.len() >= run.epochs_run && run.confusion.len() == classes;
@@ -112,12 +117,11 @@ impl Shown {
                 && !run.calibration.is_empty()
                 && (classes > 2 || !run.roc.is_empty())
         });
-        let state = match (is_whole, has_grid) {
+        shown(match (is_whole, has_grid) {
             (true, true) => State::Holds,
             (true, false) => State::InPart,
             (false, _) => State::Fails,
-        };
-        Shown { name: record.recipe.clone(), sections: vec![LOOKING], state }
+        })
     }
 }
 
@@ -135,11 +139,16 @@ pub(crate) fn overview(shown: &[Shown]) -> Vec<Section<'_>> {
 /// The overview as text, a line a section.
 pub(crate) fn text(shown: &[Shown]) -> String {
     let line = |section: Section<'_>| {
-        let names: Vec<&str> = section.shown.iter().map(|one| one.name.as_str()).collect();
-        let by = match (section.number, names.len()) {
-            (LOOKING, count) => format!("the report's pages of {count} models"),
-            (_, 0) => "nothing that was run".to_string(),
-            _ => names.join(", "),
+        let name = |one: &&Shown| match one.state {
+            State::Holds => one.name.clone(),
+            state => format!("{} ({})", one.name, state.text()),
+        };
+        let by = match section.number {
+            LOOKING => {
+                let seen = section.shown.iter().filter(|one| is_run(one.state)).count();
+                format!("the report's pages of {seen} of {} models", section.shown.len())
+            }
+            _ => section.shown.iter().map(name).collect::<Vec<_>>().join(", "),
         };
         let number = format!("S{}", section.number);
         format!("{number:4} {:46} {:28} {by}", section.title, section.state.text())
@@ -187,6 +196,27 @@ mod tests {
             [State::Fails, State::Fails, State::InPart, State::Holds, State::NotRun, State::NotRun]
         );
         assert_eq!(text(&all).lines().count(), 16);
+    }
+
+    #[test]
+    fn an_experiment_that_was_not_run_is_missed_in_its_section() {
+        let shipped = |name: &str| Shipped { name: name.into(), sources: vec!["S13".into()] };
+        let all = [shown("shallow", &[13], State::Holds), Shown::experiment(&shipped("approximation"), None)];
+        let section = &overview(&all)[12];
+        assert_eq!((section.number, section.shown.len(), section.state), (13, 2, State::InPart));
+        assert!(text(&all).contains("shallow, approximation (not run)"));
+    }
+
+    #[test]
+    fn a_model_that_was_not_recorded_was_not_looked_at() {
+        let recipes = crate::recipes::all().unwrap();
+        let looking = |has_record: bool| {
+            let record = crate::reproduce::recorded(&recipes[0].recipe.name).unwrap().filter(|_| has_record);
+            Shown::looking(&recipes[0].recipe, record.as_ref(), true).state
+        };
+        assert_eq!((looking(false), looking(true)), (State::NotRun, State::Holds));
+        let record = crate::reproduce::recorded(&recipes[0].recipe.name).unwrap();
+        assert_eq!(Shown::looking(&recipes[1].recipe, record.as_ref(), true).state, State::NotRun);
     }
 
     #[test]

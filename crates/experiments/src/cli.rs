@@ -42,9 +42,9 @@ struct Run {
     /// Everything random follows from it
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// The folder for outcomes and figures, one folder an experiment
-    #[arg(long, value_name = "DIR", default_value = "runs/experiments")]
-    out: PathBuf,
+    /// The folder for outcomes and figures, one folder an experiment [default: runs/experiments, or runs/experiments-quick]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
     /// Smaller samples and wider tolerances: all in seconds
     #[arg(long)]
     quick: bool,
@@ -69,21 +69,31 @@ fn list() -> String {
 
 fn run(arguments: &Run) -> Result<u8> {
     let settings = Settings { seed: arguments.seed, quick: arguments.quick };
-    perform(&chosen(&arguments.names)?, &settings, &arguments.out)
+    let usual = if arguments.quick { "runs/experiments-quick" } else { "runs/experiments" };
+    let out = arguments.out.clone().unwrap_or_else(|| usual.into());
+    perform(&chosen(&arguments.names)?, &settings, &out)
 }
 
-/// Runs experiments one after another; the exit code.
+/// Runs experiments one after another, whatever becomes of each; the exit code.
 fn perform(experiments: &[&Experiment], settings: &Settings, out: &Path) -> Result<u8> {
+    let mut code = DONE;
     let mut counts = [0; 3];
-    let mut all_hold = true;
     for experiment in experiments {
         let folder = out.join(experiment.name);
-        files::clear(&folder)?;
-        let done = experiment.perform(settings);
-        let (outcome, figures) = done.with_context(|| format!("the experiment {} broke off", experiment.name))?;
+        files::make(&folder)?;
+        let (outcome, figures) = match experiment.perform(settings) {
+            Ok(done) => done,
+            Err(error) => {
+                report(&error.context(format!("the experiment {} broke off", experiment.name)));
+                code = WRONG;
+                continue;
+            }
+        };
         files::write(&folder, &outcome, &figures)?;
         answer(&files::text(&outcome, &folder))?;
-        all_hold &= outcome.holds();
+        if !outcome.holds() {
+            code = code.max(FAILED);
+        }
         counts.iter_mut().zip(outcome.counts()).for_each(|(sum, count)| *sum += count);
     }
     if experiments.len() > 1 {
@@ -93,7 +103,7 @@ fn perform(experiments: &[&Experiment], settings: &Settings, out: &Path) -> Resu
             experiments.len()
         ))?;
     }
-    Ok(if all_hold { DONE } else { FAILED })
+    Ok(code)
 }
 
 /// The experiments of these names, each once, in the order of the list.
@@ -156,14 +166,14 @@ mod tests {
     }
 
     #[test]
-    fn an_experiment_that_breaks_off_leaves_no_outcome_of_an_earlier_run() {
+    fn an_experiment_that_breaks_off_costs_neither_its_earlier_outcome_nor_the_others() {
         let folder = tempfile::tempdir().unwrap();
         let settings = Settings { seed: 1, quick: true };
         perform(&[&SAMPLE], &settings, folder.path()).unwrap();
         let broken = Experiment { run: |_| bail!("the device is gone"), ..SAMPLE };
-        let error = perform(&[&broken], &settings, folder.path()).unwrap_err();
-        assert_eq!(format!("{error:#}"), "the experiment sample broke off: the device is gone");
-        assert!(!folder.path().join("sample/outcome.json").exists());
+        let other = Experiment { name: "other", ..SAMPLE };
+        assert_eq!(perform(&[&broken, &other], &settings, folder.path()).unwrap(), WRONG);
+        assert!(["sample", "other"].iter().all(|name| folder.path().join(name).join("outcome.json").exists()));
     }
 
     #[test]

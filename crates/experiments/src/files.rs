@@ -13,19 +13,19 @@ use crate::findings::Drawn;
 /// What makes a folder of files an outcome; it is written last.
 const OUTCOME: &str = "outcome.json";
 
-/// Makes `folder` one that can be written, with no outcome of an earlier run in it.
-pub(crate) fn clear(folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
-    match fs::remove_file(folder.join(OUTCOME)) {
-        Err(error) if error.kind() != ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("cannot remove {}", folder.join(OUTCOME).display()))
-        }
-        _ => Ok(()),
-    }
+/// Makes `folder`, before work is done that could not be kept.
+pub(crate) fn make(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))
 }
 
-/// Writes the figures, then `outcome.json`, into `folder`.
+/// Writes the figures, then `outcome.json`, into `folder`: without the last, what lies there is no outcome.
 pub(crate) fn write(folder: &Path, outcome: &Outcome, figures: &[Drawn]) -> Result<()> {
+    match fs::remove_file(folder.join(OUTCOME)) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            return Err(error).with_context(|| format!("cannot replace {}", folder.join(OUTCOME).display()));
+        }
+        _ => {}
+    }
     for figure in figures {
         let path = folder.join(figure.figure().file);
         write_text(&path, &figure.svg).with_context(|| format!("cannot write the figure {}", path.display()))?;

@@ -37,12 +37,12 @@ pub(super) fn experiments(experiments: &[Experiment]) -> String {
 }
 
 fn experiment_row(experiment: &Experiment) -> Vec<String> {
-    let name = &experiment.name;
-    let state = Shown::experiment(name, experiment.recorded.as_ref()).state;
+    let name = &experiment.shipped.name;
+    let state = Shown::experiment(&experiment.shipped, experiment.recorded.as_ref()).state;
     let outcome = experiment.recorded.as_ref().map(|recorded| &recorded.outcome);
     vec![
         format!("<a href=\"#{name}\">{name}</a>"),
-        outcome.map_or_else(String::new, |outcome| escape(&outcome.sources.join(", "))),
+        escape(&experiment.shipped.sources.join(", ")),
         format!("<span class=\"{}\">{}</span>", class(state), state.text()),
         outcome.map_or_else(String::new, counts),
         outcome.map_or_else(String::new, |outcome| format!("{:.1}", outcome.seconds)),

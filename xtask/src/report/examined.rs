@@ -7,7 +7,7 @@ use zoo_recipe::outcome::{Claim, Outcome, Table, Verdict};
 
 /// The whole section.
 pub(super) fn section(experiment: &Experiment) -> String {
-    let name = &experiment.name;
+    let name = &experiment.shipped.name;
     let Some(Recorded { outcome, figures }) = &experiment.recorded else {
         return format!(
             "<section id=\"{name}\" class=\"model experiment\">\n<h2>{name}</h2>\n<p class=\"note\">Not run yet: \
@@ -32,7 +32,7 @@ pub(super) fn files(experiment: &Experiment) -> Vec<(String, &String)> {
     let Some(Recorded { outcome, figures }) = &experiment.recorded else {
         return Vec::new();
     };
-    let name = |file: &str| format!("{}-{file}", experiment.name);
+    let name = |file: &str| format!("{}-{file}", experiment.shipped.name);
     outcome.figures.iter().map(|figure| name(&figure.file)).zip(figures).collect()
 }
 

@@ -14,7 +14,7 @@ use crate::experiments::{self, Recorded};
 use crate::output::{answer, say};
 use crate::recipes::{self, Shipped};
 use crate::reproduce::RESULTS;
-use crate::sources::{Shown, State};
+use crate::sources::{LOOKING, Shown, State};
 use crate::workspace::{self, Profile};
 use anyhow::{Context, Result};
 use clap::Args;
@@ -69,7 +69,7 @@ pub(crate) struct Made {
 
 /// An experiment with what it found.
 struct Experiment {
-    name: String,
+    shipped: experiments::Shipped,
     recorded: Option<Recorded>,
 }
 
@@ -117,8 +117,8 @@ fn write(results: &Path, outcomes: &Path, out: &Path, inspector: &Inspector) -> 
         }
     }
     let shown = shown(&models, &experiments);
-    let missing: Vec<&str> =
-        shown.iter().filter(|one| one.state == State::NotRun).map(|one| one.name.as_str()).collect();
+    let is_missing = |one: &&Shown| one.state == State::NotRun && one.sections != [LOOKING];
+    let missing: Vec<&str> = shown.iter().filter(is_missing).map(|one| one.name.as_str()).collect();
     if !missing.is_empty() {
         say(&format!("not run, so not in the report: {}", missing.join(", ")));
     }
@@ -141,26 +141,22 @@ fn models(results: &Path, inspector: &Inspector) -> Result<Vec<Model>> {
 
 fn read_experiments(outcomes: &Path) -> Result<Vec<Experiment>> {
     let mut all = Vec::new();
-    for name in experiments::all()? {
-        let recorded = experiments::read(outcomes, &name)?;
-        all.push(Experiment { name, recorded });
+    for shipped in experiments::all()? {
+        let recorded = experiments::read(outcomes, &shipped.name)?;
+        all.push(Experiment { shipped, recorded });
     }
-    // In the order of the notes; what was not run comes last.
-    let place = |one: &Experiment| {
-        let shown = Shown::experiment(&one.name, one.recorded.as_ref());
-        shown.sections.first().copied().unwrap_or(usize::MAX)
-    };
-    all.sort_by_key(place);
+    // In the order of the notes.
+    all.sort_by_key(|one| Shown::experiment(&one.shipped, None).sections.first().copied());
     Ok(all)
 }
 
 /// What shows which section of the notes, and what came of it.
 fn shown(models: &[Model], experiments: &[Experiment]) -> Vec<Shown> {
     let recipes = models.iter().map(|model| Shown::recipe(&model.shipped.recipe, model.record.as_ref()));
-    let experiments = experiments.iter().map(|one| Shown::experiment(&one.name, one.recorded.as_ref()));
-    let looked = models.iter().filter_map(|model| {
+    let experiments = experiments.iter().map(|one| Shown::experiment(&one.shipped, one.recorded.as_ref()));
+    let looked = models.iter().map(|model| {
         let is_whole = model.inspection.as_ref().is_some_and(Inspection::is_whole);
-        Some(Shown::looking(model.record.as_ref()?, is_whole))
+        Shown::looking(&model.shipped.recipe, model.record.as_ref(), is_whole)
     });
     recipes.chain(experiments).chain(looked).collect()
 }

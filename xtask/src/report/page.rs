@@ -8,7 +8,7 @@ use crate::sources::Shown;
 pub(super) fn page(shown: &[Shown], models: &[Model], experiments: &[Experiment], sections: &[String]) -> String {
     let link = |name: &String| format!("<li><a href=\"#{name}\">{name}</a></li>");
     let recipes: String = models.iter().map(|model| link(&model.shipped.recipe.name)).collect();
-    let experimental: String = experiments.iter().map(|one| link(&one.name)).collect();
+    let experimental: String = experiments.iter().map(|one| link(&one.shipped.name)).collect();
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n\

@@ -67,7 +67,10 @@ fn an_experiment_has_its_page_and_a_changed_outcome_changes_it() {
     };
     let page = |outcome: Outcome| {
         let recorded = Some(Recorded { outcome, figures: vec!["<svg width=\"10\"></svg>".into()] });
-        let experiments = [Experiment { name: "netbp".into(), recorded }];
+        let experiments = [Experiment {
+            shipped: experiments::Shipped { name: "netbp".into(), sources: vec!["S5".into()] },
+            recorded,
+        }];
         page::page(&shown(&[], &experiments), &[], &experiments, &[examined::section(&experiments[0])])
     };
     let holds = page(outcome("1", outcome::Verdict::Holds));

@@ -81,6 +81,9 @@ pub(crate) fn reproduce(options: &Options) -> Result<ExitCode> {
     let shown = keep(options, &place, &trainer, &done)?;
     if asked.is_all {
         answer(&format!("\n{}\n", sources::text(&shown)));
+        if options.quick {
+            answer("--quick: the experiments' samples were smaller and their tolerances wider than in a full run");
+        }
     }
     Ok(ExitCode::from(conclude(&asked, &done)))
 }
@@ -141,7 +144,11 @@ fn keep(options: &Options, place: &Place, trainer: &Trainer, done: &Done) -> Res
     let shown = crate::report::of_runs(&made, &out, trainer.program(), options.data_dir.as_deref())?;
     if options.record {
         record::publish(place, &done.recipes)?;
-        for (name, _) in done.experiments.iter().filter(|(_, examined)| matches!(examined, Examined::Done(_))) {
+        for (name, examined) in &done.experiments {
+            if examined.is_failure() {
+                say(&format!("{name}: not recorded, as it does not hold"));
+                continue;
+            }
             crate::experiments::publish(&made.experiments, name)?;
             answer(&format!("{name}: recorded"));
         }

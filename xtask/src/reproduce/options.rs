@@ -66,7 +66,8 @@ impl Options {
     /// The recipes and the experiments asked for.
     pub(super) fn asked(&self) -> Result<Asked> {
         self.check()?;
-        let (recipes, experiments) = (recipes::all()?, experiments::all()?);
+        let recipes = recipes::all()?;
+        let experiments: Vec<String> = experiments::all()?.into_iter().map(|one| one.name).collect();
         let names: Vec<&str> = recipes.iter().map(|shipped| shipped.recipe.name.as_str()).collect();
         let names: Vec<&str> = names.into_iter().chain(experiments.iter().map(String::as_str)).collect();
         let patterns = Patterns::parse(&self.names, &names, "recipe or experiment")?;

@@ -28,6 +28,8 @@ pub(super) struct Trainer {
     settings: Vec<String>,
     /// Where data comes from, as fetching has it.
     data: Vec<String>,
+    /// The CPU threads asked for.
+    threads: Option<u16>,
     stop: Arc<AtomicBool>,
 }
 
@@ -61,7 +63,7 @@ impl Trainer {
         let mut settings = vec!["--device".to_string(), options.device.clone()];
         settings.extend(options.threads.iter().flat_map(|threads| ["--threads".to_string(), threads.to_string()]));
         settings.extend(data.clone());
-        Ok(Self { program, settings, data, stop })
+        Ok(Self { program, settings, data, threads: options.threads, stop })
     }
 
     /// The program itself.
@@ -110,6 +112,8 @@ impl Trainer {
     /// # Errors
     /// If it cannot be started.
     pub(super) fn carry_out(&self, mut command: Command, mut hear: impl FnMut(&Value)) -> Result<Ended> {
+        // The trainer is told by an option, too; other programs have none.
+        command.envs(self.threads.map(|threads| ("RAYON_NUM_THREADS", threads.to_string())));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         apart(&mut command);
         let mut child = command.spawn().with_context(|| format!("cannot start {}", command.get_program().display()))?;
