@@ -17,6 +17,9 @@ pub(super) const POINTS: [[f64; 3]; 10] = [
     [0.7, 0.6, 0.8],
 ];
 
+/// The learning rate.
+const RATE: f64 = 0.05;
+
 /// `OUT` sigmoid units on `IN` inputs: `a = sigma(W x + b)`.
 #[derive(Clone, Copy)]
 struct Layer<const IN: usize, const OUT: usize> {
@@ -89,7 +92,7 @@ impl Network {
     /// One stochastic step on the point `x` of class `y`.
     ///
     /// The listing's `delta_L = sigma'(z_L) o (a_L - y)` is the gradient of `1/2 ||y - a||^2`, half of the cost it prints.
-    pub(super) fn step(&mut self, rate: f64, x: &[f64; 3], y: &[f64; 2]) {
+    fn step(&mut self, rate: f64, x: &[f64; 3], y: &[f64; 2]) {
         let a2 = self.layer2.forward(x);
         let a3 = self.layer3.forward(&a2);
         let a4 = self.layer4.forward(&a3);
@@ -119,6 +122,14 @@ impl Network {
         let slope = |place: usize| (half_cost(place, CHANGE) - half_cost(place, -CHANGE)) / (2.0 * CHANGE);
         let off = stepped.parameters().enumerate().map(|(place, after)| (before[place] - *after - slope(place)).abs());
         off.fold(0.0, f64::max)
+    }
+
+    /// Stochastic steps, each on a point drawn uniformly with replacement (3.4.6).
+    pub(super) fn learn(&mut self, steps: usize, random: &mut Random) {
+        for _ in 0..steps {
+            let point = random.below(POINTS.len());
+            self.step(RATE, &POINTS[point], &target(point));
+        }
     }
 
     /// `||y - a||^2` of one point.
@@ -155,7 +166,7 @@ fn through_sigmoid<const N: usize>(a: &[f64; N], reaching: &[f64; N]) -> [f64; N
     delta
 }
 
-pub(super) fn target(point: usize) -> [f64; 2] {
+fn target(point: usize) -> [f64; 2] {
     if point < 5 { [1.0, 0.0] } else { [0.0, 1.0] }
 }
 
