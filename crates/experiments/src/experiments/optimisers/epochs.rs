@@ -1,6 +1,6 @@
 //! Drawing with and without replacement: what of the noise cancels in an epoch.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use zoo_plot::{Axis, Chart, Figure};
 use zoo_recipe::Schedule;
 
@@ -29,7 +29,7 @@ pub(super) fn permuted(settings: &Settings, findings: &mut Findings) -> Result<(
     let (with, without) = (measure(Drawing::WithReplacement)?, measure(Drawing::WithoutReplacement)?);
     agree(&with, "With replacement", findings);
     agree(&without, "By permuted epochs", findings);
-    compare(&examples, &with, &without, findings);
+    compare(&examples, &with, &without, findings)?;
     draw(&examples, &with, &without, findings);
     Ok(())
 }
@@ -39,7 +39,8 @@ fn plateau(examples: &Examples, drawing: Drawing, rate: f64, settings: &Settings
     let steps = (12.0 / rate / (COUNT / SIZE) as f64).ceil() as usize * (COUNT / SIZE);
     let schedule = Schedule::Constant { learning_rate: rate, warmup_steps: 0 };
     let descent = Descent { drawing, size: SIZE, schedule, steps };
-    let ends = descent.run(examples, settings.choose(400, 200), settings)?.pop().unwrap_or_default();
+    let ends =
+        descent.run(examples, settings.choose(400, 200), settings)?.pop().context("descent of no step has no end")?;
     let theory = match drawing {
         Drawing::WithReplacement => examples.plateau(rate, SIZE),
         Drawing::WithoutReplacement => examples.epoch_plateau(rate, SIZE),
@@ -56,8 +57,8 @@ fn agree(plateaus: &[Plateau], drawn: &str, findings: &mut Findings) {
     findings.claim(&sentence, apart, Check::AtMost(5.0));
 }
 
-fn compare(examples: &Examples, with: &[Plateau], without: &[Plateau], findings: &mut Findings) {
-    let (Some(slow_with), Some(slow_without)) = (with.last(), without.last()) else { return };
+fn compare(examples: &Examples, with: &[Plateau], without: &[Plateau], findings: &mut Findings) -> Result<()> {
+    let (slow_with, slow_without) = with.last().zip(without.last()).context("there is no rate to compare at")?;
     let gap = slow_with.found.value - slow_without.found.value;
     let error = slow_with.found.error.hypot(slow_without.found.error);
     let sentence = format!(
@@ -67,15 +68,24 @@ fn compare(examples: &Examples, with: &[Plateau], without: &[Plateau], findings:
     findings
         .claim(&sentence, gap / error, Check::AtLeast(5.0))
         .measured_with(&format!(" ({} against {})", number(slow_without.found.value), number(slow_with.found.value)))
-        .note(format!(
-            "Every epoch without replacement sees each example once, so the errors of its gradients sum to zero: if the parameters hardly \
-             move within an epoch they cancel, and what stays is of order rate^3 instead of rate. At a large rate, or in long epochs, the \
-             parameters forget the first batches before the last ones come, and little cancels: at rate 0.1 single examples keep {} of \
-             the excess of draws with replacement, batches of {SIZE} keep {}. So the notes' two ways differ where the rate times the \
-             number of steps an epoch times the curvature is below about 1, and hardly elsewhere.",
-            number(examples.epoch_plateau(0.1, 1) / examples.plateau(0.1, 1)),
-            number(examples.epoch_plateau(0.1, SIZE) / examples.plateau(0.1, SIZE)),
-        ));
+        .note(what_cancels(examples));
+    tabulate(with, without, findings);
+    Ok(())
+}
+
+fn what_cancels(examples: &Examples) -> String {
+    format!(
+        "Every epoch without replacement sees each example once, so the errors of its gradients sum to zero: if the parameters hardly \
+         move within an epoch they cancel, and what stays is of order rate^3 instead of rate. At a large rate, or in long epochs, the \
+         parameters forget the first batches before the last ones come, and little cancels: at rate 0.1 single examples keep {} of \
+         the excess of draws with replacement, batches of {SIZE} keep {}. So the notes' two ways differ where the rate times the \
+         number of steps an epoch times the curvature is below about 1, and hardly elsewhere.",
+        number(examples.epoch_plateau(0.1, 1) / examples.plateau(0.1, 1)),
+        number(examples.epoch_plateau(0.1, SIZE) / examples.plateau(0.1, SIZE)),
+    )
+}
+
+fn tabulate(with: &[Plateau], without: &[Plateau], findings: &mut Findings) {
     let row = |(with, without): (&Plateau, &Plateau)| {
         let measured = |one: &Plateau| format!("{} ± {}", number(one.found.value), number(1.96 * one.found.error));
         vec![number(with.rate), measured(with), number(with.theory), measured(without), number(without.theory)]

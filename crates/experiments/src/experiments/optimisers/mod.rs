@@ -5,6 +5,7 @@ mod surface;
 mod paths;
 mod rates;
 mod ravine;
+mod recursions;
 
 mod epochs;
 mod examples;
@@ -28,6 +29,7 @@ fn run(settings: &Settings) -> Result<Findings> {
     let mut findings = Findings::default();
     rates::compare_with_theory(settings, &mut findings)?;
     rates::first_steps(&mut findings)?;
+    paths::follow_their_recursions(settings, &mut findings)?;
     paths::on_every_surface(settings, &mut findings)?;
     ravine::in_the_ravine(settings, &mut findings)?;
     noise::batches(settings, &mut findings)?;

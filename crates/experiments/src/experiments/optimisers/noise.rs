@@ -67,7 +67,9 @@ pub(super) fn batches(settings: &Settings, findings: &mut Findings) -> Result<()
     let runs = settings.choose(1000, 400);
     let mut rows = Vec::new();
     for drawing in [Drawing::WithReplacement, Drawing::WithoutReplacement] {
-        let mut arrivals = Vec::new();
+        let (mut arrivals, mut stays) = (Vec::new(), Vec::new());
+        // Between the two plateaus, in equal ratio to both.
+        let level = (examples.plateau(RATE, 1) * examples.plateau(RATE, 10)).sqrt();
         for size in [1, 10] {
             let descent = Descent { drawing, size, schedule: CONSTANT, steps: settings.choose(1000, 400) };
             let curves = descent.run(&examples, runs, settings)?;
@@ -75,9 +77,24 @@ pub(super) fn batches(settings: &Settings, findings: &mut Findings) -> Result<()
                 plateau(&examples, size, &curves, settings, findings);
             }
             arrivals.push(steps_to_arrival(&curves));
+            stays.push(stays_below(&curves, level));
             rows.push(row(drawing, size, &curves));
         }
         fewer_steps(drawing, &arrivals, findings);
+        let text = |step: Option<usize>| step.map_or("never".into(), |step| format!("from step {step}"));
+        findings
+            .state(
+                &format!("The mean excess stays below {}: of batches of 10, of single examples", number(level)),
+                "from some step on; never",
+                format!("{}; {}", text(stays[1]), text(stays[0])),
+                stays[1].is_some() && stays[0].is_none(),
+            )
+            .note(format!(
+                "Fewer steps have their price: to the first excess below {ARRIVED} batches of 10 compute {} gradients, single examples \
+                 {}, though these leave again at once.",
+                number(10.0 * Mean::of(&arrivals[1]).value),
+                number(Mean::of(&arrivals[0]).value),
+            ));
     }
     let all = Descent { drawing: Drawing::WithoutReplacement, size: COUNT, schedule: CONSTANT, steps: 100 };
     rows.push(row(Drawing::WithoutReplacement, COUNT, &all.run(&examples, 2, settings)?));
@@ -95,6 +112,12 @@ pub(super) fn batches(settings: &Settings, findings: &mut Findings) -> Result<()
 fn steps_to_arrival(curves: &[Vec<f64>]) -> Vec<f64> {
     let first = |run: usize| curves.iter().position(|excess| excess[run] <= ARRIVED).unwrap_or(curves.len());
     (0..curves[0].len()).map(|run| first(run) as f64).collect()
+}
+
+/// The step from which the mean excess stays below a level; `None` if it is above at the end.
+fn stays_below(curves: &[Vec<f64>], level: f64) -> Option<usize> {
+    let from = curves.iter().rposition(|step| Mean::of(step).value > level).map_or(0, |last| last + 1);
+    (from < curves.len()).then_some(from)
 }
 
 /// The mean over the last tenth of the steps, by run.

@@ -7,6 +7,7 @@ use super::surface::{Surface, descent_factor, momentum_factor};
 use crate::descent::{ADAM, Walkers};
 use crate::matrix::norm;
 use crate::random::Random;
+use crate::statistics::{Line, quantile};
 use crate::{Check, Findings, Settings};
 
 /// Heavy-ball momentum as the notes have it.
@@ -39,51 +40,95 @@ pub(super) fn walk(
     Ok(path)
 }
 
-/// The measured factor a step of gradient descent and of momentum, and the rate from which descent diverges.
+/// The measured factors a step of gradient descent and of momentum, and the rates from which they diverge.
 pub(super) fn compare_with_theory(settings: &Settings, findings: &mut Findings) -> Result<()> {
+    descent_against_theory(settings, findings)?;
+    momentum_against_theory(settings, findings)?;
+    thresholds(settings, findings)
+}
+
+/// A random quadratic, turned by a random angle, and its curvatures.
+fn quadratic(random: &mut Random) -> (Surface, [f64; 2]) {
+    let curvatures = [random.uniform(0.5, 2.0), random.uniform(4.0, 10.0)];
+    (Surface::Quadratic { curvatures, angle: random.uniform(0.0, 3.0) }, curvatures)
+}
+
+fn descent_against_theory(settings: &Settings, findings: &mut Findings) -> Result<()> {
     let surfaces = settings.choose(20, 4);
-    let (mut descent, mut heavy) = (0.0_f64, 0.0_f64);
-    let (mut threshold, mut heavy_threshold) = (0.0_f64, 0.0_f64);
+    let mut apart = 0.0_f64;
     for stream in 0..surfaces {
         let mut random = Random::new(settings.seed, stream);
-        let curvatures = [random.uniform(0.5, 2.0), random.uniform(4.0, 10.0)];
-        let surface = Surface::Quadratic { curvatures, angle: random.uniform(0.0, 3.0) };
+        let (surface, curvatures) = quadratic(&mut random);
         let rate = random.uniform(0.1, 0.95) * 2.0 / curvatures[1];
         let found = factor(surface, &Optimizer::Sgd, rate, 20)?;
-        descent = descent.max((found - descent_factor(curvatures, rate)).abs());
-        let found = factor(surface, &momentum(0.9), rate, 1000)?;
-        heavy = heavy.max((found - momentum_factor(curvatures, rate, 0.9)).abs());
+        apart = apart.max((found - descent_factor(curvatures, rate)).abs());
+    }
+    let sentence = "Gradient descent shrinks the distance by max |1 - rate lambda| a step: largest difference";
+    findings.claim(sentence, apart, Check::AtMost(2e-3)).measured_with(&format!(" ({surfaces} random quadratics)"));
+    Ok(())
+}
+
+/// Momentum `b` at rates up to nearly its threshold: its recursion has complex roots in some walks, real ones in others.
+fn momentum_against_theory(settings: &Settings, findings: &mut Findings) -> Result<()> {
+    let walks = settings.choose(60, 20);
+    let (mut apart, mut circling) = (Vec::new(), 0);
+    for stream in 0..walks {
+        let mut random = Random::new(settings.seed, 100 + stream);
+        let (surface, curvatures) = quadratic(&mut random);
+        let b = random.uniform(0.0, 0.9);
+        let rate = random.uniform(0.1, 0.95) * 2.0 * (1.0 + b) / curvatures[1];
+        let expected = momentum_factor(curvatures, rate, b);
+        circling += usize::from(expected == b.sqrt());
+        apart.push((slope(surface, &momentum(b), rate)? - expected).abs());
+    }
+    let sentence = "Momentum b shrinks it by the largest root of its recursion, b from 0 to 0.9";
+    // Where two roots nearly meet, the logarithm of the distance is no straight line: it bends by `ln t`, or by the phase of a
+    // slow circle, and in the second half of a walk of some 100 steps either tilts it by up to 2 / 100. Most walks are
+    // longer, or circle often, and their tilt is smaller by a power of ten at least.
+    findings
+        .claim(&format!("{sentence}: largest difference"), quantile(&apart, 1.0), Check::AtMost(0.03))
+        .measured_with(&format!(" ({walks} random quadratics)"))
+        .claim(&format!("{sentence}: median difference"), quantile(&apart, 0.5), Check::AtMost(0.002))
+        .claim(
+            "Both kinds of roots occur: walks decided by a complex pair, of size sqrt(b)",
+            circling as f64,
+            Check::Within(1.0..=(walks - 1) as f64),
+        )
+        .measured_with(&format!(" (of {walks})"));
+    Ok(())
+}
+
+fn thresholds(settings: &Settings, findings: &mut Findings) -> Result<()> {
+    let surfaces = settings.choose(20, 4);
+    let (mut plain, mut heavy) = (0.0_f64, 0.0_f64);
+    for stream in 0..surfaces {
+        let (surface, curvatures) = quadratic(&mut Random::new(settings.seed, stream));
         let beyond = |recipe| -> Result<f64> { Ok(divergence_threshold(surface, recipe)? * curvatures[1] / 2.0) };
-        threshold = threshold.max((beyond(&Optimizer::Sgd)? - 1.0).abs());
-        heavy_threshold = heavy_threshold.max((beyond(&momentum(0.5))? / 1.5 - 1.0).abs());
+        plain = plain.max((beyond(&Optimizer::Sgd)? - 1.0).abs());
+        heavy = heavy.max((beyond(&momentum(0.5))? / 1.5 - 1.0).abs());
     }
     let count = format!(" ({surfaces} random quadratics)");
     findings
         .claim(
-            "Gradient descent shrinks the distance by max |1 - rate lambda| a step: largest difference",
-            descent,
-            Check::AtMost(2e-3),
-        )
-        .measured_with(&count)
-        .claim(
-            "Momentum shrinks it by the largest root of its recursion: largest difference",
-            heavy,
-            Check::AtMost(0.01),
-        )
-        .measured_with(&count)
-        .claim(
             "Descent diverges from 2 / lambda_max on: largest relative difference of the rate found by bisection",
-            threshold,
+            plain,
             Check::AtMost(1e-3),
         )
         .measured_with(&count)
         .claim(
             "Momentum b diverges only from 2 (1 + b) / lambda_max on: largest relative difference, b = 0.5",
-            heavy_threshold,
+            heavy,
             Check::AtMost(1e-3),
         )
         .measured_with(&count);
     Ok(())
+}
+
+/// The factor of the distance a step over the second half of a walk, by a line through its logarithms.
+fn slope(surface: Surface, recipe: &Optimizer, rate: f64) -> Result<f64> {
+    let path = walk(surface, recipe, rate, [1.0, -0.7], 1500)?;
+    let logarithms = path.iter().enumerate().map(|(step, place)| (step as f64, norm(place).ln()));
+    Ok(Line::fit(&logarithms.skip(path.len() / 2).collect::<Vec<_>>()).slope.exp())
 }
 
 /// The mean factor of the distance to the minimum, at the origin, over the last `window` steps of a walk.
