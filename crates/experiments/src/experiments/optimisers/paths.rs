@@ -127,7 +127,8 @@ pub(super) fn on_every_surface(settings: &Settings, findings: &mut Findings) -> 
     orderings(&all, findings);
     let caption = "Level lines, a factor of 4 apart, and the path of every optimiser at a tenth of its best rate, so that it can be followed, from the ring to the dot. \
                    Descent follows the steepest slope and creeps where it is flat; momentum overshoots and comes back; the \
-                   adaptive ones scale both directions by themselves and leave along the diagonal, whatever the slope.";
+                   adaptive ones scale both directions by themselves and leave along the diagonal, whatever the slope. RMSProp's best rate in the ravine is a jump that happens to land near the \
+                   middle, so a tenth of it still leaps.";
     findings.figure(
         "paths",
         caption,
