@@ -7,6 +7,7 @@ use zoo_recipe::{Activation, Initializer};
 use super::signal::Deep;
 use super::{HE, ORTHOGONAL, XAVIER};
 use crate::random::Random;
+use crate::scalar::numbered;
 use crate::statistics::Mean;
 use crate::{Check, Findings, Settings, number};
 
@@ -221,8 +222,4 @@ fn apart(found: &[f64], expected: &[f64]) -> f64 {
         return found;
     }
     ((found / expected).ln() / layers as f64).abs()
-}
-
-fn numbered(values: &[f64]) -> Vec<(f64, f64)> {
-    values.iter().enumerate().map(|(layer, value)| ((layer + 1) as f64, *value)).collect()
 }

@@ -8,7 +8,8 @@ use zoo_recipe::Loss as Zoo;
 use super::formulas::{binary_cross_entropy, zoo};
 use super::gradients::one_hot;
 use crate::autodiff::{apply, gradient};
-use crate::experiments::activations::{sigmoid, softmax};
+use crate::experiments::activations::softmax;
+use crate::scalar::sigmoid;
 use crate::{Check, Findings, Settings, number};
 
 const BCE: Zoo = Zoo::BinaryCrossEntropy { positive_weight: 1.0 };
