@@ -215,17 +215,11 @@ pub(super) fn zoo(kind: &Zoo, scores: Tensor<2>, targets: &[Vec<f64>]) -> Tensor
 ///
 /// If a target of several numbers has no 1: then it is no class.
 pub(super) fn class(target: &[f64]) -> usize {
-    match (target, target.iter().position(|&t| t == 1.0)) {
-        (_, Some(class)) => {
-            if target.len() == 1 {
-                1
-            } else {
-                class
-            }
-        }
-        ([0.0], None) => 0,
-        _ => panic!("the target {target:?} is no class"),
+    if let [one] = target {
+        return usize::from(*one == 1.0);
     }
+    let Some(class) = target.iter().position(|&t| t == 1.0) else { panic!("the target {target:?} is no class") };
+    class
 }
 
 fn like(x: &Tensor<2>, targets: &[Vec<f64>]) -> Tensor<2> {
