@@ -22,6 +22,7 @@ mod experiments;
 mod autodiff;
 mod descent;
 mod matrix;
+mod scalar;
 
 pub mod random;
 pub mod statistics;

@@ -1,5 +1,6 @@
 //! The curves of table 2.1, their slopes, and softmax at several sharpnesses.
 
+use anyhow::{Context, Result};
 use zoo_plot::{Axis, Chart, Figure};
 
 use super::functions::{Activation, FUNCTIONS, named};
@@ -46,16 +47,16 @@ fn pieces(f: impl Fn(f64) -> f64, kink: Option<f64>, reach: i32) -> Vec<(f64, f6
 }
 
 /// Slopes on a logarithmic axis: how fast each gradient goes.
-pub(super) fn gradients(findings: &mut Findings) {
+pub(super) fn gradients(findings: &mut Findings) -> Result<()> {
     let slopes = |names: &[&str]| {
         let axes = Chart::new(Axis::linear("x"), Axis::log("f'(x)").range(1e-6..3.0));
-        names
-            .iter()
-            .filter_map(|name| named(name))
-            .fold(axes, |chart, function| chart.line(function.name, &pieces(function.derivative, function.kink, 15)))
+        names.iter().try_fold(axes, |chart, name| {
+            let function = named(name).with_context(|| format!("the table has no activation {name}"))?;
+            anyhow::Ok(chart.line(function.name, &pieces(function.derivative, function.kink, 15)))
+        })
     };
-    let saturating = slopes(&["sigmoid", "tanh"]).heading("Flat at both sides");
-    let open = slopes(&["softplus", "ELU", "leaky ReLU", "ReLU"]).heading("Flat below 0 at most");
+    let saturating = slopes(&["sigmoid", "tanh"])?.heading("Flat at both sides");
+    let open = slopes(&["softplus", "ELU", "leaky ReLU", "ReLU"])?.heading("Flat below 0 at most");
     let figure = Figure::panels(
         "How fast the gradient goes",
         "Derivatives of six activations on a logarithmic axis.",
@@ -68,6 +69,7 @@ pub(super) fn gradients(findings: &mut Findings) {
          softplus do so below 0 only; ReLU's is exactly 0 there (not on a logarithmic axis), leaky ReLU keeps a hundredth.",
         figure.svg(),
     );
+    Ok(())
 }
 
 pub(super) fn softmax(findings: &mut Findings) {

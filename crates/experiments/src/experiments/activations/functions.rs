@@ -3,6 +3,8 @@
 use burn::tensor::{Tensor, activation};
 use zoo_mlp::Activation as Zoo;
 
+use crate::scalar::{sigmoid, softplus};
+
 /// A row of the table.
 #[derive(Clone, Copy)]
 pub(super) struct Activation {
@@ -158,8 +160,7 @@ pub(super) const FUNCTIONS: [Activation; 11] = [
         range: POSITIVE,
         zero_centred: false,
         kink: None,
-        // ln(1 + e^x) = max(x, 0) + ln(1 + e^-|x|), which does not overflow.
-        value: |x| x.max(0.0) + (-x.abs()).exp().ln_1p(),
+        value: softplus,
         derivative: sigmoid,
         on_tensor: |x| Zoo::Softplus.forward(x),
     },
@@ -179,11 +180,6 @@ pub(super) const FUNCTIONS: [Activation; 11] = [
 /// The row of this name.
 pub(super) fn named(name: &str) -> Option<&'static Activation> {
     FUNCTIONS.iter().find(|one| one.name == name)
-}
-
-pub(in crate::experiments) fn sigmoid(x: f64) -> f64 {
-    // e^-x overflows to infinity for very negative x, and 1 over that is 0, as it should be.
-    1.0 / (1.0 + (-x).exp())
 }
 
 pub(super) fn selu(x: f64, lambda: f64, alpha: f64) -> f64 {

@@ -12,7 +12,6 @@ mod figures;
 use anyhow::Result;
 
 use self::functions::FUNCTIONS;
-pub(super) use self::functions::sigmoid;
 pub(super) use self::softmax::softmax;
 use crate::{Experiment, Findings, Settings};
 
@@ -34,8 +33,9 @@ fn run(settings: &Settings) -> Result<Findings> {
     derivatives::far_out(&mut findings)?;
     ranges::found_numerically(&mut findings);
     ranges::centre(&mut findings);
+    ranges::self_normalising(&mut findings);
     saturation::five_and_six_hundred(&mut findings)?;
-    figures::gradients(&mut findings);
+    figures::gradients(&mut findings)?;
     softmax::derivative(settings, &mut findings)?;
     softmax::amplification(settings, &mut findings)?;
     softmax::sharpening(settings, &mut findings)?;
@@ -78,7 +78,7 @@ fn notes(findings: &mut Findings) {
              normal.",
         )
         .note(
-            "The slope at most 1/4 of the sigmoid is what makes gradients vanish with depth: twenty layers leave at most 4^-20, about 1e-12. \
-             The slope of ReLU is 1 wherever the neuron is awake.",
+            "The slope at most 1/4 of the sigmoid is what makes gradients vanish with depth: the slopes of twenty layers alone \
+             contribute at most 4^-20, about 1e-12; the weights multiply it too, see `vanishing`. The slope of ReLU is 1 wherever the neuron is awake.",
         );
 }

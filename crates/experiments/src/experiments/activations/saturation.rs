@@ -5,8 +5,9 @@ use std::f64::consts::LN_2;
 use anyhow::Result;
 use burn::tensor::{DType, Tensor};
 
-use super::functions::{FUNCTIONS, sigmoid};
+use super::functions::FUNCTIONS;
 use crate::autodiff::{apply, gradient};
+use crate::scalar::sigmoid;
 use crate::{Check, Findings, number};
 
 pub(super) fn five_and_six_hundred(findings: &mut Findings) -> Result<()> {
@@ -28,10 +29,17 @@ pub(super) fn five_and_six_hundred(findings: &mut Findings) -> Result<()> {
         .claim("and at 600, in single precision, it is 0", slopes[1], Check::Near { expected: 0.0, tolerance: 0.0 })
         .claim("The sigmoid's slope is nowhere above 1/4", steepest(|x| sigmoid(x) * sigmoid(-x)), quarter())
         .claim(
-            "From x on, the gradient that training sees is exactly 0, as f(x) rounds to 1",
+            "Above this x the gradient is exactly 0 in single precision, as f(x) rounds to 1",
             first_without_gradient(zoo)?,
-            // A number within 2^-25 of 1 rounds to 1 in single precision: 25 ln 2; one bit of rounding in either direction.
-            Check::Within(24.0 * LN_2 - 0.05..=26.0 * LN_2 + 0.05),
+            // In 1 / (1 + e^-x) the denominator rounds to 1 as soon as e^-x is at most 2^-24, half the step above 1. The grid has
+            // hundredths, and the exponential may be off in its last bit.
+            Check::Near { expected: 24.0 * LN_2, tolerance: 0.02 },
+        )
+        .claim(
+            "Below 0 it goes much later: gradients of exactly 0 down to -80",
+            without_gradient_down_to(-80.0, zoo)?,
+            // f(x) is e^x there and 1 - f(x) is 1, and e^-80 = 2e-35 is a normal number of single precision, whose least is 1e-38.
+            Check::AtMost(0.0),
         );
     Ok(())
 }
@@ -49,6 +57,12 @@ fn first_without_gradient(f: impl Fn(Tensor<1>) -> Tensor<1>) -> Result<f64> {
     let places: Vec<f64> = (0..4000).map(|step| f64::from(step) / 100.0).collect();
     let slopes = gradient(&places, [places.len()], f)?;
     Ok(places.iter().zip(slopes).find(|(_, slope)| *slope == 0.0).map_or(f64::INFINITY, |(&place, _)| place))
+}
+
+/// How many of the places -1, -2, .. have a gradient of 0.
+fn without_gradient_down_to(lowest: f64, f: impl Fn(Tensor<1>) -> Tensor<1>) -> Result<f64> {
+    let places: Vec<f64> = (1..).map(|step| -f64::from(step)).take_while(|&place| place >= lowest).collect();
+    Ok(gradient(&places, [places.len()], f)?.iter().filter(|slope| **slope == 0.0).count() as f64)
 }
 
 fn the_table(findings: &mut Findings) {

@@ -7,6 +7,7 @@ use zoo_recipe::{Activation, Initializer};
 use super::signal::Deep;
 use super::{HE, ORTHOGONAL, XAVIER};
 use crate::random::Random;
+use crate::scalar::numbered;
 use crate::statistics::Mean;
 use crate::{Check, Findings, Settings, number};
 
@@ -87,9 +88,11 @@ pub(super) fn variance_by_depth(settings: &Settings, findings: &mut Findings) ->
                 format!("{}: last variance over first, in parts of what theory says, after {layers} layers", case.name)
             }
         };
-        findings.claim(&sentence, found / theory, Check::Near { expected: 1.0, tolerance }).measured_with(&format!(
+        // Where the variance is kept, theory's ratio is 1, and the claim is of the ratio itself.
+        let unit = if matches!(case.theory, Theory::Keeps) { 1.0 } else { theory };
+        findings.claim(&sentence, found / unit, Check::Near { expected: 1.0, tolerance }).measured_with(&format!(
             " ± {} (95 %, {} networks)",
-            number(1.96 * error / theory),
+            number(1.96 * error / unit),
             case.networks
         ));
         rows.push(vec![
@@ -181,7 +184,7 @@ fn every_pair(settings: &Settings, findings: &mut Findings) -> Result<()> {
     let mut charts = Vec::new();
     let mut largest = 0.0_f64;
     for (name, activation) in FUNCTIONS {
-        let axes = (Axis::linear("layer"), Axis::log("variance before the activation").range(1e-16..1e6));
+        let axes = (Axis::linear("layer"), Axis::log("mean square before the activation").range(1e-16..1e6));
         let mut chart = Chart::new(axes.0, axes.1).heading(name);
         for (start, weights) in STARTS {
             let deep = Deep { weights, activation, width: 64, layers: layers(settings) };
@@ -191,10 +194,11 @@ fn every_pair(settings: &Settings, findings: &mut Findings) -> Result<()> {
         }
         charts.push(chart);
     }
-    let caption = "Variance before the activation by layer, width 64, from every start; dashed what theory gives for wide layers. Each layer \
+    let caption = "Mean square before the activation by layer, width 64, from every start; dashed what theory gives for wide layers. Each layer \
                    multiplies the mean square of its inputs by width times the variance of a weight. He keeps ReLU; Xavier and \
                    orthogonal keep linear layers and lose little with tanh, whose values cannot grow above 1; too small weights fade \
-                   and too large ones explode or saturate. Sigmoid ends at its own level, whatever comes in. Zero weights give 0 \
+                   and too large ones explode or saturate. Sigmoid ends at its own level, whatever comes in, because its common mean of 1/2 \
+                   does: the differences between examples vanish. Zero weights give 0 \
                    everywhere, which a logarithmic axis cannot show.";
     findings
         // At width 64 the logarithm of a single network's ratio scatters by about 1.2 at most; over the networks and layers drawn that
@@ -221,8 +225,4 @@ fn apart(found: &[f64], expected: &[f64]) -> f64 {
         return found;
     }
     ((found / expected).ln() / layers as f64).abs()
-}
-
-fn numbered(values: &[f64]) -> Vec<(f64, f64)> {
-    values.iter().enumerate().map(|(layer, value)| ((layer + 1) as f64, *value)).collect()
 }

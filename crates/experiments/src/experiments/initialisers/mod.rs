@@ -35,6 +35,10 @@ fn run(settings: &Settings) -> Result<Findings> {
     orthogonality(&mut findings)?;
     depth::variance_by_depth(settings, &mut findings)?;
     symmetry::training_curves(settings, &mut findings)?;
+    findings.note(
+        "The notes give Xavier's variance as 1/n. Glorot and Bengio's is 2/(n_in + n_out), which is 1/n only for square layers; the zoo follows \
+         Glorot and Bengio.",
+    );
     Ok(findings)
 }
 

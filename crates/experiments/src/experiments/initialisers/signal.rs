@@ -8,6 +8,7 @@ use zoo_recipe::Activation;
 
 use crate::descent::{rows, scalar};
 use crate::random::Random;
+use crate::scalar::{normal_mean, sigmoid, softplus};
 
 /// A deep network of equal layers as it starts; without an activation it is linear.
 pub(super) struct Deep {
@@ -77,26 +78,14 @@ fn mean_square_after(function: Activation, square: f64) -> f64 {
     normal_mean(square, |z| value(function, z).powi(2))
 }
 
-/// The mean of `f(z)` for a normal `z` of mean 0 and this mean square, by the trapezium rule.
-pub(crate) fn normal_mean(square: f64, f: impl Fn(f64) -> f64) -> f64 {
-    let (steps, reach) = (2000, 8.0);
-    let width = 2.0 * reach / f64::from(steps);
-    let term = |step: i32| {
-        let z = width * f64::from(step - steps / 2);
-        let density = (-z * z / 2.0).exp() / (2.0 * std::f64::consts::PI).sqrt();
-        density * f(z * square.sqrt())
-    };
-    (0..=steps).map(term).sum::<f64>() * width
-}
-
 /// The activation, in double precision.
 pub(crate) fn value(function: Activation, x: f64) -> f64 {
     match function {
         Activation::Relu => x.max(0.0),
         Activation::LeakyRelu => x.max(0.01 * x),
-        Activation::Sigmoid => 1.0 / (1.0 + (-x).exp()),
+        Activation::Sigmoid => sigmoid(x),
         Activation::Tanh => x.tanh(),
-        Activation::Softplus => x.exp().ln_1p(),
+        Activation::Softplus => softplus(x),
         Activation::Elu | Activation::Selu | Activation::Gelu => f64::NAN,
     }
 }

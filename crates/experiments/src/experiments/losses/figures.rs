@@ -1,5 +1,6 @@
 //! Every loss and its gradient against error, score or probability.
 
+use anyhow::{Context, Result};
 use zoo_plot::{Axis, Chart, Figure};
 
 use super::formulas::{Loss, divergence, named};
@@ -7,7 +8,7 @@ use crate::Findings;
 
 type Curve = Vec<(f64, f64)>;
 
-pub(super) fn curves(findings: &mut Findings) {
+pub(super) fn curves(findings: &mut Findings) -> Result<()> {
     let mut panels = Vec::new();
     panels.extend(pair(
         "Numbers",
@@ -16,13 +17,20 @@ pub(super) fn curves(findings: &mut Findings) {
         |e| vec![e],
         &[0.0],
         3.0,
-    ));
+    )?);
     let binary = ["binary cross-entropy of a sigmoid (zoo)", "squared error of a sigmoid (zoo)"];
-    panels.extend(pair("Two classes, label 1", "score z", &binary, |z| vec![z], &[1.0], 6.0));
+    panels.extend(pair("Two classes, label 1", "score z", &binary, |z| vec![z], &[1.0], 6.0)?);
     let classes =
         ["categorical cross-entropy of softmax (zoo)", "squared error of softmax (zoo)", "multi-class hinge (zoo)"];
     let scores = |z: f64| vec![z, 0.0, 0.0, 0.0];
-    panels.extend(pair("Four classes, the others at 0", "label's score", &classes, scores, &[1.0, 0.0, 0.0, 0.0], 6.0));
+    panels.extend(pair(
+        "Four classes, the others at 0",
+        "label's score",
+        &classes,
+        scores,
+        &[1.0, 0.0, 0.0, 0.0],
+        6.0,
+    )?);
     panels.extend(divergences());
     let figure = Figure::panels(
         "Losses and their gradients",
@@ -38,6 +46,7 @@ pub(super) fn curves(findings: &mut Findings) {
          out nothing.",
         figure.svg(),
     );
+    Ok(())
 }
 
 /// A loss and its derivative by one number, side by side.
@@ -48,18 +57,19 @@ fn pair(
     at: impl Fn(f64) -> Vec<f64>,
     target: &[f64],
     reach: f64,
-) -> [Chart; 2] {
+) -> Result<[Chart; 2]> {
     let grid: Vec<f64> = (-150..=150).map(|step| reach * f64::from(step) / 150.0).collect();
     let value = |loss: &Loss| grid.iter().map(|&x| (x, (loss.value)(&at(x), target))).collect::<Curve>();
     let slope = |loss: &Loss| broken(grid.iter().map(|&x| (x, (loss.gradient)(&at(x), target)[0])).collect());
-    let losses: Vec<&Loss> = names.iter().filter_map(|name| named(name)).collect();
+    let row = |name: &&str| named(name).with_context(|| format!("the table has no loss {name}"));
+    let losses: Vec<&Loss> = names.iter().map(row).collect::<Result<_>>()?;
     let chart = |name: &str| Chart::new(Axis::linear(axis), Axis::linear(name));
-    [
+    Ok([
         losses.iter().fold(chart("loss").heading(heading), |chart, loss| chart.line(label(loss), &value(loss))),
         losses.iter().fold(chart("derivative").heading("and its derivative"), |chart, loss| {
             chart.line(label(loss), &slope(loss))
         }),
-    ]
+    ])
 }
 
 /// What stands in the legend: without the remark where the loss comes from.

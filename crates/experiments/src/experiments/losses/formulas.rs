@@ -7,7 +7,8 @@ use zoo_recipe::Loss as Zoo;
 
 use crate::autodiff::double;
 use crate::descent::labels;
-use crate::experiments::activations::{sigmoid, softmax};
+use crate::experiments::activations::softmax;
+use crate::scalar::{sigmoid, softplus};
 
 /// A loss of one example: `x` is the prediction or the scores, `t` the target (for a class a one-hot vector).
 #[derive(Clone, Copy)]
@@ -166,10 +167,7 @@ pub(super) const LOSSES: [Loss; 12] = [
         kind: Kind::Distribution(4),
         value: |z, p| divergence(p, &softmax(z)),
         gradient: |z, p| differences(&softmax(z), p),
-        on_tensors: |z, p| {
-            let p = like(&z, p);
-            (p.clone() * (p.log() - log_softmax(z, 1))).sum_dim(1).mean()
-        },
+        on_tensors: divergence_from_softmax,
         to_kink: SMOOTH,
     },
 ];
@@ -199,6 +197,12 @@ pub(super) fn binary_cross_entropy(p: Tensor<2>, targets: &[Vec<f64>]) -> Tensor
     (t.clone() * p.clone().log() + (t.neg() + 1.0) * (p.neg() + 1.0).log()).mean().neg()
 }
 
+/// `KL(p || s(z))`, the mean over a batch.
+pub(super) fn divergence_from_softmax(scores: Tensor<2>, targets: &[Vec<f64>]) -> Tensor<1> {
+    let p = like(&scores, targets);
+    (p.clone() * (p.log() - log_softmax(scores, 1))).sum_dim(1).mean()
+}
+
 /// The zoo's loss, in the precision in which it trains.
 pub(super) fn zoo(kind: &Zoo, scores: Tensor<2>, targets: &[Vec<f64>]) -> Tensor<1> {
     let classes: Tensor<1, Int> = labels(&targets.iter().map(|one| class(one)).collect::<Vec<_>>(), &scores.device());
@@ -206,8 +210,16 @@ pub(super) fn zoo(kind: &Zoo, scores: Tensor<2>, targets: &[Vec<f64>]) -> Tensor
 }
 
 /// The class of a one-hot target, or of a single 0 or 1.
+///
+/// # Panics
+///
+/// If a target of several numbers has no 1: then it is no class.
 pub(super) fn class(target: &[f64]) -> usize {
-    if target.len() == 1 { usize::from(target[0] == 1.0) } else { target.iter().position(|&t| t == 1.0).unwrap_or(0) }
+    if let [one] = target {
+        return usize::from(*one == 1.0);
+    }
+    let Some(class) = target.iter().position(|&t| t == 1.0) else { panic!("the target {target:?} is no class") };
+    class
 }
 
 fn like(x: &Tensor<2>, targets: &[Vec<f64>]) -> Tensor<2> {
@@ -216,10 +228,6 @@ fn like(x: &Tensor<2>, targets: &[Vec<f64>]) -> Tensor<2> {
 
 fn differences(left: &[f64], right: &[f64]) -> Vec<f64> {
     left.iter().zip(right).map(|(left, right)| left - right).collect()
-}
-
-fn softplus(x: f64) -> f64 {
-    x.max(0.0) + (-x.abs()).exp().ln_1p()
 }
 
 fn smoothed(target: &[f64]) -> Vec<f64> {

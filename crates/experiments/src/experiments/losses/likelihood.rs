@@ -1,14 +1,15 @@
 //! Where a negative log-likelihood is least lies the maximum likelihood estimate, and so does the divergence from the data.
 
 use anyhow::Result;
-use burn::tensor::{DType, Tensor, activation};
+use burn::tensor::{DType, Tensor};
 use zoo_recipe::Loss as Zoo;
 
-use super::formulas::{cross_entropy, divergence, huber};
-use crate::autodiff::{double, gradient, largest_difference};
+use super::formulas::{cross_entropy, divergence, divergence_from_softmax, huber};
+use crate::autodiff::{gradient, largest_difference};
 use crate::descent::labels;
-use crate::experiments::activations::{sigmoid, softmax};
+use crate::experiments::activations::softmax;
 use crate::random::Random;
+use crate::scalar::sigmoid;
 use crate::statistics::quantile;
 use crate::{Check, Findings, Settings, number};
 
@@ -58,7 +59,7 @@ fn divergence_from_data(frequencies: &[f64], random: &mut Random, findings: &mut
     let targets = [frequencies.to_vec()];
     let mut scores = vec![0.0; 3];
     for _ in 0..STEPS {
-        let slopes = gradient(&scores, [1, 3], |z| kl_of_tensors(z, &targets))?;
+        let slopes = gradient(&scores, [1, 3], |z| divergence_from_softmax(z, &targets))?;
         scores.iter_mut().zip(slopes).for_each(|(score, slope)| *score -= RATE * slope);
     }
     findings
@@ -73,11 +74,6 @@ fn divergence_from_data(frequencies: &[f64], random: &mut Random, findings: &mut
             Check::AtMost(1e-9),
         );
     Ok(())
-}
-
-fn kl_of_tensors(scores: Tensor<2>, targets: &[Vec<f64>]) -> Tensor<1> {
-    let p = double(&targets.concat(), scores.dims(), &scores.device());
-    (p.clone() * (p.log() - activation::log_softmax(scores, 1))).sum_dim(1).mean()
 }
 
 /// The step of a descent on one to three scores, whose curvature is at most 1/2.

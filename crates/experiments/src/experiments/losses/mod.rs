@@ -27,7 +27,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
 
 fn run(settings: &Settings) -> Result<Findings> {
     let mut findings = Findings::default();
-    figures::curves(&mut findings);
+    figures::curves(&mut findings)?;
     gradients::three_ways(settings, &mut findings)?;
     divergence::asymmetry(&mut findings);
     divergence::two_peaks(settings, &mut findings)?;

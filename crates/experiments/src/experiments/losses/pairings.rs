@@ -8,7 +8,8 @@ use zoo_recipe::Loss as Zoo;
 use super::formulas::{binary_cross_entropy, zoo};
 use super::gradients::one_hot;
 use crate::autodiff::{apply, gradient};
-use crate::experiments::activations::{sigmoid, softmax};
+use crate::experiments::activations::softmax;
+use crate::scalar::sigmoid;
 use crate::{Check, Findings, Settings, number};
 
 const BCE: Zoo = Zoo::BinaryCrossEntropy { positive_weight: 1.0 };
@@ -93,29 +94,54 @@ fn squared_error_time(z: f64) -> f64 {
     (2.5 + (-z).exp() - 3.0 * z - 3.0 * z.exp() - (2.0 * z).exp() / 2.0) / 2.0
 }
 
-/// A linear output leaves `0..1`, where cross-entropy has no logarithm to take.
+/// A linear output leaves `0..1`, where cross-entropy has no logarithm to take, or rewards leaving.
 pub(super) fn linear_with_cross_entropy(findings: &mut Findings) -> Result<()> {
-    let outside: Vec<f64> = (1..=20).flat_map(|step| [-0.1 * f64::from(step), 1.0 + 0.1 * f64::from(step)]).collect();
-    let mut finite = 0;
+    let below = (1..=20).map(|step| -0.1 * f64::from(step));
+    let outside: Vec<f64> = below.flat_map(|output| [output, 1.0 - output]).collect();
+    let (mut wrong_side, mut apart, mut as_coded) = (0, 0.0_f64, 0);
     for &output in &outside {
-        let of_both = [0.0, 1.0].map(|label| loss_of_output(output, label));
-        finite += of_both.into_iter().collect::<Result<Vec<_>>>()?.iter().filter(|loss| loss.is_finite()).count();
+        // Beyond 0 label 1 is wrong, beyond 1 label 0.
+        let (right, wrong) = if output < 0.0 { (0.0, 1.0) } else { (1.0, 0.0) };
+        wrong_side += usize::from(loss_of_output(output, wrong)?.is_finite());
+        as_coded += usize::from(loss_of_output(output, right)?.is_finite());
+        // How far the output has gone beyond the label.
+        let beyond = (output - right).abs();
+        apart = apart.max((surviving_term(output, right)? + beyond.ln_1p()).abs());
     }
     let start = 0.05;
     let slope = gradient(&[start], [1, 1], |p| binary_cross_entropy(p, &[vec![1.0]]))?[0];
-    let next = start - RATE * slope;
     findings
         .claim(
-            "Cross-entropy of a linear output is no number outside 0..1: finite losses of 80",
-            finite as f64,
+            "Cross-entropy of a linear output beyond the wrong end of 0..1 is the logarithm of a negative number: finite losses of 40",
+            wrong_side as f64,
+            Check::AtMost(0.0),
+        )
+        .claim(
+            "Beyond the right end by d the term that the label leaves is -ln(1 + d), below 0 and without bound: largest difference of 40",
+            apart,
+            Check::AtMost(1e-12),
+        )
+        .claim(
+            "but the formula as coded has 0 times the logarithm of a negative number beside it: finite losses of 40",
+            as_coded as f64,
             Check::AtMost(0.0),
         )
         .claim(
             "and one step of descent leads there: the output after 0.05, label 1, gradient -1/0.05, rate 0.1",
-            next,
+            start - RATE * slope,
             Check::Near { expected: 2.05, tolerance: 1e-9 },
+        )
+        .note(
+            "On a linear output cross-entropy rewards leaving 0..1 at the right end, the farther the better, and is not defined beyond the \
+             wrong one. That programs give no number at either end is due to the term whose factor is 0: 0 times not-a-number is none.",
         );
     Ok(())
+}
+
+/// The one term of the cross-entropy whose factor is not 0, by Burn.
+fn surviving_term(output: f64, label: f64) -> Result<f64> {
+    let probability = |p: Tensor<1>| if label == 1.0 { p } else { p.neg() + 1.0 };
+    Ok(apply(&[output], [1], |p| probability(p).log().neg())?[0])
 }
 
 fn loss_of_output(output: f64, label: f64) -> Result<f64> {

@@ -7,6 +7,7 @@ use zoo_recipe::{Activation, Initializer};
 use super::network::Deep;
 use crate::experiments::initialisers::{HE, XAVIER};
 use crate::random::Random;
+use crate::scalar::numbered;
 use crate::statistics::{Line, Mean};
 use crate::{Check, Findings, Settings, number};
 
@@ -49,8 +50,9 @@ pub(super) fn by_layer(settings: &Settings, findings: &mut Findings) -> Result<(
     bar.finish_and_clear();
     judge(&all, settings, findings);
     let caption = "Norm of the gradient by the values before the activation, over that at the last layer; the gradient runs from right to \
-                   left. Dashed: theory for wide layers. Sigmoid loses three quarters in every layer under Xavier; tanh and ReLU keep \
-                   it under Xavier and He in turn; four times He's variance explodes. Batch norm keeps sigmoid alive and lets ReLU grow.";
+                   left. Dashed: theory for wide layers. Sigmoid loses three quarters in every layer under Xavier. ReLU and leaky ReLU \
+                   keep it under He; tanh under Xavier loses slowly, by a power of the depth. Four times He's variance explodes for tanh, ReLU \
+                   and leaky ReLU, while sigmoid still vanishes. Batch norm keeps sigmoid alive and lets ReLU grow.";
     findings.figure("by_layer", caption, Figure::panels("Gradient by layer", caption, 2, charts).svg());
     against_theory(&all, findings);
     Ok(())
@@ -134,7 +136,7 @@ fn against_theory(all: &[Decay], findings: &mut Findings) {
     findings.figure("rates", caption, Figure::of("Measured and expected factors", caption, chart).svg());
 }
 
-/// Networks of 2 to 50 layers: what of the gradient arrives at the first.
+/// Networks of few layers to many: what of the gradient arrives at the first.
 pub(super) fn by_depth(settings: &Settings, findings: &mut Findings) -> Result<()> {
     let depths = settings.choose(vec![2, 3, 5, 10, 20, 35, 50], vec![2, 5, 20]);
     let mut largest = 0.0_f64;
@@ -158,19 +160,21 @@ pub(super) fn by_depth(settings: &Settings, findings: &mut Findings) -> Result<(
         }
         chart = chart.line(name, &found).scatter(name, &found).dashed("", &theory);
     }
-    let caption = "What of the gradient's norm is left at the first layer of networks with 2 to 50 hidden layers, measured (dots) and by \
-                   theory (dashed). A straight line on this axis is a constant factor a layer.";
+    let (least, most) = (depths[0], depths[depths.len() - 1]);
+    let caption = format!(
+        "What of the gradient's norm is left at the first layer of networks with {least} to {most} hidden layers, measured (dots) and by \
+         theory (dashed). A straight line on this axis is a constant factor a layer."
+    );
     findings
         // In a network of two layers a single factor is seen: sqrt(5 / width / networks) / 2 is 2.5 % (quick 7 %).
         .claim(
-            "From 2 to 50 layers the gradient of the first over the last is theory's: largest difference of its logarithm a layer",
+            &format!(
+                "From {least} to {most} layers the gradient of the first over the last is theory's: largest difference of its logarithm a \
+                 layer"
+            ),
             largest,
             Check::AtMost(settings.choose(0.1, 0.3)),
         )
-        .figure("by_depth", caption, Figure::of("Gradient by depth", caption, chart).svg());
+        .figure("by_depth", &caption, Figure::of("Gradient by depth", &caption, chart).svg());
     Ok(())
-}
-
-fn numbered(values: &[f64]) -> Vec<(f64, f64)> {
-    values.iter().enumerate().map(|(layer, value)| ((layer + 1) as f64, *value)).collect()
 }

@@ -3,7 +3,8 @@
 use zoo_recipe::Activation;
 
 use super::network::Deep;
-use crate::experiments::initialisers::signal::{normal_mean, value, variance};
+use crate::experiments::initialisers::signal::{value, variance};
+use crate::scalar::{normal_mean, sigmoid};
 
 impl Deep {
     /// The logarithm of the gradient's norm at every layer over that at the last: half the sum of `ln chi` from there on.
@@ -37,23 +38,27 @@ fn chi_normalised(function: Activation) -> f64 {
     normal_mean(1.0, |z| slope(function, z).powi(2)) / normal_mean(1.0, |z| (value(function, z) - mean).powi(2))
 }
 
-/// The derivative; in a kink such that its square is the mean of both sides', which makes the trapezium rule exact there.
+/// The derivative; what it is in a kink itself nobody asks.
 fn slope(function: Activation, x: f64) -> f64 {
     match function {
-        Activation::Relu => kinked(x, 0.0),
-        Activation::LeakyRelu => kinked(x, 0.01),
-        Activation::Sigmoid => value(function, x) * (1.0 - value(function, x)),
+        Activation::Relu => {
+            if x > 0.0 {
+                1.0
+            } else {
+                0.0
+            }
+        }
+        Activation::LeakyRelu => {
+            if x > 0.0 {
+                1.0
+            } else {
+                0.01
+            }
+        }
+        Activation::Sigmoid => sigmoid(x) * sigmoid(-x),
         Activation::Tanh => 1.0 - x.tanh().powi(2),
-        Activation::Softplus => value(Activation::Sigmoid, x),
+        Activation::Softplus => sigmoid(x),
         Activation::Elu | Activation::Selu | Activation::Gelu => f64::NAN,
-    }
-}
-
-fn kinked(x: f64, below: f64) -> f64 {
-    match x {
-        x if x > 0.0 => 1.0,
-        x if x < 0.0 => below,
-        _ => ((1.0 + below * below) / 2.0).sqrt(),
     }
 }
 
