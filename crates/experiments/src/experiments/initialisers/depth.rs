@@ -4,6 +4,7 @@ use anyhow::Result;
 use zoo_plot::{Axis, Chart, Figure};
 use zoo_recipe::{Activation, Initializer};
 
+use super::sigmoid::xavier_and_sigmoid;
 use super::signal::Deep;
 use super::{HE, ORTHOGONAL, XAVIER};
 use crate::random::Random;
@@ -60,6 +61,17 @@ fn cases(settings: &Settings) -> [Case; 7] {
     ]
 }
 
+impl Case {
+    fn sentence(&self, layers: usize) -> String {
+        match self.theory {
+            Theory::Keeps => format!("{} keeps the variance over {layers} layers: last over first", self.name),
+            _ => {
+                format!("{}: last variance over first, in parts of what theory says, after {layers} layers", self.name)
+            }
+        }
+    }
+}
+
 /// Layers of the networks: the 20, or half of them in the quick run, where few networks are drawn.
 fn layers(settings: &Settings) -> usize {
     settings.choose(20, 10)
@@ -82,27 +94,13 @@ pub(super) fn variance_by_depth(settings: &Settings, findings: &mut Findings) ->
         };
         // Where nothing need be kept, fewer networks do, and nearly five of their standard errors are half as much again.
         let tolerance = if matches!(case.theory, Theory::Scales) { 1.5 * tolerance } else { tolerance };
-        let sentence = match case.theory {
-            Theory::Keeps => format!("{} keeps the variance over {layers} layers: last over first", case.name),
-            _ => {
-                format!("{}: last variance over first, in parts of what theory says, after {layers} layers", case.name)
-            }
-        };
         // Where the variance is kept, theory's ratio is 1, and the claim is of the ratio itself.
         let unit = if matches!(case.theory, Theory::Keeps) { 1.0 } else { theory };
-        findings.claim(&sentence, found / unit, Check::Near { expected: 1.0, tolerance }).measured_with(&format!(
-            " ± {} (95 %, {} networks)",
-            number(1.96 * error / unit),
-            case.networks
-        ));
-        rows.push(vec![
-            case.name.into(),
-            case.width.to_string(),
-            number(expected[0]),
-            number(theory),
-            number(found),
-            number(1.96 * error),
-        ]);
+        findings
+            .claim(&case.sentence(layers), found / unit, Check::Near { expected: 1.0, tolerance })
+            .measured_with(&format!(" ± {} (95 %, {} networks)", number(1.96 * error / unit), case.networks));
+        let numbers = [expected[0], theory, found, 1.96 * error].map(number);
+        rows.push([vec![case.name.into(), case.width.to_string()], numbers.to_vec()].concat());
         bar.inc(1);
     }
     bar.finish_and_clear();
@@ -112,6 +110,7 @@ pub(super) fn variance_by_depth(settings: &Settings, findings: &mut Findings) ->
         rows,
     );
     xavier_and_tanh(settings, findings)?;
+    xavier_and_sigmoid(settings, findings)?;
     every_pair(settings, findings)
 }
 

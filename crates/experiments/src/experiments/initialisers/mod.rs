@@ -1,6 +1,7 @@
 //! Initialisers (S9): what zero and constant can never learn, and which scale keeps a deep network's values alive.
 
 mod depth;
+mod sigmoid;
 pub(super) mod signal;
 pub(super) mod symmetry;
 

@@ -21,18 +21,28 @@ pub(super) struct Deep {
 impl Deep {
     /// The mean square of the values before the activation of every layer, for one draw of the weights and a batch of standard normal inputs.
     pub(super) fn measure(&self, random: &mut Random) -> Result<Vec<f64>> {
+        self.through(random, |z| z.square().mean())
+    }
+
+    /// The variance over the batch of the same values, the mean over the units: how far examples are told apart.
+    pub(super) fn spread(&self, random: &mut Random) -> Result<Vec<f64>> {
+        self.through(random, |z| z.var(0).mean())
+    }
+
+    /// What `see` makes of the values before the activation, `[batch, width]`, of every layer.
+    fn through(&self, random: &mut Random, see: impl Fn(Tensor<2>) -> Tensor<1>) -> Result<Vec<f64>> {
         let device = Device::flex();
         let batch: Vec<Vec<f64>> = (0..8).map(|_| random.normals(self.width)).collect();
         let by: Initializer = initializer(&self.weights);
         let mut x = rows(&batch, &device); // [batch, width]
-        let mut squares = Vec::with_capacity(self.layers);
+        let mut seen = Vec::with_capacity(self.layers);
         for _ in 0..self.layers {
             let weight = by.init_with::<2, _>([self.width, self.width], Some(self.width), Some(self.width), &device);
             let z = x.matmul(weight.val()); // [batch, width]
-            squares.push(scalar(z.clone().square().mean())?);
+            seen.push(scalar(see(z.clone()))?);
             x = self.apply(z);
         }
-        Ok(squares)
+        Ok(seen)
     }
 
     /// What theory gives for wide layers: each multiplies the mean square of its inputs by `width` times the variance of a weight.

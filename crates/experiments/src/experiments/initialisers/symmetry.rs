@@ -130,7 +130,7 @@ pub(super) fn training_curves(settings: &Settings, findings: &mut Findings) -> R
             name,
             &means.iter().enumerate().map(|(ten, mean)| (10.0 * ten as f64, mean.value)).collect::<Vec<_>>(),
         );
-        rows.push(vec![name.into(), number(end.value), number(1.96 * end.error)]);
+        rows.push(vec![name.into(), number(end.value), number(end.half_width())]);
         ends.push(end.value);
         bar.inc(1);
     }

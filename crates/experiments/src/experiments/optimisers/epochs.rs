@@ -87,7 +87,7 @@ fn what_cancels(examples: &Examples) -> String {
 
 fn tabulate(with: &[Plateau], without: &[Plateau], findings: &mut Findings) {
     let row = |(with, without): (&Plateau, &Plateau)| {
-        let measured = |one: &Plateau| format!("{} ± {}", number(one.found.value), number(1.96 * one.found.error));
+        let measured = |one: &Plateau| format!("{} ± {}", number(one.found.value), number(one.found.half_width()));
         vec![number(with.rate), measured(with), number(with.theory), measured(without), number(without.theory)]
     };
     findings.table(

@@ -254,7 +254,7 @@ fn schedules(examples: &Examples, runs: usize, settings: &Settings, findings: &m
         // Five standard errors: the excess is skew.
         let check = Check::Near { expected: expected[steps], tolerance: 5.0 * end.error };
         findings.claim(&sentence, end.value, check).measured_with(&format!(" ({runs} runs)"));
-        rows.push(vec![name.into(), number(end.value), number(1.96 * end.error), number(expected[steps])]);
+        rows.push(vec![name.into(), number(end.value), number(end.half_width()), number(expected[steps])]);
         rate_chart = rate_chart.line(name, &numbered(&descent.rates()));
         let means: Vec<f64> = curves.iter().map(|step| Mean::of(step).value).collect();
         excess_chart = excess_chart.line(name, &thinned(&means)).dashed("", &thinned(&expected));

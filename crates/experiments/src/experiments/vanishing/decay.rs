@@ -108,12 +108,12 @@ fn judge(all: &[Decay], settings: &Settings, findings: &mut Findings) {
         let sentence = format!("{}: factor of the gradient's norm a layer", one.name);
         findings
             .claim(&sentence, one.factor.value, Check::Near { expected: one.expected, tolerance })
-            .measured_with(&format!(" ± {} (95 %)", number(1.96 * one.factor.error)));
+            .measured_with(&format!(" ± {} (95 %)", number(one.factor.half_width())));
         rows.push(vec![
             one.name.clone(),
             number(one.expected),
             number(one.factor.value),
-            number(1.96 * one.factor.error),
+            number(one.factor.half_width()),
             number(one.curve[0]),
         ]);
     }
