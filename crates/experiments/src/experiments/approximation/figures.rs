@@ -3,15 +3,11 @@
 use zoo_plot::{Axis, Chart, Figure};
 
 use super::fixed::Curve;
+use super::interpolation::Errors;
 use super::widths::Measured;
 use crate::{Findings, Settings};
 
-pub(super) fn widths(
-    measured: &[Measured],
-    interpolation: &[(f64, f64, f64)],
-    settings: &Settings,
-    findings: &mut Findings,
-) {
+pub(super) fn widths(measured: &[Measured], interpolation: &Errors, settings: &Settings, findings: &mut Findings) {
     let shown: &[usize] = settings.choose(&[1, 3, 6, 10], &[1, 3, 10]);
     let panels = measured.iter().filter(|one| shown.contains(&one.dimensions)).map(panel).collect();
     let figure = Figure::panels(
@@ -38,7 +34,8 @@ fn panel(one: &Measured) -> Chart {
     let whiskers = |means: &[crate::statistics::Mean]| {
         let ends = one.widths.iter().zip(means);
         ends.map(|(&width, mean)| {
-            (width as f64, (mean.value - 1.96 * mean.error).max(1e-9), mean.value + 1.96 * mean.error)
+            let (low, high) = mean.interval();
+            (width as f64, low.max(1e-9), high)
         })
         .collect::<Vec<_>>()
     };
@@ -54,13 +51,13 @@ fn panel(one: &Measured) -> Chart {
         .dashed("1/n", &reference)
 }
 
-fn exponents(measured: &[Measured], interpolation: &[(f64, f64, f64)], findings: &mut Findings) {
+fn exponents(measured: &[Measured], interpolation: &Errors, findings: &mut Findings) {
     let by =
         |of: &dyn Fn(&Measured) -> f64| measured.iter().map(|one| (one.dimensions as f64, of(one))).collect::<Curve>();
     let learned: Vec<_> = measured
         .iter()
         .map(|one| (one.dimensions as f64, one.learned_exponent()))
-        .map(|(dimensions, mean)| (dimensions, mean.value - 1.96 * mean.error, mean.value + 1.96 * mean.error))
+        .map(|(dimensions, mean)| (dimensions, mean.interval().0, mean.interval().1))
         .collect();
     let theory: Curve = (10..=100).map(|tenths| f64::from(tenths) / 10.0).map(|d| (d, -2.0 / d)).collect();
     let slopes = Chart::new(Axis::linear("dimensions D"), Axis::linear("exponent of the squared error"))
@@ -72,11 +69,12 @@ fn exponents(measured: &[Measured], interpolation: &[(f64, f64, f64)], findings:
         .scatter("learned, training points", &by(&|one| one.training_exponent().value))
         .scatter("learned ReLU units", &by(&|one| one.learned_exponent().value))
         .intervals("learned ReLU units", &learned);
-    let line = |pick: fn(&(f64, f64, f64)) -> (f64, f64)| interpolation.iter().map(pick).collect::<Curve>();
     let one = Chart::new(Axis::log("ReLU units n"), Axis::log("mean squared error"))
         .heading("Interpolation, D = 1")
-        .dashed("mean(f''²) / (120 n⁴)", &line(|&(units, _, expected)| (units, expected)))
-        .scatter("network through n + 1 points", &line(|&(units, error, _)| (units, error)));
+        .dashed("mean(f''²) / (120 n⁴)", &interpolation.expected)
+        .line("cosine", &interpolation.smooth)
+        .line("|x - 1/3|", &interpolation.kinked)
+        .line("sqrt |x - 1/3|", &interpolation.root);
     let figure = Figure::panels(
         "Exponents beside theory's",
         "Left the fitted exponents by dimension, right the error of interpolating networks in one dimension.",
@@ -87,7 +85,8 @@ fn exponents(measured: &[Measured], interpolation: &[(f64, f64, f64)], findings:
         "exponents",
         "Left: exponents of the squared error by the number of functions, from four units on (whiskers: 95 %). The grid lies on -2/D; \
          learned units lie near -1 or below on the points they were trained on, and on unseen points lose it as these get scarce. Right: a ReLU network through n + 1 points of a smooth function errs by n^(-4), \
-         as the expansion of its pieces says: wider comes as near as one likes.",
+         as the expansion of its pieces says; of one with a kink by n^(-3), of a root by n^(-2). Wider comes as near as one likes to \
+         any of them, at its own rate.",
         figure.svg(),
     );
 }
