@@ -59,6 +59,31 @@ pub(crate) fn count_faces(lines: &[Line]) -> u64 {
     faces
 }
 
+/// The regions that have a part within `radius` of the origin, by the same count: lines that pass, and crossings that lie there.
+///
+/// Only what lies within a rounding error of the circle may be taken for the other side.
+pub(crate) fn count_faces_within(radius: f64, lines: &[Line]) -> u64 {
+    let passes = |line: &&Line| {
+        let [a, b, c] = line.map(|value| value as f64);
+        c.abs() < radius * a.hypot(b)
+    };
+    let is_inside = |point: &[i128; 3]| {
+        let [x, y, w] = point.map(|value| value as f64);
+        x.hypot(y) < radius * w
+    };
+    let mut drawn: Vec<Line> = Vec::new();
+    let mut faces = 1;
+    for &line in lines.iter().filter(passes) {
+        if drawn.iter().any(|other| is_same(*other, line)) {
+            continue;
+        }
+        let crossings = drawn.iter().filter_map(|other| crossing(*other, line)).filter(is_inside);
+        faces += 1 + crossings.map(in_lowest_terms).collect::<BTreeSet<_>>().len() as u64;
+        drawn.push(line);
+    }
+    faces
+}
+
 /// Where two lines meet, as `(x, y, w)` for the point `(x / w, y / w)` with `w > 0`; `None` if they are parallel.
 fn crossing([a, b, c]: Line, [d, e, f]: Line) -> Option<[i128; 3]> {
     let determinant = |a: i64, b: i64, c: i64, d: i64| i128::from(a) * i128::from(d) - i128::from(b) * i128::from(c);
@@ -107,6 +132,12 @@ mod tests {
         }
 
         #[test]
+        fn a_large_disc_holds_all_regions_and_a_smaller_one_no_more(lines in lines(), radius in 0.0..3.0f64) {
+            prop_assert_eq!(count_faces_within(1e15, &lines), count_faces(&lines));
+            prop_assert!(count_faces_within(radius, &lines) <= count_faces_within(2.0 * radius, &lines));
+        }
+
+        #[test]
         fn no_lines_exceed_the_bound(lines in prop::collection::vec(prop::array::uniform3(-2..3i64), 0..9)) {
             prop_assert!(count_faces(&lines) <= bound(lines.len(), 2));
         }
@@ -116,6 +147,13 @@ mod tests {
     fn three_units_on_two_inputs_make_seven_regions() {
         let triangle = [[1, 0, 0], [0, 1, 0], [1, 1, -1]];
         assert_eq!((count_patterns(&triangle), count_faces(&triangle), bound(3, 2)), (Some(7), 7, 7));
+    }
+
+    #[test]
+    fn a_small_disc_misses_what_lies_outside() {
+        // The axes cross at the origin; the third line passes at 0.7, crossing the axes at 1.
+        let triangle = [[1, 0, 0], [0, 1, 0], [1, 1, -1]];
+        assert_eq!([0.5, 0.8, 1.1].map(|radius| count_faces_within(radius, &triangle)), [4, 5, 7]);
     }
 
     #[test]
