@@ -183,9 +183,6 @@ fn closed_form_cost(settings: &Settings, findings: &mut Findings) -> Result<()> 
         let counted = part.exponent(|cost, part| cost.counted[part] as f64);
         findings.claim(&sentence, counted, Check::Near { expected: part.expected, tolerance });
     }
-    if !settings.quick {
-        timed_exponents(&parts, findings);
-    }
     let exponents = parts.each_ref().map(|part| part.row());
     findings
         .table("Exponents of the cost", &["part", "theory", "multiplications", "seconds"], exponents.to_vec())
@@ -197,23 +194,10 @@ fn closed_form_cost(settings: &Settings, findings: &mut Findings) -> Result<()> 
             figures::costs(&by_examples, &by_width),
         )
         .note(
-            "Caches and other programs have a part in the exponents of seconds, and short inner loops take longer per multiplication, so \
-             small D cost more than their share: they are checked in wide bands, and only over the sizes of a full run.",
+            "The exponents of seconds are measured and drawn, not checked: caches and other programs have a part in them, by up to half a \
+             power on a busy machine, and short inner loops take longer per multiplication, so small D cost more than their share.",
         );
     Ok(())
-}
-
-/// The exponents of seconds, over a factor of 16 in size.
-fn timed_exponents(parts: &[Part], findings: &mut Findings) {
-    // Sizes twofold apart, five of them: a single one that takes twice as long at an end bends the slope by 0.2 ln 2 / ln 2 = 0.2. Short
-    // inner loops take up to four times as long for each multiplication at D = 32, where theory's power is highest.
-    for (part, tolerance) in parts.iter().zip([0.35, 0.6, 0.8]) {
-        findings.claim(
-            &format!("Seconds of {}, the least of five measurements: exponent", part.name),
-            part.exponent(|cost, part| cost.seconds[part]),
-            Check::Near { expected: part.expected, tolerance },
-        );
-    }
 }
 
 /// One power law of the closed form.
