@@ -33,11 +33,16 @@ pub(super) fn kept(settings: &Settings, findings: &mut Findings) -> Result<()> {
              widens them; the mean keeps the amount of ink.",
             figures::pools(digit),
         )
-        .table("A digit moved by one pixel", &["seen through", "change in % of its size", "95 % interval", "distance to the next digit in %", "change over distance"], moved(&digits));
+        .table("A digit moved by one pixel", &["seen through", "change in % of its size", "95 % interval", "distance to the next digit in %", "change over distance"], moved(&digits))
+        .note(
+            "The last column of the table is its yardstick. A pool makes the change smaller that moving a digit by one pixel makes, but it \
+             brings different digits nearer to each other too: only below 1 is a moved digit nearer to itself than the next one of the \
+             list is, and only a fall of this ratio would say that the pool overlooks the move rather than the digit.",
+        );
     Ok(())
 }
 
-/// How much digits change when moved one pixel to the right, as they are and after pooling.
+/// How much digits change when moved one pixel to the right, as they are and after pooling, and how far they are from the next digit.
 fn moved(digits: &[Image]) -> Vec<Vec<String>> {
     let row = |name: &str, view: &dyn Fn(&Image) -> Image| {
         let changes: Vec<f64> =
