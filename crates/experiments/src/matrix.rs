@@ -1,5 +1,7 @@
 //! Small dense matrices in `f64`: what least squares needs, written out.
 
+use std::ops::{Add, Div, Mul, Sub};
+
 /// A matrix stored row after row.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Matrix {
@@ -47,18 +49,7 @@ impl Matrix {
 
     /// `A^T A`, the products of all pairs of columns: `N D^2` multiplications, half of which symmetry saves.
     pub(crate) fn gram(&self) -> Self {
-        let mut gram = Self::zeros(self.columns, self.columns);
-        for row in self.values.chunks_exact(self.columns.max(1)) {
-            for (place, factor) in row.iter().enumerate() {
-                add_scaled(&mut gram.values[place * self.columns..][..=place], *factor, &row[..=place]);
-            }
-        }
-        for row in 0..self.columns {
-            for column in row + 1..self.columns {
-                gram.set(row, column, gram.at(column, row));
-            }
-        }
-        gram
+        Self { rows: self.columns, columns: self.columns, values: gram(&self.values, self.columns) }
     }
 
     /// Adds `amount` to the diagonal: a ridge.
@@ -71,19 +62,7 @@ impl Matrix {
 
     /// Cholesky's lower triangle `L` with `L L^T = A`; `None` if `A` is not positive definite.
     pub(crate) fn cholesky(&self) -> Option<Self> {
-        let mut lower = Self::zeros(self.rows, self.rows);
-        for row in 0..self.rows {
-            for column in 0..=row {
-                let known = dot(&lower.row(row)[..column], &lower.row(column)[..column]);
-                let rest = self.at(row, column) - known;
-                let value = if row == column { rest.sqrt() } else { rest / lower.at(column, column) };
-                if !value.is_finite() || (row == column && value == 0.0) {
-                    return None;
-                }
-                lower.set(row, column, value);
-            }
-        }
-        Some(lower)
+        Some(Self { rows: self.rows, columns: self.rows, values: cholesky(&self.values, self.rows)? })
     }
 
     /// The `x` with `A x = b` for a positive definite `A`, by Cholesky and two triangular systems.
@@ -142,8 +121,65 @@ impl Matrix {
     }
 }
 
-pub(crate) fn dot(left: &[f64], right: &[f64]) -> f64 {
-    left.iter().zip(right).map(|(left, right)| left * right).sum()
+/// What the closed form computes with: `f64`, or numbers that count what is done with them.
+pub(crate) trait Scalar:
+    Copy + From<f64> + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self>
+{
+    fn root(self) -> Self;
+    /// Neither infinite nor not a number.
+    fn is_sound(self) -> bool;
+    fn is_zero(self) -> bool;
+}
+
+impl Scalar for f64 {
+    fn root(self) -> Self {
+        self.sqrt()
+    }
+
+    fn is_sound(self) -> bool {
+        self.is_finite()
+    }
+
+    fn is_zero(self) -> bool {
+        self == 0.0
+    }
+}
+
+/// [`Matrix::gram`] of rows of `columns` values.
+pub(crate) fn gram<T: Scalar>(values: &[T], columns: usize) -> Vec<T> {
+    let mut gram = vec![T::from(0.0); columns * columns];
+    for row in values.chunks_exact(columns.max(1)) {
+        for (place, factor) in row.iter().enumerate() {
+            add_scaled(&mut gram[place * columns..][..=place], *factor, &row[..=place]);
+        }
+    }
+    for row in 0..columns {
+        for column in row + 1..columns {
+            gram[row * columns + column] = gram[column * columns + row];
+        }
+    }
+    gram
+}
+
+/// [`Matrix::cholesky`] of a square matrix with `size` rows.
+pub(crate) fn cholesky<T: Scalar>(values: &[T], size: usize) -> Option<Vec<T>> {
+    let mut lower = vec![T::from(0.0); size * size];
+    for row in 0..size {
+        for column in 0..=row {
+            let known = dot(&lower[row * size..][..column], &lower[column * size..][..column]);
+            let rest = values[row * size + column] - known;
+            let value = if row == column { rest.root() } else { rest / lower[column * size + column] };
+            if !value.is_sound() || (row == column && value.is_zero()) {
+                return None;
+            }
+            lower[row * size + column] = value;
+        }
+    }
+    Some(lower)
+}
+
+pub(crate) fn dot<T: Scalar>(left: &[T], right: &[T]) -> T {
+    left.iter().zip(right).fold(T::from(0.0), |sum, (left, right)| sum + *left * *right)
 }
 
 pub(crate) fn norm(x: &[f64]) -> f64 {
@@ -151,9 +187,9 @@ pub(crate) fn norm(x: &[f64]) -> f64 {
 }
 
 /// `sum += factor x`.
-pub(crate) fn add_scaled(sum: &mut [f64], factor: f64, x: &[f64]) {
+pub(crate) fn add_scaled<T: Scalar>(sum: &mut [T], factor: T, x: &[T]) {
     for (sum, x) in sum.iter_mut().zip(x) {
-        *sum += factor * x;
+        *sum = *sum + factor * *x;
     }
 }
 

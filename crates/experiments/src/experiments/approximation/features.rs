@@ -1,5 +1,7 @@
 //! ReLU features `max(0, w . x - t)`, drawn once or learned one by one, with output weights by least squares.
 
+use anyhow::{Context, Result};
+
 use super::harmonic::Harmonic;
 use crate::matrix::{Matrix, add_scaled, dot};
 use crate::random::Random;
@@ -61,11 +63,11 @@ impl Feature {
 }
 
 /// The mean squared errors on `test` of networks with these widths, whose units are drawn and never changed.
-pub(super) fn drawn(train: &Sample, test: &Sample, widths: &[usize], random: &mut Random) -> Vec<f64> {
+pub(super) fn drawn(train: &Sample, test: &Sample, widths: &[usize], random: &mut Random) -> Result<Vec<f64>> {
     let most = widths.iter().copied().max().unwrap_or(0);
     let mut fit = Fit::new(train, test);
     (0..most).for_each(|_| fit.push(&Feature::draw(train.points[0].len(), random)));
-    widths.iter().map(|&width| fit.error(&fit.weights(width))).collect()
+    widths.iter().map(|&width| Ok(fit.error(&fit.weights(width)?))).collect()
 }
 
 /// The same for units that are learned: added one by one, each the best that was found for what the others leave over, and at every
@@ -74,47 +76,47 @@ pub(super) fn drawn(train: &Sample, test: &Sample, widths: &[usize], random: &mu
 /// Adding is the construction in the proof of Barron's bound (Jones 1992; Barron 1993). It never mends an early unit, which the correction does.
 ///
 /// Gives for each width the mean squared error on the training points and on those of `test`.
-pub(super) fn learned(train: &Sample, test: &Sample, widths: &[usize], random: &mut Random) -> Vec<[f64; 2]> {
+pub(super) fn learned(train: &Sample, test: &Sample, widths: &[usize], random: &mut Random) -> Result<Vec<[f64; 2]>> {
     let most = widths.iter().copied().max().unwrap_or(0);
     let mut features = Vec::new();
     let mut fit = Fit::new(train, test);
     let mut errors = Vec::new();
     for width in 1..=most {
-        let rest = fit.rest(&fit.weights(width - 1));
+        let rest = fit.rest(&fit.weights(width - 1)?);
         features.push(best_for(&rest, train, random));
         fit.push(&features[width - 1]);
         if widths.contains(&width) {
-            features = corrected(features, train, test);
+            features = corrected(features, train, test)?;
             fit = Fit::of(&features, train, test);
-            let weights = fit.weights(width);
+            let weights = fit.weights(width)?;
             errors.push([mean_square(&fit.rest(&weights)), fit.error(&weights)]);
         }
     }
-    errors
+    Ok(errors)
 }
 
 /// All units improved together by Levenberg's and Marquardt's method: linearize, solve least squares held back by a damping, and keep what
 /// lowers the error on the training points.
-fn corrected(mut features: Vec<Feature>, train: &Sample, test: &Sample) -> Vec<Feature> {
+fn corrected(mut features: Vec<Feature>, train: &Sample, test: &Sample) -> Result<Vec<Feature>> {
     let mut damping = 1e-3;
-    let fitted = |features: &[Feature]| {
+    let fitted = |features: &[Feature]| -> Result<_> {
         let fit = Fit::of(features, train, test);
-        let weights = fit.weights(features.len());
-        (fit.rest(&weights), weights)
+        let weights = fit.weights(features.len())?;
+        Ok((fit.rest(&weights), weights))
     };
-    let (mut rest, mut weights) = fitted(&features);
+    let (mut rest, mut weights) = fitted(&features)?;
     for _ in 0..CORRECTIONS {
         let linear = linearized(&features, &weights, train);
         let Some(step) = linear.least_squares(&rest, damping * train.values.len() as f64) else { break };
         let moved = stepped(&features, &step);
-        let (moved_rest, moved_weights) = fitted(&moved);
+        let (moved_rest, moved_weights) = fitted(&moved)?;
         if dot(&moved_rest, &moved_rest) < dot(&rest, &rest) {
             (features, weights, rest, damping) = (moved, moved_weights, moved_rest, damping * 0.2);
         } else {
             damping *= 10.0;
         }
     }
-    features
+    Ok(features)
 }
 
 /// How the network's answer to each point changes with every threshold, direction and output weight, a row each a point.
@@ -182,7 +184,7 @@ impl<'a> Fit<'a> {
     }
 
     /// The output weights of the constant and the first `width` units.
-    fn weights(&self, width: usize) -> Vec<f64> {
+    fn weights(&self, width: usize) -> Result<Vec<f64>> {
         let size = width + 1;
         let mut gram = Matrix::zeros(size, size);
         for row in 0..size {
@@ -194,7 +196,7 @@ impl<'a> Fit<'a> {
         let ridge = RIDGE * self.train.values.len() as f64;
         // Where rounding makes the matrix indefinite all the same, a larger ridge mends it.
         let solve = |factor: f64| gram.clone().with_ridge(ridge * factor).solve(&self.with_values[..size]);
-        [1.0, 1e2, 1e4].into_iter().find_map(solve).unwrap_or_else(|| vec![0.0; size])
+        [1.0, 1e2, 1e4].into_iter().find_map(solve).context("the units are linearly dependent, a ridge included")
     }
 
     fn rest(&self, weights: &[f64]) -> Vec<f64> {
@@ -280,6 +282,8 @@ fn unit(mut vector: Vec<f64>) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
     use proptest::prelude::*;
 
     use super::*;
@@ -310,7 +314,7 @@ mod tests {
         #[test]
         fn more_units_fit_no_worse(seed in any::<u64>()) {
             let sample = sample(2, seed);
-            let errors = learned(&sample, &sample, &[1, 2, 4, 8], &mut Random::new(seed, 1));
+            let errors = learned(&sample, &sample, &[1, 2, 4, 8], &mut Random::new(seed, 1)).unwrap();
             prop_assert!(errors.windows(2).all(|pair| pair[1][0] <= pair[0][0] + 1e-8));
         }
     }

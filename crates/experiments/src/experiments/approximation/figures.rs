@@ -3,15 +3,11 @@
 use zoo_plot::{Axis, Chart, Figure};
 
 use super::fixed::Curve;
+use super::interpolation::Errors;
 use super::widths::Measured;
 use crate::{Findings, Settings};
 
-pub(super) fn widths(
-    measured: &[Measured],
-    interpolation: &[(f64, f64, f64)],
-    settings: &Settings,
-    findings: &mut Findings,
-) {
+pub(super) fn widths(measured: &[Measured], interpolation: &Errors, settings: &Settings, findings: &mut Findings) {
     let shown: &[usize] = settings.choose(&[1, 3, 6, 10], &[1, 3, 10]);
     let panels = measured.iter().filter(|one| shown.contains(&one.dimensions)).map(panel).collect();
     let figure = Figure::panels(
@@ -28,7 +24,8 @@ pub(super) fn widths(
          sooner the more parameters the points have to fix (dashed: 1/n from one unit on; whiskers: 95 %).",
         figure.svg(),
     );
-    exponents(measured, interpolation, findings);
+    exponents(measured, findings);
+    interpolated(interpolation, findings);
 }
 
 fn panel(one: &Measured) -> Chart {
@@ -38,7 +35,8 @@ fn panel(one: &Measured) -> Chart {
     let whiskers = |means: &[crate::statistics::Mean]| {
         let ends = one.widths.iter().zip(means);
         ends.map(|(&width, mean)| {
-            (width as f64, (mean.value - 1.96 * mean.error).max(1e-9), mean.value + 1.96 * mean.error)
+            let (low, high) = mean.interval();
+            (width as f64, low.max(1e-9), high)
         })
         .collect::<Vec<_>>()
     };
@@ -54,17 +52,16 @@ fn panel(one: &Measured) -> Chart {
         .dashed("1/n", &reference)
 }
 
-fn exponents(measured: &[Measured], interpolation: &[(f64, f64, f64)], findings: &mut Findings) {
+fn exponents(measured: &[Measured], findings: &mut Findings) {
     let by =
         |of: &dyn Fn(&Measured) -> f64| measured.iter().map(|one| (one.dimensions as f64, of(one))).collect::<Curve>();
     let learned: Vec<_> = measured
         .iter()
         .map(|one| (one.dimensions as f64, one.learned_exponent()))
-        .map(|(dimensions, mean)| (dimensions, mean.value - 1.96 * mean.error, mean.value + 1.96 * mean.error))
+        .map(|(dimensions, mean)| (dimensions, mean.interval().0, mean.interval().1))
         .collect();
     let theory: Curve = (10..=100).map(|tenths| f64::from(tenths) / 10.0).map(|d| (d, -2.0 / d)).collect();
     let slopes = Chart::new(Axis::linear("dimensions D"), Axis::linear("exponent of the squared error"))
-        .heading("Fitted exponents")
         .dashed("-2/D: fixed bases", &theory)
         .rule_y("-1: Barron", -1.0)
         .scatter("grid of cells", &by(&|one| super::fixed::exponent(&one.grid[15..]).slope))
@@ -72,22 +69,25 @@ fn exponents(measured: &[Measured], interpolation: &[(f64, f64, f64)], findings:
         .scatter("learned, training points", &by(&|one| one.training_exponent().value))
         .scatter("learned ReLU units", &by(&|one| one.learned_exponent().value))
         .intervals("learned ReLU units", &learned);
-    let line = |pick: fn(&(f64, f64, f64)) -> (f64, f64)| interpolation.iter().map(pick).collect::<Curve>();
-    let one = Chart::new(Axis::log("ReLU units n"), Axis::log("mean squared error"))
-        .heading("Interpolation, D = 1")
-        .dashed("mean(f''²) / (120 n⁴)", &line(|&(units, _, expected)| (units, expected)))
-        .scatter("network through n + 1 points", &line(|&(units, error, _)| (units, error)));
-    let figure = Figure::panels(
-        "Exponents beside theory's",
-        "Left the fitted exponents by dimension, right the error of interpolating networks in one dimension.",
-        2,
-        vec![slopes, one],
-    );
     findings.figure(
         "exponents",
-        "Left: exponents of the squared error by the number of functions, from four units on (whiskers: 95 %). The grid lies on -2/D; \
-         learned units lie near -1 or below on the points they were trained on, and on unseen points lose it as these get scarce. Right: a ReLU network through n + 1 points of a smooth function errs by n^(-4), \
-         as the expansion of its pieces says: wider comes as near as one likes.",
-        figure.svg(),
+        "Exponents of the squared error by the number of functions, from four units on (whiskers: 95 %). The grid lies on -2/D; \
+         learned units lie near -1 or below on the points they were trained on, and on unseen points lose it as these get scarce.",
+        Figure::of("Exponents beside theory's", "Fitted exponents by dimension.", slopes).svg(),
+    );
+}
+
+fn interpolated(errors: &Errors, findings: &mut Findings) {
+    let chart = Chart::new(Axis::log("ReLU units n"), Axis::log("mean squared error"))
+        .line("cosine", &errors.smooth)
+        .dashed("mean(f''²) / (120 n⁴)", &errors.expected)
+        .line("|x - 1/3|", &errors.kinked)
+        .line("sqrt |x - 1/3|", &errors.root);
+    let seen = "Three falling straight lines: steepest for the cosine, flattest for the root.";
+    findings.figure(
+        "interpolation",
+        "A ReLU network through n + 1 points of a smooth function of one number errs by n^(-4), as the expansion of its pieces says; of one \
+         with a kink by n^(-3), of a root by n^(-2). Wider comes as near as one likes to any of them, at its own rate.",
+        Figure::of("Interpolation by ReLU networks", seen, chart).svg(),
     );
 }

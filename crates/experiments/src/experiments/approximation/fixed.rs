@@ -86,12 +86,12 @@ fn fitted_grid(target: &Harmonic, cells: usize, places: usize) -> f64 {
 fn fitted_polynomial(target: &Harmonic, degree: usize) -> Option<f64> {
     let dimensions = target.frequencies.len();
     let points = lattice(dimensions, [0, 2000, 60, 24][dimensions]);
-    let powers = exponents(dimensions, degree);
+    let terms = powers(dimensions, degree);
     // Powers of 2x - 1 are less alike than those of x.
     let term = |x: &[f64], powers: &[usize]| {
         x.iter().zip(powers).map(|(x, &power)| (2.0 * x - 1.0).powi(power as i32)).product::<f64>()
     };
-    let rows: Vec<Vec<f64>> = points.iter().map(|x| powers.iter().map(|one| term(x, one)).collect()).collect();
+    let rows: Vec<Vec<f64>> = points.iter().map(|x| terms.iter().map(|one| term(x, one)).collect()).collect();
     let values: Vec<f64> = points.iter().map(|x| target.value(x)).collect();
     let matrix = Matrix::from_rows(&rows);
     let fitted = matrix.times(&matrix.least_squares(&values, 0.0)?);
@@ -106,13 +106,13 @@ fn lattice(dimensions: usize, side: usize) -> Vec<Vec<f64>> {
     (0..side.pow(dimensions as u32)).map(point).collect()
 }
 
-/// All exponents of `dimensions` variables whose sum is at most `degree`.
-fn exponents(dimensions: usize, degree: usize) -> Vec<Vec<usize>> {
+/// All powers of `dimensions` variables whose sum is at most `degree`.
+fn powers(dimensions: usize, degree: usize) -> Vec<Vec<usize>> {
     if dimensions == 0 {
         return vec![Vec::new()];
     }
     let with_last = |last: usize| {
-        exponents(dimensions - 1, degree - last).into_iter().map(move |mut powers| {
+        powers(dimensions - 1, degree - last).into_iter().map(move |mut powers| {
             powers.push(last);
             powers
         })
@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn there_are_as_many_terms_as_the_binomial_says() {
         for (dimensions, degree) in [(1, 5), (2, 3), (3, 2), (4, 4)] {
-            assert_eq!(exponents(dimensions, degree).len() as u64, polynomial_terms(dimensions, degree));
+            assert_eq!(powers(dimensions, degree).len() as u64, polynomial_terms(dimensions, degree));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Universal approximation in one dimension: a network of ReLU units through points of the target.
 
+use super::fixed::{Curve, exponent};
 use super::harmonic::Harmonic;
-use crate::statistics::Line;
 use crate::{Check, Findings, Settings};
 
 /// Units with joints at `0, 1/n, ..`, whose sum with a constant passes through the target at every joint and at 1.
@@ -36,33 +36,59 @@ impl Interpolation {
     }
 }
 
-/// Squared errors by number of units, and theory's: on a piece of width `h` the error is about `f'' t (h - t) / 2`, whose mean square is
-/// `f''^2 h^4 / 120`.
-pub(super) fn errors(target: &Harmonic, settings: &Settings) -> Vec<(f64, f64, f64)> {
-    let curvature = target.frequencies[0].powi(4) * target.mean_square();
-    let one = |units: usize| {
-        let value = |x: f64| target.value(&[x]);
-        let expected = curvature / 120.0 / (units as f64).powi(4);
-        (units as f64, Interpolation::of(value, units).error(value), expected)
-    };
-    settings.choose(vec![4, 8, 16, 32, 64, 128, 256, 512], vec![4, 8, 16, 32, 64, 128]).into_iter().map(one).collect()
+/// Squared errors by number of units, for targets of three kinds.
+pub(super) struct Errors {
+    /// The wave, with theory's errors beside: on a piece of width `h` the error is about `f'' t (h - t) / 2`, whose mean square is
+    /// `f''^2 h^4 / 120`.
+    pub(super) smooth: Curve,
+    pub(super) expected: Curve,
+    /// `|x - 1/3|`, with a kink that lies on no joint: all of the error is in one piece, `h^2` of it in height and `h` in width.
+    pub(super) kinked: Curve,
+    /// `sqrt |x - 1/3|`, whose slope has no bound: near 1/3 the error is as large as `h^(1/2)`, squared `h`, over a width of `h`.
+    pub(super) root: Curve,
 }
 
-pub(super) fn check(errors: &[(f64, f64, f64)], findings: &mut Findings) {
-    let tail = &errors[errors.len() - 4..];
-    let points: Vec<(f64, f64)> = tail.iter().map(|&(units, error, _)| (units.ln(), error.ln())).collect();
-    let (_, error, expected) = tail[3];
+pub(super) fn errors(target: &Harmonic, settings: &Settings) -> Errors {
+    let units = settings.choose(vec![4, 8, 16, 32, 64, 128, 256, 512], vec![4, 8, 16, 32, 64, 128]);
+    let curvature = target.frequencies[0].powi(4) * target.mean_square();
+    Errors {
+        smooth: curve(&units, |x| target.value(&[x])),
+        expected: units.iter().map(|&units| (units as f64, curvature / 120.0 / (units as f64).powi(4))).collect(),
+        kinked: curve(&units, |x| (x - 1.0 / 3.0).abs()),
+        root: curve(&units, |x| (x - 1.0 / 3.0).abs().sqrt()),
+    }
+}
+
+fn curve(units: &[usize], target: impl Fn(f64) -> f64) -> Curve {
+    units.iter().map(|&units| (units as f64, Interpolation::of(&target, units).error(&target))).collect()
+}
+
+pub(super) fn check(errors: &Errors, findings: &mut Findings) {
+    let last = errors.smooth.len() - 1;
+    let slope = |curve: &Curve| exponent(&curve[last - 3..]).slope;
     findings
         .claim(
             "A ReLU network through n + 1 points of a smooth function of one number: exponent of its squared error by n",
-            Line::fit(&points).slope,
+            slope(&errors.smooth),
             Check::Near { expected: -4.0, tolerance: 0.02 },
         )
         // The next term of the expansion is smaller by (a h)^2 = (6/128)^2; the midpoint rule is off by 1/20^2.
         .claim(
             "and its size with the most units over mean(f''²) / (120 n^4)",
-            error / expected,
+            errors.smooth[last].1 / errors.expected[last].1,
             Check::Near { expected: 1.0, tolerance: 0.01 },
+        )
+        // With n a power of two the kink lies a third into a piece or a third before its end, which is the same.
+        .claim(
+            "A continuous function need not be smooth, only wider networks: the same exponent for |x - 1/3|, with a kink",
+            slope(&errors.kinked),
+            Check::Near { expected: -3.0, tolerance: 0.02 },
+        )
+        // Pieces far from the root add h^4 f''^2: a share that falls as h^2, below (4/16)^2 / 10 at 16 units.
+        .claim(
+            "and for sqrt |x - 1/3|, whose slope has no bound",
+            slope(&errors.root),
+            Check::Near { expected: -2.0, tolerance: 0.02 },
         );
 }
 

@@ -74,7 +74,7 @@ impl Shell {
             SIGMA * (dimensions as f64).sqrt(),
             mean_radius(dimensions, SIGMA),
             mean,
-            1.96 * Mean::of(&self.radii).error,
+            Mean::of(&self.radii).half_width(),
             deviation_of_radius(dimensions, SIGMA),
             deviation,
         ];

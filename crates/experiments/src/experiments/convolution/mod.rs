@@ -131,8 +131,9 @@ fn sizes(settings: &Settings, findings: &mut Findings) -> Result<()> {
         .measured_with(&format!(" of {trials}, with n up to 26, f 1 to 7, p 0 to 3, s 1 to 4"))
         .table("Sizes", &["n", "f", "p", "s", "output", "what it is for"], SIZES.iter().map(size_row).collect())
         .note(format!(
-            "The division leaves a remainder for {unseen} of {trials} of these widths: then the last columns lie under no filter. \
-             With s = 1 and p = (f - 1) / 2 the output is as large as the input."
+            "The division leaves a remainder for {unseen} of {trials} of these widths: then the last columns lie under no filter; with \
+             padding these may be nothing but its zeros. With s = 1, odd f and p = (f - 1) / 2 the output is as large as the input; for \
+             even f no p does that, as (f - 1) / 2 is no whole number."
         ));
     Ok(())
 }

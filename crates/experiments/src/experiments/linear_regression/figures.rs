@@ -24,7 +24,7 @@ pub(super) fn level_lines(problem: &Problem, minimum: &[f64]) -> String {
     let levels: Vec<f64> = heights.iter().map(|height| least + height).collect();
     let way = |start: [f64; 2], part: f64| -> Vec<Point> {
         let start = vec![minimum[0] + start[0], minimum[1] + start[1]];
-        let path = problem.descend(start, part * rate(problem), 1e-9, 400).path;
+        let path = problem.path(start, part * rate(problem), 1e-9, 400);
         path.iter().map(|point| (point[0], point[1])).collect()
     };
     let chart = Chart::new(
@@ -61,7 +61,7 @@ fn steepest(problem: &Problem, minimum: &[f64], least: f64) -> Vec<Point> {
 pub(super) fn fitted_line(problem: &Problem, minimum: &[f64]) -> String {
     let points: Vec<Point> =
         (0..problem.targets.len()).map(|row| (problem.inputs.at(row, 1), problem.targets[row])).collect();
-    let path = problem.descend(vec![0.0, 0.0], rate(problem), 1e-9, 1000).path;
+    let path = problem.path(vec![0.0, 0.0], rate(problem), 1e-9, 1000);
     let line = |parameters: &[f64]| [0.0, 2.0].map(|x| (x, parameters[0] + parameters[1] * x));
     let chart = Chart::new(Axis::linear("x"), Axis::linear("y"))
         .scatter("examples", &points)

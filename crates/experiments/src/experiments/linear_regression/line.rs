@@ -13,8 +13,8 @@ pub(crate) struct Problem {
 pub(crate) struct Descent {
     pub(crate) parameters: Vec<f64>,
     pub(crate) steps: usize,
-    /// Every parameter vector, the start included.
-    pub(crate) path: Vec<Vec<f64>>,
+    /// By the rule, not because it ran out of steps.
+    pub(crate) stopped: bool,
 }
 
 impl Problem {
@@ -64,20 +64,37 @@ impl Problem {
 
     /// Steps against the gradient until the loss changes by less than `epsilon`, at most `most` of them.
     pub(crate) fn descend(&self, start: Vec<f64>, rate: f64, epsilon: f64, most: usize) -> Descent {
+        self.descend_watched(start, rate, epsilon, most, |_| ())
+    }
+
+    /// Every parameter vector of such a descent, the start included.
+    pub(crate) fn path(&self, start: Vec<f64>, rate: f64, epsilon: f64, most: usize) -> Vec<Vec<f64>> {
+        let mut path = vec![start.clone()];
+        self.descend_watched(start, rate, epsilon, most, |parameters| path.push(parameters.to_vec()));
+        path
+    }
+
+    fn descend_watched(
+        &self,
+        start: Vec<f64>,
+        rate: f64,
+        epsilon: f64,
+        most: usize,
+        mut watch: impl FnMut(&[f64]),
+    ) -> Descent {
         let mut parameters = start;
-        let mut path = vec![parameters.clone()];
         let mut old_loss = self.loss(&parameters);
         for steps in 1..=most {
             let gradient = self.gradient(&parameters);
             add_scaled(&mut parameters, -rate, &gradient);
-            path.push(parameters.clone());
+            watch(&parameters);
             let loss = self.loss(&parameters);
             if (old_loss - loss).abs() < epsilon {
-                return Descent { parameters, steps, path };
+                return Descent { parameters, steps, stopped: true };
             }
             old_loss = loss;
         }
-        Descent { parameters, steps: most, path }
+        Descent { parameters, steps: most, stopped: false }
     }
 
     /// The point on the ray from `centre` in the direction `angle` where the loss of a two-parameter model is `level`, by bisection.

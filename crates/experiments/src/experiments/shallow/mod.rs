@@ -7,7 +7,7 @@ mod regions;
 mod rings;
 mod trained;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use burn::module::Module;
 use burn::tensor::Device;
 use zoo_mlp::MlpConfig;
@@ -30,7 +30,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
 
 fn run(settings: &Settings) -> Result<Findings> {
     let mut findings = Findings::default();
-    three_units(settings, &mut findings);
+    three_units(settings, &mut findings)?;
     outputs::shared_units(settings, &mut findings)?;
     parameter_count(settings, &mut findings);
     regions_in_the_plane(settings, &mut findings);
@@ -41,7 +41,7 @@ fn run(settings: &Settings) -> Result<Findings> {
     Ok(findings)
 }
 
-fn three_units(settings: &Settings, findings: &mut Findings) {
+fn three_units(settings: &Settings, findings: &mut Findings) -> Result<()> {
     let members = settings.choose(10_000, 1000);
     let mut off_line = 0.0_f64;
     let mut of_four_pieces = 0;
@@ -65,12 +65,13 @@ fn three_units(settings: &Settings, findings: &mut Findings) {
             "family",
             "Three hidden units by themselves, each with its joint (left), and their sum (right): four straight pieces whose slopes \
              are the sums of the slopes of the units active there.",
-            figures::family(&well_spread(settings.seed, 60_000)),
+            figures::family(&well_spread(settings.seed, 60_000)?),
         );
+    Ok(())
 }
 
 /// A random network of three units whose joints lie well apart, for a figure.
-fn well_spread(seed: u64, first_stream: u64) -> Shallow {
+fn well_spread(seed: u64, first_stream: u64) -> Result<Shallow> {
     let networks = (first_stream..).map(|stream| Shallow::random(3, &mut Random::new(seed, stream)));
     let is_clear = |network: &Shallow| {
         let joints = network.joints();
@@ -78,7 +79,7 @@ fn well_spread(seed: u64, first_stream: u64) -> Shallow {
         let weakest = network.units.iter().map(|unit| (unit.weight * unit.slope).abs()).fold(f64::INFINITY, f64::min);
         gaps.clone().fold(f64::INFINITY, f64::min) > 0.4 && gaps.sum::<f64>() < 3.0 && weakest > 0.3
     };
-    networks.take(100_000).find(is_clear).unwrap_or_else(Shallow::fold)
+    networks.take(100_000).find(is_clear).context("no network has joints apart enough")
 }
 
 /// How far a network lies from the straight line between its neighbouring joints, at their middle.
@@ -112,29 +113,47 @@ fn parameter_count(settings: &Settings, findings: &mut Findings) {
         .measured_with(&format!(" of {networks}"));
 }
 
-/// Regions of random units on two inputs, counted by what the units do and by drawing lines, against the bound.
+/// So many units make up the networks whose regions are counted.
+const UNITS: [usize; 9] = [1, 2, 3, 4, 6, 8, 12, 16, 24];
+
+/// Regions of random units on one input, and on two, counted by what the units do and by drawing lines, against the bound.
 fn regions_in_the_plane(settings: &Settings, findings: &mut Findings) {
     let repetitions = settings.choose(100, 10);
     let mut rows = Vec::new();
-    let (mut counted, mut off_bound, mut disagreements) = (0, 0, 0);
-    for units in [1, 2, 3, 4, 6, 8, 12, 16, 24] {
+    let (mut counted, mut off_bound, mut disagreements, mut off_pieces) = (0, 0, 0, 0);
+    for units in UNITS {
         let bound = bound(units, 2);
-        let mut seen = 0;
+        let (mut seen, mut pieces) = (0, 0);
         for stream in 0..repetitions {
-            let lines = random_lines(units, &mut Random::new(settings.seed, 30_000 + stream));
+            let mut random = Random::new(settings.seed, 30_000 + stream);
+            let lines = random_lines(units, &mut random);
+            pieces = count_pieces(&[Shallow::random(units, &mut random)]);
+            off_pieces += usize::from(pieces as u64 != self::bound(units, 1));
             let Some(count) = count_patterns(&lines) else { continue };
             counted += 1;
             off_bound += usize::from(count != bound);
             disagreements += usize::from(count != count_faces(&lines));
             seen = count;
         }
-        rows.push(vec![units.to_string(), (units + 1).to_string(), bound.to_string(), seen.to_string()]);
+        rows.push(
+            [units as u64, self::bound(units, 1), pieces as u64, bound, seen].map(|count| count.to_string()).to_vec(),
+        );
     }
     findings
         .claim(
             "Three units on two inputs make at most",
             bound(3, 2) as f64,
             Check::Near { expected: 7.0, tolerance: 0.0 },
+        )
+        .claim(
+            "On one input D units make D + 1 pieces: random networks of 1 to 24 units which make others",
+            off_pieces as f64,
+            Check::Near { expected: 0.0, tolerance: 0.0 },
+        )
+        .claim(
+            "On two inputs no three lines of random units met in a point and no two were parallel: networks that could be counted",
+            counted as f64,
+            Check::Near { expected: (UNITS.len() as u64 * repetitions) as f64, tolerance: 0.0 },
         )
         .claim(
             "Generic units meet the bound: random networks whose regions, counted, are not as many",
@@ -149,7 +168,7 @@ fn regions_in_the_plane(settings: &Settings, findings: &mut Findings) {
         )
         .table(
             "Regions of generic units",
-            &["units D", "on one input, D + 1", "bound on two inputs", "counted on two inputs"],
+            &["units D", "bound on one input, D + 1", "counted on one input", "bound on two inputs", "counted on two inputs"],
             rows,
         );
 }

@@ -45,8 +45,7 @@ pub(super) fn shared_units(settings: &Settings, findings: &mut Findings) -> Resu
             exactly_none(),
         )
         .measured_with(&format!(" of {networks}"));
-    draw(settings, findings);
-    Ok(())
+    draw(settings, findings)
 }
 
 fn two_outputs(device: &Device) -> Mlp {
@@ -89,8 +88,8 @@ fn sum(left: &Shallow, right: &Shallow) -> Shallow {
     Shallow { offset: left.offset + right.offset, units: [left.units.clone(), right.units.clone()].concat() }
 }
 
-fn draw(settings: &Settings, findings: &mut Findings) {
-    let first = super::well_spread(settings.seed, 60_000);
+fn draw(settings: &Settings, findings: &mut Findings) -> Result<()> {
+    let first = super::well_spread(settings.seed, 60_000)?;
     let mut random = Random::new(settings.seed, 59_999);
     let mut second = first.clone();
     second.units.iter_mut().for_each(|unit| unit.weight = random.normal());
@@ -100,4 +99,5 @@ fn draw(settings: &Settings, findings: &mut Findings) {
          bend where the units do.",
         figures::outputs(&[first, second]),
     );
+    Ok(())
 }

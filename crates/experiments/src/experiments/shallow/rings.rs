@@ -21,16 +21,34 @@ pub(crate) fn polar([x, y]: [f64; 2]) -> [f64; 2] {
     [x.hypot(y), y.atan2(x)]
 }
 
-/// Weights that write an inner point as a mean of three outer ones, if there are any: then no line has all outer points on one
-/// side and the inner point on the other.
-pub(crate) fn inner_in_outer(points: &[Point]) -> Option<[f64; 3]> {
+/// An inner point as a mean of three outer ones: then no line has all outer points on one side and the inner point on the other.
+#[derive(Debug, PartialEq)]
+pub(crate) struct MeanOfThree {
+    inner: [f64; 2],
+    outer: [[f64; 2]; 3],
+    /// None below zero.
+    weights: [f64; 3],
+}
+
+impl MeanOfThree {
+    /// How far this is from true: the distance of the mean to the point, or of the weights' sum to 1.
+    pub(crate) fn residual(&self) -> f64 {
+        let along =
+            |axis: usize| self.outer.iter().zip(self.weights).map(|(point, weight)| weight * point[axis]).sum::<f64>();
+        let apart = (along(0) - self.inner[0]).hypot(along(1) - self.inner[1]);
+        apart.max((self.weights.iter().sum::<f64>() - 1.0).abs())
+    }
+}
+
+/// The first inner point as such a mean, if it is one.
+pub(crate) fn inner_in_outer(points: &[Point]) -> Option<MeanOfThree> {
     let inner = points.iter().find(|point| !point.1)?.0;
     let outer: Vec<[f64; 2]> = points.iter().filter(|point| point.1).map(|point| point.0).collect();
     let first = *outer.first()?;
     for &second in &outer {
         for &third in &outer {
             if let Some(weights) = barycentric(inner, [first, second, third]) {
-                return Some(weights);
+                return Some(MeanOfThree { inner, outer: [first, second, third], weights });
             }
         }
     }
