@@ -61,13 +61,13 @@ pub fn quantile(values: &[f64], part: f64) -> f64 {
     sorted[below] + (sorted[above] - sorted[below]) * (place - below as f64)
 }
 
-/// Wilson's 95 % interval of a share, of `hits` in `trials`.
+/// Wilson's 95 % interval of a share, of `hits` in `trials`; it begins at exactly 0 without a hit, and ends at exactly 1 without a miss.
 pub fn share_interval(hits: usize, trials: usize) -> (f64, f64) {
     let (n, z) = (trials as f64, NORMAL_95);
     let share = hits as f64 / n;
     let centre = (share + z * z / (2.0 * n)) / (1.0 + z * z / n);
     let half = z * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt() / (1.0 + z * z / n);
-    (centre - half, centre + half)
+    (if hits == 0 { 0.0 } else { centre - half }, if hits == trials { 1.0 } else { centre + half })
 }
 
 /// A straight line through points by least squares.
@@ -129,6 +129,7 @@ mod tests {
         // statsmodels.stats.proportion.proportion_confint(10, 100, method="wilson")
         let (low, high) = share_interval(10, 100);
         assert!((low - 0.055_229).abs() < 1e-5 && (high - 0.174_367).abs() < 1e-5, "{low} {high}");
+        assert_eq!((share_interval(0, 300).0, share_interval(300, 300).1), (0.0, 1.0));
     }
 
     #[test]

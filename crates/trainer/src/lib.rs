@@ -17,6 +17,7 @@ pub mod average;
 pub mod loss;
 pub mod muon;
 pub mod optimizer;
+pub mod patience;
 pub mod schedule;
 pub mod whitening;
 

@@ -12,6 +12,7 @@ use crate::loss::loss;
 use crate::metrics::{Scores, predicted_class};
 use crate::network::{NamedTensor, Network};
 use crate::optimizer::{add_l1, clip_gradients, optimizer};
+use crate::patience::Waiting;
 use crate::progress::Observer;
 use crate::run_folder::RunFolder;
 use crate::schedule::learning_rate;
@@ -361,12 +362,9 @@ impl<'a> Run<'a> {
             Metric::Loss => -scores.loss,
             metric => scores.value(metric),
         };
-        if self.state.stopping_best.is_none_or(|best| value > best + min_change) {
-            self.state.stopping_best = Some(value);
-            self.state.stale_epochs = 0;
-        } else {
-            self.state.stale_epochs += 1;
-        }
+        let mut waiting = Waiting { best: self.state.stopping_best, stale: self.state.stale_epochs };
+        waiting.see(value, min_change);
+        (self.state.stopping_best, self.state.stale_epochs) = (waiting.best, waiting.stale);
     }
 
     fn save(&mut self, network: &Network) -> Result<()> {

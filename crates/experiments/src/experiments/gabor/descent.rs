@@ -14,6 +14,8 @@ pub(super) struct Descent<'a> {
     pub(super) sample: &'a Sample,
     pub(super) seed: u64,
     pub(super) steps: usize,
+    /// The stream of random numbers of the first start's epochs; the others follow.
+    pub(super) stream: u64,
 }
 
 impl Descent<'_> {
@@ -39,7 +41,8 @@ impl Descent<'_> {
     ) -> Result<Vec<[f64; 2]>> {
         let count = self.sample.inputs.len();
         let mut walkers = Walkers::new(&Optimizer::Sgd, starts);
-        let mut epochs: Vec<_> = (0..starts.len()).map(|start| Epochs::new(self.seed, start, count)).collect();
+        let mut epochs: Vec<_> =
+            (0..starts.len()).map(|start| Epochs::new(self.seed, self.stream + start as u64, count)).collect();
         let mut places = starts.to_vec();
         for step in 0..self.steps {
             let first = step * size % count;
@@ -55,17 +58,17 @@ impl Descent<'_> {
 }
 
 /// The order of the examples in one start's epochs.
-struct Epochs {
+pub(super) struct Epochs {
     random: Random,
     order: Vec<usize>,
 }
 
 impl Epochs {
-    fn new(seed: u64, start: usize, count: usize) -> Self {
-        Self { random: Random::new(seed, 100 + start as u64), order: (0..count).collect() }
+    pub(super) fn new(seed: u64, stream: u64, count: usize) -> Self {
+        Self { random: Random::new(seed, stream), order: (0..count).collect() }
     }
 
-    fn batch(&mut self, first: usize, size: usize) -> &[usize] {
+    pub(super) fn batch(&mut self, first: usize, size: usize) -> &[usize] {
         if first == 0 {
             self.random.shuffle(&mut self.order);
         }

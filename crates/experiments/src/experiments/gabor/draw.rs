@@ -3,7 +3,7 @@
 use anyhow::Result;
 use zoo_plot::{Axis, Chart, Field, Figure};
 
-use super::shares::{BATCH, Case, Way, find};
+use super::shares::{BATCH, Case, Fate, Way, find};
 use super::{Critical, EXAMPLES};
 use crate::{Findings, Settings};
 
@@ -73,11 +73,14 @@ fn paths(case: &Case, batch: usize, settings: &Settings, chart: Chart) -> Result
 }
 
 fn outcomes(way: &Way, case: &Case, chart: Chart) -> Chart {
-    let having = |wanted: bool| -> Vec<(f64, f64)> {
-        let pairs = case.starts.iter().zip(&way.losses).filter(|(_, loss)| (**loss < way.good) == wanted);
+    let having = |wanted: Fate| -> Vec<(f64, f64)> {
+        let pairs = case.starts.iter().zip(&way.fates).filter(|(_, fate)| **fate == wanted);
         pairs.map(|(start, _)| (start[0], start[1])).collect()
     };
-    chart.scatter("reaches the lowest basin", &having(true)).scatter("gets stuck", &having(false))
+    chart
+        .scatter("reaches the lowest basin", &having(Fate::Lowest))
+        .scatter("rests in another minimum", &having(Fate::Other))
+        .scatter("still moving", &having(Fate::Moving))
 }
 
 /// The share by batch size and rate.

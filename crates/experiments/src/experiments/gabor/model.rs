@@ -40,6 +40,14 @@ impl Form {
     }
 }
 
+/// Where descent has come to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settled {
+    pub(crate) loss: f64,
+    /// Whether that is a minimum; or else the number of steps ran out.
+    pub(crate) rests: bool,
+}
+
 /// Inputs and targets.
 #[derive(Clone, Debug)]
 pub(crate) struct Sample {
@@ -86,15 +94,14 @@ impl Sample {
         sum.map(|value| value / batch.len() as f64)
     }
 
-    /// The Hessian at `place`, `[[a, b], [b, d]]` as `[a, b, d]`, from central differences of the gradient.
-    pub(crate) fn hessian(&self, place: [f64; 2]) -> [f64; 3] {
-        let all: Vec<usize> = (0..self.inputs.len()).collect();
+    /// The Hessian at `place` over the examples of `batch`, `[[a, b], [b, d]]` as `[a, b, d]`, from central differences of the gradient.
+    pub(crate) fn hessian(&self, place: [f64; 2], batch: &[usize]) -> [f64; 3] {
         let step = 1e-5;
         let by = |k: usize| {
             let (mut up, mut down) = (place, place);
             up[k] += step;
             down[k] -= step;
-            let (up, down) = (self.gradient(up, &all), self.gradient(down, &all));
+            let (up, down) = (self.gradient(up, batch), self.gradient(down, batch));
             [(up[0] - down[0]) / (2.0 * step), (up[1] - down[1]) / (2.0 * step)]
         };
         let ([a, b], [_, d]) = (by(0), by(1));
@@ -103,7 +110,12 @@ impl Sample {
 
     /// Its eigenvalues, the smaller first.
     pub(crate) fn curvatures(&self, place: [f64; 2]) -> [f64; 2] {
-        let [a, b, d] = self.hessian(place);
+        self.curvatures_of(place, &(0..self.inputs.len()).collect::<Vec<_>>())
+    }
+
+    /// The same over the examples of `batch`.
+    pub(crate) fn curvatures_of(&self, place: [f64; 2], batch: &[usize]) -> [f64; 2] {
+        let [a, b, d] = self.hessian(place, batch);
         let (middle, half) = ((a + d) / 2.0, (((a - d) / 2.0).powi(2) + b * b).sqrt());
         [middle - half, middle + half]
     }
@@ -113,12 +125,39 @@ impl Sample {
         let all: Vec<usize> = (0..self.inputs.len()).collect();
         let mut place = start;
         for _ in 0..30 {
-            let ([x, y], [a, b, d]) = (self.gradient(place, &all), self.hessian(place));
+            let ([x, y], [a, b, d]) = (self.gradient(place, &all), self.hessian(place, &all));
             let determinant = a * d - b * b;
             place = [place[0] - (d * x - b * y) / determinant, place[1] - (a * y - b * x) / determinant];
         }
         let slope = self.gradient(place, &all);
         (slope[0].abs().max(slope[1].abs()) < 1e-10).then_some(place)
+    }
+
+    /// Down from `start` on all examples until the slope is below 1e-8, never up and never further than `longest` at once: a step of
+    /// Newton's where the loss curves up all around, else down the slope, by more each time that this lowers the loss.
+    pub(crate) fn settle(&self, start: [f64; 2], longest: f64, steps: usize) -> Settled {
+        let all: Vec<usize> = (0..self.inputs.len()).collect();
+        let (mut place, mut loss, mut rate) = (start, self.loss(start), 1.0);
+        for _ in 0..steps {
+            let [x, y] = self.gradient(place, &all);
+            let [a, b, d] = self.hessian(place, &all);
+            let determinant = a * d - b * b;
+            let is_hollow = a > 0.0 && determinant > 0.0;
+            if x.abs().max(y.abs()) < 1e-8 {
+                return Settled { loss, rests: is_hollow };
+            }
+            let newton = [(d * x - b * y) / determinant, (a * y - b * x) / determinant];
+            let tries = [is_hollow.then_some(newton), Some([rate * x, rate * y])].into_iter().flatten();
+            let better = tries.map(|[across, up]| {
+                let part = (longest / across.hypot(up)).min(1.0);
+                [place[0] - part * across, place[1] - part * up]
+            });
+            match better.map(|next| (next, self.loss(next))).find(|(_, next)| *next < loss) {
+                Some((next, lower)) => (place, loss, rate) = (next, lower, rate * 2.0),
+                None => rate /= 4.0,
+            }
+        }
+        Settled { loss, rests: false }
     }
 
     /// The lowest point that descent from all points of a grid finds.

@@ -37,9 +37,6 @@ fn run(settings: &Settings) -> Result<Findings> {
     dropout::network(settings, &mut findings)?;
     early_stopping::patience(settings, &mut findings)?;
     augmentation::shifts(settings, &mut findings)?;
-    findings.note(
-        "Batch normalization regularises too: an example's activations depend on which others are in its batch, which is noise. What \
-         it is made for, keeping gradients alive in deep networks, is measured in the experiment on vanishing gradients.",
-    );
+    findings.note("The notes count batch normalization here, too. What it does to a deep network is measured in the experiment `vanishing`.");
     Ok(findings)
 }
