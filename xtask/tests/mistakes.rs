@@ -58,7 +58,10 @@ fn options_that_exclude_each_other() {
 #[test]
 fn a_recipe_that_is_not_there() {
     let said = refused(&["reproduce", "cnn_cifar11"]);
-    assert!(said.starts_with("error: no recipe fits \"cnn_cifar11\"; did you mean cnn_cifar10"), "{said}");
+    assert!(
+        said.starts_with("error: no recipe or experiment fits \"cnn_cifar11\"; did you mean cnn_cifar10"),
+        "{said}"
+    );
 }
 
 #[test]

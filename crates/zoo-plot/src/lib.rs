@@ -11,7 +11,7 @@
 //! let chart = Chart::new(Axis::linear("step"), Axis::log("cost")).line("one start", &cost);
 //! let svg = Figure::of("Cost by step", "The cost falls fast, then slowly.", chart).svg();
 //! assert!(svg.starts_with("<svg") && svg.contains("<title>Cost by step</title>"));
-//! assert_eq!(svg.matches("<polyline").count(), 1);
+//! assert!(svg.contains("one start"), "the legend names what is drawn");
 //! ```
 
 mod figure;
