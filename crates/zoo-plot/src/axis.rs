@@ -70,6 +70,14 @@ impl Axis {
         matches!(self.scale, Scale::Bare)
     }
 
+    /// The names on the axis, if it has names for places.
+    pub(crate) fn categories_count(&self) -> Option<usize> {
+        match &self.scale {
+            Scale::Categories(names) => Some(names.len()),
+            _ => None,
+        }
+    }
+
     pub(crate) fn has_grid(&self) -> bool {
         matches!(self.scale, Scale::Linear | Scale::Logarithmic)
     }

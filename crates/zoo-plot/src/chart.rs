@@ -38,6 +38,10 @@ pub(crate) enum Shape {
     Intervals(Vec<(f64, f64, f64)>),
     /// One bar a category.
     Bars(Vec<f64>),
+    /// One level bar a category of the y axis.
+    LevelBars(Vec<f64>),
+    /// Squares of unit size: middle, and how much of what lies behind is covered.
+    Cells(Vec<(f64, f64, f64)>),
     /// Lines of equal value.
     Contours(Field, Vec<f64>),
     /// Cells coloured by value.
@@ -110,6 +114,19 @@ impl Chart {
     #[must_use]
     pub fn bars(self, label: &str, values: &[f64]) -> Chart {
         self.with(label, Shape::Bars(values.to_vec()))
+    }
+
+    /// One level bar a category of the y axis, from 0 to both sides; the first category is the lowest.
+    #[must_use]
+    pub fn level_bars(self, label: &str, values: &[f64]) -> Chart {
+        self.with(label, Shape::LevelBars(values.to_vec()))
+    }
+
+    /// Squares around places of two category axes, given as `(x, y, part)`: the larger the part of 1, the deeper the label's colour.
+    /// A matrix of shares, with [`Chart::text`] for its numbers.
+    #[must_use]
+    pub fn cells(self, label: &str, cells: &[(f64, f64, f64)]) -> Chart {
+        self.with(label, Shape::Cells(cells.to_vec()))
     }
 
     /// Lines along which the field has the values `levels`, in ink colour.
@@ -198,6 +215,18 @@ impl Shape {
                 y.add(0.0);
                 values.iter().for_each(|&value| y.add(value));
             }
+            Shape::LevelBars(values) => {
+                y.add(-0.5);
+                y.add(values.len() as f64 - 0.5);
+                x.add(0.0);
+                values.iter().for_each(|&value| x.add(value));
+            }
+            Shape::Cells(cells) => cells.iter().for_each(|&(at_x, at_y, _)| {
+                [-0.5, 0.5].into_iter().for_each(|half| {
+                    x.add(at_x + half);
+                    y.add(at_y + half);
+                });
+            }),
             Shape::Contours(field, _) | Shape::Heat(field) => {
                 [field.x.start, field.x.end].into_iter().for_each(|at| x.add(at));
                 [field.y.start, field.y.end].into_iter().for_each(|at| y.add(at));
@@ -210,6 +239,6 @@ impl Shape {
 
     /// Whether the layer fills the plane to its edges, which then are the chart's.
     pub(crate) fn fills(&self) -> bool {
-        matches!(self, Shape::Contours(..) | Shape::Heat(_) | Shape::Bars(_))
+        matches!(self, Shape::Contours(..) | Shape::Heat(_) | Shape::Bars(_) | Shape::LevelBars(_) | Shape::Cells(_))
     }
 }

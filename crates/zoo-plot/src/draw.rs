@@ -4,15 +4,14 @@ use plotters::style::Color;
 
 use crate::axis::{Axis, Fitted};
 use crate::chart::Chart;
-use crate::figure::Figure;
+use crate::figure::{Figure, WIDTH};
 use crate::layers;
 use crate::legend::{Entry, Legend, Mark};
 use crate::page::Drawing;
 use crate::painter::{Anchor, Painter, Pen, Pixel, drawing};
 use crate::palette::{self, BAND, GRID, HEAT_STEPS, INK, PAPER};
 
-/// All sizes are pixels.
-const WIDTH: f64 = 760.0;
+// All sizes are pixels.
 const TEXT: f64 = 12.0;
 /// The width of an average letter of that size.
 const LETTER: f64 = 6.6;
@@ -20,6 +19,8 @@ const ROW: f64 = 20.0;
 const MARK: f64 = 26.0;
 const SCALE_MARK: f64 = 96.0;
 const GAP: f64 = 18.0;
+/// How far below the first row of names a second one stands.
+const SECOND_ROW: f64 = 14.0;
 
 /// A rectangle of the page.
 #[derive(Clone, Copy)]
@@ -35,17 +36,20 @@ pub(crate) struct Plane {
     pub(crate) place: Place,
     pub(crate) x: Fitted,
     pub(crate) y: Fitted,
+    /// Whether the names on the x axis stand in two rows, since they would overlap in one.
+    staggered: bool,
 }
 
 pub(crate) fn figure(figure: &Figure, legend: &Legend) -> Drawing {
-    let rows = legend.rows((WIDTH - 2.0 * GAP) as i32, |entry| entry_width(entry) as i32);
+    let width = f64::from(figure.width);
+    let rows = legend.rows((width - 2.0 * GAP) as i32, |entry| entry_width(entry) as i32);
     let head = 10.0 + rows.len() as f64 * ROW;
     let columns = figure.columns.min(figure.charts.len());
-    let wide = WIDTH / columns as f64;
-    let high = figure.charts.iter().map(|chart| height(chart, wide)).fold(0.0, f64::max);
+    let wide = width / columns as f64;
+    let high = figure.charts.iter().map(|chart| height(chart, wide, columns)).fold(0.0, f64::max);
     let total = head + high * figure.charts.len().div_ceil(columns) as f64;
-    drawing([WIDTH as u32, total.ceil() as u32], |painter| {
-        painter.rectangle((0.0, 0.0), (WIDTH, total), PAPER);
+    drawing([figure.width, total.ceil() as u32], |painter| {
+        painter.rectangle((0.0, 0.0), (width, total), PAPER);
         draw_legend(painter, &rows);
         for (index, chart) in figure.charts.iter().enumerate() {
             let (left, top) = ((index % columns) as f64 * wide, head + (index / columns) as f64 * high);
@@ -54,15 +58,19 @@ pub(crate) fn figure(figure: &Figure, legend: &Legend) -> Drawing {
     })
 }
 
-/// A chart's height: squarer the narrower it is, and as its units demand.
-fn height(chart: &Chart, wide: f64) -> f64 {
+/// A chart's height: squarer in a row than alone, and as its units or the names on its y axis demand.
+fn height(chart: &Chart, wide: f64, columns: usize) -> f64 {
     if chart.equal_units {
         let plane = plane(chart, Place { left: 0.0, top: 0.0, right: wide, bottom: wide });
         let inner = plane.place.right - plane.place.left;
         let outside = wide - (plane.place.bottom - plane.place.top);
-        return (inner * (plane.y.high - plane.y.low) / (plane.x.high - plane.x.low) + outside).min(1.2 * WIDTH);
+        return (inner * (plane.y.high - plane.y.low) / (plane.x.high - plane.x.low) + outside)
+            .min(1.2 * f64::from(WIDTH));
     }
-    if wide > 600.0 { 400.0 } else { wide * 0.8 + 20.0 }
+    if let Some(names) = chart.y.categories_count() {
+        return 52.0 + names as f64 * ROW;
+    }
+    if columns == 1 { 100.0 + 300.0 * wide / f64::from(WIDTH) } else { wide * 0.8 + 20.0 }
 }
 
 fn entry_width(entry: &Entry) -> f64 {
@@ -125,7 +133,9 @@ fn plane(chart: &Chart, outer: Place) -> Plane {
     let y = chart.y.fit(y_extent, (high / 60.0) as usize, filled);
     let x = chart.x.fit(x_extent, (wide / 90.0) as usize, filled);
     let left = if chart.y.is_bare() { 8.0 } else { 30.0 + y.longest() as f64 * LETTER };
-    let below = if chart.x.is_bare() { 8.0 } else { 44.0 };
+    let spacing = (wide - left - GAP) / (x.high - x.low);
+    let staggered = chart.x.categories_count().is_some() && (x.longest() as f64 + 0.5) * LETTER > spacing;
+    let below = if chart.x.is_bare() { 8.0 } else { 44.0 + if staggered { SECOND_ROW } else { 0.0 } };
     let above = if chart.heading.is_empty() { 8.0 } else { 26.0 };
     let place = Place {
         left: outer.left + left,
@@ -133,7 +143,7 @@ fn plane(chart: &Chart, outer: Place) -> Plane {
         right: outer.right - GAP,
         bottom: outer.bottom - below,
     };
-    Plane { place, x, y }
+    Plane { place, x, y, staggered }
 }
 
 fn draw_chart(painter: &Painter, chart: &Chart, legend: &Legend, outer: Place) {
@@ -173,13 +183,15 @@ fn draw_axes(painter: &Painter, chart: &Chart, plane: &Plane, outer: Place) {
     };
     side(&chart.x, [(left, bottom), (right, bottom)]);
     side(&chart.y, [(left, bottom), (left, top)]);
-    for &tick in &plane.x.ticks {
-        painter.text(&plane.x.text(tick), (plane.across(tick), bottom + 12.0), Anchor::Middle, TEXT, INK);
+    let second = if plane.staggered { SECOND_ROW } else { 0.0 };
+    for (place, &tick) in plane.x.ticks.iter().enumerate() {
+        let row = if place % 2 == 0 { 0.0 } else { second };
+        painter.text(&plane.x.text(tick), (plane.across(tick), bottom + 12.0 + row), Anchor::Middle, TEXT, INK);
     }
     for &tick in &plane.y.ticks {
         painter.text(&plane.y.text(tick), (left - 6.0, plane.up(tick)), Anchor::End, TEXT, INK);
     }
-    painter.text(&chart.x.name, ((left + right) / 2.0, bottom + 31.0), Anchor::Middle, TEXT, INK);
+    painter.text(&chart.x.name, ((left + right) / 2.0, bottom + 31.0 + second), Anchor::Middle, TEXT, INK);
     painter.text(&chart.y.name, (outer.left + 12.0, (top + bottom) / 2.0), Anchor::Upwards, TEXT, INK);
 }
 

@@ -5,6 +5,9 @@ use crate::draw;
 use crate::legend::Legend;
 use crate::page;
 
+/// The width of a figure that asks for no other, in pixels.
+pub const WIDTH: u32 = 760;
+
 /// What becomes one SVG.
 #[derive(Clone, Debug)]
 pub struct Figure {
@@ -12,6 +15,7 @@ pub struct Figure {
     pub(crate) description: String,
     pub(crate) charts: Vec<Chart>,
     pub(crate) columns: usize,
+    pub(crate) width: u32,
 }
 
 impl Figure {
@@ -27,7 +31,15 @@ impl Figure {
     /// If there is no chart or no column.
     pub fn panels(title: &str, description: &str, columns: usize, charts: Vec<Chart>) -> Figure {
         assert!(columns > 0 && !charts.is_empty(), "the figure {title:?} has no chart or no column");
-        Figure { title: title.into(), description: description.into(), charts, columns }
+        Figure { title: title.into(), description: description.into(), charts, columns, width: WIDTH }
+    }
+
+    /// Narrower or wider than [`WIDTH`], in pixels; words and marks keep their size. Less than 160 pixels would hold no chart, so that
+    /// is the least.
+    #[must_use]
+    pub fn width(mut self, pixels: u32) -> Figure {
+        self.width = pixels.max(160);
+        self
     }
 
     /// The figure as SVG text.

@@ -12,6 +12,10 @@ use crate::legend::Legend;
 use crate::painter::{Anchor, Painter, Pen, Pixel};
 use crate::palette::{self, BAND, HEAT_STEPS, INK, PAPER};
 
+/// How much a cell of part 0 covers, so that it shows as a cell, and one of part 1, so that numbers on it can be read.
+const FAINTEST: f64 = 0.08;
+const DEEPEST: f64 = 0.7;
+
 /// A layer with all that its drawing needs.
 struct Brush<'a, 'b> {
     painter: &'a Painter<'b>,
@@ -34,6 +38,8 @@ pub(crate) fn draw(painter: &Painter, plane: &Plane, layer: &Layer, chart: &Char
         Shape::Band(points) => brush.band(points),
         Shape::Intervals(points) => brush.intervals(points),
         Shape::Bars(values) => brush.bars(values, position(chart, layer)),
+        Shape::LevelBars(values) => brush.level_bars(values),
+        Shape::Cells(cells) => brush.cells(cells),
         Shape::Contours(field, levels) => brush.contours(field, levels),
         Shape::Heat(field) => brush.heat(field, legend.span(&layer.label).unwrap_or_else(|| field.span())),
         Shape::RuleX(at) => brush.rule(plane.x.place(*at).map(|x| [(x, frame[2]), (x, frame[3])])),
@@ -125,6 +131,25 @@ impl Brush<'_, '_> {
             let left = category as f64 - 0.38 + wide * index as f64;
             let (from, to) = (self.plane.pixel((left, top)), self.plane.pixel((left + wide * 0.94, foot)));
             self.painter.rectangle((from.0, from.1.min(to.1)), (to.0, from.1.max(to.1)), self.colour);
+        }
+    }
+
+    fn level_bars(&self, values: &[f64]) {
+        let foot = self.plane.x.place(0.0).unwrap_or(self.plane.x.low).clamp(self.plane.x.low, self.plane.x.high);
+        for (category, &value) in values.iter().enumerate() {
+            let Some(end) = self.plane.x.place(value) else { continue };
+            let (from, to) = (foot.min(end), foot.max(end));
+            let upper = self.plane.pixel((from, category as f64 + 0.36));
+            self.painter.rectangle(upper, self.plane.pixel((to, category as f64 - 0.36)), self.colour);
+        }
+    }
+
+    fn cells(&self, cells: &[(f64, f64, f64)]) {
+        for &(x, y, part) in cells {
+            let Some((x, y)) = self.plane.place((x, y)).filter(|_| part.is_finite()) else { continue };
+            let corners = [(-0.48, -0.48), (0.48, -0.48), (0.48, 0.48), (-0.48, 0.48)];
+            let outline = corners.map(|(dx, dy)| self.plane.pixel((x + dx, y + dy)));
+            self.painter.area(&outline, self.colour, FAINTEST + (DEEPEST - FAINTEST) * part.clamp(0.0, 1.0));
         }
     }
 

@@ -45,7 +45,7 @@ impl Legend {
             Shape::Dashed(_) | Shape::RuleX(_) | Shape::RuleY(_) => Mark::Dashes,
             Shape::Scatter(_) => Mark::Dot,
             Shape::Intervals(_) => Mark::Line,
-            Shape::Bars(_) => Mark::Area,
+            Shape::Bars(_) | Shape::LevelBars(_) | Shape::Cells(_) => Mark::Area,
             Shape::Band(_) => Mark::Band,
             Shape::Heat(field) => Mark::Scale(field.span().0, field.span().1),
         };

@@ -33,4 +33,4 @@ mod palette;
 pub use axis::Axis;
 pub use chart::Chart;
 pub use field::Field;
-pub use figure::Figure;
+pub use figure::{Figure, WIDTH};

@@ -23,7 +23,14 @@ fn everything() -> Figure {
         .bars("points", &[1.0, 2.0])
         .bars("theory", &[1.5, -2.0])
         .intervals("theory", &[(0.0, 0.5, 1.5)]);
-    Figure::panels("All & more", "Everything a chart can have.", 2, vec![first, second, third])
+    let names = Axis::categories("class", &["the first of them", "the second of them"]);
+    let fourth = Chart::new(names, Axis::categories("kind", &["a", "b"]))
+        .equal_units()
+        .cells("points", &[(0.0, 0.0, 0.9), (1.0, 1.0, 1.0)])
+        .cells("theory", &[(1.0, 0.0, 0.1), (0.0, 1.0, 0.0)]);
+    let fifth =
+        Chart::new(Axis::linear("weight"), Axis::categories("kind", &["a", "b"])).level_bars("points", &[-1.0, 2.0]);
+    Figure::panels("All & more", "Everything a chart can have.", 2, vec![first, second, third, fourth, fifth])
 }
 
 #[test]
@@ -41,6 +48,30 @@ fn a_figure_says_what_it_is_scales_and_follows_the_scheme() {
 }
 
 #[test]
+fn a_figure_is_as_wide_as_it_was_asked_to_be() {
+    let chart = || Chart::new(Axis::linear("x"), Axis::linear("y")).line("a", &[(0.0, 0.0), (1.0, 1.0)]);
+    assert!(Figure::of("t", "d", chart()).svg().contains("width=\"760\" height=\"430\""));
+    assert!(Figure::of("t", "d", chart()).width(380).svg().contains("width=\"380\" height=\"280\""));
+}
+
+#[test]
+fn names_that_would_overlap_stand_in_two_rows() {
+    let rows = |names: &[&str]| {
+        let axis = Axis::categories("kind", names);
+        let svg = Figure::of("t", "d", Chart::new(axis, Axis::linear("y")).bars("a", &[1.0; 6])).width(380).svg();
+        let above = |name: &str| {
+            let before = svg.split(&format!("\n{name}\n")).next().unwrap_or_default();
+            before.rsplit(" y=\"").next().and_then(|rest| rest.split('"').next()).map(str::to_string)
+        };
+        names.iter().map(|name| above(name)).collect::<Vec<_>>()
+    };
+    let short = rows(&["aa", "bb", "cc", "dd", "ee", "ff"]);
+    assert!(short.iter().all(|row| *row == short[0]), "{short:?}");
+    let long = rows(&["automobile", "airplane", "caterpillar", "butterfly", "chimpanzee", "ladybird"]);
+    assert!(long[0] != long[1] && long[0] == long[2] && long[1] == long[3], "{long:?}");
+}
+
+#[test]
 fn a_label_stands_in_the_legend_once() {
     let svg = everything().svg();
     for label in ["many", "theory", "points", "limit", "height"] {
@@ -54,6 +85,15 @@ proptest! {
         for axis in [Axis::linear("y"), Axis::log("y"), Axis::linear("y").range(0.0..1.0)] {
             let chart = Chart::new(Axis::linear("x"), axis).line("a", &points).scatter("b", &points).path("c", &points);
             let svg = Figure::of("t", "d", chart).svg();
+            prop_assert!(!svg.contains("NaN") && svg.trim_end().ends_with("</svg>"));
+        }
+        let parts: Vec<_> = points.iter().map(|&(x, y)| (x, y, y)).collect();
+        let values: Vec<f64> = points.iter().map(|&(x, _)| x).collect();
+        for chart in [
+            Chart::new(Axis::categories("x", &["a"]), Axis::categories("y", &["b"])).cells("a", &parts),
+            Chart::new(Axis::linear("x"), Axis::categories("y", &["b"])).level_bars("a", &values),
+        ] {
+            let svg = Figure::of("t", "d", chart).width(300).svg();
             prop_assert!(!svg.contains("NaN") && svg.trim_end().ends_with("</svg>"));
         }
     }

@@ -4,11 +4,10 @@ use super::claims::{is_unverified, over};
 use super::html::{chart, details, escape, per_cent, table};
 use super::{Figure, Model, measured};
 use crate::reproduce::metric_name;
-use anyhow::Result;
 use zoo_recipe::{Model as Network, Record, Report, Scores};
 
 /// The section and its figures, which are in it too.
-pub(super) fn section(model: &Model) -> Result<(String, Vec<Figure>)> {
+pub(super) fn section(model: &Model) -> (String, Vec<Figure>) {
     let recipe = &model.shipped.recipe;
     let opening = format!(
         "<section id=\"{0}\" class=\"model\">\n<h2>{0}</h2>\n<p>{1}.</p>\n",
@@ -19,9 +18,9 @@ pub(super) fn section(model: &Model) -> Result<(String, Vec<Figure>)> {
     else {
         let missing =
             format!("<p class=\"note\">Not measured yet: <code>cargo xtask reproduce {}</code></p>\n", recipe.name);
-        return Ok((format!("{opening}{missing}{}</section>\n", recipe_text(model)), Vec::new()));
+        return (format!("{opening}{missing}{}</section>\n", recipe_text(model)), Vec::new());
     };
-    let figures = measured::figures(record, model.inspection.as_ref())?;
+    let figures = measured::figures(record, model.inspection.as_ref());
     let drawn: String = figures.iter().map(|drawn| chart(&drawn.svg, &drawn.caption)).collect();
     let seen =
         model.inspection.as_ref().map(|seen| seen.gallery(first.data.test) + &seen.first_layer(&layer_caption(model)));
@@ -34,7 +33,7 @@ pub(super) fn section(model: &Model) -> Result<(String, Vec<Figure>)> {
         seen.unwrap_or_default(),
         recipe_text(model),
     );
-    Ok((html, figures))
+    (html, figures)
 }
 
 fn card(model: &Model, record: &Record, first: &Report) -> String {

@@ -1,109 +1,106 @@
 //! From records to figures.
 
 use super::Figure;
-use super::charts::{self, Axes, BLUE, ORANGE, Series};
 use super::inspection::Inspection;
-use anyhow::Result;
-use plotters::chart::SeriesLabelPosition;
-use zoo_recipe::{CalibrationBin, EpochScores, Record, Report};
+use zoo_plot::{Axis, Chart, Figure as Plot};
+use zoo_recipe::{CalibrationBin, EpochScores, Record, Report, Spread};
+
+/// The width of curves and bars, so that two stand side by side on a wide page, and of squares.
+const WIDE: u32 = 560;
+const SQUARE: u32 = 400;
 
 /// Every figure of a record: curves, confusion matrix, reliability, and for two classes the receiver operating characteristic.
-pub(super) fn figures(record: &Record, inspection: Option<&Inspection>) -> Result<Vec<Figure>> {
+pub(super) fn figures(record: &Record, inspection: Option<&Inspection>) -> Vec<Figure> {
     let name = &record.recipe;
     let Some(first) = record.runs.first() else {
-        return Ok(Vec::new());
+        return Vec::new();
     };
     let pooled = record.folds.as_ref();
     let (over, curves_over) = match pooled {
         Some(_) => ("pooled over all folds", "plain runs".to_string()),
         None => ("of the first seed", format!("{} seeds", record.runs.len())),
     };
-    let confusion = pooled.map_or(&first.confusion, |folds| &folds.confusion);
+    let confusion_counts = pooled.map_or(&first.confusion, |folds| &folds.confusion);
     let mut figures = vec![
-        loss_curves(name, &record.runs, &curves_over)?,
-        accuracy_curves(name, &record.runs, &curves_over)?,
-        Figure {
-            name: format!("{name}-confusion"),
-            svg: charts::confusion(&format!("Confusion matrix of {name}"), &first.class_names, &parts(confusion))?,
-            caption: format!("Confusion matrix on test, {over}: per cent of each true class."),
-        },
-        reliability(name, pooled.map_or(&first.calibration, |folds| &folds.calibration), over)?,
+        loss_curves(name, &record.runs, &curves_over),
+        accuracy_curves(name, &record.runs, &curves_over),
+        confusion(name, &first.class_names, &parts(confusion_counts), over),
+        reliability(name, pooled.map_or(&first.calibration, |folds| &folds.calibration), over),
     ];
     let roc = pooled.map_or(&first.roc, |folds| &folds.roc);
     if !roc.is_empty() {
-        figures.push(roc_curve(name, roc, over)?);
+        figures.push(roc_curve(name, roc, over));
     }
-    figures.extend(coefficients(name, inspection)?);
-    Ok(figures)
+    figures.extend(coefficients(name, inspection));
+    figures
 }
 
-fn loss_curves(name: &str, runs: &[Report], over: &str) -> Result<Figure> {
-    let series = both(runs, |row| row.train_loss, |row| row.valid_loss);
-    let [lowest, highest] = extremes(&series);
-    let room = (highest - lowest).max(1e-6) * 0.05;
-    let axes = Axes {
-        title: format!("Loss of {name} by epoch"),
-        x: "epoch",
-        y: "loss (mean an example)",
-        x_range: epochs(&series),
-        y_range: lowest - room..highest + room,
-        legend: SeriesLabelPosition::UpperRight,
-    };
-    Ok(Figure {
-        name: format!("{name}-loss"),
-        svg: charts::curves(&axes, &series)?,
-        caption: format!(
-            "Loss by epoch: mean over {over}, the band from the least to the largest. Training loss is the mean over the epoch, as the weights changed."
-        ),
-    })
+/// A chart as a figure of the model `name`: its title names what it shows, its caption also says it to those who do not see it.
+fn figure(name: &str, kind: &str, title: &str, caption: String, width: u32, chart: Chart) -> Figure {
+    let svg = Plot::of(title, &caption, chart).width(width).svg();
+    Figure { name: format!("{name}-{kind}"), svg, caption }
 }
 
-fn accuracy_curves(name: &str, runs: &[Report], over: &str) -> Result<Figure> {
-    let series = both(runs, |row| 100.0 * row.train_accuracy, |row| 100.0 * row.valid_accuracy);
-    let [lowest, highest] = extremes(&series);
-    let axes = Axes {
-        title: format!("Accuracy of {name} by epoch"),
-        x: "epoch",
-        y: "accuracy (%)",
-        x_range: epochs(&series),
-        y_range: (lowest / 5.0).floor() * 5.0..((highest / 5.0).ceil() * 5.0).min(100.0),
-        legend: SeriesLabelPosition::LowerRight,
-    };
-    Ok(Figure {
-        name: format!("{name}-accuracy"),
-        svg: charts::curves(&axes, &series)?,
-        caption: format!("Accuracy by epoch: mean over {over}, with the band between the extremes."),
-    })
+fn loss_curves(name: &str, runs: &[Report], over: &str) -> Figure {
+    let chart = Chart::new(Axis::linear("epoch"), Axis::linear("loss (mean an example)"));
+    let chart = spread(chart, "training", runs, |row| row.train_loss);
+    let chart = spread(chart, "validation", runs, |row| row.valid_loss);
+    let caption = format!(
+        "Loss by epoch: mean over {over}, the band from the least to the largest. Training loss is the mean over the epoch, as the weights changed."
+    );
+    figure(name, "loss", &format!("Loss of {name} by epoch"), caption, WIDE, chart)
 }
 
-fn both(runs: &[Report], train: impl Fn(&EpochScores) -> f64, valid: impl Fn(&EpochScores) -> f64) -> Vec<Series> {
-    vec![
-        Series { name: "training", colour: BLUE, points: spread(runs, train) },
-        Series { name: "validation", colour: ORANGE, points: spread(runs, valid) },
-    ]
+fn accuracy_curves(name: &str, runs: &[Report], over: &str) -> Figure {
+    let chart = Chart::new(Axis::linear("epoch"), Axis::linear("accuracy (%)"));
+    let chart = spread(chart, "training", runs, |row| 100.0 * row.train_accuracy);
+    let chart = spread(chart, "validation", runs, |row| 100.0 * row.valid_accuracy);
+    let caption = format!("Accuracy by epoch: mean over {over}, with the band between the extremes.");
+    figure(name, "accuracy", &format!("Accuracy of {name} by epoch"), caption, WIDE, chart)
 }
 
-/// By epoch, over the runs that reached it: epoch, mean, least, largest.
-fn spread(runs: &[Report], value: impl Fn(&EpochScores) -> f64) -> Vec<[f64; 4]> {
+/// By epoch, over the runs that reached it: the mean, in a band from the least to the largest.
+fn spread(chart: Chart, label: &str, runs: &[Report], value: impl Fn(&EpochScores) -> f64) -> Chart {
     let longest = runs.iter().map(|run| run.curves.len()).max().unwrap_or(0);
     let at = |place: usize| {
         let values: Vec<f64> = runs.iter().filter_map(|run| run.curves.get(place)).map(&value).collect();
-        let spread = zoo_recipe::Spread::of(&values)?;
-        Some([place as f64 + 1.0, spread.mean, spread.min, spread.max])
+        Some((place as f64 + 1.0, Spread::of(&values)?))
     };
-    (0..longest).filter_map(at).collect()
+    let by_epoch: Vec<(f64, Spread)> = (0..longest).filter_map(at).collect();
+    let band: Vec<_> = by_epoch.iter().map(|(epoch, spread)| (*epoch, spread.min, spread.max)).collect();
+    let means: Vec<_> = by_epoch.iter().map(|(epoch, spread)| (*epoch, spread.mean)).collect();
+    chart.band(label, &band).line(label, &means)
 }
 
-/// The least and the largest value of the bands.
-fn extremes(series: &[Series]) -> [f64; 2] {
-    let points = || series.iter().flat_map(|series| &series.points);
-    let least = points().map(|point| point[2]).fold(f64::INFINITY, f64::min);
-    [least, points().map(|point| point[3]).fold(f64::NEG_INFINITY, f64::max)]
-}
-
-fn epochs(series: &[Series]) -> std::ops::Range<f64> {
-    let last = series.iter().flat_map(|series| &series.points).map(|point| point[0]).fold(2.0, f64::max);
-    1.0..last
+/// Classes from the top down and from left to right, with every share as a number too.
+fn confusion(name: &str, classes: &[String], parts: &[Vec<f64>], over: &str) -> Figure {
+    let names: Vec<&str> = classes.iter().map(String::as_str).collect();
+    let upwards: Vec<&str> = names.iter().rev().copied().collect();
+    let many = names.len() > 12;
+    let mut chart =
+        Chart::new(Axis::categories("predicted class", &names), Axis::categories("true class", &upwards)).equal_units();
+    let place = |row: usize| (names.len() - 1 - row) as f64;
+    for (label, on_diagonal) in [("right", true), ("wrong", false)] {
+        let cells = parts.iter().enumerate().flat_map(|(row, parts)| {
+            let here = move |(column, _): &(usize, &f64)| (*column == row) == on_diagonal;
+            parts.iter().enumerate().filter(here).map(move |(column, part)| (column as f64, place(row), *part))
+        });
+        chart = chart.cells(label, &cells.collect::<Vec<_>>());
+    }
+    for (row, parts) in parts.iter().enumerate() {
+        for (column, part) in parts.iter().enumerate().filter(|(_, part)| **part >= 0.0005 || !many) {
+            chart = chart.text(&per_cent(*part, many), (column as f64, place(row)));
+        }
+    }
+    let longest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0) as u32;
+    let cell = match names.len() {
+        ..=3 => 80,
+        4..=12 => 52,
+        _ => 26,
+    };
+    let width = 60 + 7 * longest + cell * names.len() as u32;
+    let caption = format!("Confusion matrix on test, {over}: per cent of each true class.");
+    figure(name, "confusion", &format!("Confusion matrix of {name}"), caption, width, chart)
 }
 
 /// Every row of counts as parts of its sum.
@@ -115,54 +112,59 @@ fn parts(confusion: &[Vec<u64>]) -> Vec<Vec<f64>> {
     confusion.iter().map(of_row).collect()
 }
 
-fn reliability(name: &str, bins: &[CalibrationBin], over: &str) -> Result<Figure> {
+/// A share as a number of its cell: the fewer cells, the finer.
+fn per_cent(part: f64, many: bool) -> String {
+    match 100.0 * part {
+        share if many => format!("{share:.0}"),
+        share if share >= 99.95 => "100".to_string(),
+        share => format!("{share:.1}"),
+    }
+}
+
+fn reliability(name: &str, bins: &[CalibrationBin], over: &str) -> Figure {
     let filled: Vec<&CalibrationBin> = bins.iter().filter(|bin| bin.count > 0).collect();
     let points: Vec<(f64, f64)> = filled.iter().map(|bin| (bin.confidence, bin.accuracy)).collect();
     let count = filled.iter().map(|bin| bin.count).sum::<u64>().max(1) as f64;
     let error: f64 = filled.iter().map(|bin| bin.count as f64 / count * (bin.confidence - bin.accuracy).abs()).sum();
-    let axes = unit_axes(
-        format!("Reliability of {name}"),
-        "probability given to the predicted class",
-        "part of them that is right",
+    let axes = ["probability given to the predicted class", "part of them that is right"];
+    let chart = against_diagonal(axes, "calibrated", &points).scatter("model", &points);
+    let caption = format!(
+        "Reliability on test, {over}, in {} bins: on the dashed line probabilities mean what they say. Expected calibration error {error:.4}.",
+        bins.len()
     );
-    Ok(Figure {
-        name: format!("{name}-reliability"),
-        svg: charts::against_diagonal(&axes, "model", &points, true)?,
-        caption: format!(
-            "Reliability on test, {over}, in {} bins: on the dashed line probabilities mean what they say. Expected calibration error {error:.4}.",
-            bins.len()
-        ),
-    })
+    figure(name, "reliability", &format!("Reliability of {name}"), caption, SQUARE, chart)
 }
 
-fn roc_curve(name: &str, roc: &[[f64; 2]], over: &str) -> Result<Figure> {
+fn roc_curve(name: &str, roc: &[[f64; 2]], over: &str) -> Figure {
     let points: Vec<(f64, f64)> = roc.iter().map(|[x, y]| (*x, *y)).collect();
-    let axes =
-        unit_axes(format!("Receiver operating characteristic of {name}"), "false positive rate", "true positive rate");
-    Ok(Figure {
-        name: format!("{name}-roc"),
-        svg: charts::against_diagonal(&axes, "model", &points, false)?,
-        caption: format!("Receiver operating characteristic on test, {over}; the dashed line is chance."),
-    })
+    let chart = against_diagonal(["false positive rate", "true positive rate"], "chance", &points);
+    let caption = format!("Receiver operating characteristic on test, {over}; the dashed line is chance.");
+    figure(name, "roc", &format!("Receiver operating characteristic of {name}"), caption, SQUARE, chart)
 }
 
-fn unit_axes(title: String, x: &'static str, y: &'static str) -> Axes {
-    Axes { title, x, y, x_range: 0.0..1.0, y_range: 0.0..1.0, legend: SeriesLabelPosition::LowerRight }
+/// A model's line through the unit square, beside the diagonal.
+fn against_diagonal([x, y]: [&str; 2], diagonal: &str, points: &[(f64, f64)]) -> Chart {
+    let axis = |name| Axis::linear(name).range(0.0..1.0);
+    let chart = Chart::new(axis(x), axis(y)).equal_units();
+    chart.line("model", points).dashed(diagonal, &[(0.0, 0.0), (1.0, 1.0)])
 }
 
-fn coefficients(name: &str, inspection: Option<&Inspection>) -> Result<Option<Figure>> {
-    let weights = inspection.map_or(&[][..], |inspection| &inspection.coefficients);
+fn coefficients(name: &str, inspection: Option<&Inspection>) -> Option<Figure> {
+    let mut weights: Vec<_> = inspection?.coefficients.iter().collect();
     if weights.is_empty() {
-        return Ok(None);
+        return None;
     }
-    let mut bars: Vec<(String, f64)> = weights.iter().map(|weight| (weight.column.clone(), weight.weight)).collect();
-    bars.sort_by(|left, right| left.1.total_cmp(&right.1));
-    Ok(Some(Figure {
-        name: format!("{name}-coefficients"),
-        svg: charts::bars(&format!("Weights of {name}"), "weight of the standardised column", &bars)?,
-        caption: "Weights of the standardised columns: above 0 a larger value speaks for the positive class."
-            .to_string(),
-    }))
+    weights.sort_by(|left, right| left.weight.total_cmp(&right.weight));
+    let columns: Vec<&str> = weights.iter().map(|weight| weight.column.as_str()).collect();
+    // What a layer has no place for, it leaves out.
+    let only = |speaks: fn(f64) -> bool| {
+        weights.iter().map(|one| if speaks(one.weight) { one.weight } else { f64::NAN }).collect::<Vec<_>>()
+    };
+    let chart = Chart::new(Axis::linear("weight of the standardised column"), Axis::categories("", &columns))
+        .level_bars("against the positive class", &only(|weight| weight < 0.0))
+        .level_bars("for it", &only(|weight| weight >= 0.0));
+    let caption = "Weights of the standardised columns: above 0 a larger value speaks for the positive class.".into();
+    Some(figure(name, "coefficients", &format!("Weights of {name}"), caption, WIDE, chart))
 }
 
 #[cfg(test)]

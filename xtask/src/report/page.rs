@@ -1,6 +1,5 @@
 //! The page around the sections.
 
-use super::charts::DARK;
 use super::{Experiment, Model, claims, overview};
 use crate::sources::Shown;
 
@@ -12,8 +11,7 @@ pub(super) fn page(shown: &[Shown], models: &[Model], experiments: &[Experiment]
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n\
-         <title>The zoo: what it claims and what was measured</title>\n<style>{STYLE}@media (prefers-color-scheme:dark){{{DARK}}}\
-         @media print{{{PRINT}}}</style>\n</head>\n<body>\n\
+         <title>The zoo: what it claims and what was measured</title>\n<style>{STYLE}@media print{{{PRINT}}}</style>\n</head>\n<body>\n\
          <header><h1>The zoo: what it claims and what was measured</h1>\n<p>Every number here was written by <code>cargo xtask reproduce</code> \
          from runs of the zoo's own trainer and experiments. Test parts were read once a run, at its end.</p></header>\n\
          <nav aria-label=\"Sections\"><ul><li><a href=\"#sections\">The notes</a></li><li><a href=\"#claims\">Recipes</a></li>{recipes}</ul>\
