@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use burn::tensor::{DType, Device, Tensor, TensorData};
 
 use crate::descent::{training_device, values};
+use crate::statistics::larger;
 
 /// The values of `f` at `x`, as Burn computes them without gradients.
 pub(crate) fn apply<const D: usize, const E: usize>(
@@ -54,7 +55,7 @@ pub(crate) fn difference(found: f64, expected: f64) -> f64 {
 /// The largest [`difference`] of two equally long lists.
 pub(crate) fn largest_difference(found: &[f64], expected: &[f64]) -> f64 {
     assert_eq!(found.len(), expected.len(), "two lists to compare are not equally long");
-    found.iter().zip(expected).map(|(&found, &expected)| difference(found, expected)).fold(0.0, f64::max)
+    found.iter().zip(expected).map(|(&found, &expected)| difference(found, expected)).fold(0.0, larger)
 }
 
 #[cfg(test)]

@@ -38,6 +38,8 @@ pub enum Check {
         /// The largest difference accepted.
         tolerance: f64,
     },
+    /// Above this, not merely equal: something must have happened.
+    Above(f64),
     /// Not above this.
     AtMost(f64),
     /// Not below this.
@@ -127,6 +129,7 @@ impl Check {
     pub fn passes(&self, measured: f64) -> bool {
         match self {
             Check::Near { expected, tolerance } => (measured - expected).abs() <= *tolerance,
+            Check::Above(limit) => measured > *limit,
             Check::AtMost(limit) => measured <= *limit,
             Check::AtLeast(limit) => measured >= *limit,
             Check::Within(range) => range.contains(&measured),
@@ -139,6 +142,7 @@ impl Check {
                 0.0 => format!("exactly {}", number(*expected)),
                 tolerance => format!("{} ± {}", number(*expected), number(tolerance)),
             },
+            Check::Above(limit) => format!("above {}", number(*limit)),
             Check::AtMost(limit) => format!("at most {}", number(*limit)),
             Check::AtLeast(limit) => format!("at least {}", number(*limit)),
             Check::Within(range) => format!("{} to {}", number(*range.start()), number(*range.end())),
@@ -171,6 +175,9 @@ mod tests {
     fn a_check_passes_and_fails() {
         let near = Check::Near { expected: 2.0, tolerance: 0.1 };
         assert!(near.passes(2.05) && !near.passes(2.2) && !near.passes(f64::NAN));
+        assert!(
+            Check::Above(0.0).passes(1e-9) && !Check::Above(0.0).passes(0.0) && !Check::Above(0.0).passes(f64::NAN)
+        );
         assert!(Check::AtMost(1.0).passes(1.0) && !Check::AtMost(1.0).passes(1.1));
         assert!(Check::AtLeast(1.0).passes(1.0) && !Check::AtLeast(1.0).passes(f64::NAN));
         assert!(Check::Within(0.0..=1.0).passes(0.5) && !Check::Within(0.0..=1.0).passes(1.5));

@@ -46,6 +46,11 @@ impl Mean {
     }
 }
 
+/// The larger of two values; not a number if one of them is not, unlike [`f64::max`], so that no check passes what was never computed.
+pub fn larger(left: f64, right: f64) -> f64 {
+    if left.is_nan() || right.is_nan() { f64::NAN } else { left.max(right) }
+}
+
 /// The value below which the share `part` of `values` lies, interpolated; 0.5 is the median.
 ///
 /// Not a number if there is no value, or one is not a number: no check passes it.
@@ -115,6 +120,16 @@ mod tests {
         assert_eq!(Mean::of(&[1.0]).half_width(), f64::INFINITY);
         let many: Vec<f64> = (0..100).map(f64::from).collect();
         assert!((Mean::of(&many).half_width() / Mean::of(&many).error - NORMAL_95).abs() < 1e-9);
+    }
+
+    #[test]
+    fn what_is_not_a_number_is_not_lost_among_numbers() {
+        assert_eq!([1.0, 3.0, 2.0].into_iter().fold(0.0, larger), 3.0);
+        for place in 0..3 {
+            let mut values = [1.0, 3.0, 2.0];
+            values[place] = f64::NAN;
+            assert!(values.into_iter().fold(0.0, larger).is_nan());
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use burn::tensor::{DType, Tensor, activation};
 use super::functions::{Activation, FUNCTIONS, PRELU_SLOPE};
 use crate::autodiff::{apply, central_difference, gradient, largest_difference};
 use crate::random::Random;
+use crate::statistics::larger;
 use crate::{Check, Findings, Settings, number};
 
 /// Burn's softplus is linear above 20, where that is off by e^-20 = 2e-9, in value and derivative.
@@ -33,7 +34,7 @@ pub(super) fn three_ways(settings: &Settings, findings: &mut Findings) -> Result
             (0..settings.choose(4000, 400)).map(|_| random.uniform(-40.0, 40.0) as f32).map(f64::from).collect();
         let Apart { value, double, single, difference } = compare(function, &places)?;
         let found = [value, double, single, difference];
-        worst = [0, 1, 2, 3].map(|place| worst[place].max(found[place]));
+        worst = [0, 1, 2, 3].map(|place| larger(worst[place], found[place]));
         rows.push([function.name.to_string()].into_iter().chain(found.map(number)).collect());
     }
     let way =

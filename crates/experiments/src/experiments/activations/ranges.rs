@@ -2,6 +2,7 @@
 
 use super::functions::{Activation, End, FUNCTIONS, SELU_ALPHA, SELU_LAMBDA, selu};
 use crate::scalar::normal_mean;
+use crate::statistics::larger;
 use crate::{Check, Findings, number};
 
 /// Beyond this, rounding turns values that are only near an end into the end itself.
@@ -19,11 +20,11 @@ pub(super) fn found_numerically(findings: &mut Findings) {
             match end {
                 End::Infinite => short = short.min(far.abs()),
                 End::Open(limit) => {
-                    off = off.max((far - limit).abs());
+                    off = larger(off, (far - limit).abs());
                     wrong += usize::from(near == limit);
                 }
                 End::Closed(limit) => {
-                    off = off.max((far - limit).abs());
+                    off = larger(off, (far - limit).abs());
                     wrong += usize::from(near != limit);
                 }
             }

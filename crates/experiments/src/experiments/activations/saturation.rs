@@ -8,6 +8,7 @@ use burn::tensor::{DType, Tensor};
 use super::functions::FUNCTIONS;
 use crate::autodiff::{apply, gradient};
 use crate::scalar::sigmoid;
+use crate::statistics::larger;
 use crate::{Check, Findings, number};
 
 pub(super) fn five_and_six_hundred(findings: &mut Findings) -> Result<()> {
@@ -49,7 +50,7 @@ fn quarter() -> Check {
 }
 
 fn steepest(slope: impl Fn(f64) -> f64) -> f64 {
-    (-10_000..=10_000).map(|step| slope(f64::from(step) / 1000.0)).fold(0.0, f64::max)
+    (-10_000..=10_000).map(|step| slope(f64::from(step) / 1000.0)).fold(0.0, larger)
 }
 
 /// The first place on a grid of hundredths whose gradient is 0.

@@ -6,11 +6,12 @@ use burn::tensor::{Tensor, activation};
 use super::derivatives::{BY_DIFFERENCE, IN_DOUBLE};
 use crate::autodiff::{apply, central_difference, difference, gradient, largest_difference};
 use crate::random::Random;
+use crate::statistics::larger;
 use crate::{Check, Findings, Settings, number};
 
 /// `e^x_i / Σ_j e^x_j`, all exponents lowered by the largest: what is common to all cancels, and nothing overflows.
 pub(in crate::experiments) fn softmax(scores: &[f64]) -> Vec<f64> {
-    let largest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let largest = scores.iter().copied().fold(f64::NEG_INFINITY, larger);
     let powers: Vec<f64> = scores.iter().map(|score| (score - largest).exp()).collect();
     let sum: f64 = powers.iter().sum();
     powers.iter().map(|power| power / sum).collect()
@@ -34,8 +35,8 @@ pub(super) fn derivative(settings: &Settings, findings: &mut Findings) -> Result
     for _ in 0..settings.choose(200, 20) {
         let scores: Vec<f64> = (0..2 + random.below(6)).map(|_| random.uniform(-6.0, 6.0)).collect();
         let apart = derivatives_apart(&scores)?;
-        autodiff = autodiff.max(apart.0);
-        differences = differences.max(apart.1);
+        autodiff = larger(autodiff, apart.0);
+        differences = larger(differences, apart.1);
     }
     findings
         .claim("∂s_i/∂x_j = s_i (δ_ij - s_j): largest difference from autodiff", autodiff, Check::AtMost(IN_DOUBLE))
@@ -49,14 +50,14 @@ fn derivatives_apart(scores: &[f64]) -> Result<(f64, f64)> {
     for of in 0..scores.len() {
         let by_hand = derivative_by_hand(&probabilities, of);
         let found = gradient(scores, [1, scores.len()], |x| activation::softmax(x, 1).narrow(1, of, 1))?;
-        autodiff = autodiff.max(largest_difference(&found, &by_hand));
+        autodiff = larger(autodiff, largest_difference(&found, &by_hand));
         for (by, expected) in by_hand.iter().enumerate() {
             let one = |score: f64| {
                 let mut moved = scores.to_vec();
                 moved[by] = score;
                 softmax(&moved)[of]
             };
-            differences = differences.max(difference(central_difference(one, scores[by]), *expected));
+            differences = larger(differences, difference(central_difference(one, scores[by]), *expected));
         }
     }
     Ok((autodiff, differences))
@@ -70,11 +71,11 @@ pub(super) fn amplification(settings: &Settings, findings: &mut Findings) -> Res
         let scores: Vec<f64> = (0..5).map(|_| random.uniform(-10.0, 10.0)).collect();
         let probabilities = burn_softmax(&scores)?;
         let expected = (scores[0] - scores[1]).exp();
-        ratio = ratio.max((probabilities[0] / probabilities[1] / expected - 1.0).abs());
+        ratio = larger(ratio, (probabilities[0] / probabilities[1] / expected - 1.0).abs());
         let by = random.uniform(-1000.0, 1000.0);
         let moved: Vec<f64> = scores.iter().map(|score| score + by).collect();
-        shift = shift.max(largest_difference(&burn_softmax(&moved)?, &probabilities));
-        sum = sum.max((probabilities.iter().sum::<f64>() - 1.0).abs());
+        shift = larger(shift, largest_difference(&burn_softmax(&moved)?, &probabilities));
+        sum = larger(sum, (probabilities.iter().sum::<f64>() - 1.0).abs());
     }
     let naive = 1000.0_f64.exp() / (1000.0_f64.exp() + 999.0_f64.exp());
     let found = burn_softmax(&[1000.0, 999.0])?[0];
@@ -108,7 +109,7 @@ pub(super) fn sharpening(settings: &Settings, findings: &mut Findings) -> Result
         let scores: Vec<f64> = (0..5).map(|_| random.uniform(-3.0, 3.0)).collect();
         let factor = random.uniform(0.0, 4.0);
         let found = central_difference(|factor| entropy(&softmax(&scaled(&scores, factor))), factor);
-        apart = apart.max((found - entropy_slope(&scores, factor)).abs());
+        apart = larger(apart, (found - entropy_slope(&scores, factor)).abs());
     }
     findings.claim(
         "Larger scores sharpen: the entropy's slope by a common factor β is -β Var(x), never above 0: largest difference",

@@ -3,7 +3,7 @@
 use super::harmonic::{Harmonic, polynomial_terms};
 use super::{MOST_DIMENSIONS, target};
 use crate::matrix::Matrix;
-use crate::statistics::Line;
+use crate::statistics::{Line, larger};
 use crate::{Check, Findings, Settings};
 
 /// Number of basis functions and squared error.
@@ -45,18 +45,18 @@ pub(super) fn check(settings: &Settings, findings: &mut Findings) {
         // Cells of a sixteenth leave a second term of (a h)^2 / 12, some hundredths of the first.
         .claim(
             "A grid of n cells has a squared error falling as n^(-2/D): largest relative difference of the fitted exponent, D = 1 to 10",
-            (1..=MOST_DIMENSIONS).map(off).fold(0.0, f64::max),
+            (1..=MOST_DIMENSIONS).map(off).fold(0.0, larger),
             Check::AtMost(0.02),
         )
         // The midpoint rule with m places a side of a cell loses 1/m^2 of the variance in it: 1.6 %.
         .claim(
             "Its closed form is what the means of cells give on 8^D points a cell, D = 1 to 3: largest relative difference",
-            grids.into_iter().fold(0.0, f64::max),
+            grids.into_iter().fold(0.0, larger),
             Check::AtMost(0.03),
         )
         .claim(
             "The closed form for polynomials is what least squares gives on a fine grid of points, D = 1 to 3: the same",
-            polynomials.into_iter().fold(0.0, f64::max),
+            polynomials.into_iter().fold(0.0, larger),
             Check::AtMost(0.03),
         );
 }

@@ -6,7 +6,7 @@ use super::interpolation::Interpolation;
 use super::{MOST_DIMENSIONS, target};
 use crate::matrix::{dot, norm};
 use crate::random::Random;
-use crate::statistics::Line;
+use crate::statistics::{Line, larger};
 use crate::{Check, Findings, Settings};
 
 /// Wide enough that a piece, `sqrt(D) / n` long, is short against the wave in ten dimensions too.
@@ -23,8 +23,8 @@ pub(super) fn check(settings: &Settings, findings: &mut Findings) {
         let errors = WIDTHS.map(|width| error(&target, &sample, width));
         let points: Vec<_> =
             WIDTHS.iter().zip(errors).map(|(&width, error)| ((width as f64).ln(), error.ln())).collect();
-        off_exponent = off_exponent.max((Line::fit(&points).slope + 4.0).abs());
-        off_size = off_size.max((errors[3] / expected(&target, WIDTHS[3]) - 1.0).abs());
+        off_exponent = larger(off_exponent, (Line::fit(&points).slope + 4.0).abs());
+        off_size = larger(off_size, (errors[3] / expected(&target, WIDTHS[3]) - 1.0).abs());
     }
     // Along a piece the squared error is (t (h - t))^2 times a squared cosine: its mean over 4000 points is uncertain by 2 %, so the
     // slope over four widths by 0.02 / (ln 2 sqrt(5)) = 0.013. Allowed are seven of these, for the largest of ten.

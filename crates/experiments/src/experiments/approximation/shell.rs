@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use zoo_plot::{Axis, Chart, Figure};
 
 use crate::random::Random;
-use crate::statistics::{Mean, quantile};
+use crate::statistics::{Mean, larger, quantile};
 use crate::{Check, Findings, Settings, number};
 
 const DIMENSIONS: [usize; 10] = [1, 2, 3, 5, 10, 30, 100, 200, 500, 1000];
@@ -28,8 +28,9 @@ pub(super) fn check(settings: &Settings, findings: &mut Findings) {
     for shell in &shells {
         let (mean, deviation) = shell.moments();
         let exact = deviation_of_radius(shell.dimensions, SIGMA);
-        mean_off = mean_off.max((mean - mean_radius(shell.dimensions, SIGMA)).abs() / exact * (count as f64).sqrt());
-        deviation_off = deviation_off.max((deviation / exact - 1.0).abs() * (count as f64).sqrt());
+        mean_off =
+            larger(mean_off, (mean - mean_radius(shell.dimensions, SIGMA)).abs() / exact * (count as f64).sqrt());
+        deviation_off = larger(deviation_off, (deviation / exact - 1.0).abs() * (count as f64).sqrt());
     }
     let far = 1000.0_f64;
     findings

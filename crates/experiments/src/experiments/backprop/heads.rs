@@ -190,6 +190,7 @@ mod tests {
 
     use super::super::network::{apart, central_differences};
     use super::*;
+    use crate::statistics::larger;
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
@@ -209,6 +210,6 @@ mod tests {
     }
 
     fn largest(left: &[f64], right: &[f64]) -> f64 {
-        left.iter().zip(right).map(|(left, right)| (left - right).abs()).fold(0.0, f64::max)
+        left.iter().zip(right).map(|(left, right)| (left - right).abs()).fold(0.0, larger)
     }
 }

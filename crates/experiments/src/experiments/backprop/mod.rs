@@ -12,7 +12,7 @@ use zoo_plot::{Axis, Chart, Figure};
 use self::heads::{Linear, Small};
 use self::network::{Network, apart, central_differences, zeros_and_ones};
 use crate::random::Random;
-use crate::statistics::{Line, quantile};
+use crate::statistics::{Line, larger, quantile};
 use crate::{Check, Experiment, Findings, Settings, number};
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
@@ -68,7 +68,7 @@ fn lemma(settings: &Settings, findings: &mut Findings) -> Result<()> {
         })
     };
     let compared = (0..networks).map(compare).collect::<Result<Vec<_>>>()?;
-    let most = |of: fn(&Compared) -> f64| compared.iter().map(of).fold(0.0, f64::max);
+    let most = |of: fn(&Compared) -> f64| compared.iter().map(of).fold(0.0, larger);
     let count = format!(" ({networks} networks of 1 to 6 layers)");
     findings
         .claim(
@@ -96,7 +96,7 @@ fn by_depth(compared: &[Compared]) -> String {
     // Differences of exactly zero have no place on a logarithmic axis; half of epsilon stands for them.
     let of = |layers: usize, value: fn(&Compared) -> f64, part: f64| {
         let own = compared.iter().filter(|one| one.layers == layers);
-        quantile(&own.map(|one| value(one).max(f64::EPSILON / 2.0)).collect::<Vec<_>>(), part)
+        quantile(&own.map(|one| larger(value(one), f64::EPSILON / 2.0)).collect::<Vec<_>>(), part)
     };
     let kinds: [Kind; 3] = [
         ("autodiff, single precision", |one| one.single),
@@ -125,10 +125,10 @@ struct Worst {
 impl Worst {
     fn see(&mut self, by_hand: &[f64], autodiff: [Vec<f64>; 2], differences: &[f64]) {
         let [double, single] = autodiff;
-        self.double = self.double.max(apart(by_hand, &double));
-        self.single = self.single.max(apart(by_hand, &single));
+        self.double = larger(self.double, apart(by_hand, &double));
+        self.single = larger(self.single, apart(by_hand, &single));
         let off = by_hand.iter().zip(differences).map(|(hand, difference)| (hand - difference).abs());
-        self.differences = self.differences.max(off.fold(0.0, f64::max));
+        self.differences = larger(self.differences, off.fold(0.0, larger));
     }
 }
 

@@ -7,6 +7,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::descent::values;
 use crate::random::Random;
+use crate::statistics::larger;
 
 /// Numbers `[channels, height, width]`, or the filters of one output channel.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,7 +92,7 @@ impl Image {
             return f64::INFINITY;
         }
         let pairs = self.values.iter().zip(&other.values);
-        pairs.map(|(left, right)| (left - right).abs()).fold(0.0, f64::max)
+        pairs.map(|(left, right)| (left - right).abs()).fold(0.0, larger)
     }
 }
 
@@ -182,7 +183,7 @@ pub(crate) fn relative_distance(library: Conv2d, image: &Image, filters: &[Image
     }
     let sizes = convolve(&image.map(f64::abs), &filters.iter().map(|one| one.map(f64::abs)).collect::<Vec<_>>(), slide);
     let differences = found.values.iter().zip(&wanted.values).map(|(found, wanted)| (found - wanted).abs());
-    Ok(differences.zip(&sizes.values).map(|(apart, size)| apart / (size + 1e-12)).fold(0.0, f64::max))
+    Ok(differences.zip(&sizes.values).map(|(apart, size)| apart / (size + 1e-12)).fold(0.0, larger))
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use self::by_hand::{
 };
 use self::sobel::ACROSS;
 use crate::random::Random;
+use crate::statistics::larger;
 use crate::{Check, Experiment, Findings, Settings, number};
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
@@ -166,11 +167,11 @@ fn random_shapes(settings: &Settings, findings: &mut Findings) -> Result<()> {
             (0..1 + random.below(4)).map(|_| Image::random([channels, side, side], &mut random)).collect();
         let slide = Slide { stride: 1 + random.below(3), padding: random.below(3) };
         for (apart, library) in apart.iter_mut().zip([BURN, ZOO]) {
-            *apart = apart.max(relative_distance(library, &image, &filters, slide)?);
+            *apart = larger(*apart, relative_distance(library, &image, &filters, slide)?);
         }
         for kind in [Pooling::Max, Pooling::Average] {
             let burn = pool_by_burn(&image, side, slide.stride, kind)?;
-            pooled_apart = pooled_apart.max(burn.distance(&pool(&image, side, slide.stride, kind)));
+            pooled_apart = larger(pooled_apart, burn.distance(&pool(&image, side, slide.stride, kind)));
         }
     }
     let claims = [

@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use super::by_hand::{Image, Pooling, pool, pool_by_burn};
 use super::figures;
 use super::sobel::digits;
-use crate::statistics::Mean;
+use crate::statistics::{Mean, larger};
 use crate::{Check, Findings, Settings, number};
 
 /// What both ways of pooling keep of digits, and how much they change when the digit moves by a pixel.
@@ -17,9 +17,9 @@ pub(super) fn kept(settings: &Settings, findings: &mut Findings) -> Result<()> {
         // A digit's values are whole numbers, a window's mean one of four of them: exact in f32.
         let [most, mean] = [Pooling::Max, Pooling::Average].map(|kind| pool_by_burn(one, 2, 2, kind));
         let (most, mean) = (most?, mean?);
-        let [largest, pooled_largest] = [one, &most].map(|image| image.values.iter().copied().fold(0.0, f64::max));
+        let [largest, pooled_largest] = [one, &most].map(|image| image.values.iter().copied().fold(0.0, larger));
         lost_maximum += usize::from(largest != pooled_largest);
-        off_mean = off_mean.max((Mean::of(&one.values).value - Mean::of(&mean.values).value).abs());
+        off_mean = larger(off_mean, (Mean::of(&one.values).value - Mean::of(&mean.values).value).abs());
         below += most.values.iter().zip(&mean.values).filter(|(most, mean)| most < mean).count();
     }
     findings

@@ -6,7 +6,7 @@ use zoo_digits::{Images, Inputs};
 use super::by_hand::{BURN, Image, Slide, by_library, convolve};
 use super::{PLAIN, figures};
 use crate::random::Random;
-use crate::statistics::Mean;
+use crate::statistics::{Mean, larger};
 use crate::{Check, Findings, Settings, number};
 
 /// Grows where brightness grows from left to right.
@@ -22,7 +22,7 @@ pub(super) fn edges(settings: &Settings, findings: &mut Findings) -> Result<()> 
     let around = Slide { stride: 1, padding: 1 };
     let mut apart = 0.0_f64;
     for one in &digits {
-        apart = apart.max(by_library(BURN, one, &filters, around)?.distance(&convolve(one, &filters, around)));
+        apart = larger(apart, by_library(BURN, one, &filters, around)?.distance(&convolve(one, &filters, around)));
     }
     let answer = |filter: &Image| convolve(digit, std::slice::from_ref(filter), around);
     let [across, down] = [answer(&filters[0]), answer(&filters[1])];
@@ -36,7 +36,7 @@ pub(super) fn edges(settings: &Settings, findings: &mut Findings) -> Result<()> 
         )
         .claim(
             "With zeros around it, an even surface of brightness 1 has an edge at its border: largest |G_x|",
-            convolve(&Image { values: vec![1.0; 64], ..*digit }, &filters[..1], around).values.iter().fold(0.0, |most, x| most.max(x.abs())),
+            convolve(&Image { values: vec![1.0; 64], ..*digit }, &filters[..1], around).values.iter().fold(0.0, |most, x| larger(most, x.abs())),
             Check::Near { expected: 4.0, tolerance: 0.0 },
         )
         .figure(
@@ -65,7 +65,7 @@ fn off_planes(settings: &Settings) -> Result<f64> {
         let plane = Image { channels: 1, height: 8, width: 8, values };
         let found = by_library(BURN, &plane, &[Image::from_rows(&ACROSS), Image::from_rows(&DOWN)], PLAIN)?;
         let wanted = [vec![8.0 * a; 36], vec![8.0 * b; 36]].concat();
-        apart = apart.max(found.distance(&Image { channels: 2, height: 6, width: 6, values: wanted }));
+        apart = larger(apart, found.distance(&Image { channels: 2, height: 6, width: 6, values: wanted }));
     }
     Ok(apart)
 }

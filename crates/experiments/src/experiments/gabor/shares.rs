@@ -7,7 +7,7 @@ use zoo_recipe::Schedule;
 use super::descent::{Descent, Epochs};
 use super::model::{Form, Sample, Settled};
 use super::{EXAMPLES, HARDLY_ONE_SWING, Setting};
-use crate::statistics::{Mean, share_interval};
+use crate::statistics::{Mean, larger, share_interval};
 use crate::{Check, Findings, Settings, number};
 
 /// The batch that the claims are about: nearest to Prince's five that divides 28.
@@ -113,7 +113,7 @@ impl Case<'_> {
             |batch: usize| self.sample.curvatures_of(self.minimum, epochs.batch(batch * size % EXAMPLES, size))[1];
         let curvatures: Vec<f64> = (0..batches).map(curvature).collect();
         let steep = curvatures.iter().filter(|curvature| rate * **curvature > 2.0).count();
-        [steep as f64 / batches as f64, self.rate * curvatures.into_iter().fold(0.0, f64::max)]
+        [steep as f64 / batches as f64, self.rate * curvatures.into_iter().fold(0.0, larger)]
     }
 
     /// What stuck means: in another minimum, or not arrived.

@@ -9,7 +9,7 @@ use super::signal::Deep;
 use super::{HE, ORTHOGONAL, XAVIER};
 use crate::random::Random;
 use crate::scalar::numbered;
-use crate::statistics::Mean;
+use crate::statistics::{Mean, larger};
 use crate::{Check, Findings, Settings, number};
 
 /// One way to start a deep network, and what is known of it.
@@ -188,7 +188,7 @@ fn every_pair(settings: &Settings, findings: &mut Findings) -> Result<()> {
         for (start, weights) in STARTS {
             let deep = Deep { weights, activation, width: 64, layers: layers(settings) };
             let (found, expected) = (means(&deep, settings)?, deep.expected());
-            largest = largest.max(apart(&found, &expected));
+            largest = larger(largest, apart(&found, &expected));
             chart = chart.line(start, &numbered(&found)).dashed("", &numbered(&expected));
         }
         charts.push(chart);

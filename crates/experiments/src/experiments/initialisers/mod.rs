@@ -13,6 +13,7 @@ use zoo_recipe::Initializer;
 
 use self::signal::variance;
 use crate::descent::{scalar, values};
+use crate::statistics::larger;
 use crate::{Check, Experiment, Findings, Settings, number};
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
@@ -65,7 +66,7 @@ fn weights_have_their_variance(findings: &mut Findings) -> Result<()> {
         let mean = drawn.iter().sum::<f64>() / drawn.len() as f64;
         let found = drawn.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / drawn.len() as f64;
         let expected = variance(&by, fan_in, fan_out);
-        largest = largest.max((found / expected - 1.0).abs());
+        largest = larger(largest, (found / expected - 1.0).abs());
         rows.push(vec![name.into(), number(expected), number(found)]);
     }
     findings
@@ -92,7 +93,7 @@ fn orthogonality(findings: &mut Findings) -> Result<()> {
         let narrow = if shape[0] < shape[1] { weight.transpose() } else { weight };
         let [_, columns] = narrow.dims();
         let off = narrow.clone().transpose().matmul(narrow) - Tensor::eye(columns, &Device::flex());
-        largest = largest.max(scalar(off.abs().max())?);
+        largest = larger(largest, scalar(off.abs().max())?);
     }
     findings.claim(
         "Orthogonal matrices are: largest entry of W^T W - I, square, tall and wide",

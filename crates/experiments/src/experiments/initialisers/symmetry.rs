@@ -12,7 +12,7 @@ use zoo_recipe::{Initializer, Loss};
 use super::{HE, ORTHOGONAL, XAVIER};
 use crate::descent::{ADAM, labels, rows, scalar, train, training_device, values};
 use crate::random::Random;
-use crate::statistics::Mean;
+use crate::statistics::{Mean, larger};
 use crate::{Check, Findings, Settings, number};
 
 const CROSS_ENTROPY: Loss = Loss::CrossEntropy { label_smoothing: 0.0 };
@@ -52,7 +52,7 @@ pub(super) fn neurons_stay_equal(settings: &Settings, findings: &mut Findings) -
     for activation in [Activation::Relu, Activation::Tanh, Activation::Sigmoid] {
         for weights in [Initializer::Zero, Initializer::Constant { value: 0.3 }] {
             let network = fit(&rings, &weights, activation, &[16, 16], settings.choose(300, 60), |_| {});
-            equal = equal.max(difference_of_neurons(&network)?);
+            equal = larger(equal, difference_of_neurons(&network)?);
             if matches!(weights, Initializer::Constant { .. }) {
                 moved = moved.min((values(network.hidden[0].linear.weight.val().inner())?[0] - 0.3).abs());
             }
@@ -100,7 +100,7 @@ fn difference_of_neurons(network: &Mlp) -> Result<f64> {
     for layer in &network.hidden {
         let weight = layer.linear.weight.val().inner(); // [inputs, width]
         let spread = weight.clone().max_dim(1) - weight.min_dim(1); // [inputs, 1]
-        largest = largest.max(scalar(spread.max())?);
+        largest = larger(largest, scalar(spread.max())?);
     }
     Ok(largest)
 }

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use self::line::{Problem, cosine_to_level_line};
 use crate::matrix::dot;
 use crate::random::Random;
-use crate::statistics::Line;
+use crate::statistics::{Line, larger};
 use crate::{Check, Experiment, Findings, Settings, number};
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
@@ -52,11 +52,11 @@ fn one_minimum(settings: &Settings, findings: &mut Findings) -> Result<()> {
         let curvatures = problem.hessian().eigenvalues();
         let descent = problem.descend(vec![0.0; dimensions + 1], rate(&problem), EPSILON, MOST_STEPS);
         ran_out += i32::from(!descent.stopped);
-        apart = apart.max(largest_difference(&descent.parameters, &minimum));
+        apart = larger(apart, largest_difference(&descent.parameters, &minimum));
         flattest = flattest.min(curvatures[0]);
         let step = random.normals(dimensions + 1);
-        off_slope = off_slope.max(distance_to_slope(&problem, &minimum, &step));
-        off_paraboloid = off_paraboloid.max(distance_to_paraboloid(&problem, &minimum, &step));
+        off_slope = larger(off_slope, distance_to_slope(&problem, &minimum, &step));
+        off_paraboloid = larger(off_paraboloid, distance_to_paraboloid(&problem, &minimum, &step));
     }
     findings
         .claim("Descent ends at the parameters of the normal equations: largest difference", apart, Check::AtMost(1e-6))
@@ -106,7 +106,7 @@ fn level_lines(settings: &Settings, findings: &mut Findings) -> Result<()> {
         for place in 0..angles {
             let angle = std::f64::consts::TAU * f64::from(place) / f64::from(angles);
             let cosine = cosine_to_level_line(&problem, &minimum, angle, least + height).context("no level line")?;
-            largest = largest.max(cosine.abs());
+            largest = larger(largest, cosine.abs());
         }
     }
     findings.claim(
@@ -269,5 +269,5 @@ fn rate(problem: &Problem) -> f64 {
 }
 
 fn largest_difference(left: &[f64], right: &[f64]) -> f64 {
-    left.iter().zip(right).map(|(left, right)| (left - right).abs()).fold(0.0, f64::max)
+    left.iter().zip(right).map(|(left, right)| (left - right).abs()).fold(0.0, larger)
 }

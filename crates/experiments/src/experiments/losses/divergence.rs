@@ -9,6 +9,7 @@ use zoo_plot::{Axis, Chart, Field, Figure};
 use super::formulas::divergence;
 use crate::autodiff::{double, gradient};
 use crate::descent::{ADAM, Walkers};
+use crate::statistics::larger;
 use crate::{Check, Findings, Settings, number};
 
 /// The density to fit: half of each of two Gaussians at `-PEAK` and `PEAK`.
@@ -39,7 +40,7 @@ pub(super) fn asymmetry(findings: &mut Findings) {
         .claim("KL(coin of 0.9 || fair coin) is 0.9 ln 1.8 + 0.1 ln 0.2, not the same", divergence(&loaded, &fair), back)
         .claim(
             "Between Gaussians it is ln(σ2/σ1) + (σ1² + (μ1 - μ2)²) / (2 σ2²) - 1/2: largest difference from the integral, both ways",
-            apart(narrow, wide).max(apart(wide, narrow)),
+            larger(apart(narrow, wide), apart(wide, narrow)),
             Check::AtMost(1e-9),
         );
     let row = |name: &str, there: f64, back: f64| vec![name.to_string(), number(there), number(back)];
@@ -107,7 +108,7 @@ fn ends(paths: &[Vec<[f64; 2]>]) -> Vec<[f64; 2]> {
 /// The divergence from the data is least where mean and deviation are the data's.
 fn covers_both(ends: &[[f64; 2]], settings: &Settings, findings: &mut Findings) {
     let spread = (WIDTH * WIDTH + PEAK * PEAK).sqrt();
-    let farthest = ends.iter().map(|end| apart(*end, [0.0, spread])).fold(0.0, f64::max);
+    let farthest = ends.iter().map(|end| apart(*end, [0.0, spread])).fold(0.0, larger);
     findings.claim(
         "Minimising KL(p || q) matches mean and deviation of the data, 0 and sqrt(0.36 + 4): largest difference from six starts",
         farthest,
@@ -173,7 +174,7 @@ fn deeper_than_around([mean, deviation]: [f64; 2]) -> f64 {
 const BETWEEN: [f64; 2] = [0.0, 1.8];
 
 fn apart(fit: [f64; 2], wanted: [f64; 2]) -> f64 {
-    (fit[0] - wanted[0]).abs().max((fit[1] - wanted[1]).abs())
+    larger((fit[0] - wanted[0]).abs(), (fit[1] - wanted[1]).abs())
 }
 
 fn least_on_grid(settings: &Settings) -> f64 {

@@ -6,6 +6,7 @@ use super::formulas::{Kind, LOSSES, Loss};
 use crate::autodiff::{apply, central_difference, difference, gradient, largest_difference};
 use crate::experiments::activations::softmax;
 use crate::random::Random;
+use crate::statistics::larger;
 use crate::{Check, Findings, Settings, number};
 
 /// Rounding of sums of a few terms in double precision is 1e-15; Burn's own losses take constants in single precision only where
@@ -34,11 +35,11 @@ pub(super) fn three_ways(settings: &Settings, findings: &mut Findings) -> Result
         let mut worst = [0.0_f64; 3];
         for _ in 0..settings.choose(200, 20) {
             let found = compare(loss, &Batch::draw(loss.kind, &mut random))?;
-            worst = [0, 1, 2].map(|place| worst[place].max(found[place]));
+            worst = [0, 1, 2].map(|place| larger(worst[place], found[place]));
         }
         let ours = if is_zoo(loss) { &mut single } else { &mut double };
-        *ours = ours.max(worst[0]).max(worst[1]);
-        differences = differences.max(worst[2]);
+        *ours = larger(larger(*ours, worst[0]), worst[1]);
+        differences = larger(differences, worst[2]);
         let texts = [loss.name, loss.formula, loss.gradient_formula].map(String::from);
         rows.push(texts.into_iter().chain(worst.map(number)).collect());
     }
@@ -66,7 +67,7 @@ pub(super) fn compare(loss: &Loss, batch: &Batch) -> Result<Apart> {
     let (mut expected, mut sum, mut differences) = (Vec::new(), 0.0, 0.0_f64);
     for (x, target) in batch.x.iter().zip(&batch.targets) {
         let by_hand = (loss.gradient)(x, target);
-        differences = differences.max(apart_from_differences(loss, x, target, &by_hand));
+        differences = larger(differences, apart_from_differences(loss, x, target, &by_hand));
         sum += (loss.value)(x, target);
         expected.extend(by_hand.iter().map(|part| part / count));
     }
@@ -82,7 +83,7 @@ fn apart_from_differences(loss: &Loss, x: &[f64], target: &[f64], by_hand: &[f64
         };
         difference(central_difference(moved, x[place]), by_hand[place])
     };
-    (0..x.len()).map(along).fold(0.0, f64::max)
+    (0..x.len()).map(along).fold(0.0, larger)
 }
 
 impl Batch {

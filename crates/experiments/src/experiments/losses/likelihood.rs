@@ -10,7 +10,7 @@ use crate::descent::labels;
 use crate::experiments::activations::softmax;
 use crate::random::Random;
 use crate::scalar::sigmoid;
-use crate::statistics::quantile;
+use crate::statistics::{larger, quantile};
 use crate::{Check, Findings, Settings, number};
 
 /// Gradients in single precision are off by 1e-7, and curvatures are a tenth and more.
@@ -54,7 +54,7 @@ fn divergence_from_data(frequencies: &[f64], random: &mut Random, findings: &mut
     for _ in 0..100 {
         let scores: Vec<f64> = (0..3).map(|_| random.uniform(-4.0, 4.0)).collect();
         let gap = cross_entropy(&scores, frequencies) - divergence(frequencies, &softmax(&scores));
-        apart = apart.max((gap - entropy).abs());
+        apart = larger(apart, (gap - entropy).abs());
     }
     let targets = [frequencies.to_vec()];
     let mut scores = vec![0.0; 3];
@@ -131,7 +131,7 @@ fn constant_apart(data: &[f64], deviation: f64) -> f64 {
     let rest = |place: f64| {
         gaussian_likelihood(data, place, deviation) - total(data, place, |e| e * e) / (2.0 * deviation * deviation)
     };
-    (0..40).map(|step| (rest(f64::from(step) / 10.0) - rest(0.0)).abs()).fold(0.0, f64::max)
+    (0..40).map(|step| (rest(f64::from(step) / 10.0) - rest(0.0)).abs()).fold(0.0, larger)
 }
 
 /// A loss by the error, with its name.

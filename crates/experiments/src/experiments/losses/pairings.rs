@@ -10,6 +10,7 @@ use super::gradients::one_hot;
 use crate::autodiff::{apply, gradient};
 use crate::experiments::activations::softmax;
 use crate::scalar::sigmoid;
+use crate::statistics::larger;
 use crate::{Check, Findings, Settings, number};
 
 const BCE: Zoo = Zoo::BinaryCrossEntropy { positive_weight: 1.0 };
@@ -39,7 +40,7 @@ pub(super) fn sigmoid_with_squared_error(settings: &Settings, findings: &mut Fin
     findings
         .claim(
             "Sigmoid with squared error has 2 σ'(z) times the gradient of sigmoid with cross-entropy: largest relative difference for z from -8 to 8",
-            (0..scores.len()).map(ratio).fold(0.0, f64::max),
+            (0..scores.len()).map(ratio).fold(0.0, larger),
             // Single precision keeps 1 - σ(8) = 3e-4 to 2e-4 of it.
             Check::AtMost(1e-3),
         )
@@ -106,7 +107,7 @@ pub(super) fn linear_with_cross_entropy(findings: &mut Findings) -> Result<()> {
         as_coded += usize::from(loss_of_output(output, right)?.is_finite());
         // How far the output has gone beyond the label.
         let beyond = (output - right).abs();
-        apart = apart.max((surviving_term(output, right)? + beyond.ln_1p()).abs());
+        apart = larger(apart, (surviving_term(output, right)? + beyond.ln_1p()).abs());
     }
     let start = 0.05;
     let slope = gradient(&[start], [1, 1], |p| binary_cross_entropy(p, &[vec![1.0]]))?[0];

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use self::network::{Network, POINTS};
 use crate::random::Random;
-use crate::statistics::{Mean, quantile, share_interval};
+use crate::statistics::{Mean, larger, quantile, share_interval};
 use crate::{Check, Experiment, Findings, Settings, number};
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
@@ -113,16 +113,16 @@ fn gradient(settings: &Settings, findings: &mut Findings) {
     let starts = settings.choose(100, 20);
     let off = |start: u64| {
         let mut network = Network::draw(&mut Random::new(settings.seed, start));
-        let largest = |network: Network| (0..POINTS.len()).map(|point| network.off_gradient(point)).fold(0.0, f64::max);
+        let largest = |network: Network| (0..POINTS.len()).map(|point| network.off_gradient(point)).fold(0.0, larger);
         let fresh = largest(network);
         network.parameters().for_each(|value| *value *= 10.0);
-        fresh.max(largest(network))
+        larger(fresh, largest(network))
     };
     // Differences of a cost near 1 over 1e-5 are exact to about 1e-11, and their truncation to 1e-10 of the third derivative.
     findings
         .claim(
             "A step goes against the gradient of 1/2 ||y - a||^2: largest difference of a parameter to central differences",
-            (0..starts).map(off).fold(0.0, f64::max),
+            (0..starts).map(off).fold(0.0, larger),
             Check::AtMost(1e-8),
         )
         .measured_with(&format!(" ({starts} networks, every point)"));

@@ -2,6 +2,7 @@
 //! [`Network::step`] (algorithms 3.1 and 4.1), and nothing else learns.
 
 use crate::random::Random;
+use crate::statistics::larger;
 
 /// The points, x1, x2, x3 of each. The first five belong to the first class, the last five to the second.
 pub(super) const POINTS: [[f64; 3]; 10] = [
@@ -121,7 +122,7 @@ impl Network {
         };
         let slope = |place: usize| (half_cost(place, CHANGE) - half_cost(place, -CHANGE)) / (2.0 * CHANGE);
         let off = stepped.parameters().enumerate().map(|(place, after)| (before[place] - *after - slope(place)).abs());
-        off.fold(0.0, f64::max)
+        off.fold(0.0, larger)
     }
 
     /// Stochastic steps, each on a point drawn uniformly with replacement (3.4.6).

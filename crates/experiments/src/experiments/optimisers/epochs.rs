@@ -7,7 +7,7 @@ use zoo_recipe::Schedule;
 use super::examples::{Drawing, Examples};
 use super::noise::{COUNT, Descent};
 use crate::random::Random;
-use crate::statistics::Mean;
+use crate::statistics::{Mean, larger};
 use crate::{Check, Findings, Settings, number};
 
 const SIZE: usize = 10;
@@ -49,7 +49,7 @@ fn plateau(examples: &Examples, drawing: Drawing, rate: f64, settings: &Settings
 }
 
 fn agree(plateaus: &[Plateau], drawn: &str, findings: &mut Findings) {
-    let apart = plateaus.iter().map(|one| (one.found.value - one.theory).abs() / one.found.error).fold(0.0, f64::max);
+    let apart = plateaus.iter().map(|one| (one.found.value - one.theory).abs() / one.found.error).fold(0.0, larger);
     let sentence = format!(
         "{drawn}, the excess at the end of an epoch is what theory says, at all {} rates: largest difference in standard errors",
         plateaus.len()

@@ -12,6 +12,7 @@ use super::surface::Surface;
 use crate::descent::{ADAM, Walkers};
 use crate::matrix::norm;
 use crate::random::Random;
+use crate::statistics::larger;
 use crate::{Check, Findings, Settings, number};
 
 /// The value that counts as arrived; all surfaces have 0 for their least.
@@ -87,7 +88,7 @@ fn off_recursion(recipe: &Optimizer, settings: &Settings) -> Result<f64> {
         walkers = walkers.step(rate, &[[*gradient, -gradient]]);
         (place, way) = (place - step, way + step.abs());
         let [x, y] = walkers.places()?[0];
-        apart = apart.max((x - place).abs() / way).max((y + place).abs() / way);
+        apart = larger(larger(apart, (x - place).abs() / way), (y + place).abs() / way);
     }
     Ok(apart)
 }

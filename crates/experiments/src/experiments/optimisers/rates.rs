@@ -7,7 +7,7 @@ use super::surface::{Surface, descent_factor, momentum_factor};
 use crate::descent::{ADAM, Walkers};
 use crate::matrix::norm;
 use crate::random::Random;
-use crate::statistics::{Line, quantile};
+use crate::statistics::{Line, larger, quantile};
 use crate::{Check, Findings, Settings};
 
 /// Heavy-ball momentum as the notes have it.
@@ -61,7 +61,7 @@ fn descent_against_theory(settings: &Settings, findings: &mut Findings) -> Resul
         let (surface, curvatures) = quadratic(&mut random);
         let rate = random.uniform(0.1, 0.95) * 2.0 / curvatures[1];
         let found = factor(surface, &Optimizer::Sgd, rate, 20)?;
-        apart = apart.max((found - descent_factor(curvatures, rate)).abs());
+        apart = larger(apart, (found - descent_factor(curvatures, rate)).abs());
     }
     let sentence = "Gradient descent shrinks the distance by max |1 - rate lambda| a step: largest difference";
     findings.claim(sentence, apart, Check::AtMost(2e-3)).measured_with(&format!(" ({surfaces} random quadratics)"));
@@ -104,8 +104,8 @@ fn thresholds(settings: &Settings, findings: &mut Findings) -> Result<()> {
     for stream in 0..surfaces {
         let (surface, curvatures) = quadratic(&mut Random::new(settings.seed, stream));
         let beyond = |recipe| -> Result<f64> { Ok(divergence_threshold(surface, recipe)? * curvatures[1] / 2.0) };
-        plain = plain.max((beyond(&Optimizer::Sgd)? - 1.0).abs());
-        heavy = heavy.max((beyond(&momentum(0.5))? / 1.5 - 1.0).abs());
+        plain = larger(plain, (beyond(&Optimizer::Sgd)? - 1.0).abs());
+        heavy = larger(heavy, (beyond(&momentum(0.5))? / 1.5 - 1.0).abs());
     }
     let count = format!(" ({surfaces} random quadratics)");
     findings
@@ -153,7 +153,7 @@ fn divergence_threshold(surface: Surface, recipe: &Optimizer) -> Result<f64> {
 
 /// The largest distance from the minimum in the ten places before the last `skipped` ones: momentum circles, so one step says nothing.
 fn farthest(path: &[[f64; 2]], skipped: usize) -> f64 {
-    path.iter().rev().skip(skipped).take(10).map(|place| norm(place)).fold(0.0, f64::max)
+    path.iter().rev().skip(skipped).take(10).map(|place| norm(place)).fold(0.0, larger)
 }
 
 /// What the formulas of the adaptive optimisers give for their first steps.
@@ -163,7 +163,7 @@ pub(super) fn first_steps(findings: &mut Findings) -> Result<()> {
     let first = |recipe: &Optimizer| -> Result<f64> {
         let walkers = Walkers::new(recipe, &[[0.0, 0.0]]).step(rate, &[[3.0, -0.02]]);
         let [x, y] = walkers.places()?[0];
-        Ok((-x / rate - 1.0).abs().max((y / rate - 1.0).abs()))
+        Ok(larger((-x / rate - 1.0).abs(), (y / rate - 1.0).abs()))
     };
     let scaled = Walkers::new(&RMSPROP, &[[0.0, 0.0]]).step(rate, &[[3.0, -0.02]]).places()?[0];
     findings

@@ -1,5 +1,7 @@
 //! The surfaces that descent is watched on, each with its gradient by hand.
 
+use crate::statistics::larger;
+
 /// A function of two parameters with its least value 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Surface {
@@ -60,7 +62,7 @@ fn turned([x, y]: [f64; 2], angle: f64) -> [f64; 2] {
 
 /// What multiplies the distance to the minimum in a step of gradient descent, in the long run: the largest `|1 - rate l|`.
 pub(crate) fn descent_factor(curvatures: [f64; 2], rate: f64) -> f64 {
-    curvatures.map(|curvature| (1.0 - rate * curvature).abs()).into_iter().fold(0.0, f64::max)
+    curvatures.map(|curvature| (1.0 - rate * curvature).abs()).into_iter().fold(0.0, larger)
 }
 
 /// The same with momentum: the largest root, in absolute value, of `z^2 - (1 + momentum - rate l) z + momentum`.
@@ -70,7 +72,7 @@ pub(crate) fn momentum_factor(curvatures: [f64; 2], rate: f64, momentum: f64) ->
         let under_root = half * half - momentum;
         if under_root < 0.0 { momentum.sqrt() } else { half.abs() + under_root.sqrt() }
     };
-    curvatures.map(largest_root).into_iter().fold(0.0, f64::max)
+    curvatures.map(largest_root).into_iter().fold(0.0, larger)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use zoo_plot::{Axis, Chart, Figure};
 
 use crate::matrix::{Matrix, dot};
 use crate::random::Random;
-use crate::statistics::{Mean, quantile};
+use crate::statistics::{Mean, larger, quantile};
 use crate::{Check, Findings, Settings, number};
 
 /// Keeps the system solvable where points nearly coincide.
@@ -60,7 +60,7 @@ fn capacity_claims(errors: &[Errors], findings: &mut Findings) {
     let unseen: Vec<f64> = errors.iter().map(|(_, unseen)| median(unseen)).collect();
     let best = (0..unseen.len()).fold(0, |best, degree| if unseen[degree] < unseen[best] { degree } else { best });
     let seen: Vec<f64> = errors.iter().map(|(seen, _)| Mean::of(seen).value).collect();
-    let rise = seen.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::NEG_INFINITY, f64::max);
+    let rise = seen.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::NEG_INFINITY, larger);
     // A polynomial of degree 7 has no visible error of its own on sin(pi x): what is left is noise, less a part for every coefficient.
     let expected = NOISE * NOISE * (1.0 - 8.0 / TRAINING as f64);
     let seven = Mean::of(&errors[7].0);

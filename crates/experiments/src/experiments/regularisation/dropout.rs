@@ -11,7 +11,7 @@ use super::masks::mean_over_masks;
 use crate::descent::{rows, training_device, values};
 use crate::matrix::dot;
 use crate::random::Random;
-use crate::statistics::Mean;
+use crate::statistics::{Mean, larger};
 use crate::{Check, Findings, Settings, number};
 
 /// A linear model: the average of its sub-networks is the model itself.
@@ -24,11 +24,11 @@ pub(super) fn linear(settings: &Settings, findings: &mut Findings) {
         let (values, weights, target) = (random.normals(10), random.normals(10), random.normal());
         let output = dot(&values, &weights);
         let mean = mean_over_masks(&values, rate, |kept| dot(kept, &weights));
-        off_mean = off_mean.max((mean - output).abs());
+        off_mean = larger(off_mean, (mean - output).abs());
         let loss = mean_over_masks(&values, rate, |kept| (dot(kept, &weights) - target).powi(2));
         let penalty: f64 = values.iter().zip(&weights).map(|(value, weight)| (value * weight).powi(2)).sum();
         let expected = (output - target).powi(2) + rate / (1.0 - rate) * penalty;
-        off_penalty = off_penalty.max((loss - expected).abs());
+        off_penalty = larger(off_penalty, (loss - expected).abs());
     }
     findings
         .claim(
@@ -68,7 +68,7 @@ pub(super) fn network(settings: &Settings, findings: &mut Findings) -> Result<()
         let (sampled, enumerated) = (Mean::of(&outputs), enumerate(&network, &x)?);
         let scaled = values(network.valid().forward(rows(&[&x], &Device::flex())))?[0];
         let apart = (sampled.value - enumerated) / sampled.error;
-        worst = worst.max(apart.abs());
+        worst = larger(worst, apart.abs());
         table.push([input as f64 + 1.0, enumerated, sampled.value, sampled.error, apart, scaled].map(number).to_vec());
         if (scaled - enumerated).abs() > gap {
             gap = (scaled - enumerated).abs();

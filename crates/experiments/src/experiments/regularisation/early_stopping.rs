@@ -12,7 +12,7 @@ use zoo_recipe::{Loss, WeightDecay};
 
 use crate::descent::{ADAM, labels, rows, scalar, training_device};
 use crate::random::Random;
-use crate::statistics::Mean;
+use crate::statistics::{Mean, larger};
 use crate::{Check, Findings, Settings, number};
 
 const PATIENCE: usize = 40;
@@ -43,7 +43,7 @@ pub(super) fn patience(settings: &Settings, findings: &mut Findings) -> Result<(
     let seeds = settings.choose(12, 3);
     let steps = settings.choose(600, 300);
     let courses = (0..seeds).map(|run| train(settings, run, steps)).collect::<Result<Vec<_>>>()?;
-    let worst = |value: fn(&Course) -> f64| courses.iter().map(value).fold(f64::NEG_INFINITY, f64::max);
+    let worst = |value: fn(&Course) -> f64| courses.iter().map(value).fold(f64::NEG_INFINITY, larger);
     let gains: Vec<f64> = courses.iter().map(|course| course.test[1] - course.test[0]).collect();
     let gain = Mean::of(&gains);
     findings

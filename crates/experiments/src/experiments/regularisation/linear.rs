@@ -2,6 +2,7 @@
 
 use crate::matrix::{Matrix, dot};
 use crate::random::Random;
+use crate::statistics::larger;
 
 /// Inputs, targets and the weights the targets were made with.
 pub(crate) struct Task {
@@ -32,7 +33,7 @@ impl Task {
 
     /// The least `lambda` at which all weights of the lasso are zero.
     pub(crate) fn largest_lambda(&self) -> f64 {
-        self.gradient(&vec![0.0; self.inputs.columns]).iter().fold(0.0, |most, value| most.max(value.abs()))
+        self.gradient(&vec![0.0; self.inputs.columns]).iter().fold(0.0, |most, value| larger(most, value.abs()))
     }
 
     /// The minimum of `1/(2N) |X w - y|^2 + lambda sum |w|`.
@@ -82,7 +83,7 @@ impl Task {
             0.0 => (slope.abs() - l1).max(0.0),
             weight => (slope + l2 * weight + l1 * weight.signum()).abs(),
         };
-        self.gradient(weights).iter().zip(weights).map(violation).fold(0.0, f64::max)
+        self.gradient(weights).iter().zip(weights).map(violation).fold(0.0, larger)
     }
 }
 

@@ -13,6 +13,7 @@ use super::linear::{Task, zeros};
 use crate::descent::{rows, training_device, values};
 use crate::matrix::{Matrix, norm};
 use crate::random::Random;
+use crate::statistics::larger;
 use crate::{Check, Findings, Settings, number};
 
 const EXAMPLES: usize = 60;
@@ -35,7 +36,7 @@ pub(super) fn paths(settings: &Settings, findings: &mut Findings) -> Result<()> 
         )
         .claim(
             "L2 shrinks: largest ratio of the weights' length from one lambda to the next larger, below 1",
-            norms.windows(2).map(|pair| pair[1] / pair[0]).fold(0.0, f64::max),
+            norms.windows(2).map(|pair| pair[1] / pair[0]).fold(0.0, larger),
             Check::AtMost(1.0 - 1e-6),
         )
         .figure(
@@ -69,11 +70,11 @@ fn lasso_conditions(settings: &Settings, findings: &mut Findings) {
         let task = Task::draw(EXAMPLES, FEATURES, &mut random);
         let lambda = random.uniform(0.05, 0.5) * task.largest_lambda();
         let (weights, again) = (task.lasso(lambda), task.lasso_by_proximal_steps(lambda, 2000));
-        violated = violated.max(task.violation(&weights, lambda, 0.0));
+        violated = larger(violated, task.violation(&weights, lambda, 0.0));
         violated =
-            violated.max(task.violation(&task.elastic_net(lambda / 2.0, lambda / 2.0), lambda / 2.0, lambda / 2.0));
+            larger(violated, task.violation(&task.elastic_net(lambda / 2.0, lambda / 2.0), lambda / 2.0, lambda / 2.0));
         for (one, other) in weights.iter().zip(&again) {
-            apart = apart.max((one - other).abs());
+            apart = larger(apart, (one - other).abs());
             other_zeros += usize::from((*one == 0.0) != (*other == 0.0));
         }
         with_zeros += usize::from(zeros(&weights) > 0);
@@ -128,8 +129,8 @@ pub(super) fn subgradients(settings: &Settings, findings: &mut Findings) -> Resu
     let exact = task.lasso(lambda);
     let trained = train_with_l1(&task, lambda, RATE, settings.choose(2000, 500), settings.seed)?;
     let pairs = || exact.iter().zip(&trained);
-    let small = pairs().filter(|(exact, _)| **exact == 0.0).map(|(_, weight)| weight.abs()).fold(0.0, f64::max);
-    let apart = pairs().map(|(exact, weight)| (exact - weight).abs()).fold(0.0, f64::max);
+    let small = pairs().filter(|(exact, _)| **exact == 0.0).map(|(_, weight)| weight.abs()).fold(0.0, larger);
+    let apart = pairs().map(|(exact, weight)| (exact - weight).abs()).fold(0.0, larger);
     findings
         // A step moves a weight by the rate times lambda and the loss's slope, which is below lambda where the minimum is at zero; a
         // tenth more for the others, which swing too.

@@ -15,7 +15,7 @@ use zoo_mlp::MlpConfig;
 use self::family::{Shallow, count_pieces};
 use self::regions::{Line, bound, count_faces, count_patterns};
 use crate::random::Random;
-use crate::statistics::share_interval;
+use crate::statistics::{larger, share_interval};
 use crate::{Check, Experiment, Findings, Settings, number};
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
@@ -48,7 +48,7 @@ fn three_units(settings: &Settings, findings: &mut Findings) -> Result<()> {
     for stream in 0..members {
         let member = Shallow::random(3, &mut Random::new(settings.seed, stream));
         of_four_pieces += usize::from(count_pieces(std::slice::from_ref(&member)) == 4);
-        off_line = off_line.max(distance_to_chords(&member));
+        off_line = larger(off_line, distance_to_chords(&member));
     }
     findings
         .claim(
@@ -90,7 +90,7 @@ fn distance_to_chords(network: &Shallow) -> f64 {
         let middle = network.value((pair[0] + pair[1]) / 2.0);
         (middle - (ends[0] + ends[1]) / 2.0).abs() / (1.0 + ends[0].abs() + ends[1].abs())
     });
-    pairs.fold(0.0, f64::max)
+    pairs.fold(0.0, larger)
 }
 
 /// `D_i D + D` into the hidden layer, `D D_o + D_o` out of it, against the zoo's own perceptron.

@@ -9,6 +9,7 @@ use super::family::{Shallow, Unit, count_pieces};
 use super::figures;
 use crate::descent::{rows, values};
 use crate::random::Random;
+use crate::statistics::larger;
 use crate::{Check, Findings, Settings};
 
 /// Two outputs of the zoo's perceptron against two networks of one output each.
@@ -20,7 +21,7 @@ pub(super) fn shared_units(settings: &Settings, findings: &mut Findings) -> Resu
     for _ in 0..networks {
         let network = two_outputs(&device);
         let outputs = outputs_of(&network)?;
-        off_formula = off_formula.max(distance(&network, &outputs, &device)?);
+        off_formula = larger(off_formula, distance(&network, &outputs, &device)?);
         let other = outputs_of(&two_outputs(&device))?;
         shared += usize::from(count_pieces(&[sum(&outputs[0], &outputs[1])]) != 4);
         separate += usize::from(count_pieces(&[sum(&outputs[0], &other[1])]) != 7);
@@ -80,7 +81,7 @@ fn distance(network: &Mlp, outputs: &[Shallow], device: &Device) -> Result<f64> 
     let places: Vec<[f64; 1]> = (-8..=8).map(|step| [f64::from(step) / 4.0]).collect();
     let found = values(network.forward(rows(&places, device)))?;
     let wanted = places.iter().flat_map(|[x]| outputs.iter().map(|output| output.value(*x)));
-    Ok(found.iter().zip(wanted).map(|(found, wanted)| (found - wanted).abs()).fold(0.0, f64::max))
+    Ok(found.iter().zip(wanted).map(|(found, wanted)| (found - wanted).abs()).fold(0.0, larger))
 }
 
 /// The network whose output is the sum of two others'.

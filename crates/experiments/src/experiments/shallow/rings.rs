@@ -3,6 +3,7 @@
 use std::f64::consts::PI;
 
 use crate::random::Random;
+use crate::statistics::larger;
 
 /// A point and whether it belongs to the outer ring.
 pub(crate) type Point = ([f64; 2], bool);
@@ -36,7 +37,7 @@ impl MeanOfThree {
         let along =
             |axis: usize| self.outer.iter().zip(self.weights).map(|(point, weight)| weight * point[axis]).sum::<f64>();
         let apart = (along(0) - self.inner[0]).hypot(along(1) - self.inner[1]);
-        apart.max((self.weights.iter().sum::<f64>() - 1.0).abs())
+        larger(apart, (self.weights.iter().sum::<f64>() - 1.0).abs())
     }
 }
 

@@ -8,7 +8,7 @@ use super::network::Deep;
 use crate::experiments::initialisers::{HE, XAVIER};
 use crate::random::Random;
 use crate::scalar::numbered;
-use crate::statistics::{Line, Mean};
+use crate::statistics::{Line, Mean, larger};
 use crate::{Check, Findings, Settings, number};
 
 const FUNCTIONS: [(&str, Activation); 4] = [
@@ -154,7 +154,7 @@ pub(super) fn by_depth(settings: &Settings, findings: &mut Findings) -> Result<(
             let deep = Deep { activation, weights, batch_norm, width: settings.choose(128, 64), layers };
             let measured = Mean::of(&column(&logs(&deep, settings)?, 0)).value;
             let expected = deep.expected()[0];
-            largest = largest.max((measured - expected).abs() / (layers - 1) as f64);
+            largest = larger(largest, (measured - expected).abs() / (layers - 1) as f64);
             found.push((layers as f64, measured.exp()));
             theory.push((layers as f64, expected.exp()));
         }

@@ -15,7 +15,7 @@ use crate::descent::{ADAM, scalar, training_device, values};
 use crate::experiments::initialisers::HE;
 use crate::experiments::initialisers::symmetry::Rings;
 use crate::random::Random;
-use crate::statistics::{Mean, share_interval};
+use crate::statistics::{Mean, larger, share_interval};
 use crate::{Check, Findings, Settings, number};
 
 /// A way to build the hidden layers.
@@ -93,7 +93,7 @@ fn at_the_start(settings: &Settings, findings: &mut Findings) -> Result<()> {
             let expected = if kind.batch_norm { 0.0 } else { dead_by_theory(&points, -bias) };
             // The share scatters by sqrt(p (1 - p) / width); at least by that of one unit.
             let scatter = (expected * (1.0 - expected) / width as f64).sqrt().max(1.0 / width as f64);
-            worst = worst.max((dead as f64 / width as f64 - expected).abs() / scatter);
+            worst = larger(worst, (dead as f64 / width as f64 - expected).abs() / scatter);
             let (low, high) = share_interval(dead, width);
             intervals.push((bias, low, high));
         }
@@ -119,7 +119,7 @@ fn dead_by_theory(points: &[f64], distance: f64) -> f64 {
     let directions = 720;
     let one = |index: i32| {
         let (sin, cos) = (TAU * f64::from(index) / f64::from(directions)).sin_cos();
-        let projection = points.chunks_exact(2).map(|point| cos * point[0] + sin * point[1]).fold(f64::MIN, f64::max);
+        let projection = points.chunks_exact(2).map(|point| cos * point[0] + sin * point[1]).fold(f64::MIN, larger);
         if projection <= 0.0 { 1.0 } else { 1.0 - (-0.5 * (distance / projection).powi(2)).exp() }
     };
     (0..directions).map(one).sum::<f64>() / f64::from(directions)
@@ -223,7 +223,7 @@ fn apart(left: &[f64], right: &[f64]) -> (Mean, f64) {
 fn judge(ends: &[Vec<Vec<Reading>>], settings: &Settings, findings: &mut Findings) -> Result<()> {
     let [bad, good] = phases(settings);
     let [relu, leaky, normalised] = ends else { bail!("three kinds of network are compared, not {}", ends.len()) };
-    let reachable = |runs: &[Vec<Reading>]| runs.iter().flatten().map(|one| one.reachable).fold(0.0, f64::max);
+    let reachable = |runs: &[Vec<Reading>]| runs.iter().flatten().map(|one| one.reachable).fold(0.0, larger);
     let (died, died_errors) = apart(&at(relu, bad, |one| one.inactive), &at(relu, 0, |one| one.inactive));
     let silent = |runs| at(runs, bad, |one| one.without_gradient);
     let (mended, mended_errors) = apart(&silent(relu), &silent(normalised));
