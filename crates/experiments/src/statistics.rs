@@ -33,11 +33,7 @@ impl Mean {
     /// Half the width of the 95 % interval, by Student's distribution: honest for few values of about normal spread. Infinite of a
     /// single one.
     pub fn half_width(&self) -> f64 {
-        let factor = match self.count {
-            0 | 1 => return f64::INFINITY,
-            count => STUDENT_95.get(count - 2).copied().unwrap_or(NORMAL_95),
-        };
-        factor * self.error
+        if self.count < 2 { f64::INFINITY } else { student(self.count) * self.error }
     }
 
     /// The 95 % interval.
@@ -73,6 +69,15 @@ pub fn share_interval(hits: usize, trials: usize) -> (f64, f64) {
     let centre = (share + z * z / (2.0 * n)) / (1.0 + z * z / n);
     let half = z * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt() / (1.0 + z * z / n);
     (if hits == 0 { 0.0 } else { centre - half }, if hits == trials { 1.0 } else { centre + half })
+}
+
+/// Half the width of a 95 % interval in standard errors estimated from this many values, by Student's distribution; infinite for
+/// fewer than two.
+pub fn student(count: usize) -> f64 {
+    match count {
+        0 | 1 => f64::INFINITY,
+        count => STUDENT_95.get(count - 2).copied().unwrap_or(NORMAL_95),
+    }
 }
 
 /// A straight line through points by least squares.

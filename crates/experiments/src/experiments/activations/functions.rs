@@ -182,6 +182,29 @@ pub(super) fn named(name: &str) -> Option<&'static Activation> {
     FUNCTIONS.iter().find(|one| one.name == name)
 }
 
+/// A network's activation by hand; not a number, which no check passes, for the one that is not in the table.
+pub(crate) fn value_of(function: zoo_recipe::Activation) -> fn(f64) -> f64 {
+    row_of(function).map_or(|_| f64::NAN, |row| row.value)
+}
+
+/// Its derivative, likewise.
+pub(crate) fn derivative_of(function: zoo_recipe::Activation) -> fn(f64) -> f64 {
+    row_of(function).map_or(|_| f64::NAN, |row| row.derivative)
+}
+
+fn row_of(function: zoo_recipe::Activation) -> Option<&'static Activation> {
+    named(match trainer::network::activation(function) {
+        Zoo::Relu => "ReLU",
+        Zoo::LeakyRelu => "leaky ReLU",
+        Zoo::Elu => "ELU",
+        Zoo::Selu => "SELU",
+        Zoo::Gelu => "GELU",
+        Zoo::Sigmoid => "sigmoid",
+        Zoo::Tanh => "tanh",
+        Zoo::Softplus => "softplus",
+    })
+}
+
 pub(super) fn selu(x: f64, lambda: f64, alpha: f64) -> f64 {
     lambda * if x > 0.0 { x } else { alpha * x.exp_m1() }
 }

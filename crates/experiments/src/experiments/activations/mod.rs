@@ -12,6 +12,7 @@ mod figures;
 use anyhow::Result;
 
 use self::functions::FUNCTIONS;
+pub(super) use self::functions::{derivative_of, value_of};
 pub(super) use self::softmax::softmax;
 use crate::{Experiment, Findings, Settings};
 

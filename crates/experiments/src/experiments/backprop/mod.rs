@@ -3,7 +3,7 @@
 //! [`network`] has the thesis's lemma for networks of any depth, [`heads`] the shorter derivations of the other notes.
 
 mod heads;
-mod network;
+pub(super) mod network;
 
 use anyhow::Result;
 use burn::tensor::DType;

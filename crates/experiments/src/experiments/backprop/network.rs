@@ -10,7 +10,7 @@ use crate::random::Random;
 
 /// Layers from the input to the output, all sigmoid.
 #[derive(Clone, Debug)]
-pub(super) struct Network {
+pub(crate) struct Network {
     layers: Vec<Layer>,
 }
 
@@ -23,7 +23,7 @@ struct Layer {
 
 impl Network {
     /// Weights and biases of deviation `1 / sqrt(inputs)`, so that units stay off their flat ends.
-    pub(super) fn random(widths: &[usize], random: &mut Random) -> Self {
+    pub(crate) fn random(widths: &[usize], random: &mut Random) -> Self {
         let layer = |pair: &[usize]| {
             let (columns, rows) = (pair[0], pair[1]);
             let mut draw =
@@ -77,7 +77,7 @@ impl Network {
     }
 
     /// A network of the same shape with these parameters.
-    fn with(&self, parameters: &[f64]) -> Self {
+    pub(crate) fn with(&self, parameters: &[f64]) -> Self {
         let mut changed = self.clone();
         let mut rest = parameters.iter();
         for layer in &mut changed.layers {
@@ -93,7 +93,7 @@ impl Network {
     }
 
     /// The same gradient by Burn's autodiff, in the given precision.
-    pub(super) fn autodiff(&self, x: &[f64], y: &[f64], precision: DType) -> Result<Vec<f64>> {
+    pub(crate) fn autodiff(&self, x: &[f64], y: &[f64], precision: DType) -> Result<Vec<f64>> {
         let column = |numbers: &[f64]| tensor(numbers, [numbers.len(), 1], precision);
         let leaves: Vec<[Tensor<2>; 2]> = self
             .layers

@@ -9,7 +9,7 @@ use super::signal::Deep;
 use super::{HE, ORTHOGONAL, XAVIER};
 use crate::random::Random;
 use crate::scalar::numbered;
-use crate::statistics::{Mean, larger};
+use crate::statistics::{Mean, larger, student};
 use crate::{Check, Findings, Settings, number};
 
 /// One way to start a deep network, and what is known of it.
@@ -64,7 +64,12 @@ fn cases(settings: &Settings) -> [Case; 7] {
 impl Case {
     fn sentence(&self, layers: usize) -> String {
         match self.theory {
-            Theory::Keeps => format!("{} keeps the variance over {layers} layers: last over first", self.name),
+            Theory::Keeps => {
+                format!(
+                    "{} keeps the variance over {layers} layers: last over first, the product of the layers' mean factors",
+                    self.name
+                )
+            }
             _ => {
                 format!("{}: last variance over first, in parts of what theory says, after {layers} layers", self.name)
             }
@@ -96,10 +101,10 @@ pub(super) fn variance_by_depth(settings: &Settings, findings: &mut Findings) ->
         let tolerance = if matches!(case.theory, Theory::Scales) { 1.5 * tolerance } else { tolerance };
         // Where the variance is kept, theory's ratio is 1, and the claim is of the ratio itself.
         let unit = if matches!(case.theory, Theory::Keeps) { 1.0 } else { theory };
-        findings
-            .claim(&case.sentence(layers), found / unit, Check::Near { expected: 1.0, tolerance })
-            .measured_with(&format!(" ± {} (95 %, {} networks)", number(1.96 * error / unit), case.networks));
-        let numbers = [expected[0], theory, found, 1.96 * error].map(number);
+        findings.claim(&case.sentence(layers), found / unit, Check::Near { expected: 1.0, tolerance }).measured_with(
+            &format!(" ± {} (95 %, {} networks)", number(student(case.networks) * error / unit), case.networks),
+        );
+        let numbers = [expected[0], theory, found, student(case.networks) * error].map(number);
         rows.push([vec![case.name.into(), case.width.to_string()], numbers.to_vec()].concat());
         bar.inc(1);
     }

@@ -7,8 +7,9 @@ use trainer::network::{activation, initializer};
 use zoo_recipe::Activation;
 
 use crate::descent::{rows, scalar};
+use crate::experiments::activations::value_of;
 use crate::random::Random;
-use crate::scalar::{normal_mean, sigmoid, softplus};
+use crate::scalar::normal_mean;
 
 /// A deep network of equal layers as it starts; without an activation it is linear.
 pub(super) struct Deep {
@@ -85,19 +86,8 @@ pub(crate) fn variance(by: &zoo_recipe::Initializer, fan_in: usize, fan_out: usi
 
 /// The mean of `f(z)^2` for a normal `z` of mean 0 and this mean square.
 fn mean_square_after(function: Activation, square: f64) -> f64 {
-    normal_mean(square, |z| value(function, z).powi(2))
-}
-
-/// The activation, in double precision.
-pub(crate) fn value(function: Activation, x: f64) -> f64 {
-    match function {
-        Activation::Relu => x.max(0.0),
-        Activation::LeakyRelu => x.max(0.01 * x),
-        Activation::Sigmoid => sigmoid(x),
-        Activation::Tanh => x.tanh(),
-        Activation::Softplus => softplus(x),
-        Activation::Elu | Activation::Selu | Activation::Gelu => f64::NAN,
-    }
+    let value = value_of(function);
+    normal_mean(square, |z| value(z).powi(2))
 }
 
 #[cfg(test)]

@@ -138,7 +138,7 @@ pub(super) fn training_curves(settings: &Settings, findings: &mut Findings) -> R
     judge(&ends, runs, settings, findings);
     let caption = "Cross-entropy of one perceptron, six hidden layers of 32 with ReLU, on points in rings, the mean of several runs. Zero \
                    weights learn the classes' frequencies only; from a constant the layers stay one neuron wide; tiny weights \
-                   start slowly, and some runs never do; weights of the right scale learn at once.";
+                   start slowly, if at all, as the table's intervals show; weights of the right scale learn at once.";
     findings
         .table(
             "Loss of a perceptron 2-32-32-32-32-32-32-2 with ReLU after training",

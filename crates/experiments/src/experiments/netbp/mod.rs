@@ -70,7 +70,7 @@ fn run(settings: &Settings) -> Result<Findings> {
     };
     let runs: Vec<Trained> = (0..starts).into_par_iter().map(train).collect();
     bar.finish_and_clear();
-    gradient(settings, &mut findings);
+    gradient(settings, &mut findings)?;
     start_and_end(&runs, &mut findings);
     speed(seconds, &mut findings);
     shape_of_the_curve(&runs, &mut findings);
@@ -109,7 +109,7 @@ fn shapes_of_the_listing(findings: &mut Findings) {
 }
 
 /// What every step goes against, at the start and, where units are saturated, with all parameters ten times as large.
-fn gradient(settings: &Settings, findings: &mut Findings) {
+fn gradient(settings: &Settings, findings: &mut Findings) -> Result<()> {
     let starts = settings.choose(100, 20);
     let off = |start: u64| {
         let mut network = Network::draw(&mut Random::new(settings.seed, start));
@@ -126,6 +126,21 @@ fn gradient(settings: &Settings, findings: &mut Findings) {
             Check::AtMost(1e-8),
         )
         .measured_with(&format!(" ({starts} networks, every point)"));
+    let mut apart = 0.0;
+    for start in 0..starts {
+        let network = Network::draw(&mut Random::new(settings.seed, start));
+        for point in 0..POINTS.len() {
+            apart = larger(apart, network.off_autodiff(point)?);
+        }
+    }
+    findings
+        .claim(
+            "and it is Burn's gradient of the same cost, by autodiff in f64: largest difference of a parameter",
+            apart,
+            Check::AtMost(1e-12),
+        )
+        .measured_with(&format!(" ({starts} networks, every point)"));
+    Ok(())
 }
 
 fn start_and_end(runs: &[Trained], findings: &mut Findings) {
@@ -135,12 +150,12 @@ fn start_and_end(runs: &[Trained], findings: &mut Findings) {
     findings
         .claim("The cost at the start: median", quantile(&starts, 0.5), Check::Within(5.0..=7.4))
         .measured_with(&range(&starts))
-        .claim("The thesis's start, 6.3, is one of them: standard deviations from their mean", deviations(REPORTED[0].ln(), &starts), INSIDE)
+        .claim("The thesis's start, 6.3, is one of them: standard deviations of the logarithms from their mean", deviations(REPORTED[0].ln(), &starts), INSIDE)
         .measured_with(&format!(" (share at least as high: {})", number(part(&starts, |cost| cost >= REPORTED[0]))))
         .claim("The cost after a million steps: median", quantile(&ends, 0.5), Check::Within(5e-4..=2e-3))
         .measured_with(&range(&ends))
         .source_says(
-            "The thesis's end, 7.3e-4, is one of them: standard deviations from their mean",
+            "The thesis's end, 7.3e-4, is one of them: standard deviations of the logarithms from their mean",
             deviations(REPORTED[1].ln(), &ends),
             INSIDE,
             "From the starts drawn here a million steps of rate 0.05 end elsewhere; the thesis's own start, drawn by another \

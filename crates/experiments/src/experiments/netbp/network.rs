@@ -1,6 +1,10 @@
 //! The thesis's network and its ten points, with arrays in place of matrices: a layer is [`Layer`], a step of training is
 //! [`Network::step`] (algorithms 3.1 and 4.1), and nothing else learns.
 
+use anyhow::Result;
+use burn::tensor::DType;
+
+use crate::experiments::backprop;
 use crate::random::Random;
 use crate::statistics::larger;
 
@@ -109,12 +113,32 @@ impl Network {
         self.layer2.parameters().chain(self.layer3.parameters()).chain(self.layer4.parameters())
     }
 
+    /// Layer by layer the weights, row after row, then the biases.
+    fn numbers(mut self) -> Vec<f64> {
+        self.parameters().map(|value| *value).collect()
+    }
+
+    /// How far what a step of rate 1 subtracts is from Burn's gradient of `1/2 ||y - a||^2`: the largest of all parameters.
+    pub(super) fn off_autodiff(self, point: usize) -> Result<f64> {
+        let mut stepped = self;
+        stepped.step(1.0, &POINTS[point], &target(point));
+        let (before, after) = (self.numbers(), stepped.numbers());
+        let same = backprop::network::Network::random(&[3, 2, 3, 2], &mut Random::new(0, 0)).with(&before);
+        let slopes = same.autodiff(&POINTS[point], &target(point), DType::F64)?;
+        anyhow::ensure!(slopes.len() == before.len(), "{} slopes of {} parameters", slopes.len(), before.len());
+        Ok(slopes
+            .iter()
+            .enumerate()
+            .map(|(place, slope)| (before[place] - after[place] - slope).abs())
+            .fold(0.0, larger))
+    }
+
     /// How far what a step of rate 1 subtracts is from the gradient by central differences: the largest of all parameters.
-    pub(super) fn off_gradient(mut self, point: usize) -> f64 {
+    pub(super) fn off_gradient(self, point: usize) -> f64 {
         const CHANGE: f64 = 1e-5;
         let mut stepped = self;
         stepped.step(1.0, &POINTS[point], &target(point));
-        let before: Vec<f64> = self.parameters().map(|value| *value).collect();
+        let before = self.numbers();
         let half_cost = |place: usize, change: f64| {
             let mut moved = self;
             moved.parameters().skip(place).take(1).for_each(|value| *value += change);

@@ -163,7 +163,7 @@ fn fewer_steps(drawing: Drawing, arrivals: &[Vec<f64>], findings: &mut Findings)
         "Mini-batches of 10, {drawn}, need fewer steps than single examples: lower end of the difference's 95 % interval"
     );
     findings
-        .claim(&sentence, difference.interval().0, Check::AtLeast(0.0))
+        .claim(&sentence, difference.interval().0, Check::Above(0.0))
         .measured_with(&format!(" (difference {})", number(difference.value)));
 }
 

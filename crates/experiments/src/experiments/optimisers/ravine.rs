@@ -72,13 +72,18 @@ fn zigzag(plain: &[[f64; 2]], same_rate: &[[f64; 2]], heavy: &[[f64; 2]], findin
         values = values.line(name, &by_step);
     }
     charts.push(values);
-    let caption = "The ravine from the same start until the value is below 1e-6. Descent at its best rate jumps from side to side in \
-                   every step and creeps along. Momentum at the same rate crosses half as often and gains way along the ravine; at \
-                   the momentum and rate best for these curvatures it swings widely at first and is there in a fifth of the steps.";
+    let caption = format!(
+        "The ravine from the same start until the value is below 1e-6. Descent at its best rate jumps from side to side in every step and \
+         creeps along: {} steps. Momentum at the same rate crosses less often and gains way along the ravine: {}; at the momentum and rate \
+         best for these curvatures it swings widely at first and is there in {}.",
+        plain.len() - 1,
+        same_rate.len() - 1,
+        heavy.len() - 1
+    );
     findings.figure(
         "zigzag",
-        caption,
-        Figure::panels("Zig-zag, and how momentum smooths it", caption, 2, charts).svg(),
+        &caption,
+        Figure::panels("Zig-zag, and how momentum smooths it", &caption, 2, charts).svg(),
     );
 }
 

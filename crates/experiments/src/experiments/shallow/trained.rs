@@ -20,7 +20,7 @@ const DISC: f64 = 2.5;
 /// The regions into which the hidden units of a network cut the disc of the data, before and after training.
 pub(super) fn regions(settings: &Settings, findings: &mut Findings) -> Result<()> {
     let points = draw(200, &mut Random::new(settings.seed, 50_000));
-    let (mut table, mut disagreements) = (Vec::new(), 0);
+    let (mut table, mut disagreements, mut beyond) = (Vec::new(), 0, 0);
     for units in [3, 6, 12, 24] {
         let before = new_network(units, settings);
         let after = fit_rings(units, &points, settings);
@@ -29,6 +29,7 @@ pub(super) fn regions(settings: &Settings, findings: &mut Findings) -> Result<()
             let lines = lines_of(network)?;
             let counted = count_faces_within(DISC, &lines);
             disagreements += usize::from(count_patterns_within(DISC, &lines) as u64 != counted);
+            beyond += usize::from(counted > bound(units, 2));
             counts.push(counted.to_string());
         }
         let accuracy = accuracy(&after.valid().forward(inputs(&points, &Device::flex(), |place| place)), &points)?;
@@ -39,6 +40,11 @@ pub(super) fn regions(settings: &Settings, findings: &mut Findings) -> Result<()
             "The disc of the rings is cut by a network's units into as many regions as patterns of active units are found beside their \
              corners: networks of 3, 6, 12 and 24 units, before and after training, where crossings of lines give another count",
             disagreements as f64,
+            Check::Near { expected: 0.0, tolerance: 0.0 },
+        )
+        .claim(
+            "None of them has more regions in the disc than the bound allows in the plane: networks beyond it",
+            beyond as f64,
             Check::Near { expected: 0.0, tolerance: 0.0 },
         )
         .table(

@@ -117,11 +117,30 @@ fn judge(all: &[Decay], settings: &Settings, findings: &mut Findings) {
             number(one.curve[0]),
         ]);
     }
+    normalised(all, settings, findings);
     findings.table(
         "Factor of the gradient's norm a layer, going back, and what is left of it at the first layer",
         &["network", "factor, theory", "factor, measured", "± 95 %", "first over last layer"],
         rows,
     );
+}
+
+/// Theory is of endless batches and layers; what finite ones add is more than chance, and less than the tolerance.
+fn normalised(all: &[Decay], settings: &Settings, findings: &mut Findings) {
+    let under_batch_norm = || all.iter().filter(|one| one.name.ends_with("batch norm"));
+    let least = under_batch_norm().map(|one| one.factor.interval().0).fold(f64::INFINITY, f64::min);
+    let excess: Vec<String> = under_batch_norm()
+        .map(|one| {
+            format!("{} {} ± {}", one.name, number(one.factor.value - one.expected), number(one.factor.half_width()))
+        })
+        .collect();
+    findings
+        .claim("Under batch norm every one of them grows: least lower end of a factor's 95 % interval", least, Check::Above(settings.choose(1.0, 0.97)))
+        .note(format!(
+            "Batch norm's factors are theory's for endless batches and layers; measured less expected they are, with 95 % intervals: {}. \
+             What lies outside its interval is the finite batch's and width's doing, within the tolerance of the claims.",
+            excess.join("; ")
+        ));
 }
 
 fn against_theory(all: &[Decay], findings: &mut Findings) {
@@ -154,7 +173,7 @@ pub(super) fn by_depth(settings: &Settings, findings: &mut Findings) -> Result<(
             let deep = Deep { activation, weights, batch_norm, width: settings.choose(128, 64), layers };
             let measured = Mean::of(&column(&logs(&deep, settings)?, 0)).value;
             let expected = deep.expected()[0];
-            largest = larger(largest, (measured - expected).abs() / (layers - 1) as f64);
+            largest = larger(largest, (measured - expected).abs() / ((layers - 1) as f64).sqrt());
             found.push((layers as f64, measured.exp()));
             theory.push((layers as f64, expected.exp()));
         }
@@ -166,14 +185,15 @@ pub(super) fn by_depth(settings: &Settings, findings: &mut Findings) -> Result<(
          theory (dashed). A straight line on this axis is a constant factor a layer."
     );
     findings
-        // In a network of two layers a single factor is seen: sqrt(5 / width / networks) / 2 is 2.5 % (quick 7 %).
+        // The mean logarithm scatters by sqrt(5 / width / networks) / 2 times the root of the layers passed, 2.5 % (quick 7 %), and lies
+        // 5 / (4 width) a layer below theory's: 7 % of that root at 50 layers (quick 9 % at 20). Four times the one and the other.
         .claim(
             &format!(
-                "From {least} to {most} layers the gradient of the first over the last is theory's: largest difference of its logarithm a \
-                 layer"
+                "From {least} to {most} layers the gradient of the first over the last is theory's: largest difference of its logarithm, \
+                 over the root of the layers passed"
             ),
             largest,
-            Check::AtMost(settings.choose(0.1, 0.3)),
+            Check::AtMost(settings.choose(0.17, 0.37)),
         )
         .figure("by_depth", &caption, Figure::of("Gradient by depth", &caption, chart).svg());
     Ok(())

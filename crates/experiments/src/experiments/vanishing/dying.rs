@@ -154,9 +154,9 @@ fn in_training(settings: &Settings, findings: &mut Findings) -> Result<()> {
     let bad = phases(settings)[0];
     let charts = charts.map(|chart| chart.rule_x("", bad as f64)).to_vec();
     let caption = "Four hidden layers of 32 units trained with Adam at a rate of 0.3, left of the dashed line, and 0.005, right of it; means \
-                   of several runs. ReLU loses most of its units to the large rate, those without gradient do not return, and the loss stalls; a live unit has no \
-                   gradient either when everything after it is dead, so more are without one than are inactive; leaky \
-                   ReLU's inactive units keep a gradient, and its loss goes on falling; with batch norm fewer units fall silent.";
+                   of several runs. Units without gradient have nothing to return by; a live unit has none \
+                   either when everything after it is dead, so more can be without one than are inactive. Leaky ReLU's inactive units \
+                   keep a gradient. The table has the shares and the losses.";
     findings.figure("dying", caption, Figure::panels("Units that die in training", caption, 2, charts).svg());
     judge(&ends, settings, findings)
 }
