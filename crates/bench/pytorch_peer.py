@@ -103,7 +103,7 @@ def describe(_):
 
 
 def check(request):
-    """Loads the weights that the zoo started from and must come to the zoo's logits and losses, with every variant."""
+    """Loads the weights that the zoo started from and must come to the zoo's logits and losses, with every variant that is not compiled."""
     recipe, shape, classes, dossier = family_recipe(request["folder"], request["family"])
     weights = {name: torch.tensor(values).reshape(size) for name, size, values in dossier["weights"]}
     inputs = torch.tensor(dossier["inputs"]).reshape(-1, *shape)

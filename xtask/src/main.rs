@@ -1,4 +1,5 @@
-//! Chores of the workspace: `cargo xtask bench` measures, `cargo xtask readme` writes what was measured into the READMEs.
+//! Chores of the workspace: `cargo xtask bench` times, `reproduce` runs what is claimed and records it, `report` draws it, `verify`
+//! holds it together, `readme` writes it into the READMEs.
 
 mod bench;
 mod experiments;
@@ -31,6 +32,8 @@ enum Chore {
     /// Time the zoo's models against stock Burn and PyTorch, taking turns
     Bench(bench::Options),
     /// Run every experiment, and every recipe over its seeds, and hold what comes out against what they expect
+    ///
+    /// A mean above its band counts as holding, and is printed as ABOVE ITS BAND: too good is usually a leak.
     ///
     /// Exit codes: 0 all of it ran and holds, 1 a claim does not hold, 2 something was wrong, 3 something could not be
     /// run (its data is not here), 130 stopped by you; the same command goes on where it stopped.

@@ -1,7 +1,8 @@
 //! Checkpoints: everything a run needs to go on to the same bits, in one file that is whole or not used.
 //!
-//! A file is the sha256 of the rest (32 bytes), then safetensors: the parameters, the best parameters so far, the optimizer's
-//! record, and the training state as JSON metadata. The two newest are kept, so that a damaged file costs one interval.
+//! A file is the sha256 of the rest (32 bytes), then safetensors: the parameters, the best parameters so far, the parameters'
+//! running mean (`average.*`) if the recipe asks for one, the optimizer's record, and the training state as JSON metadata. The
+//! two newest are kept, so that a damaged file costs one interval.
 
 use crate::files::{Flush, write_atomically};
 use crate::network::NamedTensor;

@@ -166,7 +166,7 @@ pub(crate) struct EvalArgs {
     /// The part to measure on
     #[arg(long, value_enum, default_value_t = Part::Test)]
     pub(crate) split: Part,
-    /// Measure the mean of every image's logits and its mirror image's, too
+    /// Measure the mean of every image's logits and its mirror image's, too, where the recipe mirrors images in training
     #[arg(long)]
     pub(crate) mirrored: bool,
     /// As one JSON object a model
@@ -229,7 +229,7 @@ pub(crate) struct PredictArgs {
     /// Write what the model sees as PNG: a file, or a folder for several pictures
     #[arg(long, value_name = "FILE")]
     pub(crate) save_input: Option<PathBuf>,
-    /// PNG or JPEG pictures of any size; CSV files with a header for models of tables
+    /// PNG or JPEG pictures of at most 20,000 pixels a side; CSV files with a header for models of tables
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// How many classes to show

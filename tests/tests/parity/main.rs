@@ -1,5 +1,5 @@
 //! Parity with PyTorch: the same weights give the same logits, losses, gradients and, after ten steps of each
-//! optimizer, the same weights again.
+//! optimizer but Muon, the same weights again.
 //!
 //! The expected numbers are PyTorch's, written in float64 by `fixtures/make_fixtures.py`; ours are f32. No PyTorch is
 //! needed here: parameters and inputs come from an integer hash that both programs compute bit for bit.

@@ -28,7 +28,7 @@ pub(crate) struct Options {
     /// Never use the network
     #[arg(long)]
     pub(super) offline: bool,
-    /// Go on after a recipe that does not hold
+    /// Go on after what does not hold or goes wrong
     #[arg(long)]
     pub(super) keep_going: bool,
     /// Experiments with smaller samples and wider tolerances: all of them in seconds
@@ -40,7 +40,7 @@ pub(crate) struct Options {
     /// Where runs are kept, to go on with and to look at [default: target/reproduce]
     #[arg(long, value_name = "DIR")]
     pub(super) runs: Option<PathBuf>,
-    /// Cargo's profile for the trainer
+    /// Cargo's profile for trainer and experiments
     #[arg(long, value_enum, default_value_t = Profile::Release)]
     pub(super) profile: Profile,
 }

@@ -8,7 +8,7 @@ use crate::registry;
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use zoo_data::Store;
-use zoo_recipe::{Measured, Recipe, nearest};
+use zoo_recipe::{DataName, Measured, Recipe, nearest};
 
 pub(crate) fn list(args: &ListArgs) -> Result<()> {
     let recipes = registry::names().map(registry::recipe).collect::<Result<Vec<_>>>()?;
@@ -72,20 +72,21 @@ pub(crate) fn fetch(args: &FetchArgs) -> Result<()> {
 
 const EMBEDDED: &str = "compiled into the program, nothing to fetch";
 
+/// Fetches a data set that recipes name, or another split of EMNIST.
 fn fetch_one(name: &str, store: &Store) -> Result<String> {
-    let known = || ["breast_cancer", "digits", "digits32", "cifar10"].into_iter().chain(emnist_names());
-    Ok(match name {
-        "breast_cancer" | "digits" | "digits32" => EMBEDDED.to_string(),
-        "cifar10" => zoo_cifar10::fetch(store)?.display().to_string(),
-        name => match emnist_split(name) {
-            Some(split) => zoo_emnist::fetch(store, split)?.display().to_string(),
-            None => {
-                let known: Vec<_> = known().collect();
-                let close = nearest(name, known.iter().copied());
-                let hint = close.first().map(|name| format!("did you mean {name}? ")).unwrap_or_default();
-                bail!("unknown data set {name:?}; {hint}Known are {}", known.join(", "));
-            }
-        },
+    let of_recipes = serde_json::from_value::<DataName>(json!(name));
+    Ok(match (of_recipes, emnist_split(name)) {
+        (Ok(DataName::BreastCancer | DataName::Digits | DataName::Digits32), _) => EMBEDDED.to_string(),
+        (Ok(DataName::Cifar10), _) => zoo_cifar10::fetch(store)?.display().to_string(),
+        (Ok(DataName::EmnistLetters), _) => zoo_emnist::fetch(store, zoo_emnist::Split::Letters)?.display().to_string(),
+        (Err(_), Some(split)) => zoo_emnist::fetch(store, split)?.display().to_string(),
+        (Err(_), None) => {
+            let known = ["breast_cancer", "digits", "digits32", "cifar10"].into_iter().chain(emnist_names());
+            let known: Vec<_> = known.collect();
+            let close = nearest(name, known.iter().copied());
+            let hint = close.first().map(|name| format!("did you mean {name}? ")).unwrap_or_default();
+            bail!("unknown data set {name:?}; {hint}Known are {}", known.join(", "));
+        }
     })
 }
 

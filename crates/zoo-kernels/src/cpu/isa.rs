@@ -13,8 +13,8 @@ use std::sync::OnceLock;
 /// convolution to Burn's own operations.
 pub const ISA_VARIABLE: &str = "ZOO_KERNELS_ISA";
 
-/// The kernels of one instruction set. Each checks every bound it relies on, and [`kernels`] hands out only what the processor can
-/// run, so that calling them is safe.
+/// The kernels of one instruction set. Each checks the extents of its slices, and [`kernels`] hands out only what the processor can
+/// run, so that calling them is safe; but the channels of a [`Plane`] have to fill whole vectors, as `Layer::padded` makes them.
 #[allow(clippy::type_complexity)] // A table of functions: their arguments are what they are.
 pub(crate) struct Kernels {
     pub(crate) name: &'static str,

@@ -5,8 +5,9 @@
 //! in order: so the results do not depend on the number of threads.
 
 pub(crate) mod geometry;
-// Instruction sets and registers are reached by unsafe code only. It is confined to these modules, and none of it relies on a bound
-// that its own function does not check.
+// Instruction sets and registers are reached by unsafe code only. It is confined to these modules, whose kernels assert the extents of
+// their slices before they take pointers to them; that channels fill whole vectors, those of `winograd` leave to `Layer::padded`. What
+// else is unsafe casts memory: `written` below, and two functions of `scratch`.
 #[allow(unsafe_code)]
 pub(crate) mod isa;
 
