@@ -1,10 +1,11 @@
-//! `cargo xtask verify`: the published figures held against the recipes, the shipped weights and the weights' own
-//! evaluation.
+//! `cargo xtask verify`: the published figures held against the recipes, the shipped weights with their cards, the weights' own
+//! evaluation, and the tables in READMEs.
 
 use crate::experiments;
 use crate::output::{answer, say};
+use crate::readme;
 use crate::recipes::{self, Shipped};
-use crate::reproduce::{recorded, weights_file};
+use crate::reproduce::{out_of_date, recorded, weights_file};
 use crate::workspace::Profile;
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -55,6 +56,7 @@ pub(crate) fn verify(options: &Options) -> Result<ExitCode> {
     }
     if options.names.is_empty() {
         faults.extend(experiments::faults()?);
+        faults.extend(readme::stale()?.map(|tables| format!("{tables}; run `cargo xtask readme`")));
     }
     let trainer = options.build()?;
     for (shipped, record) in &sound {
@@ -84,8 +86,11 @@ fn fault(shipped: &Shipped, record: &Record) -> Result<Option<String>> {
     let file = weights_file(&shipped.family, name);
     let bytes = fs::read(&file).with_context(|| format!("cannot read the weights {}", file.display()))?;
     let sha256: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok((sha256 != run.weights_sha256)
-        .then(|| format!("{} has the sha256 {sha256}, the record says {}", file.display(), run.weights_sha256)))
+    if sha256 != run.weights_sha256 {
+        let wanted = &run.weights_sha256;
+        return Ok(Some(format!("{} has the sha256 {sha256}, the record says {wanted}", file.display())));
+    }
+    out_of_date(shipped, record)
 }
 
 /// What the shipped weights gave now.

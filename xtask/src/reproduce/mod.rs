@@ -25,7 +25,7 @@ use trainer::{INTERRUPTED, Trainer};
 use zoo_recipe::{Record, Summary, Verdict};
 
 pub(crate) use options::Options;
-pub(crate) use record::{RESULTS, read as recorded, weights_file};
+pub(crate) use record::{RESULTS, out_of_date, read as recorded, weights_file};
 pub(crate) use table::metric_name;
 
 /// A claim does not hold.

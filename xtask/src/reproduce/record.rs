@@ -78,6 +78,25 @@ fn ship(place: &Place, record: &Record, shipped: &Shipped, summary: &Summary) ->
     Ok(Index::new(entries).write(&index)?)
 }
 
+/// What stands beside the shipped weights and is not what their record says: the model card, or the entry in the family's index.
+///
+/// # Errors
+/// If the weights or the index cannot be read.
+pub(crate) fn out_of_date(shipped: &Shipped, record: &Record) -> Result<Option<String>> {
+    let name = &record.recipe;
+    let first = record.runs.first().context("a record has at least one run")?;
+    let summary = record.summary(&shipped.recipe).context("a record has at least one run")?;
+    let file = weights_file(&shipped.family, name);
+    let bytes = fs::metadata(&file).with_context(|| format!("cannot read {}", file.display()))?.len();
+    let index = file.with_file_name("index.json");
+    if !Index::read(&index)?.weights.contains(&Entry::of(first, bytes)) {
+        return Ok(Some(format!("{} has another entry for {name} than its record gives", index.display())));
+    }
+    let path = file.with_extension("md");
+    let is_current = fs::read_to_string(&path).is_ok_and(|text| text == card(shipped, record, &summary, first, bytes));
+    Ok((!is_current).then(|| format!("the model card {} is not what its record says", path.display())))
+}
+
 /// Where a family keeps a recipe's weights.
 pub(crate) fn weights_file(family: &str, recipe: &str) -> PathBuf {
     workspace::root().join("models").join(family).join("weights").join(format!("{recipe}.safetensors"))
@@ -89,4 +108,24 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     fs::copy(from, &unfinished)
         .and_then(|_| fs::rename(&unfinished, to))
         .with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+    use super::*;
+    use crate::recipes;
+
+    #[test]
+    fn cards_and_index_are_what_the_records_say_and_of_no_other() {
+        for shipped in recipes::all().unwrap() {
+            let Some(mut record) = super::read(&shipped.recipe.name).unwrap() else { continue };
+            assert_eq!(out_of_date(&shipped, &record).unwrap(), None, "{}", shipped.recipe.name);
+            record.cpu.push_str(" II");
+            assert!(out_of_date(&shipped, &record).unwrap().unwrap().contains("the model card"));
+            record.runs[0].test.accuracy -= 0.001;
+            assert!(out_of_date(&shipped, &record).unwrap().unwrap().contains("another entry"));
+        }
+    }
 }
