@@ -146,7 +146,7 @@ pub(crate) fn text(shown: &[Shown]) -> String {
         let by = match section.number {
             LOOKING => {
                 let seen = section.shown.iter().filter(|one| is_run(one.state)).count();
-                format!("the report's pages of {seen} of {} models", section.shown.len())
+                format!("the report's sections of {seen} of {} models", section.shown.len())
             }
             _ => section.shown.iter().map(name).collect::<Vec<_>>().join(", "),
         };
