@@ -1,12 +1,13 @@
 //! The same starts on all examples and on a few: how many are freed, how many misled, and whether that decides.
 
+use super::HARDLY_ONE_SWING;
 use super::model::Form;
-use super::shares::Way;
-use crate::number;
+use super::shares::{BATCH, Way};
 use crate::statistics::share_interval;
+use crate::{Check, Findings, number};
 
 /// The share of stuck starts that is more than hardly any.
-pub(super) const SOME: f64 = 0.02;
+const SOME: f64 = 0.02;
 
 /// What became of the starts.
 #[derive(Clone, Copy, Debug)]
@@ -45,19 +46,18 @@ impl Pairs {
     }
 
     /// Wilson's 95 % interval of the share of stuck starts that are freed.
-    pub(super) fn freed_interval(&self) -> (f64, f64) {
+    fn freed_interval(&self) -> (f64, f64) {
         share_interval(self.freed, self.stuck.max(1))
     }
 
     /// Why not more than a few are freed.
-    pub(super) fn why_few_freed(&self, form: Form) -> String {
+    fn why_few_freed(&self, form: Form) -> String {
         let Pairs { stuck, freed, .. } = *self;
         if stuck == 0 {
             return "No start is stuck.".into();
         }
         if freed as f64 >= SOME * stuck as f64 {
-            let (low, high) = self.freed_interval();
-            let interval = format!("{} to {}", number(low), number(high));
+            let interval = range(self.freed_interval());
             return format!("{stuck} stuck starts do not decide: the interval, {interval}, has one in fifty in it.");
         }
         let likely = match form {
@@ -71,16 +71,67 @@ impl Pairs {
     }
 
     /// Why freed ones are not more than misled ones; `misleading` is the reason if they are fewer.
-    pub(super) fn why_not_more(&self, misleading: &str) -> String {
-        let (low, high) = self.interval();
+    fn why_not_more(&self, misleading: &str) -> String {
         if self.freed + self.misled == 0 {
             return "From no start do the two end differently.".into();
         }
-        if high < 0.0 {
+        if self.interval().1 < 0.0 {
             return format!("More are misled than freed. {misleading}");
         }
-        format!("{} starts do not decide: the interval, {} to {}, has 0 in it.", self.starts, number(low), number(high))
+        format!("{} starts do not decide: the interval, {}, has 0 in it.", self.starts, range(self.interval()))
     }
+}
+
+/// Whether plain descent gets stuck, and whether few examples at a time help.
+pub(super) fn judge(name: &str, form: Form, all: &Way, few: &Way, findings: &mut Findings) {
+    let pairs = Pairs::of(all, few);
+    // Ten starts in a hundred: local minima that hardly any start falls into would not be worth the name.
+    let sentence = format!(
+        "{name}: gradient descent gets stuck from some starts: upper end of the share that reaches the lowest basin"
+    );
+    let (reaching, few_stuck) = (all.interval().1, Check::AtMost(0.9));
+    match form {
+        Form::Notes => findings.source_says(&sentence, reaching, few_stuck, HARDLY_ONE_SWING),
+        Form::Prince => findings.claim(&sentence, reaching, few_stuck),
+    };
+    findings
+        .measured_with(&format!(" (share {})", number(all.share())))
+        .source_says(
+            &format!(
+                "{name}: mini-batches of {BATCH} free some of those: lower end of the share freed, above one in fifty"
+            ),
+            pairs.freed_interval().0,
+            Check::AtLeast(SOME),
+            &pairs.why_few_freed(form),
+        )
+        .measured_with(&format!(" ({} of {} stuck starts)", pairs.freed, pairs.stuck));
+    let misleading = format!(
+        "1 / lambda_max is stable on all examples only: of the batches of {BATCH} a share of {} is more than twice as steep at the lowest point, \
+         and their steps lead away from it.",
+        number(few.above(2.0))
+    );
+    more_freed(&format!("{name}: and more than they mislead"), &pairs, &misleading, findings);
+}
+
+/// Claims what the source says; `misleading` is why the opposite may come out.
+pub(super) fn more_freed(sentence: &str, pairs: &Pairs, misleading: &str, findings: &mut Findings) {
+    findings
+        .source_says(
+            &format!("{sentence}: lower end of the 95 % interval of the difference of the shares, by pairs"),
+            pairs.interval().0,
+            Check::Above(0.0),
+            &pairs.why_not_more(misleading),
+        )
+        .measured_with(&format!(
+            " (difference {}; {} freed, {} misled)",
+            number(pairs.difference()),
+            pairs.freed,
+            pairs.misled
+        ));
+}
+
+pub(super) fn range((low, high): (f64, f64)) -> String {
+    format!("{} to {}", number(low), number(high))
 }
 
 #[cfg(test)]

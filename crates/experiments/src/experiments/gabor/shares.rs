@@ -5,9 +5,9 @@ use rayon::prelude::*;
 use zoo_recipe::Schedule;
 
 use super::descent::{Descent, epochs};
-use super::model::{Form, Sample, Settled};
-use super::pairs::{Pairs, SOME};
-use super::{EXAMPLES, HARDLY_ONE_SWING, Setting};
+use super::model::{Sample, Settled};
+use super::pairs::{Pairs, judge, more_freed, range};
+use super::{EXAMPLES, Setting};
 use crate::statistics::{larger, share_interval};
 use crate::{Check, Findings, Settings, number};
 
@@ -191,6 +191,7 @@ impl Case<'_> {
         let row = |way: &Way| {
             let all = find(ways, EXAMPLES, way.rate).unwrap_or(way);
             let pairs = Pairs::of(all, way);
+            let difference = format!("{} ({})", number(pairs.difference()), range(pairs.interval()));
             vec![
                 way.rate.into(),
                 if way.batch == EXAMPLES { "all 28".into() } else { way.batch.to_string() },
@@ -199,7 +200,7 @@ impl Case<'_> {
                 way.count(Fate::Moving).to_string(),
                 pairs.freed.to_string(),
                 pairs.misled.to_string(),
-                format!("{} ({})", number(pairs.difference()), range(pairs.interval())),
+                if way.batch == EXAMPLES { "-".into() } else { difference },
                 number(way.above(2.0 / way.part)),
                 number(way.curvatures.iter().copied().fold(0.0, larger)),
             ]
@@ -225,7 +226,7 @@ impl Case<'_> {
 
 impl Way {
     /// The share of batches whose largest curvature at the lowest point is above `limit` times lambda_max.
-    fn above(&self, limit: f64) -> f64 {
+    pub(super) fn above(&self, limit: f64) -> f64 {
         self.curvatures.iter().filter(|curvature| **curvature > limit).count() as f64 / self.curvatures.len() as f64
     }
 
@@ -253,55 +254,4 @@ impl Way {
 
 pub(super) fn find<'a>(ways: &'a [Way], batch: usize, rate: &str) -> Option<&'a Way> {
     ways.iter().find(|way| way.batch == batch && way.rate == rate)
-}
-
-fn judge(name: &str, form: Form, all: &Way, few: &Way, findings: &mut Findings) {
-    let pairs = Pairs::of(all, few);
-    // Ten starts in a hundred: local minima that hardly any start falls into would not be worth the name.
-    let sentence = format!(
-        "{name}: gradient descent gets stuck from some starts: upper end of the share that reaches the lowest basin"
-    );
-    let (reaching, few_stuck) = (all.interval().1, Check::AtMost(0.9));
-    match form {
-        Form::Notes => findings.source_says(&sentence, reaching, few_stuck, HARDLY_ONE_SWING),
-        Form::Prince => findings.claim(&sentence, reaching, few_stuck),
-    };
-    findings
-        .measured_with(&format!(" (share {})", number(all.share())))
-        .source_says(
-            &format!(
-                "{name}: mini-batches of {BATCH} free some of those: lower end of the share freed, above one in fifty"
-            ),
-            pairs.freed_interval().0,
-            Check::AtLeast(SOME),
-            &pairs.why_few_freed(form),
-        )
-        .measured_with(&format!(" ({} of {} stuck starts)", pairs.freed, pairs.stuck));
-    let misleading = format!(
-        "1 / lambda_max is stable on all examples only: of the batches of {BATCH} a share of {} is more than twice as steep at the lowest point, \
-         and their steps lead away from it.",
-        number(few.above(2.0))
-    );
-    more_freed(&format!("{name}: and more than they mislead"), &pairs, &misleading, findings);
-}
-
-/// Claims what the source says; `misleading` is why the opposite may come out.
-fn more_freed(sentence: &str, pairs: &Pairs, misleading: &str, findings: &mut Findings) {
-    findings
-        .source_says(
-            &format!("{sentence}: lower end of the 95 % interval of the difference of the shares, by pairs"),
-            pairs.interval().0,
-            Check::Above(0.0),
-            &pairs.why_not_more(misleading),
-        )
-        .measured_with(&format!(
-            " (difference {}; {} freed, {} misled)",
-            number(pairs.difference()),
-            pairs.freed,
-            pairs.misled
-        ));
-}
-
-fn range((low, high): (f64, f64)) -> String {
-    format!("{} to {}", number(low), number(high))
 }
