@@ -20,6 +20,7 @@ mod findings;
 mod experiments;
 
 mod autodiff;
+mod batches;
 mod descent;
 mod matrix;
 mod scalar;

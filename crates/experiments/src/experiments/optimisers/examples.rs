@@ -2,6 +2,7 @@
 //!
 //! Example `i` pulls towards its own centre: `1/2 sum_k h_k (theta_k - c_ik)^2`. The mean over all is a quadratic around the mean centre.
 
+pub(super) use crate::batches::{Batches, Drawing};
 use crate::random::Random;
 
 /// The curvatures `h` of every example's loss.
@@ -9,24 +10,6 @@ pub(crate) const CURVATURES: [f64; 2] = [1.0, 5.0];
 
 /// The centres.
 pub(crate) struct Examples(Vec<[f64; 2]>);
-
-/// How the examples of a step are chosen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Drawing {
-    /// Every example afresh (3.4.6 of the thesis).
-    WithReplacement,
-    /// By permuted epochs, every example once in each (3.4.7).
-    WithoutReplacement,
-}
-
-/// Batches of examples for one run of descent.
-pub(crate) struct Batches {
-    drawing: Drawing,
-    size: usize,
-    count: usize,
-    waiting: Vec<usize>,
-    random: Random,
-}
 
 impl Examples {
     /// Centres with standard normal coordinates.
@@ -119,26 +102,6 @@ impl Examples {
     }
 }
 
-impl Batches {
-    pub(crate) fn new(drawing: Drawing, size: usize, count: usize, random: Random) -> Self {
-        Self { drawing, size, count, waiting: Vec::new(), random }
-    }
-
-    pub(crate) fn next(&mut self) -> Vec<usize> {
-        match self.drawing {
-            Drawing::WithReplacement => (0..self.size).map(|_| self.random.below(self.count)).collect(),
-            Drawing::WithoutReplacement => {
-                if self.waiting.is_empty() {
-                    self.waiting = (0..self.count).collect();
-                    self.random.shuffle(&mut self.waiting);
-                }
-                let rest = self.waiting.len().saturating_sub(self.size);
-                self.waiting.split_off(rest)
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -154,14 +117,6 @@ mod tests {
             let step = 1e-5;
             let slope = (examples.excess([x, y + step]) - examples.excess([x, y - step])) / (2.0 * step);
             prop_assert!((gradient[1] - slope).abs() < 1e-6);
-        }
-
-        #[test]
-        fn an_epoch_without_replacement_sees_every_example_once(seed: u64, size in 1..9usize) {
-            let mut batches = Batches::new(Drawing::WithoutReplacement, size, 20, Random::new(seed, 0));
-            let mut seen: Vec<usize> = (0..20_usize.div_ceil(size)).flat_map(|_| batches.next()).collect();
-            seen.sort_unstable();
-            prop_assert_eq!(seen, (0..20).collect::<Vec<_>>());
         }
 
         /// All 720 orders of six examples in one epoch of three pairs, against the formula.

@@ -1,0 +1,167 @@
+//! What mini-batches are, whatever becomes of the starts: claims that hold on every sample.
+
+use std::collections::HashSet;
+
+use anyhow::Result;
+
+use super::EXAMPLES;
+use super::descent::{Step, epochs};
+use super::model::Sample;
+use super::shares::{BATCH, Case};
+use crate::statistics::{Mean, larger};
+use crate::{Check, Findings, Settings};
+
+/// Epochs of every walk that are looked at.
+const WATCHED: usize = 3;
+
+/// Epochs for the noise: enough for five standard errors to tell drawing with replacement, an eighth above, from without.
+const NOISY: usize = 4000;
+
+const ALL: [usize; EXAMPLES] = {
+    let mut all = [0; EXAMPLES];
+    let mut example = 0;
+    while example < EXAMPLES {
+        all[example] = example;
+        example += 1;
+    }
+    all
+};
+
+pub(super) fn check(case: &Case, settings: &Settings, findings: &mut Findings) -> Result<()> {
+    walked(case, settings, findings)?;
+    plain(case, settings, findings)?;
+    mean(case, settings, findings);
+    noise(case, settings, findings);
+    Ok(())
+}
+
+/// The walks on a few examples a step, as they begin.
+fn walked(case: &Case, settings: &Settings, findings: &mut Findings) -> Result<()> {
+    let (mut off, mut batches) = (0.0, Vec::new());
+    let steps = WATCHED * EXAMPLES / BATCH;
+    case.descent(settings).of(steps).walk(&case.starts, BATCH, &case.constant(1.0), |step| {
+        off = larger(off, apart(case.sample, &step, |start| &step.batches[start]));
+        batches.push(step.batches.to_vec());
+    })?;
+    let orders: Vec<Vec<usize>> = batches
+        .chunks(EXAMPLES / BATCH)
+        .flat_map(|epoch| {
+            (0..case.starts.len()).map(|start| epoch.iter().flat_map(|step| step[start].clone()).collect())
+        })
+        .collect();
+    let not_once: usize = orders.iter().map(|order| not_once(order)).sum();
+    let distinct = orders.iter().collect::<HashSet<_>>().len();
+    let (name, count) = (case.setting.name, orders.len());
+    findings
+        .claim(
+            &format!("{name}: an epoch's batches of {BATCH} see each example once: examples missed or met again in {count} epochs"),
+            not_once as f64,
+            Check::Near { expected: 0.0, tolerance: 0.0 },
+        )
+        .claim(
+            &format!("{name}: every start and epoch has an order of its own: how many of {count}"),
+            distinct as f64,
+            Check::Near { expected: count as f64, tolerance: 0.0 },
+        )
+        .claim(
+            &format!("{name}: every step goes down its own batch's gradient, in f32: largest difference over place and step"),
+            off,
+            Check::AtMost(1e-6),
+        );
+    Ok(())
+}
+
+/// Examples that are not there exactly once.
+fn not_once(order: &[usize]) -> usize {
+    (0..EXAMPLES).filter(|example| order.iter().filter(|one| *one == example).count() != 1).count()
+}
+
+/// The walks on all examples.
+fn plain(case: &Case, settings: &Settings, findings: &mut Findings) -> Result<()> {
+    let mut off = 0.0;
+    case.descent(settings).of(WATCHED * EXAMPLES / BATCH).walk(
+        &case.starts,
+        EXAMPLES,
+        &case.constant(1.0),
+        |step| off = larger(off, apart(case.sample, &step, |_| &ALL)),
+    )?;
+    let sentence = format!(
+        "{}: with all {EXAMPLES} in a batch every step is one of plain gradient descent, in f32: largest difference over place and step",
+        case.setting.name
+    );
+    findings.claim(&sentence, off, Check::AtMost(1e-6));
+    Ok(())
+}
+
+/// How far a step led from where the gradient over `batch(start)` leads, at most, over the size of what is rounded: place and step.
+fn apart<'a>(sample: &Sample, step: &Step, batch: impl Fn(usize) -> &'a [usize]) -> f64 {
+    let off = |start: usize| {
+        let (from, to) = (step.before[start], step.after[start]);
+        let stride = sample.gradient(from, batch(start)).map(|slope| step.rate * slope);
+        let parts = [0, 1].map(|k| (to[k] - (from[k] - stride[k])).abs() / (from[k].abs() + stride[k].abs()));
+        larger(parts[0], parts[1])
+    };
+    (0..step.before.len()).map(off).fold(0.0, larger)
+}
+
+/// At a fixed place the batches of an epoch have together the gradient of all, also where the last is smaller.
+fn mean(case: &Case, settings: &Settings, findings: &mut Findings) {
+    let sizes = [1, BATCH, 8];
+    let (mut off, mut largest) = (0.0, 0.0);
+    for size in sizes {
+        let mut batches = epochs(settings.seed, 60, size, EXAMPLES);
+        for place in &case.starts {
+            let mut sum = [0.0; 2];
+            for _ in 0..EXAMPLES.div_ceil(size) {
+                let batch = batches.next();
+                let slope = case.sample.gradient(*place, &batch);
+                (0..2).for_each(|k| sum[k] += slope[k] * batch.len() as f64 / EXAMPLES as f64);
+            }
+            let all = case.sample.gradient(*place, &ALL);
+            off = (0..2).map(|k| (sum[k] - all[k]).abs()).fold(off, larger);
+            largest = all.into_iter().map(f64::abs).fold(largest, larger);
+        }
+    }
+    let sentence = format!(
+        "{}: at every start the mean of an epoch's batch gradients, weighted by size (1, {BATCH}, 8 with a last one of {BATCH}), is the gradient \
+         of all: largest difference over the largest gradient",
+        case.setting.name
+    );
+    findings.claim(&sentence, off / largest, Check::AtMost(1e-12));
+}
+
+/// How much a batch's gradient strays from that of all, at the lowest point: of `b` of `N` examples without replacement, on average over
+/// all orders, `(N - b) / (b (N - 1))` of what one example strays, in squares; with replacement it would be `1 / b`.
+fn noise(case: &Case, settings: &Settings, findings: &mut Findings) {
+    let all = case.sample.gradient(case.minimum, &ALL);
+    let strays = |batch: &[usize]| {
+        let slope = case.sample.gradient(case.minimum, batch);
+        (slope[0] - all[0]).powi(2) + (slope[1] - all[1]).powi(2)
+    };
+    let single = ALL.iter().map(|example| strays(&[*example])).sum::<f64>() / EXAMPLES as f64;
+    let mut batches = epochs(settings.seed, 61, BATCH, EXAMPLES);
+    let steps = EXAMPLES / BATCH;
+    let mut epoch = || (0..steps).map(|_| strays(&batches.next())).sum::<f64>() / steps as f64 / single;
+    let noise = Mean::of(&(0..NOISY).map(|_| epoch()).collect::<Vec<_>>());
+    let expected = (EXAMPLES - BATCH) as f64 / (BATCH * (EXAMPLES - 1)) as f64;
+    let sentence = format!(
+        "{}: the noise of a step at the lowest point is that of {BATCH} of {EXAMPLES} drawn without replacement, to five standard errors of \
+         {NOISY} epochs: mean square over a single example's",
+        case.setting.name
+    );
+    findings.claim(&sentence, noise.value, Check::Near { expected, tolerance: 5.0 * noise.error });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_missed_or_met_again_is_counted() {
+        assert_eq!(not_once(&ALL), 0);
+        let mut order = ALL;
+        order[3] = 5;
+        assert_eq!(not_once(&order), 2);
+        assert_eq!(not_once(&[7; EXAMPLES]), EXAMPLES);
+    }
+}
