@@ -40,7 +40,7 @@ struct Course {
 
 /// A wide perceptron on few training points, a fifth of whose classes are wrong; those for validation and test are right.
 pub(super) fn patience(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let seeds = settings.choose(20, 8);
+    let seeds = settings.choose(20, 12);
     let steps = settings.choose(600, 300);
     let courses = (0..seeds).map(|run| train(settings, run, steps)).collect::<Result<Vec<_>>>()?;
     let worst = |value: fn(&Course) -> f64| courses.iter().map(value).fold(f64::NEG_INFINITY, larger);
