@@ -57,6 +57,13 @@ impl Feature {
         self
     }
 
+    /// Whether it answers to no fewer points than it has parameters: otherwise it learns them by heart, with whatever output weight that takes,
+    /// and says nothing sound of any other.
+    fn is_held(&self, sample: &Sample) -> bool {
+        let parameters = self.direction.len() + 2;
+        sample.points.iter().filter(|x| self.answer(x) > 0.0).nth(parameters - 1).is_some()
+    }
+
     fn answers(&self, sample: &Sample) -> Vec<f64> {
         sample.points.iter().map(|x| self.answer(x)).collect()
     }
@@ -96,7 +103,7 @@ pub(super) fn learned(train: &Sample, test: &Sample, widths: &[usize], random: &
 }
 
 /// All units improved together by Levenberg's and Marquardt's method: linearize, solve least squares held back by a damping, and keep what
-/// lowers the error on the training points.
+/// lowers the error on the training points and leaves no unit with too few of them.
 fn corrected(mut features: Vec<Feature>, train: &Sample, test: &Sample) -> Result<Vec<Feature>> {
     let mut damping = 1e-3;
     let fitted = |features: &[Feature]| -> Result<_> {
@@ -108,7 +115,7 @@ fn corrected(mut features: Vec<Feature>, train: &Sample, test: &Sample) -> Resul
     for _ in 0..CORRECTIONS {
         let linear = linearized(&features, &weights, train);
         let Some(step) = linear.least_squares(&rest, damping * train.values.len() as f64) else { break };
-        let moved = stepped(&features, &step);
+        let moved = stepped(&features, &step, train);
         let (moved_rest, moved_weights) = fitted(&moved)?;
         if dot(&moved_rest, &moved_rest) < dot(&rest, &rest) {
             (features, weights, rest, damping) = (moved, moved_weights, moved_rest, damping * 0.2);
@@ -134,14 +141,15 @@ fn linearized(features: &[Feature], weights: &[f64], sample: &Sample) -> Matrix 
     Matrix::from_rows(&sample.points.iter().map(row).collect::<Vec<_>>())
 }
 
-/// The units after a step in the order of [`linearized`]; output weights are fitted again afterwards.
-fn stepped(features: &[Feature], step: &[f64]) -> Vec<Feature> {
+/// The units after a step in the order of [`linearized`]; output weights are fitted again afterwards. A unit that too few points would hold stays.
+fn stepped(features: &[Feature], step: &[f64], sample: &Sample) -> Vec<Feature> {
     let size = features[0].direction.len() + 2;
     let moved = |(feature, step): (&Feature, &[f64])| {
         let mut moved = feature.clone();
         moved.threshold += step[1];
         add_scaled(&mut moved.direction, 1.0, &step[2..]);
-        moved.of_length_one()
+        let moved = moved.of_length_one();
+        if moved.is_held(sample) { moved } else { feature.clone() }
     };
     features.iter().zip(step[1..].chunks_exact(size)).map(moved).collect()
 }
@@ -243,8 +251,11 @@ fn best_for(rest: &[f64], sample: &Sample, random: &mut Random) -> Feature {
     feature
 }
 
-/// `<rest, g>^2 / |g - mean|^2`: the squared error that this unit, with a constant, takes away.
+/// `<rest, g>^2 / |g - mean|^2`: the squared error that this unit, with a constant, takes away; nothing if too few points hold it.
 fn explained(feature: &Feature, rest: &[f64], sample: &Sample) -> f64 {
+    if !feature.is_held(sample) {
+        return 0.0;
+    }
     let answers = feature.answers(sample);
     let (agreement, spread) = agreement(&answers, rest);
     if spread > 0.0 { agreement * agreement / spread } else { 0.0 }

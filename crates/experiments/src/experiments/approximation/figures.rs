@@ -2,17 +2,18 @@
 
 use zoo_plot::{Axis, Chart, Figure};
 
+use super::SHOWN;
 use super::fixed::Curve;
 use super::interpolation::Errors;
 use super::widths::Measured;
 use crate::{Findings, Settings};
 
 pub(super) fn widths(measured: &[Measured], interpolation: &Errors, settings: &Settings, findings: &mut Findings) {
-    let shown: &[usize] = settings.choose(&[1, 3, 6, 10], &[1, 3, 10]);
+    let shown: &[usize] = settings.choose(&SHOWN, &[1, 3, 10]);
     let panels = measured.iter().filter(|one| shown.contains(&one.dimensions)).map(panel).collect();
     let figure = Figure::panels(
         "Error against width in one to ten dimensions",
-        "Four panels of unexplained variance by the number of functions: grid, polynomials, drawn and learned units.",
+        "Four panels of unexplained variance by the number of functions: grid, polynomials, drawn, learned and trained units.",
         2,
         panels,
     );
@@ -21,7 +22,7 @@ pub(super) fn widths(measured: &[Measured], interpolation: &Errors, settings: &S
         "What is left of the variance of cos(a . x + b) with n functions. In one dimension polynomials win. With the dimension the grid's \
          line flattens to n^(-2/D) and polynomials need ever more terms before they gain; units that are drawn and not learned fare \
          likewise. Learned units leave a few hundredths with four to eight units in any dimension; on these unseen points they then flatten, the \
-         sooner the more parameters the points have to fix (dashed: 1/n from one unit on; whiskers: 95 %).",
+         sooner the more parameters the points have to fix. The zoo's perceptron, trained by gradient descent, is the curve beside (dashed: 1/n from one unit on; whiskers: 95 %).",
         figure.svg(),
     );
     exponents(measured, findings);
@@ -41,15 +42,18 @@ fn panel(one: &Measured) -> Chart {
         .collect::<Vec<_>>()
     };
     let within = |curve: &Curve| curve.iter().copied().filter(|&(count, _)| count <= 1e4).collect::<Curve>();
-    Chart::new(Axis::log("functions n").range(1.0..1e4), Axis::log("share of variance left").range(1e-8..2.0))
-        .heading(&format!("D = {}", one.dimensions))
-        .line("grid of cells", &within(&one.grid))
-        .line("polynomials", &within(&one.polynomials))
-        .line("drawn ReLU units", &one.curve(&drawn))
-        .intervals("drawn ReLU units", &whiskers(&drawn))
-        .line("learned ReLU units", &one.curve(&learned))
-        .intervals("learned ReLU units", &whiskers(&learned))
-        .dashed("1/n", &reference)
+    let chart =
+        Chart::new(Axis::log("functions n").range(1.0..1e4), Axis::log("share of variance left").range(1e-8..2.0))
+            .heading(&format!("D = {}", one.dimensions))
+            .line("grid of cells", &within(&one.grid))
+            .line("polynomials", &within(&one.polynomials))
+            .line("drawn ReLU units", &one.curve(&drawn))
+            .intervals("drawn ReLU units", &whiskers(&drawn))
+            .line("learned ReLU units", &one.curve(&learned))
+            .intervals("learned ReLU units", &whiskers(&learned))
+            .dashed("1/n", &reference);
+    let Some(trained) = one.trained() else { return chart };
+    chart.line("the zoo's MLP, by Adam", &one.curve(&trained)).intervals("the zoo's MLP, by Adam", &whiskers(&trained))
 }
 
 fn exponents(measured: &[Measured], findings: &mut Findings) {
@@ -72,7 +76,7 @@ fn exponents(measured: &[Measured], findings: &mut Findings) {
     findings.figure(
         "exponents",
         "Exponents of the squared error by the number of functions, from four units on (whiskers: 95 %). The grid lies on -2/D; \
-         learned units lie near -1 or below on the points they were trained on, and on unseen points lose it as these get scarce.",
+         learned units lie near -1 or below on the points they were trained on, and on unseen points lose some of it as points get scarce.",
         Figure::of("Exponents beside theory's", "Fitted exponents by dimension.", slopes).svg(),
     );
 }

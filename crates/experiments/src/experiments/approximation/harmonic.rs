@@ -51,16 +51,7 @@ impl Harmonic {
     /// In the products of orthonormal Legendre polynomials the coefficient of degrees `k` is
     /// `Re(exp(i b') i^|k|) prod sqrt(2 k_i + 1) j_{k_i}(a_i / 2)` with spherical Bessel functions `j` and the phase `b'` at the centre of the cube.
     pub(crate) fn polynomial_errors(&self, most: usize) -> Vec<f64> {
-        let mut energies = vec![0.0; most + 1];
-        energies[0] = 1.0;
-        for frequency in &self.frequencies {
-            let one: Vec<f64> = spherical_bessel(frequency / 2.0, most)
-                .iter()
-                .enumerate()
-                .map(|(degree, value)| (2 * degree + 1) as f64 * value * value)
-                .collect();
-            energies = convolve(&energies, &one);
-        }
+        let energies = self.energies(most);
         let centre = self.phase + self.frequencies.iter().sum::<f64>() / 2.0;
         let mut rest = self.mean_square();
         let explained = energies.iter().enumerate().map(|(degree, energy)| {
@@ -73,6 +64,35 @@ impl Harmonic {
                 rest.max(0.0)
             })
             .collect()
+    }
+
+    /// The share of the variance that polynomials of total degree 0, 1, .. `most` leave, of the means of both over all phases.
+    ///
+    /// In [`polynomial_errors`](Self::polynomial_errors) the phase stands in a squared cosine alone, whose mean is 1/2, and the mean square
+    /// is 1/2 as well.
+    pub(crate) fn mean_polynomial_shares(&self, most: usize) -> Vec<f64> {
+        let energies = self.energies(most);
+        let mut rest = 1.0;
+        let errors = energies.iter().map(|energy| {
+            rest -= energy;
+            rest
+        });
+        errors.map(|error| error / (1.0 - energies[0])).collect()
+    }
+
+    /// The energy of `exp(i a . x)` in polynomials of total degree 0, 1, .. `most`; all degrees together have 1.
+    pub(crate) fn energies(&self, most: usize) -> Vec<f64> {
+        let mut energies = vec![0.0; most + 1];
+        energies[0] = 1.0;
+        for frequency in &self.frequencies {
+            let one: Vec<f64> = spherical_bessel(frequency / 2.0, most)
+                .iter()
+                .enumerate()
+                .map(|(degree, value)| (2 * degree + 1) as f64 * value * value)
+                .collect();
+            energies = convolve(&energies, &one);
+        }
+        energies
     }
 
     /// `Re(exp(2 i b) prod factor(a_i))`.
@@ -180,6 +200,18 @@ mod tests {
             prop_assert!(errors[30] < 1e-9);
             prop_assert!(target.grid_error(8) <= target.grid_error(4) + 1e-12);
         }
+    }
+
+    #[test]
+    fn the_mean_over_phases_is_that_of_many() {
+        let at = |phase: f64| Harmonic { frequencies: vec![2.0, -1.5, 3.0], phase };
+        let phases: Vec<Harmonic> = (0..64).map(|place| at(f64::from(place) / 64.0 * std::f64::consts::TAU)).collect();
+        let variance: f64 = phases.iter().map(Harmonic::variance).sum();
+        for (degree, share) in at(0.0).mean_polynomial_shares(5).into_iter().enumerate() {
+            let errors: f64 = phases.iter().map(|one| one.polynomial_errors(5)[degree]).sum();
+            assert!((errors / variance - share).abs() < 1e-9);
+        }
+        assert!((at(0.0).energies(30).iter().sum::<f64>() - 1.0).abs() < 1e-12);
     }
 
     #[test]

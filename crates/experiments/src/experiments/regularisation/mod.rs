@@ -36,7 +36,7 @@ fn run(settings: &Settings) -> Result<Findings> {
     dropout::linear(settings, &mut findings);
     dropout::network(settings, &mut findings)?;
     early_stopping::patience(settings, &mut findings)?;
-    augmentation::shifts(settings, &mut findings)?;
+    augmentation::changes(settings, &mut findings)?;
     findings.note("The notes count batch normalization here, too. What it does to a deep network is measured in the experiment `vanishing`.");
     Ok(findings)
 }
