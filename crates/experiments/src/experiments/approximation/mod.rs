@@ -3,6 +3,7 @@
 
 mod harmonic;
 
+mod claims;
 mod features;
 mod fixed;
 mod interpolation;
@@ -48,7 +49,7 @@ fn run(settings: &Settings) -> Result<Findings> {
     fixed::check(settings, &mut findings);
     polynomials::check(settings, &mut findings);
     let measured = widths::measure(settings)?;
-    widths::check(&measured, settings, &mut findings)?;
+    claims::check(&measured, settings, &mut findings)?;
     figures::widths(&measured, &interpolation, settings, &mut findings);
     shell::check(settings, &mut findings);
     notes(&mut findings);
