@@ -169,16 +169,18 @@ fn provenance(records: &[Record]) -> String {
         runs().map(of).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ")
     };
     let cpus: BTreeSet<_> = records.iter().map(|record| record.cpu.as_str()).collect();
-    let days = runs().map(|run| run.started.get(..10).unwrap_or_default());
+    let days: BTreeSet<_> = runs().map(|run| run.started.get(..10).unwrap_or_default()).collect();
+    let days = match (days.first(), days.last()) {
+        (Some(first), Some(last)) if first != last => format!("{first} to {last}"),
+        (first, _) => first.unwrap_or(&"").to_string(),
+    };
     format!(
-        "Measured on device {}, {} threads, {} ({}), Burn {}, commit {}, {} to {}; training time is the mean of a run's.\n",
+        "Measured on device {}, {} threads, {} ({}), Burn {}, commit {}, {days}; training time is the mean of a run's.\n",
         all(&|run| run.device.clone()),
         all(&|run| run.threads.to_string()),
         cpus.into_iter().collect::<Vec<_>>().join(", "),
         all(&|run| run.instruction_set.clone().unwrap_or_else(|| "no vector kernels".to_string())),
         all(&|run| run.burn.clone()),
         all(&|run| run.commit.as_deref().map_or("unknown".to_string(), |commit| format!("{commit:.12}"))),
-        days.clone().min().unwrap_or_default(),
-        days.max().unwrap_or_default(),
     )
 }

@@ -12,7 +12,7 @@ use trainer::network::initializer;
 use zoo_recipe::Initializer;
 
 use self::signal::variance;
-use crate::descent::{scalar, values};
+use crate::descent::values;
 use crate::statistics::larger;
 use crate::{Check, Experiment, Findings, Settings, number};
 
@@ -93,7 +93,7 @@ fn orthogonality(findings: &mut Findings) -> Result<()> {
         let narrow = if shape[0] < shape[1] { weight.transpose() } else { weight };
         let [_, columns] = narrow.dims();
         let off = narrow.clone().transpose().matmul(narrow) - Tensor::eye(columns, &Device::flex());
-        largest = larger(largest, scalar(off.abs().max())?);
+        largest = values(off.abs())?.into_iter().fold(largest, larger);
     }
     findings.claim(
         "Orthogonal matrices are: largest entry of W^T W - I, square, tall and wide",

@@ -100,7 +100,7 @@ fn difference_of_neurons(network: &Mlp) -> Result<f64> {
     for layer in &network.hidden {
         let weight = layer.linear.weight.val().inner(); // [inputs, width]
         let spread = weight.clone().max_dim(1) - weight.min_dim(1); // [inputs, 1]
-        largest = larger(largest, scalar(spread.max())?);
+        largest = values(spread)?.into_iter().fold(largest, larger);
     }
     Ok(largest)
 }
