@@ -1,7 +1,11 @@
 //! What several measurements say together.
 
+use std::fmt;
+
+use crate::findings::number;
+
 /// The half-width of a 95 % interval in standard errors of a normal distribution.
-const NORMAL_95: f64 = 1.959_964;
+pub(crate) const NORMAL_95: f64 = 1.959_964;
 
 /// The same of Student's distribution, for 1 to 30 degrees of freedom: `scipy.stats.t.ppf(0.975, range(1, 31))`.
 const STUDENT_95: [f64; 30] = [
@@ -40,6 +44,21 @@ impl Mean {
     pub fn interval(&self) -> (f64, f64) {
         (self.value - self.half_width(), self.value + self.half_width())
     }
+}
+
+/// The mean with half its 95 % interval: `0.5 ± 0.01`.
+impl fmt::Display for Mean {
+    fn fmt(&self, text: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(text, "{} ± {}", number(self.value), number(self.half_width()))
+    }
+}
+
+/// The largest absolute difference of numbers in the same place; infinite if there are more of the one.
+pub fn largest_gap(left: &[f64], right: &[f64]) -> f64 {
+    if left.len() != right.len() {
+        return f64::INFINITY;
+    }
+    left.iter().zip(right).map(|(left, right)| (left - right).abs()).fold(0.0, larger)
 }
 
 /// The larger of two values; not a number if one of them is not, unlike [`f64::max`], so that no check passes what was never computed.
@@ -104,6 +123,11 @@ impl Line {
         let slope_error = if points.len() > 2 { (residuals / (n - 2.0) / spread).sqrt() } else { 0.0 };
         Line { slope, intercept, slope_error }
     }
+
+    /// Through the logarithms of both coordinates: its slope is the exponent of a power law.
+    pub fn of_logarithms(points: &[(f64, f64)]) -> Line {
+        Line::fit(&points.iter().map(|&(x, y)| (x.ln(), y.ln())).collect::<Vec<_>>())
+    }
 }
 
 #[cfg(test)]
@@ -135,6 +159,19 @@ mod tests {
             values[place] = f64::NAN;
             assert!(values.into_iter().fold(0.0, larger).is_nan());
         }
+    }
+
+    #[test]
+    fn gaps_are_the_largest_and_of_as_many() {
+        assert_eq!(largest_gap(&[1.0, 2.0, 3.0], &[1.0, 2.5, 2.75]), 0.5);
+        assert_eq!(largest_gap(&[1.0], &[1.0, 2.0]), f64::INFINITY);
+        assert!(largest_gap(&[f64::NAN, 1.0], &[1.0, 1.0]).is_nan());
+    }
+
+    #[test]
+    fn a_power_laws_exponent_is_its_logarithms_slope() {
+        let law = [1.0, 2.0, 5.0].map(|x: f64| (x, 3.0 * x.powi(-2)));
+        assert!((Line::of_logarithms(&law).slope + 2.0).abs() < 1e-12);
     }
 
     #[test]

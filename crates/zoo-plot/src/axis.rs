@@ -70,7 +70,7 @@ impl Axis {
         matches!(self.scale, Scale::Bare)
     }
 
-    /// The names on the axis, if it has names for places.
+    /// How many names the axis has, if it has names for places.
     pub(crate) fn categories_count(&self) -> Option<usize> {
         match &self.scale {
             Scale::Categories(names) => Some(names.len()),

@@ -2,12 +2,12 @@
 
 use anyhow::{Context, Result, bail};
 
-use super::fixed::{Curve, exponent};
+use super::fixed::Curve;
 use super::harmonic::Harmonic;
 use super::polynomials;
 use super::target;
 use super::widths::{Measured, POINTS};
-use crate::statistics::Mean;
+use crate::statistics::Line;
 use crate::{Check, Findings, Settings, number};
 
 /// A share of the variance that may be left over for the target to count as learned.
@@ -32,7 +32,6 @@ pub(super) fn check(measured: &[Measured], settings: &Settings, findings: &mut F
 fn does_not_slow_down(last: &Measured, findings: &mut Findings) {
     let dimensions = last.dimensions;
     let theory = -2.0 / dimensions as f64;
-    let with_interval = |mean: Mean| format!("{} ± {}", number(mean.value), number(mean.half_width()));
     let claims = [
         ("from four units on, on the points of the fit", last.training_exponent()),
         ("from one unit on, on unseen points", last.exponents(&last.learned, 1)),
@@ -42,29 +41,28 @@ fn does_not_slow_down(last: &Measured, findings: &mut Findings) {
             "Learned features do not slow down with the dimension as fixed bases do: exponent of the squared error {what}, D = {dimensions}, \
              upper end of its 95 % interval, below the -2/D of fixed bases"
         );
-        let measured = format!(" ({}, {} repetitions)", with_interval(mean), mean.count);
+        let measured = format!(" ({mean}, {} repetitions)", mean.count);
         findings.claim(&sentence, mean.interval().1, Check::AtMost(theory)).measured_with(&measured);
     }
     findings.note(format!(
         "Barron's n^(-1) for learned features is an upper bound on what the best network leaves, far above what is left here, so no exponent \
          is held against -1. From four units on, past the first waves, the exponent in {dimensions} dimensions is {} on the points of the fit and {} on \
          unseen ones (95 %): what they differ by is what {POINTS} points leave open.",
-        with_interval(last.training_exponent()),
-        with_interval(last.learned_exponent()),
+        last.training_exponent(),
+        last.learned_exponent(),
     ));
 }
 
 fn exponents(measured: &[Measured], findings: &mut Findings) {
-    let with_error = |mean: Mean| format!("{} ± {}", number(mean.value), number(mean.half_width()));
     let row = |one: &Measured| {
         vec![
             one.dimensions.to_string(),
             number(-2.0 / one.dimensions as f64),
-            number(exponent(&one.grid[15..]).slope),
+            number(Line::of_logarithms(&one.grid[15..]).slope),
             number(polynomials::early_exponent(one.dimensions)),
-            with_error(one.drawn_exponent()),
-            with_error(one.training_exponent()),
-            with_error(one.learned_exponent()),
+            one.drawn_exponent().to_string(),
+            one.training_exponent().to_string(),
+            one.learned_exponent().to_string(),
         ]
     };
     findings.table(
@@ -145,14 +143,13 @@ fn in_most_dimensions(one: &Measured, findings: &mut Findings) -> Result<()> {
 
 /// The zoo's perceptron beside the construction, and against the fixed bases.
 fn trained_by_the_zoo(measured: &[Measured], findings: &mut Findings) -> Result<()> {
-    let with_interval = |mean: &Mean| format!("{} ± {}", number(mean.value), number(mean.half_width()));
     let mut rows = Vec::new();
     for one in measured {
         let Some(trained) = one.trained() else { continue };
         let by_width = one.widths.iter().zip(one.learned().into_iter().zip(&trained));
         rows.extend(by_width.map(|(width, (learned, trained))| {
             let ratio = number(trained.value / learned.value);
-            vec![one.dimensions.to_string(), width.to_string(), with_interval(&learned), with_interval(trained), ratio]
+            vec![one.dimensions.to_string(), width.to_string(), learned.to_string(), trained.to_string(), ratio]
         }));
     }
     let last = measured.last().context("no dimensions")?;
@@ -172,7 +169,7 @@ fn trained_by_the_zoo(measured: &[Measured], findings: &mut Findings) -> Result<
             trained.interval().1 / best,
             Check::AtMost(1.0),
         )
-        .measured_with(&format!(" ({} against {}, {} trainings)", with_interval(trained), number(best), trained.count))
+        .measured_with(&format!(" ({trained} against {}, {} trainings)", number(best), trained.count))
         .table(
             "Share of the variance of unseen points that ReLU units leave: learned one by one and corrected together, or trained by Adam (± 95 %)",
             &["D", "units", "constructed", "trained by the zoo", "ratio"],

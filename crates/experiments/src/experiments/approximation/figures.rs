@@ -6,6 +6,7 @@ use super::SHOWN;
 use super::fixed::Curve;
 use super::interpolation::Errors;
 use super::widths::Measured;
+use crate::statistics::Line;
 use crate::{Findings, Settings};
 
 pub(super) fn widths(measured: &[Measured], interpolation: &Errors, settings: &Settings, findings: &mut Findings) {
@@ -68,7 +69,7 @@ fn exponents(measured: &[Measured], findings: &mut Findings) {
     let slopes = Chart::new(Axis::linear("dimensions D"), Axis::linear("exponent of the squared error"))
         .dashed("-2/D: fixed bases", &theory)
         .rule_y("-1: Barron", -1.0)
-        .scatter("grid of cells", &by(&|one| super::fixed::exponent(&one.grid[15..]).slope))
+        .scatter("grid of cells", &by(&|one| Line::of_logarithms(&one.grid[15..]).slope))
         .scatter("drawn ReLU units", &by(&|one| one.drawn_exponent().value))
         .scatter("learned, training points", &by(&|one| one.training_exponent().value))
         .scatter("learned ReLU units", &by(&|one| one.learned_exponent().value))

@@ -21,16 +21,11 @@ pub(super) fn polynomial_curve(target: &Harmonic, most: usize) -> Curve {
     target.polynomial_errors(most).into_iter().enumerate().map(|(degree, error)| (terms(degree), error)).collect()
 }
 
-/// The exponent at which errors fall with the number of functions.
-pub(super) fn exponent(curve: &[(f64, f64)]) -> Line {
-    Line::fit(&curve.iter().map(|&(count, error)| (count.ln(), error.ln())).collect::<Vec<_>>())
-}
-
 /// The grid's exponents for every dimension, and both closed forms against fits.
 pub(super) fn check(settings: &Settings, findings: &mut Findings) {
     let off = |dimensions: usize| {
         let curve = grid_curve(&target(dimensions, settings), [16, 32, 64, 128]);
-        (exponent(&curve).slope * dimensions as f64 / -2.0 - 1.0).abs()
+        (Line::of_logarithms(&curve).slope * dimensions as f64 / -2.0 - 1.0).abs()
     };
     let by_fit = |closed: f64, fitted: f64| (fitted / closed - 1.0).abs();
     let grids = [(1, 6), (2, 4), (3, 3)].map(|(dimensions, cells)| {

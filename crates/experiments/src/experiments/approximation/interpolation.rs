@@ -1,7 +1,8 @@
 //! Universal approximation in one dimension: a network of ReLU units through points of the target.
 
-use super::fixed::{Curve, exponent};
+use super::fixed::Curve;
 use super::harmonic::Harmonic;
+use crate::statistics::Line;
 use crate::{Check, Findings, Settings};
 
 /// Units with joints at `0, 1/n, ..`, whose sum with a constant passes through the target at every joint and at 1.
@@ -65,7 +66,7 @@ fn curve(units: &[usize], target: impl Fn(f64) -> f64) -> Curve {
 
 pub(super) fn check(errors: &Errors, findings: &mut Findings) {
     let last = errors.smooth.len() - 1;
-    let slope = |curve: &Curve| exponent(&curve[last - 3..]).slope;
+    let slope = |curve: &Curve| Line::of_logarithms(&curve[last - 3..]).slope;
     findings
         .claim(
             "A ReLU network through n + 1 points of a smooth function of one number: exponent of its squared error by n",

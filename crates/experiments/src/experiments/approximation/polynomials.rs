@@ -2,11 +2,11 @@
 
 use std::f64::consts::TAU;
 
-use super::fixed::{Curve, exponent};
+use super::fixed::Curve;
 use super::harmonic::{Harmonic, polynomial_terms};
 use super::{FREQUENCY, MOST_DIMENSIONS, target};
 use crate::random::Random;
-use crate::statistics::{Mean, larger};
+use crate::statistics::{Line, Mean, larger};
 use crate::{Check, Findings, Settings, number};
 
 /// The wave's energy lies about this degree, `|a|^2 / 12`.
@@ -30,11 +30,11 @@ fn wave(dimensions: usize, phase: f64) -> Harmonic {
 
 /// The exponent while the degree is at most the mean one.
 pub(super) fn early_exponent(dimensions: usize) -> f64 {
-    exponent(&mean_curve(dimensions)[..=MEAN_DEGREE]).slope
+    Line::of_logarithms(&mean_curve(dimensions)[..=MEAN_DEGREE]).slope
 }
 
 fn late_exponent(dimensions: usize) -> f64 {
-    exponent(&mean_curve(dimensions)[MEAN_DEGREE..]).slope
+    Line::of_logarithms(&mean_curve(dimensions)[MEAN_DEGREE..]).slope
 }
 
 pub(super) fn check(settings: &Settings, findings: &mut Findings) {
@@ -42,7 +42,7 @@ pub(super) fn check(settings: &Settings, findings: &mut Findings) {
     let early: Vec<f64> = all.clone().map(early_exponent).collect();
     let slower = early.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::INFINITY, f64::min);
     let steeper = all.clone().map(|dimensions| late_exponent(dimensions) / (-2.0 / dimensions as f64));
-    let steps: Vec<f64> = mean_curve(MOST_DIMENSIONS).windows(2).map(|pair| exponent(pair).slope).collect();
+    let steps: Vec<f64> = mean_curve(MOST_DIMENSIONS).windows(2).map(|pair| Line::of_logarithms(pair).slope).collect();
     let spread = steps[0] - steps[steps.len() - 1];
     let theory = 2.0 / MOST_DIMENSIONS as f64;
     let terms = polynomial_terms(MOST_DIMENSIONS, MEAN_DEGREE);
@@ -94,7 +94,7 @@ fn single_exponents(settings: &Settings) -> Mean {
     let mut random = Random::new(settings.seed, 300);
     let one = |_| {
         let wave = Harmonic { phase: random.uniform(0.0, TAU), ..target(MOST_DIMENSIONS, settings) };
-        exponent(&super::fixed::polynomial_curve(&wave, MEAN_DEGREE)).slope
+        Line::of_logarithms(&super::fixed::polynomial_curve(&wave, MEAN_DEGREE)).slope
     };
     Mean::of(&(0..settings.choose(1000, 200)).map(one).collect::<Vec<_>>())
 }

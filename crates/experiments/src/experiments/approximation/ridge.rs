@@ -21,9 +21,8 @@ pub(super) fn check(settings: &Settings, findings: &mut Findings) {
         let target = target(dimensions, settings);
         let sample = Sample::draw(&target, POINTS, &mut Random::new(settings.seed, 200 + dimensions as u64));
         let errors = WIDTHS.map(|width| error(&target, &sample, width));
-        let points: Vec<_> =
-            WIDTHS.iter().zip(errors).map(|(&width, error)| ((width as f64).ln(), error.ln())).collect();
-        off_exponent = larger(off_exponent, (Line::fit(&points).slope + 4.0).abs());
+        let points: Vec<_> = WIDTHS.iter().zip(errors).map(|(&width, error)| (width as f64, error)).collect();
+        off_exponent = larger(off_exponent, (Line::of_logarithms(&points).slope + 4.0).abs());
         off_size = larger(off_size, (errors[3] / expected(&target, WIDTHS[3]) - 1.0).abs());
     }
     // Along a piece the squared error is (t (h - t))^2 times a squared cosine: its mean over 4000 points is uncertain by 2 %, so the

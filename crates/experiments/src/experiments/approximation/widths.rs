@@ -4,13 +4,13 @@ use anyhow::Result;
 use rayon::prelude::*;
 
 use super::features::{Sample, drawn, learned};
-use super::fixed::{Curve, exponent, grid_curve, polynomial_curve};
+use super::fixed::{Curve, grid_curve, polynomial_curve};
 use super::harmonic::Harmonic;
 use super::trained::trained;
 use super::{MOST_DIMENSIONS, SHOWN, target};
 use crate::Settings;
 use crate::random::Random;
-use crate::statistics::Mean;
+use crate::statistics::{Line, Mean};
 
 /// What one dimension gave; errors are shares of the target's variance, the mean over the repetitions.
 pub(super) struct Measured {
@@ -130,7 +130,7 @@ impl Measured {
     pub(super) fn exponents(&self, runs: &[Vec<f64>], least: usize) -> Mean {
         let one = |errors: &Vec<f64>| {
             let points = self.widths.iter().zip(errors).filter(|(width, _)| **width >= least);
-            exponent(&points.map(|(&width, &error)| (width as f64, error)).collect::<Vec<_>>()).slope
+            Line::of_logarithms(&points.map(|(&width, &error)| (width as f64, error)).collect::<Vec<_>>()).slope
         };
         Mean::of(&runs.iter().map(one).collect::<Vec<_>>())
     }

@@ -182,8 +182,8 @@ fn step_of_differences(settings: &Settings, findings: &mut Findings) {
         medians.push((*step, quantile(&(0..networks).map(error).collect::<Vec<_>>(), 0.5)));
     }
     let slope = |low: f64, high: f64| {
-        let inside = medians.iter().filter(|(step, _)| (low..=high).contains(step));
-        Line::fit(&inside.map(|(step, error)| (step.ln(), error.ln())).collect::<Vec<_>>()).slope
+        let inside = medians.iter().copied().filter(|(step, _)| (low..=high).contains(step));
+        Line::of_logarithms(&inside.collect::<Vec<_>>()).slope
     };
     let best = medians.iter().fold((0.0, f64::INFINITY), |best, one| if one.1 < best.1 { *one } else { best });
     findings

@@ -7,6 +7,7 @@ use burn::tensor::{DType, Tensor, TensorData};
 use crate::descent::{training_device, values};
 use crate::matrix::Matrix;
 use crate::random::Random;
+use crate::scalar;
 
 /// Layers from the input to the output, all sigmoid.
 #[derive(Clone, Debug)]
@@ -38,7 +39,7 @@ impl Network {
         let mut all = vec![x.to_vec()];
         for layer in &self.layers {
             let mut z = layer.weights.times(&all[all.len() - 1]);
-            z.iter_mut().zip(&layer.biases).for_each(|(z, bias)| *z = 1.0 / (1.0 + (-(*z + bias)).exp()));
+            z.iter_mut().zip(&layer.biases).for_each(|(z, bias)| *z = scalar::sigmoid(*z + bias));
             all.push(z);
         }
         all
@@ -114,7 +115,7 @@ impl Network {
 }
 
 /// `(C(p + h) - C(p - h)) / 2h` for one parameter after the other.
-pub(super) fn central_differences(parameters: &[f64], step: f64, cost: impl Fn(&[f64]) -> f64) -> Vec<f64> {
+pub(crate) fn central_differences(parameters: &[f64], step: f64, cost: impl Fn(&[f64]) -> f64) -> Vec<f64> {
     let moved = |place: usize, by: f64| {
         let mut moved = parameters.to_vec();
         moved[place] += by;

@@ -7,7 +7,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::descent::values;
 use crate::random::Random;
-use crate::statistics::larger;
+use crate::statistics::{larger, largest_gap};
 
 /// Numbers `[channels, height, width]`, or the filters of one output channel.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,8 +91,7 @@ impl Image {
         if shape(self) != shape(other) {
             return f64::INFINITY;
         }
-        let pairs = self.values.iter().zip(&other.values);
-        pairs.map(|(left, right)| (left - right).abs()).fold(0.0, larger)
+        largest_gap(&self.values, &other.values)
     }
 }
 

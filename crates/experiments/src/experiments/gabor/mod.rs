@@ -19,7 +19,7 @@ use self::model::{Form, Sample};
 use self::shares::Case;
 use crate::descent::{rows, training_device, values};
 use crate::random::Random;
-use crate::statistics::larger;
+use crate::statistics::{larger, largest_gap};
 use crate::{Check, Experiment, Findings, Settings};
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
@@ -119,8 +119,8 @@ fn gradient_by_hand(sample: &Sample, setting: &Setting, starts: &[[f64; 2]], fin
     let gradients = parameters.grad(&loss.backward()).context("the loss does not depend on the parameters")?;
     let gradients = values(gradients)?;
     let largest = gradients.iter().map(|value| value.abs()).fold(0.0, larger);
-    let by_hand = starts.iter().flat_map(|start| sample.gradient(*start, &all));
-    let apart = gradients.iter().zip(by_hand).map(|(auto, hand)| (auto - hand).abs()).fold(0.0, larger);
+    let by_hand: Vec<f64> = starts.iter().flat_map(|start| sample.gradient(*start, &all)).collect();
+    let apart = largest_gap(&gradients, &by_hand);
     let sentence = format!(
         "{}: the gradient by hand is Burn's, in f32: largest difference over the largest gradient",
         setting.name

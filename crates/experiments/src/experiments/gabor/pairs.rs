@@ -3,7 +3,7 @@
 use super::HARDLY_ONE_SWING;
 use super::model::Form;
 use super::shares::{BATCH, Way};
-use crate::statistics::share_interval;
+use crate::statistics::{NORMAL_95, share_interval};
 use crate::{Check, Findings, number};
 
 /// The share of stuck starts that is more than hardly any.
@@ -41,7 +41,7 @@ impl Pairs {
     pub(super) fn interval(&self) -> (f64, f64) {
         let count = self.starts as f64 + 2.0;
         let [freed, misled] = [self.freed, self.misled].map(|pairs| (pairs as f64 + 1.0) / count);
-        let half = 1.959_964 * ((freed + misled - (freed - misled).powi(2)) / count).sqrt();
+        let half = NORMAL_95 * ((freed + misled - (freed - misled).powi(2)) / count).sqrt();
         ((freed - misled - half).max(-1.0), (freed - misled + half).min(1.0))
     }
 

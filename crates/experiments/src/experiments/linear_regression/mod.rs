@@ -11,7 +11,7 @@ use anyhow::{Context, Result, ensure};
 use self::line::{Problem, cosine_to_level_line};
 use crate::matrix::dot;
 use crate::random::Random;
-use crate::statistics::{Line, larger};
+use crate::statistics::{Line, larger, largest_gap};
 use crate::{Check, Experiment, Findings, Settings, number};
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
@@ -54,7 +54,7 @@ fn one_minimum(settings: &Settings, findings: &mut Findings) -> Result<()> {
         let curvatures = problem.hessian().eigenvalues();
         let descent = problem.descend(vec![0.0; dimensions + 1], rate(&problem), EPSILON, MOST_STEPS);
         ran_out += i32::from(!descent.stopped);
-        apart = larger(apart, largest_difference(&descent.parameters, &minimum));
+        apart = larger(apart, largest_gap(&descent.parameters, &minimum));
         flattest = flattest.min(curvatures[0]);
         let step = random.normals(dimensions + 1);
         off_slope = larger(off_slope, distance_to_slope(&problem, &minimum, &step));
@@ -93,9 +93,9 @@ fn same_as_the_zoo(settings: &Settings, findings: &mut Findings) -> Result<()> {
         let zoo = zoo::path(&problem, rate(&problem), steps, settings.seed.wrapping_add(1000 * stream))?;
         let ours = problem.path(zoo[0].clone(), rate(&problem), 0.0, steps);
         ensure!(ours.len() == zoo.len(), "{} places of one walk and {} of the other", ours.len(), zoo.len());
-        let between = ours.iter().zip(&zoo).map(|(ours, zoo)| largest_difference(ours, zoo));
+        let between = ours.iter().zip(&zoo).map(|(ours, zoo)| largest_gap(ours, zoo));
         apart = between.fold(apart, larger);
-        shortest = shortest.min(largest_difference(&ours[0], &ours[steps]));
+        shortest = shortest.min(largest_gap(&ours[0], &ours[steps]));
     }
     // The zoo computes in single precision: a step rounds numbers of size 1 to 4 a few times, by 2^-24 of each, so by less than 1e-6 in
     // all, and descent does not enlarge what earlier steps were off: 100 steps are off by less than 1e-4.
@@ -173,9 +173,9 @@ fn stop_rule(settings: &Settings, findings: &mut Findings) -> Result<()> {
         let epsilon = 10.0_f64.powi(-exponent);
         let descent = problem.descend(vec![0.0, 0.0], rate(&problem), epsilon, MOST_STEPS);
         ran_out += i32::from(!descent.stopped);
-        let apart = largest_difference(&descent.parameters, &minimum);
+        let apart = largest_gap(&descent.parameters, &minimum);
         rows.push(vec![format!("1e-{exponent}"), descent.steps.to_string(), number(apart)]);
-        points.push((epsilon.ln(), apart.ln()));
+        points.push((epsilon, apart));
     }
     findings.table(
         "Where the stop rule ends",
@@ -185,7 +185,7 @@ fn stop_rule(settings: &Settings, findings: &mut Findings) -> Result<()> {
     // Near the minimum a step lowers the loss in proportion to the square of the distance.
     findings.claim(
         "The distance at which the rule stops falls as the square root of epsilon: exponent",
-        Line::fit(&points).slope,
+        Line::of_logarithms(&points).slope,
         Check::Near { expected: 0.5, tolerance: 0.02 },
     );
     findings.claim(
@@ -244,8 +244,8 @@ struct Part<'a> {
 
 impl Part<'_> {
     fn exponent(&self, cost: fn(&Cost, usize) -> f64) -> f64 {
-        let point = |one: &Cost| (((self.size)(one) as f64).ln(), cost(one, self.part).ln());
-        Line::fit(&self.costs.iter().map(point).collect::<Vec<_>>()).slope
+        let point = |one: &Cost| ((self.size)(one) as f64, cost(one, self.part));
+        Line::of_logarithms(&self.costs.iter().map(point).collect::<Vec<_>>()).slope
     }
 
     fn row(&self) -> Vec<String> {
@@ -298,8 +298,4 @@ fn minimum(problem: &Problem) -> Result<Vec<f64>> {
 /// One over the largest curvature: half the rate at which descent would diverge.
 fn rate(problem: &Problem) -> f64 {
     problem.hessian().eigenvalues().last().map_or(0.0, |steepest| 1.0 / steepest)
-}
-
-fn largest_difference(left: &[f64], right: &[f64]) -> f64 {
-    left.iter().zip(right).map(|(left, right)| (left - right).abs()).fold(0.0, larger)
 }

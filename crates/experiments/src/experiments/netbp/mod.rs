@@ -113,7 +113,8 @@ fn gradient(settings: &Settings, findings: &mut Findings) -> Result<()> {
     let starts = settings.choose(100, 20);
     let off = |start: u64| {
         let mut network = Network::draw(&mut Random::new(settings.seed, start));
-        let largest = |network: Network| (0..POINTS.len()).map(|point| network.off_gradient(point)).fold(0.0, larger);
+        let largest =
+            |network: Network| (0..POINTS.len()).map(|point| network.off_differences(point)).fold(0.0, larger);
         let fresh = largest(network);
         network.parameters().for_each(|value| *value *= 10.0);
         larger(fresh, largest(network))

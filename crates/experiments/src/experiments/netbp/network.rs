@@ -4,9 +4,10 @@
 use anyhow::Result;
 use burn::tensor::DType;
 
-use crate::experiments::backprop;
+use crate::experiments::backprop::{self, network::central_differences};
 use crate::random::Random;
-use crate::statistics::larger;
+use crate::scalar::sigmoid;
+use crate::statistics::largest_gap;
 
 /// The points, x1, x2, x3 of each. The first five belong to the first class, the last five to the second.
 pub(super) const POINTS: [[f64; 3]; 10] = [
@@ -118,35 +119,29 @@ impl Network {
         self.parameters().map(|value| *value).collect()
     }
 
-    /// How far what a step of rate 1 subtracts is from Burn's gradient of `1/2 ||y - a||^2`: the largest of all parameters.
-    pub(super) fn off_autodiff(self, point: usize) -> Result<f64> {
-        let mut stepped = self;
-        stepped.step(1.0, &POINTS[point], &target(point));
-        let (before, after) = (self.numbers(), stepped.numbers());
-        let same = backprop::network::Network::random(&[3, 2, 3, 2], &mut Random::new(0, 0)).with(&before);
-        let slopes = same.autodiff(&POINTS[point], &target(point), DType::F64)?;
-        anyhow::ensure!(slopes.len() == before.len(), "{} slopes of {} parameters", slopes.len(), before.len());
-        Ok(slopes
-            .iter()
-            .enumerate()
-            .map(|(place, slope)| (before[place] - after[place] - slope).abs())
-            .fold(0.0, larger))
+    /// The network of these numbers.
+    fn with(mut self, numbers: &[f64]) -> Self {
+        self.parameters().zip(numbers).for_each(|(value, number)| *value = *number);
+        self
     }
 
-    /// How far what a step of rate 1 subtracts is from the gradient by central differences: the largest of all parameters.
-    pub(super) fn off_gradient(self, point: usize) -> f64 {
-        const CHANGE: f64 = 1e-5;
+    /// What a step of rate 1 subtracts, in the order of [`numbers`](Self::numbers).
+    fn gradient(self, point: usize) -> Vec<f64> {
         let mut stepped = self;
         stepped.step(1.0, &POINTS[point], &target(point));
-        let before = self.numbers();
-        let half_cost = |place: usize, change: f64| {
-            let mut moved = self;
-            moved.parameters().skip(place).take(1).for_each(|value| *value += change);
-            0.5 * moved.squared_error(point)
-        };
-        let slope = |place: usize| (half_cost(place, CHANGE) - half_cost(place, -CHANGE)) / (2.0 * CHANGE);
-        let off = stepped.parameters().enumerate().map(|(place, after)| (before[place] - *after - slope(place)).abs());
-        off.fold(0.0, larger)
+        self.numbers().iter().zip(stepped.numbers()).map(|(before, after)| before - after).collect()
+    }
+
+    /// How far that is from Burn's gradient of `1/2 ||y - a||^2`: the largest of all parameters.
+    pub(super) fn off_autodiff(self, point: usize) -> Result<f64> {
+        let same = backprop::network::Network::random(&[3, 2, 3, 2], &mut Random::new(0, 0)).with(&self.numbers());
+        Ok(largest_gap(&self.gradient(point), &same.autodiff(&POINTS[point], &target(point), DType::F64)?))
+    }
+
+    /// And how far from its central differences.
+    pub(super) fn off_differences(self, point: usize) -> f64 {
+        let half_cost = |numbers: &[f64]| 0.5 * self.with(numbers).squared_error(point);
+        largest_gap(&self.gradient(point), &central_differences(&self.numbers(), 1e-5, half_cost))
     }
 
     /// Stochastic steps, each on a point drawn uniformly with replacement (3.4.6).
@@ -178,10 +173,6 @@ impl Network {
     }
 }
 
-fn sigmoid(z: f64) -> f64 {
-    1.0 / (1.0 + (-z).exp())
-}
-
 /// `sigma'(z) o reaching`, where `sigma' = a (1 - a)`.
 fn through_sigmoid<const N: usize>(a: &[f64; N], reaching: &[f64; N]) -> [f64; N] {
     let mut delta = *reaching;
@@ -205,7 +196,7 @@ mod tests {
         #[test]
         fn a_step_goes_against_the_gradient(seed: u64, point in 0..10_usize) {
             let network = Network::draw(&mut Random::new(seed, 0));
-            prop_assert!(network.off_gradient(point) < 1e-9);
+            prop_assert!(network.off_differences(point) < 1e-9);
         }
     }
 

@@ -4,8 +4,9 @@ use anyhow::{Context, Result};
 use zoo_plot::{Axis, Chart, Figure};
 use zoo_recipe::Schedule;
 
-use super::examples::{Drawing, Examples};
+use super::examples::Examples;
 use super::noise::{COUNT, Descent};
+use crate::batches::Drawing;
 use crate::random::Random;
 use crate::statistics::{Mean, larger};
 use crate::{Check, Findings, Settings, number};
@@ -87,8 +88,13 @@ fn what_cancels(examples: &Examples) -> String {
 
 fn tabulate(with: &[Plateau], without: &[Plateau], findings: &mut Findings) {
     let row = |(with, without): (&Plateau, &Plateau)| {
-        let measured = |one: &Plateau| format!("{} ± {}", number(one.found.value), number(one.found.half_width()));
-        vec![number(with.rate), measured(with), number(with.theory), measured(without), number(without.theory)]
+        vec![
+            number(with.rate),
+            with.found.to_string(),
+            number(with.theory),
+            without.found.to_string(),
+            number(without.theory),
+        ]
     };
     findings.table(
         "Mean excess at the end of an epoch of batches of 10, with 95 % intervals",

@@ -2,7 +2,6 @@
 //!
 //! Example `i` pulls towards its own centre: `1/2 sum_k h_k (theta_k - c_ik)^2`. The mean over all is a quadratic around the mean centre.
 
-pub(super) use crate::batches::{Batches, Drawing};
 use crate::random::Random;
 
 /// The curvatures `h` of every example's loss.

@@ -5,7 +5,8 @@ use trainer::schedule::learning_rate;
 use zoo_plot::{Axis, Chart, Field, Figure};
 use zoo_recipe::{Optimizer, Schedule};
 
-use super::examples::{Batches, Drawing, Examples};
+use super::examples::Examples;
+use crate::batches::{Batches, Drawing};
 use crate::descent::Walkers;
 use crate::random::Random;
 use crate::statistics::Mean;

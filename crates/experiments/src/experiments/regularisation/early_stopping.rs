@@ -65,7 +65,7 @@ pub(super) fn patience(settings: &Settings, findings: &mut Findings) -> Result<(
             gain.interval().0,
             Check::Above(0.0),
         )
-        .measured_with(&format!(" ({} ± {}, {seeds} trainings)", number(gain.value), number(gain.half_width())))
+        .measured_with(&format!(" ({gain}, {seeds} trainings)"))
         .figure(
             "early_stopping",
             "A perceptron with 100 hidden units on 40 points, eight of which have the wrong class; all points for validation and test \

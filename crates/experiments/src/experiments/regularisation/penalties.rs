@@ -13,7 +13,7 @@ use super::linear::{Task, zeros};
 use crate::descent::{rows, training_device, values};
 use crate::matrix::{Matrix, norm};
 use crate::random::Random;
-use crate::statistics::larger;
+use crate::statistics::{larger, largest_gap};
 use crate::{Check, Findings, Settings, number};
 
 const EXAMPLES: usize = 60;
@@ -128,9 +128,9 @@ pub(super) fn subgradients(settings: &Settings, findings: &mut Findings) -> Resu
     let lambda = 0.2 * task.largest_lambda();
     let exact = task.lasso(lambda);
     let trained = train_with_l1(&task, lambda, RATE, settings.choose(2000, 500), settings.seed)?;
-    let pairs = || exact.iter().zip(&trained);
-    let small = pairs().filter(|(exact, _)| **exact == 0.0).map(|(_, weight)| weight.abs()).fold(0.0, larger);
-    let apart = pairs().map(|(exact, weight)| (exact - weight).abs()).fold(0.0, larger);
+    let pairs = exact.iter().zip(&trained);
+    let small = pairs.filter(|(exact, _)| **exact == 0.0).map(|(_, weight)| weight.abs()).fold(0.0, larger);
+    let apart = largest_gap(&exact, &trained);
     findings
         // A step moves a weight by the rate times lambda and the loss's slope, which is below lambda where the minimum is at zero; a
         // tenth more for the others, which swing too.

@@ -9,7 +9,7 @@ use super::family::{Shallow, Unit, count_pieces};
 use super::figures;
 use crate::descent::{rows, values};
 use crate::random::Random;
-use crate::statistics::larger;
+use crate::statistics::{larger, largest_gap};
 use crate::{Check, Findings, Settings};
 
 /// Two outputs of the zoo's perceptron against two networks of one output each.
@@ -81,7 +81,7 @@ fn distance(network: &Mlp, outputs: &[Shallow], device: &Device) -> Result<f64> 
     let places: Vec<[f64; 1]> = (-8..=8).map(|step| [f64::from(step) / 4.0]).collect();
     let found = values(network.forward(rows(&places, device)))?;
     let wanted = places.iter().flat_map(|[x]| outputs.iter().map(|output| output.value(*x)));
-    Ok(found.iter().zip(wanted).map(|(found, wanted)| (found - wanted).abs()).fold(0.0, larger))
+    Ok(largest_gap(&found, &wanted.collect::<Vec<_>>()))
 }
 
 /// The network whose output is the sum of two others'.
