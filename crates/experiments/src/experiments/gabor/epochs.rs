@@ -17,16 +17,6 @@ const WATCHED: usize = 3;
 /// Epochs for the noise: enough for five standard errors to tell drawing with replacement, an eighth above, from without.
 const NOISY: usize = 4000;
 
-const ALL: [usize; EXAMPLES] = {
-    let mut all = [0; EXAMPLES];
-    let mut example = 0;
-    while example < EXAMPLES {
-        all[example] = example;
-        example += 1;
-    }
-    all
-};
-
 pub(super) fn check(case: &Case, settings: &Settings, findings: &mut Findings) -> Result<()> {
     walked(case, settings, findings)?;
     plain(case, settings, findings)?;
@@ -78,12 +68,12 @@ fn not_once(order: &[usize]) -> usize {
 
 /// The walks on all examples.
 fn plain(case: &Case, settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let mut off = 0.0;
+    let (mut off, every) = (0.0, case.sample.every());
     case.descent(settings).of(WATCHED * EXAMPLES / BATCH).walk(
         &case.starts,
         EXAMPLES,
         &case.constant(1.0),
-        |step| off = larger(off, apart(case.sample, &step, |_| &ALL)),
+        |step| off = larger(off, apart(case.sample, &step, |_| &every)),
     )?;
     let sentence = format!(
         "{}: with all {EXAMPLES} in a batch every step is one of plain gradient descent, in f32: largest difference over place and step",
@@ -117,7 +107,7 @@ fn mean(case: &Case, settings: &Settings, findings: &mut Findings) {
                 let slope = case.sample.gradient(*place, &batch);
                 (0..2).for_each(|k| sum[k] += slope[k] * batch.len() as f64 / EXAMPLES as f64);
             }
-            let all = case.sample.gradient(*place, &ALL);
+            let all = case.sample.gradient(*place, &case.sample.every());
             off = (0..2).map(|k| (sum[k] - all[k]).abs()).fold(off, larger);
             largest = all.into_iter().map(f64::abs).fold(largest, larger);
         }
@@ -133,12 +123,13 @@ fn mean(case: &Case, settings: &Settings, findings: &mut Findings) {
 /// How much a batch's gradient strays from that of all, at the lowest point: of `b` of `N` examples without replacement, on average over
 /// all orders, `(N - b) / (b (N - 1))` of what one example strays, in squares; with replacement it would be `1 / b`.
 fn noise(case: &Case, settings: &Settings, findings: &mut Findings) {
-    let all = case.sample.gradient(case.minimum, &ALL);
+    let every = case.sample.every();
+    let all = case.sample.gradient(case.minimum, &every);
     let strays = |batch: &[usize]| {
         let slope = case.sample.gradient(case.minimum, batch);
         (slope[0] - all[0]).powi(2) + (slope[1] - all[1]).powi(2)
     };
-    let single = ALL.iter().map(|example| strays(&[*example])).sum::<f64>() / EXAMPLES as f64;
+    let single = every.iter().map(|example| strays(&[*example])).sum::<f64>() / EXAMPLES as f64;
     let mut batches = epochs(settings.seed, 61, BATCH, EXAMPLES);
     let steps = EXAMPLES / BATCH;
     let mut epoch = || (0..steps).map(|_| strays(&batches.next())).sum::<f64>() / steps as f64 / single;
@@ -158,8 +149,8 @@ mod tests {
 
     #[test]
     fn what_is_missed_or_met_again_is_counted() {
-        assert_eq!(not_once(&ALL), 0);
-        let mut order = ALL;
+        let mut order: Vec<usize> = (0..EXAMPLES).collect();
+        assert_eq!(not_once(&order), 0);
         order[3] = 5;
         assert_eq!(not_once(&order), 2);
         assert_eq!(not_once(&[7; EXAMPLES]), EXAMPLES);

@@ -33,6 +33,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
 
 /// As many examples as in Prince's book, from `-REACH` to `REACH`.
 const EXAMPLES: usize = 28;
+
 const REACH: f64 = 15.0;
 const NOISE: f64 = 0.1;
 
@@ -109,7 +110,6 @@ fn places(setting: &Setting, count: usize, random: &mut Random) -> Vec<[f64; 2]>
 /// The gradient written out in `model.rs` against Burn's autodiff.
 fn gradient_by_hand(sample: &Sample, setting: &Setting, starts: &[[f64; 2]], findings: &mut Findings) -> Result<()> {
     let device = training_device();
-    let all: Vec<usize> = (0..EXAMPLES).collect();
     let parameters = rows(starts, &device).require_grad(); // [starts, 2]
     let x = rows(&[&sample.inputs[..]], &device); // [1, examples]
     let y = rows(&[&sample.targets[..]], &device);
@@ -119,6 +119,7 @@ fn gradient_by_hand(sample: &Sample, setting: &Setting, starts: &[[f64; 2]], fin
     let gradients = parameters.grad(&loss.backward()).context("the loss does not depend on the parameters")?;
     let gradients = values(gradients)?;
     let largest = gradients.iter().map(|value| value.abs()).fold(0.0, larger);
+    let all = sample.every();
     let by_hand: Vec<f64> = starts.iter().flat_map(|start| sample.gradient(*start, &all)).collect();
     let apart = largest_gap(&gradients, &by_hand);
     let sentence = format!(

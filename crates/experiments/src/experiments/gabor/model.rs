@@ -70,6 +70,11 @@ impl Sample {
         Self { form, inputs, targets }
     }
 
+    /// Every example: the batch of plain gradient descent.
+    pub(crate) fn every(&self) -> Vec<usize> {
+        (0..self.inputs.len()).collect()
+    }
+
     /// The mean square of the targets: the loss of a model that always answers 0.
     pub(crate) fn loss_of_nothing(&self) -> f64 {
         self.targets.iter().map(|y| y * y).sum::<f64>() / self.targets.len() as f64
@@ -110,7 +115,7 @@ impl Sample {
 
     /// Its eigenvalues, the smaller first.
     pub(crate) fn curvatures(&self, place: [f64; 2]) -> [f64; 2] {
-        self.curvatures_of(place, &(0..self.inputs.len()).collect::<Vec<_>>())
+        self.curvatures_of(place, &self.every())
     }
 
     /// The same over the examples of `batch`.
@@ -122,7 +127,7 @@ impl Sample {
 
     /// The point without slope that Newton's method finds from `start`, if it does.
     pub(crate) fn critical_point(&self, start: [f64; 2]) -> Option<[f64; 2]> {
-        let all: Vec<usize> = (0..self.inputs.len()).collect();
+        let all = self.every();
         let mut place = start;
         for _ in 0..30 {
             let ([x, y], [a, b, d]) = (self.gradient(place, &all), self.hessian(place, &all));
@@ -136,7 +141,7 @@ impl Sample {
     /// Down from `start` on all examples until the slope is below 1e-8, never up and never further than `longest` at once: a step of
     /// Newton's where the loss curves up all around, else down the slope, by more each time that this lowers the loss.
     pub(crate) fn settle(&self, start: [f64; 2], longest: f64, steps: usize) -> Settled {
-        let all: Vec<usize> = (0..self.inputs.len()).collect();
+        let all = self.every();
         let (mut place, mut loss, mut rate) = (start, self.loss(start), 1.0);
         for _ in 0..steps {
             let [x, y] = self.gradient(place, &all);
@@ -171,7 +176,7 @@ impl Sample {
                 best = (start, loss);
             }
         }
-        let all: Vec<usize> = (0..self.inputs.len()).collect();
+        let all = self.every();
         // Far too large; every step that would climb halves it.
         let mut rate = 10.0;
         let (mut here, mut loss) = best;
