@@ -9,7 +9,7 @@ use trainer::network::NamedTensor;
 use trainer::progress::Silent;
 use trainer::state::Identity;
 use trainer::train::{Outcome, Settings, fit};
-use zoo_data::{Progress, Store};
+use zoo_core::{Progress, Store};
 use zoo_recipe::Recipe;
 
 /// Relative, on the mean loss of an epoch of three steps.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
 use trainer::trained::TrainedModel;
-use zoo_data::{Images, Inputs, Table};
+use zoo_core::{Images, Inputs, Table};
 use zoo_weights::Facts;
 
 const EXAMPLES: usize = 3;

@@ -6,7 +6,8 @@ use crate::workspace;
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
-use zoo_recipe::outcome::Outcome;
+use zoo_core::{Flush, write_atomically};
+use zoo_results::outcome::Outcome;
 
 /// The file of an experiment's outcome, in its folder.
 const OUTCOME: &str = "outcome.json";
@@ -95,7 +96,7 @@ pub(crate) fn publish(from: &Path, name: &str) -> Result<()> {
     fs::create_dir_all(&unfinished).with_context(|| format!("cannot make the folder {}", unfinished.display()))?;
     for (figure, svg) in outcome.figures.iter().zip(&figures) {
         let path = unfinished.join(&figure.file);
-        zoo_recipe::write_text(&path, svg).with_context(|| format!("cannot write {}", path.display()))?;
+        write_atomically(&path, svg.as_bytes(), Flush::ToDisk)?;
     }
     outcome.write(&unfinished.join(OUTCOME))?;
     remove(&folder)?;

@@ -4,7 +4,8 @@ use crate::workspace;
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
-use zoo_recipe::{Recipe, nearest};
+use zoo_core::nearest;
+use zoo_recipe::Recipe;
 
 /// A recipe and whose it is.
 #[derive(Clone, Debug)]

@@ -2,12 +2,13 @@
 
 use crate::experiments::{self, Recorded};
 use crate::recipes::{self, Shipped};
-use crate::reproduce::{metric_name, recorded};
+use crate::reproduce::recorded;
 use crate::workspace;
 use anyhow::Result;
 use std::collections::BTreeSet;
-use zoo_recipe::outcome::Outcome;
-use zoo_recipe::{Metric, Provenance, Record, Report, Summary, Verdict};
+use zoo_core::{Metric, Provenance};
+use zoo_results::outcome::Outcome;
+use zoo_results::{Record, Report, Summary, Verdict};
 use zoo_weights::{Entry, Index};
 
 const HEAD: &str = "| recipe | data | metric | measured: mean ± sd (min to max) | expected | the source says | training | |\n\
@@ -90,8 +91,7 @@ pub(crate) fn experiments() -> Result<String> {
 
 fn row(shipped: &Shipped, record: Option<&Record>) -> String {
     let (recipe, claim) = (&shipped.recipe, &shipped.recipe.claim);
-    let [metric, expected] =
-        [metric_name(claim.metric).to_string(), format!("{} ± {}", claim.expected, claim.tolerance)];
+    let [metric, expected] = [claim.metric.label().to_string(), format!("{} ± {}", claim.expected, claim.tolerance)];
     let found = record.and_then(|record| Some((record, record.summary(recipe)?)));
     let [data, measured, seconds, verdict] = match &found {
         Some((record, summary)) => cells(shipped, record, summary),
@@ -112,7 +112,7 @@ fn cells(shipped: &Shipped, record: &Record, summary: &Summary) -> [String; 4] {
     let mut measured =
         format!("**{:.4}** ± {:.4} ({:.4} to {:.4}), {over}", spread.mean, spread.deviation, spread.min, spread.max);
     for (metric, _, mean) in summary.floors.iter().filter(|(metric, ..)| *metric != shipped.recipe.claim.metric) {
-        measured += &format!("; {} {mean:.4}", metric_name(*metric));
+        measured += &format!("; {} {mean:.4}", metric.label());
     }
     measured += &baseline(record);
     measured += &mirrored(&record.runs);
@@ -143,7 +143,7 @@ fn baseline(record: &Record) -> String {
 /// The figure with every image's logits averaged with its mirror image's.
 fn mirrored(runs: &[Report]) -> String {
     let values: Vec<f64> = runs.iter().filter_map(|run| Some(run.test_mirrored.as_ref()?.accuracy)).collect();
-    let spread = zoo_recipe::Spread::of(&values).filter(|spread| spread.count == runs.len());
+    let spread = zoo_results::Spread::of(&values).filter(|spread| spread.count == runs.len());
     spread.map(|spread| format!("; averaged with the mirror image {:.4}", spread.mean)).unwrap_or_default()
 }
 

@@ -1,7 +1,8 @@
 //! The sections S1 to S16 of SOURCES.md: what shows each, and what came of it.
 
 use crate::experiments::{Recorded, Shipped};
-use zoo_recipe::{Recipe, Record, Verdict};
+use zoo_recipe::Recipe;
+use zoo_results::{Record, Verdict};
 
 /// What each section is about, from S1 on.
 pub(crate) const TITLES: [&str; 16] = [
@@ -12,10 +13,10 @@ pub(crate) const TITLES: [&str; 16] = [
     "Back-propagation from scratch",
     "Activations",
     "Losses",
-    "Optimisers",
-    "Initialisers",
+    "Optimizers",
+    "Initializers",
     "Back-propagation, checked",
-    "Regularisation and validation",
+    "Regularization and validation",
     "Linear regression",
     "Shallow networks and what they can represent",
     "The Gabor model",

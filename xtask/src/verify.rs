@@ -14,7 +14,8 @@ use sha2::{Digest, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
-use zoo_recipe::{Record, Scores};
+use zoo_core::Scores;
+use zoo_results::Record;
 
 /// What to verify, and with which data.
 #[derive(Debug, Args)]

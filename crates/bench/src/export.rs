@@ -6,7 +6,7 @@ use serde::Serialize;
 use std::fs;
 use std::path::{Path, PathBuf};
 use trainer::data::prepare;
-use zoo_data::{Examples, Inputs, Normalizer, Progress, Store};
+use zoo_core::{Examples, Inputs, Normalizer, Progress, Store};
 
 /// `FAMILY.data.json`: what the files beside it hold.
 #[derive(Serialize)]

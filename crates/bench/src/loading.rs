@@ -6,7 +6,7 @@ use burn::tensor::Device;
 use std::cell::Cell;
 use std::hint::black_box;
 use trainer::evaluate::tensors;
-use zoo_data::{Augmentation, Batcher, Examples, Images, Inputs, Normalizer, Padding, Table, epoch_order};
+use zoo_core::{Augmentation, Batcher, Examples, Images, Inputs, Normalizer, Padding, Table, epoch_order};
 
 /// Enough that they do not stay in a core's cache: 15 MB of CIFAR-like images.
 const EXAMPLES: usize = 5_000;

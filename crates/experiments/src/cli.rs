@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
-use zoo_recipe::nearest;
+use zoo_core::nearest;
 
 use crate::{ALL, Experiment, Settings, files};
 
@@ -137,7 +137,7 @@ fn report(error: &anyhow::Error) {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
-    use zoo_recipe::outcome::Outcome;
+    use zoo_results::outcome::Outcome;
 
     use super::*;
     use crate::{Check, Findings};

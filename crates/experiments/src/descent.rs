@@ -1,4 +1,4 @@
-//! Descent on Burn tensors with the zoo's own optimisers: the code that also trains its networks.
+//! Descent on Burn tensors with the zoo's own optimizers: the code that also trains its networks.
 
 use anyhow::{Result, anyhow};
 use burn::module::{Module, Param};
@@ -7,7 +7,7 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 use trainer::optimizer::optimizer;
 use zoo_recipe::{Optimizer, WeightDecay};
 
-/// Points that walk down a surface side by side. Every optimiser treats each number by itself, so they do not see each other.
+/// Points that walk down a surface side by side. Every optimizer treats each number by itself, so they do not see each other.
 pub(crate) struct Walkers {
     points: Points,
     optimizer: ModuleOptimizer,

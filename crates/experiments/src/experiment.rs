@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
-use zoo_recipe::outcome::{OUTCOME_SCHEMA, Outcome};
+use zoo_results::outcome::{OUTCOME_SCHEMA, Outcome};
 
 use crate::findings::{Drawn, Findings};
 

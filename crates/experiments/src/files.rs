@@ -5,8 +5,8 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use zoo_recipe::outcome::{Outcome, Verdict};
-use zoo_recipe::write_text;
+use zoo_core::{Flush, write_atomically};
+use zoo_results::outcome::{Outcome, Verdict};
 
 use crate::findings::Drawn;
 
@@ -28,7 +28,7 @@ pub(crate) fn write(folder: &Path, outcome: &Outcome, figures: &[Drawn]) -> Resu
     }
     for figure in figures {
         let path = folder.join(figure.figure().file);
-        write_text(&path, &figure.svg).with_context(|| format!("cannot write the figure {}", path.display()))?;
+        write_atomically(&path, figure.svg.as_bytes(), Flush::ToDisk)?;
     }
     Ok(outcome.write(&folder.join(OUTCOME))?)
 }

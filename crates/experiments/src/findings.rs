@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use zoo_recipe::outcome::{Claim, Figure, Table, Verdict};
+use zoo_results::outcome::{Claim, Figure, Table, Verdict};
 
 /// Claims, figures, tables and notes in reading order.
 #[derive(Clone, Debug, Default)]

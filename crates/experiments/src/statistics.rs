@@ -85,9 +85,9 @@ pub fn quantile(values: &[f64], part: f64) -> f64 {
 pub fn share_interval(hits: usize, trials: usize) -> (f64, f64) {
     let (n, z) = (trials as f64, NORMAL_95);
     let share = hits as f64 / n;
-    let centre = (share + z * z / (2.0 * n)) / (1.0 + z * z / n);
+    let center = (share + z * z / (2.0 * n)) / (1.0 + z * z / n);
     let half = z * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt() / (1.0 + z * z / n);
-    (if hits == 0 { 0.0 } else { centre - half }, if hits == trials { 1.0 } else { centre + half })
+    (if hits == 0 { 0.0 } else { center - half }, if hits == trials { 1.0 } else { center + half })
 }
 
 /// Half the width of a 95 % interval in standard errors estimated from this many values, by Student's distribution; infinite for

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use assert_cmd::Command;
 use experiments::ALL;
-use zoo_recipe::outcome::Outcome;
+use zoo_results::outcome::Outcome;
 
 fn experiments(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_experiments"));

@@ -4,7 +4,6 @@
 //! running mean (`average.*`) if the recipe asks for one, the optimizer's record, and the training state as JSON metadata. The
 //! two newest are kept, so that a damaged file costs one interval.
 
-use crate::files::{Flush, write_atomically};
 use crate::network::NamedTensor;
 use crate::state::State;
 use crate::weights::{tensor, views};
@@ -15,6 +14,7 @@ use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use zoo_core::{Flush, write_atomically};
 
 /// How many checkpoints stay on disk.
 const KEPT: usize = 2;

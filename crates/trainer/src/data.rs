@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, anyhow, bail};
 use serde::{Deserialize, Serialize};
-use zoo_data::{
+use zoo_core::{
     Augmentation, Batcher, Dataset, Examples, Inputs, Normalizer, Provenance, SplitError, Store, sha256_hex,
     stratified_holdout, stratified_k_fold,
 };
@@ -28,7 +28,7 @@ pub struct Splits {
     pub valid: Examples,
     /// Read once, at the end.
     pub test: Examples,
-    /// Turns examples into batches, with the normalisation fitted on `train`.
+    /// Turns examples into batches, with the normalization fitted on `train`.
     pub batcher: Batcher,
 }
 
@@ -58,7 +58,7 @@ impl Splits {
     }
 }
 
-/// Loads a recipe's data set, cuts its parts and fits its normalisation; `seed` drives the augmentation.
+/// Loads a recipe's data set, cuts its parts and fits its normalization; `seed` drives the augmentation.
 ///
 /// # Errors
 /// If files are missing, damaged or cannot be fetched, or the recipe's class is not in the data set.
@@ -145,7 +145,7 @@ fn take_test_part(data: &Data, dataset: &mut Dataset) -> Result<Examples> {
     }
 }
 
-/// Cuts validation from `train` and fits the normalisation on what remains.
+/// Cuts validation from `train` and fits the normalization on what remains.
 fn split(data: &Data, dataset: &Dataset, train: &Examples, test: Examples, seed: u64) -> Result<Splits> {
     let Dataset { name, class_names, provenance, .. } = dataset;
     let (train, valid) = hold_out(train, &data.valid);
@@ -208,10 +208,10 @@ fn augmentation(recipe: &RecipeAugmentation) -> Augmentation {
     }
 }
 
-fn outside(padding: Padding) -> zoo_data::Padding {
+fn outside(padding: Padding) -> zoo_core::Padding {
     match padding {
-        Padding::Zero => zoo_data::Padding::Zero,
-        Padding::Edge => zoo_data::Padding::Edge,
-        Padding::Reflect => zoo_data::Padding::Reflect,
+        Padding::Zero => zoo_core::Padding::Zero,
+        Padding::Edge => zoo_core::Padding::Edge,
+        Padding::Reflect => zoo_core::Padding::Reflect,
     }
 }

@@ -1,8 +1,8 @@
 //! What a report draws besides scores: how far probabilities can be trusted, and what a threshold trades.
 
 use crate::evaluate::Predictions;
-use crate::metrics::{margins, predicted_class, probabilities};
-use zoo_recipe::{CalibrationBin, MOST_ROC_POINTS};
+use zoo_core::{margins, predicted_class, probabilities};
+use zoo_results::{CalibrationBin, MOST_ROC_POINTS};
 
 const BINS: usize = 15;
 

@@ -1,11 +1,10 @@
 //! One pass of a model over a part of the data.
 
 use crate::loss::loss;
-use crate::metrics::{Scores, score};
 use crate::network::Network;
 use anyhow::{Result, anyhow};
 use burn::tensor::{Device, Int, Tensor, TensorData};
-use zoo_data::{Batch, Batcher, Examples};
+use zoo_core::{Batch, Batcher, Evaluated, Examples};
 use zoo_recipe::Loss;
 
 /// Examples in a batch: large enough for inference speed, small enough for memory.
@@ -87,8 +86,8 @@ impl Predictions {
     }
 
     /// Scores against the labels the examples carry.
-    pub fn score(&self, labels: &[u8], classes: usize) -> Scores {
-        score(&self.logits, self.width, labels, classes, self.loss)
+    pub fn evaluate(&self, labels: &[u8], classes: usize) -> Evaluated {
+        zoo_core::evaluate(&self.logits, self.width, labels, classes, self.loss)
     }
 }
 

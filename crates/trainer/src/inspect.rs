@@ -1,7 +1,6 @@
 //! What can be seen in a trained model: examples it gets right and wrong, its first layer as pictures, its coefficients.
 
 use crate::evaluate::predict;
-use crate::metrics::{predicted_class, probabilities};
 use crate::network::Network;
 use crate::trained::TrainedModel;
 use anyhow::{Context, Result};
@@ -10,7 +9,8 @@ use base64::prelude::BASE64_STANDARD as STANDARD;
 use burn::tensor::{Device, TensorData};
 use image::{ExtendedColorType, ImageEncoder, codecs::png::PngEncoder};
 use serde::Serialize;
-use zoo_data::{Batcher, Examples, Images, Inputs};
+use zoo_core::{Batcher, Examples, Images, Inputs};
+use zoo_core::{predicted_class, probabilities};
 
 /// Test images in the grid.
 const GRID: usize = 40;
@@ -136,7 +136,7 @@ fn unit_names(model: &TrainedModel, units: usize) -> Vec<String> {
     }
 }
 
-/// Middle grey is 0; the largest weight of the unit, either way, is black or white.
+/// Middle gray is 0; the largest weight of the unit, either way, is black or white.
 fn weights_png(unit: &[f32], channels: usize, size: [usize; 2]) -> Result<String> {
     let largest = unit.iter().fold(f32::MIN_POSITIVE, |largest, weight| largest.max(weight.abs()));
     let bytes: Vec<u8> = unit.iter().map(|weight| (127.5 + 127.5 * weight / largest).round() as u8).collect();
@@ -155,9 +155,9 @@ pub(crate) fn coefficients(model: &TrainedModel) -> Vec<Coefficient> {
     pairs.map(|(column, weight)| Coefficient { column, weight }).collect()
 }
 
-/// One plane in grey or three in colour, as PNG.
+/// One plane in gray or three in color, as PNG.
 fn encode(planes: &[&[u8]], [height, width]: [usize; 2]) -> Result<Vec<u8>> {
-    let (bytes, colour) = match planes {
+    let (bytes, color) = match planes {
         [red, green, blue] => {
             let pixels = red.iter().zip(*green).zip(*blue).flat_map(|((red, green), blue)| [*red, *green, *blue]);
             (pixels.collect(), ExtendedColorType::Rgb8)
@@ -165,7 +165,7 @@ fn encode(planes: &[&[u8]], [height, width]: [usize; 2]) -> Result<Vec<u8>> {
         planes => (planes.first().context("a picture has a plane")?.to_vec(), ExtendedColorType::L8),
     };
     let mut png = Vec::new();
-    PngEncoder::new(&mut png).write_image(&bytes, width as u32, height as u32, colour)?;
+    PngEncoder::new(&mut png).write_image(&bytes, width as u32, height as u32, color)?;
     Ok(png)
 }
 

@@ -23,7 +23,6 @@ pub mod whitening;
 
 mod diagnostics;
 pub mod evaluate;
-pub mod metrics;
 
 mod pooled;
 
@@ -38,7 +37,6 @@ pub mod device;
 pub mod interrupt;
 pub mod progress;
 
-mod files;
 mod inspect;
 mod logging;
 mod onnx;

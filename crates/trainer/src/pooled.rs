@@ -3,9 +3,11 @@
 use crate::data::Splits;
 use crate::diagnostics::{calibration, roc};
 use crate::evaluate::Predictions;
-use crate::results::{facts, instruction_set, per_class};
+use crate::results::{facts, instruction_set};
 use crate::run_folder::{Repeats, RunSettings};
-use zoo_recipe::{Expected, FOLDS_SCHEMA, FoldScores, FoldsReport, Recipe, Report, Scores, Spread, TopK};
+use zoo_core::{ClassScores, Evaluated, Scores, TopK};
+use zoo_recipe::Recipe;
+use zoo_results::{Expected, FOLDS_SCHEMA, FoldScores, FoldsReport, Report, Spread};
 
 /// What the models of all folds make of the examples they have not seen, one after another.
 #[derive(Default)]
@@ -43,7 +45,7 @@ impl CrossValidated<'_> {
         let Self { recipe, settings, repeats, first, runs, .. } = self;
         let Pooled { predictions, labels } = self.pooled;
         let predictions = predictions.unwrap_or(Predictions { logits: Vec::new(), width: 1, loss: 0.0 });
-        let pooled = predictions.score(&labels, first.class_names.len());
+        let Evaluated { confusion, .. } = predictions.evaluate(&labels, first.class_names.len());
         let scores: Vec<&Scores> = runs.iter().map(|(run, _)| &run.test).collect();
         let mean = over(&scores, |spread| spread.mean);
         let claim = &recipe.claim;
@@ -69,10 +71,10 @@ impl CrossValidated<'_> {
             mean,
             deviation: over(&scores, |spread| spread.deviation),
             class_names: first.class_names.clone(),
-            per_class: per_class(&first.class_names, &pooled),
+            per_class: ClassScores::of_all(&first.class_names, &confusion),
             calibration: calibration(&predictions, &labels),
-            roc: if pooled.binary.is_some() { roc(&predictions, &labels) } else { Vec::new() },
-            confusion: pooled.confusion,
+            roc: if confusion.len() == 2 { roc(&predictions, &labels) } else { Vec::new() },
+            confusion,
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use anyhow::{Result, bail};
 use zoo_cnn::CnnWeights;
+use zoo_core::nearest;
 use zoo_logistic_regression::LogisticRegressionWeights;
 use zoo_mlp::MlpWeights;
-use zoo_recipe::nearest;
 use zoo_softmax::SoftmaxWeights;
 use zoo_weights::Shipped;
 

@@ -1,7 +1,8 @@
 //! Every recipe of the zoo, by name.
 
 use anyhow::{Result, bail};
-use zoo_recipe::{Recipe, nearest};
+use zoo_core::nearest;
+use zoo_recipe::Recipe;
 
 include!(concat!(env!("OUT_DIR"), "/recipes.rs"));
 

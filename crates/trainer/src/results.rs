@@ -4,23 +4,19 @@ use crate::data::Splits;
 use crate::device::DeviceName;
 use crate::diagnostics::{calibration, roc};
 use crate::evaluate::{Predictions, predict_while};
-use crate::metrics::{self, class_scores};
 use crate::network::Network;
 use crate::run_folder::RunSettings;
-use crate::state::EpochRow;
 use crate::train::Trained;
 use anyhow::Result;
 use burn::tensor::Device;
-use zoo_data::Examples;
-use zoo_recipe::{
-    Augmentation, ClassScores, DataFacts, EpochScores, Expected, Provenance, REPORT_SCHEMA, Recipe, Report, Scores,
-    TopK,
-};
+use zoo_core::{ClassScores, Evaluated, Examples, Scores};
+use zoo_recipe::{Augmentation, Recipe};
+use zoo_results::{DataFacts, Expected, REPORT_SCHEMA, Report};
 
 /// What a network makes of a part.
 pub(crate) struct Measured {
     pub(crate) predictions: Predictions,
-    pub(crate) scores: metrics::Scores,
+    pub(crate) evaluated: Evaluated,
 }
 
 /// Scores a network on a part.
@@ -49,8 +45,8 @@ pub(crate) fn measure_while(
     progress: impl FnMut(usize) -> Result<()>,
 ) -> Result<Measured> {
     let predictions = predict_while(network, &recipe.loss, &splits.batcher, part, device, progress)?;
-    let scores = predictions.score(&part.labels, splits.class_names.len());
-    Ok(Measured { predictions, scores })
+    let evaluated = predictions.evaluate(&part.labels, splits.class_names.len());
+    Ok(Measured { predictions, evaluated })
 }
 
 /// Scores the mean of every image's logits and its mirror image's, where the recipe mirrors images in training too.
@@ -61,7 +57,7 @@ pub(crate) fn measure_mirrored(
     (part, plain): (&Examples, &Measured),
     device: &Device,
     progress: impl FnMut(usize) -> Result<()>,
-) -> Result<Option<metrics::Scores>> {
+) -> Result<Option<Scores>> {
     let mirrors = |change: &Augmentation| matches!(change, Augmentation::Flip | Augmentation::AlternateFlip);
     if !recipe.data.augmentation.iter().any(mirrors) {
         return Ok(None);
@@ -69,7 +65,7 @@ pub(crate) fn measure_mirrored(
     let part_mirrored = part.clone().mirrored();
     let mirrored = predict_while(network, &recipe.loss, &splits.batcher, &part_mirrored, device, progress)?;
     let averaged = plain.predictions.clone().averaged_with(&mirrored, &recipe.loss, &part.labels, device)?;
-    Ok(Some(averaged.score(&part.labels, splits.class_names.len())))
+    Ok(Some(averaged.evaluate(&part.labels, splits.class_names.len()).scores))
 }
 
 /// What a finished run's report is made from.
@@ -81,7 +77,7 @@ pub(crate) struct Finished<'a> {
     pub(crate) valid: Measured,
     pub(crate) test: Measured,
     /// As in [`Report::test_mirrored`].
-    pub(crate) test_mirrored: Option<metrics::Scores>,
+    pub(crate) test_mirrored: Option<Scores>,
     /// The file's name in the run folder.
     pub(crate) weights: String,
     pub(crate) weights_sha256: String,
@@ -93,7 +89,7 @@ impl Finished<'_> {
         let Trained { state, parameters, .. } = trained;
         let examples = state.history.len() * splits.train.len();
         let claim = &recipe.claim;
-        let Measured { predictions, scores: test } = self.test;
+        let Measured { predictions, evaluated: Evaluated { scores: test, confusion } } = self.test;
         let labels = &splits.test.labels;
         Report {
             schema: REPORT_SCHEMA,
@@ -114,16 +110,21 @@ impl Finished<'_> {
             train_seconds: state.seconds,
             examples_per_second: examples as f64 / state.step_seconds,
             data: facts(splits),
-            valid: scores(&self.valid.scores),
-            test: scores(&test),
-            test_mirrored: self.test_mirrored.as_ref().map(scores),
-            curves: state.history.iter().map(epoch_scores).collect(),
+            valid: self.valid.evaluated.scores,
+            test_mirrored: self.test_mirrored,
+            curves: state.history.clone(),
             class_names: splits.class_names.clone(),
-            per_class: per_class(&splits.class_names, &test),
+            per_class: ClassScores::of_all(&splits.class_names, &confusion),
             calibration: calibration(&predictions, labels),
-            roc: if test.binary.is_some() { roc(&predictions, labels) } else { Vec::new() },
-            expected: Expected::compare(claim.metric, claim.expected, claim.tolerance, test.value(claim.metric)),
-            confusion: test.confusion,
+            roc: if confusion.len() == 2 { roc(&predictions, labels) } else { Vec::new() },
+            expected: Expected::compare(
+                claim.metric,
+                claim.expected,
+                claim.tolerance,
+                test.value(claim.metric).unwrap_or(f64::NAN),
+            ),
+            test,
+            confusion,
             weights: self.weights,
             weights_sha256: self.weights_sha256,
         }
@@ -141,48 +142,13 @@ pub(crate) fn instruction_set_of(device: &str) -> Option<String> {
     name.map(str::to_string)
 }
 
-fn epoch_scores(row: &EpochRow) -> EpochScores {
-    let EpochRow { epoch, train_loss, train_accuracy, valid_loss, valid_accuracy, learning_rate, .. } = *row;
-    EpochScores { epoch, train_loss, train_accuracy, valid_loss, valid_accuracy, learning_rate }
-}
-
 /// What a run is trained and judged on.
 pub(crate) fn facts(splits: &Splits) -> DataFacts {
     DataFacts {
         name: splits.name.clone(),
-        provenance: match splits.provenance {
-            zoo_data::Provenance::Official => Provenance::Official,
-            zoo_data::Provenance::Unverified => Provenance::Unverified,
-        },
+        provenance: splits.provenance,
         train: splits.train.len(),
         valid: splits.valid.len(),
         test: splits.test.len(),
     }
-}
-
-/// The scores in the report's form.
-pub(crate) fn scores(scores: &metrics::Scores) -> Scores {
-    let binary = scores.binary;
-    let positive = binary.map(|_| class_scores(&scores.confusion, 1));
-    Scores {
-        loss: scores.loss,
-        accuracy: scores.accuracy,
-        top_k: scores.top_5.map(|accuracy| TopK { k: 5, accuracy }),
-        auroc: binary.map(|scores| scores.auroc).filter(|auroc| auroc.is_finite()),
-        balanced_accuracy: binary.map(|scores| scores.balanced_accuracy),
-        sensitivity: binary.map(|scores| scores.sensitivity),
-        specificity: binary.map(|scores| scores.specificity),
-        precision: positive.map(|scores| scores.precision),
-        recall: positive.map(|scores| scores.recall),
-        f1: positive.map(|scores| scores.f1),
-    }
-}
-
-/// One row a class.
-pub(crate) fn per_class(names: &[String], scores: &metrics::Scores) -> Vec<ClassScores> {
-    let row = |(class, name): (usize, &String)| {
-        let metrics::ClassScores { precision, recall, f1, support } = class_scores(&scores.confusion, class);
-        ClassScores { name: name.clone(), precision, recall, f1, support }
-    };
-    names.iter().enumerate().map(row).collect()
 }

@@ -15,14 +15,14 @@
 
 use crate::checkpoint::Checkpoints;
 use crate::data::{self, Fold, Splits};
-use crate::files::{Flush, write_atomically};
-use crate::state::EpochRow;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
-use zoo_data::Store;
+use zoo_core::Store;
+use zoo_core::{Flush, write_atomically};
 use zoo_recipe::Recipe;
+use zoo_results::EpochScores;
 
 /// More than any machine a zoo this small would be trained on.
 pub const MOST_THREADS: usize = 1024;
@@ -204,12 +204,12 @@ impl RunFolder {
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn write_metrics(&self, history: &[EpochRow]) -> Result<()> {
+    pub fn write_metrics(&self, history: &[EpochScores]) -> Result<()> {
         let mut table = csv::Writer::from_writer(Vec::new());
         for row in history {
             table.serialize(row)?;
         }
-        write_atomically(&self.path.join("metrics.csv"), &table.into_inner()?, Flush::Later)
+        Ok(write_atomically(&self.path.join("metrics.csv"), &table.into_inner()?, Flush::Later)?)
     }
 }
 

@@ -5,6 +5,7 @@ use crate::run_folder::RunSettings;
 use anyhow::{Result, bail};
 use serde::{Deserialize, Serialize};
 use zoo_recipe::Recipe;
+use zoo_results::EpochScores;
 
 /// What decides the bits of a run. A checkpoint goes on only under the same.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,7 +70,7 @@ pub struct State {
     /// Sums over those steps.
     pub running: Running,
     /// One row an epoch done.
-    pub history: Vec<EpochRow>,
+    pub history: Vec<EpochScores>,
     /// The epoch whose weights are kept so far.
     pub best: Option<Best>,
     /// The early-stopping metric's best value so far.
@@ -93,25 +94,6 @@ pub struct Running {
     pub seen: u64,
     /// Time spent on them.
     pub seconds: f64,
-}
-
-/// An epoch in numbers: a row of `metrics.csv`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct EpochRow {
-    /// Counted from 1.
-    pub epoch: usize,
-    /// Mean over the epoch, as the weights changed, with dropout and augmentation.
-    pub train_loss: f64,
-    /// Likewise.
-    pub train_accuracy: f64,
-    /// After the epoch.
-    pub valid_loss: f64,
-    /// After the epoch.
-    pub valid_accuracy: f64,
-    /// Of the epoch's last step.
-    pub learning_rate: f64,
-    /// Training speed, validation not counted.
-    pub examples_per_second: f64,
 }
 
 /// The epoch whose weights are kept.

@@ -9,22 +9,23 @@ use crate::data::Splits;
 use crate::evaluate::{predict_while, scalar, tensors, values};
 use crate::interrupt::{StopFlag, Stopped};
 use crate::loss::loss;
-use crate::metrics::{Scores, predicted_class};
 use crate::network::{NamedTensor, Network};
 use crate::optimizer::{add_l1, clip_gradients, optimizer};
 use crate::patience::Waiting;
 use crate::progress::Observer;
 use crate::run_folder::RunFolder;
 use crate::schedule::learning_rate;
-use crate::state::{Best, EpochRow, Identity, State};
+use crate::state::{Best, Identity, State};
 use crate::whitening;
 use anyhow::{Context, Result, bail};
 use burn::module::Module;
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::{Bytes, Device};
 use std::time::{Duration, Instant};
-use zoo_data::epoch_order;
-use zoo_recipe::{EarlyStopping, FirstFilters, Keep, Metric, Model, Recipe};
+use zoo_core::Metric;
+use zoo_core::{Evaluated, Scores, epoch_order, predicted_class};
+use zoo_recipe::{EarlyStopping, FirstFilters, Keep, Model, Recipe};
+use zoo_results::EpochScores;
 
 /// A checkpoint within an epoch, where epochs are long.
 const CHECKPOINT_INTERVAL: Duration = Duration::from_secs(30);
@@ -305,7 +306,7 @@ impl<'a> Run<'a> {
             Ok(self.settings.stop.check()?)
         };
         let predictions = predict_while(&eval, &self.recipe.loss, batcher, valid, &self.settings.device, progress)?;
-        let scores = predictions.score(&valid.labels, class_names.len());
+        let Evaluated { scores, .. } = predictions.evaluate(&valid.labels, class_names.len());
         self.check("validation loss", scores.loss, self.state.steps_done_in_epoch)?;
         let row = self.finish_epoch(&scores);
         self.keep_if_best(&kept, &scores, row.epoch);
@@ -323,21 +324,21 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn finish_epoch(&mut self, scores: &Scores) -> EpochRow {
+    fn finish_epoch(&mut self, scores: &Scores) -> EpochScores {
         let last_step = self.state.epochs_done * self.steps_per_epoch() + self.state.steps_done_in_epoch - 1;
         let running = std::mem::take(&mut self.state.running);
         self.state.epochs_done += 1;
         self.state.steps_done_in_epoch = 0;
         self.state.step_seconds += running.seconds;
         let seen = running.seen as f64;
-        EpochRow {
+        EpochScores {
             epoch: self.state.epochs_done,
             train_loss: running.loss_sum / seen,
             train_accuracy: running.correct as f64 / seen,
             valid_loss: scores.loss,
             valid_accuracy: scores.accuracy,
             learning_rate: self.rate(last_step),
-            examples_per_second: seen / running.seconds,
+            examples_per_second: Some(seen / running.seconds),
         }
     }
 
@@ -358,10 +359,7 @@ impl<'a> Run<'a> {
         let EarlyStopping::Patience { metric, min_change, .. } = self.recipe.early_stopping else {
             return;
         };
-        let value = match metric {
-            Metric::Loss => -scores.loss,
-            metric => scores.value(metric),
-        };
+        let value = metric.larger_is_better(scores.value(metric).unwrap_or(f64::NAN));
         let mut waiting = Waiting { best: self.state.stopping_best, stale: self.state.stale_epochs };
         waiting.see(value, min_change);
         (self.state.stopping_best, self.state.stale_epochs) = (waiting.best, waiting.stale);

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use burn::module::Module;
 use burn::tensor::Device;
 use std::path::Path;
-use zoo_data::{Batcher, Examples, Inputs};
+use zoo_core::{Batcher, Examples, Inputs};
 use zoo_recipe::Recipe;
 use zoo_weights::Facts;
 
@@ -89,7 +89,7 @@ impl TrainedModel {
         Self { network, recipe, facts, device }
     }
 
-    /// The logits of each of `count` examples, normalised as in training.
+    /// The logits of each of `count` examples, normalized as in training.
     ///
     /// # Errors
     /// If the examples are not of the model's shape.
@@ -97,8 +97,8 @@ impl TrainedModel {
         if inputs.shape() != self.facts.input_shape {
             bail!("the model wants examples of shape {:?}, found {:?}", self.facts.input_shape, inputs.shape());
         }
-        let normalizer = weights::normalizer(&self.facts.normalizer);
-        normalizer.check(&inputs).context("the normalisation in the weights file does not fit")?;
+        let normalizer = self.facts.normalizer.clone();
+        normalizer.check(&inputs).context("the normalization in the weights file does not fit")?;
         let examples = Examples { inputs, labels: vec![0; count] };
         let batcher = Batcher { normalizer, augmentations: Vec::new(), seed: 0 };
         let predictions = predict(&self.network, &self.recipe.loss, &batcher, &examples, &self.device, |_| {})?;

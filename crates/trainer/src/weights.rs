@@ -1,13 +1,13 @@
 //! The weights file on disk: [`zoo_weights`] knows its form.
 
-use crate::files::{Flush, write_atomically};
 use crate::network::NamedTensor;
 use anyhow::{Context, Result, anyhow};
 use burn::tensor::TensorData;
 use safetensors::{Dtype, tensor::TensorView};
 use std::path::Path;
-use zoo_data::Normalizer;
-use zoo_weights::{Facts, Weights, sha256_hex};
+use zoo_core::sha256_hex;
+use zoo_core::{Flush, write_atomically};
+use zoo_weights::{Facts, Weights};
 
 /// Writes a weights file and returns its sha256.
 ///
@@ -28,18 +28,6 @@ pub fn load(path: &Path) -> Result<(Vec<NamedTensor>, Facts)> {
     let bytes = std::fs::read(path).with_context(|| format!("cannot read the weights {}", path.display()))?;
     let weights = Weights::parse(&bytes).with_context(|| format!("cannot use the weights {}", path.display()))?;
     Ok((weights.tensors.into_iter().map(NamedTensor::from).collect(), weights.facts))
-}
-
-/// The normalisation in a weights file as batches want it.
-pub fn normalizer(stored: &zoo_weights::Normalizer) -> Normalizer {
-    let zoo_weights::Normalizer { scale, mean, std } = stored.clone();
-    Normalizer { scale, mean, std }
-}
-
-/// The normalisation of batches as a weights file wants it.
-pub(crate) fn stored(normalizer: &Normalizer) -> zoo_weights::Normalizer {
-    let Normalizer { scale, mean, std } = normalizer.clone();
-    zoo_weights::Normalizer { scale, mean, std }
 }
 
 fn plain((name, data): &NamedTensor) -> Result<zoo_weights::NamedTensor> {

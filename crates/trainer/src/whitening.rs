@@ -3,7 +3,7 @@
 //! From K. Jordan, "94% on CIFAR-10 in 3.29 Seconds on a Single GPU" (2024), section 3.1, after D. Page's ResNet-9.
 
 use burn::tensor::TensorData;
-use zoo_data::{Batcher, Examples};
+use zoo_core::{Batcher, Examples};
 
 /// Images the directions are taken from, the first ones of the training part: some 50,000 pieces give 75 directions well enough.
 const IMAGES: usize = 512;
@@ -110,7 +110,7 @@ fn rotate(matrix: &mut [f64], vectors: &mut [f64], size: usize, p: usize, q: usi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use zoo_data::{Images, Inputs, Normalizer};
+    use zoo_core::{Images, Inputs, Normalizer};
 
     #[test]
     fn eigenvectors_are_orthonormal_and_rebuild_the_matrix() {

@@ -17,7 +17,7 @@ pub enum Activation {
     Relu,
 }
 
-/// How neighbouring values become one: windows of 2x2 that do not overlap, a last odd row or column left out.
+/// How neighboring values become one: windows of 2x2 that do not overlap, a last odd row or column left out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pool {
     /// They do not.

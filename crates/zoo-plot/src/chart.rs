@@ -5,8 +5,8 @@ use crate::field::Field;
 
 /// Two axes and the layers between them, drawn in the order in which they were added.
 ///
-/// Every layer has a label: its entry in the legend, which decides its colour too. Layers with the same label share both; an empty
-/// label means ink colour and no entry.
+/// Every layer has a label: its entry in the legend, which decides its color too. Layers with the same label share both; an empty
+/// label means ink color and no entry.
 #[derive(Clone, Debug)]
 pub struct Chart {
     pub(crate) heading: String,
@@ -44,7 +44,7 @@ pub(crate) enum Shape {
     Cells(Vec<(f64, f64, f64)>),
     /// Lines of equal value.
     Contours(Field, Vec<f64>),
-    /// Cells coloured by value.
+    /// Cells colored by value.
     Heat(Field),
     /// A reference line across the chart, upright at an x.
     RuleX(f64),
@@ -122,20 +122,20 @@ impl Chart {
         self.with(label, Shape::LevelBars(values.to_vec()))
     }
 
-    /// Squares around places of two category axes, given as `(x, y, part)`: the larger the part of 1, the deeper the label's colour.
+    /// Squares around places of two category axes, given as `(x, y, part)`: the larger the part of 1, the deeper the label's color.
     /// A matrix of shares, with [`Chart::text`] for its numbers.
     #[must_use]
     pub fn cells(self, label: &str, cells: &[(f64, f64, f64)]) -> Chart {
         self.with(label, Shape::Cells(cells.to_vec()))
     }
 
-    /// Lines along which the field has the values `levels`, in ink colour.
+    /// Lines along which the field has the values `levels`, in ink color.
     #[must_use]
     pub fn contours(self, field: &Field, levels: &[f64]) -> Chart {
         self.with("", Shape::Contours(field.clone(), levels.to_vec()))
     }
 
-    /// Cells coloured by value, dark to bright; the legend has the scale under `label`.
+    /// Cells colored by value, dark to bright; the legend has the scale under `label`.
     #[must_use]
     pub fn heat(self, label: &str, field: &Field) -> Chart {
         self.with(label, Shape::Heat(field.clone()))
@@ -153,7 +153,7 @@ impl Chart {
         self.with(label, Shape::RuleY(y))
     }
 
-    /// Words with their middle at a point, in ink colour.
+    /// Words with their middle at a point, in ink color.
     #[must_use]
     pub fn text(self, words: &str, at: (f64, f64)) -> Chart {
         self.with(words, Shape::Text(at))

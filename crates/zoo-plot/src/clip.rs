@@ -32,7 +32,7 @@ fn segment(from: (f64, f64), to: (f64, f64), [left, right, low, high]: Frame) ->
         }
     }
     let at = |part: f64| (from.0 + part * dx, from.1 + part * dy);
-    // The ends themselves where nothing is cut, so that neighbouring segments join exactly.
+    // The ends themselves where nothing is cut, so that neighboring segments join exactly.
     let start = if enter == 0.0 { from } else { at(enter) };
     let end = if leave == 1.0 { to } else { at(leave) };
     (enter <= leave).then_some((start, end))

@@ -15,10 +15,10 @@ pub(crate) fn lines(field: &Field, level: f64) -> Vec<Vec<(f64, f64)>> {
 
 type Segment = [(f64, f64); 2];
 
-/// The segments in the square between four neighbouring centres.
+/// The segments in the square between four neighboring centers.
 fn cell(field: &Field, column: usize, row: usize, level: f64, segments: &mut Vec<Segment>) {
     let corners = [(column, row), (column + 1, row), (column + 1, row + 1), (column, row + 1)];
-    let corners = corners.map(|(column, row)| (field.centre(column, row), field.at(column, row) - level));
+    let corners = corners.map(|(column, row)| (field.center(column, row), field.at(column, row) - level));
     if corners.iter().any(|(_, value)| !value.is_finite()) {
         return;
     }

@@ -96,16 +96,16 @@ fn draw_legend(painter: &Painter, rows: &[Vec<(i32, &Entry)>]) {
 
 /// Draws an entry's mark; gives where it ends.
 fn draw_mark(painter: &Painter, entry: &Entry, left: f64, middle: f64) -> f64 {
-    let (colour, again) = entry.place.map_or((INK, false), palette::series);
+    let (color, again) = entry.place.map_or((INK, false), palette::series);
     let right = left + MARK;
     match entry.mark {
-        Mark::Line => painter.line(&[(left, middle), (right, middle)], Pen { colour, width: 2.0, dashed: again }),
-        Mark::Dashes => painter.line(&[(left, middle), (right, middle)], Pen { colour, width: 1.5, dashed: true }),
+        Mark::Line => painter.line(&[(left, middle), (right, middle)], Pen { color, width: 2.0, dashed: again }),
+        Mark::Dashes => painter.line(&[(left, middle), (right, middle)], Pen { color, width: 1.5, dashed: true }),
         Mark::Dot => layers::mark(painter, entry.place, ((left + right) / 2.0, middle)),
-        Mark::Area => painter.rectangle((left + 6.0, middle - 5.0), (right, middle + 5.0), colour),
+        Mark::Area => painter.rectangle((left + 6.0, middle - 5.0), (right, middle + 5.0), color),
         Mark::Band => {
             let (above, below) = (middle - 5.0, middle + 5.0);
-            painter.area(&[(left + 6.0, above), (right, above), (right, below), (left + 6.0, below)], colour, BAND);
+            painter.area(&[(left + 6.0, above), (right, above), (right, below), (left + 6.0, below)], color, BAND);
         }
         Mark::Scale(low, high) => return draw_scale(painter, [low, high], left, middle),
     }
@@ -149,7 +149,7 @@ fn plane(chart: &Chart, outer: Place) -> Plane {
 fn draw_chart(painter: &Painter, chart: &Chart, legend: &Legend, outer: Place) {
     let mut plane = plane(chart, outer);
     if chart.equal_units {
-        plane.equalise();
+        plane.equalize();
     }
     let Place { left, top, right, .. } = plane.place;
     painter.text(&chart.heading, ((left + right) / 2.0, top - 13.0), Anchor::Middle, TEXT + 1.0, INK);
@@ -162,7 +162,7 @@ fn draw_chart(painter: &Painter, chart: &Chart, legend: &Legend, outer: Place) {
 
 fn draw_grid(painter: &Painter, chart: &Chart, plane: &Plane) {
     let Place { left, top, right, bottom } = plane.place;
-    let pen = Pen { colour: GRID, width: 1.0, dashed: false };
+    let pen = Pen { color: GRID, width: 1.0, dashed: false };
     for &tick in plane.x.ticks.iter().filter(|_| chart.x.has_grid()) {
         let at = plane.across(tick);
         painter.line(&[(at, top), (at, bottom)], pen);
@@ -175,7 +175,7 @@ fn draw_grid(painter: &Painter, chart: &Chart, plane: &Plane) {
 
 fn draw_axes(painter: &Painter, chart: &Chart, plane: &Plane, outer: Place) {
     let Place { left, top, right, bottom } = plane.place;
-    let pen = Pen { colour: INK, width: 1.0, dashed: false };
+    let pen = Pen { color: INK, width: 1.0, dashed: false };
     let side = |axis: &Axis, line: [Pixel; 2]| {
         if !axis.is_bare() {
             painter.line(&line, pen);
@@ -213,7 +213,7 @@ impl Plane {
     }
 
     /// Makes the wider side narrower until one unit is as long both ways.
-    fn equalise(&mut self) {
+    fn equalize(&mut self) {
         let (wide, high) = (self.place.right - self.place.left, self.place.bottom - self.place.top);
         let unit = (wide / (self.x.high - self.x.low)).min(high / (self.y.high - self.y.low));
         let spare_x = wide - unit * (self.x.high - self.x.low);
@@ -224,7 +224,7 @@ impl Plane {
     }
 }
 
-/// A dot in the colour of the page, for rings.
+/// A dot in the color of the page, for rings.
 pub(crate) fn hole(painter: &Painter, at: Pixel, radius: f64) {
     painter.dot(at, radius, PAPER.filled());
 }

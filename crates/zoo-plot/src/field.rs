@@ -28,7 +28,7 @@ impl Field {
         let mut field = Field { x, y, columns, rows, values: Vec::with_capacity(columns * rows) };
         for row in 0..rows {
             for column in 0..columns {
-                let (at_x, at_y) = field.centre(column, row);
+                let (at_x, at_y) = field.center(column, row);
                 field.values.push(value(at_x, at_y));
             }
         }
@@ -51,7 +51,7 @@ impl Field {
         self.values[row * self.columns + column]
     }
 
-    pub(crate) fn centre(&self, column: usize, row: usize) -> (f64, f64) {
+    pub(crate) fn center(&self, column: usize, row: usize) -> (f64, f64) {
         let part = |range: &Range<f64>, at: usize, of: usize| {
             range.start + (range.end - range.start) * (at as f64 + 0.5) / of as f64
         };

@@ -24,7 +24,7 @@ impl Figure {
         Figure::panels(title, description, 1, vec![chart])
     }
 
-    /// Several charts in rows of `columns`. A label has one colour in all of them and stands in the legend once.
+    /// Several charts in rows of `columns`. A label has one color in all of them and stands in the legend once.
     ///
     /// # Panics
     ///

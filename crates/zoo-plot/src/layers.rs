@@ -21,14 +21,14 @@ struct Brush<'a, 'b> {
     painter: &'a Painter<'b>,
     plane: &'a Plane,
     place: Option<usize>,
-    colour: RGBColor,
+    color: RGBColor,
     dashed: bool,
 }
 
 pub(crate) fn draw(painter: &Painter, plane: &Plane, layer: &Layer, chart: &Chart, legend: &Legend) {
     let place = legend.place(&layer.label);
-    let (colour, dashed) = place.map_or((INK, false), palette::series);
-    let brush = Brush { painter, plane, place, colour, dashed };
+    let (color, dashed) = place.map_or((INK, false), palette::series);
+    let brush = Brush { painter, plane, place, color, dashed };
     let frame = plane.frame();
     match &layer.shape {
         Shape::Line(points) => brush.line(points, 2.0, dashed),
@@ -67,7 +67,7 @@ impl Plane {
 impl Brush<'_, '_> {
     fn line(&self, points: &[(f64, f64)], width: f64, dashed: bool) {
         let places: Vec<_> = points.iter().map(|&point| self.plane.place(point)).collect();
-        self.stroke(&places, Pen { colour: self.colour, width, dashed });
+        self.stroke(&places, Pen { color: self.color, width, dashed });
     }
 
     fn stroke(&self, places: &[Option<(f64, f64)>], pen: Pen) {
@@ -87,10 +87,10 @@ impl Brush<'_, '_> {
         self.line(points, 1.5, self.dashed);
         if let Some(at) = points.first().and_then(|&first| self.pixel(first)) {
             hole(self.painter, at, 4.0);
-            self.painter.dot(at, 4.0, self.colour.stroke_width(6));
+            self.painter.dot(at, 4.0, self.color.stroke_width(6));
         }
         if let Some(at) = points.last().and_then(|&last| self.pixel(last)) {
-            self.painter.dot(at, 4.0, self.colour.filled());
+            self.painter.dot(at, 4.0, self.color.filled());
         }
     }
 
@@ -110,11 +110,11 @@ impl Brush<'_, '_> {
         let inside: Vec<_> = inside.collect();
         let upper = inside.iter().map(|&(x, _, above)| self.plane.pixel((x, above)));
         let lower = inside.iter().rev().map(|&(x, below, _)| self.plane.pixel((x, below)));
-        self.painter.area(&upper.chain(lower).collect::<Vec<_>>(), self.colour, BAND);
+        self.painter.area(&upper.chain(lower).collect::<Vec<_>>(), self.color, BAND);
     }
 
     fn intervals(&self, points: &[(f64, f64, f64)]) {
-        let pen = Pen { colour: self.colour, width: 1.5, dashed: false };
+        let pen = Pen { color: self.color, width: 1.5, dashed: false };
         for &(x, low, high) in points {
             self.stroke(&[self.plane.place((x, low)), self.plane.place((x, high))], pen);
             for (at_x, at_y) in [low, high].into_iter().filter_map(|y| self.pixel((x, y))) {
@@ -130,7 +130,7 @@ impl Brush<'_, '_> {
             let Some(top) = self.plane.y.place(value) else { continue };
             let left = category as f64 - 0.38 + wide * index as f64;
             let (from, to) = (self.plane.pixel((left, top)), self.plane.pixel((left + wide * 0.94, foot)));
-            self.painter.rectangle((from.0, from.1.min(to.1)), (to.0, from.1.max(to.1)), self.colour);
+            self.painter.rectangle((from.0, from.1.min(to.1)), (to.0, from.1.max(to.1)), self.color);
         }
     }
 
@@ -140,7 +140,7 @@ impl Brush<'_, '_> {
             let Some(end) = self.plane.x.place(value) else { continue };
             let (from, to) = (foot.min(end), foot.max(end));
             let upper = self.plane.pixel((from, category as f64 + 0.36));
-            self.painter.rectangle(upper, self.plane.pixel((to, category as f64 - 0.36)), self.colour);
+            self.painter.rectangle(upper, self.plane.pixel((to, category as f64 - 0.36)), self.color);
         }
     }
 
@@ -149,18 +149,18 @@ impl Brush<'_, '_> {
             let Some((x, y)) = self.plane.place((x, y)).filter(|_| part.is_finite()) else { continue };
             let corners = [(-0.48, -0.48), (0.48, -0.48), (0.48, 0.48), (-0.48, 0.48)];
             let outline = corners.map(|(dx, dy)| self.plane.pixel((x + dx, y + dy)));
-            self.painter.area(&outline, self.colour, FAINTEST + (DEEPEST - FAINTEST) * part.clamp(0.0, 1.0));
+            self.painter.area(&outline, self.color, FAINTEST + (DEEPEST - FAINTEST) * part.clamp(0.0, 1.0));
         }
     }
 
     fn contours(&self, field: &Field, levels: &[f64]) {
-        let pen = Pen { colour: self.colour, width: 0.5, dashed: false };
+        let pen = Pen { color: self.color, width: 0.5, dashed: false };
         for line in levels.iter().flat_map(|&level| contour::lines(field, level)) {
             self.stroke(&line.into_iter().map(|point| self.plane.place(point)).collect::<Vec<_>>(), pen);
         }
     }
 
-    /// Neighbouring cells of one colour in one rectangle.
+    /// Neighboring cells of one color in one rectangle.
     fn heat(&self, field: &Field, (low, high): (f64, f64)) {
         let step = |value: f64| match (value - low) / (high - low) {
             part if part.is_finite() => ((part.max(0.0) * HEAT_STEPS as f64) as usize).min(HEAT_STEPS - 1),
@@ -172,7 +172,7 @@ impl Brush<'_, '_> {
             let steps: Vec<usize> = (0..field.columns).map(|column| step(field.at(column, row))).collect();
             let mut start = 0;
             for run in steps.chunk_by(|a, b| a == b) {
-                let (from, to) = (field.centre(start, row), field.centre(start + run.len() - 1, row));
+                let (from, to) = (field.center(start, row), field.center(start + run.len() - 1, row));
                 let corners = [(from.0 - half, from.1 + rise), (to.0 + half, to.1 - rise)];
                 let [upper, lower] = corners.map(|corner| self.plane.pixel(corner));
                 self.painter.rectangle(upper, lower, palette::heat(run[0]));
@@ -183,7 +183,7 @@ impl Brush<'_, '_> {
 
     fn rule(&self, ends: Option<[(f64, f64); 2]>) {
         if let Some(ends) = ends {
-            self.stroke(&ends.map(Some), Pen { colour: self.colour, width: 1.5, dashed: true });
+            self.stroke(&ends.map(Some), Pen { color: self.color, width: 1.5, dashed: true });
         }
     }
 
@@ -194,25 +194,25 @@ impl Brush<'_, '_> {
     }
 }
 
-/// A point's mark: its shape differs with its colour. A rim in the colour of the page keeps it apart from what lies behind.
+/// A point's mark: its shape differs with its color. A rim in the color of the page keeps it apart from what lies behind.
 pub(crate) fn mark(painter: &Painter, place: Option<usize>, at: Pixel) {
-    let (colour, _) = place.map_or((INK, false), palette::series);
-    for (size, colour) in [(1.4, PAPER), (1.0, colour)] {
-        shape(painter, place.unwrap_or(0) % 4, at, size, colour);
+    let (color, _) = place.map_or((INK, false), palette::series);
+    for (size, color) in [(1.4, PAPER), (1.0, color)] {
+        shape(painter, place.unwrap_or(0) % 4, at, size, color);
     }
 }
 
-fn shape(painter: &Painter, kind: usize, (x, y): Pixel, size: f64, colour: RGBColor) {
+fn shape(painter: &Painter, kind: usize, (x, y): Pixel, size: f64, color: RGBColor) {
     let corner = |dx: f64, dy: f64| (x + dx * size, y + dy * size);
     match kind {
-        0 => painter.dot((x, y), 3.2 * size, colour.filled()),
-        1 => painter.area(&[corner(0.0, -4.2), corner(3.8, 2.8), corner(-3.8, 2.8)], colour, 1.0),
-        2 => painter.rectangle(corner(-2.9, -2.9), corner(2.9, 2.9), colour),
-        _ => painter.area(&[corner(0.0, -4.4), corner(4.4, 0.0), corner(0.0, 4.4), corner(-4.4, 0.0)], colour, 1.0),
+        0 => painter.dot((x, y), 3.2 * size, color.filled()),
+        1 => painter.area(&[corner(0.0, -4.2), corner(3.8, 2.8), corner(-3.8, 2.8)], color, 1.0),
+        2 => painter.rectangle(corner(-2.9, -2.9), corner(2.9, 2.9), color),
+        _ => painter.area(&[corner(0.0, -4.4), corner(4.4, 0.0), corner(0.0, 4.4), corner(-4.4, 0.0)], color, 1.0),
     }
 }
 
-/// A number for the ends of a colour scale.
+/// A number for the ends of a color scale.
 pub(crate) fn short(value: f64) -> String {
     let text = match value.abs() {
         0.0 => "0".into(),

@@ -11,7 +11,7 @@ pub(crate) enum Mark {
     Area,
     /// As light as a band.
     Band,
-    /// A colour scale between two values.
+    /// A color scale between two values.
     Scale(f64, f64),
 }
 
@@ -25,7 +25,7 @@ pub(crate) struct Legend {
 pub(crate) struct Entry {
     pub(crate) label: String,
     pub(crate) mark: Mark,
-    /// The place of its colour; none for heat maps.
+    /// The place of its color; none for heat maps.
     pub(crate) place: Option<usize>,
 }
 
@@ -55,19 +55,19 @@ impl Legend {
         match self.entries.iter_mut().find(|entry| entry.label == label) {
             Some(entry) => entry.mark = joined(entry.mark, mark),
             None => {
-                let coloured = self.entries.iter().filter(|entry| entry.place.is_some()).count();
-                let place = (!matches!(mark, Mark::Scale(..))).then_some(coloured);
+                let colored = self.entries.iter().filter(|entry| entry.place.is_some()).count();
+                let place = (!matches!(mark, Mark::Scale(..))).then_some(colored);
                 self.entries.push(Entry { label: label.into(), mark, place });
             }
         }
     }
 
-    /// The place of a label's colour.
+    /// The place of a label's color.
     pub(crate) fn place(&self, label: &str) -> Option<usize> {
         self.entries.iter().find(|entry| entry.label == label)?.place
     }
 
-    /// The range of values that the colours of a heat map under this label stand for.
+    /// The range of values that the colors of a heat map under this label stand for.
     pub(crate) fn span(&self, label: &str) -> Option<(f64, f64)> {
         self.entries.iter().find(|entry| entry.label == label).and_then(|entry| match entry.mark {
             Mark::Scale(low, high) => Some((low, high)),

@@ -2,7 +2,7 @@
 //!
 //! A [`Chart`] is axes and layers; a [`Figure`] is one chart or several small ones under a common legend. The text of a figure
 //! follows from its values alone, so a figure in a repository changes only when what it shows does. It scales, follows the reader's
-//! light or dark scheme, says in words what it shows, and tells its series apart also for the colour-blind.
+//! light or dark scheme, says in words what it shows, and tells its series apart also for the color-blind.
 //!
 //! ```
 //! use zoo_plot::{Axis, Chart, Figure};

@@ -26,7 +26,7 @@ pub(crate) struct Drawing {
     pub(crate) scale: u32,
 }
 
-/// Only colours of this class of figure are exchanged, so that figures may stand in one page with anything else.
+/// Only colors of this class of figure are exchanged, so that figures may stand in one page with anything else.
 fn style() -> String {
     let mut style = String::from(
         "<style>.zoo-plot text{font-family:system-ui,sans-serif}.zoo-plot rect{shape-rendering:crispEdges}@media (prefers-color-scheme:dark){",

@@ -37,7 +37,7 @@ pub(crate) enum Anchor {
 /// How a line is drawn.
 #[derive(Clone, Copy)]
 pub(crate) struct Pen {
-    pub(crate) colour: RGBColor,
+    pub(crate) color: RGBColor,
     pub(crate) width: f64,
     pub(crate) dashed: bool,
 }
@@ -55,26 +55,26 @@ pub(crate) fn drawing(size: [u32; 2], draw: impl FnOnce(&Painter)) -> Drawing {
 
 impl<'a> Painter<'a> {
     pub(crate) fn line(&self, points: &[Pixel], pen: Pen) {
-        let style = pen.colour.stroke_width((pen.width * f64::from(SCALE)).round() as u32);
+        let style = pen.color.stroke_width((pen.width * f64::from(SCALE)).round() as u32);
         let strokes = if pen.dashed { dashes(points) } else { vec![points.to_vec()] };
         for stroke in strokes.into_iter().filter(|stroke| stroke.len() > 1) {
             self.put(PathElement::new(stroke.into_iter().map(units).collect::<Vec<_>>(), style));
         }
     }
 
-    pub(crate) fn area(&self, outline: &[Pixel], colour: RGBColor, opacity: f64) {
-        self.put(Polygon::new(outline.iter().copied().map(units).collect::<Vec<_>>(), colour.mix(opacity)));
+    pub(crate) fn area(&self, outline: &[Pixel], color: RGBColor, opacity: f64) {
+        self.put(Polygon::new(outline.iter().copied().map(units).collect::<Vec<_>>(), color.mix(opacity)));
     }
 
-    pub(crate) fn rectangle(&self, from: Pixel, to: Pixel, colour: RGBColor) {
-        self.put(Rectangle::new([units(from), units(to)], colour.filled()));
+    pub(crate) fn rectangle(&self, from: Pixel, to: Pixel, color: RGBColor) {
+        self.put(Rectangle::new([units(from), units(to)], color.filled()));
     }
 
     pub(crate) fn dot(&self, at: Pixel, radius: f64, style: impl Into<ShapeStyle>) {
         self.put(Circle::new(units(at), (radius * f64::from(SCALE)).round() as u32, style));
     }
 
-    pub(crate) fn text(&self, words: &str, at: Pixel, anchor: Anchor, size: f64, colour: RGBColor) {
+    pub(crate) fn text(&self, words: &str, at: Pixel, anchor: Anchor, size: f64, color: RGBColor) {
         let font = ("sans-serif", size * EM * f64::from(SCALE)).into_font();
         let (horizontal, transform) = match anchor {
             Anchor::Start => (HPos::Left, FontTransform::None),
@@ -82,7 +82,7 @@ impl<'a> Painter<'a> {
             Anchor::End => (HPos::Right, FontTransform::None),
             Anchor::Upwards => (HPos::Center, FontTransform::Rotate270),
         };
-        let style = TextStyle::from(font.transform(transform)).color(&colour).pos(Pos::new(horizontal, VPos::Center));
+        let style = TextStyle::from(font.transform(transform)).color(&color).pos(Pos::new(horizontal, VPos::Center));
         self.put(Text::new(words.to_string(), units(at), style));
     }
 

@@ -1,4 +1,4 @@
-//! Colours. Three of them stand for a role and are exchanged when the reader prefers a dark page.
+//! Colors. Three of them stand for a role and are exchanged when the reader prefers a dark page.
 
 use plotters::style::RGBColor;
 
@@ -9,10 +9,10 @@ pub(crate) const GRID: RGBColor = RGBColor(0xD9, 0xDA, 0xDB);
 /// The page.
 pub(crate) const PAPER: RGBColor = RGBColor(0xFE, 0xFE, 0xFD);
 
-/// How much of a band's colour covers what lies behind it.
+/// How much of a band's color covers what lies behind it.
 pub(crate) const BAND: f64 = 0.25;
 
-/// Okabe and Ito's colours for series, told apart with every kind of colour vision; their black is our ink, their yellow, which
+/// Okabe and Ito's colors for series, told apart with every kind of color vision; their black is our ink, their yellow, which
 /// hardly shows on white, comes last.
 const SERIES: [RGBColor; 7] = [
     RGBColor(0x00, 0x72, 0xB2),
@@ -24,16 +24,16 @@ const SERIES: [RGBColor; 7] = [
     RGBColor(0xF0, 0xE4, 0x42),
 ];
 
-/// What a dark page shows in place of a colour that is too dark for it, and the roles.
+/// What a dark page shows in place of a color that is too dark for it, and the roles.
 pub(crate) const DARK: [(&str, &str); 4] =
     [("#1A1B1C", "#E8E8E6"), ("#D9DADB", "#3B3E42"), ("#FEFEFD", "#16181B"), ("#0072B2", "#3D9BD6")];
 
-/// The colour of a series by its place in the legend, and whether it comes round again and must differ by its dashes.
+/// The color of a series by its place in the legend, and whether it comes round again and must differ by its dashes.
 pub(crate) fn series(place: usize) -> (RGBColor, bool) {
     (SERIES[place % SERIES.len()], place >= SERIES.len())
 }
 
-/// Viridis at eight places: brightness rises evenly, so it also works in grey.
+/// Viridis at eight places: brightness rises evenly, so it also works in gray.
 const VIRIDIS: [[f64; 3]; 8] = [
     [68.0, 1.0, 84.0],
     [70.0, 50.0, 126.0],
@@ -45,10 +45,10 @@ const VIRIDIS: [[f64; 3]; 8] = [
     [253.0, 231.0, 37.0],
 ];
 
-/// How many colours a heat map has: few enough for cells of one colour to be drawn as one.
+/// How many colors a heat map has: few enough for cells of one color to be drawn as one.
 pub(crate) const HEAT_STEPS: usize = 24;
 
-/// The colour of step `step` of [`HEAT_STEPS`].
+/// The color of step `step` of [`HEAT_STEPS`].
 pub(crate) fn heat(step: usize) -> RGBColor {
     let place = step.min(HEAT_STEPS - 1) as f64 / (HEAT_STEPS - 1) as f64 * (VIRIDIS.len() - 1) as f64;
     let below = (place.floor() as usize).min(VIRIDIS.len() - 2);
@@ -65,10 +65,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_dark_scheme_knows_the_colours_that_are_drawn() {
+    fn the_dark_scheme_knows_the_colors_that_are_drawn() {
         let text = |RGBColor(red, green, blue)| format!("#{red:02X}{green:02X}{blue:02X}");
-        for (colour, (light, _)) in [INK, GRID, PAPER, SERIES[0]].into_iter().zip(DARK) {
-            assert_eq!(text(colour), light);
+        for (color, (light, _)) in [INK, GRID, PAPER, SERIES[0]].into_iter().zip(DARK) {
+            assert_eq!(text(color), light);
         }
     }
 

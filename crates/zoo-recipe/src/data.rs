@@ -135,7 +135,7 @@ pub enum Augmentation {
     },
     /// Mirror left and right in every second epoch: in which of the two is drawn once for each image.
     AlternateFlip,
-    /// Blacken a square whose centre is drawn from the whole image; what of it lies outside is cut off.
+    /// Blacken a square whose center is drawn from the whole image; what of it lies outside is cut off.
     Cutout {
         /// The side of the square.
         pixels: usize,

@@ -41,26 +41,11 @@ mod key;
 mod schema;
 
 mod error;
-mod nearest;
-
-mod report;
-
-mod folds;
-mod record;
-
-pub mod outcome;
 
 pub use about::About;
 pub use data::{Augmentation, Data, DataName, Frame, Holdout, Normalization, Padding, Target, TestSplit};
 pub use error::{Fault, Place, RecipeError};
-pub use folds::{FOLDS_SCHEMA, FoldScores, FoldsReport};
 pub use model::{Activation, FirstFilters, Initializer, Model};
-pub use nearest::nearest;
 pub use optimization::{GradientClipping, Loss, Optimizer, Regularization, Schedule, WeightDecay};
 pub use overrides::parse_override;
-pub use recipe::{Averaging, Claim, EarlyStopping, Floor, Keep, Measured, Metric, Recipe, Training};
-pub use record::{RECORD_SCHEMA, Record, Spread, Summary, Verdict};
-pub use report::{
-    CalibrationBin, ClassScores, DataFacts, EpochScores, Expected, MOST_ROC_POINTS, Provenance, REPORT_SCHEMA, Report,
-    ReportError, Scores, TopK, write_text,
-};
+pub use recipe::{Averaging, Claim, EarlyStopping, Floor, Keep, Measured, Recipe, Training};

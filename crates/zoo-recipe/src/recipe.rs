@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use zoo_core::Metric;
+
 use crate::{Data, Loss, Model, Optimizer, Regularization, Schedule, Target};
 
 /// A training recipe. Every key is required; where a part is not wanted, the file says `none`.
@@ -79,20 +81,6 @@ pub struct Floor {
     pub metric: Metric,
     /// The least its mean may be.
     pub least: f64,
-}
-
-/// A number that a run is judged by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Metric {
-    /// The mean loss over the examples; lower is better.
-    Loss,
-    /// The part of the examples whose most probable class is the true one.
-    Accuracy,
-    /// The mean of sensitivity and specificity; two classes only.
-    BalancedAccuracy,
-    /// The area under the receiver operating characteristic; two classes only.
-    Auroc,
 }
 
 /// When to stop before the last epoch.
@@ -177,12 +165,5 @@ impl Recipe {
             (Model::LogisticRegression { .. }, _) | (_, Loss::BinaryCrossEntropy { .. }) => 1,
             _ => self.classes(),
         }
-    }
-}
-
-impl Metric {
-    /// Whether the metric is defined for two classes only.
-    pub fn needs_two_classes(self) -> bool {
-        matches!(self, Metric::BalancedAccuracy | Metric::Auroc)
     }
 }

@@ -17,7 +17,7 @@ fn said_of(name: &str, before: &str, after: &str) -> String {
 #[test]
 fn an_unknown_key_is_named_with_the_nearest_one() {
     insta::assert_snapshot!(said_of("cnn_cifar10", "beta2 =", "beta3 ="), @r#"my/recipe.toml:39: unknown key `optimizer.beta3` (did you mean one of `beta1`, `beta2`?), accepted here: `kind`, `beta1`, `beta2`, `epsilon`"#);
-    insta::assert_snapshot!(said_of("cnn_cifar10", "[optimizer]", "[optimiser]"), @r#"my/recipe.toml:36: unknown key `optimiser` (did you mean `optimizer`?), accepted here: `name`, `claim`, `data`, `model`, `loss`, `optimizer`, `schedule`, `regularization`, `early_stopping`, `training`"#);
+    insta::assert_snapshot!(said_of("cnn_cifar10", "[optimizer]", "[optimizer]"), @r#"my/recipe.toml:36: unknown key `optimizer` (did you mean `optimizer`?), accepted here: `name`, `claim`, `data`, `model`, `loss`, `optimizer`, `schedule`, `regularization`, `early_stopping`, `training`"#);
     insta::assert_snapshot!(said_of("softmax_digits", "kind = \"adam\"", "kind = \"sgd\""), @r#"my/recipe.toml:36: unknown key `optimizer.beta1` (did you mean `optimizer.beta1`?), accepted here: `kind`"#);
     insta::assert_snapshot!(said_of("cnn_cifar10_best", "pixels =", "pixel ="), @r#"my/recipe.toml:23: unknown key `data.augmentation[1].pixel` (did you mean `pixels`?), accepted here: `kind`, `pixels`, `padding`"#);
 }

@@ -78,8 +78,8 @@ pub enum WeightsError {
         /// The values of one example.
         features: usize,
     },
-    /// A normalisation that cannot be calculated with, or is for another number of channels or columns.
-    #[error("the normalisation in the weights does not fit examples of shape {shape:?}: {reason}")]
+    /// A normalization that cannot be calculated with, or is for another number of channels or columns.
+    #[error("the normalization in the weights does not fit examples of shape {shape:?}: {reason}")]
     Normalizer {
         /// The shape of one example.
         shape: Vec<usize>,
@@ -106,11 +106,12 @@ pub enum WeightsError {
         /// The schema this version reads.
         expected: u32,
     },
-    /// The system refused a file.
-    #[error("cannot {action} {}: {source}", path.display())]
+    /// A file could not be written.
+    #[error(transparent)]
+    Write(#[from] zoo_core::WriteError),
+    /// A file could not be read.
+    #[error("cannot read {}: {source}", path.display())]
     File {
-        /// `read` or `write`.
-        action: &'static str,
         /// The file.
         path: PathBuf,
         /// The system's reason.

@@ -1,10 +1,11 @@
 //! The weights file.
 
-use crate::{Difference, Normalizer, Preprocessing, WeightsError};
+use crate::{Difference, Preprocessing, WeightsError};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use zoo_core::Normalizer;
 
 /// The metadata key under which [`Facts`] are stored, as JSON.
 const FACTS: &str = "zoo";

@@ -4,7 +4,7 @@ use crate::WeightsError;
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::Path;
-use zoo_recipe::{Provenance, Report, Scores, write_text};
+use zoo_core::{Flush, Provenance, Scores, write_atomically};
 
 /// The version of the form of [`Index`]. It rises when a key changes its meaning.
 pub const INDEX_SCHEMA: u32 = 1;
@@ -84,7 +84,7 @@ impl Index {
     /// # Errors
     /// [`WeightsError::File`], or as [`parse`](Self::parse).
     pub fn read(path: &Path) -> Result<Self, WeightsError> {
-        let refused = |source| WeightsError::File { action: "read", path: path.to_owned(), source };
+        let refused = |source| WeightsError::File { path: path.to_owned(), source };
         Self::parse(&fs::read_to_string(path).map_err(refused)?)
     }
 
@@ -94,8 +94,7 @@ impl Index {
     /// [`WeightsError::File`].
     pub fn write(&self, path: &Path) -> Result<(), WeightsError> {
         let text = serde_json::to_string_pretty(self).expect("an index is texts and numbers");
-        let refused = |source| WeightsError::File { action: "write", path: path.to_owned(), source };
-        write_text(path, &(text + "\n")).map_err(refused)
+        Ok(write_atomically(path, (text + "\n").as_bytes(), Flush::ToDisk)?)
     }
 
     /// The entry of this name.
@@ -105,28 +104,6 @@ impl Index {
     pub fn entry(&self, name: &str) -> Result<&Entry, WeightsError> {
         let entry = self.weights.iter().find(|entry| entry.name == name);
         entry.ok_or_else(|| WeightsError::Unlisted { name: name.to_string() })
-    }
-}
-
-impl Entry {
-    /// The entry of a finished run whose weights file has that many bytes and becomes `NAME.safetensors`.
-    pub fn of(report: &Report, bytes: u64) -> Self {
-        Self {
-            name: report.model.clone(),
-            file: format!("{}.safetensors", report.model),
-            sha256: report.weights_sha256.clone(),
-            bytes,
-            parameters: report.parameters,
-            multiply_adds: report.multiply_adds,
-            seed: report.seed,
-            commit: report.commit.clone(),
-            burn: report.burn.clone(),
-            device: report.device.clone(),
-            instruction_set: report.instruction_set.clone(),
-            data: report.data.name.clone(),
-            provenance: report.data.provenance,
-            metrics: report.test.clone(),
-        }
     }
 }
 

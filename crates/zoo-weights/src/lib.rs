@@ -6,7 +6,8 @@
 //! `burn` nothing here links Burn, so a tool that only reads weights builds in seconds.
 //!
 //! ```
-//! use zoo_weights::{Facts, NamedTensor, Normalizer, Weights};
+//! use zoo_core::Normalizer;
+//! use zoo_weights::{Facts, NamedTensor, Weights};
 //!
 //! let facts = Facts {
 //!     recipe: "name = \"tiny\"".into(),
@@ -34,19 +35,17 @@ mod shipped;
 #[cfg(feature = "burn")]
 mod module;
 
-mod digest;
 mod error;
 
-pub use digest::sha256_hex;
 pub use error::{Difference, WeightsError};
 pub use file::{Facts, NamedTensor, Weights};
 pub use index::{Entry, INDEX_SCHEMA, Index};
 #[cfg(feature = "burn")]
 pub use module::{Numbering, Parameter, install, parameters};
-pub use preprocessing::{Normalizer, Preprocessing};
+pub use preprocessing::Preprocessing;
 pub use shipped::Shipped;
 #[doc(no_inline)]
-pub use zoo_recipe::Scores;
+pub use zoo_core::{Normalizer, Scores, sha256_hex};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -1,19 +1,7 @@
 //! From raw bytes and columns to the numbers a model sees.
 
 use crate::WeightsError;
-use serde::{Deserialize, Serialize};
-
-/// `(value * scale - mean) / std`, with a mean and a standard deviation for each channel or column.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Normalizer {
-    /// Multiplies the raw value first: 1/255 brings bytes to `0.0..=1.0`.
-    pub scale: f32,
-    /// Taken off the scaled value, one a channel or column; none where nothing is taken off.
-    pub mean: Vec<f32>,
-    /// Divides the difference, as many as there are means.
-    pub std: Vec<f32>,
-}
+use zoo_core::Normalizer;
 
 /// What happens to an example before the model sees it.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,4 +1,4 @@
-//! Breast Cancer Wisconsin (Diagnostic): 569 tumours, 30 measurements each, benign or malignant.
+//! Breast Cancer Wisconsin (Diagnostic): 569 tumors, 30 measurements each, benign or malignant.
 //!
 //! The data is compiled into the crate, so [`load`] needs neither file nor network and cannot fail.
 //!
@@ -11,7 +11,7 @@
 //! There is no test part of its own. Cut one with a fixed rule, or cross-validate; fit the normalization on the rest alone:
 //!
 //! ```
-//! use zoo_data::{Normalizer, stratified_k_fold};
+//! use zoo_core::{Normalizer, stratified_k_fold};
 //!
 //! let examples = zoo_breast_cancer::load().train;
 //! for held in stratified_k_fold(&examples.labels, 10, 1)? {
@@ -24,12 +24,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use zoo_data::{Dataset, Examples, Inputs, Provenance, Table};
+use zoo_core::{Dataset, Examples, Inputs, Provenance, Table};
 
 /// What a recipe calls this data set.
 pub const NAME: &str = "breast_cancer";
 
-/// The classes by label. Malignant is 1, the positive class, so that sensitivity is the share of malignant tumours found; the
+/// The classes by label. Malignant is 1, the positive class, so that sensitivity is the share of malignant tumors found; the
 /// file (and scikit-learn) has it the other way round.
 pub const CLASS_NAMES: [&str; 2] = ["benign", "malignant"];
 
@@ -103,7 +103,7 @@ fn label(class: &str) -> u8 {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use zoo_data::Normalizer;
+    use zoo_core::Normalizer;
 
     use super::*;
 
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn the_file_is_scikit_learns() {
         assert_eq!(
-            zoo_data::sha256_hex(FILE.as_bytes()), // of sklearn/datasets/data/breast_cancer.csv in scikit-learn 1.9.1
+            zoo_core::sha256_hex(FILE.as_bytes()), // of sklearn/datasets/data/breast_cancer.csv in scikit-learn 1.9.1
             "fed3eb72d0575ef6192293f5093c6e801b1476b577d0386bf4455504522172ed",
         );
     }

@@ -1,7 +1,7 @@
 //! The binary layout: records of one label byte and 3,072 pixel bytes, nothing before, between or after them.
 
 use rayon::prelude::*;
-use zoo_data::{DataError, Dataset, Examples, FileBytes, Images, Inputs, Provenance, sha256_hex};
+use zoo_core::{DataError, Dataset, Examples, FileBytes, Images, Inputs, Provenance, sha256_hex};
 
 use crate::published::{BATCHES, CLASS_NAMES, NAME};
 

@@ -4,12 +4,12 @@
 //! classes even. [`load`] finds the unpacked batches in the data folder, else the archive, else downloads it.
 //!
 //! ```no_run
-//! use zoo_data::{Progress, Store};
+//! use zoo_core::{Progress, Store};
 //!
 //! let store = Store::new(None, false, Progress::Bar)?;
 //! let cifar10 = zoo_cifar10::load(&store)?;
 //! assert_eq!(cifar10.train.inputs.shape(), [3, 32, 32]);
-//! # Ok::<(), zoo_data::DataError>(())
+//! # Ok::<(), zoo_core::DataError>(())
 //! ```
 
 mod batches;
@@ -18,7 +18,7 @@ mod published;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use zoo_data::{DataError, DataFile, Dataset, FileBytes, Member, Store, read_file, read_tar_gz};
+use zoo_core::{DataError, DataFile, Dataset, FileBytes, Member, Store, read_file, read_tar_gz};
 
 pub use batches::{HEIGHT, RECORD_BYTES, WIDTH};
 pub use published::{CHANNEL_MEAN, CHANNEL_STD, CLASS_NAMES, NAME};
@@ -31,7 +31,7 @@ const LARGEST_BATCH: u64 = 1 << 30;
 
 /// The data set: from `cifar-10-batches-bin/*.bin` below the data folder, else from `cifar-10-binary.tar.gz` there, else
 /// downloaded. Batches with other contents than the official ones are used when they parse, with a warning that names
-/// them, and make the data set [`zoo_data::Provenance::Unverified`].
+/// them, and make the data set [`zoo_core::Provenance::Unverified`].
 ///
 /// # Errors
 /// When files are missing and the store is offline, the download fails, or a file is damaged.

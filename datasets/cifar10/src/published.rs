@@ -1,6 +1,6 @@
 //! What is published about CIFAR-10: names, addresses, checksums, statistics.
 
-use zoo_data::DataFile;
+use zoo_core::DataFile;
 
 /// The data set's name.
 pub const NAME: &str = "cifar10";

@@ -5,7 +5,7 @@ use std::fs;
 use faulty_server::{Fault, FaultyServer};
 use proptest::prelude::*;
 use tempfile::TempDir;
-use zoo_data::{Inputs, Progress, Provenance, Retry, sha256_hex};
+use zoo_core::{Inputs, Progress, Provenance, Retry, sha256_hex};
 
 use super::*;
 

@@ -9,7 +9,7 @@ const FACTOR: usize = 4;
 
 /// An image, enlarged four times.
 ///
-/// The centre of new pixel `x` lies at `(x + 1/2) / 4 - 1/2 = (2x - 3) / 8` of the old: a whole part and odd eighths. So a pixel is
+/// The center of new pixel `x` lies at `(x + 1/2) / 4 - 1/2 = (2x - 3) / 8` of the old: a whole part and odd eighths. So a pixel is
 /// a mean of four old ones with weights in 64ths.
 pub(crate) fn enlarge(image: &[u8]) -> Vec<u8> {
     let places: Vec<Place> = (0..SIDE).map(Place::of).collect();
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn one_colour_stays_one_colour() {
+    fn one_color_stays_one_color() {
         assert_eq!(enlarge(&[200; 64]), [200; 1024]);
     }
 

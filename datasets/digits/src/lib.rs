@@ -11,16 +11,16 @@
 //! assert_eq!(enlarged.train.inputs.shape(), [3, 32, 32]);
 //! ```
 //!
-//! There is no test part of its own: a recipe cuts one with [`zoo_data::stratified_holdout`].
+//! There is no test part of its own: a recipe cuts one with [`zoo_core::stratified_holdout`].
 
 mod enlarge;
 
 use std::io::Read;
 
 use flate2::read::GzDecoder;
-use zoo_data::Provenance;
+use zoo_core::Provenance;
 #[doc(no_inline)]
-pub use zoo_data::{Dataset, Examples, Images, Inputs};
+pub use zoo_core::{Dataset, Examples, Images, Inputs};
 
 /// What a recipe calls the 8x8 digits.
 pub const NAME: &str = "digits";
@@ -43,9 +43,9 @@ pub fn load() -> Dataset {
     dataset(NAME, images, labels)
 }
 
-/// The same digits, `[3, 32, 32]` each: what a network made for small colour photographs takes.
+/// The same digits, `[3, 32, 32]` each: what a network made for small color photographs takes.
 ///
-/// Enlarged four times by bilinear interpolation, pixel centres aligned and edges continued (PyTorch's
+/// Enlarged four times by bilinear interpolation, pixel centers aligned and edges continued (PyTorch's
 /// `interpolate(mode="bilinear", align_corners=False)`), in whole numbers and rounded to the nearest byte; the three channels are
 /// equal.
 pub fn load_32x32x3() -> Dataset {
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn the_file_is_scikit_learns() {
         assert_eq!(
-            zoo_data::sha256_hex(FILE), // of sklearn/datasets/data/digits.csv.gz in scikit-learn 1.9.1
+            zoo_core::sha256_hex(FILE), // of sklearn/datasets/data/digits.csv.gz in scikit-learn 1.9.1
             "09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22",
         );
     }

@@ -1,7 +1,7 @@
 //! The idx layout: a magic number, one big-endian `u32` a dimension, then the bytes.
 
 use rayon::prelude::*;
-use zoo_data::{DataError, Examples, FileBytes, Images, Inputs};
+use zoo_core::{DataError, Examples, FileBytes, Images, Inputs};
 
 use crate::Split;
 

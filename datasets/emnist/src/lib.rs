@@ -1,17 +1,17 @@
-//! EMNIST: handwritten characters, 28x28 grey (Cohen, Afshar, Tapson, van Schaik, 2017), in six splits.
+//! EMNIST: handwritten characters, 28x28 gray (Cohen, Afshar, Tapson, van Schaik, 2017), in six splits.
 //!
 //! Images are `[1, 28, 28]`, ink 255 on paper 0, upright (the files hold them transposed); labels count from 0 (the files
 //! of Letters from 1). [`load`] finds the split's four files in the data folder, else the archive of all splits, else
 //! downloads: where the server allows only the four files, for Letters 36 of 562 MB.
 //!
 //! ```no_run
-//! use zoo_data::{Progress, Store};
+//! use zoo_core::{Progress, Store};
 //! use zoo_emnist::Split;
 //!
 //! let store = Store::new(None, false, Progress::Bar)?;
 //! let letters = zoo_emnist::load(&store, Split::Letters)?;
 //! assert_eq!(letters.class_names[0], "A");
-//! # Ok::<(), zoo_data::DataError>(())
+//! # Ok::<(), zoo_core::DataError>(())
 //! ```
 
 mod idx;
@@ -21,7 +21,7 @@ mod split;
 
 use std::path::PathBuf;
 
-use zoo_data::{DataError, DataFile, Dataset, Member, Provenance, Store};
+use zoo_core::{DataError, DataFile, Dataset, Member, Provenance, Store};
 
 pub use idx::SIDE;
 pub use split::Split;

@@ -1,6 +1,6 @@
 //! What is published about EMNIST's files: names, addresses, sizes, checksums.
 
-use zoo_data::DataFile;
+use zoo_core::DataFile;
 
 use crate::Split;
 

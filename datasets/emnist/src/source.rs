@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use zoo_data::{DataError, DataFile, FileBytes, Member, Store, gunzip, read_file, read_zip, sha256_file, sha256_hex};
+use zoo_core::{DataError, DataFile, FileBytes, Member, Store, gunzip, read_file, read_zip, sha256_file, sha256_hex};
 
 use crate::Split;
 use crate::published::{self, LARGEST_FILE, SplitFile};

@@ -10,7 +10,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use tempfile::TempDir;
 use zip::write::SimpleFileOptions;
-use zoo_data::{Inputs, Progress, Retry, sha256_hex};
+use zoo_core::{Inputs, Progress, Retry, sha256_hex};
 
 use super::*;
 

@@ -49,7 +49,7 @@ pub const FIRST_FILTERS: [usize; 2] = [32, 5];
 /// What a [`Cnn`] is made from.
 #[derive(Config, Debug)]
 pub struct CnnConfig {
-    /// Colours of the images.
+    /// Colors of the images.
     #[config(default = 3)]
     pub channels: usize,
     /// Outputs: one a class, or a single logit for two classes.

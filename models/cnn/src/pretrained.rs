@@ -24,9 +24,9 @@ zoo_weights::shipped_weights! {
         Cifar10Best = "cnn_cifar10_best",
         /// CIFAR-10, trained to the thesis's accuracy in seconds.
         Cifar10Fast = "cnn_cifar10_fast",
-        /// Handwritten digits of 8x8 grey levels, enlarged to 32x32 and three equal channels.
+        /// Handwritten digits of 8x8 gray levels, enlarged to 32x32 and three equal channels.
         Digits = "cnn_digits",
-        /// Handwritten letters of 28x28 grey levels, in the middle of 32x32.
+        /// Handwritten letters of 28x28 gray levels, in the middle of 32x32.
         Emnist = "cnn_emnist",
     }
 }
@@ -45,7 +45,7 @@ impl Cnn {
     /// let image = [128; 3 * 32 * 32]; // red, green, blue, each row by row
     /// let probabilities = model.probabilities(weights.preprocessing().images(&image, &device)?); // [1, 10]
     /// let class = probabilities.argmax(1).into_scalar::<i32>() as usize;
-    /// println!("a grey square looks like: {}", weights.class_names()[class]);
+    /// println!("a gray square looks like: {}", weights.class_names()[class]);
     /// # Ok::<(), zoo_cnn::WeightsError>(())
     /// ```
     ///

@@ -19,7 +19,7 @@ zoo_weights::shipped_weights! {
     pub enum MlpWeights {
         /// Breast Cancer Wisconsin: benign or malignant, from 30 measurements.
         BreastCancer = "mlp_breast_cancer",
-        /// Handwritten digits of 8x8 grey levels.
+        /// Handwritten digits of 8x8 gray levels.
         Digits = "mlp_digits",
         /// EMNIST's handwritten letters, with the two small hidden layers of its source.
         Emnist = "mlp_emnist",

@@ -19,7 +19,7 @@ zoo_weights::shipped_weights! {
     pub enum SoftmaxWeights {
         /// CIFAR-10.
         Cifar10 = "softmax_cifar10",
-        /// Handwritten digits of 8x8 grey levels.
+        /// Handwritten digits of 8x8 gray levels.
         Digits = "softmax_digits",
         /// EMNIST's handwritten letters.
         Emnist = "softmax_emnist",

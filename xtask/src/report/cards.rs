@@ -3,8 +3,9 @@
 use super::claims::{is_unverified, over};
 use super::html::{chart, details, escape, per_cent, table};
 use super::{Figure, Model, measured};
-use crate::reproduce::metric_name;
-use zoo_recipe::{Model as Network, Record, Report, Scores};
+use zoo_core::Scores;
+use zoo_recipe::Model as Network;
+use zoo_results::{Record, Report};
 
 /// The section and its figures, which are in it too.
 pub(super) fn section(model: &Model) -> (String, Vec<Figure>) {
@@ -76,7 +77,7 @@ fn card(model: &Model, record: &Record, first: &Report) -> String {
         ),
         ("measured on", provenance(record, first)),
         ("limits", escape(about.limits)),
-        ("licence of the data", escape(about.licence)),
+        ("license of the data", escape(about.license)),
         ("citation", format!("{}, <a href=\"{1}\">{1}</a>", escape(about.citation), about.url)),
     ];
     let rows: String = rows.iter().map(|(name, value)| format!("<dt>{name}</dt><dd>{value}</dd>\n")).collect();
@@ -122,7 +123,7 @@ fn scores(record: &Record, first: &Report) -> String {
     ];
     let of = |name: &str, scores: Vec<&Scores>, value: Score, shipped: Option<f64>| {
         let values: Vec<f64> = scores.into_iter().filter_map(value).collect();
-        let spread = zoo_recipe::Spread::of(&values)?;
+        let spread = zoo_results::Spread::of(&values)?;
         let shipped = shipped.map_or("–".to_string(), |value| format!("{value:.4}"));
         let range = format!("{:.4} to {:.4}", spread.min, spread.max);
         Some(vec![name.to_string(), format!("{:.4} ± {:.4}", spread.mean, spread.deviation), range, shipped])
@@ -133,7 +134,7 @@ fn scores(record: &Record, first: &Report) -> String {
     let mirrored: Vec<&Scores> = record.runs.iter().filter_map(|run| run.test_mirrored.as_ref()).collect();
     let shipped = first.test_mirrored.as_ref().map(|scores| scores.accuracy);
     rows.extend(of("accuracy, averaged with the mirror image", mirrored, |scores| Some(scores.accuracy), shipped));
-    let claimed = metric_name(record.runs.first().map_or(zoo_recipe::Metric::Accuracy, |run| run.expected.metric));
+    let claimed = record.runs.first().map_or(zoo_core::Metric::Accuracy, |run| run.expected.metric).label();
     let mean = format!("mean ± sd over {}", over(record));
     format!(
         "<h3>Test scores</h3>\n<p>The claim is about the {claimed}.</p>\n{}",
@@ -143,7 +144,7 @@ fn scores(record: &Record, first: &Report) -> String {
 
 fn classes(record: &Record, first: &Report) -> String {
     let classes = record.folds.as_ref().map_or(&first.per_class, |folds| &folds.per_class);
-    let row = |class: &zoo_recipe::ClassScores| {
+    let row = |class: &zoo_core::ClassScores| {
         let parts = [class.precision, class.recall, class.f1].map(per_cent);
         let mut cells = vec![escape(&class.name)];
         cells.extend(parts);
@@ -166,7 +167,7 @@ fn counts(record: &Record, first: &Report) -> String {
 }
 
 fn layer_caption(model: &Model) -> String {
-    let scale = "Middle grey is 0; each picture has its own scale.";
+    let scale = "Middle gray is 0; each picture has its own scale.";
     match model.shipped.recipe.model {
         Network::Cnn { .. } => format!("The first layer's filters. {scale}"),
         Network::Softmax { .. } | Network::LogisticRegression { .. } => {

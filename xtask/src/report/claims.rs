@@ -4,9 +4,9 @@ use super::html::{escape, table};
 use super::overview::class;
 use super::{Experiment, Model};
 use crate::experiments::counts;
-use crate::reproduce::metric_name;
 use crate::sources::Shown;
-use zoo_recipe::{Provenance, Record, Summary, Verdict};
+use zoo_core::Provenance;
+use zoo_results::{Record, Summary, Verdict};
 
 /// How many claims hold, and the table of all.
 pub(super) fn section(models: &[Model]) -> String {
@@ -72,7 +72,7 @@ fn judge(model: &Model) -> Judged {
 fn row(model: &Model, judged: &Judged) -> Vec<String> {
     let recipe = &model.shipped.recipe;
     let claim = &recipe.claim;
-    let expected = format!("{} {} ± {}{}", metric_name(claim.metric), claim.expected, claim.tolerance, floors(model));
+    let expected = format!("{} {} ± {}{}", claim.metric.label(), claim.expected, claim.tolerance, floors(model));
     vec![
         format!("<a href=\"#{0}\">{0}</a>", recipe.name),
         format!("<small>{}</small><br>{}", escape(&claim.source), escape(&claim.stated)),
@@ -84,7 +84,7 @@ fn row(model: &Model, judged: &Judged) -> Vec<String> {
 }
 
 fn floors(model: &Model) -> String {
-    let floor = |floor: &zoo_recipe::Floor| format!("<br>{} at least {}", metric_name(floor.metric), floor.least);
+    let floor = |floor: &zoo_recipe::Floor| format!("<br>{} at least {}", floor.metric.label(), floor.least);
     model.shipped.recipe.claim.floors.iter().map(floor).collect()
 }
 
@@ -102,7 +102,7 @@ fn measured(model: &Model, judged: &Judged) -> String {
         over(record)
     );
     for (metric, _, mean) in summary.floors.iter().filter(|(metric, ..)| *metric != model.shipped.recipe.claim.metric) {
-        text += &format!("<br>{} {mean:.4}", metric_name(*metric));
+        text += &format!("<br>{} {mean:.4}", metric.label());
     }
     if is_unverified(record) {
         text += "<br><em>on unverified data</em>";

@@ -3,7 +3,7 @@
 use super::Experiment;
 use super::html::{chart, escape, table};
 use crate::experiments::Recorded;
-use zoo_recipe::outcome::{Claim, Outcome, Table, Verdict};
+use zoo_results::outcome::{Claim, Outcome, Table, Verdict};
 
 /// The whole section.
 pub(super) fn section(experiment: &Experiment) -> String {

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use zoo_recipe::Record;
+use zoo_results::Record;
 
 /// How to ask the trainer.
 pub(super) struct Inspector {

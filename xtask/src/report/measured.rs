@@ -3,7 +3,7 @@
 use super::Figure;
 use super::inspection::Inspection;
 use zoo_plot::{Axis, Chart, Figure as Plot};
-use zoo_recipe::{CalibrationBin, EpochScores, Record, Report, Spread};
+use zoo_results::{CalibrationBin, EpochScores, Record, Report, Spread};
 
 /// The width of curves and bars, so that two stand side by side on a wide page, and of squares.
 const WIDE: u32 = 560;
@@ -160,10 +160,10 @@ fn coefficients(name: &str, inspection: Option<&Inspection>) -> Option<Figure> {
     let only = |speaks: fn(f64) -> bool| {
         weights.iter().map(|one| if speaks(one.weight) { one.weight } else { f64::NAN }).collect::<Vec<_>>()
     };
-    let chart = Chart::new(Axis::linear("weight of the standardised column"), Axis::categories("", &columns))
+    let chart = Chart::new(Axis::linear("weight of the standardized column"), Axis::categories("", &columns))
         .level_bars("against the positive class", &only(|weight| weight < 0.0))
         .level_bars("for it", &only(|weight| weight >= 0.0));
-    let caption = "Weights of the standardised columns: above 0 a larger value speaks for the positive class.".into();
+    let caption = "Weights of the standardized columns: above 0 a larger value speaks for the positive class.".into();
     Some(figure(name, "coefficients", &format!("Weights of {name}"), caption, WIDE, chart))
 }
 

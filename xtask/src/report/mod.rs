@@ -20,7 +20,8 @@ use clap::Args;
 use inspection::{Inspection, Inspector};
 use std::fs;
 use std::path::{Path, PathBuf};
-use zoo_recipe::Record;
+use zoo_core::{Flush, write_atomically};
+use zoo_results::Record;
 
 /// Where the report goes and what it is made from.
 #[derive(Debug, Args)]
@@ -169,7 +170,7 @@ fn read(results: &Path, recipe: &str) -> Result<Option<Record>> {
 }
 
 fn put(path: &Path, text: &str) -> Result<()> {
-    zoo_recipe::write_text(path, text).with_context(|| format!("cannot write {}", path.display()))
+    Ok(write_atomically(path, text.as_bytes(), Flush::ToDisk)?)
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ fn row(section: &Section<'_>) -> Vec<String> {
     ]
 }
 
-/// How a state is coloured.
+/// How a state is colored.
 pub(super) fn class(state: State) -> &'static str {
     match state {
         State::Holds => "holds",

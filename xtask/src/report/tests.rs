@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::reproduce::recorded;
-use zoo_recipe::outcome::{self, Claim, OUTCOME_SCHEMA, Outcome, Table};
+use zoo_results::outcome::{self, Claim, OUTCOME_SCHEMA, Outcome, Table};
 
 /// A recipe as it was recorded, without pictures.
 fn model(name: &str) -> Model {

@@ -1,8 +1,9 @@
 //! The model card beside every weights file: what it is, what it was trained on, what it reaches, what it is not for.
 
-use super::table::metric_name;
 use crate::recipes::Shipped;
-use zoo_recipe::{DataName, Metric, Provenance, Record, Report, Scores, Summary};
+use zoo_core::{Metric, Provenance, Scores};
+use zoo_recipe::DataName;
+use zoo_results::{Record, Report, Summary};
 
 /// The card of the weights that `run`, the record's first, ended with.
 pub(super) fn card(shipped: &Shipped, record: &Record, summary: &Summary, run: &Report, bytes: u64) -> String {
@@ -35,7 +36,7 @@ fn facts(shipped: &Shipped, record: &Record, run: &Report, bytes: u64) -> String
             ),
         ),
         ("about the data", about(recipe.data.name)),
-        ("preprocessing", "inside the file, as metadata `zoo`: normalisation, input shape, class names".to_string()),
+        ("preprocessing", "inside the file, as metadata `zoo`: normalization, input shape, class names".to_string()),
         ("parameters", run.parameters.to_string()),
         ("multiply-adds an example", run.multiply_adds.to_string()),
         ("recipe", format!("[`recipes/{0}.toml`](../recipes/{0}.toml), sha256 `{1}`", recipe.name, run.recipe_sha256)),
@@ -54,8 +55,8 @@ fn facts(shipped: &Shipped, record: &Record, run: &Report, bytes: u64) -> String
 }
 
 fn about(data: DataName) -> String {
-    let zoo_recipe::About { title, licence, citation, url, folder, .. } = data.about();
-    format!("{title}; {citation}, <{url}>. Licence: {licence}. More: [datasets/{folder}](../../../datasets/{folder})")
+    let zoo_recipe::About { title, license, citation, url, folder, .. } = data.about();
+    format!("{title}; {citation}, <{url}>. License: {license}. More: [datasets/{folder}](../../../datasets/{folder})")
 }
 
 fn figures(run: &Report, summary: &Summary, record: &Record, metric: Metric) -> String {
@@ -65,8 +66,8 @@ fn figures(run: &Report, summary: &Summary, record: &Record, metric: Metric) -> 
     if let Some(mirrored) = &run.test_mirrored {
         text += &format!("| accuracy, logits averaged with the mirror image's | {:.4} |\n", mirrored.accuracy);
     }
-    let (count, name) = (spread.count, metric_name(metric));
-    let zoo_recipe::Spread { mean, deviation, min, max, .. } = spread;
+    let (count, name) = (spread.count, metric.label());
+    let zoo_results::Spread { mean, deviation, min, max, .. } = spread;
     text + &format!(
         "\nOver {count} {over}, the recipe's {name}: mean {mean:.4}, standard deviation {deviation:.4}, {min:.4} to {max:.4}.\n"
     )
@@ -86,8 +87,8 @@ fn scores(scores: &Scores) -> String {
 }
 
 fn classes(run: &Report) -> String {
-    let row = |class: &zoo_recipe::ClassScores| {
-        let zoo_recipe::ClassScores { name, precision, recall, f1, support } = class;
+    let row = |class: &zoo_core::ClassScores| {
+        let zoo_core::ClassScores { name, precision, recall, f1, support } = class;
         format!("| {name} | {precision:.4} | {recall:.4} | {f1:.4} | {support} |\n")
     };
     let rows: String = run.per_class.iter().map(row).collect();

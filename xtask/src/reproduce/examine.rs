@@ -6,7 +6,7 @@ use crate::experiments::{self, Recorded};
 use anyhow::Result;
 use std::path::Path;
 use std::process::Command;
-use zoo_recipe::outcome::{Claim, Outcome, Verdict};
+use zoo_results::outcome::{Claim, Outcome, Verdict};
 
 /// The seed of a reproduction; the program takes any other.
 const SEED: u64 = 1;

@@ -22,11 +22,10 @@ use runs::{Runs, Stopped};
 use std::path::Path;
 use std::process::ExitCode;
 use trainer::{INTERRUPTED, Trainer};
-use zoo_recipe::{Record, Summary, Verdict};
+use zoo_results::{Record, Summary, Verdict};
 
 pub(crate) use options::Options;
 pub(crate) use record::{RESULTS, out_of_date, read as recorded, weights_file};
-pub(crate) use table::metric_name;
 
 /// A claim does not hold.
 const FAILS: u8 = 1;

@@ -10,7 +10,8 @@ use crate::workspace;
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
-use zoo_recipe::{Record, Summary, write_text};
+use zoo_core::{Flush, write_atomically};
+use zoo_results::{Record, Summary};
 use zoo_weights::{Entry, Index};
 
 /// Where the records of the repository are, below its root.
@@ -68,9 +69,9 @@ fn ship(place: &Place, record: &Record, shipped: &Shipped, summary: &Summary) ->
     let folder = file.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     copy(&from, &file)?;
-    let entry = Entry::of(first, fs::metadata(&file)?.len());
+    let entry = first.index_entry(fs::metadata(&file)?.len());
     let card = card(shipped, record, summary, first, entry.bytes);
-    write_text(&file.with_extension("md"), &card).context("cannot write the model card")?;
+    write_atomically(&file.with_extension("md"), card.as_bytes(), Flush::ToDisk)?;
     let index = folder.join("index.json");
     let mut entries = if index.exists() { Index::read(&index)?.weights } else { Vec::new() };
     entries.retain(|other| other.name != entry.name);
@@ -89,7 +90,7 @@ pub(crate) fn out_of_date(shipped: &Shipped, record: &Record) -> Result<Option<S
     let file = weights_file(&shipped.family, name);
     let bytes = fs::metadata(&file).with_context(|| format!("cannot read {}", file.display()))?.len();
     let index = file.with_file_name("index.json");
-    if !Index::read(&index)?.weights.contains(&Entry::of(first, bytes)) {
+    if !Index::read(&index)?.weights.contains(&first.index_entry(bytes)) {
         return Ok(Some(format!("{} has another entry for {name} than its record gives", index.display())));
     }
     let path = file.with_extension("md");

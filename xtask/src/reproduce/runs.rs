@@ -9,7 +9,8 @@ use crate::recipes::Shipped;
 use anyhow::{Context, Result};
 use std::collections::HashMap;
 use std::path::Path;
-use zoo_recipe::{FoldsReport, Measured, RECORD_SCHEMA, Recipe, Record, Report};
+use zoo_recipe::{Measured, Recipe};
+use zoo_results::{FoldsReport, RECORD_SCHEMA, Record, Report};
 
 /// The user wants to stop.
 pub(super) struct Stopped;

@@ -2,7 +2,9 @@
 
 use super::Found;
 use crate::recipes::Shipped;
-use zoo_recipe::{Measured, Metric, Provenance, Record, Summary, Verdict};
+use zoo_core::{Metric, Provenance};
+use zoo_recipe::Measured;
+use zoo_results::{Record, Summary, Verdict};
 
 /// The width of the name column.
 const NAME: usize = 22;
@@ -18,7 +20,7 @@ pub(super) fn header() -> String {
 pub(super) fn row(shipped: &Shipped, found: &Found) -> String {
     let (name, claim) = (&shipped.recipe.name, &shipped.recipe.claim);
     let expected = format!("{} ± {}", claim.expected, claim.tolerance);
-    let metric = metric_name(claim.metric);
+    let metric = claim.metric.label();
     let cells = match found {
         Found::Measured { record, summary } => measured(record, summary),
         Found::Missing(_) => "not run: its data is not here".to_string(),
@@ -47,7 +49,7 @@ fn verdict(record: &Record, summary: &Summary) -> String {
     };
     let missed = summary.floors.iter().filter(|(_, least, mean)| mean < least || mean.is_nan());
     let missed: String =
-        missed.map(|(metric, least, mean)| format!("; {} {mean:.4} is below {least}", metric_name(*metric))).collect();
+        missed.map(|(metric, least, mean)| format!("; {} {mean:.4} is below {least}", metric.label())).collect();
     let unverified = record.runs.iter().any(|run| run.data.provenance == Provenance::Unverified);
     let data = if unverified { ", on unverified data" } else { "" };
     let word = match summary.verdict {
@@ -56,16 +58,6 @@ fn verdict(record: &Record, summary: &Summary) -> String {
         Verdict::Fails => "FAILS",
     };
     format!("{word} ({over}{data}){missed}")
-}
-
-/// A metric as people write it.
-pub(crate) fn metric_name(metric: Metric) -> &'static str {
-    match metric {
-        Metric::Loss => "loss",
-        Metric::Accuracy => "accuracy",
-        Metric::BalancedAccuracy => "balanced accuracy",
-        Metric::Auroc => "AUROC",
-    }
 }
 
 /// What a recipe's work takes, by its own estimate.

@@ -7,12 +7,12 @@ mod approximation;
 mod backprop;
 mod convolution;
 mod gabor;
-mod initialisers;
+mod initializers;
 mod linear_regression;
 mod losses;
 mod netbp;
-mod optimisers;
-mod regularisation;
+mod optimizers;
+mod regularization;
 mod shallow;
 mod vanishing;
 
@@ -22,10 +22,10 @@ pub const ALL: &[Experiment] = &[
     activations::EXPERIMENT,
     vanishing::EXPERIMENT,
     losses::EXPERIMENT,
-    optimisers::EXPERIMENT,
-    initialisers::EXPERIMENT,
+    optimizers::EXPERIMENT,
+    initializers::EXPERIMENT,
     backprop::EXPERIMENT,
-    regularisation::EXPERIMENT,
+    regularization::EXPERIMENT,
     linear_regression::EXPERIMENT,
     shallow::EXPERIMENT,
     approximation::EXPERIMENT,

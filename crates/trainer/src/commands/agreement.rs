@@ -1,7 +1,7 @@
 //! Whether weights give what was recorded of them.
 
 use crate::results::instruction_set_of;
-use zoo_recipe::Scores;
+use zoo_core::Scores;
 use zoo_weights::Entry;
 
 /// How far an accuracy may lie from the recorded one on a device or with vector instructions that round otherwise.

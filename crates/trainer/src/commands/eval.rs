@@ -6,15 +6,14 @@ use crate::cli::{DataArgs, EvalArgs, Part};
 use crate::data::Splits;
 use crate::output::answer;
 use crate::progress::Progress;
-use crate::results::{measure, measure_mirrored, scores};
+use crate::results::{measure, measure_mirrored};
 use crate::trained::TrainedModel;
-use crate::weights::normalizer;
 use crate::{data, pretrained, run_folder};
 use anyhow::{Context, Result};
 use burn::tensor::Device;
 use serde_json::json;
 use std::process::ExitCode;
-use zoo_data::{DataError, Store};
+use zoo_core::{DataError, Store};
 use zoo_weights::Shipped;
 
 /// Instead of a name: every weights file that ships.
@@ -94,7 +93,7 @@ fn tell_shipped(args: &EvalArgs, shipped: &Shipped, store: &Store, device: &Devi
 
 fn evaluate(args: &EvalArgs, model: &TrainedModel, mut splits: Splits, device: &Device) -> Result<Evaluation> {
     let TrainedModel { network, recipe, facts, .. } = model;
-    splits.batcher.normalizer = normalizer(&facts.normalizer);
+    splits.batcher.normalizer = facts.normalizer.clone();
     let part = match args.split {
         Part::Test => &splits.test,
         Part::Valid => &splits.valid,
@@ -102,9 +101,7 @@ fn evaluate(args: &EvalArgs, model: &TrainedModel, mut splits: Splits, device: &
     };
     let measured = measure(network, recipe, &splits, part, device, |_| {})?;
     let mirrored = match args.mirrored {
-        true => Some(
-            measure_mirrored(network, recipe, &splits, (part, &measured), device, |_| Ok(()))?.as_ref().map(scores),
-        ),
+        true => Some(measure_mirrored(network, recipe, &splits, (part, &measured), device, |_| Ok(()))?),
         false => None,
     };
     Ok(Evaluation {
@@ -115,8 +112,8 @@ fn evaluate(args: &EvalArgs, model: &TrainedModel, mut splits: Splits, device: &
         data: splits.name,
         provenance: splits.provenance,
         class_names: splits.class_names,
-        scores: scores(&measured.scores),
-        confusion: measured.scores,
+        scores: measured.evaluated.scores,
+        confusion: measured.evaluated.confusion,
         mirrored,
         shipped: None,
     })

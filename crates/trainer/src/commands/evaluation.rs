@@ -4,11 +4,9 @@ use super::agreement::Agreement;
 use super::session::{score_line, standing};
 use super::tables::{class_table, confusion_table};
 use crate::cli::Part;
-use crate::metrics;
-use crate::results::{instruction_set_of, per_class};
+use crate::results::instruction_set_of;
 use serde_json::{Value, json};
-use zoo_data::Provenance;
-use zoo_recipe::{ClassScores, Scores};
+use zoo_core::{ClassScores, Provenance, Scores};
 use zoo_weights::Entry;
 
 /// A model measured on a part of its data.
@@ -21,8 +19,8 @@ pub(super) struct Evaluation {
     pub(super) provenance: Provenance,
     pub(super) class_names: Vec<String>,
     pub(super) scores: Scores,
-    /// Where the confusion matrix is.
-    pub(super) confusion: metrics::Scores,
+    /// Examples by true class (row) and predicted class (column).
+    pub(super) confusion: Vec<Vec<u64>>,
     /// If asked for: with mirror images; none for models that were not trained on these.
     pub(super) mirrored: Option<Option<Scores>>,
     /// For shipped weights: the index's entry, and how the test scores compare.
@@ -35,7 +33,7 @@ impl Evaluation {
             "model": self.model, "split": self.split, "examples": self.examples, "device": self.device,
             "instruction_set": instruction_set_of(self.device),
             "data": { "name": self.data, "provenance": self.provenance }, "scores": self.scores,
-            "per_class": self.classes(), "class_names": self.class_names, "confusion": self.confusion.confusion,
+            "per_class": self.classes(), "class_names": self.class_names, "confusion": self.confusion,
         });
         if let Some(mirrored) = &self.mirrored {
             object["mirrored"] = json!(mirrored);
@@ -60,10 +58,10 @@ impl Evaluation {
         if let Some((entry, Some(agreement))) = &self.shipped {
             text += &format!("{}\n", agreement.sentence(entry));
         }
-        text + &class_table(&self.classes()) + "\n" + &confusion_table(&self.class_names, &self.confusion.confusion)
+        text + &class_table(&self.classes()) + "\n" + &confusion_table(&self.class_names, &self.confusion)
     }
 
     fn classes(&self) -> Vec<ClassScores> {
-        per_class(&self.class_names, &self.confusion)
+        ClassScores::of_all(&self.class_names, &self.confusion)
     }
 }

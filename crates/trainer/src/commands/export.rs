@@ -1,11 +1,11 @@
 //! `export`: a trained model for other programs.
 
 use crate::cli::{ExportArgs, ExportFormat};
-use crate::files::{Flush, write_atomically};
 use crate::output::answer;
 use crate::trained::TrainedModel;
 use crate::{onnx, weights};
 use anyhow::{Context, Result, bail};
+use zoo_core::{Flush, write_atomically};
 
 pub(crate) fn export(args: &ExportArgs) -> Result<()> {
     let format = format(args)?;

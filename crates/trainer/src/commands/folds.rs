@@ -6,7 +6,6 @@ use super::train::{Job, tell_path};
 use crate::data::{Fold, cut_fold, load_for};
 use crate::interrupt::{INTERRUPTED, StopFlag};
 use crate::logging::Log;
-use crate::metrics::metric_name;
 use crate::pooled::{CrossValidated, Pooled};
 use crate::progress::{FoldsObserver, Observer, Progress};
 use crate::results::measure;
@@ -16,8 +15,9 @@ use anyhow::{Result, bail};
 use burn::tensor::Device;
 use std::path::Path;
 use std::process::ExitCode;
-use zoo_data::{Dataset, Examples, Store};
-use zoo_recipe::{FoldScores, FoldsReport, Measured, RECORD_SCHEMA, Recipe, Record, Report, Verdict};
+use zoo_core::{Dataset, Examples, Store};
+use zoo_recipe::{Measured, Recipe};
+use zoo_results::{FoldScores, FoldsReport, RECORD_SCHEMA, Record, Report, Verdict};
 
 /// A cross-validation with everything it needs at hand.
 struct Folds {
@@ -192,7 +192,7 @@ impl Folds {
 
     fn tell_verdict(&self, report: &FoldsReport) {
         let claim = &self.recipe.claim;
-        let (metric, measured) = (metric_name(claim.metric), report.expected.measured);
+        let (metric, measured) = (claim.metric.label(), report.expected.measured);
         let expected = format!("{metric} {measured:.4}, expected {} ± {}", claim.expected, claim.tolerance);
         self.say(&match self.verdict(report) {
             Ok(Verdict::Holds) => format!("{expected}: the claim holds"),
@@ -233,6 +233,6 @@ fn seeds_in_words(seeds: &[u64]) -> String {
 }
 
 fn floors_in_words(recipe: &Recipe) -> String {
-    let floor = |floor: &zoo_recipe::Floor| format!(", {} at least {}", metric_name(floor.metric), floor.least);
+    let floor = |floor: &zoo_recipe::Floor| format!(", {} at least {}", floor.metric.label(), floor.least);
     recipe.claim.floors.iter().map(floor).collect()
 }

@@ -10,7 +10,7 @@ use crate::trained::TrainedModel;
 use crate::weights::normalizer;
 use anyhow::{Context, Result};
 use serde_json::json;
-use zoo_data::DataError;
+use zoo_core::DataError;
 
 /// Pictures of the weights, and of test images where their data is at hand.
 pub(crate) fn inspect(args: &InspectArgs) -> Result<()> {

@@ -1,7 +1,7 @@
 //! What each command of the program does.
 
 mod agreement;
-mod catalogue;
+mod catalog;
 mod eval;
 mod evaluation;
 mod export;
@@ -12,7 +12,7 @@ mod session;
 mod tables;
 mod train;
 
-pub(crate) use catalogue::{devices, fetch, list, show};
+pub(crate) use catalog::{devices, fetch, list, show};
 pub(crate) use eval::eval;
 pub(crate) use export::export;
 pub(crate) use inspect::inspect;
@@ -23,7 +23,7 @@ use crate::cli::{DataArgs, DeviceArgs};
 use crate::progress::Progress;
 use anyhow::{Context, Result};
 use burn::tensor::Device;
-use zoo_data::Store;
+use zoo_core::Store;
 
 fn store(args: &DataArgs, progress: Progress) -> Result<Store> {
     Ok(Store::new(args.data_dir.clone(), args.offline, progress.of_downloads())?)

@@ -1,9 +1,7 @@
 //! `predict`: a user's own pictures or table rows, classified.
 
 use crate::cli::PredictArgs;
-use crate::files::{Flush, write_atomically};
 use crate::inspect::png_of;
-use crate::metrics::probabilities;
 use crate::output::answer;
 use crate::pictures::{self, Prepared};
 use crate::trained::TrainedModel;
@@ -11,7 +9,9 @@ use anyhow::{Context, Result, bail};
 use csv::StringRecord;
 use serde_json::json;
 use std::path::{Path, PathBuf};
-use zoo_data::{Inputs, Table};
+use zoo_core::probabilities;
+use zoo_core::{Flush, write_atomically};
+use zoo_core::{Inputs, Table};
 
 /// Something to classify, and how the answer names it.
 struct Subject {
@@ -74,7 +74,7 @@ fn save_input(inputs: &Inputs, file: &Path) -> Result<()> {
         bail!("--save-input is for pictures, and this model reads the rows of tables");
     };
     let png = png_of(images, 0)?;
-    write_atomically(file, &png, Flush::ToDisk)
+    Ok(write_atomically(file, &png, Flush::ToDisk)?)
 }
 
 /// The most probable classes, best first.

@@ -3,7 +3,6 @@
 use crate::checkpoint::{Checkpoint, Found};
 use crate::data::Splits;
 use crate::interrupt::{INTERRUPTED, StopFlag};
-use crate::metrics::metric_name;
 use crate::progress::{Observer, Progress, readable_seconds};
 use crate::results::{Finished, measure_mirrored, measure_while};
 use crate::run_folder::{RunFolder, RunSettings};
@@ -14,8 +13,9 @@ use anyhow::Result;
 use burn::tensor::Device;
 use std::process::ExitCode;
 use std::time::Duration;
-use zoo_data::{Examples, Provenance};
-use zoo_recipe::{Measured, Recipe, Report};
+use zoo_core::{Examples, Provenance};
+use zoo_recipe::{Measured, Recipe};
+use zoo_results::Report;
 use zoo_weights::Facts;
 
 /// A run with everything it needs at hand.
@@ -137,7 +137,7 @@ impl Session {
             (_, true, true) => "within the recipe's band".to_string(),
             (_, true, false) => "outside the recipe's band".to_string(),
         };
-        let (metric, measured) = (metric_name(claim.metric), claim.measured);
+        let (metric, measured) = (claim.metric.label(), claim.measured);
         self.say(&format!("{metric} {measured:.4}, expected {} ± {}: {verdict}", claim.expected, claim.tolerance));
     }
 
@@ -162,7 +162,7 @@ pub(super) fn standing(provenance: Provenance) -> &'static str {
 }
 
 /// The scores of a part, in one line.
-pub(super) fn score_line(scores: &zoo_recipe::Scores) -> String {
+pub(super) fn score_line(scores: &zoo_core::Scores) -> String {
     let optional = [
         ("AUROC", scores.auroc),
         ("balanced accuracy", scores.balanced_accuracy),
@@ -185,6 +185,6 @@ fn facts(recipe: &Recipe, splits: &Splits) -> Facts {
         input_shape: splits.train.inputs.shape(),
         class_names: splits.class_names.clone(),
         columns: splits.columns.clone(),
-        normalizer: weights::stored(&splits.batcher.normalizer),
+        normalizer: splits.batcher.normalizer.clone(),
     }
 }

@@ -1,6 +1,6 @@
 //! Scores by class, as tables for people.
 
-use zoo_recipe::{ClassScores, Scores};
+use zoo_core::{ClassScores, Scores};
 
 /// One line a score: its mean and standard deviation.
 pub(super) fn spread_table(mean: &Scores, deviation: &Scores) -> String {

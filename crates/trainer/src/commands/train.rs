@@ -16,7 +16,7 @@ use burn::tensor::Device;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use zoo_data::{DATA_DIR_VARIABLE, Store};
+use zoo_core::{DATA_DIR_VARIABLE, Store};
 use zoo_recipe::{Recipe, parse_override};
 
 /// A run that is about to start or to go on.

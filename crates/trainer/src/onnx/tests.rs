@@ -60,7 +60,7 @@ fn each_operator_takes_what_the_one_before_made() {
 }
 
 #[test]
-fn a_table_is_standardised_column_by_column() {
+fn a_table_is_standardized_column_by_column() {
     let graph = graph(&model("logistic_breast_cancer", &[], &[30], 2));
     assert_eq!(operators(&graph), "Mul Sub Div Gemm");
     assert_eq!(graph.initializer[1].dims, [1, 30]);

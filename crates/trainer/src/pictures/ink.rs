@@ -1,4 +1,4 @@
-//! Handwriting: found on its paper, cut out, scaled and centred as the data sets' makers did.
+//! Handwriting: found on its paper, cut out, scaled and centered as the data sets' makers did.
 
 use anyhow::{Result, bail};
 use image::imageops::{FilterType, blur, crop_imm, overlay, resize};
@@ -33,7 +33,7 @@ pub(super) struct Bounds {
     pub(super) height: u32,
 }
 
-/// A letter as EMNIST has it, 28x28: cut out with its aspect kept, two pixels of margin, softened, centred.
+/// A letter as EMNIST has it, 28x28: cut out with its aspect kept, two pixels of margin, softened, centered.
 pub(super) fn letter(picture: &GrayImage, steps: &mut Vec<String>) -> Result<GrayImage> {
     if is_ready(picture, LETTER) {
         return Ok(picture.clone());
@@ -43,10 +43,10 @@ pub(super) fn letter(picture: &GrayImage, steps: &mut Vec<String>) -> Result<Gra
     let longest = bounds.width.max(bounds.height);
     let scaled = |side: u32| (side * LETTER_INK * WORK).div_ceil(longest).max(1);
     let strokes = resize(&strokes, scaled(bounds.width), scaled(bounds.height), FilterType::Triangle);
-    let canvas = centred(&strokes, LETTER * WORK);
+    let canvas = centered(&strokes, LETTER * WORK);
     // The paper's own softening, at the size of its forms.
     let canvas = blur(&canvas, 1.0);
-    steps.push(format!("strokes scaled to {LETTER_INK} pixels, centred in {LETTER}x{LETTER}"));
+    steps.push(format!("strokes scaled to {LETTER_INK} pixels, centered in {LETTER}x{LETTER}"));
     Ok(stretched(&resize(&canvas, LETTER, LETTER, FilterType::CatmullRom)))
 }
 
@@ -60,8 +60,8 @@ pub(super) fn digit(picture: &GrayImage, steps: &mut Vec<String>) -> Result<Gray
     let scale = f64::from(DIGIT * WORK) / f64::from(bounds.height.max(bounds.width));
     let scaled = |side: u32| ((f64::from(side) * scale).round() as u32).clamp(1, DIGIT * WORK);
     let strokes = resize(&strokes, scaled(bounds.width), scaled(bounds.height), FilterType::Triangle);
-    let canvas = centred(&strokes, DIGIT * WORK);
-    steps.push(format!("strokes scaled to {DIGIT} pixels, centred in {DIGIT}x{DIGIT}"));
+    let canvas = centered(&strokes, DIGIT * WORK);
+    steps.push(format!("strokes scaled to {DIGIT} pixels, centered in {DIGIT}x{DIGIT}"));
     // Blocks are counted there; the mean over a block is the same.
     Ok(stretched(&resize(&canvas, DIGIT, DIGIT, FilterType::Triangle)))
 }
@@ -158,7 +158,7 @@ fn without_dirt(picture: &GrayImage, threshold: u8) -> Mask {
     Mask { width, height, ink }
 }
 
-/// The places of each connected piece, neighbours being those above, below, left and right.
+/// The places of each connected piece, neighbors being those above, below, left and right.
 fn strokes(dark: &[bool], width: usize) -> Vec<Vec<usize>> {
     let mut seen = vec![false; dark.len()];
     let mut strokes = Vec::new();
@@ -172,16 +172,16 @@ fn strokes(dark: &[bool], width: usize) -> Vec<Vec<usize>> {
         while let Some(&place) = stroke.get(next) {
             next += 1;
             let column = place % width;
-            let neighbours = [
+            let neighbors = [
                 (place >= width).then(|| place - width),
                 (place + width < dark.len()).then_some(place + width),
                 (column > 0).then(|| place - 1),
                 (column + 1 < width).then_some(place + 1),
             ];
-            for neighbour in neighbours.into_iter().flatten() {
-                if dark[neighbour] && !seen[neighbour] {
-                    seen[neighbour] = true;
-                    stroke.push(neighbour);
+            for neighbor in neighbors.into_iter().flatten() {
+                if dark[neighbor] && !seen[neighbor] {
+                    seen[neighbor] = true;
+                    stroke.push(neighbor);
                 }
             }
         }
@@ -205,7 +205,7 @@ fn mask_near(mask: &Mask, x: u32, y: u32) -> bool {
 }
 
 /// In the middle of a black square.
-fn centred(picture: &GrayImage, side: u32) -> GrayImage {
+fn centered(picture: &GrayImage, side: u32) -> GrayImage {
     let mut canvas = GrayImage::new(side, side);
     let (width, height) = picture.dimensions();
     let place = |size: u32| i64::from(side.saturating_sub(size) / 2);

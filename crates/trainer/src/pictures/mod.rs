@@ -2,8 +2,8 @@
 //!
 //! | data | a picture becomes |
 //! |---|---|
-//! | CIFAR-10 | its middle square, scaled to 32x32 in colour |
-//! | EMNIST | bright ink on black, cut out, scaled and centred as its authors did |
+//! | CIFAR-10 | its middle square, scaled to 32x32 in color |
+//! | EMNIST | bright ink on black, cut out, scaled and centered as its authors did |
 //! | digits | bright ink on black, cut out, scaled to 8 rows |
 //!
 //! A picture that has the data set's size and polarity already is left as it is.
@@ -15,7 +15,7 @@ use anyhow::{Result, bail};
 use image::imageops::{FilterType, resize};
 use image::{DynamicImage, GrayImage, RgbImage};
 use std::path::Path;
-use zoo_data::Images;
+use zoo_core::Images;
 use zoo_recipe::DataName;
 
 /// What a model sees of a picture, and what was done to get there.
@@ -38,8 +38,8 @@ fn prepare(picture: DynamicImage, data: DataName, shape: [usize; 3]) -> Result<P
     let mut steps = Vec::new();
     let images = match data {
         DataName::Cifar10 => photograph(picture, &mut steps),
-        DataName::EmnistLetters => grey(ink::letter(&picture.into_luma8(), &mut steps)?),
-        DataName::Digits => grey(ink::digit(&picture.into_luma8(), &mut steps)?),
+        DataName::EmnistLetters => gray(ink::letter(&picture.into_luma8(), &mut steps)?),
+        DataName::Digits => gray(ink::digit(&picture.into_luma8(), &mut steps)?),
         DataName::Digits32 => {
             let digit = ink::digit(&picture.into_luma8(), &mut steps)?;
             Images { channels: 3, height: 32, width: 32, pixels: zoo_digits::enlarge(digit.as_raw()).repeat(3) }
@@ -72,12 +72,12 @@ fn photograph(picture: DynamicImage, steps: &mut Vec<String>) -> Images {
     Images { channels: 3, height: size, width: size, pixels: planes(&small) }
 }
 
-/// From red, green, blue by pixel to one plane a colour.
+/// From red, green, blue by pixel to one plane a color.
 fn planes(picture: &RgbImage) -> Vec<u8> {
     (0..3).flat_map(|channel| picture.as_raw().iter().skip(channel).step_by(3)).copied().collect()
 }
 
-fn grey(picture: GrayImage) -> Images {
+fn gray(picture: GrayImage) -> Images {
     let (width, height) = picture.dimensions();
     Images { channels: 1, height: height as usize, width: width as usize, pixels: picture.into_raw() }
 }

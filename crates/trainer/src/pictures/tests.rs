@@ -1,7 +1,7 @@
 use super::*;
 use image::Luma;
 use proptest::prelude::*;
-use zoo_data::Inputs;
+use zoo_core::Inputs;
 
 const LETTER: [usize; 3] = [1, 28, 28];
 const DIGIT: [usize; 3] = [1, 8, 8];
@@ -62,7 +62,7 @@ fn what_is_ready_is_left_as_it_is() {
 }
 
 #[test]
-fn a_letter_is_centred_with_its_aspect_kept_and_framed_where_the_model_was() {
+fn a_letter_is_centered_with_its_aspect_kept_and_framed_where_the_model_was() {
     // An upright bar, dark on light, far off the middle.
     let sheet = GrayImage::from_fn(300, 500, |x, y| {
         Luma([if (200..230).contains(&x) && (20..260).contains(&y) { 30 } else { 220 }])

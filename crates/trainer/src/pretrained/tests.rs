@@ -7,7 +7,7 @@ use crate::trained::TrainedModel;
 use crate::weights::normalizer;
 use burn::tensor::{Device, Tensor, TensorData};
 use zoo_cnn::Cnn;
-use zoo_data::{Images, Inputs, Table};
+use zoo_core::{Images, Inputs, Table};
 use zoo_logistic_regression::LogisticRegression;
 use zoo_mlp::Mlp;
 use zoo_softmax::Softmax;

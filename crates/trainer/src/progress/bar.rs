@@ -2,10 +2,11 @@
 
 use super::clock::{Clock, readable_seconds};
 use super::{Observer, line};
-use crate::state::{EpochRow, Running};
+use crate::state::Running;
 use crate::train::Plan;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use std::fmt::Write;
+use zoo_results::EpochScores;
 
 const TEMPLATE: &str = "{prefix} {bar:20} {pos}/{len} {rate} {wide_msg}";
 
@@ -50,7 +51,7 @@ impl Observer for Bar {
         bar.set_message("validating");
     }
 
-    fn epoch(&mut self, row: &EpochRow) {
+    fn epoch(&mut self, row: &EpochScores) {
         if let Some(Session { plan, clock, bar }) = &self.session {
             bar.println(line(plan, row, &readable_seconds(clock.time_left(row.epoch))));
         }

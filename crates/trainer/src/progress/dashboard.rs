@@ -2,7 +2,7 @@
 
 use super::Observer;
 use crate::interrupt::StopFlag;
-use crate::state::{EpochRow, Running};
+use crate::state::Running;
 use crate::train::Plan;
 use burn::train::Interrupter;
 use burn::train::logger::TrainingProgressLogger;
@@ -13,6 +13,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use zoo_results::EpochScores;
 
 const LOSS: &str = "Loss";
 const ACCURACY: &str = "Accuracy";
@@ -114,7 +115,7 @@ impl Observer for Dashboard {
         self.draw(|screen| screen.update_split(done));
     }
 
-    fn epoch(&mut self, row: &EpochRow) {
+    fn epoch(&mut self, row: &EpochScores) {
         self.draw(|screen| {
             screen.update_valid(state(LOSS, row.valid_loss));
             screen.update_valid(state(ACCURACY, row.valid_accuracy));

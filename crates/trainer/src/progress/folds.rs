@@ -2,16 +2,17 @@
 
 use super::clock::readable_seconds;
 use super::{NO_TERMINAL, Observer, Progress, on_terminal};
-use crate::metrics::metric_name;
 use crate::output::say;
 use crate::run_folder::Repeats;
-use crate::state::{EpochRow, Running};
+use crate::state::Running;
 use crate::train::Plan;
 use anyhow::{Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use std::time::{Duration, Instant};
-use zoo_recipe::{FoldScores, Metric};
+use zoo_core::Metric;
+use zoo_results::EpochScores;
+use zoo_results::FoldScores;
 
 const TEMPLATE: &str = "{bar:20} {pos}/{len} folds  {wide_msg}";
 
@@ -69,7 +70,7 @@ impl FoldsObserver {
     pub(crate) fn finished(&mut self, scores: &FoldScores) {
         let value = self.count(scores);
         self.ran += 1;
-        let (metric, mean) = (metric_name(self.metric), self.mean());
+        let (metric, mean) = (self.metric.label(), self.mean());
         let left = readable_seconds(self.time_left());
         let line = format!("{}: {metric} {value:.4}, mean so far {mean:.4}, {left} left", self.fold);
         tracing::info!("{line}");
@@ -124,7 +125,7 @@ impl Observer for FoldsObserver {
 
     fn validating(&mut self, _done: usize, _of: usize) {}
 
-    fn epoch(&mut self, row: &EpochRow) {
+    fn epoch(&mut self, row: &EpochScores) {
         if let How::Bar(bar) = &self.how {
             bar.set_message(format!("{}, epoch {}/{}", self.fold, row.epoch, self.epochs));
         }

@@ -3,9 +3,10 @@
 use super::Observer;
 use super::clock::Clock;
 use crate::output::say;
-use crate::state::{EpochRow, Running};
+use crate::state::Running;
 use crate::train::Plan;
 use serde_json::json;
+use zoo_results::EpochScores;
 
 #[derive(Default)]
 pub(super) struct Json {
@@ -26,7 +27,7 @@ impl Observer for Json {
 
     fn validating(&mut self, _done: usize, _of: usize) {}
 
-    fn epoch(&mut self, row: &EpochRow) {
+    fn epoch(&mut self, row: &EpochScores) {
         let mut object = json!(row);
         object["event"] = "epoch".into();
         object["seconds_left"] = self.clock.map(|clock| clock.time_left(row.epoch).as_secs_f64()).into();

@@ -2,17 +2,19 @@
 
 mod bar;
 mod clock;
+#[cfg(feature = "tui")]
 mod dashboard;
 mod folds;
 mod json;
 mod plain;
 
 use crate::output::say;
-use crate::state::{EpochRow, Running};
+use crate::state::Running;
 use crate::train::Plan;
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 use std::io::IsTerminal;
+use zoo_results::EpochScores;
 
 pub(crate) use clock::readable_seconds;
 pub(crate) use folds::FoldsObserver;
@@ -26,7 +28,7 @@ pub trait Observer {
     /// While validating or testing: examples done, of how many.
     fn validating(&mut self, done: usize, of: usize);
     /// After every epoch's validation.
-    fn epoch(&mut self, row: &EpochRow);
+    fn epoch(&mut self, row: &EpochScores);
     /// After the last: the terminal is the caller's again.
     fn end(&mut self);
 }
@@ -62,8 +64,7 @@ impl Progress {
             Self::Auto | Self::Bar | Self::Plain => Box::new(plain::Plain::default()),
             Self::Json => Box::new(json::Json::default()),
             Self::None => Box::new(Silent),
-            Self::Tui if terminal => Box::new(dashboard::Dashboard::new(stop.clone())),
-            Self::Tui => bail!(NO_TERMINAL),
+            Self::Tui => dashboard(terminal, stop)?,
         })
     }
 
@@ -75,14 +76,30 @@ impl Progress {
     }
 
     /// How downloads report themselves.
-    pub(crate) fn of_downloads(self) -> zoo_data::Progress {
+    pub(crate) fn of_downloads(self) -> zoo_core::Progress {
         let terminal = std::io::stderr().is_terminal();
         match self {
-            Self::Auto | Self::Tui | Self::Bar if terminal => zoo_data::Progress::Bar,
-            Self::Auto | Self::Plain => zoo_data::Progress::Lines,
-            _ => zoo_data::Progress::Hidden,
+            Self::Auto | Self::Tui | Self::Bar if terminal => zoo_core::Progress::Bar,
+            Self::Auto | Self::Plain => zoo_core::Progress::Lines,
+            _ => zoo_core::Progress::Hidden,
         }
     }
+}
+
+#[cfg(feature = "tui")]
+fn dashboard(terminal: bool, stop: &crate::interrupt::StopFlag) -> Result<Box<dyn Observer>> {
+    if !terminal {
+        bail!(NO_TERMINAL);
+    }
+    Ok(Box::new(dashboard::Dashboard::new(stop.clone())))
+}
+
+#[cfg(not(feature = "tui"))]
+fn dashboard(terminal: bool, _stop: &crate::interrupt::StopFlag) -> Result<Box<dyn Observer>> {
+    if !terminal {
+        bail!(NO_TERMINAL);
+    }
+    bail!("this program was built without the dashboard; build it with --features tui, or use --progress bar")
 }
 
 const NO_TERMINAL: &str =
@@ -100,12 +117,12 @@ impl Observer for Silent {
     fn start(&mut self, _plan: &Plan) {}
     fn batch(&mut self, _epoch: usize, _running: &Running) {}
     fn validating(&mut self, _done: usize, _of: usize) {}
-    fn epoch(&mut self, _row: &EpochRow) {}
+    fn epoch(&mut self, _row: &EpochScores) {}
     fn end(&mut self) {}
 }
 
 /// An epoch in one line, as the plain and the bar observers print it.
-fn line(plan: &Plan, row: &EpochRow, time_left: &str) -> String {
+fn line(plan: &Plan, row: &EpochScores, time_left: &str) -> String {
     let width = plan.epochs.to_string().len();
     format!(
         "epoch {:>width$}/{}  train loss {:.4} accuracy {:.4}  valid loss {:.4} accuracy {:.4}  {:.0} examples/s  {time_left} left",
@@ -115,6 +132,6 @@ fn line(plan: &Plan, row: &EpochRow, time_left: &str) -> String {
         row.train_accuracy,
         row.valid_loss,
         row.valid_accuracy,
-        row.examples_per_second,
+        row.examples_per_second.unwrap_or(0.0),
     )
 }

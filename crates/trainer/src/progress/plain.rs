@@ -3,8 +3,9 @@
 use super::clock::{Clock, readable_seconds};
 use super::{Observer, line};
 use crate::output::say;
-use crate::state::{EpochRow, Running};
+use crate::state::Running;
 use crate::train::Plan;
+use zoo_results::EpochScores;
 
 #[derive(Default)]
 pub(super) struct Plain {
@@ -20,7 +21,7 @@ impl Observer for Plain {
 
     fn validating(&mut self, _done: usize, _of: usize) {}
 
-    fn epoch(&mut self, row: &EpochRow) {
+    fn epoch(&mut self, row: &EpochScores) {
         if let Some((plan, clock)) = &self.session {
             say(&line(plan, row, &readable_seconds(clock.time_left(row.epoch))));
         }

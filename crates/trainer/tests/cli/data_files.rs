@@ -41,7 +41,7 @@ fn files_that_parse_are_used_and_called_unverified() {
     let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
     assert!(text.contains("unverified"), "{text}");
     let report = desk.report("run");
-    assert_eq!(report.data.provenance, zoo_recipe::Provenance::Unverified);
+    assert_eq!(report.data.provenance, zoo_core::Provenance::Unverified);
     assert_eq!(report.data.test, 40);
     assert!(fs::read_to_string(desk.path("run/log.txt")).unwrap().contains("unverified"));
 }

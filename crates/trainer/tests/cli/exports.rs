@@ -32,9 +32,9 @@ fn a_format_that_cannot_be_told_is_asked_for() {
     assert!(!desk.path("model.onnx").exists());
 }
 
-/// The first ten digits of the data set, 0 to 9, in dark ink on grey paper, twenty times as large and off the middle.
+/// The first ten digits of the data set, 0 to 9, in dark ink on gray paper, twenty times as large and off the middle.
 fn digits_on_paper() -> Vec<GrayImage> {
-    let zoo_data::Inputs::Images(images) = zoo_digits::load().train.inputs else {
+    let zoo_core::Inputs::Images(images) = zoo_digits::load().train.inputs else {
         panic!("digits are images");
     };
     let on_paper = |index: usize| {

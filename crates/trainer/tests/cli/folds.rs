@@ -4,8 +4,9 @@ use crate::{Desk, files_in, last_line};
 use serde_json::Value;
 use std::fs;
 use trainer::data::{Fold, Splits, cut_fold};
-use zoo_data::{Dataset, Examples, Inputs, Normalizer, Table};
-use zoo_recipe::{FoldsReport, Recipe};
+use zoo_core::{Dataset, Examples, Inputs, Normalizer, Table};
+use zoo_recipe::Recipe;
+use zoo_results::FoldsReport;
 
 const WORDS: &str = "--model mlp_breast_cancer --seed 1 --epochs 3 --folds 3 --repeats 2";
 
@@ -105,7 +106,7 @@ fn it_leaves_a_report_and_an_ordinary_run_folder_a_fold() {
 fn scores_are_means_over_folds_and_counts_are_pooled() {
     let desk = Desk::new();
     let (report, _) = cross_validate(&desk, WORDS, "run");
-    let of = |score: fn(&zoo_recipe::Scores) -> f64| report.runs.iter().map(|run| score(&run.test)).collect::<Vec<_>>();
+    let of = |score: fn(&zoo_core::Scores) -> f64| report.runs.iter().map(|run| score(&run.test)).collect::<Vec<_>>();
     let auroc = of(|scores| scores.auroc.unwrap());
     let mean = auroc.iter().sum::<f64>() / 6.0;
     let variance = auroc.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / 5.0;
@@ -139,7 +140,7 @@ fn eval_of_a_fold_repeats_its_figures() {
         let words = format!("eval --run run/seed2-fold03 --split {split} --json --threads 1");
         let output = desk.trainer(&words).assert().success();
         let answer: Value = serde_json::from_str(last_line(&output.get_output().stdout)).unwrap();
-        assert_eq!(serde_json::from_value::<zoo_recipe::Scores>(answer["scores"].clone()).unwrap(), *expected);
+        assert_eq!(serde_json::from_value::<zoo_core::Scores>(answer["scores"].clone()).unwrap(), *expected);
     }
     let refused = desk.refused("eval --run run");
     assert!(refused.contains("cross-validation") && refused.contains("seed1-fold01"), "{refused}");

@@ -14,7 +14,7 @@ mod runs;
 use assert_cmd::Command;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
-use zoo_recipe::Report;
+use zoo_results::Report;
 
 /// A folder of its own for one test, in which `trainer` runs.
 struct Desk(TempDir);

@@ -98,7 +98,7 @@ fn run_folders_are_not_overwritten_or_mistaken() {
 }
 
 #[test]
-fn weights_of_another_model_or_none_are_recognised() {
+fn weights_of_another_model_or_none_are_recognized() {
     let desk = Desk::new();
     desk.train("--model softmax_digits --epochs 1", "softmax");
     desk.train("--model mlp_digits --epochs 1", "mlp");

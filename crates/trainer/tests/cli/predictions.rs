@@ -15,7 +15,7 @@ fn classes(desk: &Desk, words: &str) -> Vec<Value> {
 fn pictures_of_any_size_and_kind_are_classified() {
     let desk = Desk::new();
     desk.train("--model mlp_digits --epochs 15", "run");
-    // An upright stroke: a one, drawn large, small, grey and in colour.
+    // An upright stroke: a one, drawn large, small, gray and in color.
     let stroke = |x: u32, width: u32| if (width * 3 / 8..width * 5 / 8).contains(&x) { 255 } else { 0 };
     GrayImage::from_fn(8, 8, |x, _| [stroke(x, 8)].into()).save(desk.path("small.png")).unwrap();
     GrayImage::from_fn(400, 400, |x, _| [stroke(x, 400)].into()).save(desk.path("large.jpg")).unwrap();
@@ -37,7 +37,7 @@ fn rows_of_a_table_are_classified_by_column_name() {
     let desk = Desk::new();
     desk.train("--model logistic_breast_cancer --seed 1", "run");
     let dataset = zoo_breast_cancer::load();
-    let zoo_data::Inputs::Table(table) = &dataset.train.inputs else {
+    let zoo_core::Inputs::Table(table) = &dataset.train.inputs else {
         panic!("a table");
     };
     // Columns in reverse, one more beside them.

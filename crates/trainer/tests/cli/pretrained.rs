@@ -15,7 +15,7 @@ fn eval_agrees_with_the_record_and_says_so() {
     assert_eq!(answer["agrees"], true);
     assert_eq!(answer["weights_sha256"].as_str().unwrap().len(), 64);
     let [found, recorded] =
-        ["scores", "recorded"].map(|key| serde_json::from_value::<zoo_recipe::Scores>(answer[key].clone()).unwrap());
+        ["scores", "recorded"].map(|key| serde_json::from_value::<zoo_core::Scores>(answer[key].clone()).unwrap());
     assert!((found.accuracy - recorded.accuracy).abs() <= 5e-4 && recorded.accuracy > 0.97);
     let text = desk.trainer("eval --pretrained mlp_digits --offline").assert().success();
     let text = String::from_utf8_lossy(&text.get_output().stdout).into_owned();
@@ -57,7 +57,7 @@ fn mirror_images_are_measured_where_training_mirrored() {
     let report = desk.train(words, "run");
     let output = desk.trainer("eval --run run --mirrored --json --threads 1").assert().success();
     let answer: Value = serde_json::from_str(last_line(&output.get_output().stdout)).unwrap();
-    let mirrored: zoo_recipe::Scores = serde_json::from_value(answer["mirrored"].clone()).unwrap();
+    let mirrored: zoo_core::Scores = serde_json::from_value(answer["mirrored"].clone()).unwrap();
     assert_eq!(Some(mirrored), report.test_mirrored);
 }
 

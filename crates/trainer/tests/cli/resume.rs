@@ -177,7 +177,7 @@ fn ctrl_c_while_validating_ends_there_and_goes_on_with_validating() {
     let desk = Desk::new();
     let overrides = [("training.epochs".to_string(), "2".to_string())];
     let recipe = trainer::registry::recipe("mlp_digits").unwrap().with_overrides(&overrides).unwrap();
-    let store = zoo_data::Store::new(Some(desk.path("")), true, zoo_data::Progress::Hidden).unwrap();
+    let store = zoo_core::Store::new(Some(desk.path("")), true, zoo_core::Progress::Hidden).unwrap();
     let splits = trainer::data::prepare(&recipe, &store, 1).unwrap();
     let run = RunSettings {
         seed: 1,

@@ -112,7 +112,7 @@ fn eval_repeats_the_reports_figures() {
     for (split, expected) in [("test", &report.test), ("valid", &report.valid)] {
         let output = desk.trainer(&format!("eval --run run --split {split} --json --threads 1")).assert().success();
         let answer: Value = serde_json::from_str(last_line(&output.get_output().stdout)).unwrap();
-        let scores: zoo_recipe::Scores = serde_json::from_value(answer["scores"].clone()).unwrap();
+        let scores: zoo_core::Scores = serde_json::from_value(answer["scores"].clone()).unwrap();
         assert_eq!(&scores, expected);
     }
     let table = desk.trainer("eval --run run --split train").assert().success();

@@ -48,6 +48,6 @@ fn floats(lines: &mut [Line]) -> &mut [f32] {
 /// Scratch memory to write an image to, as to memory that nobody has written before.
 #[allow(unsafe_code)]
 pub(crate) fn unwritten(values: &mut [f32]) -> &mut [MaybeUninit<f32>] {
-    // SAFETY: the layouts are the same, and nothing in this crate puts back a value that is not initialised.
+    // SAFETY: the layouts are the same, and nothing in this crate puts back a value that is not initialized.
     unsafe { std::slice::from_raw_parts_mut(values.as_mut_ptr().cast(), values.len()) }
 }

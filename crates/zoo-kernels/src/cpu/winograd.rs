@@ -92,7 +92,7 @@ unsafe fn interpolate<V: Vector, const N: usize>(m: Line<V>) -> Line<V> {
 }
 
 /// `A g`, the values at the points of the polynomial whose `N` coefficients are `g`: the transpose of [`interpolate`].
-#[allow(clippy::needless_range_loop)] // Plain loops are unrolled in unoptimised builds' eyes too: adapters are calls there.
+#[allow(clippy::needless_range_loop)] // Plain loops are unrolled in unoptimized builds' eyes too: adapters are calls there.
 #[inline(always)]
 unsafe fn evaluate<V: Vector, const N: usize>(g: Line<V>) -> Line<V> {
     let mut out = [V::splat(0.0); TILE];

@@ -21,7 +21,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     sources: &["S6"],
     title: "Activations: what each answers, and what it does to the gradient",
     says: "Table 2.1: twelve activations with their derivatives and ranges. Sigmoid and tanh saturate: the sigmoid answers 1 for 5 and \
-           for 600 alike, and its gradient is gone. Sigmoid and ReLU are not zero-centred; ReLU has no gradient below 0, leaky ReLU has. \
+           for 600 alike, and its gradient is gone. Sigmoid and ReLU are not zero-centered; ReLU has no gradient below 0, leaky ReLU has. \
            Softmax amplifies: differences of scores become ratios of probabilities.",
     run,
 };
@@ -33,8 +33,8 @@ fn run(settings: &Settings) -> Result<Findings> {
     derivatives::three_ways(settings, &mut findings)?;
     derivatives::far_out(&mut findings)?;
     ranges::found_numerically(&mut findings);
-    ranges::centre(&mut findings);
-    ranges::self_normalising(&mut findings);
+    ranges::center(&mut findings);
+    ranges::self_normalizing(&mut findings);
     saturation::five_and_six_hundred(&mut findings)?;
     figures::gradients(&mut findings)?;
     softmax::derivative(settings, &mut findings)?;
@@ -47,8 +47,8 @@ fn run(settings: &Settings) -> Result<Findings> {
 
 fn the_table(findings: &mut Findings) {
     let row = |one: &functions::Activation| {
-        let centred = if one.zero_centred { "yes" } else { "no" };
-        [one.name, one.formula, one.derivative_formula, "(-∞, ∞)", one.range.text, centred].map(String::from).to_vec()
+        let centered = if one.zero_centered { "yes" } else { "no" };
+        [one.name, one.formula, one.derivative_formula, "(-∞, ∞)", one.range.text, centered].map(String::from).to_vec()
     };
     let mut rows: Vec<_> = FUNCTIONS.iter().map(row).collect();
     let softmax = [
@@ -61,8 +61,8 @@ fn the_table(findings: &mut Findings) {
     ];
     rows.insert(4, softmax.map(String::from).to_vec());
     findings.table(
-        "Table 2.1: activations. λ = 1.0507, α = 1.6733; zero-centred: mean 0 over standard normal inputs",
-        &["name", "f(x)", "f'(x)", "domain", "range", "zero-centred"],
+        "Table 2.1: activations. λ = 1.0507, α = 1.6733; zero-centered: mean 0 over standard normal inputs",
+        &["name", "f(x)", "f'(x)", "domain", "range", "zero-centered"],
         rows,
     );
 }
@@ -75,7 +75,7 @@ fn notes(findings: &mut Findings) {
         )
         .note(
             "Functions whose answers all have one sign (sigmoid, softplus, ReLU) give all weights of the next neuron gradients of one sign, so \
-             descent has to zigzag; tanh does not. SELU is zero-centred by the choice of its two constants, for inputs that are standard \
+             descent has to zigzag; tanh does not. SELU is zero-centered by the choice of its two constants, for inputs that are standard \
              normal.",
         )
         .note(

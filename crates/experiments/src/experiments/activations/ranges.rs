@@ -67,20 +67,20 @@ fn extremes(function: &Activation, grid: &[f64]) -> (f64, f64) {
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
 }
 
-/// The mean answer to standard normal inputs: 0 for what is called zero-centred.
-pub(super) fn centre(findings: &mut Findings) {
+/// The mean answer to standard normal inputs: 0 for what is called zero-centered.
+pub(super) fn center(findings: &mut Findings) {
     let mut wrong = 0;
     let mut rows = Vec::new();
     for function in &FUNCTIONS {
         let mean = normal_mean(1.0, function.value);
         let square = normal_mean(1.0, |x| (function.value)(x).powi(2));
         // The trapezium rule is exact to rounding for smooth functions and to 1e-6 for those with a kink.
-        wrong += usize::from((mean.abs() < 1e-5) != function.zero_centred);
+        wrong += usize::from((mean.abs() < 1e-5) != function.zero_centered);
         rows.push(vec![function.name.into(), number(mean), number((square - mean * mean).sqrt())]);
     }
     let relu = normal_mean(1.0, |x| x.max(0.0));
     findings
-        .claim("Zero-centred are those stated to be, no others: wrong ones", wrong as f64, Check::AtMost(0.0))
+        .claim("Zero-centered are those stated to be, no others: wrong ones", wrong as f64, Check::AtMost(0.0))
         .claim(
             "ReLU's mean answer to standard normal inputs is 1 / sqrt(2π)",
             relu,
@@ -91,7 +91,7 @@ pub(super) fn centre(findings: &mut Findings) {
 
 /// SELU's two constants make a fixed point: what comes in standard normal goes out with mean 0 and variance 1. The table's rounded ones
 /// have another, a little lower.
-pub(super) fn self_normalising(findings: &mut Findings) {
+pub(super) fn self_normalizing(findings: &mut Findings) {
     let exact = |square| variance_after(square, SELU_LAMBDA, SELU_ALPHA);
     let rounded = |square| variance_after(square, 1.05, 1.67);
     // A lower variance is drawn towards the fixed point by the map's slope at 1, 0.783 (Klambauer et al. (2017) have 0.7826), so the

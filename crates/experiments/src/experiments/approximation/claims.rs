@@ -203,7 +203,7 @@ fn needed(curve: &[(f64, f64)]) -> Option<f64> {
 }
 
 /// Barron (1993), theorem 1: `n` units that are steps leave at most `(2 C)^2 / n` under any distribution of points, with
-/// `C = sup |a . (x - centre)| = |a|_1 / 2` for one wave of amplitude 1. A step is the limit of two ReLU units, which doubles it.
+/// `C = sup |a . (x - center)| = |a|_1 / 2` for one wave of amplitude 1. A step is the limit of two ReLU units, which doubles it.
 fn barron(frequencies: &[f64]) -> f64 {
     2.0 * frequencies.iter().map(|frequency| frequency.abs()).sum::<f64>().powi(2)
 }

@@ -71,7 +71,7 @@ fn fitted_grid(target: &Harmonic, cells: usize, places: usize) -> f64 {
     let corners = lattice(dimensions, cells);
     let sum: f64 = corners
         .iter()
-        .map(|centre| centre.iter().map(|x| x - side / 2.0).collect::<Vec<_>>())
+        .map(|center| center.iter().map(|x| x - side / 2.0).collect::<Vec<_>>())
         .map(|c| variance(&c))
         .sum();
     sum / corners.len() as f64

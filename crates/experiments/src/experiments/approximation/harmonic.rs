@@ -32,30 +32,30 @@ impl Harmonic {
 
     /// The least mean squared error of any function constant on each of `cells^D` boxes: the variance within the boxes.
     ///
-    /// The mean over a box with centre `c` is `cos(a . c + b) prod sinc(a_i h / 2)`; its square is averaged over the centres.
+    /// The mean over a box with center `c` is `cos(a . c + b) prod sinc(a_i h / 2)`; its square is averaged over the centers.
     pub(crate) fn grid_error(&self, cells: usize) -> f64 {
         let side = 1.0 / cells as f64;
         let shrink: f64 = self.frequencies.iter().map(|frequency| sinc(frequency * side / 2.0).powi(2)).product();
-        let centres = |frequency: f64| {
+        let centers = |frequency: f64| {
             let sum = (0..cells).fold([0.0, 0.0], |sum, cell| {
                 let [real, imaginary] = turn(2.0 * frequency * (cell as f64 + 0.5) * side);
                 [sum[0] + real, sum[1] + imaginary]
             });
             [sum[0] * side, sum[1] * side]
         };
-        self.mean_square() - shrink * (0.5 + 0.5 * self.double_angle(centres))
+        self.mean_square() - shrink * (0.5 + 0.5 * self.double_angle(centers))
     }
 
     /// The least mean squared error of any polynomial of total degree 0, 1, .. `most`.
     ///
     /// In the products of orthonormal Legendre polynomials the coefficient of degrees `k` is
-    /// `Re(exp(i b') i^|k|) prod sqrt(2 k_i + 1) j_{k_i}(a_i / 2)` with spherical Bessel functions `j` and the phase `b'` at the centre of the cube.
+    /// `Re(exp(i b') i^|k|) prod sqrt(2 k_i + 1) j_{k_i}(a_i / 2)` with spherical Bessel functions `j` and the phase `b'` at the center of the cube.
     pub(crate) fn polynomial_errors(&self, most: usize) -> Vec<f64> {
         let energies = self.energies(most);
-        let centre = self.phase + self.frequencies.iter().sum::<f64>() / 2.0;
+        let center = self.phase + self.frequencies.iter().sum::<f64>() / 2.0;
         let mut rest = self.mean_square();
         let explained = energies.iter().enumerate().map(|(degree, energy)| {
-            let angle = centre + std::f64::consts::FRAC_PI_2 * degree as f64;
+            let angle = center + std::f64::consts::FRAC_PI_2 * degree as f64;
             energy * angle.cos().powi(2)
         });
         explained

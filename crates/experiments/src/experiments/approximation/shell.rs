@@ -35,7 +35,7 @@ pub(super) fn check(settings: &Settings, findings: &mut Findings) {
     let far = 1000.0_f64;
     findings
         .claim(
-            "Sampled distances from a Gaussian's centre have the exact mean: largest difference in standard errors, ten dimensions from 1 to 1000",
+            "Sampled distances from a Gaussian's center have the exact mean: largest difference in standard errors, ten dimensions from 1 to 1000",
             mean_off,
             Check::AtMost(5.0),
         )
@@ -56,7 +56,7 @@ pub(super) fn check(settings: &Settings, findings: &mut Findings) {
             Check::Near { expected: 1.0, tolerance: 1e-3 },
         )
         .table(
-            "Distance from the centre of a Gaussian with σ = 2",
+            "Distance from the center of a Gaussian with σ = 2",
             &["D", "σ sqrt(D)", "mean, exact", "mean, sampled", "± 95 %", "deviation, exact", "deviation, sampled"],
             shells.iter().map(Shell::row).collect(),
         );
@@ -116,21 +116,21 @@ fn figure(shells: &[Shell], findings: &mut Findings) {
             .intervals("sampled mean, middle 95 %", &middles)
     };
     let panels = vec![
-        panel("Distance from the centre, σ = 2", Axis::linear("distance r"), &|_| 1.0),
+        panel("Distance from the center, σ = 2", Axis::linear("distance r"), &|_| 1.0),
         panel("In units of σ sqrt(D)", Axis::linear("r / (σ sqrt(D))"), &root),
     ];
-    let described = "Distances of Gaussian points from the centre by dimension, absolute and relative to sigma times the root of D.";
+    let described = "Distances of Gaussian points from the center by dimension, absolute and relative to sigma times the root of D.";
     let figure = Figure::panels("A Gaussian's mass lies in a shell", described, 2, panels);
     findings.figure(
         "shell",
-        "How far from the centre a Gaussian's points lie. The distance grows as σ sqrt(D) while its spread stays at σ / sqrt(2) (left), so \
-         relative to the distance the shell gets ever thinner (right): in high dimension no points are left near the centre, where the \
+        "How far from the center a Gaussian's points lie. The distance grows as σ sqrt(D) while its spread stays at σ / sqrt(2) (left), so \
+         relative to the distance the shell gets ever thinner (right): in high dimension no points are left near the center, where the \
          density is greatest.",
         figure.svg(),
     );
 }
 
-/// The distances from the centre of `count` draws from the normal distribution of `dimensions` and deviation `sigma`.
+/// The distances from the center of `count` draws from the normal distribution of `dimensions` and deviation `sigma`.
 pub(crate) fn radii(dimensions: usize, sigma: f64, count: usize, random: &mut Random) -> Vec<f64> {
     let mut draw = || (0..dimensions).map(|_| random.normal().powi(2)).sum::<f64>().sqrt() * sigma;
     (0..count).map(|_| draw()).collect()

@@ -26,12 +26,12 @@ pub(super) fn count(settings: &Settings, findings: &mut Findings) {
         )
         .measured_with(&format!(" of {layers}"))
         .claim(
-            "With one input channel FilterSize x FilterSize x #Filters is right: weights of 32 filters of 3 x 3 on grey images",
+            "With one input channel FilterSize x FilterSize x #Filters is right: weights of 32 filters of 3 x 3 on gray images",
             count(1, 32, 3, false) as f64,
             Check::Near { expected: 288.0, tolerance: 0.0 },
         )
         .source_says(
-            "A layer has FilterSize x FilterSize x #Filters weights: 32 filters of 3 x 3 on colour images",
+            "A layer has FilterSize x FilterSize x #Filters weights: 32 filters of 3 x 3 on color images",
             count(3, 32, 3, false) as f64,
             Check::Near { expected: 288.0, tolerance: 0.0 },
             "The thesis's count is that of one input channel. A filter has a square of weights for every channel of its input, so on \

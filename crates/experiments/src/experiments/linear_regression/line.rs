@@ -97,9 +97,9 @@ impl Problem {
         Descent { parameters, steps: most, stopped: false }
     }
 
-    /// The point on the ray from `centre` in the direction `angle` where the loss of a two-parameter model is `level`, by bisection.
-    pub(crate) fn on_level(&self, centre: &[f64], angle: f64, level: f64) -> Option<[f64; 2]> {
-        let at = |radius: f64| [centre[0] + radius * angle.cos(), centre[1] + radius * angle.sin()];
+    /// The point on the ray from `center` in the direction `angle` where the loss of a two-parameter model is `level`, by bisection.
+    pub(crate) fn on_level(&self, center: &[f64], angle: f64, level: f64) -> Option<[f64; 2]> {
+        let at = |radius: f64| [center[0] + radius * angle.cos(), center[1] + radius * angle.sin()];
         let mut bounds = [0.0, 1.0];
         while self.loss(&at(bounds[1])) < level {
             bounds[1] *= 2.0;

@@ -26,7 +26,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
 
 /// The loss changes by less than this in the last step of a descent.
 ///
-/// At the minimum it is about 0.09, where neighbouring doubles lie 1.4e-17 apart: descent stops where two losses are the same to the last bit.
+/// At the minimum it is about 0.09, where neighboring doubles lie 1.4e-17 apart: descent stops where two losses are the same to the last bit.
 const EPSILON: f64 = 1e-17;
 /// Steps after which a descent gives up.
 const MOST_STEPS: usize = 1_000_000;
@@ -65,7 +65,7 @@ fn one_minimum(settings: &Settings, findings: &mut Findings) -> Result<()> {
         .measured_with(&format!(" ({problems} problems of 100 examples and 1 to 5 inputs)"))
         .claim(
             "Every one of these descents stops by the rule, here with epsilon = 1e-17: that is, at two losses which are the same double, as \
-             around the minimum's 0.09 neighbouring doubles lie 1.4e-17 apart. Descents that ran out of a million steps",
+             around the minimum's 0.09 neighboring doubles lie 1.4e-17 apart. Descents that ran out of a million steps",
             f64::from(ran_out),
             Check::Near { expected: 0.0, tolerance: 0.0 },
         )

@@ -8,7 +8,7 @@ use zoo_recipe::Optimizer;
 use super::line::Problem;
 use crate::descent::{rows, train, training_device, values};
 
-/// Every parameter vector, intercept first, of a descent from where the zoo's initialiser starts; that start included.
+/// Every parameter vector, intercept first, of a descent from where the zoo's initializer starts; that start included.
 pub(super) fn path(problem: &Problem, rate: f64, steps: usize, seed: u64) -> Result<Vec<Vec<f64>>> {
     let device = training_device();
     device.seed(seed);

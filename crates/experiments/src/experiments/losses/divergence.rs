@@ -110,7 +110,7 @@ fn covers_both(ends: &[[f64; 2]], settings: &Settings, findings: &mut Findings) 
     let spread = (WIDTH * WIDTH + PEAK * PEAK).sqrt();
     let farthest = ends.iter().map(|end| apart(*end, [0.0, spread])).fold(0.0, larger);
     findings.claim(
-        "Minimising KL(p || q) matches mean and deviation of the data, 0 and sqrt(0.36 + 4): largest difference from six starts",
+        "Minimizing KL(p || q) matches mean and deviation of the data, 0 and sqrt(0.36 + 4): largest difference from six starts",
         farthest,
         // Adam in single precision settles to about its last rate, 1e-4.
         Check::AtMost(settings.choose(5e-3, 2e-2)),
@@ -159,7 +159,7 @@ fn from_elsewhere(ends: &[[f64; 2]], settings: &Settings, findings: &mut Finding
             Check::AtMost(0.0),
         )
         .note(
-            "Minimising KL(q || p) is said to seek a mode. The least divergence does lie on the peaks, but a descent seeks one only from near \
+            "Minimizing KL(q || p) is said to seek a mode. The least divergence does lie on the peaks, but a descent seeks one only from near \
              enough to it: between the peaks, where the model covers both, lies a third valley.",
         );
 }

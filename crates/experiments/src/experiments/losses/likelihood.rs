@@ -69,7 +69,7 @@ fn divergence_from_data(frequencies: &[f64], random: &mut Random, findings: &mut
             Check::AtMost(1e-12),
         )
         .claim(
-            "so minimising KL(data || model) ends at the frequencies too: largest difference",
+            "so minimizing KL(data || model) ends at the frequencies too: largest difference",
             largest_difference(&softmax(&scores), frequencies),
             Check::AtMost(1e-9),
         );

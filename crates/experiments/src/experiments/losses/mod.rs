@@ -20,7 +20,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     sources: &["S7"],
     title: "Losses: what they pull at, and what they estimate",
     says: "MSE, MAE, Huber, the quadratic cost with 1/(2N), binary and categorical cross-entropy, multi-class hinge and the \
-           Kullback-Leibler divergence, which is not symmetric; minimising KL(data || model) is maximum likelihood. Linear outputs go with \
+           Kullback-Leibler divergence, which is not symmetric; minimizing KL(data || model) is maximum likelihood. Linear outputs go with \
            MSE, sigmoid with binary and softmax with categorical cross-entropy.",
     run,
 };
@@ -50,7 +50,7 @@ fn notes(findings: &mut Findings) {
         .note(
             "MSE is a Gaussian's negative log-likelihood and estimates a mean; MAE is that of a Laplace distribution and estimates a median, \
              which one wild value hardly moves; Huber lies between. Cross-entropy less KL(data || model) is the entropy of the data, on \
-             which no model has an influence: minimising either is maximum likelihood.",
+             which no model has an influence: minimizing either is maximum likelihood.",
         )
         .note(
             "Cross-entropy takes logits in the zoo, as in PyTorch. Applied to probabilities it runs without complaint, and trains slowly to a \

@@ -80,7 +80,7 @@ fn bends(networks: &[Shallow]) -> Vec<f64> {
     places
 }
 
-/// All `x` that the networks take to `target`, between neighbours of `places`, where they are linear.
+/// All `x` that the networks take to `target`, between neighbors of `places`, where they are linear.
 fn preimages(networks: &[Shallow], places: &[f64], target: f64) -> Vec<f64> {
     pieces(places)
         .into_iter()
@@ -102,7 +102,7 @@ fn pieces(places: &[f64]) -> Vec<([f64; 2], f64)> {
     pieces
 }
 
-/// The number of linear pieces of a composition: neighbours of equal slope count as one.
+/// The number of linear pieces of a composition: neighbors of equal slope count as one.
 pub(crate) fn count_pieces(networks: &[Shallow]) -> usize {
     let slopes: Vec<f64> = pieces(&bends(networks)).iter().map(|(_, inside)| slope_of(networks, *inside)).collect();
     1 + slopes.windows(2).filter(|pair| pair[0] != pair[1]).count()

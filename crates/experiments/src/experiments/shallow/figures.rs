@@ -42,7 +42,7 @@ pub(super) fn outputs(outputs: &[Shallow]) -> String {
     Figure::of("Two outputs of one network", seen, chart).svg()
 }
 
-/// The plane coloured by which of three units are active, and a network's output there.
+/// The plane colored by which of three units are active, and a network's output there.
 pub(super) fn regions(lines: &[Line; 3], weights: [f64; 3]) -> (String, usize) {
     let value = |line: &Line, x: f64, y: f64| (line[0] as f64 * x + line[1] as f64 * y + line[2] as f64) / 100.0;
     let pattern = |x: f64, y: f64| lines.map(|line| value(&line, x, y) > 0.0);
@@ -63,7 +63,7 @@ pub(super) fn regions(lines: &[Line; 3], weights: [f64; 3]) -> (String, usize) {
     for (unit, line) in lines.iter().enumerate() {
         borders = borders.line(&format!("unit {} bends", unit + 1), &ends(*line));
     }
-    let map = axes("one colour for each pattern of active units").heat("number of the region", &numbers);
+    let map = axes("one color for each pattern of active units").heat("number of the region", &numbers);
     let description =
         "Three lines cut the plane into seven regions; level lines are straight in each and bend on the lines.";
     (Figure::panels("Regions of three units on two inputs", description, 2, vec![map, borders]).svg(), seen.len())

@@ -82,7 +82,7 @@ fn well_spread(seed: u64, first_stream: u64) -> Result<Shallow> {
     networks.take(100_000).find(is_clear).context("no network has joints apart enough")
 }
 
-/// How far a network lies from the straight line between its neighbouring joints, at their middle.
+/// How far a network lies from the straight line between its neighboring joints, at their middle.
 fn distance_to_chords(network: &Shallow) -> f64 {
     let joints = network.joints();
     let pairs = joints.windows(2).map(|pair| {
@@ -187,7 +187,7 @@ fn drawn_regions(findings: &mut Findings) {
         )
         .figure(
             "regions",
-            "Three units on two inputs. Left: one colour for each pattern of active units; of eight patterns one (none active, here) \
+            "Three units on two inputs. Left: one color for each pattern of active units; of eight patterns one (none active, here) \
              would need a point on the far side of all three lines, and there is none. Right: the level lines of a network of these \
              units are straight in each region and bend where a unit switches.",
             svg,

@@ -5,7 +5,7 @@ use zoo_plot::{Axis, Chart, Figure};
 use zoo_recipe::{Activation, Initializer};
 
 use super::network::Deep;
-use crate::experiments::initialisers::{HE, XAVIER};
+use crate::experiments::initializers::{HE, XAVIER};
 use crate::random::Random;
 use crate::scalar::numbered;
 use crate::statistics::{Line, Mean, larger};
@@ -117,7 +117,7 @@ fn judge(all: &[Decay], settings: &Settings, findings: &mut Findings) {
             number(one.curve[0]),
         ]);
     }
-    normalised(all, settings, findings);
+    normalized(all, settings, findings);
     findings.table(
         "Factor of the gradient's norm a layer, going back, and what is left of it at the first layer",
         &["network", "factor, theory", "factor, measured", "± 95 %", "first over last layer"],
@@ -126,7 +126,7 @@ fn judge(all: &[Decay], settings: &Settings, findings: &mut Findings) {
 }
 
 /// Theory is of endless batches and layers; what finite ones add is more than chance, and less than the tolerance.
-fn normalised(all: &[Decay], settings: &Settings, findings: &mut Findings) {
+fn normalized(all: &[Decay], settings: &Settings, findings: &mut Findings) {
     let under_batch_norm = || all.iter().filter(|one| one.name.ends_with("batch norm"));
     let least = under_batch_norm().map(|one| one.factor.interval().0).fold(f64::INFINITY, f64::min);
     let excess: Vec<String> = under_batch_norm()

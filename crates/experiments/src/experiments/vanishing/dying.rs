@@ -12,8 +12,8 @@ use zoo_plot::{Axis, Chart, Figure};
 use zoo_recipe::{Activation, Initializer, WeightDecay};
 
 use crate::descent::{ADAM, scalar, training_device, values};
-use crate::experiments::initialisers::HE;
-use crate::experiments::initialisers::symmetry::Rings;
+use crate::experiments::initializers::HE;
+use crate::experiments::initializers::symmetry::Rings;
 use crate::random::Random;
 use crate::statistics::{Mean, larger, share_interval};
 use crate::{Check, Findings, Settings, number};
@@ -222,11 +222,11 @@ fn apart(left: &[f64], right: &[f64]) -> (Mean, f64) {
 
 fn judge(ends: &[Vec<Vec<Reading>>], settings: &Settings, findings: &mut Findings) -> Result<()> {
     let [bad, good] = phases(settings);
-    let [relu, leaky, normalised] = ends else { bail!("three kinds of network are compared, not {}", ends.len()) };
+    let [relu, leaky, normalized] = ends else { bail!("three kinds of network are compared, not {}", ends.len()) };
     let reachable = |runs: &[Vec<Reading>]| runs.iter().flatten().map(|one| one.reachable).fold(0.0, larger);
     let (died, died_errors) = apart(&at(relu, bad, |one| one.inactive), &at(relu, 0, |one| one.inactive));
     let silent = |runs| at(runs, bad, |one| one.without_gradient);
-    let (mended, mended_errors) = apart(&silent(relu), &silent(normalised));
+    let (mended, mended_errors) = apart(&silent(relu), &silent(normalized));
     findings
         .claim(
             "A ReLU unit inactive on every example has a gradient of exactly zero: share of units for which not",

@@ -4,7 +4,7 @@ use zoo_recipe::Activation;
 
 use super::network::Deep;
 use crate::experiments::activations::{derivative_of, value_of};
-use crate::experiments::initialisers::signal::variance;
+use crate::experiments::initializers::signal::variance;
 use crate::scalar::normal_mean;
 
 impl Deep {
@@ -19,7 +19,7 @@ impl Deep {
     /// By what the squared norm of the gradient is multiplied on its way back through each layer.
     pub(super) fn chi(&self) -> Vec<f64> {
         if self.batch_norm {
-            return vec![chi_normalised(self.activation); self.layers];
+            return vec![chi_normalized(self.activation); self.layers];
         }
         let (value, slope) = (value_of(self.activation), derivative_of(self.activation));
         let gain = self.width as f64 * variance(&self.weights, self.width, self.width);
@@ -35,7 +35,7 @@ impl Deep {
 }
 
 /// `E[f'(z)^2] / Var(f(z))` for a standard normal `z`.
-fn chi_normalised(function: Activation) -> f64 {
+fn chi_normalized(function: Activation) -> f64 {
     let (value, slope) = (value_of(function), derivative_of(function));
     let mean = normal_mean(1.0, value);
     normal_mean(1.0, |z| slope(z).powi(2)) / normal_mean(1.0, |z| (value(z) - mean).powi(2))
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn normalised_relu_explodes_as_yang_says() {
-        assert!((chi_normalised(Activation::Relu) - PI / (PI - 1.0)).abs() < 1e-4);
+    fn normalized_relu_explodes_as_yang_says() {
+        assert!((chi_normalized(Activation::Relu) - PI / (PI - 1.0)).abs() < 1e-4);
     }
 }

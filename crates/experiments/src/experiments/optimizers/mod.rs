@@ -1,0 +1,38 @@
+//! Optimizers (S8): how far theory and the zoo's own optimizers agree, their paths, and what looking at few examples at a time does.
+
+mod surface;
+
+mod paths;
+mod rates;
+mod ravine;
+mod recursions;
+
+mod epochs;
+mod examples;
+mod noise;
+
+use anyhow::Result;
+
+use crate::{Experiment, Findings, Settings};
+
+pub(crate) const EXPERIMENT: Experiment = Experiment {
+    name: "optimizers",
+    sources: &["S8"],
+    title: "Optimizers: rates, paths and noise",
+    says: "Descent follows the gradient down a surface; a too small rate crawls, one above 2 / lambda_max diverges. In a ravine it \
+           zig-zags, which momentum smooths; AdaGrad, RMSProp and Adam scale every direction by itself. Stochastic descent \
+           takes noisy steps, with replacement or by permuted epochs, and mini-batches converge in fewer of them (Fig. 3.4-3.6).",
+    run,
+};
+
+fn run(settings: &Settings) -> Result<Findings> {
+    let mut findings = Findings::default();
+    rates::compare_with_theory(settings, &mut findings)?;
+    rates::first_steps(&mut findings)?;
+    paths::follow_their_recursions(settings, &mut findings)?;
+    paths::on_every_surface(settings, &mut findings)?;
+    ravine::in_the_ravine(settings, &mut findings)?;
+    noise::batches(settings, &mut findings)?;
+    epochs::permuted(settings, &mut findings)?;
+    Ok(findings)
+}

@@ -1,0 +1,278 @@
+//! Examples as every data set of the zoo holds them: bytes or floats at rest, labels beside them.
+
+/// Where the bytes came from, as far as their sha256 can tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Provenance {
+    /// Every file has the published sha256 (or is compiled into the program).
+    Official,
+    /// The files parse, but at least one hash or count is not the published one.
+    Unverified,
+}
+
+/// Images of one size, one byte a channel value: `pixels` is `[count, channels, height, width]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Images {
+    /// 1 for gray, 3 for red, green and blue.
+    pub channels: usize,
+    /// Rows of an image.
+    pub height: usize,
+    /// Columns of an image.
+    pub width: usize,
+    /// All images one after another, each channel by channel, row by row.
+    pub pixels: Vec<u8>,
+}
+
+/// Rows of numbers: `values` is `[count, columns.len()]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    /// The columns' names, in order.
+    pub columns: Vec<String>,
+    /// All rows one after another, in the units of the source.
+    pub values: Vec<f32>,
+}
+
+/// What a model looks at.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Inputs {
+    /// Bytes, `[count, channels, height, width]`.
+    Images(Images),
+    /// Floats, `[count, columns]`.
+    Table(Table),
+}
+
+/// Inputs with one class index each.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Examples {
+    /// As many as there are labels.
+    pub inputs: Inputs,
+    /// Class indices, `0..class_names.len()`.
+    pub labels: Vec<u8>,
+}
+
+/// A data set in memory.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dataset {
+    /// The name a recipe uses: `cifar10`.
+    pub name: String,
+    /// The classes' names, by label.
+    pub class_names: Vec<String>,
+    /// Whether the bytes are the published ones.
+    pub provenance: Provenance,
+    /// The part to learn from; validation examples are cut from it.
+    pub train: Examples,
+    /// The data set's own test part; `None` where a recipe has to cut one.
+    pub test: Option<Examples>,
+}
+
+impl Inputs {
+    /// The shape of one example: `[channels, height, width]` or `[columns]`.
+    pub fn shape(&self) -> Vec<usize> {
+        match self {
+            Inputs::Images(images) => vec![images.channels, images.height, images.width],
+            Inputs::Table(table) => vec![table.columns.len()],
+        }
+    }
+
+    /// The number of values of one example.
+    pub fn features(&self) -> usize {
+        match self {
+            Inputs::Images(images) => images.features(),
+            Inputs::Table(table) => table.columns.len(),
+        }
+    }
+
+    /// The inputs at `indices`, in that order; an index may come more than once.
+    fn select(&self, indices: &[u32]) -> Inputs {
+        match self {
+            Inputs::Images(images) => {
+                Inputs::Images(Images { pixels: gather(&images.pixels, images.features(), indices), ..*images })
+            }
+            Inputs::Table(table) => Inputs::Table(Table {
+                columns: table.columns.clone(),
+                values: gather(&table.values, table.columns.len(), indices),
+            }),
+        }
+    }
+}
+
+impl Images {
+    /// The number of bytes of one image.
+    pub fn features(&self) -> usize {
+        self.channels * self.height * self.width
+    }
+
+    /// The bytes of one image, `[channels, height, width]`.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there is no image `index`.
+    pub fn image(&self, index: usize) -> &[u8] {
+        chunk(&self.pixels, self.features(), index)
+    }
+
+    /// The same images, each in the middle of a black square of that side; where the rest is odd, one pixel more lies below and
+    /// to the right.
+    ///
+    /// # Panics
+    ///
+    /// Panics if an image is larger than the square.
+    #[must_use]
+    pub fn framed(&self, side: usize) -> Images {
+        assert!(self.height <= side && self.width <= side, "a frame of {side} is too small");
+        let (top, left) = ((side - self.height) / 2, (side - self.width) / 2);
+        let area = (self.height * self.width).max(1);
+        let mut pixels = vec![0; self.pixels.len() / area * side * side];
+        for (old, new) in self.pixels.chunks_exact(area).zip(pixels.chunks_exact_mut(side * side)) {
+            for (y, row) in old.chunks_exact(self.width).enumerate() {
+                new[(top + y) * side + left..][..self.width].copy_from_slice(row);
+            }
+        }
+        Images { channels: self.channels, height: side, width: side, pixels }
+    }
+}
+
+impl Table {
+    /// The values of one row, `[columns]`.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there is no row `index`.
+    pub fn row(&self, index: usize) -> &[f32] {
+        chunk(&self.values, self.columns.len(), index)
+    }
+}
+
+impl Examples {
+    /// The number of examples.
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+
+    /// A copy of the examples at `indices`, in that order.
+    ///
+    /// ```
+    /// use zoo_core::{Examples, Inputs, Table};
+    ///
+    /// let table = Table { columns: vec!["x".into()], values: vec![0.0, 10.0, 20.0] };
+    /// let examples = Examples { inputs: Inputs::Table(table), labels: vec![0, 1, 2] };
+    /// assert_eq!(examples.select(&[2, 0]).labels, [2, 0]);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if an index is not below [`len`](Self::len).
+    pub fn select(&self, indices: &[u32]) -> Examples {
+        Examples { inputs: self.inputs.select(indices), labels: gather(&self.labels, 1, indices) }
+    }
+
+    /// The same examples, images in the middle of a black square of that side; tables stay as they are.
+    ///
+    /// # Panics
+    ///
+    /// Panics if an image is larger than the square.
+    #[must_use]
+    pub fn framed(mut self, side: usize) -> Examples {
+        if let Inputs::Images(images) = &self.inputs {
+            self.inputs = Inputs::Images(images.framed(side));
+        }
+        self
+    }
+
+    /// The same with every image mirrored left and right; tables stay as they are.
+    #[must_use]
+    pub fn mirrored(mut self) -> Examples {
+        if let Inputs::Images(images) = &mut self.inputs {
+            images.pixels.chunks_exact_mut(images.width.max(1)).for_each(<[u8]>::reverse);
+        }
+        self
+    }
+
+    /// The same inputs with two classes: label 1 for `class`, 0 for every other ("cat or not").
+    #[must_use]
+    pub fn one_vs_rest(mut self, class: u8) -> Examples {
+        for label in &mut self.labels {
+            *label = u8::from(*label == class);
+        }
+        self
+    }
+
+    /// How many examples have each label, `[classes]`.
+    ///
+    /// # Panics
+    ///
+    /// Panics if a label is not below `classes`.
+    pub fn class_counts(&self, classes: usize) -> Vec<usize> {
+        let mut counts = vec![0; classes];
+        for &label in &self.labels {
+            counts[usize::from(label)] += 1;
+        }
+        counts
+    }
+}
+
+fn chunk<T>(values: &[T], size: usize, index: usize) -> &[T] {
+    &values[index * size..(index + 1) * size]
+}
+
+fn gather<T: Copy>(values: &[T], size: usize, indices: &[u32]) -> Vec<T> {
+    let mut gathered = Vec::with_capacity(indices.len() * size);
+    for &index in indices {
+        gathered.extend_from_slice(chunk(values, size, index as usize));
+    }
+    gathered
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn three_images() -> Examples {
+        let images = Images { channels: 1, height: 1, width: 2, pixels: vec![1, 2, 3, 4, 5, 6] };
+        Examples { inputs: Inputs::Images(images), labels: vec![0, 1, 2] }
+    }
+
+    #[test]
+    fn selecting_keeps_order_and_repeats() {
+        let selected = three_images().select(&[2, 0, 2]);
+        let Inputs::Images(images) = &selected.inputs else {
+            panic!("images stay images");
+        };
+        assert_eq!(images.pixels, [5, 6, 1, 2, 5, 6]);
+        assert_eq!(selected.labels, [2, 0, 2]);
+    }
+
+    #[test]
+    fn a_frame_surrounds_every_channel() {
+        let images = Images { channels: 2, height: 1, width: 2, pixels: vec![1, 2, 3, 4] };
+        let framed = images.framed(3);
+        assert_eq!((framed.channels, framed.height, framed.width), (2, 3, 3));
+        assert_eq!(framed.pixels, [0, 0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 0, 3, 4, 0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn one_class_against_the_rest() {
+        let examples = three_images().one_vs_rest(1);
+        assert_eq!(examples.labels, [0, 1, 0]);
+        assert_eq!(examples.class_counts(2), [2, 1]);
+    }
+
+    #[test]
+    fn mirrored_images_swap_left_and_right() {
+        let mirrored = three_images().mirrored();
+        assert!(matches!(&mirrored.inputs, Inputs::Images(images) if images.pixels == [2, 1, 4, 3, 6, 5]));
+        assert_eq!(mirrored.labels, [0, 1, 2]);
+    }
+
+    #[test]
+    fn the_shape_is_one_examples() {
+        let inputs = three_images().inputs;
+        assert_eq!(inputs.shape(), [1, 1, 2]);
+        assert_eq!(inputs.features(), 2);
+    }
+}

@@ -1,0 +1,58 @@
+//! The data side of the zoo: files found, fetched and verified, then split, normalized, augmented and batched.
+//!
+//! - A [`Store`] knows where data files live; a data set's crate names its [`DataFile`]s and parses them into a [`Dataset`].
+//! - [`Examples`] stay bytes (or table rows) at rest. [`stratified_holdout`], [`stratified_k_fold`] and [`epoch_order`] follow
+//!   fixed rules, so a seed names one split for ever.
+//! - A [`Batcher`] turns them into what a model sees, with a [`Normalizer`] fitted on the training part alone.
+//!
+//! ```
+//! use zoo_core::{Batcher, Examples, Inputs, Normalizer, Table, epoch_order, stratified_holdout};
+//!
+//! let table = Table { columns: vec!["x".into()], values: (0..10u8).map(f32::from).collect() };
+//! let all = Examples { inputs: Inputs::Table(table), labels: vec![0, 0, 0, 0, 0, 1, 1, 1, 1, 1] };
+//!
+//! let split = stratified_holdout(&all.labels, 0.2, 1);
+//! let (train, valid) = (all.select(&split.kept), all.select(&split.held));
+//! let batcher = Batcher { normalizer: Normalizer::fit_columns(&train)?, augmentations: vec![], seed: 1 };
+//!
+//! let order = epoch_order(train.len(), 1, 0);
+//! for indices in order.chunks(4) {
+//!     assert_eq!(batcher.train_batch(&train, indices, 0).labels.len(), 4);
+//! }
+//! assert_eq!(batcher.eval_batch(&valid, 0..2).labels, [0, 1]);
+//! # Ok::<(), zoo_core::NormalizationError>(())
+//! ```
+
+mod archive;
+mod atomic;
+mod augment;
+mod batch;
+mod digest;
+mod error;
+mod examples;
+mod fetch;
+mod files;
+mod item;
+mod nearest;
+mod normalization;
+mod progress;
+mod random;
+mod scores;
+mod split;
+mod store;
+
+pub use archive::{Member, read_tar_gz, read_zip};
+pub use atomic::{Flush, WriteError, write_atomically};
+pub use augment::{Augmentation, Padding};
+pub use batch::{Batch, Batcher};
+pub use digest::{sha256_file, sha256_hex};
+pub use error::{DataError, OriginFailure, Problem};
+pub use examples::{Dataset, Examples, Images, Inputs, Provenance, Table};
+pub use fetch::DataFile;
+pub use files::{FileBytes, gunzip, read_file};
+pub use item::{Example, Input};
+pub use nearest::nearest;
+pub use normalization::{NormalizationError, Normalizer};
+pub use scores::{ClassScores, Evaluated, Metric, Scores, TopK, evaluate, margins, predicted_class, probabilities};
+pub use split::{Holdout, SplitError, epoch_order, stratified_holdout, stratified_k_fold};
+pub use store::{DATA_DIR_VARIABLE, Progress, Retry, Store};

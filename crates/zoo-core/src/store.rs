@@ -1,0 +1,127 @@
+//! Where data files live.
+
+use std::env;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::DataError;
+
+/// The environment variable that names the data folder when `--data-dir` does not.
+pub const DATA_DIR_VARIABLE: &str = "ZOO_DATA_DIR";
+
+/// The folder below the platform's cache folder that serves when nothing else is named.
+const CACHE_FOLDER: &str = "burn-zoo";
+
+/// Where data files live, and whether and how the network may be used for those that are missing.
+///
+/// ```
+/// use zoo_core::{Progress, Store};
+///
+/// let store = Store::new(Some(std::env::temp_dir()), true, Progress::Hidden)?;
+/// assert!(store.offline);
+/// # Ok::<(), zoo_core::DataError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Store {
+    /// The data folder. It need not exist: the first download creates it.
+    pub dir: PathBuf,
+    /// Never touch the network.
+    pub offline: bool,
+    /// How a download tells the user how far it is.
+    pub progress: Progress,
+    /// How long to wait, and how often to try again.
+    pub retry: Retry,
+}
+
+/// How a download tells the user how far it is. All of it goes to standard error.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Progress {
+    /// A bar with rate and time left, for a terminal.
+    Bar,
+    /// A plain line every few seconds, for a log.
+    Lines,
+    /// Nothing.
+    #[default]
+    Hidden,
+}
+
+/// How patient a download is. Every origin is tried once a round, in order; between rounds it waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retry {
+    /// How many rounds.
+    pub rounds: u32,
+    /// The wait after the first round; it doubles after each further one.
+    pub first_wait: Duration,
+    /// How long finding a server and connecting to it may take, each.
+    pub connect: Duration,
+    /// How long a connection may stay silent before it counts as broken.
+    pub stall: Duration,
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Retry {
+            rounds: 4,
+            first_wait: Duration::from_secs(1),
+            connect: Duration::from_secs(10),
+            stall: Duration::from_secs(30),
+        }
+    }
+}
+
+impl Retry {
+    /// The wait before `round` (counted from 0).
+    pub(crate) fn wait(&self, round: u32) -> Duration {
+        match round.checked_sub(1) {
+            None => Duration::ZERO,
+            Some(doublings) => self.first_wait.saturating_mul(2_u32.saturating_pow(doublings)),
+        }
+    }
+}
+
+impl Store {
+    /// The store in `dir`; without one in `ZOO_DATA_DIR`; without that in `burn-zoo` below the platform's cache folder.
+    /// Nothing is created or downloaded yet.
+    ///
+    /// # Errors
+    /// When the system names no cache folder, and when the folder named is a file.
+    pub fn new(dir: Option<PathBuf>, offline: bool, progress: Progress) -> Result<Store, DataError> {
+        let dir = dir.or_else(dir_from_environment).or_else(dir_in_cache).ok_or(DataError::NoCacheFolder)?;
+        if dir.is_file() {
+            return Err(DataError::NotAFolder { path: dir });
+        }
+        Ok(Store { dir, offline, progress, retry: Retry::default() })
+    }
+
+    /// The error of a data set that is not here while the network is forbidden.
+    pub fn missing(&self, name: &str, wanted: impl Into<String>) -> DataError {
+        DataError::Offline { name: name.to_owned(), folder: self.dir.clone(), wanted: wanted.into() }
+    }
+}
+
+fn dir_from_environment() -> Option<PathBuf> {
+    env::var_os(DATA_DIR_VARIABLE).filter(|dir| !dir.is_empty()).map(PathBuf::from)
+}
+
+fn dir_in_cache() -> Option<PathBuf> {
+    dirs::cache_dir().map(|cache| cache.join(CACHE_FOLDER))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_from_round_to_round() {
+        let retry = Retry { first_wait: Duration::from_millis(10), ..Retry::default() };
+        let waits: Vec<_> = (0..4).map(|round| retry.wait(round).as_millis()).collect();
+        assert_eq!(waits, [0, 10, 20, 40]);
+    }
+
+    #[test]
+    fn a_file_is_no_data_folder() {
+        let file = tempfile::NamedTempFile::new().unwrap_or_else(|error| panic!("{error}"));
+        let store = Store::new(Some(file.path().to_owned()), false, Progress::Hidden);
+        assert!(matches!(store, Err(DataError::NotAFolder { .. })));
+    }
+}

@@ -1,0 +1,17 @@
+//! What runs and experiments leave behind, as files that programs read again.
+//!
+//! A [`Report`] is one run's, a [`FoldsReport`] a cross-validation's; a [`Record`] holds a recipe's runs over its seeds against its
+//! claim. An [`outcome::Outcome`] is an experiment's.
+
+mod report;
+
+mod folds;
+mod record;
+
+pub mod outcome;
+
+pub use folds::{FOLDS_SCHEMA, FoldScores, FoldsReport};
+pub use record::{RECORD_SCHEMA, Record, Spread, Summary, Verdict};
+pub use report::{
+    CalibrationBin, DataFacts, EpochScores, Expected, MOST_ROC_POINTS, REPORT_SCHEMA, Report, ReportError,
+};

@@ -1,0 +1,197 @@
+//! What an experiment found: `<experiment>/outcome.json` beside its figures, for programs that report on it.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ReportError;
+use crate::report::{read_as, write_as};
+
+/// The version of the form of [`Outcome`].
+pub const OUTCOME_SCHEMA: u32 = 1;
+
+/// An experiment's claims with their verdicts, its figures and tables.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outcome {
+    /// [`OUTCOME_SCHEMA`].
+    pub schema: u32,
+    /// The experiment's name: `netbp`.
+    pub experiment: String,
+    /// The sections of SOURCES.md that it follows: `S5`.
+    pub sources: Vec<String>,
+    /// A heading.
+    pub title: String,
+    /// What the source says, in our words.
+    pub says: String,
+    /// Whether samples were smaller and tolerances wider than in a full run.
+    pub quick: bool,
+    /// The seeds its random parts started from.
+    pub seeds: Vec<u64>,
+    /// How long it took.
+    pub seconds: f64,
+    /// The device, as on the trainer's command line: `flex`.
+    pub device: String,
+    /// The CPU threads it could use.
+    pub threads: usize,
+    /// Burn's version.
+    pub burn: String,
+    /// The commit of the program, with `-dirty` when its tree had changes; absent when it was built outside a clone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// When it started, RFC 3339.
+    pub started: String,
+    /// What was checked, in reading order.
+    pub claims: Vec<Claim>,
+    /// What was drawn, in reading order.
+    pub figures: Vec<Figure>,
+    /// What was measured, in reading order.
+    pub tables: Vec<Table>,
+    /// Paragraphs that explain.
+    pub notes: Vec<String>,
+}
+
+/// One sentence that was put to the test.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claim {
+    /// What is claimed.
+    pub sentence: String,
+    /// What should come out, and how far from it is near enough: `2 ± 0.1`, `at most 1e-8`.
+    pub expected: String,
+    /// What came out, with its interval where chance has a part in it.
+    pub measured: String,
+    /// What follows.
+    pub verdict: Verdict,
+}
+
+/// Whether a claim came out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Verdict {
+    /// As expected.
+    Holds,
+    /// Not as expected: something is broken.
+    Fails,
+    /// Not as the source states it, and why that is so.
+    Differs {
+        /// One or two sentences.
+        reason: String,
+    },
+}
+
+/// A figure in a file beside the outcome.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Figure {
+    /// The file, without folder: `cost.svg`.
+    pub file: String,
+    /// What it shows.
+    pub caption: String,
+}
+
+/// Rows of text under a head.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Table {
+    /// What it shows.
+    pub caption: String,
+    /// A word or two a column, with the unit.
+    pub head: Vec<String>,
+    /// As many cells a row as the head has.
+    pub rows: Vec<Vec<String>>,
+}
+
+impl Outcome {
+    /// The outcome in the file `path`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Report::read`](crate::Report::read).
+    pub fn read(path: &Path) -> Result<Outcome, ReportError> {
+        read_as(path, OUTCOME_SCHEMA)
+    }
+
+    /// Writes the outcome to `path`, whole or not at all.
+    ///
+    /// # Errors
+    ///
+    /// [`ReportError::Write`].
+    pub fn write(&self, path: &Path) -> Result<(), ReportError> {
+        write_as(path, self)
+    }
+
+    /// Whether no claim fails. One that differs from the source with a reason does not fail.
+    ///
+    /// An experiment without a claim has shown nothing, so it does not hold.
+    pub fn holds(&self) -> bool {
+        let [holding, differing, failing] = self.counts();
+        holding + differing > 0 && failing == 0
+    }
+
+    /// How many claims hold, how many differ from the source with a reason, how many fail.
+    pub fn counts(&self) -> [usize; 3] {
+        let mut counts = [0; 3];
+        for claim in &self.claims {
+            let kind = match claim.verdict {
+                Verdict::Holds => 0,
+                Verdict::Differs { .. } => 1,
+                Verdict::Fails => 2,
+            };
+            counts[kind] += 1;
+        }
+        counts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+    use super::*;
+
+    #[test]
+    fn what_was_written_is_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("outcome.json");
+        let outcome = of(vec![Verdict::Holds, Verdict::Differs { reason: "a misprint".into() }]);
+        outcome.write(&path).unwrap();
+        assert_eq!(Outcome::read(&path).unwrap(), outcome);
+    }
+
+    #[test]
+    fn one_failed_claim_or_none_at_all_is_not_success() {
+        assert!(of(vec![Verdict::Holds, Verdict::Differs { reason: "a misprint".into() }]).holds());
+        assert!(!of(vec![Verdict::Holds, Verdict::Fails]).holds());
+        assert!(!of(vec![]).holds());
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused() {
+        let text = serde_json::to_string(&of(vec![])).unwrap().replacen('{', "{\"extra\":1,", 1);
+        assert!(serde_json::from_str::<Outcome>(&text).is_err());
+    }
+
+    fn of(verdicts: Vec<Verdict>) -> Outcome {
+        let claim = |verdict| Claim { sentence: "1 = 1".into(), expected: "1".into(), measured: "1".into(), verdict };
+        Outcome {
+            schema: OUTCOME_SCHEMA,
+            experiment: "netbp".into(),
+            sources: vec!["S5".into()],
+            title: "Back-propagation from scratch".into(),
+            says: "The cost falls.".into(),
+            quick: false,
+            seeds: vec![1],
+            seconds: 0.1,
+            device: "flex".into(),
+            threads: 2,
+            burn: "0.22.1".into(),
+            commit: None,
+            started: "2026-01-01T00:00:00Z".into(),
+            claims: verdicts.into_iter().map(claim).collect(),
+            figures: vec![Figure { file: "cost.svg".into(), caption: "Cost by step".into() }],
+            tables: vec![],
+            notes: vec![],
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! The record of a reproduction: `results/<recipe>.json`, every seed's report and what follows from them.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::report::{check_classes, read_as};
+use zoo_core::{Flush, Metric, Scores, write_atomically};
+use zoo_recipe::{Measured, Recipe};
+
+use crate::{FoldsReport, Report, ReportError};
+
+/// The version of the form of [`Record`].
+pub const RECORD_SCHEMA: u32 = 1;
+
+/// What a recipe reached over its seeds: the reports as the runs wrote them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// [`RECORD_SCHEMA`].
+    pub schema: u32,
+    /// The recipe's name.
+    pub recipe: String,
+    /// The processor: `AMD EPYC`.
+    pub cpu: String,
+    /// One report a seed, in the recipe's order. The first seed's weights are the ones that ship.
+    pub runs: Vec<Report>,
+    /// Where the recipe's claim is about cross-validation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folds: Option<FoldsReport>,
+}
+
+/// A record held against the recipe's claim.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Summary {
+    /// The claim's metric, over seeds, or over all folds.
+    pub measured: Spread,
+    /// The claim's floors: metric, the least it may be, its mean.
+    pub floors: Vec<(Metric, f64, f64)>,
+    /// What follows.
+    pub verdict: Verdict,
+}
+
+/// Several measurements of one thing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spread {
+    /// How many.
+    pub count: usize,
+    /// Their mean.
+    pub mean: f64,
+    /// Their sample standard deviation; 0 of a single one.
+    pub deviation: f64,
+    /// The least.
+    pub min: f64,
+    /// The largest.
+    pub max: f64,
+}
+
+/// Whether a claim holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The mean lies in the recipe's band and reaches every floor.
+    Holds,
+    /// The mean is better than the band: too good is usually a leak.
+    AboveBand,
+    /// The mean is worse than the band, or below a floor.
+    Fails,
+}
+
+impl Spread {
+    /// Of at least one value.
+    ///
+    /// ```
+    /// use zoo_results::Spread;
+    ///
+    /// let spread = Spread::of(&[0.70, 0.72]).unwrap();
+    /// assert!((spread.mean - 0.71).abs() < 1e-12 && (spread.deviation - 0.0141421356).abs() < 1e-9);
+    /// assert_eq!(Spread::of(&[]), None);
+    /// ```
+    pub fn of(values: &[f64]) -> Option<Spread> {
+        let count = values.len();
+        let mean = values.iter().sum::<f64>() / count as f64;
+        let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+        let deviation = if count > 1 { (squares / (count - 1) as f64).sqrt() } else { 0.0 };
+        let min = values.iter().copied().reduce(f64::min)?;
+        let max = values.iter().copied().reduce(f64::max)?;
+        Some(Spread { count, mean, deviation, min, max })
+    }
+}
+
+impl Record {
+    /// The record in the file `path`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Report::read`].
+    pub fn read(path: &Path) -> Result<Record, ReportError> {
+        let record: Record = read_as(path, RECORD_SCHEMA)?;
+        for run in &record.runs {
+            check_classes(path, &run.class_names, &run.per_class, &run.confusion)?;
+        }
+        Ok(record)
+    }
+
+    /// Writes the record to `path`, whole or not at all: one line a run, so that a difference shows which changed.
+    ///
+    /// # Errors
+    ///
+    /// [`ReportError::Write`].
+    pub fn write(&self, path: &Path) -> Result<(), ReportError> {
+        Ok(write_atomically(path, self.to_text().as_bytes(), Flush::ToDisk)?)
+    }
+
+    fn to_text(&self) -> String {
+        let json = |error| panic!("texts, numbers and lists are JSON: {error}");
+        let of_run = |run: &Report| serde_json::to_string(run).unwrap_or_else(json);
+        let runs: Vec<String> = self.runs.iter().map(of_run).collect();
+        let mut text = format!(
+            "{{\n\"schema\":{},\n\"recipe\":{:?},\n\"cpu\":{:?},\n\"runs\":[\n{}\n]",
+            self.schema,
+            self.recipe,
+            self.cpu,
+            runs.join(",\n")
+        );
+        if let Some(folds) = &self.folds {
+            text += &format!(",\n\"folds\":{}", serde_json::to_string(folds).unwrap_or_else(json));
+        }
+        text + "\n}\n"
+    }
+
+    /// The claim's scores: those of every seed's test part, or of every fold.
+    pub fn scores(&self) -> Vec<&Scores> {
+        match &self.folds {
+            Some(folds) => folds.runs.iter().map(|run| &run.test).collect(),
+            None => self.runs.iter().map(|run| &run.test).collect(),
+        }
+    }
+
+    /// One metric over all of [`scores`](Self::scores).
+    pub fn spread(&self, metric: Metric) -> Option<Spread> {
+        let values: Vec<f64> = self.scores().iter().filter_map(|scores| scores.value(metric)).collect();
+        Spread::of(&values)
+    }
+
+    /// Whether this is what `recipe` as it stands was measured by: same recipe, all its seeds, nothing overridden.
+    pub fn is_of(&self, recipe: &Recipe) -> bool {
+        let (sha256, seeds) = (recipe.sha256(), &recipe.training.seeds);
+        let same = |found: &str, overrides: &[String]| found == sha256 && overrides.is_empty();
+        let folds = match (&recipe.claim.measured, &self.folds) {
+            (Measured::Test, None) => true,
+            (Measured::Folds { folds }, Some(found)) => {
+                found.folds == *folds && found.seeds == *seeds && same(&found.recipe_sha256, &found.overrides)
+            }
+            _ => false,
+        };
+        folds
+            && self.runs.iter().map(|run| run.seed).eq(seeds.iter().copied())
+            && self.runs.iter().all(|run| same(&run.recipe_sha256, &run.overrides))
+    }
+
+    /// The first run whose figures contradict each other: a report is written as a whole, so somebody changed one.
+    pub fn contradiction(&self) -> Option<String> {
+        self.runs.iter().find_map(|run| {
+            let told = format!("{} seed {}", self.recipe, run.seed);
+            let examples: u64 = run.confusion.iter().flatten().sum();
+            let hits: u64 = run.confusion.iter().enumerate().map(|(class, row)| row[class]).sum();
+            let accuracy = hits as f64 / examples as f64;
+            let supports = run.per_class.iter().zip(&run.confusion);
+            match () {
+                () if run.model != self.recipe => Some(format!("{told} is a run of {}", run.model)),
+                () if examples != run.data.test as u64 => Some(format!(
+                    "{told} has a confusion matrix of {examples} examples, and {} were tested",
+                    run.data.test
+                )),
+                () if (run.test.accuracy - accuracy).abs() > 1e-9 => Some(format!(
+                    "{told} has the accuracy {}, and {accuracy} by its confusion matrix",
+                    run.test.accuracy
+                )),
+                () if supports.clone().any(|(class, row)| class.support != row.iter().sum::<u64>()) => {
+                    Some(format!("{told} has classes of other sizes than its confusion matrix"))
+                }
+                () => None,
+            }
+        })
+    }
+
+    /// The record held against the claim of `recipe`; `None` when it holds no score.
+    pub fn summary(&self, recipe: &Recipe) -> Option<Summary> {
+        let claim = &recipe.claim;
+        let measured = self.spread(claim.metric)?;
+        let mean = |metric| self.spread(metric).map_or(f64::NAN, |spread| spread.mean);
+        let floors: Vec<_> = claim.floors.iter().map(|floor| (floor.metric, floor.least, mean(floor.metric))).collect();
+        let reached = floors.iter().all(|(_, least, mean)| mean >= least);
+        // A sum of decimal fractions may miss a bound by a rounding error.
+        let difference = measured.mean - claim.expected;
+        let better = if claim.metric == Metric::Loss { -difference } else { difference };
+        let verdict = match () {
+            () if !reached || better < -claim.tolerance - 1e-12 || better.is_nan() => Verdict::Fails,
+            () if better > claim.tolerance + 1e-12 => Verdict::AboveBand,
+            () => Verdict::Holds,
+        };
+        Some(Summary { measured, floors, verdict })
+    }
+}

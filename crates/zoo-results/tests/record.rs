@@ -1,0 +1,133 @@
+//! The record: what follows from several runs, and which figures cannot be.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use common::{report, softmax_digits};
+use proptest::prelude::*;
+use zoo_core::Metric;
+use zoo_recipe::Recipe;
+use zoo_results::{RECORD_SCHEMA, Record, Report, Spread, Verdict};
+
+/// A record of softmax_digits with a run a seed, of these accuracies.
+fn record(accuracies: &[f64]) -> (Recipe, Record) {
+    let recipe = softmax_digits();
+    let run = |(seed, accuracy): (&u64, &f64)| {
+        let mut run = report();
+        run.model = recipe.name.clone();
+        run.recipe_sha256 = recipe.sha256();
+        run.overrides = vec![];
+        run.seed = *seed;
+        run.test.accuracy = *accuracy;
+        run
+    };
+    let runs: Vec<Report> = recipe.training.seeds.iter().zip(accuracies).map(run).collect();
+    let record = Record { schema: RECORD_SCHEMA, recipe: recipe.name.clone(), cpu: "x".to_owned(), runs, folds: None };
+    (recipe, record)
+}
+
+fn verdict(accuracies: &[f64], change: impl Fn(&mut Recipe)) -> Verdict {
+    let (mut recipe, record) = record(accuracies);
+    (recipe.claim.expected, recipe.claim.tolerance) = (0.9, 0.02);
+    recipe.claim.floors.clear();
+    change(&mut recipe);
+    record.summary(&recipe).unwrap().verdict
+}
+
+#[test]
+fn the_mean_decides_not_a_single_seed() {
+    assert_eq!(verdict(&[0.80, 1.00, 0.90], |_| {}), Verdict::Holds);
+    assert_eq!(verdict(&[0.88, 0.92], |_| {}), Verdict::Holds);
+    assert_eq!(verdict(&[0.87, 0.88], |_| {}), Verdict::Fails);
+    assert_eq!(verdict(&[0.95, 0.93], |_| {}), Verdict::AboveBand);
+    assert_eq!(verdict(&[f64::NAN, 0.9], |_| {}), Verdict::Fails);
+}
+
+#[test]
+fn the_bounds_of_a_band_belong_to_it() {
+    assert_eq!(verdict(&[0.92], |_| {}), Verdict::Holds);
+    assert_eq!(verdict(&[0.88], |_| {}), Verdict::Holds);
+}
+
+#[test]
+fn a_lower_loss_is_a_better_one() {
+    let loss = |recipe: &mut Recipe| {
+        // The runs' losses are 0.125.
+        (recipe.claim.metric, recipe.claim.expected, recipe.claim.tolerance) = (Metric::Loss, 0.2, 0.01);
+    };
+    assert_eq!(verdict(&[0.9], loss), Verdict::AboveBand);
+    let too_low = |recipe: &mut Recipe| {
+        loss(recipe);
+        recipe.claim.expected = 0.1;
+    };
+    assert_eq!(verdict(&[0.9], too_low), Verdict::Fails);
+}
+
+#[test]
+fn a_floor_must_be_reached_whatever_the_band_says() {
+    let floor = |least| {
+        move |recipe: &mut Recipe| {
+            recipe.claim.floors = vec![zoo_recipe::Floor { metric: Metric::Auroc, least }];
+        }
+    };
+    assert_eq!(verdict(&[0.9], floor(0.96)), Verdict::Holds);
+    assert_eq!(verdict(&[0.9], floor(0.98)), Verdict::Fails);
+}
+
+#[test]
+fn a_record_is_of_the_recipe_it_was_measured_by() {
+    let (recipe, whole) = record(&[0.9; 5]);
+    assert!(whole.is_of(&recipe));
+    let without = |change: &dyn Fn(&mut Record)| {
+        let mut record = whole.clone();
+        change(&mut record);
+        record.is_of(&recipe)
+    };
+    assert!(!without(&|record| drop(record.runs.pop())));
+    assert!(!without(&|record| record.runs[2].seed = 99));
+    assert!(!without(&|record| record.runs[1].recipe_sha256 = "0".repeat(64)));
+    assert!(!without(&|record| record.runs[0].overrides.push("training.epochs: 60 -> 3".to_owned())));
+}
+
+#[test]
+fn what_is_written_is_read_again_a_run_a_line() {
+    let (_, record) = record(&[0.9, 0.91, 0.92]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("softmax_digits.json");
+    record.write(&path).unwrap();
+    assert_eq!(Record::read(&path).unwrap(), record);
+    assert_eq!(std::fs::read_to_string(&path).unwrap().matches("\n{\"schema\":2").count(), 3);
+}
+
+#[test]
+fn a_changed_figure_contradicts_the_others() {
+    let (recipe, honest) = record(&[0.9, 0.9]);
+    assert_eq!(honest.contradiction(), None);
+    let mut accuracy = honest.clone();
+    accuracy.runs[1].test.accuracy = 0.95;
+    assert_eq!(
+        accuracy.contradiction().unwrap(),
+        format!(
+            "softmax_digits seed {} has the accuracy 0.95, and 0.9 by its confusion matrix",
+            recipe.training.seeds[1]
+        )
+    );
+    let mut matrix = honest.clone();
+    matrix.runs[0].confusion[0][0] += 1;
+    assert!(matrix.contradiction().unwrap().contains("21 examples, and 20 were tested"));
+    let mut other = honest;
+    other.runs[0].model = "mlp_digits".to_owned();
+    assert!(other.contradiction().unwrap().contains("is a run of mlp_digits"));
+}
+
+proptest! {
+    #[test]
+    fn a_spread_is_that_of_its_definition(values in proptest::collection::vec(-1e3..1e3_f64, 1..20), shift in -1e3..1e3_f64) {
+        let spread = Spread::of(&values).unwrap();
+        prop_assert!(spread.min <= spread.mean + 1e-9 && spread.mean <= spread.max + 1e-9);
+        let shifted: Vec<f64> = values.iter().map(|value| value + shift).collect();
+        let shifted = Spread::of(&shifted).unwrap();
+        prop_assert!((shifted.mean - spread.mean - shift).abs() < 1e-9);
+        prop_assert!((shifted.deviation - spread.deviation).abs() < 1e-6);
+    }
+}
