@@ -3,13 +3,9 @@
 use anyhow::{Context, Result, anyhow, bail};
 use serde::{Deserialize, Serialize};
 use zoo_core::{
-    Augmentation, Batcher, Dataset, Examples, Inputs, Normalizer, Provenance, SplitError, Store, sha256_hex,
-    stratified_holdout, stratified_k_fold,
+    Batcher, Dataset, Examples, Inputs, Provenance, SplitError, Store, sha256_hex, stratified_holdout, stratified_k_fold,
 };
-use zoo_recipe::{
-    Augmentation as RecipeAugmentation, Data, DataName, Frame, Holdout, Normalization, Padding, Recipe, Target,
-    TestSplit,
-};
+use zoo_recipe::{Data, Holdout, Pad, Recipe, Target, TestSplit};
 
 /// A recipe's data: three disjoint parts and the batcher fitted on the training part.
 #[derive(Clone, Debug)]
@@ -73,10 +69,10 @@ pub fn prepare(recipe: &Recipe, store: &Store, seed: u64) -> Result<Splits> {
 /// # Errors
 /// As [`prepare`].
 pub fn load_for(recipe: &Recipe, store: &Store) -> Result<Dataset> {
-    let mut dataset = relabel(load(recipe.data.name, store)?, &recipe.data.target)?;
-    if let Frame::Black { side } = recipe.data.frame {
-        dataset.train = dataset.train.framed(side);
-        dataset.test = dataset.test.map(|test| test.framed(side));
+    let mut dataset = relabel((recipe.data.name.facts().load)(store)?, &recipe.data.target)?;
+    if let Pad::Black { side } = recipe.data.pad {
+        dataset.train = dataset.train.padded(side);
+        dataset.test = dataset.test.map(|test| test.padded(side));
     }
     Ok(dataset)
 }
@@ -112,33 +108,19 @@ fn no_folds(error: &SplitError, class_names: &[String]) -> anyhow::Error {
     }
 }
 
-/// Reads a data set, fetching it first where it is not on disk.
-///
-/// # Errors
-/// If its files are missing, damaged or cannot be fetched.
-pub fn load(name: DataName, store: &Store) -> Result<Dataset> {
-    Ok(match name {
-        DataName::BreastCancer => zoo_breast_cancer::load(),
-        DataName::Digits => zoo_digits::load(),
-        DataName::Digits32 => zoo_digits::load_32x32x3(),
-        DataName::Cifar10 => zoo_cifar10::load(store)?,
-        DataName::EmnistLetters => zoo_emnist::load(store, zoo_emnist::Split::Letters)?,
-    })
-}
-
 /// Takes the test part out of the data set, or out of its examples where it comes without one.
 fn take_test_part(data: &Data, dataset: &mut Dataset) -> Result<Examples> {
     let name = &dataset.name;
     match (&data.test, dataset.test.take()) {
         (TestSplit::Given, Some(test)) => Ok(test),
         (TestSplit::Given, None) => {
-            bail!("the data set {name} comes without a test part; data.test wants kind = \"stratified\"")
+            bail!("the data set {name} comes without a test part; data.test wants { stratified = ... }")
         }
-        (TestSplit::Stratified { .. }, Some(_)) => {
-            bail!("the data set {name} comes with a test part; data.test wants kind = \"given\"")
+        (TestSplit::Stratified(_), Some(_)) => {
+            bail!("the data set {name} comes with a test part; data.test wants \"given\"")
         }
-        (TestSplit::Stratified { fraction, seed }, None) => {
-            let (train, test) = hold_out(&dataset.train, &Holdout { fraction: *fraction, seed: *seed });
+        (TestSplit::Stratified(holdout), None) => {
+            let (train, test) = hold_out(&dataset.train, holdout);
             dataset.train = train;
             Ok(test)
         }
@@ -155,8 +137,8 @@ fn split(data: &Data, dataset: &Dataset, train: &Examples, test: Examples, seed:
         }
     }
     let batcher = Batcher {
-        normalizer: fit(&data.normalization, &train)?,
-        augmentations: data.augmentation.iter().map(augmentation).collect(),
+        normalizer: data.normalization.fit(&train).context("data.normalization does not fit the data")?,
+        augmentations: data.augmentation.clone(),
         seed,
     };
     let columns = match &train.inputs {
@@ -185,33 +167,4 @@ fn relabel(mut dataset: Dataset, target: &Target) -> Result<Dataset> {
 fn hold_out(examples: &Examples, holdout: &Holdout) -> (Examples, Examples) {
     let parts = stratified_holdout(&examples.labels, holdout.fraction, holdout.seed);
     (examples.select(&parts.kept), examples.select(&parts.held))
-}
-
-fn fit(normalization: &Normalization, train: &Examples) -> Result<Normalizer> {
-    Ok(match (normalization, &train.inputs) {
-        (Normalization::None, _) => Normalizer::identity(),
-        (Normalization::Unit, Inputs::Images(_)) => Normalizer::unit(),
-        (Normalization::Channels, Inputs::Images(_)) => Normalizer::fit_channels(train)?,
-        (Normalization::Standardize, Inputs::Table(_)) => Normalizer::fit_columns(train)?,
-        (other, _) => bail!("data.normalization {other:?} does not fit this kind of data"),
-    })
-}
-
-fn augmentation(recipe: &RecipeAugmentation) -> Augmentation {
-    match *recipe {
-        RecipeAugmentation::Flip => Augmentation::Flip,
-        RecipeAugmentation::Shift { pixels, padding } => Augmentation::Shift { pixels, padding: outside(padding) },
-        RecipeAugmentation::Rotate { degrees, padding } => Augmentation::Rotate { degrees, padding: outside(padding) },
-        RecipeAugmentation::Brightness { amount } => Augmentation::Brightness { amount },
-        RecipeAugmentation::AlternateFlip => Augmentation::AlternateFlip,
-        RecipeAugmentation::Cutout { pixels } => Augmentation::Cutout { pixels },
-    }
-}
-
-fn outside(padding: Padding) -> zoo_core::Padding {
-    match padding {
-        Padding::Zero => zoo_core::Padding::Zero,
-        Padding::Edge => zoo_core::Padding::Edge,
-        Padding::Reflect => zoo_core::Padding::Reflect,
-    }
 }

@@ -1,16 +1,16 @@
 //! A trained model read back from its weights file.
 
 use crate::evaluate::predict;
-use crate::network::{NamedTensor, Network};
+use crate::network::Network;
 use crate::run_folder::{self, CrossValidation};
 use crate::{pretrained, weights};
 use anyhow::{Context, Result, bail};
 use burn::module::Module;
 use burn::tensor::Device;
 use std::path::Path;
-use zoo_core::{Batcher, Examples, Inputs};
+use zoo_core::weights::{Facts, Weights};
+use zoo_core::{Batcher, Examples, Inputs, Sizes};
 use zoo_recipe::Recipe;
-use zoo_weights::Facts;
 
 /// A network with everything its weights file says about it.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ impl TrainedModel {
     /// Reads the weights of a finished run.
     ///
     /// # Errors
-    /// If the folder is none of a run, its weights are missing or damaged, or they are another run's.
+    /// If the folder is not a run folder, its weights are missing or damaged, or they are another run's.
     pub fn of_run(run: &Path, device: &Device) -> Result<Self> {
         let (recipe, settings) = run_folder::read(run)?;
         if matches!(settings.cross_validation, Some(CrossValidation::All(_))) {
@@ -61,8 +61,7 @@ impl TrainedModel {
     /// # Errors
     /// If the file is damaged, or its tensors do not fit the model its own recipe describes.
     pub fn load(path: &Path, device: &Device) -> Result<Self> {
-        let (tensors, facts) = weights::load(path)?;
-        Self::build(&tensors, facts, &path.display().to_string(), device)
+        Self::build(weights::load(path)?, &path.display().to_string(), device)
     }
 
     /// The weights of that name that ship with the zoo.
@@ -70,16 +69,16 @@ impl TrainedModel {
     /// # Errors
     /// If there are none, the file compiled in is not the one that was recorded, or its recipe is one of another version.
     pub fn pretrained(name: &str, device: &Device) -> Result<Self> {
-        let weights = pretrained::find(name)?.open()?;
-        let tensors: Vec<NamedTensor> = weights.tensors.into_iter().map(NamedTensor::from).collect();
-        Self::build(&tensors, weights.facts, &format!("the shipped {name}"), device)
+        Self::build(pretrained::find(name)?.open()?, &format!("the shipped {name}"), device)
     }
 
-    fn build(tensors: &[NamedTensor], facts: Facts, origin: &str, device: &Device) -> Result<Self> {
+    fn build(weights: Weights, origin: &str, device: &Device) -> Result<Self> {
+        let Weights { tensors, facts } = weights;
         let recipe = Recipe::parse(&facts.recipe, &format!("the recipe inside {origin}"))?;
-        let network = Network::init(&recipe, &facts.input_shape, facts.class_names.len(), 0, device)
-            .and_then(|network| network.install(tensors))
-            .with_context(|| format!("{origin} does not hold a {}", recipe.name))?;
+        let sizes = Sizes { input: facts.input_shape.clone(), outputs: recipe.logits_of(facts.class_names.len()) };
+        let holds_none = || format!("{origin} does not hold a {}", recipe.name);
+        let network = Network::init(&recipe.model, &sizes, 0, device).with_context(holds_none)?;
+        let network = network.install(&tensors).with_context(holds_none)?;
         Ok(Self { network: network.valid(), recipe, facts, device: device.clone() })
     }
 

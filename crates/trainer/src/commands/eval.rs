@@ -14,7 +14,7 @@ use burn::tensor::Device;
 use serde_json::json;
 use std::process::ExitCode;
 use zoo_core::{DataError, Store};
-use zoo_weights::Shipped;
+use zoo_core::weights::Shipped;
 
 /// Instead of a name: every weights file that ships.
 const ALL: &str = "all";

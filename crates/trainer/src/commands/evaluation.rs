@@ -7,7 +7,7 @@ use crate::cli::Part;
 use crate::results::instruction_set_of;
 use serde_json::{Value, json};
 use zoo_core::{ClassScores, Provenance, Scores};
-use zoo_weights::Entry;
+use zoo_core::weights::Entry;
 
 /// A model measured on a part of its data.
 pub(super) struct Evaluation {

@@ -16,7 +16,7 @@ use std::time::Duration;
 use zoo_core::{Examples, Provenance};
 use zoo_recipe::{Measured, Recipe};
 use zoo_results::Report;
-use zoo_weights::Facts;
+use zoo_core::weights::Facts;
 
 /// A run with everything it needs at hand.
 pub(super) struct Session {

@@ -1,7 +1,7 @@
 //! A chain of operators, each taking what the one before made.
 
 use super::messages::{Attribute, Dimension, FLOAT, Graph, Node, Shape, Tensor, TensorType, Type, ValueInfo};
-use crate::network::NamedTensor;
+use zoo_core::weights::NamedTensor;
 use anyhow::{Context, Result};
 
 /// A graph on its way.
@@ -17,10 +17,6 @@ impl Builder {
     /// That may use these parameters, by their names in the model.
     pub(super) fn new(parameters: Vec<NamedTensor>) -> Self {
         Self { parameters, nodes: Vec::new(), initializers: Vec::new(), value: "input".to_string() }
-    }
-
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.parameters.iter().any(|(known, _)| known == name)
     }
 
     /// An operator on the last value and `more`.

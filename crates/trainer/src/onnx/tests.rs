@@ -3,7 +3,7 @@ use super::*;
 use burn::module::Module;
 use burn::tensor::Device;
 use zoo_recipe::parse_override;
-use zoo_weights::Normalizer;
+use zoo_core::weights::Normalizer;
 
 /// A model as its recipe starts it, for inputs of that shape.
 fn model(name: &str, overrides: &[&str], shape: &[usize], classes: usize) -> TrainedModel {

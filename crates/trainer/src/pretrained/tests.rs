@@ -11,7 +11,7 @@ use zoo_core::{Images, Inputs, Table};
 use zoo_logistic_regression::LogisticRegression;
 use zoo_mlp::Mlp;
 use zoo_softmax::Softmax;
-use zoo_weights::Preprocessing;
+use zoo_core::weights::Preprocessing;
 
 /// Fifteen recipes when this was written: a list that lost some would prove nothing.
 const LEAST: usize = 15;
@@ -40,7 +40,7 @@ fn every_family_ships_what_its_index_lists() {
     ];
     for (index, mut shipped) in families {
         shipped.sort_unstable();
-        let index = zoo_weights::Index::parse(index).unwrap();
+        let index = zoo_core::weights::Index::parse(index).unwrap();
         let listed: Vec<_> = index.weights.iter().map(|entry| entry.name.as_str()).collect();
         assert_eq!(shipped, listed);
     }
