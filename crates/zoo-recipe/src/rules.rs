@@ -48,7 +48,10 @@ fn name_is_plain(recipe: &Recipe) -> Option<Conflict> {
 fn test_split_exists(recipe: &Recipe) -> Option<Conflict> {
     let given = recipe.data.test == TestSplit::Given;
     match (given, recipe.data.name.facts().has_test_split) {
-        (true, false) => says("data.test", "{ stratified = { fraction = ..., seed = ... } }, as this data set comes without a test split"),
+        (true, false) => says(
+            "data.test",
+            "{ stratified = { fraction = ..., seed = ... } }, as this data set comes without a test split",
+        ),
         (false, true) => says("data.test", "\"given\", as this data set comes with a test split"),
         _ => None,
     }
@@ -73,7 +76,9 @@ fn pad_holds_the_image(recipe: &Recipe) -> Option<Conflict> {
     };
     match recipe.data.name.facts().image_shape() {
         None => says("data.pad", "\"none\", as the data is a table"),
-        Some([_, own, _]) => conflict(side < own, "data.pad.black.side", &format!("at least {own}, the side of an image")),
+        Some([_, own, _]) => {
+            conflict(side < own, "data.pad.black.side", &format!("at least {own}, the side of an image"))
+        }
     }
 }
 
@@ -127,7 +132,11 @@ fn loss_fits_model(recipe: &Recipe) -> Option<Conflict> {
 
 fn muon_is_for_convolutions(recipe: &Recipe) -> Option<Conflict> {
     let is_muon = matches!(recipe.optimizer, Optimizer::Muon { .. });
-    conflict(is_muon && !recipe.model.has_convolutions(), "optimizer", "any but \"muon\", as this model has no convolutions")
+    conflict(
+        is_muon && !recipe.model.has_convolutions(),
+        "optimizer",
+        "any but \"muon\", as this model has no convolutions",
+    )
 }
 
 fn decay_fits_optimizer(recipe: &Recipe) -> Option<Conflict> {
@@ -164,9 +173,8 @@ fn metrics_fit_classes(recipe: &Recipe) -> Option<Conflict> {
 }
 
 fn floors_fit_classes(recipe: &Recipe) -> Option<Conflict> {
-    let misfit = |floor: &Floor| {
-        floor.metric == Metric::Loss || (floor.metric.needs_two_classes() && !recipe.is_binary())
-    };
+    let misfit =
+        |floor: &Floor| floor.metric == Metric::Loss || (floor.metric.needs_two_classes() && !recipe.is_binary());
     let index = recipe.claim.floors.iter().position(misfit)?;
     Some(Conflict {
         path: KeyPath::from_dotted("claim.floors").item(index).key("metric"),

@@ -1,8 +1,8 @@
 //! A chain of operators, each taking what the one before made.
 
 use super::messages::{Attribute, Dimension, FLOAT, Graph, Node, Shape, Tensor, TensorType, Type, ValueInfo};
-use zoo_core::weights::NamedTensor;
 use anyhow::{Context, Result};
+use zoo_core::weights::NamedTensor;
 
 /// A graph on its way.
 pub(super) struct Builder {

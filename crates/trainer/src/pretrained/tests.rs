@@ -7,11 +7,11 @@ use crate::trained::TrainedModel;
 use crate::weights::normalizer;
 use burn::tensor::{Device, Tensor, TensorData};
 use zoo_cnn::Cnn;
+use zoo_core::weights::Preprocessing;
 use zoo_core::{Images, Inputs, Table};
 use zoo_logistic_regression::LogisticRegression;
 use zoo_mlp::Mlp;
 use zoo_softmax::Softmax;
-use zoo_core::weights::Preprocessing;
 
 /// Fifteen recipes when this was written: a list that lost some would prove nothing.
 const LEAST: usize = 15;
