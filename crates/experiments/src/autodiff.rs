@@ -60,8 +60,6 @@ pub(crate) fn largest_difference(found: &[f64], expected: &[f64]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
-
     use super::*;
 
     #[test]

@@ -135,8 +135,6 @@ fn report(error: &anyhow::Error) {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
-
     use zoo_results::outcome::Outcome;
 
     use super::*;
@@ -144,13 +142,13 @@ mod tests {
 
     const SAMPLE: Experiment = Experiment {
         name: "sample",
-        sources: &["S5"],
+        sources: &[Section(5)],
         title: "A sample",
         says: "Nothing.",
         run: |settings| {
             let mut findings = Findings::default();
             // Holds for seeds up to 1.
-            findings.claim("The seed is small", settings.seed as f64, Check::AtMost(1.0));
+            findings.claim("The seed is small", settings.seed as f64, AtMost(1.0));
             Ok(findings.figure("none", "Nothing", "<svg></svg>".into()).clone())
         },
     };

@@ -93,8 +93,6 @@ pub(crate) fn scalar(tensor: Tensor<1>) -> Result<f64> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
-
     use super::*;
 
     #[test]

@@ -1,5 +1,6 @@
 //! What an experiment is.
 
+use std::fmt;
 use std::time::Instant;
 
 use anyhow::Result;
@@ -13,14 +14,24 @@ use crate::findings::{Drawn, Findings};
 pub struct Experiment {
     /// What it is called on the command line.
     pub name: &'static str,
-    /// The sections of SOURCES.md that it follows: `S5`.
-    pub sources: &'static [&'static str],
+    /// The sections of SOURCES.md that it follows.
+    pub sources: &'static [Section],
     /// A heading.
     pub title: &'static str,
     /// What the source says, in our words.
     pub says: &'static str,
     /// Computes, checks and draws.
     pub run: fn(&Settings) -> Result<Findings>,
+}
+
+/// A section of SOURCES.md, by its number: `S5`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Section(pub u8);
+
+impl fmt::Display for Section {
+    fn fmt(&self, text: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(text, "S{}", self.0)
+    }
 }
 
 /// What a user may choose.
@@ -44,7 +55,7 @@ impl Experiment {
         let outcome = Outcome {
             schema: OUTCOME_SCHEMA,
             experiment: self.name.into(),
-            sources: self.sources.iter().map(|&source| source.into()).collect(),
+            sources: self.sources.iter().map(Section::to_string).collect(),
             title: self.title.into(),
             says: self.says.into(),
             quick: settings.quick,
@@ -56,7 +67,7 @@ impl Experiment {
             commit: trainer::commit().map(String::from),
             started: date.to_string(),
             claims: findings.claims,
-            figures: findings.figures.iter().map(Drawn::figure).collect(),
+            figures: findings.figures.iter().map(|drawn| drawn.entry.clone()).collect(),
             tables: findings.tables,
             notes: findings.notes,
         };

@@ -12,24 +12,26 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot go on may panic"))]
+
 pub mod cli;
+mod files;
+
+mod experiments;
 
 mod experiment;
 mod findings;
-
-mod experiments;
+mod prelude;
+mod text;
 
 mod autodiff;
 mod batches;
 mod descent;
 mod matrix;
+mod random;
 mod scalar;
+mod statistics;
 
-pub mod random;
-pub mod statistics;
-
-mod files;
-
-pub use experiment::{Experiment, Settings};
+pub use experiment::{Experiment, Section, Settings};
 pub use experiments::ALL;
-pub use findings::{Check, Drawn, Findings, number};
+pub use findings::{Drawn, Findings};

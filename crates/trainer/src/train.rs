@@ -22,7 +22,6 @@ use burn::module::Module;
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::{Bytes, Device};
 use std::time::{Duration, Instant};
-use zoo_core::Metric;
 use zoo_core::{Evaluated, Scores, epoch_order, predicted_class};
 use zoo_recipe::{EarlyStopping, FirstFilters, Keep, Model, Recipe};
 use zoo_results::EpochScores;

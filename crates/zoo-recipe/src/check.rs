@@ -1,11 +1,12 @@
 //! The schema held against a TOML table.
 
 use toml::{Table, Value};
+use zoo_core::nearest;
 
 use crate::accepts::{Accepts, one_of};
 use crate::error::{Fault, Located};
 use crate::key::KeyPath;
-use crate::nearest::nearest;
+
 use crate::schema::RECIPE;
 
 /// The first place where `table` is not what the schema says.

@@ -1,6 +1,7 @@
 //! What no single key decides: rules between the keys of a recipe.
 
 use toml::Table;
+use zoo_core::Metric;
 
 use crate::accepts::one_of;
 use crate::check::{in_one_line, refused};

@@ -7,7 +7,6 @@ use crate::output::answer;
 use crate::progress::Progress;
 use crate::run_folder;
 use crate::trained::TrainedModel;
-use crate::weights::normalizer;
 use anyhow::{Context, Result};
 use serde_json::json;
 use zoo_core::DataError;
@@ -25,7 +24,7 @@ pub(crate) fn inspect(args: &InspectArgs) -> Result<()> {
     let store = super::store(&args.data, Progress::None)?;
     let (images, reason) = match data::prepare(&model.recipe, &store, seed) {
         Ok(mut splits) => {
-            splits.batcher.normalizer = normalizer(&model.facts.normalizer);
+            splits.batcher.normalizer = model.facts.normalizer.clone();
             (gallery(&model, &splits.batcher, &splits.test, &device)?, None)
         }
         Err(error) if error.downcast_ref::<DataError>().is_some() => (None, Some(format!("{error:#}"))),

@@ -1,13 +1,10 @@
 //! Every derivative three ways: by hand, by Burn's autodiff of the zoo's function, by central differences.
 
-use anyhow::Result;
 use burn::tensor::{DType, Tensor, activation};
 
 use super::functions::{Activation, FUNCTIONS, PRELU_SLOPE};
 use crate::autodiff::{apply, central_difference, gradient, largest_difference};
-use crate::random::Random;
-use crate::statistics::larger;
-use crate::{Check, Findings, Settings, number};
+use crate::prelude::*;
 
 /// Burn's softplus is linear above 20, where that is off by e^-20 = 2e-9, in value and derivative.
 pub(super) const IN_DOUBLE: f64 = 1e-8;
@@ -40,10 +37,10 @@ pub(super) fn three_ways(settings: &Settings, findings: &mut Findings) -> Result
     let way =
         |what: &str| format!("{what}: largest difference from the formula by hand, relative to the larger of 1 and it");
     findings
-        .claim(&way("The zoo's functions"), worst[0], Check::AtMost(IN_DOUBLE))
-        .claim(&way("Their derivatives by autodiff in double precision"), worst[1], Check::AtMost(IN_DOUBLE))
-        .claim(&way("and in single, in which networks are trained"), worst[2], Check::AtMost(IN_SINGLE))
-        .claim(&way("Derivatives by central differences"), worst[3], Check::AtMost(BY_DIFFERENCE))
+        .claim(&way("The zoo's functions"), worst[0], AtMost(IN_DOUBLE))
+        .claim(&way("Their derivatives by autodiff in double precision"), worst[1], AtMost(IN_DOUBLE))
+        .claim(&way("and in single, in which networks are trained"), worst[2], AtMost(IN_SINGLE))
+        .claim(&way("Derivatives by central differences"), worst[3], AtMost(BY_DIFFERENCE))
         .table(
             "Largest difference from the formulas by hand, at random places between -40 and 40",
             &["activation", "value", "derivative, autodiff in f64", "autodiff in f32", "central difference"],
@@ -79,11 +76,9 @@ fn learned_slope(findings: &mut Findings) -> Result<()> {
         };
         found.extend(gradient(&[PRELU_SLOPE], [1], answer)?);
     }
-    findings.claim(
-        "The derivative of PReLU by its slope a is min(x, 0): largest difference from autodiff",
-        largest_difference(&found, &places.map(|x: f64| x.min(0.0))),
-        Check::AtMost(IN_DOUBLE),
-    );
+    findings
+        .claiming("The derivative of PReLU by its slope a is min(x, 0): largest difference from autodiff")
+        .is(largest_difference(&found, &places.map(|x: f64| x.min(0.0))), AtMost(IN_DOUBLE));
     Ok(())
 }
 
@@ -99,15 +94,16 @@ pub(super) fn far_out(findings: &mut Findings) -> Result<()> {
         zoo += missing(function.on_tensor)?;
     }
     let [elu, selu] = [missing(|x| activation::elu(x, 1.0))?, missing(activation::selu)?];
-    findings.claim(
-        "No gradient of the zoo's activations is infinite or not a number out to ±1e6, in single precision: count",
-        zoo as f64,
-        Check::AtMost(0.0),
-    );
+    findings
+        .claiming(
+            "No gradient of the zoo's activations is infinite or not a number out to ±1e6, in single precision: count",
+        )
+        .is(zoo as f64, AtMost(0.0));
     if elu + selu > 0 {
         findings.note(format!(
-            "Burn's own ELU and SELU give no finite gradient at {elu} and {selu} of the same {} places: they multiply the gradient of a \
-             branch that is not taken, which is infinite, by 0. The zoo's take min(x, 0) before the exponential.",
+            "Burn's own ELU and SELU give no finite gradient at {elu} and {selu} of the same {} places: they \
+             multiply the gradient of a branch that is not taken, which is infinite, by 0. The zoo's take min(x, 0) \
+             before the exponential.",
             places.len()
         ));
     }
@@ -116,8 +112,6 @@ pub(super) fn far_out(findings: &mut Findings) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
-
     use proptest::prelude::*;
 
     use super::*;

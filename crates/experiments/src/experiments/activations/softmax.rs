@@ -1,13 +1,10 @@
 //! Softmax: its derivative, and how differences of scores become ratios of probabilities.
 
-use anyhow::Result;
 use burn::tensor::{Tensor, activation};
 
 use super::derivatives::{BY_DIFFERENCE, IN_DOUBLE};
 use crate::autodiff::{apply, central_difference, difference, gradient, largest_difference};
-use crate::random::Random;
-use crate::statistics::larger;
-use crate::{Check, Findings, Settings, number};
+use crate::prelude::*;
 
 /// `e^x_i / Σ_j e^x_j`, all exponents lowered by the largest: what is common to all cancels, and nothing overflows.
 pub(in crate::experiments) fn softmax(scores: &[f64]) -> Vec<f64> {
@@ -39,8 +36,8 @@ pub(super) fn derivative(settings: &Settings, findings: &mut Findings) -> Result
         differences = larger(differences, apart.1);
     }
     findings
-        .claim("∂s_i/∂x_j = s_i (δ_ij - s_j): largest difference from autodiff", autodiff, Check::AtMost(IN_DOUBLE))
-        .claim("and from central differences", differences, Check::AtMost(BY_DIFFERENCE));
+        .claim("∂s_i/∂x_j = s_i (δ_ij - s_j): largest difference from autodiff", autodiff, AtMost(IN_DOUBLE))
+        .claim("and from central differences", differences, AtMost(BY_DIFFERENCE));
     Ok(())
 }
 
@@ -81,18 +78,15 @@ pub(super) fn amplification(settings: &Settings, findings: &mut Findings) -> Res
     let found = burn_softmax(&[1000.0, 999.0])?[0];
     findings
         // Rounding of scores up to 10 is 1e-15, which their powers keep.
-        .claim("A difference becomes a ratio, p_i / p_j = e^(x_i - x_j): largest relative error", ratio, Check::AtMost(1e-12))
+        .claim("A difference becomes a ratio, p_i / p_j = e^(x_i - x_j): largest relative error", ratio, AtMost(1e-12))
         // Scores of 1000 are rounded to 1e-13.
-        .claim("The same added to all scores changes nothing: largest difference", shift, Check::AtMost(1e-11))
-        .claim("Probabilities sum to 1: largest difference", sum, Check::AtMost(1e-12))
-        .claim(
-            "so it need not overflow: the first probability of scores 1000 and 999",
-            found,
-            Check::Near { expected: 1.0 / (1.0 + (-1.0_f64).exp()), tolerance: 1e-12 },
-        )
+        .claim("The same added to all scores changes nothing: largest difference", shift, AtMost(1e-11))
+        .claim("Probabilities sum to 1: largest difference", sum, AtMost(1e-12))
+        .claiming("so it need not overflow: the first probability of scores 1000 and 999")
+        .is(found, Near(1.0 / (1.0 + (-1.0_f64).exp()), 1e-12))
         .note(format!(
-            "Written down as it stands, e^1000 / (e^1000 + e^999) comes out as {naive}: infinity over infinity. Libraries take the largest \
-             score off first, which the shift invariance allows."
+            "Written down as it stands, e^1000 / (e^1000 + e^999) comes out as {naive}: infinity over infinity. \
+             Libraries take the largest score off first, which the shift invariance allows."
         ));
     Ok(())
 }
@@ -111,11 +105,12 @@ pub(super) fn sharpening(settings: &Settings, findings: &mut Findings) -> Result
         let found = central_difference(|factor| entropy(&softmax(&scaled(&scores, factor))), factor);
         apart = larger(apart, (found - entropy_slope(&scores, factor)).abs());
     }
-    findings.claim(
-        "Larger scores sharpen: the entropy's slope by a common factor β is -β Var(x), never above 0: largest difference",
-        apart,
-        Check::AtMost(BY_DIFFERENCE),
-    );
+    findings
+        .claiming(
+            "Larger scores sharpen: the entropy's slope by a common factor β is -β Var(x), never above 0: largest \
+         difference",
+        )
+        .is(apart, AtMost(BY_DIFFERENCE));
     let row = |factor: f64| {
         let probabilities = softmax(&scaled(&EXAMPLE, factor));
         let cells = probabilities.iter().copied().chain([probabilities[3] / probabilities[2], entropy(&probabilities)]);
@@ -144,8 +139,6 @@ fn entropy_slope(scores: &[f64], factor: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
-
     use proptest::prelude::*;
 
     use super::*;

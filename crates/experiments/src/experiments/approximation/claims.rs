@@ -1,14 +1,11 @@
 //! What the measured errors say: learned features do not slow down with the dimension, fixed bases do.
 
-use anyhow::{Context, Result, bail};
-
 use super::fixed::Curve;
 use super::harmonic::Harmonic;
 use super::polynomials;
 use super::target;
 use super::widths::{Measured, POINTS};
-use crate::statistics::Line;
-use crate::{Check, Findings, Settings, number};
+use crate::prelude::*;
 
 /// A share of the variance that may be left over for the target to count as learned.
 const ENOUGH: f64 = 0.05;
@@ -38,16 +35,17 @@ fn does_not_slow_down(last: &Measured, findings: &mut Findings) {
     ];
     for (what, mean) in claims {
         let sentence = format!(
-            "Learned features do not slow down with the dimension as fixed bases do: exponent of the squared error {what}, D = {dimensions}, \
-             upper end of its 95 % interval, below the -2/D of fixed bases"
+            "Learned features do not slow down with the dimension as fixed bases do: exponent of the squared error \
+             {what}, D = {dimensions}, upper end of its 95 % interval, below the -2/D of fixed bases"
         );
         let measured = format!(" ({mean}, {} repetitions)", mean.count);
-        findings.claim(&sentence, mean.interval().1, Check::AtMost(theory)).measured_with(&measured);
+        findings.claim(&sentence, mean.interval().1, AtMost(theory)).measured_with(&measured);
     }
     findings.note(format!(
-        "Barron's n^(-1) for learned features is an upper bound on what the best network leaves, far above what is left here, so no exponent \
-         is held against -1. From four units on, past the first waves, the exponent in {dimensions} dimensions is {} on the points of the fit and {} on \
-         unseen ones (95 %): what they differ by is what {POINTS} points leave open.",
+        "Barron's n^(-1) for learned features is an upper bound on what the best network leaves, far above what is \
+         left here, so no exponent is held against -1. From four units on, past the first waves, the exponent in \
+         {dimensions} dimensions is {} on the points of the fit and {} on unseen ones (95 %): what they differ by is \
+         what {POINTS} points leave open.",
         last.training_exponent(),
         last.learned_exponent(),
     ));
@@ -83,9 +81,9 @@ fn exponents(measured: &[Measured], findings: &mut Findings) {
 /// Where Barron's bound begins to say anything: a network that answers the mean leaves all of the variance.
 fn bound(target: &Harmonic, findings: &mut Findings) {
     findings.note(format!(
-        "Barron's bound is 2 |a|_1² / n = 72 D / n for n ReLU units here, and the variance is about a half: the bound only bites from about n > \
-         144 D on (in {} dimensions {}), as any narrower network keeps it by answering the mean. It is therefore not checked; what \
-         n units turned to the one direction leave is.",
+        "Barron's bound is 2 |a|_1² / n = 72 D / n for n ReLU units here, and the variance is about a half: the \
+         bound only bites from about n > 144 D on (in {} dimensions {}), as any narrower network keeps it by \
+         answering the mean. It is therefore not checked; what n units turned to the one direction leave is.",
         target.frequencies.len(),
         number((barron(&target.frequencies) / target.variance()).round()),
     ));
@@ -122,17 +120,17 @@ fn in_most_dimensions(one: &Measured, findings: &mut Findings) -> Result<()> {
     let sentence =
         |what: &str| format!("In {} dimensions {most} learned units leave less than {what}: ratio", one.dimensions);
     findings
-        .claim(&sentence("as many drawn ones"), learned / drawn, Check::AtMost(0.5))
-        .claim(
-            &sentence(&format!("a polynomial of {terms} terms, function by function ({parameters} parameters against {terms})")),
-            learned / by_terms,
-            Check::AtMost(0.5),
-        )
-        .claim(&sentence(&format!("a grid of two cells a side, {cells} in all")), learned / grid, Check::AtMost(0.5))
+        .claim(&sentence("as many drawn ones"), learned / drawn, AtMost(0.5))
+        .claiming(&sentence(&format!(
+            "a polynomial of {terms} terms, function by function ({parameters} parameters against {terms})"
+        )))
+        .is(learned / by_terms, AtMost(0.5))
+        .claim(&sentence(&format!("a grid of two cells a side, {cells} in all")), learned / grid, AtMost(0.5))
         .note(format!(
-            "A unit of the network is one function but has {} parameters, which are what its features cost to learn. By parameters the \
-             comparison is another: {most} learned units have {parameters} and leave {} of the variance of unseen points in {} dimensions, a \
-             polynomial of {more_terms} terms, the first with no fewer parameters, leaves {}.",
+            "A unit of the network is one function but has {} parameters, which are what its features cost to learn. \
+             By parameters the comparison is another: {most} learned units have {parameters} and leave {} of the \
+             variance of unseen points in {} dimensions, a polynomial of {more_terms} terms, the first with no fewer \
+             parameters, leaves {}.",
             one.dimensions + 2,
             number(learned),
             one.dimensions,
@@ -159,19 +157,17 @@ fn trained_by_the_zoo(measured: &[Measured], findings: &mut Findings) -> Result<
     let fixed = [first_of(&last.grid, most), first_of(&last.polynomials, most)];
     let best = fixed.into_iter().flatten().map(|(_, share)| share).fold(f64::INFINITY, f64::min);
     findings
-        .claim(
-            &format!(
-                "The zoo's perceptron with {most} ReLU units, trained by Adam, beats the better of the first grid and the first polynomial with no \
-                 fewer functions in {} dimensions: upper end of the 95 % interval of what it leaves of the variance of unseen points, over what \
-                 that basis leaves at best",
-                last.dimensions
-            ),
-            trained.interval().1 / best,
-            Check::AtMost(1.0),
-        )
-        .measured_with(&format!(" ({trained} against {}, {} trainings)", number(best), trained.count))
+        .claiming(format!(
+            "The zoo's perceptron with {most} ReLU units, trained by Adam, beats the better of the first grid \
+                 and the first polynomial with no fewer functions in {} dimensions: upper end of the 95 % interval \
+                 of what it leaves of the variance of unseen points, over what that basis leaves at best",
+            last.dimensions
+        ))
+        .is(trained.interval().1 / best, AtMost(1.0))
+        .measured_with(format!(" ({trained} against {}, {} trainings)", number(best), trained.count))
         .table(
-            "Share of the variance of unseen points that ReLU units leave: learned one by one and corrected together, or trained by Adam (± 95 %)",
+            "Share of the variance of unseen points that ReLU units leave: learned one by one and corrected \
+             together, or trained by Adam (± 95 %)",
             &["D", "units", "constructed", "trained by the zoo", "ratio"],
             rows,
         );
@@ -189,11 +185,12 @@ fn first_of(curve: &Curve, least: usize) -> Option<(f64, f64)> {
 fn cells_of_a_grid(first: &Measured, last: &Measured, findings: &mut Findings) -> Result<()> {
     let [few, many] = [first, last].map(|one| needed(&one.grid).map(f64::ln));
     let [few, many] = [few.context("the grid is too coarse")?, many.context("the grid is too coarse")?];
-    findings.claim(
-        "The cells that a grid needs grow exponentially with D, as no side may be coarser: ln n at D = 10 over ten times that at D = 1",
-        many / few / last.dimensions as f64 * first.dimensions as f64,
-        Check::Near { expected: 1.0, tolerance: 0.1 },
-    );
+    findings
+        .claiming(
+            "The cells that a grid needs grow exponentially with D, as no side may be coarser: ln n at D = 10 over ten \
+         times that at D = 1",
+        )
+        .is(many / few / last.dimensions as f64 * first.dimensions as f64, Near(1.0, 0.1));
     Ok(())
 }
 

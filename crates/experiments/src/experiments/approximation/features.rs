@@ -1,10 +1,8 @@
 //! ReLU features `max(0, w . x - t)`, drawn once or learned one by one, with output weights by least squares.
 
-use anyhow::{Context, Result};
-
 use super::harmonic::Harmonic;
 use crate::matrix::{Matrix, add_scaled, dot};
-use crate::random::Random;
+use crate::prelude::*;
 
 /// Points of the unit cube with the target's values there.
 pub(super) struct Sample {
@@ -293,8 +291,6 @@ fn unit(mut vector: Vec<f64>) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
-
     use proptest::prelude::*;
 
     use super::*;

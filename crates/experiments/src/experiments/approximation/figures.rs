@@ -1,30 +1,25 @@
 //! Error against the number of functions, by dimension, and exponents beside theory's.
 
-use zoo_plot::{Axis, Chart, Figure};
-
 use super::SHOWN;
 use super::fixed::Curve;
 use super::interpolation::Errors;
 use super::widths::Measured;
-use crate::statistics::Line;
-use crate::{Findings, Settings};
+use crate::prelude::*;
 
 pub(super) fn widths(measured: &[Measured], interpolation: &Errors, settings: &Settings, findings: &mut Findings) {
     let shown: &[usize] = settings.choose(&SHOWN, &[1, 3, 10]);
     let panels = measured.iter().filter(|one| shown.contains(&one.dimensions)).map(panel).collect();
-    let figure = Figure::panels(
+    findings.panels(
+        "width",
         "Error against width in one to ten dimensions",
-        "Four panels of unexplained variance by the number of functions: grid, polynomials, drawn, learned and trained units.",
+        "What is left of the variance of cos(a . x + b) with n functions. In one dimension polynomials win. With the \
+         dimension the grid's line flattens to n^(-2/D) and polynomials need ever more terms before they gain; units \
+         that are drawn and not learned fare likewise. Learned units leave a few hundredths with four to eight units \
+         in any dimension; on these unseen points they then flatten, the sooner the more parameters the points have \
+         to fix. The zoo's perceptron, trained by gradient descent, is the curve beside (dashed: 1/n from one unit \
+         on; whiskers: 95 %).",
         2,
         panels,
-    );
-    findings.figure(
-        "width",
-        "What is left of the variance of cos(a . x + b) with n functions. In one dimension polynomials win. With the dimension the grid's \
-         line flattens to n^(-2/D) and polynomials need ever more terms before they gain; units that are drawn and not learned fare \
-         likewise. Learned units leave a few hundredths with four to eight units in any dimension; on these unseen points they then flatten, the \
-         sooner the more parameters the points have to fix. The zoo's perceptron, trained by gradient descent, is the curve beside (dashed: 1/n from one unit on; whiskers: 95 %).",
-        figure.svg(),
     );
     exponents(measured, findings);
     interpolated(interpolation, findings);
@@ -76,9 +71,11 @@ fn exponents(measured: &[Measured], findings: &mut Findings) {
         .intervals("learned ReLU units", &learned);
     findings.figure(
         "exponents",
-        "Exponents of the squared error by the number of functions, from four units on (whiskers: 95 %). The grid lies on -2/D; \
-         learned units lie near -1 or below on the points they were trained on, and on unseen points lose some of it as points get scarce.",
-        Figure::of("Exponents beside theory's", "Fitted exponents by dimension.", slopes).svg(),
+        "Exponents beside theory's",
+        "Exponents of the squared error by the number of functions, from four units on (whiskers: 95 %). The grid \
+         lies on -2/D; learned units lie near -1 or below on the points they were trained on, and on unseen points \
+         lose some of it as points get scarce.",
+        slopes,
     );
 }
 
@@ -91,8 +88,10 @@ fn interpolated(errors: &Errors, findings: &mut Findings) {
     let seen = "Three falling straight lines: steepest for the cosine, flattest for the root.";
     findings.figure(
         "interpolation",
-        "A ReLU network through n + 1 points of a smooth function of one number errs by n^(-4), as the expansion of its pieces says; of one \
-         with a kink by n^(-3), of a root by n^(-2). Wider comes as near as one likes to any of them, at its own rate.",
-        Figure::of("Interpolation by ReLU networks", seen, chart).svg(),
+        "Interpolation by ReLU networks",
+        "A ReLU network through n + 1 points of a smooth function of one number errs by n^(-4), as the expansion of \
+         its pieces says; of one with a kink by n^(-3), of a root by n^(-2). Wider comes as near as one likes to any \
+         of them, at its own rate.",
+        chart,
     );
 }

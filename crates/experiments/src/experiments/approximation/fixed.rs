@@ -3,8 +3,7 @@
 use super::harmonic::{Harmonic, polynomial_terms};
 use super::{MOST_DIMENSIONS, target};
 use crate::matrix::Matrix;
-use crate::statistics::{Line, larger};
-use crate::{Check, Findings, Settings};
+use crate::prelude::*;
 
 /// Number of basis functions and squared error.
 pub(super) type Curve = Vec<(f64, f64)>;
@@ -38,22 +37,22 @@ pub(super) fn check(settings: &Settings, findings: &mut Findings) {
     });
     findings
         // Cells of a sixteenth leave a second term of (a h)^2 / 12, some hundredths of the first.
-        .claim(
-            "A grid of n cells has a squared error falling as n^(-2/D): largest relative difference of the fitted exponent, D = 1 to 10",
-            (1..=MOST_DIMENSIONS).map(off).fold(0.0, larger),
-            Check::AtMost(0.02),
+        .claiming(
+            "A grid of n cells has a squared error falling as n^(-2/D): largest relative difference of the fitted \
+             exponent, D = 1 to 10",
         )
+        .is((1..=MOST_DIMENSIONS).map(off).fold(0.0, larger), AtMost(0.02))
         // The midpoint rule with m places a side of a cell loses 1/m^2 of the variance in it: 1.6 %.
-        .claim(
-            "Its closed form is what the means of cells give on 8^D points a cell, D = 1 to 3: largest relative difference",
-            grids.into_iter().fold(0.0, larger),
-            Check::AtMost(0.03),
+        .claiming(
+            "Its closed form is what the means of cells give on 8^D points a cell, D = 1 to 3: largest relative \
+             difference",
         )
-        .claim(
-            "The closed form for polynomials is what least squares gives on a fine grid of points, D = 1 to 3: the same",
-            polynomials.into_iter().fold(0.0, larger),
-            Check::AtMost(0.03),
-        );
+        .is(grids.into_iter().fold(0.0, larger), AtMost(0.03))
+        .claiming(
+            "The closed form for polynomials is what least squares gives on a fine grid of points, D = 1 to 3: the \
+             same",
+        )
+        .is(polynomials.into_iter().fold(0.0, larger), AtMost(0.03));
 }
 
 /// The mean over the cells of the variance within each, from `places^D` points a cell.

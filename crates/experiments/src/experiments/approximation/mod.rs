@@ -18,19 +18,16 @@ mod figures;
 
 use std::f64::consts::TAU;
 
-use anyhow::Result;
-
 use self::harmonic::Harmonic;
-use crate::random::Random;
-use crate::{Experiment, Findings, Settings};
+use crate::prelude::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "approximation",
-    sources: &["S13"],
+    sources: &[Section(13)],
     title: "Approximation: width, dimension, and learned features",
-    says: "A network with one hidden layer comes as near as one likes to a continuous function as it grows wider. Fixed bases \
-           (polynomials) lose to learned features as the dimension D grows: their squared error falls as n^(-2/D) only. In high dimension \
-           the mass of a Gaussian sits near r = σ sqrt(D).",
+    says: "A network with one hidden layer comes as near as one likes to a continuous function as it grows wider. \
+         Fixed bases (polynomials) lose to learned features as the dimension D grows: their squared error falls as \
+         n^(-2/D) only. In high dimension the mass of a Gaussian sits near r = σ sqrt(D).",
     run,
 };
 
@@ -67,23 +64,28 @@ fn target(dimensions: usize, settings: &Settings) -> Harmonic {
 fn notes(findings: &mut Findings) {
     findings
         .note(
-            "The target is cos(a . x + b) with |a| = 6 on the unit cube: in every dimension one wave along one direction. A grid has to be fine \
-             along all D sides to be fine along that direction; a hidden unit can turn to it. That is all that learning features means here.",
+            "The target is cos(a . x + b) with |a| = 6 on the unit cube: in every dimension one wave along one \
+             direction. A grid has to be fine along all D sides to be fine along that direction; a hidden unit can \
+             turn to it. That is all that learning features means here.",
         )
         .note(
-            "n^(-2/D) is the best that one basis fixed in advance can do for all functions of Barron's class (Barron 1993); for a single smooth \
-             function a basis may do better. Polynomials do: this target is analytic, and once their degree exceeds what one wave \
-             needs their error falls faster than any power of n. What grows with D is the number of terms of that degree.",
+            "n^(-2/D) is the best that one basis fixed in advance can do for all functions of Barron's class (Barron \
+             1993); for a single smooth function a basis may do better. Polynomials do: this target is analytic, and \
+             once their degree exceeds what one wave needs their error falls faster than any power of n. What grows \
+             with D is the number of terms of that degree.",
         )
         .note(
-            "Barron's bound for learned features, squared error at most (2 C)² / n, is a bound: a smooth ridge function is learned faster, up to \
-             n^(-4) as in one dimension, as long as there are points enough to learn from. The units here are added one by one as in the \
-             proof, each by random search and climbing, and then corrected together by Levenberg's and Marquardt's method. Without that \
-             correction early units stay where they were put. No unit may turn away until it answers to fewer points than it has parameters: it \
-             would learn them by heart, and its output weight, which only they hold, would spoil the answer to unseen points.",
+            "Barron's bound for learned features, squared error at most (2 C)² / n, is a bound: a smooth ridge \
+             function is learned faster, up to n^(-4) as in one dimension, as long as there are points enough to \
+             learn from. The units here are added one by one as in the proof, each by random search and climbing, \
+             and then corrected together by Levenberg's and Marquardt's method. Without that correction early units \
+             stay where they were put. No unit may turn away until it answers to fewer points than it has \
+             parameters: it would learn them by heart, and its output weight, which only they hold, would spoil the \
+             answer to unseen points.",
         )
         .note(
-            "The perceptron that the zoo trains has as many units, but all of them start at once from random weights and follow the gradient of \
-             Burn's mean squared error by Adam, in batches. Where the table's ratio is above 1 training, not width, leaves the difference.",
+            "The perceptron that the zoo trains has as many units, but all of them start at once from random weights \
+             and follow the gradient of Burn's mean squared error by Adam, in batches. Where the table's ratio is \
+             above 1 training, not width, leaves the difference.",
         );
 }

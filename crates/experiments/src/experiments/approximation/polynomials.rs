@@ -5,9 +5,7 @@ use std::f64::consts::TAU;
 use super::fixed::Curve;
 use super::harmonic::{Harmonic, polynomial_terms};
 use super::{FREQUENCY, MOST_DIMENSIONS, target};
-use crate::random::Random;
-use crate::statistics::{Line, Mean, larger};
-use crate::{Check, Findings, Settings, number};
+use crate::prelude::*;
 
 /// The wave's energy lies about this degree, `|a|^2 / 12`.
 ///
@@ -48,28 +46,31 @@ pub(super) fn check(settings: &Settings, findings: &mut Findings) {
     let terms = polynomial_terms(MOST_DIMENSIONS, MEAN_DEGREE);
     let single = single_exponents(settings);
     findings
-        .source_says(
-            "Polynomials on this wave have one exponent, -2/D, like any fixed basis on the worst function: difference of the exponents of the \
-             squared error, mean over all phases, from degree 0 to 1 and from 5 to 6, D = 10; at most as large as -2/D itself",
+        .claiming(
+            "Polynomials on this wave have one exponent, -2/D, like any fixed basis on the worst function: \
+             difference of the exponents of the squared error, mean over all phases, from degree 0 to 1 and from 5 \
+             to 6, D = 10; at most as large as -2/D itself",
+        )
+        .is_or_differs(
             spread,
-            Check::AtMost(theory),
-            "n^(-2/D) is what a fixed basis can do for the worst function of Barron's class, which is another one for every n. One analytic wave \
-             has the energy of its degrees spread about |a|²/12 much like Poisson's distribution: below, a degree gains little, above, more than \
-             any power of n. So no range of n has the exponent -2/D, and the slope over a range says where the range was cut.",
+            AtMost(theory),
+            "n^(-2/D) is what a fixed basis can do for the worst function of Barron's class, which is another \
+                  one for every n. One analytic wave has the energy of its degrees spread about |a|²/12 much like \
+                  Poisson's distribution: below, a degree gains little, above, more than any power of n. So no range \
+                  of n has the exponent -2/D, and the slope over a range says where the range was cut.",
         )
-        .measured_with(&format!(" ({} and {})", number(steps[0]), number(steps[steps.len() - 1])))
-        .claim(
-            "The degrees that such a wave is made of do not depend on D: largest mean degree of its energy, D = 1 to 10, against |a|²/12",
-            all.clone().map(mean_degree).fold(0.0, larger),
-            Check::AtMost(FREQUENCY * FREQUENCY / 12.0),
+        .measured_with(format!(" ({} and {})", number(steps[0]), number(steps[steps.len() - 1])))
+        .claiming(
+            "The degrees that such a wave is made of do not depend on D: largest mean degree of its energy, D = 1 to \
+             10, against |a|²/12",
         )
-        .claim(
-            "but the terms of that degree do, so polynomials lose with the dimension: least rise of the exponent up to degree 3, mean over \
-             all phases, from one D to the next, 1 to 10",
-            slower,
-            Check::Above(0.0),
+        .is(all.clone().map(mean_degree).fold(0.0, larger), AtMost(FREQUENCY * FREQUENCY / 12.0))
+        .claiming(
+            "but the terms of that degree do, so polynomials lose with the dimension: least rise of the exponent up \
+             to degree 3, mean over all phases, from one D to the next, 1 to 10",
         )
-        .measured_with(&format!(
+        .is(slower, Above(0.0))
+        .measured_with(format!(
             " (from {} to {} with {terms} terms; of {} random phases alone {} ± {}, 95 %)",
             number(early[0]),
             number(early[early.len() - 1]),
@@ -77,11 +78,11 @@ pub(super) fn check(settings: &Settings, findings: &mut Findings) {
             number(single.value),
             number(single.half_width()),
         ))
-        .claim(
-            "and beyond it they fall faster than n^(-2/D) in every D: least ratio of the exponent from degree 3 to 6 to -2/D",
-            steeper.fold(f64::INFINITY, f64::min),
-            Check::Above(1.0),
-        );
+        .claiming(
+            "and beyond it they fall faster than n^(-2/D) in every D: least ratio of the exponent from degree 3 to 6 \
+             to -2/D",
+        )
+        .is(steeper.fold(f64::INFINITY, f64::min), Above(1.0));
 }
 
 fn mean_degree(dimensions: usize) -> f64 {

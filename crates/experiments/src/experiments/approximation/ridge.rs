@@ -5,9 +5,7 @@ use super::harmonic::Harmonic;
 use super::interpolation::Interpolation;
 use super::{MOST_DIMENSIONS, target};
 use crate::matrix::{dot, norm};
-use crate::random::Random;
-use crate::statistics::{Line, larger};
-use crate::{Check, Findings, Settings};
+use crate::prelude::*;
 
 /// Wide enough that a piece, `sqrt(D) / n` long, is short against the wave in ten dimensions too.
 const WIDTHS: [usize; 4] = [64, 128, 256, 512];
@@ -28,17 +26,14 @@ pub(super) fn check(settings: &Settings, findings: &mut Findings) {
     // Along a piece the squared error is (t (h - t))^2 times a squared cosine: its mean over 4000 points is uncertain by 2 %, so the
     // slope over four widths by 0.02 / (ln 2 sqrt(5)) = 0.013. Allowed are seven of these, for the largest of ten.
     findings
-        .claim(
-            "Units turned to the target's direction do not feel the dimension: n of them through n + 1 points of the wave have a squared \
-             error falling as n^(-4) in every D from 1 to 10, on random points of the cube: largest difference of the exponent",
-            off_exponent,
-            Check::AtMost(0.1),
+        .claiming(
+            "Units turned to the target's direction do not feel the dimension: n of them through n + 1 points of the \
+             wave have a squared error falling as n^(-4) in every D from 1 to 10, on random points of the cube: \
+             largest difference of the exponent",
         )
-        .claim(
-            "and its size with 512 units is mean(f''²) D² / (120 n⁴): largest relative difference",
-            off_size,
-            Check::AtMost(0.14),
-        );
+        .is(off_exponent, AtMost(0.1))
+        .claiming("and its size with 512 units is mean(f''²) D² / (120 n⁴): largest relative difference")
+        .is(off_size, AtMost(0.14));
 }
 
 /// The mean squared error on the points of the network of `width` units that interpolates the wave along its direction.

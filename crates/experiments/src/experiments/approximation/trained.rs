@@ -1,6 +1,5 @@
 //! The zoo's perceptron on the same points: what gradient descent makes of as many units.
 
-use anyhow::Result;
 use burn::module::Module;
 use burn::nn::loss::{MseLoss, Reduction};
 use burn::tensor::{Device, Tensor};
@@ -8,8 +7,8 @@ use rayon::prelude::*;
 use zoo_mlp::{Mlp, MlpConfig};
 
 use super::features::Sample;
-use crate::Settings;
 use crate::descent::{ADAM, rows, scalar, train, training_device};
+use crate::prelude::*;
 
 /// Examples a step.
 const BATCH: usize = 250;

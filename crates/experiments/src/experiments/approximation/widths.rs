@@ -1,6 +1,5 @@
 //! Error against width, measured: units learned and units drawn, on points that the fit has not seen.
 
-use anyhow::Result;
 use rayon::prelude::*;
 
 use super::features::{Sample, drawn, learned};
@@ -8,9 +7,7 @@ use super::fixed::{Curve, grid_curve, polynomial_curve};
 use super::harmonic::Harmonic;
 use super::trained::trained;
 use super::{MOST_DIMENSIONS, SHOWN, target};
-use crate::Settings;
-use crate::random::Random;
-use crate::statistics::{Line, Mean};
+use crate::prelude::*;
 
 /// What one dimension gave; errors are shares of the target's variance, the mean over the repetitions.
 pub(super) struct Measured {

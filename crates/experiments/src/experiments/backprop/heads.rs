@@ -2,7 +2,6 @@
 //!
 //! Parameters are one list each, in the order in which gradients are given, so that a difference can be taken along any of them.
 
-use anyhow::{Context, Result};
 use burn::tensor::activation::relu;
 use burn::tensor::{DType, Int, Tensor, TensorData};
 use trainer::loss::loss;
@@ -11,7 +10,7 @@ use zoo_recipe::Loss;
 use super::network::tensor;
 use crate::descent::{training_device, values};
 use crate::matrix::dot;
-use crate::random::Random;
+use crate::prelude::*;
 use crate::scalar::sigmoid;
 
 /// Inputs and hidden units of the 3-4-1 network.
@@ -185,8 +184,6 @@ impl Linear {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
-
     use proptest::prelude::*;
 
     use super::super::network::{apart, central_differences};

@@ -1,12 +1,11 @@
 //! A sigmoid network of any depth, and lemma 3.5.1 of the thesis written out for it.
 
-use anyhow::{Context, Result};
 use burn::tensor::activation::sigmoid;
 use burn::tensor::{DType, Tensor, TensorData};
 
 use crate::descent::{training_device, values};
 use crate::matrix::Matrix;
-use crate::random::Random;
+use crate::prelude::*;
 use crate::scalar;
 
 /// Layers from the input to the output, all sigmoid.
@@ -144,8 +143,6 @@ pub(super) fn apart(left: &[f64], right: &[f64]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
-
     use proptest::prelude::*;
 
     use super::*;

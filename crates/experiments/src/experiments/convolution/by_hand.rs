@@ -1,13 +1,11 @@
 //! Convolution and pooling as sums written out, and the same by Burn.
 
-use anyhow::Result;
 use burn::tensor::module::{avg_pool2d, max_pool2d};
 use burn::tensor::ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions};
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::descent::values;
-use crate::random::Random;
-use crate::statistics::{larger, largest_gap};
+use crate::prelude::*;
 
 /// Numbers `[channels, height, width]`, or the filters of one output channel.
 #[derive(Clone, Debug, PartialEq)]
@@ -187,8 +185,6 @@ pub(crate) fn relative_distance(library: Conv2d, image: &Image, filters: &[Image
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
-
     use proptest::prelude::*;
 
     use super::*;

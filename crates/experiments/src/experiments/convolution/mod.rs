@@ -10,25 +10,21 @@ mod figures;
 
 use std::slice;
 
-use anyhow::Result;
-
 use self::by_hand::{
     BURN, Image, Pooling, Slide, ZOO, by_library, convolve, output_size, pool, pool_by_burn, products,
     relative_distance,
 };
 use self::sobel::ACROSS;
-use crate::random::Random;
-use crate::statistics::larger;
-use crate::{Check, Experiment, Findings, Settings, number};
+use crate::prelude::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "convolution",
-    sources: &["S15"],
+    sources: &[Section(15)],
     title: "Convolution by hand: sums, sizes, edges, pools",
-    says: "A filter slides over an image; at each place the products of what lies on each other are summed. An image of side n, \
-           with p rows of zeros around it, under a filter of side f that moves s at a time, gives a side of (n + 2p - f) / s + 1. \
-           Sobel's filters find edges. Pooling keeps the largest or the mean of a window. A layer has FilterSize x FilterSize x \
-           #Filters weights.",
+    says: "A filter slides over an image; at each place the products of what lies on each other are summed. An image \
+         of side n, with p rows of zeros around it, under a filter of side f that moves s at a time, gives a side of \
+         (n + 2p - f) / s + 1. Sobel's filters find edges. Pooling keeps the largest or the mean of a window. A \
+         layer has FilterSize x FilterSize x #Filters weights.",
     run,
 };
 
@@ -60,33 +56,33 @@ const OUTPUT: [[f64; 3]; 3] = [[2.0, 4.0, 0.0], [1.0, 1.0, -4.0], [2.0, -4.0, -2
 /// One output after another as a sum of nine products.
 fn worked_sum(findings: &mut Findings) -> Result<()> {
     let (input, filter, output) = (Image::from_rows(&INPUT), Image::from_rows(&ACROSS), Image::from_rows(&OUTPUT));
-    let exactly_none = || Check::Near { expected: 0.0, tolerance: 0.0 };
+    let exactly_none = || Exactly(0.0);
     let stepwise = convolve(&input, slice::from_ref(&filter), PLAIN);
     let turned = convolve(&input, &[filter.turned()], PLAIN);
     findings
-        .claim("The worked sum step by step is what it is on paper: largest difference", stepwise.distance(&output), exactly_none())
-        .claim(
-            "Burn's conv2d gives the same: largest difference (whole numbers, so exact in f32)",
-            by_library(BURN, &input, slice::from_ref(&filter), PLAIN)?.distance(&output),
-            exactly_none(),
+        .claiming("The worked sum step by step is what it is on paper: largest difference")
+        .is(stepwise.distance(&output), exactly_none())
+        .claiming("Burn's conv2d gives the same: largest difference (whole numbers, so exact in f32)")
+        .is(by_library(BURN, &input, slice::from_ref(&filter), PLAIN)?.distance(&output), exactly_none())
+        .claiming(
+            "A convolution in the mathematicians' sense turns the filter first; Sobel's then gives the negative: \
+             largest difference",
         )
-        .claim(
-            "A convolution in the mathematicians' sense turns the filter first; Sobel's then gives the negative: largest difference",
-            turned.distance(&output.map(|value| -value)),
-            exactly_none(),
-        )
-        .figure(
+        .is(turned.distance(&output.map(|value| -value)), exactly_none())
+        .panels(
             "worked",
-            "The worked sum as pictures: input, filter, output. An output is large where its patch of the input is brighter on the \
-             right than on the left.",
+            "The worked sum",
+            "The worked sum as pictures: input, filter, output. An output is large where its patch of the input is \
+             brighter on the right than on the left.",
+            3,
             figures::worked(&input, &filter, &output),
         )
         .table("The first output, product by product", &STEP_HEAD, steps(&products(&input, &filter, PLAIN, 0, 0)))
         .table("Input", &["column 1", "2", "3", "4", "5"], cells(&input))
         .table("All nine outputs", &["column 1", "2", "3"], cells(&stepwise))
         .note(
-            "What networks call a convolution is a correlation: the filter lies on the image as it is written. As filters are \
-             learned, it makes no difference whether they are learned turned or not.",
+            "What networks call a convolution is a correlation: the filter lies on the image as it is written. As \
+             filters are learned, it makes no difference whether they are learned turned or not.",
         );
     Ok(())
 }
@@ -124,17 +120,14 @@ fn sizes(settings: &Settings, findings: &mut Findings) -> Result<()> {
         unseen += usize::from(!(width + 2 * slide.padding - filter).is_multiple_of(slide.stride));
     }
     findings
-        .claim(
-            "(n + 2p - f) / s + 1, rounded down, is the size that Burn gives: shapes where it is not",
-            wrong as f64,
-            Check::Near { expected: 0.0, tolerance: 0.0 },
-        )
-        .measured_with(&format!(" of {trials}, with n up to 26, f 1 to 7, p 0 to 3, s 1 to 4"))
+        .claiming("(n + 2p - f) / s + 1, rounded down, is the size that Burn gives: shapes where it is not")
+        .is(wrong as f64, Exactly(0.0))
+        .measured_with(format!(" of {trials}, with n up to 26, f 1 to 7, p 0 to 3, s 1 to 4"))
         .table("Sizes", &["n", "f", "p", "s", "output", "what it is for"], SIZES.iter().map(size_row).collect())
         .note(format!(
-            "The division leaves a remainder for {unseen} of {trials} of these widths: then the last columns lie under no filter; with \
-             padding these may be nothing but its zeros. With s = 1, odd f and p = (f - 1) / 2 the output is as large as the input; for \
-             even f no p does that, as (f - 1) / 2 is no whole number."
+            "The division leaves a remainder for {unseen} of {trials} of these widths: then the last columns lie \
+             under no filter; with padding these may be nothing but its zeros. With s = 1, odd f and p = (f - 1) / 2 \
+             the output is as large as the input; for even f no p does that, as (f - 1) / 2 is no whole number."
         ));
     Ok(())
 }
@@ -181,7 +174,7 @@ fn random_shapes(settings: &Settings, findings: &mut Findings) -> Result<()> {
     ];
     for (sentence, measured) in claims {
         // A hundred products in f32, each sum rounded to 6e-8 of what has been summed.
-        findings.claim(sentence, measured, Check::AtMost(1e-5)).measured_with(&format!(" ({trials} random shapes)"));
+        findings.claim(sentence, measured, AtMost(1e-5)).measured_with(format!(" ({trials} random shapes)"));
     }
     Ok(())
 }

@@ -1,13 +1,10 @@
 //! The Sobel filters, on planes and on digits.
 
-use anyhow::{Context, Result, bail};
 use zoo_digits::{Images, Inputs};
 
 use super::by_hand::{BURN, Image, Slide, by_library, convolve};
 use super::{PLAIN, figures};
-use crate::random::Random;
-use crate::statistics::{Mean, larger};
-use crate::{Check, Findings, Settings, number};
+use crate::prelude::*;
 
 /// Grows where brightness grows from left to right.
 pub(super) const ACROSS: [[f64; 3]; 3] = [[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]];
@@ -27,31 +24,40 @@ pub(super) fn edges(settings: &Settings, findings: &mut Findings) -> Result<()> 
     let answer = |filter: &Image| convolve(digit, std::slice::from_ref(filter), around);
     let [across, down] = [answer(&filters[0]), answer(&filters[1])];
     findings
-        .claim("Sobel edges of digits by Burn are the sums written out: largest difference", apart, Check::Near { expected: 0.0, tolerance: 0.0 })
-        .measured_with(&format!(" ({} digits, whole numbers)", digits.len()))
-        .claim(
-            "A plane a x + b y answers 8 a across and 8 b down: largest difference over random planes",
-            off_planes(settings)?,
-            Check::AtMost(1e-4),
+        .claim("Sobel edges of digits by Burn are the sums written out: largest difference", apart, Exactly(0.0))
+        .measured_with(format!(" ({} digits, whole numbers)", digits.len()))
+        .claiming("A plane a x + b y answers 8 a across and 8 b down: largest difference over random planes")
+        .is(off_planes(settings)?, AtMost(1e-4))
+        .claiming("With zeros around it, an even surface of brightness 1 has an edge at its border: largest |G_x|")
+        .is(
+            convolve(&Image { values: vec![1.0; 64], ..*digit }, &filters[..1], around)
+                .values
+                .iter()
+                .fold(0.0, |most, x| larger(most, x.abs())),
+            Exactly(4.0),
         )
-        .claim(
-            "With zeros around it, an even surface of brightness 1 has an edge at its border: largest |G_x|",
-            convolve(&Image { values: vec![1.0; 64], ..*digit }, &filters[..1], around).values.iter().fold(0.0, |most, x| larger(most, x.abs())),
-            Check::Near { expected: 4.0, tolerance: 0.0 },
-        )
-        .figure(
+        .panels(
             "edges",
-            "A handwritten zero, 8 x 8 pixels, under both Sobel filters: across, borders where ink begins are bright and where it ends \
-             dark; down, the same for upper and lower borders; the size of both together outlines the stroke on both sides.",
+            "Sobel edges of a digit",
+            "A handwritten zero, 8 x 8 pixels, under both Sobel filters: across, borders where ink begins are bright \
+             and where it ends dark; down, the same for upper and lower borders; the size of both together outlines \
+             the stroke on both sides.",
+            2,
             figures::edges(digit, [&across, &down]),
         )
-        .figure(
+        .panels(
             "slides",
-            "The same edges, across (upper row) and down (lower row): without padding the 6 x 6 places where the filter fits; with one \
-             row of zeros as large as the image; at stride 2 every second of them.",
+            "Padding and stride",
+            "The same edges, across (upper row) and down (lower row): without padding the 6 x 6 places where the \
+             filter fits; with one row of zeros as large as the image; at stride 2 every second of them.",
+            3,
             figures::slides(digit),
         )
-        .table("Edges by kind of pixel", &["pixels", "count", "mean size of the edge"], edge_rows(digit, &magnitude(&across, &down)));
+        .table(
+            "Edges by kind of pixel",
+            &["pixels", "count", "mean size of the edge"],
+            edge_rows(digit, &magnitude(&across, &down)),
+        );
     Ok(())
 }
 

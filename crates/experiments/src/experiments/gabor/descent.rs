@@ -1,6 +1,5 @@
 //! Descent from many starts, on batches drawn by permuted epochs.
 
-use anyhow::Result;
 use rayon::prelude::*;
 use trainer::schedule::learning_rate;
 use zoo_recipe::{Optimizer, Schedule};
@@ -8,7 +7,7 @@ use zoo_recipe::{Optimizer, Schedule};
 use super::model::Sample;
 use crate::batches::{Batches, Drawing};
 use crate::descent::Walkers;
-use crate::random::Random;
+use crate::prelude::*;
 
 /// What stays the same whatever the batch.
 pub(super) struct Descent<'a> {
@@ -85,8 +84,6 @@ pub(super) fn epochs(seed: u64, stream: u64, size: usize, count: usize) -> Batch
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
-
     use proptest::prelude::*;
 
     use super::super::model::Form;

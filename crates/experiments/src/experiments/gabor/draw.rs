@@ -1,11 +1,8 @@
 //! The loss surface with paths, starts and what became of them.
 
-use anyhow::Result;
-use zoo_plot::{Axis, Chart, Field, Figure};
-
 use super::shares::{BATCH, Case, Fate, Way, find};
 use super::{Critical, EXAMPLES};
-use crate::{Findings, Settings};
+use crate::prelude::*;
 
 const RATE: &str = "1 / lambda_max";
 
@@ -23,19 +20,17 @@ pub(super) fn surface(
         charts.extend(find(ways, *batch, RATE).map(|way| outcomes(way, case, plane(case).heading(heading))));
     }
     let caption = format!(
-        "The loss surface of {name} with its saddles and minima, and what becomes of descent from every start at the rate 1 / lambda_max, \
-         on all examples and on {BATCH} a step."
+        "The loss surface of {name} with its saddles and minima, and what becomes of descent from every start at the \
+         rate 1 / lambda_max, on all examples and on {BATCH} a step."
     );
-    let svg = Figure::panels("Loss surface and starts", &caption, 2, charts).svg();
-    findings.figure(&format!("surface_{}", case.setting.file), &caption, svg);
+    findings.panels(&format!("surface_{}", case.setting.file), "Loss surface and starts", caption, 2, charts);
     let charts = headings.iter().map(|(heading, batch)| paths(case, *batch, settings, plane(case).heading(heading)));
     let caption = format!(
-        "{name}: level lines of the loss, a factor of 1.5 apart, and paths from the same five starts, ring to dot, at the rate \
-         1 / lambda_max; some leave the plane. Descent on all examples follows the slope into the next hollow; on {BATCH} a step it \
-         wanders, and may cross a ridge either way."
+        "{name}: level lines of the loss, a factor of 1.5 apart, and paths from the same five starts, ring to dot, \
+         at the rate 1 / lambda_max; some leave the plane. Descent on all examples follows the slope into the next \
+         hollow; on {BATCH} a step it wanders, and may cross a ridge either way."
     );
-    let svg = Figure::panels("Paths", &caption, 2, charts.collect::<Result<_>>()?).svg();
-    findings.figure(&format!("paths_{}", case.setting.file), &caption, svg);
+    findings.panels(&format!("paths_{}", case.setting.file), "Paths", caption, 2, charts.collect::<Result<_>>()?);
     shares(case, ways, findings);
     Ok(())
 }
@@ -97,10 +92,10 @@ fn shares(case: &Case, ways: &[Way], findings: &mut Findings) {
         chart = chart.line(rate, &shares).intervals(rate, &whiskers);
     }
     let caption = format!(
-        "Share of the starts that reach the lowest basin, {}, by the number of examples a step and the learning rate, with Wilson's 95 % \
-         intervals; 28 is plain gradient descent.",
+        "Share of the starts that reach the lowest basin, {}, by the number of examples a step and the learning \
+         rate, with Wilson's 95 % intervals; 28 is plain gradient descent.",
         case.setting.name
     );
     let name = format!("shares_{}", case.setting.file);
-    findings.figure(&name, &caption, Figure::of("Shares by batch size", &caption, chart).svg());
+    findings.figure(&name, "Shares by batch size", caption, chart);
 }

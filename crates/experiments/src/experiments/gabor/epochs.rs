@@ -2,14 +2,11 @@
 
 use std::collections::HashSet;
 
-use anyhow::Result;
-
 use super::EXAMPLES;
 use super::descent::{Step, epochs};
 use super::model::Sample;
 use super::shares::{BATCH, Case};
-use crate::statistics::{Mean, larger};
-use crate::{Check, Findings, Settings};
+use crate::prelude::*;
 
 /// Epochs of every walk that are looked at.
 const WATCHED: usize = 3;
@@ -43,21 +40,17 @@ fn walked(case: &Case, settings: &Settings, findings: &mut Findings) -> Result<(
     let distinct = orders.iter().collect::<HashSet<_>>().len();
     let (name, count) = (case.setting.name, orders.len());
     findings
-        .claim(
-            &format!("{name}: an epoch's batches of {BATCH} see each example once: examples missed or met again in {count} epochs"),
-            not_once as f64,
-            Check::Near { expected: 0.0, tolerance: 0.0 },
-        )
-        .claim(
-            &format!("{name}: every start and epoch has an order of its own: how many of {count}"),
-            distinct as f64,
-            Check::Near { expected: count as f64, tolerance: 0.0 },
-        )
-        .claim(
-            &format!("{name}: every step goes down its own batch's gradient, in f32: largest difference over place and step"),
-            off,
-            Check::AtMost(1e-6),
-        );
+        .claiming(format!(
+            "{name}: an epoch's batches of {BATCH} see each example once: examples missed or met again in {count} \
+             epochs"
+        ))
+        .is(not_once as f64, Exactly(0.0))
+        .claiming(format!("{name}: every start and epoch has an order of its own: how many of {count}"))
+        .is(distinct as f64, Exactly(count as f64))
+        .claiming(format!(
+            "{name}: every step goes down its own batch's gradient, in f32: largest difference over place and step"
+        ))
+        .is(off, AtMost(1e-6));
     Ok(())
 }
 
@@ -76,10 +69,11 @@ fn plain(case: &Case, settings: &Settings, findings: &mut Findings) -> Result<()
         |step| off = larger(off, apart(case.sample, &step, |_| &every)),
     )?;
     let sentence = format!(
-        "{}: with all {EXAMPLES} in a batch every step is one of plain gradient descent, in f32: largest difference over place and step",
+        "{}: with all {EXAMPLES} in a batch every step is one of plain gradient descent, in f32: largest difference \
+         over place and step",
         case.setting.name
     );
-    findings.claim(&sentence, off, Check::AtMost(1e-6));
+    findings.claim(&sentence, off, AtMost(1e-6));
     Ok(())
 }
 
@@ -113,11 +107,11 @@ fn mean(case: &Case, settings: &Settings, findings: &mut Findings) {
         }
     }
     let sentence = format!(
-        "{}: at every start the mean of an epoch's batch gradients, weighted by size (1, {BATCH}, 8 with a last one of {BATCH}), is the gradient \
-         of all: largest difference over the largest gradient",
+        "{}: at every start the mean of an epoch's batch gradients, weighted by size (1, {BATCH}, 8 with a last one \
+         of {BATCH}), is the gradient of all: largest difference over the largest gradient",
         case.setting.name
     );
-    findings.claim(&sentence, off / largest, Check::AtMost(1e-12));
+    findings.claim(&sentence, off / largest, AtMost(1e-12));
 }
 
 /// How much a batch's gradient strays from that of all, at the lowest point: of `b` of `N` examples without replacement, on average over
@@ -136,11 +130,11 @@ fn noise(case: &Case, settings: &Settings, findings: &mut Findings) {
     let noise = Mean::of(&(0..NOISY).map(|_| epoch()).collect::<Vec<_>>());
     let expected = (EXAMPLES - BATCH) as f64 / (BATCH * (EXAMPLES - 1)) as f64;
     let sentence = format!(
-        "{}: the noise of a step at the lowest point is that of {BATCH} of {EXAMPLES} drawn without replacement, to five standard errors of \
-         {NOISY} epochs: mean square over a single example's",
+        "{}: the noise of a step at the lowest point is that of {BATCH} of {EXAMPLES} drawn without replacement, to \
+         five standard errors of {NOISY} epochs: mean square over a single example's",
         case.setting.name
     );
-    findings.claim(&sentence, noise.value, Check::Near { expected, tolerance: 5.0 * noise.error });
+    findings.claim(&sentence, noise.value, Near(expected, 5.0 * noise.error));
 }
 
 #[cfg(test)]

@@ -12,22 +12,20 @@ mod draw;
 
 use std::f64::consts::PI;
 
-use anyhow::{Context, Result};
 use burn::tensor::Tensor;
 
 use self::model::{Form, Sample};
 use self::shares::Case;
 use crate::descent::{rows, training_device, values};
-use crate::random::Random;
-use crate::statistics::{larger, largest_gap};
-use crate::{Check, Experiment, Findings, Settings};
+use crate::prelude::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "gabor",
-    sources: &["S14"],
+    sources: &[Section(14)],
     title: "The Gabor model: stuck by the start, freed by noise",
-    says: "The loss of f[x, phi] = sin(phi_0 + phi_1 x) exp(-phi_1^2 x^2) has local minima and saddles. Plain gradient descent \
-           gets stuck by where it starts; the noise of mini-batches, drawn without replacement, gets some starts out.",
+    says: "The loss of f[x, phi] = sin(phi_0 + phi_1 x) exp(-phi_1^2 x^2) has local minima and saddles. Plain gradient \
+         descent gets stuck by where it starts; the noise of mini-batches, drawn without replacement, gets some \
+         starts out.",
     run,
 };
 
@@ -83,21 +81,23 @@ fn run(settings: &Settings) -> Result<Findings> {
         }
     }
     findings.note(
-        "What counts as reached: from where the walk ends, descent on all examples goes on, at rates of its own and with Newton's steps where \
-         the loss curves up, until the slope is below 1e-8 or 3000 steps are over; it ends in the lowest basin, at less than 5 % of the \
-         way from the lowest loss to that of a model that always answers 0, or in another minimum, in the plane or outside it, or is still \
-         moving. The rate 1 / lambda_max, of the Hessian at the lowest point, is half of what would diverge there on all examples. On few it \
-         is not safe: the Hessian of a batch of 4, and more so of one example, can be several times as large, and where it is above twice \
-         lambda_max the batch's step leads away from the lowest point; the tables' last column but one counts such batches. \
-         Data, starts and rates, and batches of 4 for the claims, were fixed before the comparison was run; afterwards the number of starts \
-         was cut for time, a batch size of 14 left out, settling carried to its end, freeing held against one start in fifty instead of \
-         a single one, the claim on fresh starts added, at the rate at which the first table had most freed for each misled, and the interval \
-         by pairs exchanged for one that keeps a width where no pair differs.",
+        "What counts as reached: from where the walk ends, descent on all examples goes on, at rates of its own and \
+         with Newton's steps where the loss curves up, until the slope is below 1e-8 or 3000 steps are over; it ends \
+         in the lowest basin, at less than 5 % of the way from the lowest loss to that of a model that always \
+         answers 0, or in another minimum, in the plane or outside it, or is still moving. The rate 1 / lambda_max, \
+         of the Hessian at the lowest point, is half of what would diverge there on all examples. On few it is not \
+         safe: the Hessian of a batch of 4, and more so of one example, can be several times as large, and where it \
+         is above twice lambda_max the batch's step leads away from the lowest point; the tables' last column but \
+         one counts such batches. Data, starts and rates, and batches of 4 for the claims, were fixed before the \
+         comparison was run; afterwards the number of starts was cut for time, a batch size of 14 left out, settling \
+         carried to its end, freeing held against one start in fifty instead of a single one, the claim on fresh \
+         starts added, at the rate at which the first table had most freed for each misled, and the interval by \
+         pairs exchanged for one that keeps a width where no pair differs.",
     );
     findings.note(
-        "The claims are about one batch size and two rates, chosen beforehand. The tables have all that was tried; their intervals hold for \
-         each row by itself, and the best of several rows is also the luckiest. Noise grows with the rate and shrinks with the batch: too \
-         little frees nothing, too much leaves no basin to rest in.",
+        "The claims are about one batch size and two rates, chosen beforehand. The tables have all that was tried; \
+         their intervals hold for each row by itself, and the best of several rows is also the luckiest. Noise grows \
+         with the rate and shrinks with the batch: too little frees nothing, too much leaves no basin to rest in.",
     );
     Ok(findings)
 }
@@ -126,7 +126,7 @@ fn gradient_by_hand(sample: &Sample, setting: &Setting, starts: &[[f64; 2]], fin
         "{}: the gradient by hand is Burn's, in f32: largest difference over the largest gradient",
         setting.name
     );
-    findings.claim(&sentence, apart / largest, Check::AtMost(1e-5));
+    findings.claim(&sentence, apart / largest, AtMost(1e-5));
     Ok(())
 }
 
@@ -177,25 +177,21 @@ fn report(sample: &Sample, setting: &Setting, critical: &Critical, findings: &mu
     // (pi - phi_0, -phi_1) is the same function in the notes' form; Prince's has no such mirror in his plane.
     let mirrored = if setting.form == Form::Notes { 2.0 } else { 1.0 };
     findings
-        .claim(
-            &format!("{name}: Newton's method and descent from a grid find the same lowest loss: relative difference"),
-            (deepest / by_descent - 1.0).abs(),
-            Check::AtMost(1e-6),
-        )
-        .claim(
-            &format!("{name}: so many minima in the plane have it, by symmetry"),
-            lowest as f64,
-            Check::Near { expected: mirrored, tolerance: 0.0 },
-        );
+        .claiming(format!(
+            "{name}: Newton's method and descent from a grid find the same lowest loss: relative difference"
+        ))
+        .is((deepest / by_descent - 1.0).abs(), AtMost(1e-6))
+        .claim(format!("{name}: so many minima in the plane have it, by symmetry"), lowest as f64, Exactly(mirrored));
     let found = [("other, local minima", critical.minima.len() - lowest), ("saddles", critical.saddles.len())];
     for (what, count) in found {
         let sentence = format!("{name}: the loss has {what}: how many");
         match setting.form {
-            Form::Notes => findings.source_says(&sentence, count as f64, Check::AtLeast(1.0), HARDLY_ONE_SWING),
-            Form::Prince => findings.claim(&sentence, count as f64, Check::AtLeast(1.0)),
+            Form::Notes => findings.claiming(&sentence).is_or_differs(count as f64, AtLeast(1.0), HARDLY_ONE_SWING),
+            Form::Prince => findings.claim(&sentence, count as f64, AtLeast(1.0)),
         };
     }
 }
 
-const HARDLY_ONE_SWING: &str = "Not in every sample of 28 noisy examples: this envelope leaves hardly more than one swing of the sine, so \
-                                the data decide whether the plain around the lowest basin has hollows of its own.";
+const HARDLY_ONE_SWING: &str = "Not in every sample of 28 noisy examples: this envelope leaves hardly more than one \
+                                swing of the sine, so the data decide whether the plain around the lowest basin has \
+                                hollows of its own.";

@@ -1,6 +1,6 @@
 //! The Gabor model and its loss, by hand.
 
-use crate::random::Random;
+use crate::prelude::*;
 
 /// The two ways in which the model is written down, of parameters `[offset, scale]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

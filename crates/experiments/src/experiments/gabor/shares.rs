@@ -1,6 +1,5 @@
 //! Which starts reach the lowest basin, on all examples and on a few at a time.
 
-use anyhow::Result;
 use rayon::prelude::*;
 use zoo_recipe::Schedule;
 
@@ -8,8 +7,8 @@ use super::descent::{Descent, epochs};
 use super::model::{Sample, Settled};
 use super::pairs::{Pairs, judge, more_freed, range};
 use super::{EXAMPLES, Setting};
-use crate::statistics::{larger, share_interval};
-use crate::{Check, Findings, Settings, number};
+use crate::prelude::*;
+use crate::statistics::share_interval;
 
 /// The batch that the claims are about: nearest to Prince's five that divides 28.
 pub(super) const BATCH: usize = 4;
@@ -117,8 +116,8 @@ impl Case<'_> {
     fn stuck(&self, all: &Way, findings: &mut Findings) {
         let [other, moving] = [Fate::Other, Fate::Moving].map(|fate| all.count(fate));
         findings.note(format!(
-            "{}: of {} starts that do not reach the lowest basin under gradient descent, {other} come to rest in another minimum, and \
-             {moving} are still moving after {SETTLING} steps of settling.",
+            "{}: of {} starts that do not reach the lowest basin under gradient descent, {other} come to rest in \
+             another minimum, and {moving} are still moving after {SETTLING} steps of settling.",
             self.setting.name,
             other + moving
         ));
@@ -133,13 +132,13 @@ impl Case<'_> {
         };
         let pairs = Pairs::of(&way(EXAMPLES)?, &way(BATCH)?);
         let sentence = format!(
-            "{}, rate 1 / (5 lambda_max), {} fresh starts, a claim chosen after the first table was seen: mini-batches of {BATCH} free more \
-             than they mislead",
+            "{}, rate 1 / (5 lambda_max), {} fresh starts, a claim chosen after the first table was seen: \
+             mini-batches of {BATCH} free more than they mislead",
             self.setting.name,
             fresh.len()
         );
-        let misleading = "Which starts the noise carries over a ridge, and which way, depends on the 28 examples, and fresh starts do not change \
-                          those; the first table was of one sample.";
+        let misleading = "Which starts the noise carries over a ridge, and which way, depends on the 28 examples, \
+                          and fresh starts do not change those; the first table was of one sample.";
         more_freed(&sentence, &pairs, misleading, findings);
         Ok(())
     }
@@ -151,29 +150,22 @@ impl Case<'_> {
         // largest eigenvalue; so this holds on every sample, but for rounding.
         let epochs = few.curvatures.chunks(EXAMPLES / BATCH).map(|epoch| epoch.iter().copied().fold(0.0, larger));
         findings
-            .claim(
-                &format!(
-                    "{name}: in every epoch a batch of {BATCH} is as steep as all examples at the lowest point: smallest, of {} epochs, of \
-                     the largest curvature, over lambda_max",
-                    epochs.len()
-                ),
-                // Not `min`, which would lose what is not a number.
-                -epochs.map(|steepest| -steepest).fold(f64::NEG_INFINITY, larger),
-                Check::AtLeast(1.0 - 1e-6),
-            )
+            // Not `min`, which would lose what is not a number.
+            .claiming(format!(
+                "{name}: in every epoch a batch of {BATCH} is as steep as all examples at the lowest point: \
+                     smallest, of {} epochs, of the largest curvature, over lambda_max",
+                epochs.len()
+            ))
+            .is(-epochs.map(|steepest| -steepest).fold(f64::NEG_INFINITY, larger), AtLeast(1.0 - 1e-6))
             // No theory, but to be expected: the slopes fall with the envelope, so a few examples have most of the curvature, and where
             // more of them than their share come together the batch is steep.
-            .claim(
-                &format!("{name}: batches of {BATCH} are too steep for 1 / lambda_max, more than twice as steep: share of them"),
-                few.above(2.0),
-                Check::Above(0.0),
-            )
+            .claiming(format!(
+                "{name}: batches of {BATCH} are too steep for 1 / lambda_max, more than twice as steep: share of them"
+            ))
+            .is(few.above(2.0), Above(0.0))
             // Where no batch curves down, each is at most 7 times as steep, as 7 of them have all examples for their mean.
-            .claim(
-                &format!("{name}: none is for a fifth of it, more than ten times as steep: share of them"),
-                few.above(10.0),
-                Check::Near { expected: 0.0, tolerance: 0.0 },
-            );
+            .claiming(format!("{name}: none is for a fifth of it, more than ten times as steep: share of them"))
+            .is(few.above(10.0), Exactly(0.0));
     }
 
     fn report(&self, ways: &[Way], findings: &mut Findings) {

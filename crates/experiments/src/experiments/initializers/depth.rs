@@ -1,16 +1,13 @@
 //! The variance of the values by depth, measured on drawn networks and by theory.
 
-use anyhow::Result;
-use zoo_plot::{Axis, Chart, Figure};
 use zoo_recipe::{Activation, Initializer};
 
 use super::sigmoid::xavier_and_sigmoid;
 use super::signal::Deep;
 use super::{HE, ORTHOGONAL, XAVIER};
-use crate::random::Random;
+use crate::prelude::*;
 use crate::scalar::numbered;
-use crate::statistics::{Mean, larger, student};
-use crate::{Check, Findings, Settings, number};
+use crate::statistics::student;
 
 /// One way to start a deep network, and what is known of it.
 struct Case {
@@ -66,7 +63,8 @@ impl Case {
         match self.theory {
             Theory::Keeps => {
                 format!(
-                    "{} keeps the variance over {layers} layers: last over first, the product of the layers' mean factors",
+                    "{} keeps the variance over {layers} layers: last over first, the product of the layers' mean \
+                     factors",
                     self.name
                 )
             }
@@ -101,9 +99,11 @@ pub(super) fn variance_by_depth(settings: &Settings, findings: &mut Findings) ->
         let tolerance = if matches!(case.theory, Theory::Scales) { 1.5 * tolerance } else { tolerance };
         // Where the variance is kept, theory's ratio is 1, and the claim is of the ratio itself.
         let unit = if matches!(case.theory, Theory::Keeps) { 1.0 } else { theory };
-        findings.claim(&case.sentence(layers), found / unit, Check::Near { expected: 1.0, tolerance }).measured_with(
-            &format!(" ± {} (95 %, {} networks)", number(student(case.networks) * error / unit), case.networks),
-        );
+        findings.claim(&case.sentence(layers), found / unit, Near(1.0, tolerance)).measured_with(format!(
+            " ± {} (95 %, {} networks)",
+            number(student(case.networks) * error / unit),
+            case.networks
+        ));
         let numbers = [expected[0], theory, found, student(case.networks) * error].map(number);
         rows.push([vec![case.name.into(), case.width.to_string()], numbers.to_vec()].concat());
         bar.inc(1);
@@ -152,18 +152,16 @@ fn xavier_and_tanh(settings: &Settings, findings: &mut Findings) -> Result<()> {
     let later: Vec<Vec<f64>> =
         draws(&deep(gain), networks, settings)?.into_iter().map(|draw| draw[layers / 2..].to_vec()).collect();
     findings
-        .source_says(
-            "Xavier keeps the variance of tanh networks: last layer over first",
+        .claiming("Xavier keeps the variance of tanh networks: last layer over first")
+        .is_or_differs(
             ratio,
-            Check::Near { expected: 1.0, tolerance: 0.1 },
-            "Xavier's 1/n keeps linear layers; tanh takes a little of every value, so the variance falls, but only about as one over \
-             twice the number of layers where Xavier with ReLU halves it in each. A gain of 5/3 holds it at a level of its own.",
+            Near(1.0, 0.1),
+            "Xavier's 1/n keeps linear layers; tanh takes a little of every value, so the variance falls, but only \
+             about as one over twice the number of layers where Xavier with ReLU halves it in each. A gain of 5/3 \
+             holds it at a level of its own.",
         )
-        .claim(
-            "With a gain of 5/3 tanh networks do keep a level of their own: last layer over the middle one",
-            direct(&later).0,
-            Check::Near { expected: 1.0, tolerance: settings.choose(0.1, 0.35) },
-        );
+        .claiming("With a gain of 5/3 tanh networks do keep a level of their own: last layer over the middle one")
+        .is(direct(&later).0, Near(1.0, settings.choose(0.1, 0.35)));
     Ok(())
 }
 
@@ -198,21 +196,22 @@ fn every_pair(settings: &Settings, findings: &mut Findings) -> Result<()> {
         }
         charts.push(chart);
     }
-    let caption = "Mean square before the activation by layer, width 64, from every start; dashed what theory gives for wide layers. Each layer \
-                   multiplies the mean square of its inputs by width times the variance of a weight. He keeps ReLU; Xavier and \
-                   orthogonal keep linear layers and lose little with tanh, whose values cannot grow above 1; too small weights fade \
-                   and too large ones explode or saturate. Sigmoid ends at its own level, whatever comes in, because its common mean of 1/2 \
-                   does: the differences between examples vanish. Zero weights give 0 \
-                   everywhere, which a logarithmic axis cannot show.";
+    let caption = "Mean square before the activation by layer, width 64, from every start; dashed what theory gives \
+                   for wide layers. Each layer multiplies the mean square of its inputs by width times the variance \
+                   of a weight. He keeps ReLU; Xavier and orthogonal keep linear layers and lose little with tanh, \
+                   whose values cannot grow above 1; too small weights fade and too large ones explode or saturate. \
+                   Sigmoid ends at its own level, whatever comes in, because its common mean of 1/2 does: the \
+                   differences between examples vanish. Zero weights give 0 everywhere, which a logarithmic axis \
+                   cannot show.";
     findings
         // At width 64 the logarithm of a single network's ratio scatters by about 1.2 at most; over the networks and layers drawn that
         // is 1 % (quick: 4 %) a layer, to which finite width adds about 1 %.
-        .claim(
-            "Every initializer under every activation follows theory: largest relative difference of the mean factor a layer",
-            largest,
-            Check::AtMost(settings.choose(0.06, 0.2)),
+        .claiming(
+            "Every initializer under every activation follows theory: largest relative difference of the mean factor \
+             a layer",
         )
-        .figure("variance", caption, Figure::panels("Variance by depth", caption, 2, charts).svg());
+        .is(largest, AtMost(settings.choose(0.06, 0.2)))
+        .panels("variance", "Variance by depth", caption, 2, charts);
     Ok(())
 }
 

@@ -5,7 +5,6 @@ mod sigmoid;
 pub(super) mod signal;
 pub(super) mod symmetry;
 
-use anyhow::Result;
 use burn::nn::Initializer as Drawn;
 use burn::tensor::{Device, Tensor};
 use trainer::network::initializer;
@@ -13,15 +12,14 @@ use zoo_recipe::Initializer;
 
 use self::signal::variance;
 use crate::descent::values;
-use crate::statistics::larger;
-use crate::{Check, Experiment, Findings, Settings, number};
+use crate::prelude::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "initializers",
-    sources: &["S9"],
+    sources: &[Section(9)],
     title: "Initializers: symmetry and scale",
-    says: "Zero and constant weights leave all neurons of a layer equal for ever. He's variance 2/n keeps ReLU networks alive, Xavier's \
-           1/n keeps tanh and sigmoid; orthogonal matrices keep lengths.",
+    says: "Zero and constant weights leave all neurons of a layer equal for ever. He's variance 2/n keeps ReLU \
+         networks alive, Xavier's 1/n keeps tanh and sigmoid; orthogonal matrices keep lengths.",
     run,
 };
 
@@ -38,8 +36,8 @@ fn run(settings: &Settings) -> Result<Findings> {
     depth::variance_by_depth(settings, &mut findings)?;
     symmetry::training_curves(settings, &mut findings)?;
     findings.note(
-        "The notes give Xavier's variance as 1/n. Glorot and Bengio's is 2/(n_in + n_out), which is 1/n only for square layers; the zoo follows \
-         Glorot and Bengio.",
+        "The notes give Xavier's variance as 1/n. Glorot and Bengio's is 2/(n_in + n_out), which is 1/n only for \
+         square layers; the zoo follows Glorot and Bengio.",
     );
     Ok(findings)
 }
@@ -71,11 +69,8 @@ fn weights_have_their_variance(findings: &mut Findings) -> Result<()> {
     }
     findings
         // The standard error of a normal sample's variance is sqrt(2 / 60,000) of it, 0.6 %.
-        .claim(
-            "Every initializer's weights have the variance of its definition: largest relative difference",
-            largest,
-            Check::AtMost(0.03),
-        )
+        .claiming("Every initializer's weights have the variance of its definition: largest relative difference")
+        .is(largest, AtMost(0.03))
         .table(
             "Variance of 60,000 weights, 300 inputs and 200 outputs",
             &["initializer", "by definition", "measured"],
@@ -95,10 +90,6 @@ fn orthogonality(findings: &mut Findings) -> Result<()> {
         let off = narrow.clone().transpose().matmul(narrow) - Tensor::eye(columns, &Device::flex());
         largest = values(off.abs())?.into_iter().fold(largest, larger);
     }
-    findings.claim(
-        "Orthogonal matrices are: largest entry of W^T W - I, square, tall and wide",
-        largest,
-        Check::AtMost(1e-5),
-    );
+    findings.claim("Orthogonal matrices are: largest entry of W^T W - I, square, tall and wide", largest, AtMost(1e-5));
     Ok(())
 }

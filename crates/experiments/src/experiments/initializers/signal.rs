@@ -1,6 +1,5 @@
 //! How large the values in a deep network are, layer by layer, as it starts.
 
-use anyhow::Result;
 use burn::nn::Initializer;
 use burn::tensor::{Device, Tensor};
 use trainer::network::{activation, initializer};
@@ -8,7 +7,7 @@ use zoo_recipe::Activation;
 
 use crate::descent::{rows, scalar};
 use crate::experiments::activations::value_of;
-use crate::random::Random;
+use crate::prelude::*;
 use crate::scalar::normal_mean;
 
 /// A deep network of equal layers as it starts; without an activation it is linear.

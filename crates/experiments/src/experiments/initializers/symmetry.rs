@@ -2,18 +2,14 @@
 
 use std::f64::consts::LN_2;
 
-use anyhow::Result;
 use burn::tensor::{Int, Tensor};
 use trainer::network::initializer;
 use zoo_mlp::{Activation, Mlp, MlpConfig};
-use zoo_plot::{Axis, Chart, Figure};
 use zoo_recipe::{Initializer, Loss};
 
 use super::{HE, ORTHOGONAL, XAVIER};
 use crate::descent::{ADAM, labels, rows, scalar, train, training_device, values};
-use crate::random::Random;
-use crate::statistics::{Mean, larger};
-use crate::{Check, Findings, Settings, number};
+use crate::prelude::*;
 
 const CROSS_ENTROPY: Loss = Loss::CrossEntropy { label_smoothing: 0.0 };
 
@@ -62,13 +58,12 @@ pub(super) fn neurons_stay_equal(settings: &Settings, findings: &mut Findings) -
     }
     incoming_weights(&rings, settings, findings)?;
     findings
-        .claim(
+        .claiming(
             "From zero or constant weights all neurons of a layer stay equal: largest difference of two after training",
-            equal,
-            Check::AtMost(1e-5),
         )
-        .claim("although training moves them, from a constant: least change of a weight", moved, Check::AtLeast(1e-3))
-        .claim("From random weights they differ: least of the largest differences", random, Check::AtLeast(0.1));
+        .is(equal, AtMost(1e-5))
+        .claim("although training moves them, from a constant: least change of a weight", moved, AtLeast(1e-3))
+        .claim("From random weights they differ: least of the largest differences", random, AtLeast(0.1));
     Ok(())
 }
 
@@ -88,9 +83,10 @@ fn incoming_weights(rings: &Rings, settings: &Settings, findings: &mut Findings)
         let points: Vec<_> = first.iter().copied().zip(second.iter().copied()).collect();
         chart = chart.scatter(name, &points);
     }
-    let caption = "The incoming weights of all 16 neurons in the first layer after training the same tanh perceptron on rings. From zero and \
-                   from a constant the 16 neurons lie on one point: they are one neuron sixteen times. Random starts spread them.";
-    findings.figure("symmetry", caption, Figure::of("Neurons after training", caption, chart).svg());
+    let caption = "The incoming weights of all 16 neurons in the first layer after training the same tanh perceptron \
+                   on rings. From zero and from a constant the 16 neurons lie on one point: they are one neuron \
+                   sixteen times. Random starts spread them.";
+    findings.figure("symmetry", "Neurons after training", caption, chart);
     Ok(())
 }
 
@@ -136,16 +132,17 @@ pub(super) fn training_curves(settings: &Settings, findings: &mut Findings) -> R
     }
     bar.finish_and_clear();
     judge(&ends, runs, settings, findings);
-    let caption = "Cross-entropy of one perceptron, six hidden layers of 32 with ReLU, on points in rings, the mean of several runs. Zero \
-                   weights learn the classes' frequencies only; from a constant the layers stay one neuron wide; tiny weights \
-                   start slowly, if at all, as the table's intervals show; weights of the right scale learn at once.";
+    let caption = "Cross-entropy of one perceptron, six hidden layers of 32 with ReLU, on points in rings, the mean \
+                   of several runs. Zero weights learn the classes' frequencies only; from a constant the layers \
+                   stay one neuron wide; tiny weights start slowly, if at all, as the table's intervals show; \
+                   weights of the right scale learn at once.";
     findings
         .table(
             "Loss of a perceptron 2-32-32-32-32-32-32-2 with ReLU after training",
             &["start", "mean loss", "± 95 %"],
             rows,
         )
-        .figure("training", caption, Figure::of("Training from every start", caption, chart).svg());
+        .figure("training", "Training from every start", caption, chart);
     Ok(())
 }
 
@@ -154,12 +151,12 @@ fn judge(ends: &[f64], runs: u64, settings: &Settings, findings: &mut Findings) 
     let entropy = (0..runs).map(entropy).sum::<f64>() / runs as f64;
     findings
         // Only the output's bias has a gradient; Adam brings it to the minimum to within its last steps.
-        .claim(
-            "A deep ReLU network that starts at zero learns nothing but the classes' frequency: loss after training, beside their entropy",
-            ends[0],
-            Check::Near { expected: entropy, tolerance: settings.choose(1e-3, 5e-3) },
+        .claiming(
+            "A deep ReLU network that starts at zero learns nothing but the classes' frequency: loss after training, \
+             beside their entropy",
         )
-        .claim("and from He's start it learns: loss after training", ends[5], Check::AtMost(settings.choose(0.15, 0.5)));
+        .is(ends[0], Near(entropy, settings.choose(1e-3, 5e-3)))
+        .claim("and from He's start it learns: loss after training", ends[5], AtMost(settings.choose(0.15, 0.5)));
 }
 
 /// The loss every ten steps.

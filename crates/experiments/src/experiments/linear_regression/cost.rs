@@ -5,11 +5,9 @@ use std::hint::black_box;
 use std::ops::{Add, Div, Mul, Sub};
 use std::time::Instant;
 
-use anyhow::{Context, Result};
-
 use super::line::Problem;
 use crate::matrix::{Scalar, cholesky, gram};
-use crate::random::Random;
+use crate::prelude::*;
 
 thread_local! {
     /// Multiplications, divisions and roots of [`Counted`] numbers so far.

@@ -2,11 +2,10 @@
 
 use std::f64::consts::TAU;
 
-use zoo_plot::{Axis, Chart, Field, Figure};
-
 use super::line::Problem;
 use super::{Cost, rate};
 use crate::matrix::norm;
+use crate::prelude::*;
 
 /// A point of the drawn plane, or where a line breaks.
 type Point = (f64, f64);
@@ -16,7 +15,7 @@ const BREAK: Point = (f64::NAN, f64::NAN);
 const REACH: f64 = 1.75;
 
 /// Level lines of the loss of a line, the way down by two rates, and the direction of steepest descent on level lines.
-pub(super) fn level_lines(problem: &Problem, minimum: &[f64]) -> String {
+pub(super) fn level_lines(problem: &Problem, minimum: &[f64]) -> Chart {
     let least = problem.loss(minimum);
     let ranges = [0, 1].map(|axis| minimum[axis] - REACH..minimum[axis] + REACH);
     let field = Field::sample(ranges[0].clone(), ranges[1].clone(), [140, 140], |x, y| problem.loss(&[x, y]));
@@ -37,8 +36,7 @@ pub(super) fn level_lines(problem: &Problem, minimum: &[f64]) -> String {
     .path("descent, rate 1 / lambda_max", &way([-0.4, 1.5], 1.0))
     .path("descent, rate 1.8 / lambda_max", &way([1.5, 0.6], 1.8))
     .scatter("normal equations", &[(minimum[0], minimum[1])]);
-    let seen = "Ellipses around one minimum; short lines stand upright on them; both descents end in the minimum.";
-    Figure::of("Level lines of the mean squared error", seen, chart).svg()
+    chart
 }
 
 /// Short lines against the gradient, from points on three level lines.
@@ -58,7 +56,7 @@ fn steepest(problem: &Problem, minimum: &[f64], least: f64) -> Vec<Point> {
 }
 
 /// The points, the line of the normal equations, and the lines that descent passes through.
-pub(super) fn fitted_line(problem: &Problem, minimum: &[f64]) -> String {
+pub(super) fn fitted_line(problem: &Problem, minimum: &[f64]) -> Chart {
     let points: Vec<Point> =
         (0..problem.targets.len()).map(|row| (problem.inputs.at(row, 1), problem.targets[row])).collect();
     let path = problem.path(vec![0.0, 0.0], rate(problem), 1e-9, 1000);
@@ -68,13 +66,11 @@ pub(super) fn fitted_line(problem: &Problem, minimum: &[f64]) -> String {
         .line("normal equations", &line(minimum))
         .dashed("after 1 step of descent", &line(&path[1.min(path.len() - 1)]))
         .dashed("after 5 steps", &line(&path[5.min(path.len() - 1)]));
-    let seen =
-        "A cloud of points along a rising line; the dashed lines of descent approach the line of the normal equations.";
-    Figure::of("Examples and fitted line", seen, chart).svg()
+    chart
 }
 
 /// Seconds of both parts of the closed form, with what the counted exponents let expect.
-pub(super) fn costs(by_examples: &[Cost], by_width: &[Cost]) -> String {
+pub(super) fn costs(by_examples: &[Cost], by_width: &[Cost]) -> Vec<Chart> {
     let products = |costs: &[Cost], size: fn(&Cost) -> usize| timed(costs, size, 0);
     let of_examples = products(by_examples, |cost| cost.examples);
     let of_width = products(by_width, |cost| cost.width);
@@ -92,8 +88,7 @@ pub(super) fn costs(by_examples: &[Cost], by_width: &[Cost]) -> String {
         .scatter("Cholesky's factorization", &factorization)
         .dashed("slope 2", &slope(&of_width, 2))
         .dashed("slope 3", &slope(&factorization, 3));
-    let seen = "Measured seconds rise about as the dashed lines, whose slopes are the exponents of theory.";
-    Figure::panels("What the closed form costs", seen, 2, vec![left, right]).svg()
+    vec![left, right]
 }
 
 fn timed(costs: &[Cost], size: fn(&Cost) -> usize, part: usize) -> Vec<Point> {

@@ -1,7 +1,7 @@
 //! The mean squared error of a linear model as a function of its parameters, and the two ways to its minimum.
 
 use crate::matrix::{Matrix, add_scaled, dot, norm};
-use crate::random::Random;
+use crate::prelude::*;
 
 /// Rows `(1, x_1, .., x_D)` and what is to be predicted from each.
 pub(crate) struct Problem {
@@ -136,8 +136,6 @@ pub(crate) fn cosine_to_level_line(problem: &Problem, minimum: &[f64], angle: f6
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
-
     use proptest::prelude::*;
 
     use super::*;

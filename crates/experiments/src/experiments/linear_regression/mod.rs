@@ -6,17 +6,15 @@ mod figures;
 mod line;
 mod zoo;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::ensure;
 
 use self::line::{Problem, cosine_to_level_line};
 use crate::matrix::dot;
-use crate::random::Random;
-use crate::statistics::{Line, larger, largest_gap};
-use crate::{Check, Experiment, Findings, Settings, number};
+use crate::prelude::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "linear_regression",
-    sources: &["S12"],
+    sources: &[Section(12)],
     title: "Linear regression: two ways to one minimum",
     says: "Gradient descent on the mean squared error, stopped when the loss changes by less than epsilon, ends where \
            the normal equations (X^T X)^-1 X^T y lie. The loss is a paraboloid with one minimum, its gradient is \
@@ -61,25 +59,22 @@ fn one_minimum(settings: &Settings, findings: &mut Findings) -> Result<()> {
         off_paraboloid = larger(off_paraboloid, distance_to_paraboloid(&problem, &minimum, &step));
     }
     findings
-        .claim("Descent ends at the parameters of the normal equations: largest difference", apart, Check::AtMost(1e-6))
-        .measured_with(&format!(" ({problems} problems of 100 examples and 1 to 5 inputs)"))
-        .claim(
-            "Every one of these descents stops by the rule, here with epsilon = 1e-17: that is, at two losses which are the same double, as \
-             around the minimum's 0.09 neighboring doubles lie 1.4e-17 apart. Descents that ran out of a million steps",
-            f64::from(ran_out),
-            Check::Near { expected: 0.0, tolerance: 0.0 },
+        .claim("Descent ends at the parameters of the normal equations: largest difference", apart, AtMost(1e-6))
+        .measured_with(format!(" ({problems} problems of 100 examples and 1 to 5 inputs)"))
+        .claiming(
+            "Every one of these descents stops by the rule, here with epsilon = 1e-17: that is, at two losses which \
+             are the same double, as around the minimum's 0.09 neighboring doubles lie 1.4e-17 apart. Descents that \
+             ran out of a million steps",
         )
-        .claim(
-            "The loss is its paraboloid, L* + 1/2 d^T H d: largest difference at a random point",
-            off_paraboloid,
-            Check::AtMost(1e-9),
+        .is(f64::from(ran_out), Exactly(0.0))
+        .claiming("The loss is its paraboloid, L* + 1/2 d^T H d: largest difference at a random point")
+        .is(off_paraboloid, AtMost(1e-9))
+        .claiming(
+            "The gradient 2/N X^T (X phi - y) is the loss's slope: largest difference to central differences, exact \
+             on a paraboloid",
         )
-        .claim(
-            "The gradient 2/N X^T (X phi - y) is the loss's slope: largest difference to central differences, exact on a paraboloid",
-            off_slope,
-            Check::AtMost(1e-9),
-        )
-        .claim("There is one minimum: least eigenvalue of the Hessian, above 0", flattest, Check::AtLeast(1e-6));
+        .is(off_slope, AtMost(1e-9))
+        .claim("There is one minimum: least eigenvalue of the Hessian, above 0", flattest, AtLeast(1e-6));
     Ok(())
 }
 
@@ -100,13 +95,12 @@ fn same_as_the_zoo(settings: &Settings, findings: &mut Findings) -> Result<()> {
     // The zoo computes in single precision: a step rounds numbers of size 1 to 4 a few times, by 2^-24 of each, so by less than 1e-6 in
     // all, and descent does not enlarge what earlier steps were off: 100 steps are off by less than 1e-4.
     findings
-        .claim(
-            "The zoo's SGD on Burn's mean squared error, from the zoo's first weights, walks the same path as the descent written out here: \
-             largest difference of a parameter after any step",
-            apart,
-            Check::AtMost(1e-4),
+        .claiming(
+            "The zoo's SGD on Burn's mean squared error, from the zoo's first weights, walks the same path as the \
+             descent written out here: largest difference of a parameter after any step",
         )
-        .measured_with(&format!(
+        .is(apart, AtMost(1e-4))
+        .measured_with(format!(
             " ({problems} problems of 1 to 5 inputs, {steps} steps each, in which some parameter moves by {} or more)",
             number(shortest)
         ));
@@ -141,24 +135,24 @@ fn level_lines(settings: &Settings, findings: &mut Findings) -> Result<()> {
             largest = larger(largest, cosine.abs());
         }
     }
-    findings.claim(
-        "The gradient is orthogonal to the level lines: largest cosine of the angle between them",
-        largest,
-        Check::AtMost(1e-5),
-    );
+    findings
+        .claiming("The gradient is orthogonal to the level lines: largest cosine of the angle between them")
+        .is(largest, AtMost(1e-5));
     findings
         .figure(
             "level_lines",
-            "The mean squared error over intercept and slope of a line: level lines are ellipses around one minimum. The short \
-             lines, in the direction of steepest descent, stand upright on them; where ellipses are long that is not the \
-             direction of the minimum, so descent crosses the valley first and then creeps along it, or swings across it at \
-             a rate 1.8 times as large.",
+            "Level lines of the mean squared error",
+            "The mean squared error over intercept and slope of a line: level lines are ellipses around one minimum. \
+             The short lines, in the direction of steepest descent, stand upright on them; where ellipses are long \
+             that is not the direction of the minimum, so descent crosses the valley first and then creeps along it, \
+             or swings across it at a rate 1.8 times as large.",
             figures::level_lines(&problem, &minimum),
         )
         .figure(
             "fitted_line",
-            "100 examples of 0.5 + x with noise of deviation 0.3, the line of the normal equations, and where descent from 0 is \
-             after 1 and after 5 steps.",
+            "Examples and fitted line",
+            "100 examples of 0.5 + x with noise of deviation 0.3, the line of the normal equations, and where \
+             descent from 0 is after 1 and after 5 steps.",
             figures::fitted_line(&problem, &minimum),
         );
     Ok(())
@@ -183,16 +177,10 @@ fn stop_rule(settings: &Settings, findings: &mut Findings) -> Result<()> {
         rows,
     );
     // Near the minimum a step lowers the loss in proportion to the square of the distance.
-    findings.claim(
-        "The distance at which the rule stops falls as the square root of epsilon: exponent",
-        Line::of_logarithms(&points).slope,
-        Check::Near { expected: 0.5, tolerance: 0.02 },
-    );
-    findings.claim(
-        "Descents of these that ran out of a million steps",
-        f64::from(ran_out),
-        Check::Near { expected: 0.0, tolerance: 0.0 },
-    );
+    findings
+        .claiming("The distance at which the rule stops falls as the square root of epsilon: exponent")
+        .is(Line::of_logarithms(&points).slope, Near(0.5, 0.02));
+    findings.claim("Descents of these that ran out of a million steps", f64::from(ran_out), Exactly(0.0));
     Ok(())
 }
 
@@ -213,21 +201,24 @@ fn closed_form_cost(settings: &Settings, findings: &mut Findings) -> Result<()> 
         // The sum 1 + .. + D is D^2 / 2 + D / 2: at D = 32 the smaller term still bends the power law by a few percent.
         let tolerance = settings.choose(0.05, 0.1);
         let counted = part.exponent(|cost, part| cost.counted[part] as f64);
-        findings.claim(&sentence, counted, Check::Near { expected: part.expected, tolerance });
+        findings.claim(&sentence, counted, Near(part.expected, tolerance));
     }
     let exponents = parts.each_ref().map(|part| part.row());
     findings
         .table("Exponents of the cost", &["part", "theory", "multiplications", "seconds"], exponents.to_vec())
         .table("What the closed form cost", &COST_HEAD, by_examples.iter().chain(&by_width).map(Cost::row).collect())
-        .figure(
+        .panels(
             "cost",
-            "Seconds of both parts of the closed form by the number of examples (left) and of parameters (right), both axes \
-             logarithmic: a power is a straight line there and its exponent the slope.",
+            "What the closed form costs",
+            "Seconds of both parts of the closed form by the number of examples (left) and of parameters (right), \
+             both axes logarithmic: a power is a straight line there and its exponent the slope.",
+            2,
             figures::costs(&by_examples, &by_width),
         )
         .note(
-            "The exponents of seconds are measured and drawn, not checked: caches and other programs have a part in them, by up to half a \
-             power on a busy machine, and short inner loops take longer per multiplication, so small D cost more than their share.",
+            "The exponents of seconds are measured and drawn, not checked: caches and other programs have a part in \
+             them, by up to half a power on a busy machine, and short inner loops take longer per multiplication, so \
+             small D cost more than their share.",
         );
     Ok(())
 }

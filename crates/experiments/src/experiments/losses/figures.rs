@@ -1,10 +1,7 @@
 //! Every loss and its gradient against error, score or probability.
 
-use anyhow::{Context, Result};
-use zoo_plot::{Axis, Chart, Figure};
-
 use super::formulas::{Loss, divergence, named};
-use crate::Findings;
+use crate::prelude::*;
 
 type Curve = Vec<(f64, f64)>;
 
@@ -32,19 +29,15 @@ pub(super) fn curves(findings: &mut Findings) -> Result<()> {
         6.0,
     )?);
     panels.extend(divergences());
-    let figure = Figure::panels(
+    findings.panels(
+        "losses",
         "Losses and their gradients",
-        "Four rows: losses of numbers, of two classes, of four classes, and divergences; losses left, derivatives right.",
+        "Losses left, derivatives right. Squared error's pull grows with the error, that of MAE and (beyond δ) Huber \
+         does not. Of scores, cross-entropy and hinge pull at full strength when wrong; squared errors of squashed \
+         outputs pull hardest in the middle and not when badly wrong. KL(p || q) grows without bound as q leaves out \
+         what p has; KL(q || p) stays finite, as p leaves out nothing.",
         2,
         panels,
-    );
-    findings.figure(
-        "losses",
-        "Losses left, derivatives right. Squared error's pull grows with the error, that of MAE and (beyond δ) Huber does not. Of scores, \
-         cross-entropy and hinge pull at full strength when wrong; squared errors of squashed outputs pull hardest in the middle and \
-         not when badly wrong. KL(p || q) grows without bound as q leaves out what p has; KL(q || p) stays finite, as p leaves \
-         out nothing.",
-        figure.svg(),
     );
     Ok(())
 }

@@ -1,13 +1,9 @@
 //! Every gradient three ways: by hand, by autodiff of the zoo's or Burn's loss, by central differences.
 
-use anyhow::Result;
-
 use super::formulas::{Kind, LOSSES, Loss};
 use crate::autodiff::{apply, central_difference, difference, gradient, largest_difference};
 use crate::experiments::activations::softmax;
-use crate::random::Random;
-use crate::statistics::larger;
-use crate::{Check, Findings, Settings, number};
+use crate::prelude::*;
 
 /// Rounding of sums of a few terms in double precision is 1e-15; Burn's own losses take constants in single precision only where
 /// these are exact.
@@ -44,11 +40,16 @@ pub(super) fn three_ways(settings: &Settings, findings: &mut Findings) -> Result
         rows.push(texts.into_iter().chain(worst.map(number)).collect());
     }
     findings
-        .claim("The zoo's losses and their gradients by autodiff, in single precision: largest difference from the formulas by hand, relative to the larger of 1 and them", single, Check::AtMost(IN_SINGLE))
-        .claim("The other losses on Burn tensors, in double precision: the same", double, Check::AtMost(IN_DOUBLE))
-        .claim("Gradients by hand against central differences: largest difference", differences, Check::AtMost(BY_DIFFERENCE))
+        .claiming(
+            "The zoo's losses and their gradients by autodiff, in single precision: largest difference from the \
+             formulas by hand, relative to the larger of 1 and them",
+        )
+        .is(single, AtMost(IN_SINGLE))
+        .claim("The other losses on Burn tensors, in double precision: the same", double, AtMost(IN_DOUBLE))
+        .claim("Gradients by hand against central differences: largest difference", differences, AtMost(BY_DIFFERENCE))
         .table(
-            "Losses of predictions x against targets t (e = x - t), and the largest differences from what is computed otherwise",
+            "Losses of predictions x against targets t (e = x - t), and the largest differences from what is \
+             computed otherwise",
             &["loss", "formula", "gradient", "value apart", "gradient apart from autodiff", "from central differences"],
             rows,
         );
@@ -124,8 +125,6 @@ pub(super) fn one_hot(classes: usize, class: usize) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
-
     use proptest::prelude::*;
 
     use super::*;

@@ -1,6 +1,5 @@
 //! Where a negative log-likelihood is least lies the maximum likelihood estimate, and so does the divergence from the data.
 
-use anyhow::Result;
 use burn::tensor::{DType, Tensor};
 use zoo_recipe::Loss as Zoo;
 
@@ -8,10 +7,8 @@ use super::formulas::{cross_entropy, divergence, divergence_from_softmax, huber}
 use crate::autodiff::{gradient, largest_difference};
 use crate::descent::labels;
 use crate::experiments::activations::softmax;
-use crate::random::Random;
+use crate::prelude::*;
 use crate::scalar::sigmoid;
-use crate::statistics::{larger, quantile};
-use crate::{Check, Findings, Settings, number};
 
 /// Gradients in single precision are off by 1e-7, and curvatures are a tenth and more.
 const BY_DESCENT: f64 = 1e-5;
@@ -28,16 +25,10 @@ pub(super) fn of_frequencies(settings: &Settings, findings: &mut Findings) -> Re
     let frequencies = frequencies(&rolls);
     let scores = minimize(&[0.0; 3], &Zoo::CrossEntropy { label_smoothing: 0.0 }, &rolls)?;
     findings
-        .claim(
-            "Binary cross-entropy is least where the sigmoid is the share of heads: difference",
-            (sigmoid(score) - heads).abs(),
-            Check::AtMost(BY_DESCENT),
-        )
-        .claim(
-            "Cross-entropy is least where softmax gives the classes' frequencies: largest difference",
-            largest_difference(&softmax(&scores), &frequencies),
-            Check::AtMost(BY_DESCENT),
-        );
+        .claiming("Binary cross-entropy is least where the sigmoid is the share of heads: difference")
+        .is((sigmoid(score) - heads).abs(), AtMost(BY_DESCENT))
+        .claiming("Cross-entropy is least where softmax gives the classes' frequencies: largest difference")
+        .is(largest_difference(&softmax(&scores), &frequencies), AtMost(BY_DESCENT));
     divergence_from_data(&frequencies, &mut random, findings)
 }
 
@@ -63,16 +54,12 @@ fn divergence_from_data(frequencies: &[f64], random: &mut Random, findings: &mut
         scores.iter_mut().zip(slopes).for_each(|(score, slope)| *score -= RATE * slope);
     }
     findings
-        .claim(
+        .claiming(
             "Cross-entropy less KL(data || model) is the data's entropy, whatever the model: largest difference of 100",
-            apart,
-            Check::AtMost(1e-12),
         )
-        .claim(
-            "so minimizing KL(data || model) ends at the frequencies too: largest difference",
-            largest_difference(&softmax(&scores), frequencies),
-            Check::AtMost(1e-9),
-        );
+        .is(apart, AtMost(1e-12))
+        .claiming("so minimizing KL(data || model) ends at the frequencies too: largest difference")
+        .is(largest_difference(&softmax(&scores), frequencies), AtMost(1e-9));
     Ok(())
 }
 
@@ -103,27 +90,15 @@ pub(super) fn of_numbers(settings: &Settings, findings: &mut Findings) {
     let gaussian = |place: f64, deviation: f64| gaussian_likelihood(&data, place, deviation);
     let deviation = total(&data, mean, |e| e * e).sqrt();
     findings
-        .claim(
-            "The mean squared error of a constant is least at the mean: difference",
-            (least(|e| e * e) - mean).abs(),
-            Check::AtMost(BY_SEARCH),
-        )
-        .claim("the mean absolute error at the median", (least(f64::abs) - median).abs(), Check::AtMost(BY_SEARCH))
-        .claim(
-            "and a Gaussian's negative log-likelihood at the mean",
-            (minimum(0.0, 20.0, |place| gaussian(place, 0.7)) - mean).abs(),
-            Check::AtMost(BY_SEARCH),
-        )
-        .claim(
-            "and, over its deviation, at the root of the least MSE",
-            (minimum(0.01, 20.0, |deviation| gaussian(mean, deviation)) - deviation).abs(),
-            Check::AtMost(BY_SEARCH),
-        )
-        .claim(
-            "since at a given σ it is MSE / (2 σ²) but for a constant: largest difference of changes",
-            constant_apart(&data, 0.7),
-            Check::AtMost(1e-12),
-        );
+        .claiming("The mean squared error of a constant is least at the mean: difference")
+        .is((least(|e| e * e) - mean).abs(), AtMost(BY_SEARCH))
+        .claim("the mean absolute error at the median", (least(f64::abs) - median).abs(), AtMost(BY_SEARCH))
+        .claiming("and a Gaussian's negative log-likelihood at the mean")
+        .is((minimum(0.0, 20.0, |place| gaussian(place, 0.7)) - mean).abs(), AtMost(BY_SEARCH))
+        .claiming("and, over its deviation, at the root of the least MSE")
+        .is((minimum(0.01, 20.0, |deviation| gaussian(mean, deviation)) - deviation).abs(), AtMost(BY_SEARCH))
+        .claiming("since at a given σ it is MSE / (2 σ²) but for a constant: largest difference of changes")
+        .is(constant_apart(&data, 0.7), AtMost(1e-12));
     outlier(&data, findings);
 }
 

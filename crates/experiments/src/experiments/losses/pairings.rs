@@ -1,17 +1,14 @@
 //! Outputs and losses that belong together, and what becomes of training when they do not.
 
-use anyhow::Result;
 use burn::tensor::{Tensor, activation};
-use zoo_plot::{Axis, Chart, Figure};
 use zoo_recipe::Loss as Zoo;
 
 use super::formulas::{binary_cross_entropy, zoo};
 use super::gradients::one_hot;
 use crate::autodiff::{apply, gradient};
 use crate::experiments::activations::softmax;
+use crate::prelude::*;
 use crate::scalar::sigmoid;
-use crate::statistics::larger;
-use crate::{Check, Findings, Settings, number};
 
 const BCE: Zoo = Zoo::BinaryCrossEntropy { positive_weight: 1.0 };
 const CROSS_ENTROPY: Zoo = Zoo::CrossEntropy { label_smoothing: 0.0 };
@@ -36,15 +33,18 @@ pub(super) fn sigmoid_with_squared_error(settings: &Settings, findings: &mut Fin
     let start = settings.choose(-6.0, -4.0);
     let [slow, fast] = [recover(&Zoo::MeanSquaredError, start)?, recover(&BCE, start)?];
     let (slow_expected, fast_expected) = (squared_error_time(start) / RATE, cross_entropy_time(start) / RATE);
-    let near = |expected: f64| Check::Near { expected, tolerance: FROM_CONTINUOUS * expected + 1.0 };
+    let near = |expected: f64| Near(expected, FROM_CONTINUOUS * expected + 1.0);
     findings
-        .claim(
-            "Sigmoid with squared error has 2 σ'(z) times the gradient of sigmoid with cross-entropy: largest relative difference for z from -8 to 8",
-            (0..scores.len()).map(ratio).fold(0.0, larger),
-            // Single precision keeps 1 - σ(8) = 3e-4 to 2e-4 of it.
-            Check::AtMost(1e-3),
+        // Single precision keeps 1 - σ(8) = 3e-4 to 2e-4 of it.
+        .claiming(
+            "Sigmoid with squared error has 2 σ'(z) times the gradient of sigmoid with cross-entropy: largest \
+             relative difference for z from -8 to 8",
         )
-        .claim(&format!("From z = {start} (label 1), rate 0.1, cross-entropy needs (1 - z - e^z) / 0.1 steps to p = 1/2"), steps(&fast), near(fast_expected))
+        .is((0..scores.len()).map(ratio).fold(0.0, larger), AtMost(1e-3))
+        .claiming(format!(
+            "From z = {start} (label 1), rate 0.1, cross-entropy needs (1 - z - e^z) / 0.1 steps to p = 1/2"
+        ))
+        .is(steps(&fast), near(fast_expected))
         .claim("and squared error (5/2 - 3z + e^-z - 3e^z - e^2z/2) / 0.2", steps(&slow), near(slow_expected))
         .table(
             "Steps of gradient descent on one logit until it is right, label 1, rate 0.1",
@@ -112,29 +112,26 @@ pub(super) fn linear_with_cross_entropy(findings: &mut Findings) -> Result<()> {
     let start = 0.05;
     let slope = gradient(&[start], [1, 1], |p| binary_cross_entropy(p, &[vec![1.0]]))?[0];
     findings
-        .claim(
-            "Cross-entropy of a linear output beyond the wrong end of 0..1 is the logarithm of a negative number: finite losses of 40",
-            wrong_side as f64,
-            Check::AtMost(0.0),
+        .claiming(
+            "Cross-entropy of a linear output beyond the wrong end of 0..1 is the logarithm of a negative number: \
+             finite losses of 40",
         )
-        .claim(
-            "Beyond the right end by d the term that the label leaves is -ln(1 + d), below 0 and without bound: largest difference of 40",
-            apart,
-            Check::AtMost(1e-12),
+        .is(wrong_side as f64, AtMost(0.0))
+        .claiming(
+            "Beyond the right end by d the term that the label leaves is -ln(1 + d), below 0 and without bound: \
+             largest difference of 40",
         )
-        .claim(
+        .is(apart, AtMost(1e-12))
+        .claiming(
             "but the formula as coded has 0 times the logarithm of a negative number beside it: finite losses of 40",
-            as_coded as f64,
-            Check::AtMost(0.0),
         )
-        .claim(
-            "and one step of descent leads there: the output after 0.05, label 1, gradient -1/0.05, rate 0.1",
-            start - RATE * slope,
-            Check::Near { expected: 2.05, tolerance: 1e-9 },
-        )
+        .is(as_coded as f64, AtMost(0.0))
+        .claiming("and one step of descent leads there: the output after 0.05, label 1, gradient -1/0.05, rate 0.1")
+        .is(start - RATE * slope, Near(2.05, 1e-9))
         .note(
-            "On a linear output cross-entropy rewards leaving 0..1 at the right end, the farther the better, and is not defined beyond the \
-             wrong one. That programs give no number at either end is due to the term whose factor is 0: 0 times not-a-number is none.",
+            "On a linear output cross-entropy rewards leaving 0..1 at the right end, the farther the better, and is \
+             not defined beyond the wrong one. That programs give no number at either end is due to the term whose \
+             factor is 0: 0 times not-a-number is none.",
         );
     Ok(())
 }
@@ -157,16 +154,10 @@ pub(super) fn softmax_twice(settings: &Settings, findings: &mut Findings) -> Res
     let certain = one_hot(CLASSES, 0).iter().map(|one| 1e3 * one).collect::<Vec<_>>();
     let floor = apply(&certain, [1, CLASSES], |z| self::twice(z, &[one_hot(CLASSES, 0)]))?[0];
     findings
-        .claim(
-            "Softmax twice has 1/K of the gradient where all K = 10 classes are alike",
-            second / first,
-            Check::Near { expected: 1.0 / CLASSES as f64, tolerance: 1e-5 },
-        )
-        .claim(
-            "and a loss that cannot fall below ln(1 + (K - 1)/e), even when the answer is certain and right",
-            floor,
-            Check::Near { expected: (1.0 + (CLASSES - 1) as f64 / 1.0_f64.exp()).ln(), tolerance: 1e-5 },
-        );
+        .claiming("Softmax twice has 1/K of the gradient where all K = 10 classes are alike")
+        .is(second / first, Near(1.0 / CLASSES as f64, 1e-5))
+        .claiming("and a loss that cannot fall below ln(1 + (K - 1)/e), even when the answer is certain and right")
+        .is(floor, Near((1.0 + (CLASSES - 1) as f64 / 1.0_f64.exp()).ln(), 1e-5));
     steps_of_softmax(settings, findings)
 }
 
@@ -177,11 +168,12 @@ fn steps_of_softmax(settings: &Settings, findings: &mut Findings) -> Result<()> 
         let [once, twice] = [score_way(once, lead)?, score_way(twice, lead)?];
         let [expected_once, expected_twice] = [|_| 1.0, slowing].map(|factor| continuous_steps(lead, factor));
         for (name, way, expected) in [("once", &once, expected_once), ("twice", &twice, expected_twice)] {
-            findings.claim(
-                &format!("Softmax {name}, label's score {lead} above the others: steps at rate 0.1 to p = 0.9, by the integral of 1/(du/dt)"),
-                steps(way),
-                Check::Near { expected, tolerance: FROM_CONTINUOUS * expected + 1.0 },
-            );
+            findings
+                .claiming(format!(
+                    "Softmax {name}, label's score {lead} above the others: steps at rate 0.1 to p = 0.9, by the \
+                 integral of 1/(du/dt)"
+                ))
+                .is(steps(way), Near(expected, FROM_CONTINUOUS * expected + 1.0));
         }
         let ratio = number(steps(&twice) / steps(&once));
         rows.push(vec![number(lead), number(steps(&once)), number(steps(&twice)), ratio]);
@@ -257,25 +249,20 @@ fn figure(start: f64, fast: &Way, slow: &Way, findings: &mut Findings) -> Result
         .heading(&format!("Recovery from z = {start}, rate 0.1"))
         .line("sigmoid + cross-entropy", &after_start(fast))
         .line("sigmoid + squared error", &after_start(slow));
-    let figure = Figure::panels(
+    findings.panels(
+        "pairings",
         "A wrong pairing stalls",
-        "Left the pull of both losses by score, right the probability of the label step by step.",
+        "Left: cross-entropy pulls the harder the more wrong the score is; squared error hardly pulls at all where \
+         the sigmoid is flat. Right: from a confidently wrong start both reach one half, but squared error spends \
+         most of its steps where nothing moves.",
         2,
         vec![slopes, recovery],
-    );
-    findings.figure(
-        "pairings",
-        "Left: cross-entropy pulls the harder the more wrong the score is; squared error hardly pulls at all where the sigmoid is flat. Right: \
-         from a confidently wrong start both reach one half, but squared error spends most of its steps where nothing moves.",
-        figure.svg(),
     );
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
-
     use proptest::prelude::*;
 
     use super::*;

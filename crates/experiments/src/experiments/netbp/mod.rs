@@ -5,21 +5,19 @@ mod network;
 
 use std::time::Instant;
 
-use anyhow::Result;
 use rayon::prelude::*;
 
 use self::network::{Network, POINTS};
-use crate::random::Random;
-use crate::statistics::{Mean, larger, quantile, share_interval};
-use crate::{Check, Experiment, Findings, Settings, number};
+use crate::prelude::*;
+use crate::statistics::share_interval;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "netbp",
-    sources: &["S5"],
+    sources: &[Section(5)],
     title: "Back-propagation from scratch",
-    says: "A network of 3-2-3-2 sigmoid units learns ten points in a million stochastic steps of rate 0.05. From weights and \
-           biases 0.5 randn the cost falls from about 6.3 to about 7.3e-4: fast at first, then along a plateau with a slow \
-           linear rate.",
+    says: "A network of 3-2-3-2 sigmoid units learns ten points in a million stochastic steps of rate 0.05. From \
+         weights and biases 0.5 randn the cost falls from about 6.3 to about 7.3e-4: fast at first, then along a \
+         plateau with a slow linear rate.",
     run,
 };
 
@@ -75,9 +73,9 @@ fn run(settings: &Settings) -> Result<Findings> {
     speed(seconds, &mut findings);
     shape_of_the_curve(&runs, &mut findings);
     power_law(settings, &mut findings);
-    findings.figure("cost", figures::COST_CAPTION, figures::cost_by_step(&runs));
-    findings.figure("ends", figures::ENDS_CAPTION, figures::ends_by_start(&runs));
-    findings.figure("regions", figures::REGIONS_CAPTION, figures::decision_regions(&runs));
+    findings.figure("cost", "Cost by step", figures::COST_CAPTION, figures::cost_by_step(&runs));
+    findings.figure("ends", "Cost at the start and at the end", figures::ENDS_CAPTION, figures::ends_by_start(&runs));
+    findings.panels("regions", "Decision regions", figures::REGIONS_CAPTION, 2, figures::decision_regions(&runs));
     Ok(findings)
 }
 
@@ -96,14 +94,17 @@ fn misfits(inputs: usize, layers: &[Shape]) -> usize {
 }
 
 fn shapes_of_the_listing(findings: &mut Findings) {
-    let none = Check::Near { expected: 0.0, tolerance: 0.0 };
+    let none = Exactly(0.0);
     findings
-        .source_says(
-            "The printed listing's matrices, W2 2x3, W3 3x3, W4 2x3, can be multiplied in turn: layers that do not fit",
+        .claiming(
+            "The printed listing's matrices, W2 2x3, W3 3x3, W4 2x3, can be multiplied in turn: layers that do not \
+             fit",
+        )
+        .is_or_differs(
             misfits(3, &[[2, 3], [3, 3], [2, 3]]) as f64,
             none.clone(),
-            "Layer 2 has two units, so it hands two values on and W3 must have two columns: 3x2. A 3x3 matrix times two values is \
-             not defined, so the listing cannot have run as printed.",
+            "Layer 2 has two units, so it hands two values on and W3 must have two columns: 3x2. A 3x3 matrix times \
+             two values is not defined, so the listing cannot have run as printed.",
         )
         .claim("With W3 3x2 they can: layers that do not fit", misfits(3, &[[2, 3], [3, 2], [2, 3]]) as f64, none);
 }
@@ -121,12 +122,12 @@ fn gradient(settings: &Settings, findings: &mut Findings) -> Result<()> {
     };
     // Differences of a cost near 1 over 1e-5 are exact to about 1e-11, and their truncation to 1e-10 of the third derivative.
     findings
-        .claim(
-            "A step goes against the gradient of 1/2 ||y - a||^2: largest difference of a parameter to central differences",
-            (0..starts).map(off).fold(0.0, larger),
-            Check::AtMost(1e-8),
+        .claiming(
+            "A step goes against the gradient of 1/2 ||y - a||^2: largest difference of a parameter to central \
+             differences",
         )
-        .measured_with(&format!(" ({starts} networks, every point)"));
+        .is((0..starts).map(off).fold(0.0, larger), AtMost(1e-8))
+        .measured_with(format!(" ({starts} networks, every point)"));
     let mut apart = 0.0;
     for start in 0..starts {
         let network = Network::draw(&mut Random::new(settings.seed, start));
@@ -135,12 +136,9 @@ fn gradient(settings: &Settings, findings: &mut Findings) -> Result<()> {
         }
     }
     findings
-        .claim(
-            "and it is Burn's gradient of the same cost, by autodiff in f64: largest difference of a parameter",
-            apart,
-            Check::AtMost(1e-12),
-        )
-        .measured_with(&format!(" ({starts} networks, every point)"));
+        .claiming("and it is Burn's gradient of the same cost, by autodiff in f64: largest difference of a parameter")
+        .is(apart, AtMost(1e-12))
+        .measured_with(format!(" ({starts} networks, every point)"));
     Ok(())
 }
 
@@ -149,31 +147,37 @@ fn start_and_end(runs: &[Trained], findings: &mut Findings) {
     let ends: Vec<f64> = runs.iter().map(Trained::end).collect();
     let learned = runs.iter().filter(|run| run.network.right() == POINTS.len()).count();
     findings
-        .claim("The cost at the start: median", quantile(&starts, 0.5), Check::Within(5.0..=7.4))
+        .claim("The cost at the start: median", quantile(&starts, 0.5), Within(5.0..=7.4))
         .measured_with(&range(&starts))
-        .claim("The thesis's start, 6.3, is one of them: standard deviations of the logarithms from their mean", deviations(REPORTED[0].ln(), &starts), INSIDE)
-        .measured_with(&format!(" (share at least as high: {})", number(part(&starts, |cost| cost >= REPORTED[0]))))
-        .claim("The cost after a million steps: median", quantile(&ends, 0.5), Check::Within(5e-4..=2e-3))
+        .claiming("The thesis's start, 6.3, is one of them: standard deviations of the logarithms from their mean")
+        .is(deviations(REPORTED[0].ln(), &starts), INSIDE)
+        .measured_with(format!(" (share at least as high: {})", number(part(&starts, |cost| cost >= REPORTED[0]))))
+        .claim("The cost after a million steps: median", quantile(&ends, 0.5), Within(5e-4..=2e-3))
         .measured_with(&range(&ends))
-        .source_says(
-            "The thesis's end, 7.3e-4, is one of them: standard deviations of the logarithms from their mean",
+        .claiming("The thesis's end, 7.3e-4, is one of them: standard deviations of the logarithms from their mean")
+        .is_or_differs(
             deviations(REPORTED[1].ln(), &ends),
             INSIDE,
-            "From the starts drawn here a million steps of rate 0.05 end elsewhere; the thesis's own start, drawn by another \
-             generator, was out of the ordinary.",
+            "From the starts drawn here a million steps of rate 0.05 end elsewhere; the thesis's own start, drawn by \
+             another generator, was out of the ordinary.",
         )
-        .measured_with(&format!(" (share at least as low: {})", number(part(&ends, |cost| cost <= REPORTED[1]))))
-        .claim("All ten points are told apart: share of starts", share(learned, runs), Check::AtLeast(0.9))
+        .measured_with(format!(" (share at least as low: {})", number(part(&ends, |cost| cost <= REPORTED[1]))))
+        .claim("All ten points are told apart: share of starts", share(learned, runs), AtLeast(0.9))
         .measured_with(&interval(learned, runs))
-        .table("Cost over the starts", &["", "least", "5 %", "median", "95 %", "most"], vec![row("start", &starts), row("end", &ends)])
+        .table(
+            "Cost over the starts",
+            &["", "least", "5 %", "median", "95 %", "most"],
+            vec![row("start", &starts), row("end", &ends)],
+        )
         .note(
-            "The listing seeds its generator with 5000; the stream of that program's generator is not made again here. What a \
-             single start can show is therefore replaced by the distribution over many, and no start is chosen.",
+            "The listing seeds its generator with 5000; the stream of that program's generator is not made again \
+             here. What a single start can show is therefore replaced by the distribution over many, and no start is \
+             chosen.",
         );
 }
 
 /// What four standard deviations do not reach is not one of them.
-const INSIDE: Check = Check::Within(-4.0..=4.0);
+const INSIDE: Check = Within(-4.0..=4.0);
 
 /// How far a logarithm lies from the mean of the costs' logarithms.
 fn deviations(logarithm: f64, costs: &[f64]) -> f64 {
@@ -218,8 +222,8 @@ fn seconds_of_a_run(settings: &Settings) -> f64 {
 /// The issue with a time is the machine: it is stated, and only what no machine with other work would need is refused.
 fn speed(seconds: f64, findings: &mut Findings) {
     findings
-        .claim("A million steps take seconds at most, on one core", seconds, Check::AtMost(3.0))
-        .measured_with(&format!(" (wanted: 0.3; {})", if seconds <= 0.3 { "reached" } else { "missed, here and now" }));
+        .claim("A million steps take seconds at most, on one core", seconds, AtMost(3.0))
+        .measured_with(format!(" (wanted: 0.3; {})", if seconds <= 0.3 { "reached" } else { "missed, here and now" }));
 }
 
 /// Fast, then slow; and how slow.
@@ -230,22 +234,19 @@ fn shape_of_the_curve(runs: &[Trained], findings: &mut Findings) {
     let rate = |run: &Trained, from: usize| (run.costs[from] / run.costs[from + 10]).ln();
     let rates: Vec<f64> = learned.iter().map(|run| rate(run, 90) / rate(run, 50)).collect();
     findings
-        .claim(
-            "Fast at first: median cost after half of the steps, over that at the start",
-            quantile(&early, 0.5),
-            Check::AtMost(0.01),
+        .claiming("Fast at first: median cost after half of the steps, over that at the start")
+        .is(quantile(&early, 0.5), AtMost(0.01))
+        .claiming("then slow: median cost at the end over that after half of the steps")
+        .is(quantile(&late, 0.5), Within(0.1..=0.9))
+        .claiming(
+            "The plateau falls at a linear rate, by the same factor every 100,000 steps: median of the last rate \
+             over the one at half of the steps",
         )
-        .claim(
-            "then slow: median cost at the end over that after half of the steps",
-            quantile(&late, 0.5),
-            Check::Within(0.1..=0.9),
-        )
-        .source_says(
-            "The plateau falls at a linear rate, by the same factor every 100,000 steps: median of the last rate over the one at half of the steps",
+        .is_or_differs(
             quantile(&rates, 0.5),
-            Check::Near { expected: 1.0, tolerance: 0.2 },
-            "On an axis that is logarithmic in the cost and linear in the steps the end looks straight, but the rate keeps falling: \
-             the descent is sublinear.",
+            Near(1.0, 0.2),
+            "On an axis that is logarithmic in the cost and linear in the steps the end looks straight, but the rate \
+             keeps falling: the descent is sublinear.",
         );
 }
 
@@ -265,23 +266,21 @@ fn power_law(settings: &Settings, findings: &mut Findings) {
         vec![format!("{from} to {}", 2.0 * from), number(exponent.value), number(exponent.half_width())]
     });
     findings
-        .claim(
-            "It falls as a power of the number of steps instead: mean exponent over the last doubling of it",
-            last.value,
-            Check::Near { expected: -1.0, tolerance: settings.choose(0.2, 0.3) },
-        )
-        .measured_with(&format!(" ± {} (95 %, {starts} starts, {} million steps)", number(last.half_width()), 1 << doublings))
-        .claim(
-            "and comes nearer to 1/t the longer it falls: exponent of the last doubling less that of the first",
-            last.value - first.value,
-            Check::AtLeast(0.05),
-        )
+        .claiming("It falls as a power of the number of steps instead: mean exponent over the last doubling of it")
+        .is(last.value, Near(-1.0, settings.choose(0.2, 0.3)))
+        .measured_with(format!(
+            " ± {} (95 %, {starts} starts, {} million steps)",
+            number(last.half_width()),
+            1 << doublings
+        ))
+        .claiming("and comes nearer to 1/t the longer it falls: exponent of the last doubling less that of the first")
+        .is(last.value - first.value, AtLeast(0.05))
         .table("Exponents of the cost", &["million steps", "mean exponent", "± 95 %"], rows.collect())
         .note(
-            "Why about 1/t: near the end an output misses its target by a small e, and the sigmoid passes on only e (1 - e) of it, so \
-             the step in z is about e^2. As e falls like exp(-|z|), de/dt is about -e^3, hence e ~ t^(-1/2), and the cost, a sum of \
-             e^2, falls as 1/t. That is the limit: the clock of this law starts only after the fast fall, and the weights into the \
-             outputs, which multiply the step, still grow.",
+            "Why about 1/t: near the end an output misses its target by a small e, and the sigmoid passes on only e \
+             (1 - e) of it, so the step in z is about e^2. As e falls like exp(-|z|), de/dt is about -e^3, hence e ~ \
+             t^(-1/2), and the cost, a sum of e^2, falls as 1/t. That is the limit: the clock of this law starts \
+             only after the fast fall, and the weights into the outputs, which multiply the step, still grow.",
         );
 }
 

@@ -1,13 +1,11 @@
 //! The thesis's network and its ten points, with arrays in place of matrices: a layer is [`Layer`], a step of training is
 //! [`Network::step`] (algorithms 3.1 and 4.1), and nothing else learns.
 
-use anyhow::Result;
 use burn::tensor::DType;
 
 use crate::experiments::backprop::{self, network::central_differences};
-use crate::random::Random;
+use crate::prelude::*;
 use crate::scalar::sigmoid;
-use crate::statistics::largest_gap;
 
 /// The points, x1, x2, x3 of each. The first five belong to the first class, the last five to the second.
 pub(super) const POINTS: [[f64; 3]; 10] = [

@@ -1,15 +1,11 @@
 //! Drawing with and without replacement: what of the noise cancels in an epoch.
 
-use anyhow::{Context, Result};
-use zoo_plot::{Axis, Chart, Figure};
 use zoo_recipe::Schedule;
 
 use super::examples::Examples;
 use super::noise::{COUNT, Descent};
 use crate::batches::Drawing;
-use crate::random::Random;
-use crate::statistics::{Mean, larger};
-use crate::{Check, Findings, Settings, number};
+use crate::prelude::*;
 
 const SIZE: usize = 10;
 
@@ -52,10 +48,11 @@ fn plateau(examples: &Examples, drawing: Drawing, rate: f64, settings: &Settings
 fn agree(plateaus: &[Plateau], drawn: &str, findings: &mut Findings) {
     let apart = plateaus.iter().map(|one| (one.found.value - one.theory).abs() / one.found.error).fold(0.0, larger);
     let sentence = format!(
-        "{drawn}, the excess at the end of an epoch is what theory says, at all {} rates: largest difference in standard errors",
+        "{drawn}, the excess at the end of an epoch is what theory says, at all {} rates: largest difference in \
+         standard errors",
         plateaus.len()
     );
-    findings.claim(&sentence, apart, Check::AtMost(5.0));
+    findings.claim(&sentence, apart, AtMost(5.0));
 }
 
 fn compare(examples: &Examples, with: &[Plateau], without: &[Plateau], findings: &mut Findings) -> Result<()> {
@@ -67,8 +64,8 @@ fn compare(examples: &Examples, with: &[Plateau], without: &[Plateau], findings:
         slow_with.rate
     );
     findings
-        .claim(&sentence, gap / error, Check::AtLeast(5.0))
-        .measured_with(&format!(" ({} against {})", number(slow_without.found.value), number(slow_with.found.value)))
+        .claim(&sentence, gap / error, AtLeast(5.0))
+        .measured_with(format!(" ({} against {})", number(slow_without.found.value), number(slow_with.found.value)))
         .note(what_cancels(examples));
     tabulate(with, without, findings);
     Ok(())
@@ -76,11 +73,12 @@ fn compare(examples: &Examples, with: &[Plateau], without: &[Plateau], findings:
 
 fn what_cancels(examples: &Examples) -> String {
     format!(
-        "Every epoch without replacement sees each example once, so the errors of its gradients sum to zero: if the parameters hardly \
-         move within an epoch they cancel, and what stays is of order rate^3 instead of rate. At a large rate, or in long epochs, the \
-         parameters forget the first batches before the last ones come, and little cancels: at rate 0.1 single examples keep {} of \
-         the excess of draws with replacement, batches of {SIZE} keep {}. So the notes' two ways differ where the rate times the \
-         number of steps an epoch times the curvature is below about 1, and hardly elsewhere.",
+        "Every epoch without replacement sees each example once, so the errors of its gradients sum to zero: if the \
+         parameters hardly move within an epoch they cancel, and what stays is of order rate^3 instead of rate. At a \
+         large rate, or in long epochs, the parameters forget the first batches before the last ones come, and \
+         little cancels: at rate 0.1 single examples keep {} of the excess of draws with replacement, batches of \
+         {SIZE} keep {}. So the notes' two ways differ where the rate times the number of steps an epoch times the \
+         curvature is below about 1, and hardly elsewhere.",
         number(examples.epoch_plateau(0.1, 1) / examples.plateau(0.1, 1)),
         number(examples.epoch_plateau(0.1, SIZE) / examples.plateau(0.1, SIZE)),
     )
@@ -117,7 +115,8 @@ fn draw(examples: &Examples, with: &[Plateau], without: &[Plateau], findings: &m
         .intervals("permuted epochs", &intervals(without))
         .scatter("with replacement", &points(with))
         .scatter("permuted epochs", &points(without));
-    let caption = "Mean excess loss at which mini-batches of 10 of 100 examples stay, measured with 95 % intervals, and by theory \
-                   (dashed). Drawn with replacement it falls with the rate, by permuted epochs with its cube as soon as the rate is small.";
-    findings.figure("epochs", caption, Figure::of("With and without replacement", caption, chart).svg());
+    let caption = "Mean excess loss at which mini-batches of 10 of 100 examples stay, measured with 95 % intervals, \
+                   and by theory (dashed). Drawn with replacement it falls with the rate, by permuted epochs with \
+                   its cube as soon as the rate is small.";
+    findings.figure("epochs", "With and without replacement", caption, chart);
 }

@@ -2,7 +2,7 @@
 //!
 //! Example `i` pulls towards its own center: `1/2 sum_k h_k (theta_k - c_ik)^2`. The mean over all is a quadratic around the mean center.
 
-use crate::random::Random;
+use crate::prelude::*;
 
 /// The curvatures `h` of every example's loss.
 pub(crate) const CURVATURES: [f64; 2] = [1.0, 5.0];

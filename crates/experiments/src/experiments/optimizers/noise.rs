@@ -1,16 +1,12 @@
 //! Stochastic descent: what looking at one example, a few, or all at a time does.
 
-use anyhow::Result;
 use trainer::schedule::learning_rate;
-use zoo_plot::{Axis, Chart, Field, Figure};
 use zoo_recipe::{Optimizer, Schedule};
 
 use super::examples::Examples;
 use crate::batches::{Batches, Drawing};
 use crate::descent::Walkers;
-use crate::random::Random;
-use crate::statistics::Mean;
-use crate::{Check, Findings, Settings, number};
+use crate::prelude::*;
 
 pub(super) const COUNT: usize = 100;
 pub(super) const START: [f64; 2] = [4.0, 3.0];
@@ -84,15 +80,15 @@ pub(super) fn batches(settings: &Settings, findings: &mut Findings) -> Result<()
         fewer_steps(drawing, &arrivals, findings);
         let text = |step: Option<usize>| step.map_or("never".into(), |step| format!("from step {step}"));
         findings
-            .state(
-                &format!("The mean excess stays below {}: of batches of 10, of single examples", number(level)),
+            .claiming(format!("The mean excess stays below {}: of batches of 10, of single examples", number(level)))
+            .comes_out(
                 "from some step on; never",
                 format!("{}; {}", text(stays[1]), text(stays[0])),
                 stays[1].is_some() && stays[0].is_none(),
             )
             .note(format!(
-                "Fewer steps have their price: to the first excess below {ARRIVED} batches of 10 compute {} gradients, single examples \
-                 {}, though these leave again at once.",
+                "Fewer steps have their price: to the first excess below {ARRIVED} batches of 10 compute {} \
+                 gradients, single examples {}, though these leave again at once.",
                 number(10.0 * Mean::of(&arrivals[1]).value),
                 number(Mean::of(&arrivals[0]).value),
             ));
@@ -147,10 +143,10 @@ fn row(drawing: Drawing, size: usize, curves: &[Vec<f64>]) -> Vec<String> {
 fn plateau(examples: &Examples, size: usize, curves: &[Vec<f64>], settings: &Settings, findings: &mut Findings) {
     let found = Mean::of(&ends(curves));
     // Five standard errors: the excess is skew, so four are missed more often than a normal distribution says.
-    let check = Check::Near { expected: examples.plateau(RATE, size), tolerance: 5.0 * found.error };
+    let check = Near(examples.plateau(RATE, size), 5.0 * found.error);
     let sentence =
         format!("Batches of {size} drawn with replacement stay above the minimum by what theory says: excess loss");
-    findings.claim(&sentence, found.value, check).measured_with(&format!(" ({} runs)", settings.choose(1000, 400)));
+    findings.claim(&sentence, found.value, check).measured_with(format!(" ({} runs)", settings.choose(1000, 400)));
 }
 
 fn fewer_steps(drawing: Drawing, arrivals: &[Vec<f64>], findings: &mut Findings) {
@@ -161,11 +157,12 @@ fn fewer_steps(drawing: Drawing, arrivals: &[Vec<f64>], findings: &mut Findings)
         Drawing::WithoutReplacement => "by permuted epochs",
     };
     let sentence = format!(
-        "Mini-batches of 10, {drawn}, need fewer steps than single examples: lower end of the difference's 95 % interval"
+        "Mini-batches of 10, {drawn}, need fewer steps than single examples: lower end of the difference's 95 % \
+         interval"
     );
     findings
-        .claim(&sentence, difference.interval().0, Check::Above(0.0))
-        .measured_with(&format!(" (difference {})", number(difference.value)));
+        .claim(&sentence, difference.interval().0, Above(0.0))
+        .measured_with(format!(" (difference {})", number(difference.value)));
 }
 
 /// The pictures of the notes: all examples against single ones, and these against a few.
@@ -187,14 +184,10 @@ fn paths(examples: &Examples, settings: &Settings, findings: &mut Findings) -> R
         plane("all examples against one a step").path("1 example", &one).path("all 100", &all),
         plane("one example against ten a step").path("1 example", &one).path("10 examples", &ten),
     ];
-    let caption = "Sixty steps at rate 0.1 down the mean of 100 quadratic losses, curvatures 1 and 5. On all examples descent goes \
-                   straight to the minimum; on single ones it comes near just as fast and then wanders; mini-batches of ten wander \
-                   less and arrive in fewer steps.";
-    findings.figure(
-        "stochastic_paths",
-        caption,
-        Figure::panels("Paths of stochastic descent", caption, 2, charts).svg(),
-    );
+    let caption = "Sixty steps at rate 0.1 down the mean of 100 quadratic losses, curvatures 1 and 5. On all \
+                   examples descent goes straight to the minimum; on single ones it comes near just as fast and then \
+                   wanders; mini-batches of ten wander less and arrive in fewer steps.";
+    findings.panels("stochastic_paths", "Paths of stochastic descent", caption, 2, charts);
     Ok(())
 }
 
@@ -218,11 +211,10 @@ fn curves(examples: &Examples, runs: usize, settings: &Settings, findings: &mut 
             by_step = by_step.dashed("", &numbered(&examples.expected(START, &descent.rates(), size)));
         }
     }
-    let caption = "Mean excess loss of many runs at rate 0.1, drawn with replacement; dashed the exact expectation. More examples a \
-                   step end at a lower plateau, in inverse proportion to their number; single examples get furthest per gradient \
-                   at first.";
-    let figure = Figure::panels("Excess loss by batch size", caption, 2, vec![by_step, by_work]);
-    findings.figure("batch_sizes", caption, figure.svg());
+    let caption = "Mean excess loss of many runs at rate 0.1, drawn with replacement; dashed the exact expectation. \
+                   More examples a step end at a lower plateau, in inverse proportion to their number; single \
+                   examples get furthest per gradient at first.";
+    findings.panels("batch_sizes", "Excess loss by batch size", caption, 2, vec![by_step, by_work]);
     Ok(())
 }
 
@@ -253,8 +245,8 @@ fn schedules(examples: &Examples, runs: usize, settings: &Settings, findings: &m
         let sentence =
             format!("Single examples at a rate {name}: mean excess after {steps} steps is what theory expects");
         // Five standard errors: the excess is skew.
-        let check = Check::Near { expected: expected[steps], tolerance: 5.0 * end.error };
-        findings.claim(&sentence, end.value, check).measured_with(&format!(" ({runs} runs)"));
+        let check = Near(expected[steps], 5.0 * end.error);
+        findings.claim(&sentence, end.value, check).measured_with(format!(" ({runs} runs)"));
         rows.push(vec![name.into(), number(end.value), number(end.half_width()), number(expected[steps])]);
         rate_chart = rate_chart.line(name, &numbered(&descent.rates()));
         let means: Vec<f64> = curves.iter().map(|step| Mean::of(step).value).collect();
@@ -265,10 +257,9 @@ fn schedules(examples: &Examples, runs: usize, settings: &Settings, findings: &m
         &["rate", "measured", "± 95 %", "theory"],
         rows,
     );
-    let caption = "Four schedules for single examples, and the mean excess loss they lead to; dashed the exact expectation. At a constant \
-                   rate the noise keeps the excess where it is; it falls with the rate.";
-    let figure = Figure::panels("Learning-rate schedules", caption, 2, vec![rate_chart, excess_chart]);
-    findings.figure("schedules", caption, figure.svg());
+    let caption = "Four schedules for single examples, and the mean excess loss they lead to; dashed the exact \
+                   expectation. At a constant rate the noise keeps the excess where it is; it falls with the rate.";
+    findings.panels("schedules", "Learning-rate schedules", caption, 2, vec![rate_chart, excess_chart]);
     Ok(())
 }
 

@@ -2,13 +2,8 @@
 
 use std::f64::consts::PI;
 
-use anyhow::{Context, Result};
-use zoo_plot::{Axis, Chart, Figure};
-
 use crate::matrix::{Matrix, dot};
-use crate::random::Random;
-use crate::statistics::{Mean, larger, quantile};
-use crate::{Check, Findings, Settings, number};
+use crate::prelude::*;
 
 /// Keeps the system solvable where points nearly coincide.
 const RIDGE: f64 = 1e-9;
@@ -40,13 +35,17 @@ pub(super) fn under_and_overfitting(settings: &Settings, findings: &mut Findings
     findings
         .figure(
             "capacity",
-            "Polynomials on 20 noisy points of sin(pi x), two at the ends and one in each of 18 equal parts between them: the median error over many training sets, with the middle half of them. On \
-             training points it falls with every degree; on others it falls, and then rises.",
+            "Error by capacity",
+            "Polynomials on 20 noisy points of sin(pi x), two at the ends and one in each of 18 equal parts between \
+             them: the median error over many training sets, with the middle half of them. On training points it \
+             falls with every degree; on others it falls, and then rises.",
             draw_errors(&errors),
         )
-        .figure(
+        .panels(
             "fits",
+            "Three polynomials on the same points",
             "One training set with a polynomial that underfits, one about right, and one that overfits.",
+            3,
             draw_fits(&Points::spread(TRAINING, NOISE, &mut Random::new(settings.seed, 0)))?,
         );
     Ok(())
@@ -65,29 +64,18 @@ fn capacity_claims(errors: &[Errors], findings: &mut Findings) {
     let expected = NOISE * NOISE * (1.0 - 8.0 / TRAINING as f64);
     let seven = Mean::of(&errors[7].0);
     findings
-        .claim(
-            "More capacity never fits the training points worse: largest rise of the mean error by a degree",
-            rise,
-            Check::AtMost(1e-6),
-        )
-        .claim(
+        .claiming("More capacity never fits the training points worse: largest rise of the mean error by a degree")
+        .is(rise, AtMost(1e-6))
+        .claiming(
             "Training error is too good: at degree 7 it is the noise, times 1 - 8 / 20 for 8 coefficients of 20 points",
-            seven.value,
-            Check::Near { expected, tolerance: 5.0 * seven.error },
         )
-        .measured_with(&format!(" (5 standard errors, {} training sets)", seven.count))
-        .claim("The validation error is least at degree", best as f64, Check::Within(3.0..=5.0))
-        .claim(
-            "A straight line underfits: its validation error over the least",
-            unseen[1] / unseen[best],
-            Check::AtLeast(1.5),
-        )
-        .claim(
-            "Degree 15 overfits: its validation error over the least",
-            unseen[LARGEST] / unseen[best],
-            // Noise that 16 coefficients take over from 20 points makes the error 1 + 16 / 20 of the noise at least, 4 make it 1 + 4 / 20.
-            Check::AtLeast(1.5),
-        )
+        .is(seven.value, Near(expected, 5.0 * seven.error))
+        .measured_with(format!(" (5 standard errors, {} training sets)", seven.count))
+        .claim("The validation error is least at degree", best as f64, Within(3.0..=5.0))
+        .claiming("A straight line underfits: its validation error over the least")
+        .is(unseen[1] / unseen[best], AtLeast(1.5))
+        // Noise that 16 coefficients take over from 20 points makes the error 1 + 16 / 20 of the noise at least, 4 make it 1 + 4 / 20.
+        .claim("Degree 15 overfits: its validation error over the least", unseen[LARGEST] / unseen[best], AtLeast(1.5))
         .table("Median error by degree", &["degree", "training", "validation"], error_rows(errors));
 }
 
@@ -98,13 +86,12 @@ fn noise_alone(errors: &[f64], variances: &[f64], findings: &mut Findings) {
         errors.iter().zip(variances).map(|(error, variance)| error / (NOISE * NOISE * (1.0 + variance))).collect();
     let ratio = Mean::of(&ratios);
     findings
-        .claim(
+        .claiming(
             "That is noise learned by heart: validation error at degree 15 over what least squares makes of noise, \
              0.09 (1 + mean of phi(x)^T (Phi^T Phi)^-1 phi(x))",
-            ratio.value,
-            Check::Near { expected: 1.0, tolerance: 5.0 * ratio.error },
         )
-        .measured_with(&format!(" (5 standard errors, {} training sets)", ratio.count));
+        .is(ratio.value, Near(1.0, 5.0 * ratio.error))
+        .measured_with(format!(" (5 standard errors, {} training sets)", ratio.count));
 }
 
 fn error_rows(errors: &[Errors]) -> Vec<Vec<String>> {
@@ -117,7 +104,7 @@ fn error_rows(errors: &[Errors]) -> Vec<Vec<String>> {
 /// One of both.
 type Part = fn(&Errors) -> &[f64];
 
-fn draw_errors(errors: &[Errors]) -> String {
+fn draw_errors(errors: &[Errors]) -> Chart {
     let mut chart = Chart::new(Axis::linear("degree"), Axis::log("mean squared error").range(0.005..2.0));
     let parts: [Part; 2] = [|one| &one.0, |one| &one.1];
     for (label, part) in ["training", "validation"].into_iter().zip(parts) {
@@ -128,11 +115,10 @@ fn draw_errors(errors: &[Errors]) -> String {
         chart = chart.band(label, &band).line(label, &line);
     }
     let chart = chart.rule_y("variance of the noise", NOISE * NOISE);
-    let seen = "The training curve falls below the noise; the validation curve has its minimum at degree 3 to 5 and then climbs.";
-    Figure::of("Error by capacity", seen, chart).svg()
+    chart
 }
 
-fn draw_fits(points: &Points) -> Result<String> {
+fn draw_fits(points: &Points) -> Result<Vec<Chart>> {
     let places: Vec<f64> = (0..=200).map(|step| f64::from(step) / 100.0 - 1.0).collect();
     let examples: Vec<_> = points.inputs.iter().copied().zip(points.targets.iter().copied()).collect();
     let truth: Vec<_> = places.iter().map(|x| (*x, (PI * x).sin())).collect();
@@ -146,8 +132,7 @@ fn draw_fits(points: &Points) -> Result<String> {
             .line("polynomial of least squares", &curve))
     };
     let panels = [1, 3, 15].into_iter().map(panel).collect::<Result<Vec<_>>>()?;
-    let seen = "A straight line misses the wave, a cubic follows it; degree 15 bends towards single points, noise and all, and swings between them.";
-    Ok(Figure::panels("Three polynomials on the same points", seen, 3, panels).svg())
+    Ok(panels)
 }
 
 /// Points of `sin(pi x)` on `-1..1`, with noise.
@@ -241,8 +226,6 @@ pub(crate) fn cross_validate(points: &Points, degree: usize, folds: usize, rando
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
-
     use proptest::prelude::*;
 
     use super::*;

@@ -1,18 +1,14 @@
 //! Dropout against the average of sub-networks, every one of them enumerated, and against Burn's layer.
 
-use anyhow::{Context, Result};
 use burn::module::Module;
 use burn::nn::{Initializer, Linear};
 use burn::tensor::Device;
 use zoo_mlp::{Mlp, MlpConfig};
-use zoo_plot::{Axis, Chart, Figure};
 
 use super::masks::mean_over_masks;
 use crate::descent::{rows, training_device, values};
 use crate::matrix::dot;
-use crate::random::Random;
-use crate::statistics::{Mean, larger};
-use crate::{Check, Findings, Settings, number};
+use crate::prelude::*;
 
 /// A linear model: the average of its sub-networks is the model itself.
 pub(super) fn linear(settings: &Settings, findings: &mut Findings) {
@@ -31,17 +27,14 @@ pub(super) fn linear(settings: &Settings, findings: &mut Findings) {
         off_penalty = larger(off_penalty, (loss - expected).abs());
     }
     findings
-        .claim(
-            "A linear model is the average of its sub-networks, all 2^10 of them enumerated: largest difference",
-            off_mean,
-            Check::AtMost(1e-9),
+        .claiming("A linear model is the average of its sub-networks, all 2^10 of them enumerated: largest difference")
+        .is(off_mean, AtMost(1e-9))
+        .measured_with(format!(" ({models} models of 10 inputs, rate 0.1 to 0.6)"))
+        .claiming(
+            "Their average squared error is the model's plus p / (1 - p) sum (w_i x_i)^2, a penalty like L2's: \
+             largest difference",
         )
-        .measured_with(&format!(" ({models} models of 10 inputs, rate 0.1 to 0.6)"))
-        .claim(
-            "Their average squared error is the model's plus p / (1 - p) sum (w_i x_i)^2, a penalty like L2's: largest difference",
-            off_penalty,
-            Check::AtMost(1e-9),
-        );
+        .is(off_penalty, AtMost(1e-9));
 }
 
 const RATE: f64 = 0.4;
@@ -76,28 +69,38 @@ pub(super) fn network(settings: &Settings, findings: &mut Findings) -> Result<()
         }
     }
     findings
-        .claim(
-            "With dropout a ReLU network gives, on average, the average of its sub-networks: largest distance in standard errors",
-            worst,
-            Check::AtMost(5.0),
+        .claiming(
+            "With dropout a ReLU network gives, on average, the average of its sub-networks: largest distance in \
+             standard errors",
         )
-        .measured_with(&format!(" (5 inputs, {samples} draws of Burn's Dropout each)"))
-        .source_says(
-            "Prediction without dropout is the average of sub-networks: largest difference in a ReLU network",
+        .is(worst, AtMost(5.0))
+        .measured_with(format!(" (5 inputs, {samples} draws of Burn's Dropout each)"))
+        .claiming("Prediction without dropout is the average of sub-networks: largest difference in a ReLU network")
+        .is_or_differs(
             gap,
-            Check::AtMost(1e-6),
-            "Exact for a linear model; where a ReLU follows the dropped values, the average of its outputs is not its output on the \
-             average (relu is convex: for each unit the average lies above). Prediction without dropout is a fast approximation of the average.",
+            AtMost(1e-6),
+            "Exact for a linear model; where a ReLU follows the dropped values, the average of its outputs is not \
+             its output on the average (relu is convex: for each unit the average lies above). Prediction without \
+             dropout is a fast approximation of the average.",
         )
         .figure(
             "dropout",
-            "The input of the largest difference, through a ReLU network with dropout: the mean over more and more sampled sub-networks, with two standard errors, \
-             nears the mean over all of them, not the prediction without dropout.",
+            "Dropout as an average",
+            "The input of the largest difference, through a ReLU network with dropout: the mean over more and more \
+             sampled sub-networks, with two standard errors, nears the mean over all of them, not the prediction \
+             without dropout.",
             drawn.context("no input was drawn")?,
         )
         .table(
             "A ReLU network with dropout 0.4 on five inputs",
-            &["input", "all sub-networks", "sampled mean", "standard error", "distance in standard errors", "without dropout"],
+            &[
+                "input",
+                "all sub-networks",
+                "sampled mean",
+                "standard error",
+                "distance in standard errors",
+                "without dropout",
+            ],
             table,
         );
     Ok(())
@@ -140,7 +143,7 @@ fn relu(values: Vec<f64>) -> Vec<f64> {
     values.into_iter().map(|value| value.max(0.0)).collect()
 }
 
-fn draw(outputs: &[f64], enumerated: f64, scaled: f64) -> String {
+fn draw(outputs: &[f64], enumerated: f64, scaled: f64) -> Chart {
     let counts = (0..).map(|step| (10.0 * 1.2_f64.powi(step)) as usize).take_while(|count| *count <= outputs.len());
     let means: Vec<(f64, Mean)> = counts.map(|count| (count as f64, Mean::of(&outputs[..count]))).collect();
     let band: Vec<_> = means
@@ -153,6 +156,5 @@ fn draw(outputs: &[f64], enumerated: f64, scaled: f64) -> String {
         .line("mean of samples", &line)
         .rule_y("mean of all sub-networks", enumerated)
         .rule_y("without dropout", scaled);
-    let seen = "A band that narrows around one of two level lines: the mean of all sub-networks.";
-    Figure::of("Dropout as an average", seen, chart).svg()
+    chart
 }

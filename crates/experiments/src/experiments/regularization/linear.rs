@@ -1,8 +1,7 @@
 //! Penalties on the weights of a linear model: the path of the lasso and of ridge regression.
 
 use crate::matrix::{Matrix, dot};
-use crate::random::Random;
-use crate::statistics::larger;
+use crate::prelude::*;
 
 /// Inputs, targets and the weights the targets were made with.
 pub(crate) struct Task {
@@ -98,8 +97,6 @@ pub(crate) fn zeros(weights: &[f64]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
-
     use proptest::prelude::*;
 
     use super::*;

@@ -1,20 +1,16 @@
 //! L1, L2 and both along the path of lambda; and L1 as the trainer adds it to the loss.
 
-use anyhow::{Context, Result};
 use burn::module::Module;
 use burn::nn::{Linear, LinearConfig};
 use burn::optim::GradientsParams;
 use burn::tensor::Device;
 use trainer::optimizer::{add_l1, optimizer};
-use zoo_plot::{Axis, Chart, Figure};
 use zoo_recipe::{Optimizer, WeightDecay};
 
 use super::linear::{Task, zeros};
 use crate::descent::{rows, training_device, values};
 use crate::matrix::{Matrix, norm};
-use crate::random::Random;
-use crate::statistics::{larger, largest_gap};
-use crate::{Check, Findings, Settings, number};
+use crate::prelude::*;
 
 const EXAMPLES: usize = 60;
 const FEATURES: usize = 8;
@@ -29,23 +25,24 @@ pub(super) fn paths(settings: &Settings, findings: &mut Findings) -> Result<()> 
     let norms: Vec<f64> = path.iter().map(|(_, [_, ridge, _])| norm(ridge)).collect();
     lasso_conditions(settings, findings);
     findings
-        .claim(
-            "L2 leaves no weight exactly zero: zeros along its path",
-            path.iter().map(|(_, [_, ridge, _])| zeros(ridge)).sum::<usize>() as f64,
-            Check::Near { expected: 0.0, tolerance: 0.0 },
-        )
-        .claim(
-            "L2 shrinks: largest ratio of the weights' length from one lambda to the next larger, below 1",
-            norms.windows(2).map(|pair| pair[1] / pair[0]).fold(0.0, larger),
-            Check::AtMost(1.0 - 1e-6),
-        )
-        .figure(
+        .claiming("L2 leaves no weight exactly zero: zeros along its path")
+        .is(path.iter().map(|(_, [_, ridge, _])| zeros(ridge)).sum::<usize>() as f64, Exactly(0.0))
+        .claiming("L2 shrinks: largest ratio of the weights' length from one lambda to the next larger, below 1")
+        .is(norms.windows(2).map(|pair| pair[1] / pair[0]).fold(0.0, larger), AtMost(1.0 - 1e-6))
+        .panels(
             "paths",
-            "Eight weights along the path of lambda. L1 (left) takes them to zero one after another, at different lambdas, and keeps them \
-             there; L2 (middle) shrinks all and takes none to zero; half of each (right) does both.",
+            "Weights along the path of lambda",
+            "Eight weights along the path of lambda. L1 (left) takes them to zero one after another, at different \
+             lambdas, and keeps them there; L2 (middle) shrinks all and takes none to zero; half of each (right) \
+             does both.",
+            3,
             draw(&path, &task.truth),
         )
-        .table("Weights that are exactly zero, of 8 (5 are zero in truth)", &["lambda", "L1", "L2", "both", "length under L1", "length under L2"], table(&path));
+        .table(
+            "Weights that are exactly zero, of 8 (5 are zero in truth)",
+            &["lambda", "L1", "L2", "both", "length under L1", "length under L2"],
+            table(&path),
+        );
     grouping(settings, findings);
     Ok(())
 }
@@ -80,23 +77,15 @@ fn lasso_conditions(settings: &Settings, findings: &mut Findings) {
         with_zeros += usize::from(zeros(&weights) > 0);
     }
     findings
-        .claim(
-            "L1 gives exact zeros: tasks with at least one, of all",
-            with_zeros as f64 / tasks as f64,
-            Check::AtLeast(0.8),
-        )
-        .measured_with(&format!(" ({tasks} tasks, lambda 5 to 50 % of the largest)"))
-        .claim(
+        .claim("L1 gives exact zeros: tasks with at least one, of all", with_zeros as f64 / tasks as f64, AtLeast(0.8))
+        .measured_with(format!(" ({tasks} tasks, lambda 5 to 50 % of the largest)"))
+        .claiming(
             "They are the minimum's: coordinate descent violates its conditions (Karush, Kuhn, Tucker) by at most",
-            violated,
-            Check::AtMost(1e-9),
         )
-        .claim("Proximal gradient steps end at the same weights: largest difference", apart, Check::AtMost(1e-8))
-        .claim(
-            "and at the same zeros: weights that are zero in one and not in the other",
-            f64::from(other_zeros as u32),
-            Check::Near { expected: 0.0, tolerance: 0.0 },
-        );
+        .is(violated, AtMost(1e-9))
+        .claim("Proximal gradient steps end at the same weights: largest difference", apart, AtMost(1e-8))
+        .claiming("and at the same zeros: weights that are zero in one and not in the other")
+        .is(f64::from(other_zeros as u32), Exactly(0.0));
 }
 
 /// With an input doubled, both penalties together treat the twins alike.
@@ -107,12 +96,9 @@ fn grouping(settings: &Settings, findings: &mut Findings) {
     task.inputs = Matrix::from_rows(&doubled);
     let (both, lasso) = (task.elastic_net(0.3, 0.3), task.lasso(0.3));
     findings
-        .claim(
-            "Both penalties together give an input and its copy the same weight: difference",
-            (both[0] - both[FEATURES]).abs(),
-            Check::AtMost(1e-9),
-        )
-        .measured_with(&format!(
+        .claiming("Both penalties together give an input and its copy the same weight: difference")
+        .is((both[0] - both[FEATURES]).abs(), AtMost(1e-9))
+        .measured_with(format!(
             " (weights {} and {}; L1 alone leaves them to chance, here {} and {})",
             number(both[0]),
             number(both[FEATURES]),
@@ -134,19 +120,16 @@ pub(super) fn subgradients(settings: &Settings, findings: &mut Findings) -> Resu
     findings
         // A step moves a weight by the rate times lambda and the loss's slope, which is below lambda where the minimum is at zero; a
         // tenth more for the others, which swing too.
-        .claim(
-            "L1 as the trainer adds it keeps these weights within one step of zero, 2.2 rate lambda: largest",
-            small,
-            Check::AtMost(2.2 * RATE * lambda),
-        )
-        .claim("and ends within such a step of the lasso: largest difference", apart, Check::AtMost(2.2 * RATE * lambda))
-        .source_says(
-            "L1 drives weights to exactly zero: zeros after training with L1 added to the loss",
+        .claiming("L1 as the trainer adds it keeps these weights within one step of zero, 2.2 rate lambda: largest")
+        .is(small, AtMost(2.2 * RATE * lambda))
+        .claim("and ends within such a step of the lasso: largest difference", apart, AtMost(2.2 * RATE * lambda))
+        .claiming("L1 drives weights to exactly zero: zeros after training with L1 added to the loss")
+        .is_or_differs(
             zeros(&trained) as f64,
-            Check::Near { expected: zeros(&exact) as f64, tolerance: 0.0 },
-            "The minimum has these zeros, but steps of gradient descent do not land on them: the slope of |w| is +1 or -1 however near \
-             w is to zero, so each step goes past it. Exact zeros need a soft threshold (proximal steps, coordinate descent), or a \
-             smallest weight below which one is set to zero.",
+            Exactly(zeros(&exact) as f64),
+            "The minimum has these zeros, but steps of gradient descent do not land on them: the slope of |w| is +1 \
+             or -1 however near w is to zero, so each step goes past it. Exact zeros need a soft threshold (proximal \
+             steps, coordinate descent), or a smallest weight below which one is set to zero.",
         );
     Ok(())
 }
@@ -169,7 +152,7 @@ fn train_with_l1(task: &Task, lambda: f64, rate: f64, steps: usize, seed: u64) -
     values(model.valid().weight.val())
 }
 
-fn draw(path: &[Step], truth: &[f64]) -> String {
+fn draw(path: &[Step], truth: &[f64]) -> Vec<Chart> {
     let panel = |(place, heading): (usize, &str)| {
         let mut chart = Chart::new(Axis::log("lambda"), Axis::linear("weight")).heading(heading);
         for feature in 0..FEATURES {
@@ -180,8 +163,7 @@ fn draw(path: &[Step], truth: &[f64]) -> String {
         chart
     };
     let panels = ["L1", "L2", "half of each"].into_iter().enumerate().map(panel).collect();
-    let seen = "Under L1 lines run into zero and stay; under L2 they approach it and never arrive.";
-    Figure::panels("Weights along the path of lambda", seen, 3, panels).svg()
+    panels
 }
 
 fn table(path: &[Step]) -> Vec<Vec<String>> {

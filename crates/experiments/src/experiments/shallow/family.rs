@@ -1,6 +1,6 @@
 //! Shallow ReLU networks of one input and one output, and what composing them makes.
 
-use crate::random::Random;
+use crate::prelude::*;
 
 /// `y = offset + sum_k weight_k relu(bias_k + slope_k x)`.
 #[derive(Clone, Debug, PartialEq)]

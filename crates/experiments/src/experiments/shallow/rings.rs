@@ -2,8 +2,7 @@
 
 use std::f64::consts::PI;
 
-use crate::random::Random;
-use crate::statistics::larger;
+use crate::prelude::*;
 
 /// A point and whether it belongs to the outer ring.
 pub(crate) type Point = ([f64; 2], bool);

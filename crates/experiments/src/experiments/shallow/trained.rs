@@ -1,6 +1,5 @@
 //! What training makes of units and rings, with the zoo's own networks.
 
-use anyhow::{Context, Result};
 use burn::module::Module;
 use burn::nn::{Initializer, Linear};
 use burn::tensor::{Device, Tensor};
@@ -12,8 +11,7 @@ use super::figures;
 use super::regions::{Line, bound, count_faces_within, count_patterns_within};
 use super::rings::{Point, draw, inner_in_outer, polar, threshold};
 use crate::descent::{ADAM, labels, rows, train, training_device, values};
-use crate::random::Random;
-use crate::{Check, Findings, Settings, number};
+use crate::prelude::*;
 
 /// The outer ring's radius: all points lie within.
 const DISC: f64 = 2.5;
@@ -36,20 +34,23 @@ pub(super) fn regions(settings: &Settings, findings: &mut Findings) -> Result<()
         table.push([vec![units.to_string(), bound(units, 2).to_string()], counts, vec![number(accuracy)]].concat());
     }
     findings
-        .claim(
-            "The disc of the rings is cut by a network's units into as many regions as patterns of active units are found beside their \
-             corners: networks of 3, 6, 12 and 24 units, before and after training, where crossings of lines give another count",
-            disagreements as f64,
-            Check::Near { expected: 0.0, tolerance: 0.0 },
+        .claiming(
+            "The disc of the rings is cut by a network's units into as many regions as patterns of active units are \
+             found beside their corners: networks of 3, 6, 12 and 24 units, before and after training, where \
+             crossings of lines give another count",
         )
-        .claim(
-            "None of them has more regions in the disc than the bound allows in the plane: networks beyond it",
-            beyond as f64,
-            Check::Near { expected: 0.0, tolerance: 0.0 },
-        )
+        .is(disagreements as f64, Exactly(0.0))
+        .claiming("None of them has more regions in the disc than the bound allows in the plane: networks beyond it")
+        .is(beyond as f64, Exactly(0.0))
         .table(
             "Networks trained on the rings, and the regions that have a part in the disc of radius 2.5",
-            &["units", "bound for the plane", "in the disc before training", "after training", "accuracy on the training points"],
+            &[
+                "units",
+                "bound for the plane",
+                "in the disc before training",
+                "after training",
+                "accuracy on the training points",
+            ],
             table,
         );
     Ok(())
@@ -64,24 +65,21 @@ pub(super) fn rings(settings: &Settings, findings: &mut Findings) -> Result<()> 
     let [cartesian, in_polar] =
         [share_right(&points, &line, |place| place)?, share_right(&points, &polar_line, polar)?];
     findings
-        .claim(
-            "No line parts the rings as (x, y), as an inner point is a mean of three outer ones, with weights w_i >= 0 of sum 1: largest of \
-             |sum w_i p_i - p| and |sum w_i - 1|",
-            mean.residual(),
-            Check::AtMost(1e-9),
+        .claiming(
+            "No line parts the rings as (x, y), as an inner point is a mean of three outer ones, with weights w_i >= \
+             0 of sum 1: largest of |sum w_i p_i - p| and |sum w_i - 1|",
         )
-        .claim("Logistic regression on (x, y) stays near guessing: accuracy", cartesian, Check::AtMost(0.7))
-        .claim("A threshold on r parts them: it lies at", radius, Check::Within(1.0..=1.5))
-        .claim(
-            "Logistic regression on (r, theta) parts them: accuracy",
-            in_polar,
-            Check::Near { expected: 1.0, tolerance: 0.0 },
-        )
-        .figure(
+        .is(mean.residual(), AtMost(1e-9))
+        .claim("Logistic regression on (x, y) stays near guessing: accuracy", cartesian, AtMost(0.7))
+        .claim("A threshold on r parts them: it lies at", radius, Within(1.0..=1.5))
+        .claim("Logistic regression on (r, theta) parts them: accuracy", in_polar, Exactly(1.0))
+        .panels(
             "rings",
-            "Two rings with the border (thin line) of logistic regression on (x, y), of the same on (r, theta), and of a network of \
-             12 ReLU units on (x, y). A straight line cannot go between the rings in the plane; in polar coordinates it can. The \
-             network learns its own coordinates: its border is a polygon.",
+            "Rings in two coordinate systems",
+            "Two rings with the border (thin line) of logistic regression on (x, y), of the same on (r, theta), and \
+             of a network of 12 ReLU units on (x, y). A straight line cannot go between the rings in the plane; in \
+             polar coordinates it can. The network learns its own coordinates: its border is a polygon.",
+            2,
             figures::rings(&points, [&line, &polar_line, &network_logits(&points, settings)])?,
         );
     Ok(())

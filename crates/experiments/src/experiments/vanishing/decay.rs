@@ -1,15 +1,11 @@
 //! How the gradient goes with layer and depth, against theory.
 
-use anyhow::Result;
-use zoo_plot::{Axis, Chart, Figure};
 use zoo_recipe::{Activation, Initializer};
 
 use super::network::Deep;
 use crate::experiments::initializers::{HE, XAVIER};
-use crate::random::Random;
+use crate::prelude::*;
 use crate::scalar::numbered;
-use crate::statistics::{Line, Mean, larger};
-use crate::{Check, Findings, Settings, number};
 
 const FUNCTIONS: [(&str, Activation); 4] = [
     ("sigmoid", Activation::Sigmoid),
@@ -49,11 +45,12 @@ pub(super) fn by_layer(settings: &Settings, findings: &mut Findings) -> Result<(
     }
     bar.finish_and_clear();
     judge(&all, settings, findings);
-    let caption = "Norm of the gradient by the values before the activation, over that at the last layer; the gradient runs from right to \
-                   left. Dashed: theory for wide layers. Sigmoid loses three quarters in every layer under Xavier. ReLU and leaky ReLU \
-                   keep it under He; tanh under Xavier loses slowly, by a power of the depth. Four times He's variance explodes for tanh, ReLU \
-                   and leaky ReLU, while sigmoid still vanishes. Batch norm keeps sigmoid alive and lets ReLU grow.";
-    findings.figure("by_layer", caption, Figure::panels("Gradient by layer", caption, 2, charts).svg());
+    let caption = "Norm of the gradient by the values before the activation, over that at the last layer; the \
+                   gradient runs from right to left. Dashed: theory for wide layers. Sigmoid loses three quarters in \
+                   every layer under Xavier. ReLU and leaky ReLU keep it under He; tanh under Xavier loses slowly, \
+                   by a power of the depth. Four times He's variance explodes for tanh, ReLU and leaky ReLU, while \
+                   sigmoid still vanishes. Batch norm keeps sigmoid alive and lets ReLU grow.";
+    findings.panels("by_layer", "Gradient by layer", caption, 2, charts);
     against_theory(&all, findings);
     Ok(())
 }
@@ -107,8 +104,8 @@ fn judge(all: &[Decay], settings: &Settings, findings: &mut Findings) {
         let tolerance = settings.choose(0.04, 0.12) * one.expected;
         let sentence = format!("{}: factor of the gradient's norm a layer", one.name);
         findings
-            .claim(&sentence, one.factor.value, Check::Near { expected: one.expected, tolerance })
-            .measured_with(&format!(" ± {} (95 %)", number(one.factor.half_width())));
+            .claim(&sentence, one.factor.value, Near(one.expected, tolerance))
+            .measured_with(format!(" ± {} (95 %)", number(one.factor.half_width())));
         rows.push(vec![
             one.name.clone(),
             number(one.expected),
@@ -135,10 +132,12 @@ fn normalized(all: &[Decay], settings: &Settings, findings: &mut Findings) {
         })
         .collect();
     findings
-        .claim("Under batch norm every one of them grows: least lower end of a factor's 95 % interval", least, Check::Above(settings.choose(1.0, 0.97)))
+        .claiming("Under batch norm every one of them grows: least lower end of a factor's 95 % interval")
+        .is(least, Above(settings.choose(1.0, 0.97)))
         .note(format!(
-            "Batch norm's factors are theory's for endless batches and layers; measured less expected they are, with 95 % intervals: {}. \
-             What lies outside its interval is the finite batch's and width's doing, within the tolerance of the claims.",
+            "Batch norm's factors are theory's for endless batches and layers; measured less expected they are, with \
+             95 % intervals: {}. What lies outside its interval is the finite batch's and width's doing, within the \
+             tolerance of the claims.",
             excess.join("; ")
         ));
 }
@@ -150,9 +149,9 @@ fn against_theory(all: &[Decay], findings: &mut Findings) {
         .dashed("as theory says", &[(0.2, 0.2), (2.5, 2.5)])
         .intervals("measured, with 95 % interval", &all.iter().map(whiskers).collect::<Vec<_>>())
         .scatter("measured, with 95 % interval", &points);
-    let caption = "The factor by which the gradient's norm changes a layer, fitted on drawn networks, against that of theory, for four \
-                   activations under four starts. Left of 1 it vanishes, right of 1 it explodes.";
-    findings.figure("rates", caption, Figure::of("Measured and expected factors", caption, chart).svg());
+    let caption = "The factor by which the gradient's norm changes a layer, fitted on drawn networks, against that \
+                   of theory, for four activations under four starts. Left of 1 it vanishes, right of 1 it explodes.";
+    findings.figure("rates", "Measured and expected factors", caption, chart);
 }
 
 /// Networks of few layers to many: what of the gradient arrives at the first.
@@ -181,20 +180,17 @@ pub(super) fn by_depth(settings: &Settings, findings: &mut Findings) -> Result<(
     }
     let (least, most) = (depths[0], depths[depths.len() - 1]);
     let caption = format!(
-        "What of the gradient's norm is left at the first layer of networks with {least} to {most} hidden layers, measured (dots) and by \
-         theory (dashed). A straight line on this axis is a constant factor a layer."
+        "What of the gradient's norm is left at the first layer of networks with {least} to {most} hidden layers, \
+         measured (dots) and by theory (dashed). A straight line on this axis is a constant factor a layer."
     );
     findings
         // The mean logarithm scatters by sqrt(5 / width / networks) / 2 times the root of the layers passed, 2.5 % (quick 7 %), and lies
         // 5 / (4 width) a layer below theory's: 7 % of that root at 50 layers (quick 9 % at 20). Four times the one and the other.
-        .claim(
-            &format!(
-                "From {least} to {most} layers the gradient of the first over the last is theory's: largest difference of its logarithm, \
-                 over the root of the layers passed"
-            ),
-            largest,
-            Check::AtMost(settings.choose(0.17, 0.37)),
-        )
-        .figure("by_depth", &caption, Figure::of("Gradient by depth", &caption, chart).svg());
+        .claiming(format!(
+            "From {least} to {most} layers the gradient of the first over the last is theory's: largest \
+                 difference of its logarithm, over the root of the layers passed"
+        ))
+        .is(largest, AtMost(settings.choose(0.17, 0.37)))
+        .figure("by_depth", "Gradient by depth", caption, chart);
     Ok(())
 }

@@ -2,21 +2,18 @@
 
 use std::f64::consts::TAU;
 
-use anyhow::{Context, Result, bail};
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
 use trainer::network::{activation, initializer};
 use trainer::optimizer::optimizer;
 use zoo_mlp::{Mlp, MlpConfig};
-use zoo_plot::{Axis, Chart, Figure};
 use zoo_recipe::{Activation, Initializer, WeightDecay};
 
 use crate::descent::{ADAM, scalar, training_device, values};
 use crate::experiments::initializers::HE;
 use crate::experiments::initializers::symmetry::Rings;
-use crate::random::Random;
-use crate::statistics::{Mean, larger, share_interval};
-use crate::{Check, Findings, Settings, number};
+use crate::prelude::*;
+use crate::statistics::share_interval;
 
 /// A way to build the hidden layers.
 #[derive(Clone, Copy)]
@@ -99,15 +96,16 @@ fn at_the_start(settings: &Settings, findings: &mut Findings) -> Result<()> {
         }
         chart = chart.intervals(kind.name, &intervals);
     }
-    let caption = "Share of units in a first layer that none of 128 examples makes active, by the bias they start with: counted (95 % \
-                   intervals) and by theory (dashed). Batch norm subtracts the mean, and the bias with it, so none is dead.";
+    let caption = "Share of units in a first layer that none of 128 examples makes active, by the bias they start \
+                   with: counted (95 % intervals) and by theory (dashed). Batch norm subtracts the mean, and the \
+                   bias with it, so none is dead.";
     findings
-        .claim(
-            "Units dead at the start are as many as theory says, with batch norm none, at all biases: largest difference in standard errors",
-            worst,
-            Check::AtMost(5.0),
+        .claiming(
+            "Units dead at the start are as many as theory says, with batch norm none, at all biases: largest \
+             difference in standard errors",
         )
-        .figure("dead_at_start", caption, Figure::of("Dead units by bias", caption, chart.dashed("", &theory)).svg());
+        .is(worst, AtMost(5.0))
+        .figure("dead_at_start", "Dead units by bias", caption, chart.dashed("", &theory));
     Ok(())
 }
 
@@ -153,11 +151,11 @@ fn in_training(settings: &Settings, findings: &mut Findings) -> Result<()> {
     bar.finish_and_clear();
     let bad = phases(settings)[0];
     let charts = charts.map(|chart| chart.rule_x("", bad as f64)).to_vec();
-    let caption = "Four hidden layers of 32 units trained with Adam at a rate of 0.3, left of the dashed line, and 0.005, right of it; means \
-                   of several runs. Units without gradient have nothing to return by; a live unit has none \
-                   either when everything after it is dead, so more can be without one than are inactive. Leaky ReLU's inactive units \
-                   keep a gradient. The table has the shares and the losses.";
-    findings.figure("dying", caption, Figure::panels("Units that die in training", caption, 2, charts).svg());
+    let caption = "Four hidden layers of 32 units trained with Adam at a rate of 0.3, left of the dashed line, and \
+                   0.005, right of it; means of several runs. Units without gradient have nothing to return by; a \
+                   live unit has none either when everything after it is dead, so more can be without one than are \
+                   inactive. Leaky ReLU's inactive units keep a gradient. The table has the shares and the losses.";
+    findings.panels("dying", "Units that die in training", caption, 2, charts);
     judge(&ends, settings, findings)
 }
 
@@ -228,33 +226,19 @@ fn judge(ends: &[Vec<Vec<Reading>>], settings: &Settings, findings: &mut Finding
     let silent = |runs| at(runs, bad, |one| one.without_gradient);
     let (mended, mended_errors) = apart(&silent(relu), &silent(normalized));
     findings
-        .claim(
-            "A ReLU unit inactive on every example has a gradient of exactly zero: share of units for which not",
-            reachable(relu),
-            Check::AtMost(0.0),
-        )
-        .claim(
-            "An inactive unit of leaky ReLU has one: largest share of such units",
-            reachable(leaky),
-            Check::AtLeast(0.03),
-        )
-        .claim(
-            "A too large rate kills ReLU units: rise of the inactive share, in standard errors",
-            died_errors,
-            Check::AtLeast(3.0),
-        )
-        .measured_with(&format!(" (rise {}, {} runs)", number(died.value), relu.len()))
-        .claim(
-            "Leaky ReLU loses none: mean share without gradient at the end",
-            Mean::of(&at(leaky, bad + good, |one| one.without_gradient)).value,
-            Check::AtMost(0.0),
-        )
-        .claim(
+        .claiming("A ReLU unit inactive on every example has a gradient of exactly zero: share of units for which not")
+        .is(reachable(relu), AtMost(0.0))
+        .claim("An inactive unit of leaky ReLU has one: largest share of such units", reachable(leaky), AtLeast(0.03))
+        .claiming("A too large rate kills ReLU units: rise of the inactive share, in standard errors")
+        .is(died_errors, AtLeast(3.0))
+        .measured_with(format!(" (rise {}, {} runs)", number(died.value), relu.len()))
+        .claiming("Leaky ReLU loses none: mean share without gradient at the end")
+        .is(Mean::of(&at(leaky, bad + good, |one| one.without_gradient)).value, AtMost(0.0))
+        .claiming(
             "Batch norm loses fewer than ReLU alone: difference of the share without gradient, in standard errors",
-            mended_errors,
-            Check::AtLeast(3.0),
         )
-        .measured_with(&format!(" (difference {})", number(mended.value)));
+        .is(mended_errors, AtLeast(3.0))
+        .measured_with(format!(" (difference {})", number(mended.value)));
     table(ends, settings, findings);
     Ok(())
 }
@@ -273,7 +257,8 @@ fn table(ends: &[Vec<Vec<Reading>>], settings: &Settings, findings: &mut Finding
         ]
     };
     findings.table(
-        "Shares of 128 hidden units, means over the runs. A live unit has no gradient either when everything after it is dead",
+        "Shares of 128 hidden units, means over the runs. A live unit has no gradient either when everything after \
+         it is dead",
         &[
             "hidden layers",
             "inactive, start",

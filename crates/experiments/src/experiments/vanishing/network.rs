@@ -1,6 +1,5 @@
 //! Gradients in a deep network of the zoo, layer by layer.
 
-use anyhow::{Context, Result};
 use burn::tensor::Tensor;
 use trainer::network::{activation, initializer};
 use zoo_mlp::MlpConfig;
@@ -8,7 +7,7 @@ use zoo_recipe::{Activation, Initializer};
 
 use crate::descent::{rows, training_device, values};
 use crate::matrix::norm;
-use crate::random::Random;
+use crate::prelude::*;
 
 /// Examples at a time: enough for batch norm's statistics to be those of theory's infinite batch, to about 2 %.
 const BATCH: usize = 64;
