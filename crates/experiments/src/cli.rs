@@ -8,7 +8,9 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use zoo_core::nearest;
 
-use crate::{ALL, Experiment, Settings, files};
+use crate::experiment::{Experiment, Settings};
+use crate::experiments::ALL;
+use crate::files;
 
 const DONE: u8 = 0;
 /// A claim does not hold.
@@ -63,7 +65,7 @@ pub fn main() -> ExitCode {
 }
 
 fn list() -> String {
-    let lines = ALL.iter().map(|one| format!("{:<18}{:<9}{}", one.name, one.sources.join(", "), one.title));
+    let lines = ALL.iter().map(|one| format!("{:<18}{:<9}{}", one.name, one.sections(), one.title));
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -138,7 +140,7 @@ mod tests {
     use zoo_results::outcome::Outcome;
 
     use super::*;
-    use crate::{Check, Findings};
+    use crate::prelude::*;
 
     const SAMPLE: Experiment = Experiment {
         name: "sample",
@@ -149,7 +151,7 @@ mod tests {
             let mut findings = Findings::default();
             // Holds for seeds up to 1.
             findings.claim("The seed is small", settings.seed as f64, AtMost(1.0));
-            Ok(findings.figure("none", "Nothing", "<svg></svg>".into()).clone())
+            Ok(findings.figure("none", "None", "Nothing", Chart::new(Axis::bare(), Axis::bare())).clone())
         },
     };
 

@@ -44,6 +44,11 @@ pub struct Settings {
 }
 
 impl Experiment {
+    /// The sections that it follows, in a line: `S10, S5`.
+    pub fn sections(&self) -> String {
+        self.sources.iter().map(Section::to_string).collect::<Vec<_>>().join(", ")
+    }
+
     /// Runs the experiment; gives what it found and the figures that go with it.
     ///
     /// # Errors

@@ -28,7 +28,6 @@ mod autodiff;
 mod batches;
 mod descent;
 mod matrix;
-mod random;
 mod scalar;
 mod statistics;
 

@@ -29,7 +29,7 @@ fn the_list_names_every_experiment_with_its_section() {
     let lines: Vec<String> = String::from_utf8(output).unwrap().lines().map(String::from).collect();
     assert_eq!(lines.len(), ALL.len());
     for (line, experiment) in lines.iter().zip(ALL) {
-        assert!(line.starts_with(experiment.name) && line.contains(experiment.sources[0]), "{line}");
+        assert!(line.starts_with(experiment.name) && line.contains(&experiment.sections()), "{line}");
     }
 }
 

@@ -53,6 +53,7 @@ pub use files::{FileBytes, gunzip, read_file};
 pub use item::{Example, Input};
 pub use nearest::nearest;
 pub use normalization::{NormalizationError, Normalizer};
+pub use random::Stream;
 pub use scores::{ClassScores, Evaluated, Metric, Scores, TopK, evaluate, margins, predicted_class, probabilities};
 pub use split::{Holdout, SplitError, epoch_order, stratified_holdout, stratified_k_fold};
 pub use store::{DATA_DIR_VARIABLE, Progress, Retry, Store};

@@ -22,7 +22,7 @@ pub(super) struct Apart {
 }
 
 pub(super) fn three_ways(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let mut random = Random::new(settings.seed, 0);
+    let mut random = Stream::numbered(settings.seed, 0);
     let mut worst = [0.0_f64; 4];
     let mut rows = Vec::new();
     for function in &FUNCTIONS {

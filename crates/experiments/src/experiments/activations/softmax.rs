@@ -27,10 +27,10 @@ fn derivative_by_hand(probabilities: &[f64], of: usize) -> Vec<f64> {
 
 /// Of every probability by every score, at random scores.
 pub(super) fn derivative(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let mut random = Random::new(settings.seed, 1);
+    let mut random = Stream::numbered(settings.seed, 1);
     let (mut autodiff, mut differences) = (0.0_f64, 0.0_f64);
     for _ in 0..settings.choose(200, 20) {
-        let scores: Vec<f64> = (0..2 + random.below(6)).map(|_| random.uniform(-6.0, 6.0)).collect();
+        let scores: Vec<f64> = (0..2 + random.index(6)).map(|_| random.uniform(-6.0, 6.0)).collect();
         let apart = derivatives_apart(&scores)?;
         autodiff = larger(autodiff, apart.0);
         differences = larger(differences, apart.1);
@@ -62,7 +62,7 @@ fn derivatives_apart(scores: &[f64]) -> Result<(f64, f64)> {
 
 /// Ratios, shifts and scores so large that their powers overflow.
 pub(super) fn amplification(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let mut random = Random::new(settings.seed, 2);
+    let mut random = Stream::numbered(settings.seed, 2);
     let (mut ratio, mut shift, mut sum) = (0.0_f64, 0.0_f64, 0.0_f64);
     for _ in 0..settings.choose(500, 50) {
         let scores: Vec<f64> = (0..5).map(|_| random.uniform(-10.0, 10.0)).collect();
@@ -97,7 +97,7 @@ fn burn_softmax(scores: &[f64]) -> Result<Vec<f64>> {
 
 /// Scores times a factor `β`: the entropy falls at the rate `dH/dβ = -β Var(x)`, the variance of the scores under their probabilities.
 pub(super) fn sharpening(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let mut random = Random::new(settings.seed, 3);
+    let mut random = Stream::numbered(settings.seed, 3);
     let mut apart = 0.0_f64;
     for _ in 0..settings.choose(200, 30) {
         let scores: Vec<f64> = (0..5).map(|_| random.uniform(-3.0, 3.0)).collect();

@@ -27,7 +27,7 @@ const CLIMBS: usize = 40;
 const CORRECTIONS: usize = 20;
 
 impl Sample {
-    pub(super) fn draw(target: &Harmonic, count: usize, random: &mut Random) -> Self {
+    pub(super) fn draw(target: &Harmonic, count: usize, random: &mut Stream) -> Self {
         let dimensions = target.frequencies.len();
         let points: Vec<Vec<f64>> = (0..count).map(|_| (0..dimensions).map(|_| random.unit()).collect()).collect();
         let values = points.iter().map(|x| target.value(x)).collect();
@@ -37,7 +37,7 @@ impl Sample {
 
 impl Feature {
     /// A random direction, and a joint through a random point of the cube.
-    pub(super) fn draw(dimensions: usize, random: &mut Random) -> Self {
+    pub(super) fn draw(dimensions: usize, random: &mut Stream) -> Self {
         let direction = unit(random.normals(dimensions));
         let point: Vec<f64> = (0..dimensions).map(|_| random.unit()).collect();
         Self { threshold: dot(&direction, &point), direction }
@@ -68,7 +68,7 @@ impl Feature {
 }
 
 /// The mean squared errors on `test` of networks with these widths, whose units are drawn and never changed.
-pub(super) fn drawn(train: &Sample, test: &Sample, widths: &[usize], random: &mut Random) -> Result<Vec<f64>> {
+pub(super) fn drawn(train: &Sample, test: &Sample, widths: &[usize], random: &mut Stream) -> Result<Vec<f64>> {
     let most = widths.iter().copied().max().unwrap_or(0);
     let mut fit = Fit::new(train, test);
     (0..most).for_each(|_| fit.push(&Feature::draw(train.points[0].len(), random)));
@@ -81,7 +81,7 @@ pub(super) fn drawn(train: &Sample, test: &Sample, widths: &[usize], random: &mu
 /// Adding is the construction in the proof of Barron's bound (Jones 1992; Barron 1993). It never mends an early unit, which the correction does.
 ///
 /// Gives for each width the mean squared error on the training points and on those of `test`.
-pub(super) fn learned(train: &Sample, test: &Sample, widths: &[usize], random: &mut Random) -> Result<Vec<[f64; 2]>> {
+pub(super) fn learned(train: &Sample, test: &Sample, widths: &[usize], random: &mut Stream) -> Result<Vec<[f64; 2]>> {
     let most = widths.iter().copied().max().unwrap_or(0);
     let mut features = Vec::new();
     let mut fit = Fit::new(train, test);
@@ -226,7 +226,7 @@ fn remainder(values: &[f64], columns: &[Vec<f64>], weights: &[f64]) -> Vec<f64> 
 }
 
 /// The unit that explains most of `rest`: the best of many random ones, improved by climbing.
-fn best_for(rest: &[f64], sample: &Sample, random: &mut Random) -> Feature {
+fn best_for(rest: &[f64], sample: &Sample, random: &mut Stream) -> Feature {
     let dimensions = sample.points[0].len();
     let candidates = (0..CANDIDATES).map(|_| Feature::draw(dimensions, random));
     let scored = candidates.map(|one| (explained(&one, rest, sample), one));
@@ -297,7 +297,7 @@ mod tests {
 
     fn sample(dimensions: usize, seed: u64) -> Sample {
         let target = Harmonic { frequencies: vec![3.0; dimensions], phase: 0.4 };
-        Sample::draw(&target, 200, &mut Random::new(seed, 0))
+        Sample::draw(&target, 200, &mut Stream::numbered(seed, 0))
     }
 
     proptest! {
@@ -306,7 +306,7 @@ mod tests {
         #[test]
         fn the_slope_points_uphill(seed in any::<u64>(), dimensions in 1..5usize) {
             let sample = sample(dimensions, seed);
-            let feature = Feature::draw(dimensions, &mut Random::new(seed, 1));
+            let feature = Feature::draw(dimensions, &mut Stream::numbered(seed, 1));
             // A joint at the cube's very edge leaves no answers to learn from.
             prop_assume!(feature.answers(&sample).iter().filter(|&&answer| answer > 0.0).count() > 20);
             let mean = sample.values.iter().sum::<f64>() / 200.0;
@@ -321,7 +321,7 @@ mod tests {
         #[test]
         fn more_units_fit_no_worse(seed in any::<u64>()) {
             let sample = sample(2, seed);
-            let errors = learned(&sample, &sample, &[1, 2, 4, 8], &mut Random::new(seed, 1)).unwrap();
+            let errors = learned(&sample, &sample, &[1, 2, 4, 8], &mut Stream::numbered(seed, 1)).unwrap();
             prop_assert!(errors.windows(2).all(|pair| pair[1][0] <= pair[0][0] + 1e-8));
         }
     }

@@ -85,7 +85,6 @@ fn interpolated(errors: &Errors, findings: &mut Findings) {
         .dashed("mean(f''²) / (120 n⁴)", &errors.expected)
         .line("|x - 1/3|", &errors.kinked)
         .line("sqrt |x - 1/3|", &errors.root);
-    let seen = "Three falling straight lines: steepest for the cosine, flattest for the root.";
     findings.figure(
         "interpolation",
         "Interpolation by ReLU networks",

@@ -55,7 +55,7 @@ fn run(settings: &Settings) -> Result<Findings> {
 
 /// `cos(a . x + b)`: all entries of `a` as large, their signs and `b` random.
 fn target(dimensions: usize, settings: &Settings) -> Harmonic {
-    let mut random = Random::new(settings.seed, 100 + dimensions as u64);
+    let mut random = Stream::numbered(settings.seed, 100 + dimensions as u64);
     let size = FREQUENCY / (dimensions as f64).sqrt();
     let frequencies = (0..dimensions).map(|_| if random.unit() < 0.5 { -size } else { size }).collect();
     Harmonic { frequencies, phase: random.uniform(0.0, TAU) }

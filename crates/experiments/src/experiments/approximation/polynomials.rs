@@ -92,7 +92,7 @@ fn mean_degree(dimensions: usize) -> f64 {
 
 /// In most dimensions, up to the mean degree, of waves of one phase each.
 fn single_exponents(settings: &Settings) -> Mean {
-    let mut random = Random::new(settings.seed, 300);
+    let mut random = Stream::numbered(settings.seed, 300);
     let one = |_| {
         let wave = Harmonic { phase: random.uniform(0.0, TAU), ..target(MOST_DIMENSIONS, settings) };
         Line::of_logarithms(&super::fixed::polynomial_curve(&wave, MEAN_DEGREE)).slope

@@ -17,7 +17,7 @@ pub(super) fn check(settings: &Settings, findings: &mut Findings) {
     let (mut off_exponent, mut off_size) = (0.0_f64, 0.0_f64);
     for dimensions in 1..=MOST_DIMENSIONS {
         let target = target(dimensions, settings);
-        let sample = Sample::draw(&target, POINTS, &mut Random::new(settings.seed, 200 + dimensions as u64));
+        let sample = Sample::draw(&target, POINTS, &mut Stream::numbered(settings.seed, 200 + dimensions as u64));
         let errors = WIDTHS.map(|width| error(&target, &sample, width));
         let points: Vec<_> = WIDTHS.iter().zip(errors).map(|(&width, error)| (width as f64, error)).collect();
         off_exponent = larger(off_exponent, (Line::of_logarithms(&points).slope + 4.0).abs());

@@ -17,7 +17,7 @@ struct Shell {
 pub(super) fn check(settings: &Settings, findings: &mut Findings) {
     let count = settings.choose(4000, 400);
     let draw = |dimensions: usize| {
-        let mut random = Random::new(settings.seed, 50_000 + dimensions as u64);
+        let mut random = Stream::numbered(settings.seed, 50_000 + dimensions as u64);
         Shell { dimensions, radii: radii(dimensions, SIGMA, count, &mut random) }
     };
     let shells: Vec<Shell> = DIMENSIONS.into_par_iter().map(draw).collect();
@@ -107,8 +107,6 @@ fn figure(shells: &[Shell], findings: &mut Findings) {
         panel("Distance from the center, σ = 2", Axis::linear("distance r"), &|_| 1.0),
         panel("In units of σ sqrt(D)", Axis::linear("r / (σ sqrt(D))"), &root),
     ];
-    let described = "Distances of Gaussian points from the center by dimension, absolute and relative to sigma times \
-                     the root of D.";
     findings.panels(
         "shell",
         "A Gaussian's mass lies in a shell",
@@ -121,7 +119,7 @@ fn figure(shells: &[Shell], findings: &mut Findings) {
 }
 
 /// The distances from the center of `count` draws from the normal distribution of `dimensions` and deviation `sigma`.
-pub(crate) fn radii(dimensions: usize, sigma: f64, count: usize, random: &mut Random) -> Vec<f64> {
+pub(crate) fn radii(dimensions: usize, sigma: f64, count: usize, random: &mut Stream) -> Vec<f64> {
     let mut draw = || (0..dimensions).map(|_| random.normal().powi(2)).sum::<f64>().sqrt() * sigma;
     (0..count).map(|_| draw()).collect()
 }

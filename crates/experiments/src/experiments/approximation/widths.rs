@@ -99,8 +99,8 @@ fn repetition(dimensions: usize, widths: &[usize], run: u64, settings: &Settings
 }
 
 /// The points of the fit and those it does not see, and the stream that goes on from there.
-fn samples(dimensions: usize, target: &Harmonic, settings: &Settings, run: u64) -> ([Sample; 2], Random) {
-    let mut random = Random::new(settings.seed, 1000 * dimensions as u64 + run);
+fn samples(dimensions: usize, target: &Harmonic, settings: &Settings, run: u64) -> ([Sample; 2], Stream) {
+    let mut random = Stream::numbered(settings.seed, 1000 * dimensions as u64 + run);
     ([0, 1].map(|_| Sample::draw(target, POINTS, &mut random)), random)
 }
 

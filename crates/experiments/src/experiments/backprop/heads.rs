@@ -35,7 +35,7 @@ struct Answers {
 
 impl Small {
     /// With no unit so near its kink that a difference would reach across it.
-    pub(super) fn random(random: &mut Random) -> Self {
+    pub(super) fn random(random: &mut Stream) -> Self {
         loop {
             let parameters = random.normals(21).iter().map(|x| 0.5 * x).collect();
             let small = Self { parameters, x: random.normals(INPUTS), y: random.normal() };
@@ -101,15 +101,15 @@ pub(super) struct Linear {
 }
 
 impl Linear {
-    pub(super) fn random(scores: usize, random: &mut Random) -> Self {
-        let (examples, features) = (1 + random.below(8), 1 + random.below(6));
+    pub(super) fn random(scores: usize, random: &mut Stream) -> Self {
+        let (examples, features) = (1 + random.index(8), 1 + random.index(6));
         let classes = scores.max(2);
         Self {
             scores,
             features,
             parameters: random.normals((features + 1) * scores),
             inputs: random.normals(examples * features),
-            labels: (0..examples).map(|_| random.below(classes)).collect(),
+            labels: (0..examples).map(|_| random.index(classes)).collect(),
         }
     }
 
@@ -195,7 +195,7 @@ mod tests {
 
         #[test]
         fn hand_derived_gradients_are_autodiffs_and_central_differences(seed: u64, scores in 1..6_usize) {
-            let mut random = Random::new(seed, 0);
+            let mut random = Stream::numbered(seed, 0);
             let small = Small::random(&mut random);
             prop_assert!(apart(&small.gradient(), &small.autodiff(DType::F64).unwrap()) < 1e-8);
             let differences = central_differences(&small.parameters, 1e-5, |parameters| small.cost(parameters));

@@ -46,13 +46,13 @@ struct Compared {
 /// A label and what it stands for.
 type Kind = (&'static str, fn(&Compared) -> f64);
 
-/// Random networks of one to six layers of one to eight units.
+/// Stream networks of one to six layers of one to eight units.
 fn lemma(settings: &Settings, findings: &mut Findings) -> Result<()> {
     let networks = settings.choose(1000, 60);
     let compare = |stream: u64| -> Result<Compared> {
-        let mut random = Random::new(settings.seed, stream);
+        let mut random = Stream::numbered(settings.seed, stream);
         let layers = 1 + stream as usize % 6;
-        let widths: Vec<usize> = (0..=layers).map(|_| 1 + random.below(8)).collect();
+        let widths: Vec<usize> = (0..=layers).map(|_| 1 + random.index(8)).collect();
         let network = Network::random(&widths, &mut random);
         let (x, y) = (random.normals(widths[0]), zeros_and_ones(widths[layers], &mut random));
         let by_hand = network.gradient(&x, &y);
@@ -127,7 +127,7 @@ fn heads(settings: &Settings, findings: &mut Findings) -> Result<()> {
     let repetitions = settings.choose(500, 50);
     let mut worst = [Worst::default(); 3];
     for stream in 0..repetitions {
-        let mut random = Random::new(settings.seed, 10_000 + stream);
+        let mut random = Stream::numbered(settings.seed, 10_000 + stream);
         let small = Small::random(&mut random);
         let differences = central_differences(&small.parameters, STEP, |parameters| small.cost(parameters));
         worst[0].see(&small.gradient(), [small.autodiff(DType::F64)?, small.autodiff(DType::F32)?], &differences);
@@ -164,7 +164,7 @@ fn step_of_differences(settings: &Settings, findings: &mut Findings) {
     let mut medians = Vec::new();
     for step in &steps {
         let error = |stream: u64| {
-            let mut random = Random::new(settings.seed, 20_000 + stream);
+            let mut random = Stream::numbered(settings.seed, 20_000 + stream);
             let network = Network::random(&[3, 2, 3, 2], &mut random);
             let (x, y) = (random.normals(3), zeros_and_ones(2, &mut random));
             apart(&network.gradient(&x, &y), &network.central_differences(&x, &y, *step))

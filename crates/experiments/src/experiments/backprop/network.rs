@@ -23,7 +23,7 @@ struct Layer {
 
 impl Network {
     /// Weights and biases of deviation `1 / sqrt(inputs)`, so that units stay off their flat ends.
-    pub(crate) fn random(widths: &[usize], random: &mut Random) -> Self {
+    pub(crate) fn random(widths: &[usize], random: &mut Stream) -> Self {
         let layer = |pair: &[usize]| {
             let (columns, rows) = (pair[0], pair[1]);
             let mut draw =
@@ -124,8 +124,8 @@ pub(crate) fn central_differences(parameters: &[f64], step: f64, cost: impl Fn(&
 }
 
 /// Targets as classes have them. No sigmoid comes near them by accident, so `a - y` keeps its digits in any precision.
-pub(super) fn zeros_and_ones(count: usize, random: &mut Random) -> Vec<f64> {
-    (0..count).map(|_| random.below(2) as f64).collect()
+pub(super) fn zeros_and_ones(count: usize, random: &mut Stream) -> Vec<f64> {
+    (0..count).map(|_| random.index(2) as f64).collect()
 }
 
 /// Numbers as a tensor of the given precision, where gradients are kept.
@@ -153,7 +153,7 @@ mod tests {
         /// The lemma holds for every network, not for the thesis's alone.
         #[test]
         fn the_lemma_is_autodiff_is_central_differences(seed: u64, widths in prop::collection::vec(1..6_usize, 2..7)) {
-            let mut random = Random::new(seed, 0);
+            let mut random = Stream::numbered(seed, 0);
             let network = Network::random(&widths, &mut random);
             let (x, y) = (random.normals(widths[0]), zeros_and_ones(widths[widths.len() - 1], &mut random));
             let by_hand = network.gradient(&x, &y);

@@ -44,7 +44,7 @@ impl Image {
     }
 
     /// Standard normal numbers.
-    pub(crate) fn random([channels, height, width]: [usize; 3], random: &mut Random) -> Self {
+    pub(crate) fn random([channels, height, width]: [usize; 3], random: &mut Stream) -> Self {
         Self { channels, height, width, values: random.normals(channels * height * width) }
     }
 
@@ -194,7 +194,7 @@ mod tests {
         fn task()(seed in any::<u64>(), channels in 1..4usize, count in 1..4usize, side in 1..5usize, padding in 0..3usize, stride in 1..4usize)
             (height in side..9, width in side..9, seed in Just(seed), channels in Just(channels), count in Just(count),
              side in Just(side), slide in Just(Slide { stride, padding })) -> (Image, Vec<Image>, Slide) {
-            let mut random = Random::new(seed, 0);
+            let mut random = Stream::numbered(seed, 0);
             let image = Image::random([channels, height, width], &mut random);
             (image, (0..count).map(|_| Image::random([channels, side, side], &mut random)).collect(), slide)
         }

@@ -106,13 +106,13 @@ fn cells(image: &Image) -> Vec<Vec<String>> {
 
 /// The formula of the output's size against the shapes that Burn gives.
 fn sizes(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let mut random = Random::new(settings.seed, 0);
+    let mut random = Stream::numbered(settings.seed, 0);
     let trials = settings.choose(1000, 100);
     let (mut wrong, mut unseen) = (0, 0);
     for _ in 0..trials {
-        let filter = 1 + random.below(7);
-        let (height, width) = (filter + random.below(20), filter + random.below(20));
-        let slide = Slide { stride: 1 + random.below(4), padding: random.below(4) };
+        let filter = 1 + random.index(7);
+        let (height, width) = (filter + random.index(20), filter + random.index(20));
+        let slide = Slide { stride: 1 + random.index(4), padding: random.index(4) };
         let image = Image::random([1, height, width], &mut random);
         let found = by_library(BURN, &image, &[Image::random([1, filter, filter], &mut random)], slide)?;
         let wanted = [height, width].map(|size| output_size(size, filter, slide));
@@ -149,16 +149,16 @@ fn size_row(&(size, filter, padding, stride, purpose): &(usize, usize, usize, us
 
 /// Several channels, filters, strides and paddings at once, against Burn and against the kernels that the zoo trains with.
 fn random_shapes(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let mut random = Random::new(settings.seed, 1);
+    let mut random = Stream::numbered(settings.seed, 1);
     let trials = settings.choose(300, 30);
     let mut apart = [0.0_f64; 2];
     let mut pooled_apart = 0.0_f64;
     for _ in 0..trials {
-        let (channels, side) = (1 + random.below(4), 1 + random.below(5));
-        let image = Image::random([channels, side + random.below(10), side + random.below(10)], &mut random);
+        let (channels, side) = (1 + random.index(4), 1 + random.index(5));
+        let image = Image::random([channels, side + random.index(10), side + random.index(10)], &mut random);
         let filters: Vec<Image> =
-            (0..1 + random.below(4)).map(|_| Image::random([channels, side, side], &mut random)).collect();
-        let slide = Slide { stride: 1 + random.below(3), padding: random.below(3) };
+            (0..1 + random.index(4)).map(|_| Image::random([channels, side, side], &mut random)).collect();
+        let slide = Slide { stride: 1 + random.index(3), padding: random.index(3) };
         for (apart, library) in apart.iter_mut().zip([BURN, ZOO]) {
             *apart = larger(*apart, relative_distance(library, &image, &filters, slide)?);
         }

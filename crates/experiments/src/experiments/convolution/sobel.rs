@@ -63,7 +63,7 @@ pub(super) fn edges(settings: &Settings, findings: &mut Findings) -> Result<()> 
 
 /// The largest difference of Burn's answer to a plane from 8 times its slopes.
 fn off_planes(settings: &Settings) -> Result<f64> {
-    let mut random = Random::new(settings.seed, 2);
+    let mut random = Stream::numbered(settings.seed, 2);
     let mut apart = 0.0_f64;
     for _ in 0..settings.choose(100, 20) {
         let (a, b, c) = (random.uniform(-1.0, 1.0), random.uniform(-1.0, 1.0), random.uniform(-1.0, 1.0));

@@ -8,13 +8,13 @@ use crate::prelude::*;
 
 /// The parameters of Burn's convolution layers against the formula with input channels, and against the thesis's without.
 pub(super) fn count(settings: &Settings, findings: &mut Findings) {
-    let mut random = Random::new(settings.seed, 3);
+    let mut random = Stream::numbered(settings.seed, 3);
     let layers = settings.choose(200, 40);
     let count = |channels: usize, filters: usize, side: usize, bias: bool| {
         Conv2dConfig::new([channels, filters], [side; 2]).with_bias(bias).init(&Device::flex()).num_params()
     };
     let wrong = (0..layers).filter(|_| {
-        let [channels, filters, side] = [16, 16, 7].map(|most| 1 + random.below(most));
+        let [channels, filters, side] = [16, 16, 7].map(|most| 1 + random.index(most));
         count(channels, filters, side, true) != side * side * channels * filters + filters
     });
     findings

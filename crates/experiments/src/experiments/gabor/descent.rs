@@ -79,7 +79,7 @@ impl Descent<'_> {
 
 /// Batches of `size` of `count` examples, every example once an epoch.
 pub(super) fn epochs(seed: u64, stream: u64, size: usize, count: usize) -> Batches {
-    Batches::new(Drawing::WithoutReplacement, size, count, Random::new(seed, stream))
+    Batches::new(Drawing::WithoutReplacement, size, count, Stream::numbered(seed, stream))
 }
 
 #[cfg(test)]
@@ -94,7 +94,7 @@ mod tests {
     const FALLING: Schedule = Schedule::Cosine { learning_rate: 0.1, warmup_steps: 0, final_learning_rate: 0.0 };
 
     fn sample(seed: u64) -> Sample {
-        Sample::draw(Form::Prince, [0.0, 16.6], [15.0, 0.1], COUNT, &mut Random::new(seed, 0))
+        Sample::draw(Form::Prince, [0.0, 16.6], [15.0, 0.1], COUNT, &mut Stream::numbered(seed, 0))
     }
 
     fn close(left: [f64; 2], right: [f64; 2]) -> bool {

@@ -66,7 +66,7 @@ const SETTINGS: [Setting; 2] = [
 fn run(settings: &Settings) -> Result<Findings> {
     let mut findings = Findings::default();
     for (stream, setting) in SETTINGS.iter().enumerate() {
-        let mut random = Random::new(settings.seed, stream as u64);
+        let mut random = Stream::numbered(settings.seed, stream as u64);
         let sample = Sample::draw(setting.form, setting.truth, [REACH, NOISE], EXAMPLES, &mut random);
         let starts = places(setting, settings.choose(300, 200), &mut random);
         gradient_by_hand(&sample, setting, &starts, &mut findings)?;
@@ -76,7 +76,7 @@ fn run(settings: &Settings) -> Result<Findings> {
         let outcome = case.compare(settings, &mut findings)?;
         draw::surface(&case, &outcome, &critical, settings, &mut findings)?;
         if setting.form == Form::Prince {
-            let mut random = Random::new(settings.seed, 10);
+            let mut random = Stream::numbered(settings.seed, 10);
             case.confirm(places(setting, settings.choose(600, 300), &mut random), settings, &mut findings)?;
         }
     }
@@ -103,7 +103,7 @@ fn run(settings: &Settings) -> Result<Findings> {
 }
 
 /// Uniform in the rectangle.
-fn places(setting: &Setting, count: usize, random: &mut Random) -> Vec<[f64; 2]> {
+fn places(setting: &Setting, count: usize, random: &mut Stream) -> Vec<[f64; 2]> {
     (0..count).map(|_| setting.bounds.map(|[low, high]| random.uniform(low, high))).collect()
 }
 

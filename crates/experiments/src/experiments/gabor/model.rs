@@ -63,7 +63,7 @@ impl Sample {
         truth: [f64; 2],
         [reach, noise]: [f64; 2],
         count: usize,
-        random: &mut Random,
+        random: &mut Stream,
     ) -> Self {
         let inputs: Vec<f64> = (0..count).map(|_| random.uniform(-reach, reach)).collect();
         let targets = inputs.iter().map(|x| form.predict(truth, *x) + noise * random.normal()).collect();
@@ -204,7 +204,7 @@ mod tests {
         #[test]
         fn the_gradient_is_the_slope_of_the_loss(notes: bool, seed: u64, offset in -6.0..6.0f64, scale in -2.0..2.0f64) {
             let form = if notes { Form::Notes } else { Form::Prince };
-            let sample = Sample::draw(form, [0.3, 0.7], [4.0, 0.1], 12, &mut Random::new(seed, 0));
+            let sample = Sample::draw(form, [0.3, 0.7], [4.0, 0.1], 12, &mut Stream::numbered(seed, 0));
             let all: Vec<usize> = (0..12).collect();
             let gradient = sample.gradient([offset, scale], &all);
             let step = 1e-5;

@@ -121,7 +121,7 @@ pub(super) fn variance_by_depth(settings: &Settings, findings: &mut Findings) ->
 
 /// `[network][layer]`.
 fn draws(deep: &Deep, networks: usize, settings: &Settings) -> Result<Vec<Vec<f64>>> {
-    (0..networks).map(|stream| deep.measure(&mut Random::new(settings.seed, stream as u64))).collect()
+    (0..networks).map(|stream| deep.measure(&mut Stream::numbered(settings.seed, stream as u64))).collect()
 }
 
 /// The ratio of the mean variances of the last and the first layer, with its standard error.

@@ -18,7 +18,7 @@ pub(super) fn xavier_and_sigmoid(settings: &Settings, findings: &mut Findings) -
     let deep = Deep { weights: XAVIER, activation: Some(Activation::Sigmoid), width, layers: LAYERS };
     let networks = settings.choose(40, 10);
     let spreads = (0..networks)
-        .map(|stream| deep.spread(&mut Random::new(settings.seed, 70_000 + stream)))
+        .map(|stream| deep.spread(&mut Stream::numbered(settings.seed, 70_000 + stream)))
         .collect::<Result<Vec<_>>>()?;
     let kept = Mean::of(&spreads.iter().map(|spread| spread[LAYERS - 1] / spread[0]).collect::<Vec<_>>());
     let small = (LAYERS - 1 - SMALL) as f64;

@@ -20,17 +20,17 @@ pub(super) struct Deep {
 
 impl Deep {
     /// The mean square of the values before the activation of every layer, for one draw of the weights and a batch of standard normal inputs.
-    pub(super) fn measure(&self, random: &mut Random) -> Result<Vec<f64>> {
+    pub(super) fn measure(&self, random: &mut Stream) -> Result<Vec<f64>> {
         self.through(random, |z| z.square().mean())
     }
 
     /// The variance over the batch of the same values, the mean over the units: how far examples are told apart.
-    pub(super) fn spread(&self, random: &mut Random) -> Result<Vec<f64>> {
+    pub(super) fn spread(&self, random: &mut Stream) -> Result<Vec<f64>> {
         self.through(random, |z| z.var(0).mean())
     }
 
     /// What `see` makes of the values before the activation, `[batch, width]`, of every layer.
-    fn through(&self, random: &mut Random, see: impl Fn(Tensor<2>) -> Tensor<1>) -> Result<Vec<f64>> {
+    fn through(&self, random: &mut Stream, see: impl Fn(Tensor<2>) -> Tensor<1>) -> Result<Vec<f64>> {
         let device = Device::flex();
         let batch: Vec<Vec<f64>> = (0..8).map(|_| random.normals(self.width)).collect();
         let by: Initializer = initializer(&self.weights);

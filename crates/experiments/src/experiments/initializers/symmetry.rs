@@ -22,7 +22,7 @@ pub(crate) struct Rings {
 }
 
 impl Rings {
-    pub(crate) fn draw(random: &mut Random) -> Self {
+    pub(crate) fn draw(random: &mut Stream) -> Self {
         let device = training_device();
         let points: Vec<[f64; 2]> = (0..128).map(|_| [random.normal(), random.normal()]).collect();
         // Half of a Gaussian's mass lies within sqrt(2 ln 2), so both classes are as frequent.
@@ -43,7 +43,7 @@ impl Rings {
 
 /// The largest difference between two neurons of a hidden layer after training, from constant and from random weights.
 pub(super) fn neurons_stay_equal(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let rings = Rings::draw(&mut Random::new(settings.seed, 5_000));
+    let rings = Rings::draw(&mut Stream::numbered(settings.seed, 5_000));
     let (mut equal, mut moved, mut random) = (0.0_f64, f64::INFINITY, f64::INFINITY);
     for activation in [Activation::Relu, Activation::Tanh, Activation::Sigmoid] {
         for weights in [Initializer::Zero, Initializer::Constant { value: 0.3 }] {
@@ -85,7 +85,7 @@ fn incoming_weights(rings: &Rings, settings: &Settings, findings: &mut Findings)
     }
     let caption = "The incoming weights of all 16 neurons in the first layer after training the same tanh perceptron \
                    on rings. From zero and from a constant the 16 neurons lie on one point: they are one neuron \
-                   sixteen times. Random starts spread them.";
+                   sixteen times. Stream starts spread them.";
     findings.figure("symmetry", "Neurons after training", caption, chart);
     Ok(())
 }
@@ -147,7 +147,7 @@ pub(super) fn training_curves(settings: &Settings, findings: &mut Findings) -> R
 }
 
 fn judge(ends: &[f64], runs: u64, settings: &Settings, findings: &mut Findings) {
-    let entropy = |run| Rings::draw(&mut Random::new(settings.seed, 6_000 + run)).entropy();
+    let entropy = |run| Rings::draw(&mut Stream::numbered(settings.seed, 6_000 + run)).entropy();
     let entropy = (0..runs).map(entropy).sum::<f64>() / runs as f64;
     findings
         // Only the output's bias has a gradient; Adam brings it to the minimum to within its last steps.
@@ -161,7 +161,7 @@ fn judge(ends: &[f64], runs: u64, settings: &Settings, findings: &mut Findings) 
 
 /// The loss every ten steps.
 fn curve(weights: &Initializer, run: u64, settings: &Settings) -> Result<Vec<f64>> {
-    let rings = Rings::draw(&mut Random::new(settings.seed, 6_000 + run));
+    let rings = Rings::draw(&mut Stream::numbered(settings.seed, 6_000 + run));
     training_device().seed(settings.seed + run);
     let mut losses = Vec::new();
     fit(&rings, weights, Activation::Relu, &[32; 6], settings.choose(500, 60), |loss| losses.push(loss));

@@ -79,7 +79,7 @@ impl Scalar for Counted {
 
 /// The multiplications, divisions and roots of `X^T X` and of Cholesky's factorization, as [`crate::matrix::Matrix`] computes them, counted over
 /// `examples` rows of `width` values.
-pub(crate) fn count(examples: usize, width: usize, random: &mut Random) -> Result<[u64; 2]> {
+pub(crate) fn count(examples: usize, width: usize, random: &mut Stream) -> Result<[u64; 2]> {
     let problem = Problem::random(examples, width - 1, 1.0, random);
     let inputs: Vec<Counted> = problem.inputs.values.iter().copied().map(Counted).collect();
     let before = DONE.get();
@@ -95,7 +95,7 @@ pub(crate) fn count(examples: usize, width: usize, random: &mut Random) -> Resul
 const RIDGE: f64 = 1e-3;
 
 /// The least of `repeats` measurements, in seconds: of `X^T X`, and of the solution from it.
-pub(crate) fn seconds(examples: usize, width: usize, repeats: usize, random: &mut Random) -> [f64; 2] {
+pub(crate) fn seconds(examples: usize, width: usize, repeats: usize, random: &mut Stream) -> [f64; 2] {
     let problem = Problem::random(examples, width - 1, 1.0, random);
     let mut least = [f64::INFINITY; 2];
     for _ in 0..repeats {

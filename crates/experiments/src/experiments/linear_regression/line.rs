@@ -19,7 +19,7 @@ pub(crate) struct Descent {
 
 impl Problem {
     /// `targets = 0.5 + x_1 - x_2 + x_3 - .. + noise`, inputs uniform in `0..2`.
-    pub(crate) fn random(examples: usize, dimensions: usize, noise: f64, random: &mut Random) -> Self {
+    pub(crate) fn random(examples: usize, dimensions: usize, noise: f64, random: &mut Stream) -> Self {
         let mut inputs = Matrix::zeros(examples, dimensions + 1);
         let mut targets = Vec::with_capacity(examples);
         for row in 0..examples {
@@ -145,7 +145,7 @@ mod tests {
 
         #[test]
         fn the_gradient_is_the_slope_of_the_loss(seed: u64, at in prop::collection::vec(-2.0..2.0f64, 4)) {
-            let problem = Problem::random(20, 3, 0.3, &mut Random::new(seed, 0));
+            let problem = Problem::random(20, 3, 0.3, &mut Stream::numbered(seed, 0));
             let gradient = problem.gradient(&at);
             for place in 0..4 {
                 let (mut up, mut down) = (at.clone(), at.clone());
@@ -158,7 +158,7 @@ mod tests {
 
         #[test]
         fn no_point_is_below_the_closed_form(seed: u64, step in prop::collection::vec(-1.0..1.0f64, 4)) {
-            let problem = Problem::random(20, 3, 0.3, &mut Random::new(seed, 0));
+            let problem = Problem::random(20, 3, 0.3, &mut Stream::numbered(seed, 0));
             let minimum = problem.closed_form().unwrap();
             let elsewhere: Vec<f64> = minimum.iter().zip(&step).map(|(value, step)| value + step).collect();
             prop_assert!(problem.loss(&elsewhere) >= problem.loss(&minimum));
@@ -166,7 +166,7 @@ mod tests {
 
         #[test]
         fn gradients_are_orthogonal_to_level_lines(seed: u64, angle in 0.0..6.3f64, height in 0.01..10.0f64) {
-            let problem = Problem::random(20, 1, 0.3, &mut Random::new(seed, 0));
+            let problem = Problem::random(20, 1, 0.3, &mut Stream::numbered(seed, 0));
             let minimum = problem.closed_form().unwrap();
             let level = problem.loss(&minimum) + height;
             prop_assert!(cosine_to_level_line(&problem, &minimum, angle, level).unwrap().abs() < 1e-5);

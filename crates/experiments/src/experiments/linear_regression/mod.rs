@@ -45,7 +45,7 @@ fn one_minimum(settings: &Settings, findings: &mut Findings) -> Result<()> {
     let mut ran_out = 0;
     let (mut apart, mut off_paraboloid, mut off_slope, mut flattest) = (0.0_f64, 0.0_f64, 0.0_f64, f64::INFINITY);
     for stream in 0..problems {
-        let mut random = Random::new(settings.seed, stream);
+        let mut random = Stream::numbered(settings.seed, stream);
         let dimensions = 1 + stream as usize % 5;
         let problem = Problem::random(100, dimensions, 0.3, &mut random);
         let minimum = minimum(&problem)?;
@@ -84,7 +84,7 @@ fn same_as_the_zoo(settings: &Settings, findings: &mut Findings) -> Result<()> {
     let (mut apart, mut shortest) = (0.0_f64, f64::INFINITY);
     for stream in 0..problems {
         let dimensions = 1 + stream as usize % 5;
-        let problem = Problem::random(100, dimensions, 0.3, &mut Random::new(settings.seed, 3000 + stream));
+        let problem = Problem::random(100, dimensions, 0.3, &mut Stream::numbered(settings.seed, 3000 + stream));
         let zoo = zoo::path(&problem, rate(&problem), steps, settings.seed.wrapping_add(1000 * stream))?;
         let ours = problem.path(zoo[0].clone(), rate(&problem), 0.0, steps);
         ensure!(ours.len() == zoo.len(), "{} places of one walk and {} of the other", ours.len(), zoo.len());
@@ -123,7 +123,7 @@ fn distance_to_paraboloid(problem: &Problem, minimum: &[f64], step: &[f64]) -> f
 
 /// The angle between gradients and level lines, all around the minimum and at several heights.
 fn level_lines(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let problem = Problem::random(100, 1, 0.3, &mut Random::new(settings.seed, 1000));
+    let problem = Problem::random(100, 1, 0.3, &mut Stream::numbered(settings.seed, 1000));
     let minimum = minimum(&problem)?;
     let least = problem.loss(&minimum);
     let angles = settings.choose(360, 60);
@@ -160,7 +160,7 @@ fn level_lines(settings: &Settings, findings: &mut Findings) -> Result<()> {
 
 /// How near the minimum each epsilon stops.
 fn stop_rule(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let problem = Problem::random(100, 1, 0.3, &mut Random::new(settings.seed, 1000));
+    let problem = Problem::random(100, 1, 0.3, &mut Stream::numbered(settings.seed, 1000));
     let minimum = minimum(&problem)?;
     let (mut rows, mut points, mut ran_out) = (Vec::new(), Vec::new(), 0);
     for exponent in [4, 6, 8, 10, 12, 14, 16] {
@@ -273,7 +273,7 @@ impl Cost {
 }
 
 fn measure(sizes: impl Iterator<Item = (usize, usize)>, settings: &Settings) -> Result<Vec<Cost>> {
-    let mut random = Random::new(settings.seed, 2000);
+    let mut random = Stream::numbered(settings.seed, 2000);
     let repeats = settings.choose(5, 2);
     let one = |(examples, width)| {
         let counted = cost::count(examples, width, &mut random)?;

@@ -24,7 +24,7 @@ pub(super) struct Batch {
 pub(super) type Apart = [f64; 3];
 
 pub(super) fn three_ways(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let mut random = Random::new(settings.seed, 0);
+    let mut random = Stream::numbered(settings.seed, 0);
     let (mut double, mut single, mut differences) = (0.0_f64, 0.0_f64, 0.0_f64);
     let mut rows = Vec::new();
     for loss in &LOSSES {
@@ -88,8 +88,8 @@ fn apart_from_differences(loss: &Loss, x: &[f64], target: &[f64], by_hand: &[f64
 }
 
 impl Batch {
-    /// Random examples, none of them at a kink, where no way has a derivative.
-    pub(super) fn draw(kind: Kind, random: &mut Random) -> Batch {
+    /// Stream examples, none of them at a kink, where no way has a derivative.
+    pub(super) fn draw(kind: Kind, random: &mut Stream) -> Batch {
         let mut batch = Batch { x: Vec::new(), targets: Vec::new() };
         while batch.x.len() < BATCH {
             let (x, target) = example(kind, random);
@@ -103,17 +103,17 @@ impl Batch {
     }
 }
 
-fn example(kind: Kind, random: &mut Random) -> (Vec<f64>, Vec<f64>) {
+fn example(kind: Kind, random: &mut Stream) -> (Vec<f64>, Vec<f64>) {
     // Single precision has them too, so that both precisions see the same.
     let mut scores = |count: usize| (0..count).map(|_| f64::from(random.uniform(-5.0, 5.0) as f32)).collect::<Vec<_>>();
     match kind {
         Kind::Numbers(count) => (scores(count), scores(count)),
         Kind::Probability => {
             let x = scores(1);
-            (vec![0.5 + x[0] * 0.08], vec![random.below(2) as f64])
+            (vec![0.5 + x[0] * 0.08], vec![random.index(2) as f64])
         }
-        Kind::Score => (scores(1), vec![random.below(2) as f64]),
-        Kind::Scores(classes) => (scores(classes), one_hot(classes, random.below(classes))),
+        Kind::Score => (scores(1), vec![random.index(2) as f64]),
+        Kind::Scores(classes) => (scores(classes), one_hot(classes, random.index(classes))),
         Kind::Distribution(count) => (scores(count), softmax(&scores(count))),
     }
 }
@@ -134,7 +134,7 @@ mod tests {
 
         #[test]
         fn by_hand_autodiff_and_central_differences_agree(seed in any::<u64>()) {
-            let mut random = Random::new(seed, 0);
+            let mut random = Stream::numbered(seed, 0);
             for loss in &LOSSES {
                 let [value, gradient, differences] = compare(loss, &Batch::draw(loss.kind, &mut random)).unwrap();
                 let limit = if is_zoo(loss) { IN_SINGLE } else { IN_DOUBLE };
@@ -145,7 +145,7 @@ mod tests {
 
         #[test]
         fn losses_are_convex_in_numbers_scores_and_logits(seed in any::<u64>(), part in 0.0..1.0f64) {
-            let mut random = Random::new(seed, 1);
+            let mut random = Stream::numbered(seed, 1);
             // Squared errors of squashed outputs are not convex: that is what the pairings are about.
             for loss in LOSSES.iter().filter(|loss| !loss.name.starts_with("squared error")) {
                 let Batch { x, targets } = Batch::draw(loss.kind, &mut random);

@@ -17,11 +17,11 @@ const BY_SEARCH: f64 = 1e-6;
 
 /// Coins and dice: the zoo's cross-entropies against frequencies.
 pub(super) fn of_frequencies(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let mut random = Random::new(settings.seed, 10);
+    let mut random = Stream::numbered(settings.seed, 10);
     let flips: Vec<usize> = (0..200).map(|_| usize::from(random.unit() < 0.3)).collect();
     let heads = flips.iter().sum::<usize>() as f64 / 200.0;
     let score = minimize(&[0.0], &Zoo::BinaryCrossEntropy { positive_weight: 1.0 }, &flips)?[0];
-    let rolls: Vec<usize> = (0..200).map(|_| [0, 0, 0, 0, 0, 1, 1, 1, 2, 2][random.below(10)]).collect();
+    let rolls: Vec<usize> = (0..200).map(|_| [0, 0, 0, 0, 0, 1, 1, 1, 2, 2][random.index(10)]).collect();
     let frequencies = frequencies(&rolls);
     let scores = minimize(&[0.0; 3], &Zoo::CrossEntropy { label_smoothing: 0.0 }, &rolls)?;
     findings
@@ -39,7 +39,7 @@ fn frequencies(rolls: &[usize]) -> Vec<f64> {
 }
 
 /// `KL(data || model)` is the cross-entropy less the data's entropy, which no model changes; so both have one minimum.
-fn divergence_from_data(frequencies: &[f64], random: &mut Random, findings: &mut Findings) -> Result<()> {
+fn divergence_from_data(frequencies: &[f64], random: &mut Stream, findings: &mut Findings) -> Result<()> {
     let entropy = -frequencies.iter().map(|p| p * p.ln()).sum::<f64>();
     let mut apart = 0.0_f64;
     for _ in 0..100 {
@@ -82,7 +82,7 @@ fn minimize(start: &[f64], kind: &Zoo, classes: &[usize]) -> Result<Vec<f64>> {
 
 /// Numbers: squared error and the mean, absolute error and the median, a Gaussian's likelihood and both its parameters.
 pub(super) fn of_numbers(settings: &Settings, findings: &mut Findings) {
-    let mut random = Random::new(settings.seed, 11);
+    let mut random = Stream::numbered(settings.seed, 11);
     // An odd count, so that the median is one of them; skewed, so that it is not the mean.
     let data: Vec<f64> = (0..201).map(|_| (0.8 * random.normal()).exp()).collect();
     let (mean, median) = (mean(&data), quantile(&data, 0.5));

@@ -36,7 +36,7 @@ struct Trained {
 
 impl Trained {
     /// A million steps, each on a point drawn uniformly with replacement.
-    fn from_start(random: &mut Random) -> Self {
+    fn from_start(random: &mut Stream) -> Self {
         let mut network = Network::draw(random);
         let mut costs = vec![network.cost()];
         for _ in 0..STEPS / SAMPLED {
@@ -62,7 +62,7 @@ fn run(settings: &Settings) -> Result<Findings> {
     let starts = settings.choose(200, 20);
     let bar = settings.progress("a million steps from every start", starts);
     let train = |start: usize| {
-        let trained = Trained::from_start(&mut Random::new(settings.seed, start as u64));
+        let trained = Trained::from_start(&mut Stream::numbered(settings.seed, start as u64));
         bar.inc(1);
         trained
     };
@@ -113,7 +113,7 @@ fn shapes_of_the_listing(findings: &mut Findings) {
 fn gradient(settings: &Settings, findings: &mut Findings) -> Result<()> {
     let starts = settings.choose(100, 20);
     let off = |start: u64| {
-        let mut network = Network::draw(&mut Random::new(settings.seed, start));
+        let mut network = Network::draw(&mut Stream::numbered(settings.seed, start));
         let largest =
             |network: Network| (0..POINTS.len()).map(|point| network.off_differences(point)).fold(0.0, larger);
         let fresh = largest(network);
@@ -130,7 +130,7 @@ fn gradient(settings: &Settings, findings: &mut Findings) -> Result<()> {
         .measured_with(format!(" ({starts} networks, every point)"));
     let mut apart = 0.0;
     for start in 0..starts {
-        let network = Network::draw(&mut Random::new(settings.seed, start));
+        let network = Network::draw(&mut Stream::numbered(settings.seed, start));
         for point in 0..POINTS.len() {
             apart = larger(apart, network.off_autodiff(point)?);
         }
@@ -211,7 +211,7 @@ fn row(name: &str, costs: &[f64]) -> Vec<String> {
 fn seconds_of_a_run(settings: &Settings) -> f64 {
     let time = |start: u64| {
         let started = Instant::now();
-        let trained = Trained::from_start(&mut Random::new(settings.seed, start));
+        let trained = Trained::from_start(&mut Stream::numbered(settings.seed, start));
         std::hint::black_box(trained.end());
         started.elapsed().as_secs_f64()
     };
@@ -253,7 +253,7 @@ fn shape_of_the_curve(runs: &[Trained], findings: &mut Findings) {
 /// The cost long after the thesis's million steps: by which power of the number of steps does it fall?
 fn power_law(settings: &Settings, findings: &mut Findings) {
     let (starts, doublings) = (settings.choose(10, 4), settings.choose(4, 2));
-    let costs = |start: u64| costs_at_doublings(&mut Random::new(settings.seed, start), doublings);
+    let costs = |start: u64| costs_at_doublings(&mut Stream::numbered(settings.seed, start), doublings);
     let costs: Vec<Vec<f64>> = (0..starts).into_par_iter().map(costs).collect();
     let exponents: Vec<Mean> = (0..=doublings)
         .map(|window| {
@@ -285,7 +285,7 @@ fn power_law(settings: &Settings, findings: &mut Findings) {
 }
 
 /// The cost after half a million steps, after a million, and after every further doubling.
-fn costs_at_doublings(random: &mut Random, doublings: usize) -> Vec<f64> {
+fn costs_at_doublings(random: &mut Stream, doublings: usize) -> Vec<f64> {
     let mut network = Network::draw(random);
     let mut steps = STEPS / 2;
     let mut costs = Vec::with_capacity(doublings + 2);

@@ -41,7 +41,7 @@ pub(super) struct Network {
 
 impl<const IN: usize, const OUT: usize> Layer<IN, OUT> {
     /// Weights and biases `0.5 randn`.
-    fn draw(random: &mut Random) -> Self {
+    fn draw(random: &mut Stream) -> Self {
         let weights = [(); OUT].map(|()| [(); IN].map(|()| 0.5 * random.normal()));
         Self { weights, biases: [(); OUT].map(|()| 0.5 * random.normal()) }
     }
@@ -85,7 +85,7 @@ impl<const IN: usize, const OUT: usize> Layer<IN, OUT> {
 }
 
 impl Network {
-    pub(super) fn draw(random: &mut Random) -> Self {
+    pub(super) fn draw(random: &mut Stream) -> Self {
         Self { layer2: Layer::draw(random), layer3: Layer::draw(random), layer4: Layer::draw(random) }
     }
 
@@ -132,7 +132,7 @@ impl Network {
 
     /// How far that is from Burn's gradient of `1/2 ||y - a||^2`: the largest of all parameters.
     pub(super) fn off_autodiff(self, point: usize) -> Result<f64> {
-        let same = backprop::network::Network::random(&[3, 2, 3, 2], &mut Random::new(0, 0)).with(&self.numbers());
+        let same = backprop::network::Network::random(&[3, 2, 3, 2], &mut Stream::numbered(0, 0)).with(&self.numbers());
         Ok(largest_gap(&self.gradient(point), &same.autodiff(&POINTS[point], &target(point), DType::F64)?))
     }
 
@@ -143,9 +143,9 @@ impl Network {
     }
 
     /// Stochastic steps, each on a point drawn uniformly with replacement (3.4.6).
-    pub(super) fn learn(&mut self, steps: usize, random: &mut Random) {
+    pub(super) fn learn(&mut self, steps: usize, random: &mut Stream) {
         for _ in 0..steps {
-            let point = random.below(POINTS.len());
+            let point = random.index(POINTS.len());
             self.step(RATE, &POINTS[point], &target(point));
         }
     }
@@ -193,7 +193,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_step_goes_against_the_gradient(seed: u64, point in 0..10_usize) {
-            let network = Network::draw(&mut Random::new(seed, 0));
+            let network = Network::draw(&mut Stream::numbered(seed, 0));
             prop_assert!(network.off_differences(point) < 1e-9);
         }
     }

@@ -18,7 +18,7 @@ struct Plateau {
 
 /// Both drawings at falling rates, each against its own theory, and both theories against each other.
 pub(super) fn permuted(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let examples = Examples::draw(COUNT, &mut Random::new(settings.seed, 9_000));
+    let examples = Examples::draw(COUNT, &mut Stream::numbered(settings.seed, 9_000));
     let rates = settings.choose(vec![0.2, 0.1, 0.05, 0.02, 0.01, 0.005], vec![0.1, 0.03]);
     let measure = |drawing| -> Result<Vec<Plateau>> {
         rates.iter().map(|rate| plateau(&examples, drawing, *rate, settings)).collect()

@@ -39,7 +39,7 @@ impl Descent {
 
     /// Where every run is after every step: `[step][run]`.
     fn walks(&self, examples: &Examples, runs: usize, settings: &Settings) -> Result<Vec<Vec<[f64; 2]>>> {
-        let stream = |run: usize| Random::new(settings.seed, 10_000 + run as u64);
+        let stream = |run: usize| Stream::numbered(settings.seed, 10_000 + run as u64);
         let mut batches: Vec<Batches> =
             (0..runs).map(|run| Batches::new(self.drawing, self.size, examples.len(), stream(run))).collect();
         let mut walkers = Walkers::new(&Optimizer::Sgd, &vec![START; runs]);
@@ -60,7 +60,7 @@ impl Descent {
 }
 
 pub(super) fn batches(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let examples = Examples::draw(COUNT, &mut Random::new(settings.seed, 9_000));
+    let examples = Examples::draw(COUNT, &mut Stream::numbered(settings.seed, 9_000));
     let runs = settings.choose(1000, 400);
     let mut rows = Vec::new();
     for drawing in [Drawing::WithReplacement, Drawing::WithoutReplacement] {

@@ -76,7 +76,7 @@ pub(super) fn follow_their_recursions(settings: &Settings, findings: &mut Findin
 
 /// The largest distance from where the recursion leads, in parts of the way gone so far.
 fn off_recursion(recipe: &Optimizer, settings: &Settings) -> Result<f64> {
-    let (rate, mut random) = (0.1, Random::new(settings.seed, 8_000));
+    let (rate, mut random) = (0.1, Stream::numbered(settings.seed, 8_000));
     let gradients = random.normals(50);
     let mut walkers = Walkers::new(recipe, &[[0.0, 0.0]]);
     let (mut place, mut way, mut apart) = (0.0, 0.0, 0.0_f64);

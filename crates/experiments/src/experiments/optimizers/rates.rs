@@ -45,7 +45,7 @@ pub(super) fn compare_with_theory(settings: &Settings, findings: &mut Findings) 
 }
 
 /// A random quadratic, turned by a random angle, and its curvatures.
-fn quadratic(random: &mut Random) -> (Surface, [f64; 2]) {
+fn quadratic(random: &mut Stream) -> (Surface, [f64; 2]) {
     let curvatures = [random.uniform(0.5, 2.0), random.uniform(4.0, 10.0)];
     (Surface::Quadratic { curvatures, angle: random.uniform(0.0, 3.0) }, curvatures)
 }
@@ -54,7 +54,7 @@ fn descent_against_theory(settings: &Settings, findings: &mut Findings) -> Resul
     let surfaces = settings.choose(20, 4);
     let mut apart = 0.0_f64;
     for stream in 0..surfaces {
-        let mut random = Random::new(settings.seed, stream);
+        let mut random = Stream::numbered(settings.seed, stream);
         let (surface, curvatures) = quadratic(&mut random);
         let rate = random.uniform(0.1, 0.95) * 2.0 / curvatures[1];
         let found = factor(surface, &Optimizer::Sgd, rate, 20)?;
@@ -70,7 +70,7 @@ fn momentum_against_theory(settings: &Settings, findings: &mut Findings) -> Resu
     let walks = settings.choose(60, 20);
     let (mut apart, mut circling) = (Vec::new(), 0);
     for stream in 0..walks {
-        let mut random = Random::new(settings.seed, 100 + stream);
+        let mut random = Stream::numbered(settings.seed, 100 + stream);
         let (surface, curvatures) = quadratic(&mut random);
         let b = random.uniform(0.0, 0.9);
         let rate = random.uniform(0.1, 0.95) * 2.0 * (1.0 + b) / curvatures[1];
@@ -96,7 +96,7 @@ fn thresholds(settings: &Settings, findings: &mut Findings) -> Result<()> {
     let surfaces = settings.choose(20, 4);
     let (mut plain, mut heavy) = (0.0_f64, 0.0_f64);
     for stream in 0..surfaces {
-        let (surface, curvatures) = quadratic(&mut Random::new(settings.seed, stream));
+        let (surface, curvatures) = quadratic(&mut Stream::numbered(settings.seed, stream));
         let beyond = |recipe| -> Result<f64> { Ok(divergence_threshold(surface, recipe)? * curvatures[1] / 2.0) };
         plain = larger(plain, (beyond(&Optimizer::Sgd)? - 1.0).abs());
         heavy = larger(heavy, (beyond(&momentum(0.5))? / 1.5 - 1.0).abs());

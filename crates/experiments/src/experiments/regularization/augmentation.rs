@@ -124,18 +124,18 @@ fn row(trained: usize, runs: &[Accuracies], gain: &impl Fn(usize, usize) -> Mean
 /// Of all changes on one training set.
 fn accuracies(all: &Examples, settings: &Settings, run: u64) -> Result<Accuracies> {
     let mut order: Vec<u32> = (0..all.len() as u32).collect();
-    Random::new(settings.seed, 60_000 + run).shuffle(&mut order);
+    Stream::numbered(settings.seed, 60_000 + run).shuffle(&mut order);
     let (training, test) = order.split_at(TRAINING);
     let (training, test) = (all.select(training), all.select(&test[..settings.choose(1000, 400)]));
     let seed = settings.seed.wrapping_add(1000 * run);
     let mut tests = Vec::new();
     for (_, change) in CHANGES {
         tests
-            .push(View::new(&test, change, seed.wrapping_add(500), Random::new(settings.seed, 62_000 + run))?.batch(0));
+            .push(View::new(&test, change, seed.wrapping_add(500), Stream::numbered(settings.seed, 62_000 + run))?.batch(0));
     }
     let mut accuracies = [[0.0; CHANGES.len()]; CHANGES.len()];
     for (trained, (_, change)) in CHANGES.into_iter().enumerate() {
-        let view = View::new(&training, change, seed, Random::new(settings.seed, 61_000 + run))?;
+        let view = View::new(&training, change, seed, Stream::numbered(settings.seed, 61_000 + run))?;
         let network = learn(view, settings.choose(600, 150), seed);
         for (accuracy, test) in accuracies[trained].iter_mut().zip(&tests) {
             *accuracy = self::accuracy(&network, test)?;
@@ -150,11 +150,11 @@ struct View {
     examples: Examples,
     batcher: Batcher,
     turns: bool,
-    random: Random,
+    random: Stream,
 }
 
 impl View {
-    fn new(examples: &Examples, change: Change, seed: u64, random: Random) -> Result<Self> {
+    fn new(examples: &Examples, change: Change, seed: u64, random: Stream) -> Result<Self> {
         let augmentations = match change {
             Change::Augmented(augmentation) => vec![augmentation],
             Change::Nothing | Change::HalfTurns => Vec::new(),
@@ -165,7 +165,7 @@ impl View {
 
     fn batch(&mut self, epoch: usize) -> Batch {
         let count = self.examples.len() / 2;
-        let mut turned = || if self.turns { self.random.below(2) * count } else { 0 };
+        let mut turned = || if self.turns { self.random.index(2) * count } else { 0 };
         let indices: Vec<u32> = (0..count).map(|index| (index + turned()) as u32).collect();
         self.batcher.train_batch(&self.examples, &indices, epoch)
     }
@@ -205,7 +205,7 @@ fn draw(all: &Examples) -> Result<Vec<Chart>> {
     let rows = CHANGES[SHIFTED..=MIRRORED].iter().zip(["shift", "rotation", "brightness", "flip"]);
     for ((_, change), heading) in rows {
         // Under seed 2 five epochs hold flips and no flips.
-        let mut view = View::new(&all.select(&six), *change, 2, Random::new(1, 0))?;
+        let mut view = View::new(&all.select(&six), *change, 2, Stream::numbered(1, 0))?;
         for epoch in 0..EPOCHS {
             let pixels: Vec<f64> = view.batch(epoch).values.into_iter().map(f64::from).collect();
             let rows: Vec<Vec<f64>> = pixels.chunks_exact(SIDE).map(<[f64]>::to_vec).collect();
@@ -224,7 +224,7 @@ mod tests {
     fn every_change_keeps_count_and_labels() {
         let digits = zoo_digits::load().train.select(&[3, 1, 4, 1, 5]);
         for (_, change) in CHANGES {
-            let batch = View::new(&digits, change, 1, Random::new(1, 0)).unwrap().batch(0);
+            let batch = View::new(&digits, change, 1, Stream::numbered(1, 0)).unwrap().batch(0);
             assert_eq!((&batch.labels, batch.values.len()), (&digits.labels, 5 * SIDE * SIDE));
         }
     }
@@ -232,8 +232,8 @@ mod tests {
     #[test]
     fn half_turns_turn_about_half_and_nothing_else() {
         let digits = zoo_digits::load().train;
-        let plain = View::new(&digits, Change::Nothing, 1, Random::new(1, 0)).unwrap().batch(0).values;
-        let turned = View::new(&digits, Change::HalfTurns, 1, Random::new(1, 0)).unwrap().batch(0).values;
+        let plain = View::new(&digits, Change::Nothing, 1, Stream::numbered(1, 0)).unwrap().batch(0).values;
+        let turned = View::new(&digits, Change::HalfTurns, 1, Stream::numbered(1, 0)).unwrap().batch(0).values;
         let pairs = plain.chunks_exact(SIDE * SIDE).zip(turned.chunks_exact(SIDE * SIDE));
         let count = pairs
             .map(|(plain, turned)| {

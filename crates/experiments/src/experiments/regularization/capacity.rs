@@ -20,7 +20,7 @@ pub(super) fn under_and_overfitting(settings: &Settings, findings: &mut Findings
     let mut errors = vec![(Vec::new(), Vec::new()); LARGEST + 1];
     let mut variances = Vec::new();
     for stream in 0..sets {
-        let mut random = Random::new(settings.seed, stream);
+        let mut random = Stream::numbered(settings.seed, stream);
         let (training, validation) =
             (Points::spread(TRAINING, NOISE, &mut random), Points::draw(200, NOISE, &mut random));
         variances.push(training.variance(LARGEST, &validation.inputs).context("no polynomial fits")?);
@@ -46,7 +46,7 @@ pub(super) fn under_and_overfitting(settings: &Settings, findings: &mut Findings
             "Three polynomials on the same points",
             "One training set with a polynomial that underfits, one about right, and one that overfits.",
             3,
-            draw_fits(&Points::spread(TRAINING, NOISE, &mut Random::new(settings.seed, 0)))?,
+            draw_fits(&Points::spread(TRAINING, NOISE, &mut Stream::numbered(settings.seed, 0)))?,
         );
     Ok(())
 }
@@ -143,7 +143,7 @@ pub(crate) struct Points {
 
 impl Points {
     /// Inputs uniform, noise normal of deviation `noise`.
-    pub(crate) fn draw(count: usize, noise: f64, random: &mut Random) -> Self {
+    pub(crate) fn draw(count: usize, noise: f64, random: &mut Stream) -> Self {
         let inputs: Vec<f64> = (0..count).map(|_| random.uniform(-1.0, 1.0)).collect();
         let targets = inputs.iter().map(|x| (PI * x).sin() + noise * random.normal()).collect();
         Self { inputs, targets }
@@ -151,7 +151,7 @@ impl Points {
 
     /// One at either end and one in each of `count - 2` equal parts between them. A polynomial of high degree says nothing outside its
     /// points: on uniform inputs most of its error would lie there, and that is no overfitting.
-    fn spread(count: usize, noise: f64, random: &mut Random) -> Self {
+    fn spread(count: usize, noise: f64, random: &mut Stream) -> Self {
         let width = 2.0 / (count - 2) as f64;
         let between = (0..count - 2).map(|part| -1.0 + width * (part as f64 + random.unit()));
         let inputs: Vec<f64> = between.chain([-1.0, 1.0]).collect();
@@ -210,7 +210,7 @@ fn features(inputs: &[f64], degree: usize) -> Matrix {
 }
 
 /// The error on the part of `points` that a fit does not see, for each of `folds` parts in turn.
-pub(crate) fn cross_validate(points: &Points, degree: usize, folds: usize, random: &mut Random) -> Option<Vec<f64>> {
+pub(crate) fn cross_validate(points: &Points, degree: usize, folds: usize, random: &mut Stream) -> Option<Vec<f64>> {
     let mut order: Vec<usize> = (0..points.len()).collect();
     random.shuffle(&mut order);
     let part = |fold: usize, is_held: bool| -> Vec<usize> {
@@ -235,7 +235,7 @@ mod tests {
 
         #[test]
         fn more_capacity_never_fits_the_training_points_worse(seed: u64) {
-            let points = Points::draw(20, 0.3, &mut Random::new(seed, 0));
+            let points = Points::draw(20, 0.3, &mut Stream::numbered(seed, 0));
             // What is minimized includes the ridge, so that is what cannot rise.
             let least = |degree: usize| {
                 let fit = points.fit(degree).unwrap();
@@ -247,7 +247,7 @@ mod tests {
 
         #[test]
         fn a_polynomial_is_found_again(seed: u64, coefficients in prop::collection::vec(-2.0..2.0f64, 5)) {
-            let inputs = Points::draw(30, 0.0, &mut Random::new(seed, 0)).inputs;
+            let inputs = Points::draw(30, 0.0, &mut Stream::numbered(seed, 0)).inputs;
             let targets = evaluate(&coefficients, &inputs);
             let found = Points { inputs, targets }.fit(4).unwrap();
             for (found, wanted) in found.iter().zip(&coefficients) {
@@ -258,7 +258,7 @@ mod tests {
 
     #[test]
     fn every_fold_is_held_once() {
-        let points = Points::draw(23, 0.3, &mut Random::new(1, 0));
-        assert_eq!(cross_validate(&points, 2, 5, &mut Random::new(1, 1)).unwrap().len(), 5);
+        let points = Points::draw(23, 0.3, &mut Stream::numbered(1, 0));
+        assert_eq!(cross_validate(&points, 2, 5, &mut Stream::numbered(1, 1)).unwrap().len(), 5);
     }
 }

@@ -15,7 +15,7 @@ pub(super) fn linear(settings: &Settings, findings: &mut Findings) {
     let (mut off_mean, mut off_penalty) = (0.0_f64, 0.0_f64);
     let models = settings.choose(200, 30);
     for stream in 0..models {
-        let mut random = Random::new(settings.seed, 40_000 + stream);
+        let mut random = Stream::numbered(settings.seed, 40_000 + stream);
         let rate = random.uniform(0.1, 0.6);
         let (values, weights, target) = (random.normals(10), random.normals(10), random.normal());
         let output = dot(&values, &weights);
@@ -52,7 +52,7 @@ pub(super) fn network(settings: &Settings, findings: &mut Findings) -> Result<()
         .with_weights(Initializer::Normal { mean: 0.0, std: 0.6 })
         .with_biases(Initializer::Normal { mean: 0.0, std: 0.5 })
         .init(&device);
-    let mut random = Random::new(settings.seed, 41_000);
+    let mut random = Stream::numbered(settings.seed, 41_000);
     let (mut table, mut worst, mut gap) = (Vec::new(), 0.0_f64, 0.0_f64);
     let mut drawn = None;
     for input in 0..5 {

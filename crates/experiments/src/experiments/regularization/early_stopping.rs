@@ -85,7 +85,7 @@ pub(super) fn patience(settings: &Settings, findings: &mut Findings) -> Result<(
 }
 
 fn train(settings: &Settings, run: u64, steps: usize) -> Result<Course> {
-    let mut random = Random::new(settings.seed, 50_000 + run);
+    let mut random = Stream::numbered(settings.seed, 50_000 + run);
     let device = training_device();
     device.seed(settings.seed.wrapping_add(1000 * run));
     let [training, validation, test] =
@@ -141,7 +141,7 @@ fn first_stale(losses: &[[f64; 2]]) -> Option<usize> {
 }
 
 /// Two clouds whose centers lie three deviations apart; with `flips` every fifth point has the other's class.
-fn draw_set(count: usize, flips: bool, random: &mut Random) -> Set {
+fn draw_set(count: usize, flips: bool, random: &mut Stream) -> Set {
     let mut set = Set { places: Vec::new(), classes: Vec::new() };
     for index in 0..count {
         let class = index % 2;

@@ -10,11 +10,11 @@ const FOLDS: usize = 5;
 
 /// The same points divided anew many times, and many sets of points divided once.
 pub(super) fn spread(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let points = Points::draw(EXAMPLES, NOISE, &mut Random::new(settings.seed, 10_000));
+    let points = Points::draw(EXAMPLES, NOISE, &mut Stream::numbered(settings.seed, 10_000));
     let divisions = settings.choose(400, 100);
     let (mut single, mut means) = (Vec::new(), Vec::new());
     for stream in 0..divisions {
-        let errors = folds_of(&points, &mut Random::new(settings.seed, 11_000 + stream))?;
+        let errors = folds_of(&points, &mut Stream::numbered(settings.seed, 11_000 + stream))?;
         single.push(errors[0]);
         means.push(Mean::of(&errors).value);
     }
@@ -50,7 +50,7 @@ fn unbiased(settings: &Settings, findings: &mut Findings) -> Result<()> {
     let sets = settings.choose(1000, 150);
     let (mut differences, mut sets_of) = (Vec::new(), Vec::new());
     for stream in 0..sets {
-        let mut random = Random::new(settings.seed, 20_000 + stream);
+        let mut random = Stream::numbered(settings.seed, 20_000 + stream);
         let points = Points::draw(EXAMPLES, NOISE, &mut random);
         let errors = folds_of(&points, &mut random)?;
         let estimate = Mean::of(&errors).value;
@@ -94,7 +94,7 @@ fn over_sets(sets: &[Vec<f64>], findings: &mut Findings) {
         ));
 }
 
-fn folds_of(points: &Points, random: &mut Random) -> Result<Vec<f64>> {
+fn folds_of(points: &Points, random: &mut Stream) -> Result<Vec<f64>> {
     cross_validate(points, DEGREE, FOLDS, random).context("no polynomial fits")
 }
 

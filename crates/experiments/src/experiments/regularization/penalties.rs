@@ -20,7 +20,7 @@ type Step = (f64, [Vec<f64>; 3]);
 
 /// The three paths on one task, and their conditions on many.
 pub(super) fn paths(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let task = Task::draw(EXAMPLES, FEATURES, &mut Random::new(settings.seed, 30_000));
+    let task = Task::draw(EXAMPLES, FEATURES, &mut Stream::numbered(settings.seed, 30_000));
     let path = path(&task)?;
     let norms: Vec<f64> = path.iter().map(|(_, [_, ridge, _])| norm(ridge)).collect();
     lasso_conditions(settings, findings);
@@ -63,7 +63,7 @@ fn lasso_conditions(settings: &Settings, findings: &mut Findings) {
     let tasks = settings.choose(100, 15);
     let (mut violated, mut apart, mut other_zeros, mut with_zeros) = (0.0_f64, 0.0_f64, 0, 0);
     for stream in 0..tasks {
-        let mut random = Random::new(settings.seed, 31_000 + stream);
+        let mut random = Stream::numbered(settings.seed, 31_000 + stream);
         let task = Task::draw(EXAMPLES, FEATURES, &mut random);
         let lambda = random.uniform(0.05, 0.5) * task.largest_lambda();
         let (weights, again) = (task.lasso(lambda), task.lasso_by_proximal_steps(lambda, 2000));
@@ -90,7 +90,7 @@ fn lasso_conditions(settings: &Settings, findings: &mut Findings) {
 
 /// With an input doubled, both penalties together treat the twins alike.
 fn grouping(settings: &Settings, findings: &mut Findings) {
-    let mut task = Task::draw(EXAMPLES, FEATURES, &mut Random::new(settings.seed, 32_000));
+    let mut task = Task::draw(EXAMPLES, FEATURES, &mut Stream::numbered(settings.seed, 32_000));
     let doubled: Vec<Vec<f64>> =
         (0..EXAMPLES).map(|row| [task.inputs.row(row), &task.inputs.row(row)[..1]].concat()).collect();
     task.inputs = Matrix::from_rows(&doubled);
@@ -110,7 +110,7 @@ fn grouping(settings: &Settings, findings: &mut Findings) {
 /// How the zoo trains with L1: its gradient, `lambda sign w`, added to that of the loss.
 pub(super) fn subgradients(settings: &Settings, findings: &mut Findings) -> Result<()> {
     const RATE: f64 = 0.02;
-    let task = Task::draw(EXAMPLES, FEATURES, &mut Random::new(settings.seed, 30_000));
+    let task = Task::draw(EXAMPLES, FEATURES, &mut Stream::numbered(settings.seed, 30_000));
     let lambda = 0.2 * task.largest_lambda();
     let exact = task.lasso(lambda);
     let trained = train_with_l1(&task, lambda, RATE, settings.choose(2000, 500), settings.seed)?;

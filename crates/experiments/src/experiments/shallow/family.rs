@@ -19,7 +19,7 @@ pub(crate) struct Unit {
 
 impl Shallow {
     /// All parameters standard normal.
-    pub(crate) fn random(units: usize, random: &mut Random) -> Self {
+    pub(crate) fn random(units: usize, random: &mut Stream) -> Self {
         let mut unit = || Unit { weight: random.normal(), bias: random.normal(), slope: random.normal() };
         let units = (0..units).map(|_| unit()).collect();
         Self { offset: random.normal(), units }
@@ -123,7 +123,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_network_is_linear_between_its_joints(seed: u64, units in 1..8usize, part in 0.0..1.0f64) {
-            let network = Shallow::random(units, &mut Random::new(seed, 0));
+            let network = Shallow::random(units, &mut Stream::numbered(seed, 0));
             for pair in network.joints().windows(2) {
                 let inside = pair[0] + part * (pair[1] - pair[0]);
                 let chord = network.value(pair[0]) + part * (network.value(pair[1]) - network.value(pair[0]));
@@ -133,13 +133,13 @@ mod tests {
 
         #[test]
         fn a_single_network_has_one_piece_more_than_joints(seed: u64, units in 1..8usize) {
-            let network = Shallow::random(units, &mut Random::new(seed, 0));
+            let network = Shallow::random(units, &mut Stream::numbered(seed, 0));
             prop_assert_eq!(count_pieces(&[network]), units + 1);
         }
 
         #[test]
         fn a_composition_has_at_most_the_product_of_pieces(seed: u64, first in 1..6usize, second in 1..6usize) {
-            let mut random = Random::new(seed, 0);
+            let mut random = Stream::numbered(seed, 0);
             let networks = [Shallow::random(first, &mut random), Shallow::random(second, &mut random)];
             prop_assert!(count_pieces(&networks) <= (first + 1) * (second + 1));
         }

@@ -44,7 +44,7 @@ fn three_units(settings: &Settings, findings: &mut Findings) -> Result<()> {
     let mut off_line = 0.0_f64;
     let mut of_four_pieces = 0;
     for stream in 0..members {
-        let member = Shallow::random(3, &mut Random::new(settings.seed, stream));
+        let member = Shallow::random(3, &mut Stream::numbered(settings.seed, stream));
         of_four_pieces += usize::from(count_pieces(std::slice::from_ref(&member)) == 4);
         off_line = larger(off_line, distance_to_chords(&member));
     }
@@ -66,7 +66,7 @@ fn three_units(settings: &Settings, findings: &mut Findings) -> Result<()> {
 
 /// A random network of three units whose joints lie well apart, for a figure.
 fn well_spread(seed: u64, first_stream: u64) -> Result<Shallow> {
-    let networks = (first_stream..).map(|stream| Shallow::random(3, &mut Random::new(seed, stream)));
+    let networks = (first_stream..).map(|stream| Shallow::random(3, &mut Stream::numbered(seed, stream)));
     let is_clear = |network: &Shallow| {
         let joints = network.joints();
         let gaps = joints.windows(2).map(|pair| pair[1] - pair[0]);
@@ -89,11 +89,11 @@ fn distance_to_chords(network: &Shallow) -> f64 {
 
 /// `D_i D + D` into the hidden layer, `D D_o + D_o` out of it, against the zoo's own perceptron.
 fn parameter_count(settings: &Settings, findings: &mut Findings) {
-    let mut random = Random::new(settings.seed, 20_000);
+    let mut random = Stream::numbered(settings.seed, 20_000);
     let networks = settings.choose(200, 50);
     let mut wrong = 0;
     for _ in 0..networks {
-        let [inputs, units, outputs] = [0; 3].map(|_: i32| 1 + random.below(40));
+        let [inputs, units, outputs] = [0; 3].map(|_: i32| 1 + random.index(40));
         let formula = inputs * units + units + units * outputs + outputs;
         let network = MlpConfig::new(inputs, vec![units], outputs).init(&Device::flex());
         wrong += usize::from(network.num_params() != formula);
@@ -116,7 +116,7 @@ fn regions_in_the_plane(settings: &Settings, findings: &mut Findings) {
         let bound = bound(units, 2);
         let (mut seen, mut pieces) = (0, 0);
         for stream in 0..repetitions {
-            let mut random = Random::new(settings.seed, 30_000 + stream);
+            let mut random = Stream::numbered(settings.seed, 30_000 + stream);
             let lines = random_lines(units, &mut random);
             pieces = count_pieces(&[Shallow::random(units, &mut random)]);
             off_pieces += usize::from(pieces as u64 != self::bound(units, 1));
@@ -177,7 +177,7 @@ fn drawn_regions(findings: &mut Findings) {
 }
 
 /// Whole coefficients up to a million: three lines through one point are as good as impossible, and `count_patterns` would notice.
-fn random_lines(units: usize, random: &mut Random) -> Vec<Line> {
+fn random_lines(units: usize, random: &mut Stream) -> Vec<Line> {
     let mut coefficient = || random.uniform(-1e6, 1e6) as i64;
     (0..units).map(|_| [coefficient(), coefficient(), coefficient()]).collect()
 }
@@ -224,7 +224,7 @@ fn composition(settings: &Settings, findings: &mut Findings) {
 fn random_compositions(settings: &Settings, findings: &mut Findings) {
     let pairs = settings.choose(5000_u64, 500);
     let count = |stream| {
-        let mut random = Random::new(settings.seed, 40_000 + stream);
+        let mut random = Stream::numbered(settings.seed, 40_000 + stream);
         count_pieces(&[Shallow::random(3, &mut random), Shallow::random(3, &mut random)])
     };
     let counts: Vec<usize> = (0..pairs).map(count).collect();

@@ -81,7 +81,7 @@ fn sum(left: &Shallow, right: &Shallow) -> Shallow {
 
 fn draw(settings: &Settings, findings: &mut Findings) -> Result<()> {
     let first = super::well_spread(settings.seed, 60_000)?;
-    let mut random = Random::new(settings.seed, 59_999);
+    let mut random = Stream::numbered(settings.seed, 59_999);
     let mut second = first.clone();
     second.units.iter_mut().for_each(|unit| unit.weight = random.normal());
     findings.figure(

@@ -8,7 +8,7 @@ use crate::prelude::*;
 pub(crate) type Point = ([f64; 2], bool);
 
 /// `count` points a ring: the inner one of radii `0..1`, the outer one `1.5..2.5`.
-pub(crate) fn draw(count: usize, random: &mut Random) -> Vec<Point> {
+pub(crate) fn draw(count: usize, random: &mut Stream) -> Vec<Point> {
     let mut ring = |low, high, is_outer| {
         let (radius, angle) = (random.uniform(low, high), random.uniform(-PI, PI));
         ([radius * angle.cos(), radius * angle.sin()], is_outer)
@@ -86,7 +86,7 @@ mod tests {
 
         #[test]
         fn rings_lie_in_each_other(seed: u64) {
-            let points = draw(50, &mut Random::new(seed, 0));
+            let points = draw(50, &mut Stream::numbered(seed, 0));
             prop_assert!(inner_in_outer(&points).is_some() && threshold(&points).is_some());
         }
     }

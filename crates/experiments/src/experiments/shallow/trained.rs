@@ -17,7 +17,7 @@ use crate::prelude::*;
 const DISC: f64 = 2.5;
 /// The regions into which the hidden units of a network cut the disc of the data, before and after training.
 pub(super) fn regions(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let points = draw(200, &mut Random::new(settings.seed, 50_000));
+    let points = draw(200, &mut Stream::numbered(settings.seed, 50_000));
     let (mut table, mut disagreements, mut beyond) = (Vec::new(), 0, 0);
     for units in [3, 6, 12, 24] {
         let before = new_network(units, settings);
@@ -58,7 +58,7 @@ pub(super) fn regions(settings: &Settings, findings: &mut Findings) -> Result<()
 
 /// A straight line through the rings, and through the same points in polar coordinates.
 pub(super) fn rings(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let points = draw(300, &mut Random::new(settings.seed, 50_001));
+    let points = draw(300, &mut Stream::numbered(settings.seed, 50_001));
     let mean = inner_in_outer(&points).context("no inner point lies between outer ones")?;
     let radius = threshold(&points).context("the rings overlap")?;
     let [line, polar_line] = [(|place| place) as View, polar].map(|view| logistic(&points, view, settings));

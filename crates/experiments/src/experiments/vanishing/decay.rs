@@ -80,7 +80,7 @@ impl Decay {
 /// The logarithm of the gradient's norm at every layer over that at the last, of several networks.
 fn logs(deep: &Deep, settings: &Settings) -> Result<Vec<Vec<f64>>> {
     let one = |stream| -> Result<Vec<f64>> {
-        let norms = deep.gradient_norms(&mut Random::new(settings.seed, stream))?;
+        let norms = deep.gradient_norms(&mut Stream::numbered(settings.seed, stream))?;
         Ok(norms.iter().map(|norm| (norm / norms[norms.len() - 1]).ln()).collect())
     };
     (0..settings.choose(16, 4)).map(one).collect()

@@ -75,7 +75,7 @@ impl Kind {
 
 /// A wide first layer of ReLU units whose biases start at several negative values.
 fn at_the_start(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let rings = Rings::draw(&mut Random::new(settings.seed, 7_000));
+    let rings = Rings::draw(&mut Stream::numbered(settings.seed, 7_000));
     let points = values(rings.x.clone().inner())?;
     let width = settings.choose(4000, 1000);
     let (mut chart, mut worst) =
@@ -168,7 +168,7 @@ fn phases(settings: &Settings) -> [usize; 2] {
 }
 
 fn readings(kind: Kind, run: u64, settings: &Settings) -> Result<Vec<Reading>> {
-    let rings = Rings::draw(&mut Random::new(settings.seed, 7_100 + run));
+    let rings = Rings::draw(&mut Stream::numbered(settings.seed, 7_100 + run));
     let [bad, good] = phases(settings);
     let mut network = kind.init(&[32; 4], 0.0);
     let mut adam = optimizer(&ADAM, &WeightDecay::None, &Device::flex());

@@ -24,7 +24,7 @@ pub(super) struct Deep {
 impl Deep {
     /// The norm of the loss's gradient by the values before the activation of every layer, for one draw of weights and standard normal
     /// inputs. The loss is a random mixture of the outputs.
-    pub(super) fn gradient_norms(&self, random: &mut Random) -> Result<Vec<f64>> {
+    pub(super) fn gradient_norms(&self, random: &mut Stream) -> Result<Vec<f64>> {
         let device = training_device();
         let function = activation(self.activation);
         let network = MlpConfig::new(self.width, vec![self.width; self.layers], 1)
