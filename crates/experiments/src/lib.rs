@@ -24,13 +24,16 @@ mod findings;
 mod prelude;
 mod text;
 
+mod activations;
 mod autodiff;
 mod batches;
 mod descent;
+mod initializers;
 mod matrix;
+mod rings;
 mod scalar;
 mod statistics;
 
-pub use experiment::{Experiment, Section, Settings};
+pub use experiment::{Experiment, Setup, SourceSection};
 pub use experiments::ALL;
 pub use findings::{Drawn, Findings};

@@ -63,6 +63,14 @@ pub(crate) fn largest_gap(left: &[f64], right: &[f64]) -> f64 {
     left.iter().zip(right).map(|(left, right)| (left - right).abs()).fold(0.0, larger)
 }
 
+/// How far apart two gradients are, in parts of the longer.
+pub(crate) fn apart(left: &[f64], right: &[f64]) -> f64 {
+    let length = |numbers: &mut dyn Iterator<Item = f64>| numbers.map(|x| x * x).sum::<f64>().sqrt();
+    let difference = length(&mut left.iter().zip(right).map(|(left, right)| left - right));
+    let longer = length(&mut left.iter().copied()).max(length(&mut right.iter().copied()));
+    if left.len() != right.len() { f64::INFINITY } else { difference / longer }
+}
+
 /// The larger of two values; not a number if one of them is not, unlike [`f64::max`], so that no check passes what was never computed.
 pub(crate) fn larger(left: f64, right: f64) -> f64 {
     if left.is_nan() || right.is_nan() { f64::NAN } else { left.max(right) }
@@ -103,7 +111,7 @@ pub(crate) fn student(count: usize) -> f64 {
 
 /// A straight line through points by least squares.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Line {
+pub(crate) struct FittedLine {
     /// Its rise.
     pub(crate) slope: f64,
     /// Its value at 0.
@@ -112,9 +120,9 @@ pub(crate) struct Line {
     pub(crate) slope_error: f64,
 }
 
-impl Line {
+impl FittedLine {
     /// Through at least two points of different `x`.
-    pub(crate) fn fit(points: &[(f64, f64)]) -> Line {
+    pub(crate) fn fit(points: &[(f64, f64)]) -> FittedLine {
         let n = points.len() as f64;
         let x_mean = points.iter().map(|p| p.0).sum::<f64>() / n;
         let y_mean = points.iter().map(|p| p.1).sum::<f64>() / n;
@@ -123,12 +131,12 @@ impl Line {
         let intercept = y_mean - slope * x_mean;
         let residuals: f64 = points.iter().map(|p| (p.1 - intercept - slope * p.0).powi(2)).sum();
         let slope_error = if points.len() > 2 { (residuals / (n - 2.0) / spread).sqrt() } else { 0.0 };
-        Line { slope, intercept, slope_error }
+        FittedLine { slope, intercept, slope_error }
     }
 
     /// Through the logarithms of both coordinates: its slope is the exponent of a power law.
-    pub(crate) fn of_logarithms(points: &[(f64, f64)]) -> Line {
-        Line::fit(&points.iter().map(|&(x, y)| (x.ln(), y.ln())).collect::<Vec<_>>())
+    pub(crate) fn of_logarithms(points: &[(f64, f64)]) -> FittedLine {
+        FittedLine::fit(&points.iter().map(|&(x, y)| (x.ln(), y.ln())).collect::<Vec<_>>())
     }
 }
 
@@ -171,9 +179,15 @@ mod tests {
     }
 
     #[test]
+    fn gradients_of_different_length_are_apart() {
+        assert_eq!(apart(&[1.0], &[1.0, 0.0]), f64::INFINITY);
+        assert_eq!(apart(&[3.0, 4.0], &[3.0, 4.0]), 0.0);
+    }
+
+    #[test]
     fn a_power_laws_exponent_is_its_logarithms_slope() {
         let law = [1.0, 2.0, 5.0].map(|x: f64| (x, 3.0 * x.powi(-2)));
-        assert!((Line::of_logarithms(&law).slope + 2.0).abs() < 1e-12);
+        assert!((FittedLine::of_logarithms(&law).slope + 2.0).abs() < 1e-12);
     }
 
     #[test]
@@ -193,7 +207,7 @@ mod tests {
 
     #[test]
     fn a_line_is_found_again() {
-        let line = Line::fit(&[(0.0, 1.0), (1.0, 3.0), (2.0, 5.0)]);
+        let line = FittedLine::fit(&[(0.0, 1.0), (1.0, 3.0), (2.0, 5.0)]);
         assert!((line.slope - 2.0).abs() < 1e-12 && (line.intercept - 1.0).abs() < 1e-12 && line.slope_error < 1e-12);
     }
 }

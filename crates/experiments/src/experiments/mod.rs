@@ -1,6 +1,6 @@
 //! The experiments, in the order of the notes.
 
-use crate::Experiment;
+use crate::experiment::Experiment;
 
 mod activations;
 mod approximation;

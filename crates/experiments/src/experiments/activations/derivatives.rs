@@ -2,7 +2,7 @@
 
 use burn::tensor::{DType, Tensor, activation};
 
-use super::functions::{Activation, FUNCTIONS, PRELU_SLOPE};
+use crate::activations::{FUNCTIONS, Formula, PRELU_SLOPE};
 use crate::autodiff::{apply, central_difference, gradient, largest_difference};
 use crate::prelude::*;
 
@@ -14,14 +14,14 @@ const IN_SINGLE: f64 = 1e-5;
 pub(super) const BY_DIFFERENCE: f64 = 1e-7;
 
 /// How far the ways lie apart at these places.
-pub(super) struct Apart {
+pub(super) struct ActivationGaps {
     pub(super) value: f64,
     pub(super) double: f64,
     pub(super) single: f64,
     pub(super) difference: f64,
 }
 
-pub(super) fn three_ways(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn three_ways(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let mut random = Stream::numbered(settings.seed, 0);
     let mut worst = [0.0_f64; 4];
     let mut rows = Vec::new();
@@ -29,7 +29,7 @@ pub(super) fn three_ways(settings: &Settings, findings: &mut Findings) -> Result
         // Places that single precision has too.
         let places: Vec<f64> =
             (0..settings.choose(4000, 400)).map(|_| random.uniform(-40.0, 40.0) as f32).map(f64::from).collect();
-        let Apart { value, double, single, difference } = compare(function, &places)?;
+        let ActivationGaps { value, double, single, difference } = compare(function, &places)?;
         let found = [value, double, single, difference];
         worst = [0, 1, 2, 3].map(|place| larger(worst[place], found[place]));
         rows.push([function.name.to_string()].into_iter().chain(found.map(number)).collect());
@@ -49,7 +49,7 @@ pub(super) fn three_ways(settings: &Settings, findings: &mut Findings) -> Result
     learned_slope(findings)
 }
 
-pub(super) fn compare(function: &Activation, places: &[f64]) -> Result<Apart> {
+pub(super) fn compare(function: &Formula, places: &[f64]) -> Result<ActivationGaps> {
     let smooth = |x: &&f64| function.kink.is_none_or(|kink| (**x - kink).abs() > 1e-3);
     let places: Vec<f64> = places.iter().filter(smooth).copied().collect();
     let shape = [places.len()];
@@ -57,7 +57,7 @@ pub(super) fn compare(function: &Activation, places: &[f64]) -> Result<Apart> {
     let values: Vec<f64> = places.iter().map(|&x| (function.value)(x)).collect();
     let differences: Vec<f64> = places.iter().map(|&x| central_difference(function.value, x)).collect();
     let single = |x: Tensor<1>| (function.on_tensor)(x.cast(DType::F32));
-    Ok(Apart {
+    Ok(ActivationGaps {
         value: largest_difference(&apply(&places, shape, function.on_tensor)?, &values),
         double: largest_difference(&gradient(&places, shape, function.on_tensor)?, &derivatives),
         single: largest_difference(&gradient(&places, shape, single)?, &derivatives),
@@ -123,7 +123,7 @@ mod tests {
         fn by_hand_autodiff_and_central_differences_agree(places in prop::collection::vec(-40.0..40.0f32, 4)) {
             let places: Vec<f64> = places.into_iter().map(f64::from).chain([1.0]).collect();
             for function in &FUNCTIONS {
-                let Apart { value, double, single, difference } = compare(function, &places).unwrap();
+                let ActivationGaps { value, double, single, difference } = compare(function, &places).unwrap();
                 prop_assert!(value < IN_DOUBLE && double < IN_DOUBLE, "{}: {value} {double}", function.name);
                 prop_assert!(single < IN_SINGLE && difference < BY_DIFFERENCE, "{}: {single} {difference}", function.name);
             }
@@ -132,8 +132,8 @@ mod tests {
 
     #[test]
     fn a_wrong_derivative_is_noticed() {
-        let wrong = Activation { derivative: |x| x.tanh(), ..FUNCTIONS[3] };
-        let Apart { double, difference, .. } = compare(&wrong, &[0.5]).unwrap();
+        let wrong = Formula { derivative: |x| x.tanh(), ..FUNCTIONS[3] };
+        let ActivationGaps { double, difference, .. } = compare(&wrong, &[0.5]).unwrap();
         assert!(double > 0.1 && difference > 0.1);
     }
 }

@@ -1,8 +1,9 @@
 //! The curves of table 2.1, their slopes, and softmax at several sharpnesses.
 
-use super::functions::{Activation, FUNCTIONS, named};
-use super::softmax::{EXAMPLE, FACTORS, entropy, scaled, softmax as probabilities};
+use super::softmax::{EXAMPLE, FACTORS, scaled};
+use crate::activations::{FUNCTIONS, Formula, named};
 use crate::prelude::*;
+use crate::scalar::{entropy, softmax as probabilities};
 
 pub(super) fn curves(findings: &mut Findings) {
     let mut panels: Vec<Chart> = FUNCTIONS.iter().map(panel).collect();
@@ -22,7 +23,7 @@ pub(super) fn curves(findings: &mut Findings) {
     );
 }
 
-fn panel(function: &Activation) -> Chart {
+fn panel(function: &Formula) -> Chart {
     Chart::new(Axis::linear("x"), Axis::linear("f, f'"))
         .heading(function.name)
         .line("f(x)", &pieces(function.value, function.kink, 5))

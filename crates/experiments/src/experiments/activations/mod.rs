@@ -1,7 +1,5 @@
 //! Activations (S6): table 2.1 with derivatives and ranges, what saturates, and how softmax turns differences into ratios.
 
-mod functions;
-
 mod derivatives;
 mod ranges;
 mod saturation;
@@ -9,14 +7,12 @@ mod softmax;
 
 mod figures;
 
-use self::functions::FUNCTIONS;
-pub(super) use self::functions::{derivative_of, value_of};
-pub(super) use self::softmax::softmax;
+use crate::activations::{FUNCTIONS, Formula};
 use crate::prelude::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "activations",
-    sources: &[Section(6)],
+    sources: &[SourceSection(6)],
     title: "Activations: what each answers, and what it does to the gradient",
     says: "Table 2.1: twelve activations with their derivatives and ranges. Sigmoid and tanh saturate: the sigmoid \
          answers 1 for 5 and for 600 alike, and its gradient is gone. Sigmoid and ReLU are not zero-centered; ReLU \
@@ -25,7 +21,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     run,
 };
 
-fn run(settings: &Settings) -> Result<Findings> {
+fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
     the_table(&mut findings);
     figures::curves(&mut findings);
@@ -45,7 +41,7 @@ fn run(settings: &Settings) -> Result<Findings> {
 }
 
 fn the_table(findings: &mut Findings) {
-    let row = |one: &functions::Activation| {
+    let row = |one: &Formula| {
         let centered = if one.zero_centered { "yes" } else { "no" };
         [one.name, one.formula, one.derivative_formula, "(-∞, ∞)", one.range.text, centered].map(String::from).to_vec()
     };

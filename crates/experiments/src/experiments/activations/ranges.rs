@@ -1,6 +1,6 @@
 //! Which values each activation takes, and what it answers on average.
 
-use super::functions::{Activation, End, FUNCTIONS, SELU_ALPHA, SELU_LAMBDA, selu};
+use crate::activations::{FUNCTIONS, Formula, RangeEnd, SELU_ALPHA, SELU_LAMBDA, selu};
 use crate::prelude::*;
 use crate::scalar::normal_mean;
 
@@ -17,12 +17,12 @@ pub(super) fn found_numerically(findings: &mut Findings) {
         let (wide, near) = (extremes(function, &wide_grid()), extremes(function, &near_grid()));
         for (end, far, near) in [(function.range.low, wide.0, near.0), (function.range.high, wide.1, near.1)] {
             match end {
-                End::Infinite => short = short.min(far.abs()),
-                End::Open(limit) => {
+                RangeEnd::Infinite => short = short.min(far.abs()),
+                RangeEnd::Open(limit) => {
                     off = larger(off, (far - limit).abs());
                     wrong += usize::from(near == limit);
                 }
-                End::Closed(limit) => {
+                RangeEnd::Closed(limit) => {
                     off = larger(off, (far - limit).abs());
                     wrong += usize::from(near != limit);
                 }
@@ -50,7 +50,7 @@ fn near_grid() -> Vec<f64> {
     (-1500..=1500).map(|step| NEAR * f64::from(step) / 1500.0).collect()
 }
 
-fn extremes(function: &Activation, grid: &[f64]) -> (f64, f64) {
+fn extremes(function: &Formula, grid: &[f64]) -> (f64, f64) {
     grid.iter()
         .map(|&x| (function.value)(x))
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))

@@ -4,7 +4,7 @@ use std::f64::consts::LN_2;
 
 use burn::tensor::{DType, Tensor};
 
-use super::functions::FUNCTIONS;
+use crate::activations::FUNCTIONS;
 use crate::autodiff::{apply, gradient};
 use crate::prelude::*;
 use crate::scalar::sigmoid;
@@ -53,7 +53,7 @@ fn without_gradient_down_to(lowest: f64, f: impl Fn(Tensor<1>) -> Tensor<1>) -> 
 }
 
 fn the_table(findings: &mut Findings) {
-    let row = |function: &super::functions::Activation| {
+    let row = |function: &crate::activations::Formula| {
         let (value, slope) = (function.value, function.derivative);
         // Adding 0 takes the sign off a negative 0.
         let cells = [value(5.0), value(600.0), slope(-600.0), slope(-5.0), slope(5.0), slope(600.0)];

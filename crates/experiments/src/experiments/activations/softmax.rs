@@ -5,19 +5,7 @@ use burn::tensor::{Tensor, activation};
 use super::derivatives::{BY_DIFFERENCE, IN_DOUBLE};
 use crate::autodiff::{apply, central_difference, difference, gradient, largest_difference};
 use crate::prelude::*;
-
-/// `e^x_i / Σ_j e^x_j`, all exponents lowered by the largest: what is common to all cancels, and nothing overflows.
-pub(in crate::experiments) fn softmax(scores: &[f64]) -> Vec<f64> {
-    let largest = scores.iter().copied().fold(f64::NEG_INFINITY, larger);
-    let powers: Vec<f64> = scores.iter().map(|score| (score - largest).exp()).collect();
-    let sum: f64 = powers.iter().sum();
-    powers.iter().map(|power| power / sum).collect()
-}
-
-/// `-Σ p ln p`: `ln K` if all of `K` are alike, 0 if one is certain.
-pub(super) fn entropy(probabilities: &[f64]) -> f64 {
-    -probabilities.iter().filter(|&&p| p > 0.0).map(|p| p * p.ln()).sum::<f64>()
-}
+use crate::scalar::{entropy, softmax};
 
 /// Row `i` of the matrix of derivatives: `s_i (δ_ij - s_j)`.
 fn derivative_by_hand(probabilities: &[f64], of: usize) -> Vec<f64> {
@@ -26,7 +14,7 @@ fn derivative_by_hand(probabilities: &[f64], of: usize) -> Vec<f64> {
 }
 
 /// Of every probability by every score, at random scores.
-pub(super) fn derivative(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn derivative(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let mut random = Stream::numbered(settings.seed, 1);
     let (mut autodiff, mut differences) = (0.0_f64, 0.0_f64);
     for _ in 0..settings.choose(200, 20) {
@@ -61,7 +49,7 @@ fn derivatives_apart(scores: &[f64]) -> Result<(f64, f64)> {
 }
 
 /// Ratios, shifts and scores so large that their powers overflow.
-pub(super) fn amplification(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn amplification(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let mut random = Stream::numbered(settings.seed, 2);
     let (mut ratio, mut shift, mut sum) = (0.0_f64, 0.0_f64, 0.0_f64);
     for _ in 0..settings.choose(500, 50) {
@@ -96,7 +84,7 @@ fn burn_softmax(scores: &[f64]) -> Result<Vec<f64>> {
 }
 
 /// Scores times a factor `β`: the entropy falls at the rate `dH/dβ = -β Var(x)`, the variance of the scores under their probabilities.
-pub(super) fn sharpening(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn sharpening(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let mut random = Stream::numbered(settings.seed, 3);
     let mut apart = 0.0_f64;
     for _ in 0..settings.choose(200, 30) {

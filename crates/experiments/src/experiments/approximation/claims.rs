@@ -3,14 +3,14 @@
 use super::fixed::Curve;
 use super::harmonic::Harmonic;
 use super::polynomials;
-use super::target;
-use super::widths::{Measured, POINTS};
+use super::target::target;
+use super::widths::{MeasuredDimension, POINTS};
 use crate::prelude::*;
 
 /// A share of the variance that may be left over for the target to count as learned.
 const ENOUGH: f64 = 0.05;
 
-pub(super) fn check(measured: &[Measured], settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn check(measured: &[MeasuredDimension], settings: &Setup, findings: &mut Findings) -> Result<()> {
     let [first, .., last] = measured else { bail!("fewer than two dimensions were measured") };
     // Two widths, as in a quick run, make a slope but no exponent.
     if !settings.quick {
@@ -26,7 +26,7 @@ pub(super) fn check(measured: &[Measured], settings: &Settings, findings: &mut F
 }
 
 /// The dimension is named beforehand, so the interval needs no correction for having been picked.
-fn does_not_slow_down(last: &Measured, findings: &mut Findings) {
+fn does_not_slow_down(last: &MeasuredDimension, findings: &mut Findings) {
     let dimensions = last.dimensions;
     let theory = -2.0 / dimensions as f64;
     let claims = [
@@ -51,12 +51,12 @@ fn does_not_slow_down(last: &Measured, findings: &mut Findings) {
     ));
 }
 
-fn exponents(measured: &[Measured], findings: &mut Findings) {
-    let row = |one: &Measured| {
+fn exponents(measured: &[MeasuredDimension], findings: &mut Findings) {
+    let row = |one: &MeasuredDimension| {
         vec![
             one.dimensions.to_string(),
             number(-2.0 / one.dimensions as f64),
-            number(Line::of_logarithms(&one.grid[15..]).slope),
+            number(FittedLine::of_logarithms(&one.grid[15..]).slope),
             number(polynomials::early_exponent(one.dimensions)),
             one.drawn_exponent().to_string(),
             one.training_exponent().to_string(),
@@ -90,10 +90,10 @@ fn bound(target: &Harmonic, findings: &mut Findings) {
 }
 
 /// How many functions leave a twentieth of the variance.
-fn sizes(measured: &[Measured], findings: &mut Findings) {
+fn sizes(measured: &[MeasuredDimension], findings: &mut Findings) {
     let text = |count: Option<f64>, most: f64| count.map_or_else(|| format!("more than {}", number(most)), number);
     let last = |curve: &Curve| curve.last().map_or(0.0, |&(count, _)| count);
-    let row = |one: &Measured| {
+    let row = |one: &MeasuredDimension| {
         let (learned, drawn) = (one.curve(&one.learned()), one.curve(&one.drawn()));
         let curves = [&one.grid, &one.polynomials, &drawn, &learned];
         let cells = curves.map(|curve| text(needed(curve), last(curve)));
@@ -107,7 +107,7 @@ fn sizes(measured: &[Measured], findings: &mut Findings) {
 }
 
 /// In ten dimensions everything fixed loses, function by function.
-fn in_most_dimensions(one: &Measured, findings: &mut Findings) -> Result<()> {
+fn in_most_dimensions(one: &MeasuredDimension, findings: &mut Findings) -> Result<()> {
     let most = *one.widths.last().context("no widths")?;
     let [learned, drawn] = [one.learned(), one.drawn()].map(|means| means.last().map_or(f64::NAN, |mean| mean.value));
     // The first basis with no fewer functions than the network has units: the advantage is the basis's.
@@ -140,7 +140,7 @@ fn in_most_dimensions(one: &Measured, findings: &mut Findings) -> Result<()> {
 }
 
 /// The zoo's perceptron beside the construction, and against the fixed bases.
-fn trained_by_the_zoo(measured: &[Measured], findings: &mut Findings) -> Result<()> {
+fn trained_by_the_zoo(measured: &[MeasuredDimension], findings: &mut Findings) -> Result<()> {
     let mut rows = Vec::new();
     for one in measured {
         let Some(trained) = one.trained() else { continue };
@@ -182,7 +182,7 @@ fn first_of(curve: &Curve, least: usize) -> Option<(f64, f64)> {
 /// A cell of side `h` leaves `sum a_i^2 h^2 / 24 = |a|^2 h^2 / 24`: `|a|` is 6 in any dimension, so sides are cut as finely and `ln n` is
 /// proportional to `D`. It need not be exactly: the phase changes the first factor and the variance by some percent, and so the number of
 /// cells a side, 8, by one.
-fn cells_of_a_grid(first: &Measured, last: &Measured, findings: &mut Findings) -> Result<()> {
+fn cells_of_a_grid(first: &MeasuredDimension, last: &MeasuredDimension, findings: &mut Findings) -> Result<()> {
     let [few, many] = [first, last].map(|one| needed(&one.grid).map(f64::ln));
     let [few, many] = [few.context("the grid is too coarse")?, many.context("the grid is too coarse")?];
     findings

@@ -5,7 +5,7 @@ use crate::matrix::{Matrix, add_scaled, dot};
 use crate::prelude::*;
 
 /// Points of the unit cube with the target's values there.
-pub(super) struct Sample {
+pub(super) struct CubeSample {
     pub(super) points: Vec<Vec<f64>>,
     pub(super) values: Vec<f64>,
 }
@@ -26,7 +26,7 @@ const CLIMBS: usize = 40;
 /// Steps of the correction of all units together.
 const CORRECTIONS: usize = 20;
 
-impl Sample {
+impl CubeSample {
     pub(super) fn draw(target: &Harmonic, count: usize, random: &mut Stream) -> Self {
         let dimensions = target.frequencies.len();
         let points: Vec<Vec<f64>> = (0..count).map(|_| (0..dimensions).map(|_| random.unit()).collect()).collect();
@@ -57,18 +57,18 @@ impl Feature {
 
     /// Whether it answers to no fewer points than it has parameters: otherwise it learns them by heart, with whatever output weight that takes,
     /// and says nothing sound of any other.
-    fn is_held(&self, sample: &Sample) -> bool {
+    fn is_held(&self, sample: &CubeSample) -> bool {
         let parameters = self.direction.len() + 2;
         sample.points.iter().filter(|x| self.answer(x) > 0.0).nth(parameters - 1).is_some()
     }
 
-    fn answers(&self, sample: &Sample) -> Vec<f64> {
+    fn answers(&self, sample: &CubeSample) -> Vec<f64> {
         sample.points.iter().map(|x| self.answer(x)).collect()
     }
 }
 
 /// The mean squared errors on `test` of networks with these widths, whose units are drawn and never changed.
-pub(super) fn drawn(train: &Sample, test: &Sample, widths: &[usize], random: &mut Stream) -> Result<Vec<f64>> {
+pub(super) fn drawn(train: &CubeSample, test: &CubeSample, widths: &[usize], random: &mut Stream) -> Result<Vec<f64>> {
     let most = widths.iter().copied().max().unwrap_or(0);
     let mut fit = Fit::new(train, test);
     (0..most).for_each(|_| fit.push(&Feature::draw(train.points[0].len(), random)));
@@ -81,7 +81,12 @@ pub(super) fn drawn(train: &Sample, test: &Sample, widths: &[usize], random: &mu
 /// Adding is the construction in the proof of Barron's bound (Jones 1992; Barron 1993). It never mends an early unit, which the correction does.
 ///
 /// Gives for each width the mean squared error on the training points and on those of `test`.
-pub(super) fn learned(train: &Sample, test: &Sample, widths: &[usize], random: &mut Stream) -> Result<Vec<[f64; 2]>> {
+pub(super) fn learned(
+    train: &CubeSample,
+    test: &CubeSample,
+    widths: &[usize],
+    random: &mut Stream,
+) -> Result<Vec<[f64; 2]>> {
     let most = widths.iter().copied().max().unwrap_or(0);
     let mut features = Vec::new();
     let mut fit = Fit::new(train, test);
@@ -102,7 +107,7 @@ pub(super) fn learned(train: &Sample, test: &Sample, widths: &[usize], random: &
 
 /// All units improved together by Levenberg's and Marquardt's method: linearize, solve least squares held back by a damping, and keep what
 /// lowers the error on the training points and leaves no unit with too few of them.
-fn corrected(mut features: Vec<Feature>, train: &Sample, test: &Sample) -> Result<Vec<Feature>> {
+fn corrected(mut features: Vec<Feature>, train: &CubeSample, test: &CubeSample) -> Result<Vec<Feature>> {
     let mut damping = 1e-3;
     let fitted = |features: &[Feature]| -> Result<_> {
         let fit = Fit::of(features, train, test);
@@ -125,7 +130,7 @@ fn corrected(mut features: Vec<Feature>, train: &Sample, test: &Sample) -> Resul
 }
 
 /// How the network's answer to each point changes with every threshold, direction and output weight, a row each a point.
-fn linearized(features: &[Feature], weights: &[f64], sample: &Sample) -> Matrix {
+fn linearized(features: &[Feature], weights: &[f64], sample: &CubeSample) -> Matrix {
     let row = |x: &Vec<f64>| {
         let mut row = vec![1.0];
         for (feature, weight) in features.iter().zip(&weights[1..]) {
@@ -140,7 +145,7 @@ fn linearized(features: &[Feature], weights: &[f64], sample: &Sample) -> Matrix 
 }
 
 /// The units after a step in the order of [`linearized`]; output weights are fitted again afterwards. A unit that too few points would hold stays.
-fn stepped(features: &[Feature], step: &[f64], sample: &Sample) -> Vec<Feature> {
+fn stepped(features: &[Feature], step: &[f64], sample: &CubeSample) -> Vec<Feature> {
     let size = features[0].direction.len() + 2;
     let moved = |(feature, step): (&Feature, &[f64])| {
         let mut moved = feature.clone();
@@ -154,8 +159,8 @@ fn stepped(features: &[Feature], step: &[f64], sample: &Sample) -> Vec<Feature> 
 
 /// Columns of answers, the constant first, and what least squares needs of them.
 struct Fit<'a> {
-    train: &'a Sample,
-    test: &'a Sample,
+    train: &'a CubeSample,
+    test: &'a CubeSample,
     columns: Vec<Vec<f64>>,
     test_columns: Vec<Vec<f64>>,
     /// The lower triangle of the products of columns, row by row.
@@ -164,14 +169,14 @@ struct Fit<'a> {
 }
 
 impl<'a> Fit<'a> {
-    fn new(train: &'a Sample, test: &'a Sample) -> Self {
+    fn new(train: &'a CubeSample, test: &'a CubeSample) -> Self {
         let (columns, test_columns, products, with_values) = Default::default();
         let mut fit = Self { train, test, columns, test_columns, products, with_values };
         fit.push_columns(vec![1.0; train.values.len()], vec![1.0; test.values.len()]);
         fit
     }
 
-    fn of(features: &[Feature], train: &'a Sample, test: &'a Sample) -> Self {
+    fn of(features: &[Feature], train: &'a CubeSample, test: &'a CubeSample) -> Self {
         let mut fit = Self::new(train, test);
         features.iter().for_each(|feature| fit.push(feature));
         fit
@@ -226,7 +231,7 @@ fn remainder(values: &[f64], columns: &[Vec<f64>], weights: &[f64]) -> Vec<f64> 
 }
 
 /// The unit that explains most of `rest`: the best of many random ones, improved by climbing.
-fn best_for(rest: &[f64], sample: &Sample, random: &mut Stream) -> Feature {
+fn best_for(rest: &[f64], sample: &CubeSample, random: &mut Stream) -> Feature {
     let dimensions = sample.points[0].len();
     let candidates = (0..CANDIDATES).map(|_| Feature::draw(dimensions, random));
     let scored = candidates.map(|one| (explained(&one, rest, sample), one));
@@ -250,7 +255,7 @@ fn best_for(rest: &[f64], sample: &Sample, random: &mut Stream) -> Feature {
 }
 
 /// `<rest, g>^2 / |g - mean|^2`: the squared error that this unit, with a constant, takes away; nothing if too few points hold it.
-fn explained(feature: &Feature, rest: &[f64], sample: &Sample) -> f64 {
+fn explained(feature: &Feature, rest: &[f64], sample: &CubeSample) -> f64 {
     if !feature.is_held(sample) {
         return 0.0;
     }
@@ -265,7 +270,7 @@ fn agreement(answers: &[f64], rest: &[f64]) -> (f64, f64) {
 }
 
 /// The direction, of length 1, in which threshold and direction of a unit explain more.
-fn slope(feature: &Feature, rest: &[f64], sample: &Sample) -> Vec<f64> {
+fn slope(feature: &Feature, rest: &[f64], sample: &CubeSample) -> Vec<f64> {
     let answers = feature.answers(sample);
     let (agreement, spread) = agreement(&answers, rest);
     let mean = answers.iter().sum::<f64>() / answers.len() as f64;
@@ -295,9 +300,9 @@ mod tests {
 
     use super::*;
 
-    fn sample(dimensions: usize, seed: u64) -> Sample {
+    fn sample(dimensions: usize, seed: u64) -> CubeSample {
         let target = Harmonic { frequencies: vec![3.0; dimensions], phase: 0.4 };
-        Sample::draw(&target, 200, &mut Stream::numbered(seed, 0))
+        CubeSample::draw(&target, 200, &mut Stream::numbered(seed, 0))
     }
 
     proptest! {

@@ -1,12 +1,17 @@
 //! Error against the number of functions, by dimension, and exponents beside theory's.
 
-use super::SHOWN;
 use super::fixed::Curve;
-use super::interpolation::Errors;
-use super::widths::Measured;
+use super::interpolation::InterpolationErrors;
+use super::target::SHOWN;
+use super::widths::MeasuredDimension;
 use crate::prelude::*;
 
-pub(super) fn widths(measured: &[Measured], interpolation: &Errors, settings: &Settings, findings: &mut Findings) {
+pub(super) fn widths(
+    measured: &[MeasuredDimension],
+    interpolation: &InterpolationErrors,
+    settings: &Setup,
+    findings: &mut Findings,
+) {
     let shown: &[usize] = settings.choose(&SHOWN, &[1, 3, 10]);
     let panels = measured.iter().filter(|one| shown.contains(&one.dimensions)).map(panel).collect();
     findings.panels(
@@ -25,7 +30,7 @@ pub(super) fn widths(measured: &[Measured], interpolation: &Errors, settings: &S
     interpolated(interpolation, findings);
 }
 
-fn panel(one: &Measured) -> Chart {
+fn panel(one: &MeasuredDimension) -> Chart {
     let (learned, drawn) = (one.learned(), one.drawn());
     let from = learned.first().map_or(1.0, |mean| mean.value);
     let reference: Curve = one.widths.iter().map(|&width| (width as f64, from / width as f64)).collect();
@@ -52,9 +57,10 @@ fn panel(one: &Measured) -> Chart {
     chart.line("the zoo's MLP, by Adam", &one.curve(&trained)).intervals("the zoo's MLP, by Adam", &whiskers(&trained))
 }
 
-fn exponents(measured: &[Measured], findings: &mut Findings) {
-    let by =
-        |of: &dyn Fn(&Measured) -> f64| measured.iter().map(|one| (one.dimensions as f64, of(one))).collect::<Curve>();
+fn exponents(measured: &[MeasuredDimension], findings: &mut Findings) {
+    let by = |of: &dyn Fn(&MeasuredDimension) -> f64| {
+        measured.iter().map(|one| (one.dimensions as f64, of(one))).collect::<Curve>()
+    };
     let learned: Vec<_> = measured
         .iter()
         .map(|one| (one.dimensions as f64, one.learned_exponent()))
@@ -64,7 +70,7 @@ fn exponents(measured: &[Measured], findings: &mut Findings) {
     let slopes = Chart::new(Axis::linear("dimensions D"), Axis::linear("exponent of the squared error"))
         .dashed("-2/D: fixed bases", &theory)
         .rule_y("-1: Barron", -1.0)
-        .scatter("grid of cells", &by(&|one| Line::of_logarithms(&one.grid[15..]).slope))
+        .scatter("grid of cells", &by(&|one| FittedLine::of_logarithms(&one.grid[15..]).slope))
         .scatter("drawn ReLU units", &by(&|one| one.drawn_exponent().value))
         .scatter("learned, training points", &by(&|one| one.training_exponent().value))
         .scatter("learned ReLU units", &by(&|one| one.learned_exponent().value))
@@ -79,7 +85,7 @@ fn exponents(measured: &[Measured], findings: &mut Findings) {
     );
 }
 
-fn interpolated(errors: &Errors, findings: &mut Findings) {
+fn interpolated(errors: &InterpolationErrors, findings: &mut Findings) {
     let chart = Chart::new(Axis::log("ReLU units n"), Axis::log("mean squared error"))
         .line("cosine", &errors.smooth)
         .dashed("mean(f''²) / (120 n⁴)", &errors.expected)

@@ -1,7 +1,7 @@
 //! Fixed bases on the harmonic target, by the closed forms and by fits on real points.
 
 use super::harmonic::{Harmonic, polynomial_terms};
-use super::{MOST_DIMENSIONS, target};
+use super::target::{MOST_DIMENSIONS, target};
 use crate::matrix::Matrix;
 use crate::prelude::*;
 
@@ -21,10 +21,10 @@ pub(super) fn polynomial_curve(target: &Harmonic, most: usize) -> Curve {
 }
 
 /// The grid's exponents for every dimension, and both closed forms against fits.
-pub(super) fn check(settings: &Settings, findings: &mut Findings) {
+pub(super) fn check(settings: &Setup, findings: &mut Findings) {
     let off = |dimensions: usize| {
         let curve = grid_curve(&target(dimensions, settings), [16, 32, 64, 128]);
-        (Line::of_logarithms(&curve).slope * dimensions as f64 / -2.0 - 1.0).abs()
+        (FittedLine::of_logarithms(&curve).slope * dimensions as f64 / -2.0 - 1.0).abs()
     };
     let by_fit = |closed: f64, fitted: f64| (fitted / closed - 1.0).abs();
     let grids = [(1, 6), (2, 4), (3, 3)].map(|(dimensions, cells)| {

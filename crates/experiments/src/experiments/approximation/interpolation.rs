@@ -37,7 +37,7 @@ impl Interpolation {
 }
 
 /// Squared errors by number of units, for targets of three kinds.
-pub(super) struct Errors {
+pub(super) struct InterpolationErrors {
     /// The wave, with theory's errors beside: on a piece of width `h` the error is about `f'' t (h - t) / 2`, whose mean square is
     /// `f''^2 h^4 / 120`.
     pub(super) smooth: Curve,
@@ -48,10 +48,10 @@ pub(super) struct Errors {
     pub(super) root: Curve,
 }
 
-pub(super) fn errors(target: &Harmonic, settings: &Settings) -> Errors {
+pub(super) fn errors(target: &Harmonic, settings: &Setup) -> InterpolationErrors {
     let units = settings.choose(vec![4, 8, 16, 32, 64, 128, 256, 512], vec![4, 8, 16, 32, 64, 128]);
     let curvature = target.frequencies[0].powi(4) * target.mean_square();
-    Errors {
+    InterpolationErrors {
         smooth: curve(&units, |x| target.value(&[x])),
         expected: units.iter().map(|&units| (units as f64, curvature / 120.0 / (units as f64).powi(4))).collect(),
         kinked: curve(&units, |x| (x - 1.0 / 3.0).abs()),
@@ -63,9 +63,9 @@ fn curve(units: &[usize], target: impl Fn(f64) -> f64) -> Curve {
     units.iter().map(|&units| (units as f64, Interpolation::of(&target, units).error(&target))).collect()
 }
 
-pub(super) fn check(errors: &Errors, findings: &mut Findings) {
+pub(super) fn check(errors: &InterpolationErrors, findings: &mut Findings) {
     let last = errors.smooth.len() - 1;
-    let slope = |curve: &Curve| Line::of_logarithms(&curve[last - 3..]).slope;
+    let slope = |curve: &Curve| FittedLine::of_logarithms(&curve[last - 3..]).slope;
     findings
         .claiming(
             "A ReLU network through n + 1 points of a smooth function of one number: exponent of its squared error \

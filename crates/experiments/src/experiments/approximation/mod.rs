@@ -2,6 +2,7 @@
 //! Gaussian lies.
 
 mod harmonic;
+mod target;
 
 mod claims;
 mod features;
@@ -16,14 +17,12 @@ mod shell;
 
 mod figures;
 
-use std::f64::consts::TAU;
-
-use self::harmonic::Harmonic;
+use self::target::target;
 use crate::prelude::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "approximation",
-    sources: &[Section(13)],
+    sources: &[SourceSection(13)],
     title: "Approximation: width, dimension, and learned features",
     says: "A network with one hidden layer comes as near as one likes to a continuous function as it grows wider. \
          Fixed bases (polynomials) lose to learned features as the dimension D grows: their squared error falls as \
@@ -31,14 +30,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     run,
 };
 
-/// Dimensions from 1 to this.
-const MOST_DIMENSIONS: usize = 10;
-/// The length of the target's frequencies in every dimension: about one period along their direction.
-const FREQUENCY: f64 = 6.0;
-/// The dimensions that the figure shows.
-const SHOWN: [usize; 4] = [1, 3, 6, MOST_DIMENSIONS];
-
-fn run(settings: &Settings) -> Result<Findings> {
+fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
     let interpolation = interpolation::errors(&target(1, settings), settings);
     interpolation::check(&interpolation, &mut findings);
@@ -51,14 +43,6 @@ fn run(settings: &Settings) -> Result<Findings> {
     shell::check(settings, &mut findings);
     notes(&mut findings);
     Ok(findings)
-}
-
-/// `cos(a . x + b)`: all entries of `a` as large, their signs and `b` random.
-fn target(dimensions: usize, settings: &Settings) -> Harmonic {
-    let mut random = Stream::numbered(settings.seed, 100 + dimensions as u64);
-    let size = FREQUENCY / (dimensions as f64).sqrt();
-    let frequencies = (0..dimensions).map(|_| if random.unit() < 0.5 { -size } else { size }).collect();
-    Harmonic { frequencies, phase: random.uniform(0.0, TAU) }
 }
 
 fn notes(findings: &mut Findings) {

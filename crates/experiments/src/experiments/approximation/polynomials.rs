@@ -4,7 +4,7 @@ use std::f64::consts::TAU;
 
 use super::fixed::Curve;
 use super::harmonic::{Harmonic, polynomial_terms};
-use super::{FREQUENCY, MOST_DIMENSIONS, target};
+use super::target::{FREQUENCY, MOST_DIMENSIONS, target};
 use crate::prelude::*;
 
 /// The wave's energy lies about this degree, `|a|^2 / 12`.
@@ -28,19 +28,20 @@ fn wave(dimensions: usize, phase: f64) -> Harmonic {
 
 /// The exponent while the degree is at most the mean one.
 pub(super) fn early_exponent(dimensions: usize) -> f64 {
-    Line::of_logarithms(&mean_curve(dimensions)[..=MEAN_DEGREE]).slope
+    FittedLine::of_logarithms(&mean_curve(dimensions)[..=MEAN_DEGREE]).slope
 }
 
 fn late_exponent(dimensions: usize) -> f64 {
-    Line::of_logarithms(&mean_curve(dimensions)[MEAN_DEGREE..]).slope
+    FittedLine::of_logarithms(&mean_curve(dimensions)[MEAN_DEGREE..]).slope
 }
 
-pub(super) fn check(settings: &Settings, findings: &mut Findings) {
+pub(super) fn check(settings: &Setup, findings: &mut Findings) {
     let all = 1..=MOST_DIMENSIONS;
     let early: Vec<f64> = all.clone().map(early_exponent).collect();
     let slower = early.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::INFINITY, f64::min);
     let steeper = all.clone().map(|dimensions| late_exponent(dimensions) / (-2.0 / dimensions as f64));
-    let steps: Vec<f64> = mean_curve(MOST_DIMENSIONS).windows(2).map(|pair| Line::of_logarithms(pair).slope).collect();
+    let steps: Vec<f64> =
+        mean_curve(MOST_DIMENSIONS).windows(2).map(|pair| FittedLine::of_logarithms(pair).slope).collect();
     let spread = steps[0] - steps[steps.len() - 1];
     let theory = 2.0 / MOST_DIMENSIONS as f64;
     let terms = polynomial_terms(MOST_DIMENSIONS, MEAN_DEGREE);
@@ -91,11 +92,11 @@ fn mean_degree(dimensions: usize) -> f64 {
 }
 
 /// In most dimensions, up to the mean degree, of waves of one phase each.
-fn single_exponents(settings: &Settings) -> Mean {
+fn single_exponents(settings: &Setup) -> Mean {
     let mut random = Stream::numbered(settings.seed, 300);
     let one = |_| {
         let wave = Harmonic { phase: random.uniform(0.0, TAU), ..target(MOST_DIMENSIONS, settings) };
-        Line::of_logarithms(&super::fixed::polynomial_curve(&wave, MEAN_DEGREE)).slope
+        FittedLine::of_logarithms(&super::fixed::polynomial_curve(&wave, MEAN_DEGREE)).slope
     };
     Mean::of(&(0..settings.choose(1000, 200)).map(one).collect::<Vec<_>>())
 }

@@ -14,7 +14,7 @@ struct Shell {
 }
 
 /// Sampled means and deviations of the distance against the exact ones, 1 to 1000 dimensions.
-pub(super) fn check(settings: &Settings, findings: &mut Findings) {
+pub(super) fn check(settings: &Setup, findings: &mut Findings) {
     let count = settings.choose(4000, 400);
     let draw = |dimensions: usize| {
         let mut random = Stream::numbered(settings.seed, 50_000 + dimensions as u64);

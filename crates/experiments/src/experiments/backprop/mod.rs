@@ -3,17 +3,19 @@
 //! [`network`] has the thesis's lemma for networks of any depth, [`heads`] the shorter derivations of the other notes.
 
 mod heads;
-pub(super) mod network;
+mod network;
 
 use burn::tensor::DType;
 
-use self::heads::{Linear, Small};
-use self::network::{Network, apart, central_differences, zeros_and_ones};
+use self::heads::{LinearClassifier, Small};
+use self::network::{SigmoidNetwork, zeros_and_ones};
+use crate::autodiff::central_differences;
 use crate::prelude::*;
+use crate::statistics::apart;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "backprop",
-    sources: &[Section(10), Section(5)],
+    sources: &[SourceSection(10), SourceSection(5)],
     title: "Back-propagation, checked",
     says: "Lemma 3.5.1: delta_L = sigma'(z_L) o (a_L - y), delta_l = sigma'(z_l) o W_(l+1)^T delta_(l+1), dC/db_l = \
          delta_l, dC/dW_l = delta_l a_(l-1)^T. For the 3-4-1 network the chain rule gives every gradient in a line; \
@@ -27,7 +29,7 @@ const SINGLE: Check = AtMost(1e-5);
 /// The step of central differences: near the cube root of double precision's epsilon, 6e-6, where both of their errors are small.
 const STEP: f64 = 1e-5;
 
-fn run(settings: &Settings) -> Result<Findings> {
+fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
     lemma(settings, &mut findings)?;
     heads(settings, &mut findings)?;
@@ -44,16 +46,16 @@ struct Compared {
 }
 
 /// A label and what it stands for.
-type Kind = (&'static str, fn(&Compared) -> f64);
+type Series = (&'static str, fn(&Compared) -> f64);
 
 /// Stream networks of one to six layers of one to eight units.
-fn lemma(settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn lemma(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let networks = settings.choose(1000, 60);
     let compare = |stream: u64| -> Result<Compared> {
         let mut random = Stream::numbered(settings.seed, stream);
         let layers = 1 + stream as usize % 6;
         let widths: Vec<usize> = (0..=layers).map(|_| 1 + random.index(8)).collect();
-        let network = Network::random(&widths, &mut random);
+        let network = SigmoidNetwork::random(&widths, &mut random);
         let (x, y) = (random.normals(widths[0]), zeros_and_ones(widths[layers], &mut random));
         let by_hand = network.gradient(&x, &y);
         Ok(Compared {
@@ -88,7 +90,7 @@ fn by_depth(compared: &[Compared]) -> Chart {
         let own = compared.iter().filter(|one| one.layers == layers);
         quantile(&own.map(|one| larger(value(one), f64::EPSILON / 2.0)).collect::<Vec<_>>(), part)
     };
-    let kinds: [Kind; 3] = [
+    let kinds: [Series; 3] = [
         ("autodiff, single precision", |one| one.single),
         ("central differences", |one| one.differences),
         ("autodiff, double precision", |one| one.double),
@@ -123,7 +125,7 @@ impl Worst {
 }
 
 /// The 3-4-1 network, logistic regression and softmax, many times each; the losses are the zoo's own.
-fn heads(settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn heads(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let repetitions = settings.choose(500, 50);
     let mut worst = [Worst::default(); 3];
     for stream in 0..repetitions {
@@ -132,7 +134,7 @@ fn heads(settings: &Settings, findings: &mut Findings) -> Result<()> {
         let differences = central_differences(&small.parameters, STEP, |parameters| small.cost(parameters));
         worst[0].see(&small.gradient(), [small.autodiff(DType::F64)?, small.autodiff(DType::F32)?], &differences);
         for (kind, scores) in [(1, 1), (2, 2 + stream as usize % 9)] {
-            let linear = Linear::random(scores, &mut random);
+            let linear = LinearClassifier::random(scores, &mut random);
             let differences = central_differences(&linear.parameters, STEP, |parameters| linear.cost(parameters));
             let autodiff = [linear.autodiff(DType::F64)?, linear.autodiff(DType::F32)?];
             worst[kind].see(&linear.gradient(), autodiff, &differences);
@@ -158,14 +160,14 @@ const DERIVATIONS: [&str; 3] = [
 ];
 
 /// Why central differences cannot do better: the error by their step.
-fn step_of_differences(settings: &Settings, findings: &mut Findings) {
+fn step_of_differences(settings: &Setup, findings: &mut Findings) {
     let steps: Vec<f64> = (4..=40).map(|quarter| 10_f64.powf(-f64::from(quarter) / 4.0)).collect();
     let networks = settings.choose(40, 10);
     let mut medians = Vec::new();
     for step in &steps {
         let error = |stream: u64| {
             let mut random = Stream::numbered(settings.seed, 20_000 + stream);
-            let network = Network::random(&[3, 2, 3, 2], &mut random);
+            let network = SigmoidNetwork::random(&[3, 2, 3, 2], &mut random);
             let (x, y) = (random.normals(3), zeros_and_ones(2, &mut random));
             apart(&network.gradient(&x, &y), &network.central_differences(&x, &y, *step))
         };
@@ -173,7 +175,7 @@ fn step_of_differences(settings: &Settings, findings: &mut Findings) {
     }
     let slope = |low: f64, high: f64| {
         let inside = medians.iter().copied().filter(|(step, _)| (low..=high).contains(step));
-        Line::of_logarithms(&inside.collect::<Vec<_>>()).slope
+        FittedLine::of_logarithms(&inside.collect::<Vec<_>>()).slope
     };
     let best = medians.iter().fold((0.0, f64::INFINITY), |best, one| if one.1 < best.1 { *one } else { best });
     findings

@@ -1,7 +1,7 @@
 //! What filters and pools make of a digit.
 
 use super::by_hand::{Image, Pooling, Slide, convolve, pool};
-use super::sobel::{ACROSS, DOWN, magnitude};
+use super::filters::{ACROSS, DOWN, magnitude};
 use crate::prelude::*;
 
 /// Input, filter and output of the worked sum.

@@ -2,6 +2,8 @@
 //! a layer has.
 
 mod by_hand;
+mod filters;
+
 mod pooling;
 mod sobel;
 mod weights;
@@ -14,12 +16,12 @@ use self::by_hand::{
     BURN, Image, Pooling, Slide, ZOO, by_library, convolve, output_size, pool, pool_by_burn, products,
     relative_distance,
 };
-use self::sobel::ACROSS;
+use self::filters::{ACROSS, PLAIN};
 use crate::prelude::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "convolution",
-    sources: &[Section(15)],
+    sources: &[SourceSection(15)],
     title: "Convolution by hand: sums, sizes, edges, pools",
     says: "A filter slides over an image; at each place the products of what lies on each other are summed. An image \
          of side n, with p rows of zeros around it, under a filter of side f that moves s at a time, gives a side of \
@@ -28,10 +30,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     run,
 };
 
-/// One at a time, nothing around.
-const PLAIN: Slide = Slide { stride: 1, padding: 0 };
-
-fn run(settings: &Settings) -> Result<Findings> {
+fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
     worked_sum(&mut findings)?;
     sizes(settings, &mut findings)?;
@@ -105,7 +104,7 @@ fn cells(image: &Image) -> Vec<Vec<String>> {
 }
 
 /// The formula of the output's size against the shapes that Burn gives.
-fn sizes(settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn sizes(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let mut random = Stream::numbered(settings.seed, 0);
     let trials = settings.choose(1000, 100);
     let (mut wrong, mut unseen) = (0, 0);
@@ -148,7 +147,7 @@ fn size_row(&(size, filter, padding, stride, purpose): &(usize, usize, usize, us
 }
 
 /// Several channels, filters, strides and paddings at once, against Burn and against the kernels that the zoo trains with.
-fn random_shapes(settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn random_shapes(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let mut random = Stream::numbered(settings.seed, 1);
     let trials = settings.choose(300, 30);
     let mut apart = [0.0_f64; 2];

@@ -2,11 +2,11 @@
 
 use super::by_hand::{Image, Pooling, pool, pool_by_burn};
 use super::figures;
-use super::sobel::digits;
+use super::filters::digits;
 use crate::prelude::*;
 
 /// What both ways of pooling keep of digits, and how much they change when the digit moves by a pixel.
-pub(super) fn kept(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn kept(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let digits = digits(settings.choose(1797, 100))?;
     let digit = digits.first().context("no digits")?;
     let (mut lost_maximum, mut off_mean, mut below) = (0, 0.0_f64, 0);

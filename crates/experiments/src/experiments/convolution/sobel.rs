@@ -1,18 +1,12 @@
 //! The Sobel filters, on planes and on digits.
 
-use zoo_digits::{Images, Inputs};
-
 use super::by_hand::{BURN, Image, Slide, by_library, convolve};
-use super::{PLAIN, figures};
+use super::figures;
+use super::filters::{ACROSS, DOWN, PLAIN, digits, magnitude};
 use crate::prelude::*;
 
-/// Grows where brightness grows from left to right.
-pub(super) const ACROSS: [[f64; 3]; 3] = [[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]];
-/// Grows where brightness grows downwards.
-pub(super) const DOWN: [[f64; 3]; 3] = [[-1.0, -2.0, -1.0], [0.0, 0.0, 0.0], [1.0, 2.0, 1.0]];
-
 /// Sobel's filters on planes, where their answer is known, and on a real digit.
-pub(super) fn edges(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn edges(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let digits = digits(settings.choose(500, 50))?;
     let digit = digits.first().context("no digits")?;
     let filters = [Image::from_rows(&ACROSS), Image::from_rows(&DOWN)];
@@ -62,7 +56,7 @@ pub(super) fn edges(settings: &Settings, findings: &mut Findings) -> Result<()> 
 }
 
 /// The largest difference of Burn's answer to a plane from 8 times its slopes.
-fn off_planes(settings: &Settings) -> Result<f64> {
+fn off_planes(settings: &Setup) -> Result<f64> {
     let mut random = Stream::numbered(settings.seed, 2);
     let mut apart = 0.0_f64;
     for _ in 0..settings.choose(100, 20) {
@@ -87,21 +81,4 @@ fn edge_rows(digit: &Image, edges: &Image) -> Vec<Vec<String>> {
         row("half ink", |ink| (64.0..192.0).contains(&ink)),
         row("full ink, 192 and more", |ink| ink >= 192.0),
     ]
-}
-
-/// `sqrt(G_x^2 + G_y^2)` at every pixel.
-pub(super) fn magnitude(across: &Image, down: &Image) -> Image {
-    let values = across.values.iter().zip(&down.values).map(|(x, y)| x.hypot(*y)).collect();
-    Image { values, ..*across }
-}
-
-/// The first `count` handwritten digits, 8x8, ink 255, paper 0.
-pub(super) fn digits(count: usize) -> Result<Vec<Image>> {
-    let Inputs::Images(images) = zoo_digits::load().train.inputs else { bail!("the digits are no images") };
-    let Images { channels, height, width, .. } = images;
-    let image = |index: usize| {
-        let values = images.image(index).iter().map(|byte| f64::from(*byte)).collect();
-        Image { channels, height, width, values }
-    };
-    Ok((0..count).map(image).collect())
 }

@@ -7,7 +7,7 @@ use burn::tensor::Device;
 use crate::prelude::*;
 
 /// The parameters of Burn's convolution layers against the formula with input channels, and against the thesis's without.
-pub(super) fn count(settings: &Settings, findings: &mut Findings) {
+pub(super) fn count(settings: &Setup, findings: &mut Findings) {
     let mut random = Stream::numbered(settings.seed, 3);
     let layers = settings.choose(200, 40);
     let count = |channels: usize, filters: usize, side: usize, bias: bool| {

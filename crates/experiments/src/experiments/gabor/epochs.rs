@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::EXAMPLES;
-use super::descent::{Step, epochs};
-use super::model::Sample;
-use super::shares::{BATCH, Case};
+use super::descent::{WalkStep, epochs};
+use super::model::GaborSample;
+use super::setting::{BATCH, EXAMPLES};
+use super::shares::GaborCase;
 use crate::prelude::*;
 
 /// Epochs of every walk that are looked at.
@@ -14,7 +14,7 @@ const WATCHED: usize = 3;
 /// Epochs for the noise: enough for five standard errors to tell drawing with replacement, an eighth above, from without.
 const NOISY: usize = 4000;
 
-pub(super) fn check(case: &Case, settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn check(case: &GaborCase, settings: &Setup, findings: &mut Findings) -> Result<()> {
     walked(case, settings, findings)?;
     plain(case, settings, findings)?;
     mean(case, settings, findings);
@@ -23,7 +23,7 @@ pub(super) fn check(case: &Case, settings: &Settings, findings: &mut Findings) -
 }
 
 /// The walks on a few examples a step, as they begin.
-fn walked(case: &Case, settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn walked(case: &GaborCase, settings: &Setup, findings: &mut Findings) -> Result<()> {
     let (mut off, mut batches) = (0.0, Vec::new());
     let steps = WATCHED * EXAMPLES / BATCH;
     case.descent(settings).of(steps).walk(&case.starts, BATCH, &case.constant(1.0), |step| {
@@ -60,7 +60,7 @@ fn not_once(order: &[usize]) -> usize {
 }
 
 /// The walks on all examples.
-fn plain(case: &Case, settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn plain(case: &GaborCase, settings: &Setup, findings: &mut Findings) -> Result<()> {
     let (mut off, every) = (0.0, case.sample.every());
     case.descent(settings).of(WATCHED * EXAMPLES / BATCH).walk(
         &case.starts,
@@ -78,7 +78,7 @@ fn plain(case: &Case, settings: &Settings, findings: &mut Findings) -> Result<()
 }
 
 /// How far a step led from where the gradient over `batch(start)` leads, at most, over the size of what is rounded: place and step.
-fn apart<'a>(sample: &Sample, step: &Step, batch: impl Fn(usize) -> &'a [usize]) -> f64 {
+fn apart<'a>(sample: &GaborSample, step: &WalkStep, batch: impl Fn(usize) -> &'a [usize]) -> f64 {
     let off = |start: usize| {
         let (from, to) = (step.before[start], step.after[start]);
         let stride = sample.gradient(from, batch(start)).map(|slope| step.rate * slope);
@@ -89,7 +89,7 @@ fn apart<'a>(sample: &Sample, step: &Step, batch: impl Fn(usize) -> &'a [usize])
 }
 
 /// At a fixed place the batches of an epoch have together the gradient of all, also where the last is smaller.
-fn mean(case: &Case, settings: &Settings, findings: &mut Findings) {
+fn mean(case: &GaborCase, settings: &Setup, findings: &mut Findings) {
     let sizes = [1, BATCH, 8];
     let (mut off, mut largest) = (0.0, 0.0);
     for size in sizes {
@@ -116,7 +116,7 @@ fn mean(case: &Case, settings: &Settings, findings: &mut Findings) {
 
 /// How much a batch's gradient strays from that of all, at the lowest point: of `b` of `N` examples without replacement, on average over
 /// all orders, `(N - b) / (b (N - 1))` of what one example strays, in squares; with replacement it would be `1 / b`.
-fn noise(case: &Case, settings: &Settings, findings: &mut Findings) {
+fn noise(case: &GaborCase, settings: &Setup, findings: &mut Findings) {
     let every = case.sample.every();
     let all = case.sample.gradient(case.minimum, &every);
     let strays = |batch: &[usize]| {

@@ -1,27 +1,28 @@
 //! The Gabor model (S14): a loss surface with local minima and saddles, and who gets out of them.
 
 mod model;
+mod setting;
 
 mod descent;
 mod epochs;
 
 mod pairs;
 mod shares;
+mod ways;
 
 mod draw;
 
-use std::f64::consts::PI;
-
 use burn::tensor::Tensor;
 
-use self::model::{Form, Sample};
-use self::shares::Case;
+use self::model::{Form, GaborSample};
+use self::setting::{Critical, EXAMPLES, HARDLY_ONE_SWING, NOISE, REACH, SETTINGS, Setting};
+use self::shares::GaborCase;
 use crate::descent::{rows, training_device, values};
 use crate::prelude::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "gabor",
-    sources: &[Section(14)],
+    sources: &[SourceSection(14)],
     title: "The Gabor model: stuck by the start, freed by noise",
     says: "The loss of f[x, phi] = sin(phi_0 + phi_1 x) exp(-phi_1^2 x^2) has local minima and saddles. Plain gradient \
          descent gets stuck by where it starts; the noise of mini-batches, drawn without replacement, gets some \
@@ -29,49 +30,15 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     run,
 };
 
-/// As many examples as in Prince's book, from `-REACH` to `REACH`.
-const EXAMPLES: usize = 28;
-
-const REACH: f64 = 15.0;
-const NOISE: f64 = 0.1;
-
-/// A form of the model with the parameters that its data comes from and the rectangle in which descent starts.
-struct Setting {
-    name: &'static str,
-    file: &'static str,
-    form: Form,
-    truth: [f64; 2],
-    bounds: [[f64; 2]; 2],
-}
-
-/// The notes give no data. Ours: an envelope that falls to 1/e at a third of the reach, and starts at all phases and at all frequencies
-/// that 28 examples in 30 units can tell apart, half a period an example. Prince's: his parameters, and starts over his figure's plane.
-const SETTINGS: [Setting; 2] = [
-    Setting {
-        name: "the notes' form",
-        file: "notes",
-        form: Form::Notes,
-        truth: [0.0, 3.0 / REACH],
-        bounds: [[-PI, PI], [-PI * EXAMPLES as f64 / (2.0 * REACH), PI * EXAMPLES as f64 / (2.0 * REACH)]],
-    },
-    Setting {
-        name: "Prince's form",
-        file: "prince",
-        form: Form::Prince,
-        truth: [0.0, 16.6],
-        bounds: [[-10.0, 10.0], [2.5, 22.5]],
-    },
-];
-
-fn run(settings: &Settings) -> Result<Findings> {
+fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
     for (stream, setting) in SETTINGS.iter().enumerate() {
         let mut random = Stream::numbered(settings.seed, stream as u64);
-        let sample = Sample::draw(setting.form, setting.truth, [REACH, NOISE], EXAMPLES, &mut random);
+        let sample = GaborSample::draw(setting.form, setting.truth, [REACH, NOISE], EXAMPLES, &mut random);
         let starts = places(setting, settings.choose(300, 200), &mut random);
         gradient_by_hand(&sample, setting, &starts, &mut findings)?;
         let critical = critical_points(&sample, setting, settings, &mut findings);
-        let case = Case::new(setting, &sample, starts);
+        let case = GaborCase::new(setting, &sample, starts);
         epochs::check(&case, settings, &mut findings)?;
         let outcome = case.compare(settings, &mut findings)?;
         draw::surface(&case, &outcome, &critical, settings, &mut findings)?;
@@ -108,7 +75,12 @@ fn places(setting: &Setting, count: usize, random: &mut Stream) -> Vec<[f64; 2]>
 }
 
 /// The gradient written out in `model.rs` against Burn's autodiff.
-fn gradient_by_hand(sample: &Sample, setting: &Setting, starts: &[[f64; 2]], findings: &mut Findings) -> Result<()> {
+fn gradient_by_hand(
+    sample: &GaborSample,
+    setting: &Setting,
+    starts: &[[f64; 2]],
+    findings: &mut Findings,
+) -> Result<()> {
     let device = training_device();
     let parameters = rows(starts, &device).require_grad(); // [starts, 2]
     let x = rows(&[&sample.inputs[..]], &device); // [1, examples]
@@ -140,14 +112,8 @@ fn predictions(form: Form, offset: Tensor<2>, scaled: Tensor<2>) -> Tensor<2> {
     }
 }
 
-/// Minima and saddles in the rectangle of the starts.
-struct Critical {
-    minima: Vec<[f64; 2]>,
-    saddles: Vec<[f64; 2]>,
-}
-
 /// Newton's method from a grid, each point that it finds once, sorted by the signs of the curvatures.
-fn critical_points(sample: &Sample, setting: &Setting, settings: &Settings, findings: &mut Findings) -> Critical {
+fn critical_points(sample: &GaborSample, setting: &Setting, settings: &Setup, findings: &mut Findings) -> Critical {
     let side = settings.choose(60, 30);
     let mut found: Vec<[f64; 2]> = Vec::new();
     for index in 0..side * side {
@@ -169,7 +135,7 @@ fn critical_points(sample: &Sample, setting: &Setting, settings: &Settings, find
     critical
 }
 
-fn report(sample: &Sample, setting: &Setting, critical: &Critical, findings: &mut Findings) {
+fn report(sample: &GaborSample, setting: &Setting, critical: &Critical, findings: &mut Findings) {
     let name = setting.name;
     let deepest = critical.minima.iter().map(|place| sample.loss(*place)).fold(f64::INFINITY, f64::min);
     let lowest = critical.minima.iter().filter(|place| sample.loss(**place) < deepest * (1.0 + 1e-6)).count();
@@ -191,7 +157,3 @@ fn report(sample: &Sample, setting: &Setting, critical: &Critical, findings: &mu
         };
     }
 }
-
-const HARDLY_ONE_SWING: &str = "Not in every sample of 28 noisy examples: this envelope leaves hardly more than one \
-                                swing of the sine, so the data decide whether the plain around the lowest basin has \
-                                hollows of its own.";

@@ -50,13 +50,13 @@ pub(crate) struct Settled {
 
 /// Inputs and targets.
 #[derive(Clone, Debug)]
-pub(crate) struct Sample {
+pub(crate) struct GaborSample {
     pub(crate) form: Form,
     pub(crate) inputs: Vec<f64>,
     pub(crate) targets: Vec<f64>,
 }
 
-impl Sample {
+impl GaborSample {
     /// The model at `truth` with normal noise of deviation `noise`, inputs uniform in `-reach..reach`.
     pub(crate) fn draw(
         form: Form,
@@ -204,7 +204,7 @@ mod tests {
         #[test]
         fn the_gradient_is_the_slope_of_the_loss(notes: bool, seed: u64, offset in -6.0..6.0f64, scale in -2.0..2.0f64) {
             let form = if notes { Form::Notes } else { Form::Prince };
-            let sample = Sample::draw(form, [0.3, 0.7], [4.0, 0.1], 12, &mut Stream::numbered(seed, 0));
+            let sample = GaborSample::draw(form, [0.3, 0.7], [4.0, 0.1], 12, &mut Stream::numbered(seed, 0));
             let all: Vec<usize> = (0..12).collect();
             let gradient = sample.gradient([offset, scale], &all);
             let step = 1e-5;

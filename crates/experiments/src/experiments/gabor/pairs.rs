@@ -1,8 +1,8 @@
 //! The same starts on all examples and on a few: how many are freed, how many misled, and whether that decides.
 
-use super::HARDLY_ONE_SWING;
 use super::model::Form;
-use super::shares::{BATCH, Way};
+use super::setting::{BATCH, HARDLY_ONE_SWING};
+use super::ways::Way;
 use crate::prelude::*;
 use crate::statistics::{NORMAL_95, share_interval};
 
@@ -120,10 +120,6 @@ pub(super) fn more_freed(sentence: &str, pairs: &Pairs, misleading: &str, findin
             pairs.freed,
             pairs.misled
         ));
-}
-
-pub(super) fn range((low, high): (f64, f64)) -> String {
-    format!("{} to {}", number(low), number(high))
 }
 
 #[cfg(test)]

@@ -4,13 +4,13 @@ use zoo_recipe::{Activation, Initializer};
 
 use super::sigmoid::xavier_and_sigmoid;
 use super::signal::Deep;
-use super::{HE, ORTHOGONAL, XAVIER};
+use crate::initializers::{HE, ORTHOGONAL, XAVIER};
 use crate::prelude::*;
 use crate::scalar::numbered;
 use crate::statistics::student;
 
 /// One way to start a deep network, and what is known of it.
-struct Case {
+struct DeepStart {
     name: &'static str,
     weights: Initializer,
     activation: Option<Activation>,
@@ -34,12 +34,12 @@ enum Theory {
 /// layers with 2 layers / width, over the number of networks. 2500 of width 64 leave a standard error of 2.4 %, so 10 % are more than
 /// four. Tanh and sigmoid scatter less, but follow the theory only up to a few parts in the width: Xavier with tanh, which never settles,
 /// to about 6 / width.
-fn cases(settings: &Settings) -> [Case; 7] {
+fn cases(settings: &Setup) -> [DeepStart; 7] {
     let relu = Some(Activation::Relu);
     let (tanh, sigmoid) = (Some(Activation::Tanh), Some(Activation::Sigmoid));
     let (many, some, few) = settings.choose((2500, 1000, 40), (150, 60, 8));
     let (narrow, wide) = (64, settings.choose(192, 128));
-    let case = |name, weights, activation, (width, networks, theory)| Case {
+    let case = |name, weights, activation, (width, networks, theory)| DeepStart {
         name,
         weights,
         activation,
@@ -58,7 +58,7 @@ fn cases(settings: &Settings) -> [Case; 7] {
     ]
 }
 
-impl Case {
+impl DeepStart {
     fn sentence(&self, layers: usize) -> String {
         match self.theory {
             Theory::Keeps => {
@@ -76,12 +76,12 @@ impl Case {
 }
 
 /// Layers of the networks: the 20, or half of them in the quick run, where few networks are drawn.
-fn layers(settings: &Settings) -> usize {
+fn layers(settings: &Setup) -> usize {
     settings.choose(20, 10)
 }
 
 /// The variance before the activation of every layer, measured and expected.
-pub(super) fn variance_by_depth(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn variance_by_depth(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let tolerance = settings.choose(0.1, 0.35);
     let layers = layers(settings);
     let mut rows = Vec::new();
@@ -120,7 +120,7 @@ pub(super) fn variance_by_depth(settings: &Settings, findings: &mut Findings) ->
 }
 
 /// `[network][layer]`.
-fn draws(deep: &Deep, networks: usize, settings: &Settings) -> Result<Vec<Vec<f64>>> {
+fn draws(deep: &Deep, networks: usize, settings: &Setup) -> Result<Vec<Vec<f64>>> {
     (0..networks).map(|stream| deep.measure(&mut Stream::numbered(settings.seed, stream as u64))).collect()
 }
 
@@ -143,7 +143,7 @@ fn by_layer(draws: &[Vec<f64>]) -> (f64, f64) {
 }
 
 /// What the notes say of Xavier and tanh, taken at its word.
-fn xavier_and_tanh(settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn xavier_and_tanh(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let (width, layers) = (settings.choose(192, 128), layers(settings));
     let deep = |weights| Deep { weights, activation: Some(Activation::Tanh), width, layers };
     let networks = settings.choose(40, 10);
@@ -182,7 +182,7 @@ const FUNCTIONS: [(&str, Option<Activation>); 4] = [
 ];
 
 /// Every initializer under every activation, drawn and held against theory.
-fn every_pair(settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn every_pair(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let mut charts = Vec::new();
     let mut largest = 0.0_f64;
     for (name, activation) in FUNCTIONS {
@@ -215,7 +215,7 @@ fn every_pair(settings: &Settings, findings: &mut Findings) -> Result<()> {
     Ok(())
 }
 
-fn means(deep: &Deep, settings: &Settings) -> Result<Vec<f64>> {
+fn means(deep: &Deep, settings: &Setup) -> Result<Vec<f64>> {
     let draws = draws(deep, settings.choose(30, 8), settings)?;
     Ok((0..deep.layers).map(|layer| draws.iter().map(|draw| draw[layer]).sum::<f64>() / draws.len() as f64).collect())
 }

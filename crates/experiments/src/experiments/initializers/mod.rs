@@ -2,32 +2,27 @@
 
 mod depth;
 mod sigmoid;
-pub(super) mod signal;
-pub(super) mod symmetry;
+mod signal;
+mod symmetry;
 
-use burn::nn::Initializer as Drawn;
 use burn::tensor::{Device, Tensor};
 use trainer::network::initializer;
 use zoo_recipe::Initializer;
 
-use self::signal::variance;
 use crate::descent::values;
+use crate::initializers::{HE, ORTHOGONAL, XAVIER, variance};
 use crate::prelude::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "initializers",
-    sources: &[Section(9)],
+    sources: &[SourceSection(9)],
     title: "Initializers: symmetry and scale",
     says: "Zero and constant weights leave all neurons of a layer equal for ever. He's variance 2/n keeps ReLU \
          networks alive, Xavier's 1/n keeps tanh and sigmoid; orthogonal matrices keep lengths.",
     run,
 };
 
-pub(crate) const HE: Initializer = Initializer::HeNormal { gain: std::f64::consts::SQRT_2 };
-pub(crate) const XAVIER: Initializer = Initializer::XavierNormal { gain: 1.0 };
-pub(crate) const ORTHOGONAL: Initializer = Initializer::Orthogonal { gain: 1.0 };
-
-fn run(settings: &Settings) -> Result<Findings> {
+fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
     Device::flex().seed(settings.seed);
     symmetry::neurons_stay_equal(settings, &mut findings)?;
@@ -81,7 +76,7 @@ fn weights_have_their_variance(findings: &mut Findings) -> Result<()> {
 
 /// `W^T W` of square, tall and wide matrices.
 fn orthogonality(findings: &mut Findings) -> Result<()> {
-    let by: Drawn = initializer(&ORTHOGONAL);
+    let by = initializer(&ORTHOGONAL);
     let mut largest = 0.0_f64;
     for shape in [[64, 64], [64, 32], [32, 64]] {
         let weight: Tensor<2> = by.init_with(shape, Some(shape[0]), Some(shape[1]), &Device::flex()).val();

@@ -2,8 +2,8 @@
 
 use zoo_recipe::Activation;
 
-use super::XAVIER;
 use super::signal::Deep;
+use crate::initializers::XAVIER;
 use crate::prelude::*;
 use crate::scalar::{normal_mean, sigmoid};
 
@@ -13,7 +13,7 @@ const LAYERS: usize = 6;
 const SMALL: usize = 2;
 
 /// The mean square of a sigmoid network is that of its mean answer, about one half; what tells examples apart is the variance over them.
-pub(super) fn xavier_and_sigmoid(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn xavier_and_sigmoid(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let width = settings.choose(192, 128);
     let deep = Deep { weights: XAVIER, activation: Some(Activation::Sigmoid), width, layers: LAYERS };
     let networks = settings.choose(40, 10);

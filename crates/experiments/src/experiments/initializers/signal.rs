@@ -5,8 +5,9 @@ use burn::tensor::{Device, Tensor};
 use trainer::network::{activation, initializer};
 use zoo_recipe::Activation;
 
+use crate::activations::value_of;
 use crate::descent::{rows, scalar};
-use crate::experiments::activations::value_of;
+use crate::initializers::variance;
 use crate::prelude::*;
 use crate::scalar::normal_mean;
 
@@ -65,21 +66,6 @@ impl Deep {
             None => z,
             Some(function) => activation(function).forward(z),
         }
-    }
-}
-
-/// The variance of a weight, by the initializer's definition.
-pub(crate) fn variance(by: &zoo_recipe::Initializer, fan_in: usize, fan_out: usize) -> f64 {
-    use zoo_recipe::Initializer as By;
-    let (fan_in, fan_out) = (fan_in as f64, fan_out as f64);
-    match *by {
-        By::Zero | By::Constant { .. } => 0.0,
-        By::Uniform { min, max } => (max - min).powi(2) / 12.0,
-        By::Normal { std, .. } => std * std,
-        By::XavierUniform { gain } | By::XavierNormal { gain } => 2.0 * gain * gain / (fan_in + fan_out),
-        By::HeUniform { gain } | By::HeNormal { gain } => gain * gain / fan_in,
-        // Rows or columns of length `gain`, whichever are fewer.
-        By::Orthogonal { gain } => gain * gain / fan_in.max(fan_out),
     }
 }
 

@@ -1,48 +1,17 @@
 //! Training from each start: the zoo's perceptron on points in rings.
 
-use std::f64::consts::LN_2;
-
-use burn::tensor::{Int, Tensor};
+use burn::tensor::Tensor;
 use trainer::network::initializer;
 use zoo_mlp::{Activation, Mlp, MlpConfig};
-use zoo_recipe::{Initializer, Loss};
+use zoo_recipe::Initializer;
 
-use super::{HE, ORTHOGONAL, XAVIER};
-use crate::descent::{ADAM, labels, rows, scalar, train, training_device, values};
+use crate::descent::{ADAM, scalar, train, training_device, values};
+use crate::initializers::{HE, ORTHOGONAL, XAVIER};
 use crate::prelude::*;
-
-const CROSS_ENTROPY: Loss = Loss::CrossEntropy { label_smoothing: 0.0 };
-
-/// Two classes by distance from the origin.
-pub(crate) struct Rings {
-    pub(crate) x: Tensor<2>,
-    targets: Tensor<1, Int>,
-    /// The share of the outer class.
-    outer: f64,
-}
-
-impl Rings {
-    pub(crate) fn draw(random: &mut Stream) -> Self {
-        let device = training_device();
-        let points: Vec<[f64; 2]> = (0..128).map(|_| [random.normal(), random.normal()]).collect();
-        // Half of a Gaussian's mass lies within sqrt(2 ln 2), so both classes are as frequent.
-        let classes: Vec<usize> = points.iter().map(|[x, y]| usize::from(x * x + y * y > 2.0 * LN_2)).collect();
-        let outer = classes.iter().sum::<usize>() as f64 / classes.len() as f64;
-        Self { x: rows(&points, &device), targets: labels(&classes, &device), outer }
-    }
-
-    /// The least loss of an output that does not depend on the input: the entropy of the classes.
-    fn entropy(&self) -> f64 {
-        [self.outer, 1.0 - self.outer].map(|share| -share * share.ln()).iter().sum()
-    }
-
-    pub(crate) fn loss(&self, network: &Mlp) -> Tensor<1> {
-        trainer::loss::loss(&CROSS_ENTROPY, network.forward(self.x.clone()), self.targets.clone())
-    }
-}
+use crate::rings::Rings;
 
 /// The largest difference between two neurons of a hidden layer after training, from constant and from random weights.
-pub(super) fn neurons_stay_equal(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn neurons_stay_equal(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let rings = Rings::draw(&mut Stream::numbered(settings.seed, 5_000));
     let (mut equal, mut moved, mut random) = (0.0_f64, f64::INFINITY, f64::INFINITY);
     for activation in [Activation::Relu, Activation::Tanh, Activation::Sigmoid] {
@@ -68,7 +37,7 @@ pub(super) fn neurons_stay_equal(settings: &Settings, findings: &mut Findings) -
 }
 
 /// The weights into every neuron of the first hidden layer after training: one point where all neurons are equal.
-fn incoming_weights(rings: &Rings, settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn incoming_weights(rings: &Rings, settings: &Setup, findings: &mut Findings) -> Result<()> {
     let mut chart = Chart::new(Axis::linear("weight of the first input"), Axis::linear("weight of the second input"));
     let starts = [
         ("zero", Initializer::Zero),
@@ -102,7 +71,7 @@ fn difference_of_neurons(network: &Mlp) -> Result<f64> {
 }
 
 /// The loss of one deep perceptron from every start.
-pub(super) fn training_curves(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn training_curves(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let starts = [
         ("zero", Initializer::Zero),
         ("constant 0.1", Initializer::Constant { value: 0.1 }),
@@ -146,7 +115,7 @@ pub(super) fn training_curves(settings: &Settings, findings: &mut Findings) -> R
     Ok(())
 }
 
-fn judge(ends: &[f64], runs: u64, settings: &Settings, findings: &mut Findings) {
+fn judge(ends: &[f64], runs: u64, settings: &Setup, findings: &mut Findings) {
     let entropy = |run| Rings::draw(&mut Stream::numbered(settings.seed, 6_000 + run)).entropy();
     let entropy = (0..runs).map(entropy).sum::<f64>() / runs as f64;
     findings
@@ -160,7 +129,7 @@ fn judge(ends: &[f64], runs: u64, settings: &Settings, findings: &mut Findings) 
 }
 
 /// The loss every ten steps.
-fn curve(weights: &Initializer, run: u64, settings: &Settings) -> Result<Vec<f64>> {
+fn curve(weights: &Initializer, run: u64, settings: &Setup) -> Result<Vec<f64>> {
     let rings = Rings::draw(&mut Stream::numbered(settings.seed, 6_000 + run));
     training_device().seed(settings.seed + run);
     let mut losses = Vec::new();

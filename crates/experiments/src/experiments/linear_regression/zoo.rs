@@ -4,12 +4,12 @@ use burn::nn::loss::{MseLoss, Reduction};
 use zoo_mlp::{Mlp, MlpConfig};
 use zoo_recipe::Optimizer;
 
-use super::line::Problem;
+use super::line::LinearProblem;
 use crate::descent::{rows, train, training_device, values};
 use crate::prelude::*;
 
 /// Every parameter vector, intercept first, of a descent from where the zoo's initializer starts; that start included.
-pub(super) fn path(problem: &Problem, rate: f64, steps: usize, seed: u64) -> Result<Vec<Vec<f64>>> {
+pub(super) fn path(problem: &LinearProblem, rate: f64, steps: usize, seed: u64) -> Result<Vec<Vec<f64>>> {
     let device = training_device();
     device.seed(seed);
     let model = MlpConfig::new(problem.inputs.columns - 1, Vec::new(), 1).init(&device);

@@ -79,7 +79,7 @@ fn grid(points: usize) -> Vec<f64> {
 }
 
 /// One Gaussian for two peaks, by the zoo's Adam: forward it covers both, reverse it takes one.
-pub(super) fn two_peaks(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn two_peaks(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let forward = descend(Direction::Forward, settings)?;
     let reverse = descend(Direction::Reverse, settings)?;
     covers_both(&ends(&forward), settings, findings);
@@ -104,7 +104,7 @@ fn ends(paths: &[Vec<[f64; 2]>]) -> Vec<[f64; 2]> {
 }
 
 /// The divergence from the data is least where mean and deviation are the data's.
-fn covers_both(ends: &[[f64; 2]], settings: &Settings, findings: &mut Findings) {
+fn covers_both(ends: &[[f64; 2]], settings: &Setup, findings: &mut Findings) {
     let spread = (WIDTH * WIDTH + PEAK * PEAK).sqrt();
     let farthest = ends.iter().map(|end| apart(*end, [0.0, spread])).fold(0.0, larger);
     // Adam in single precision settles to about its last rate, 1e-4.
@@ -114,7 +114,7 @@ fn covers_both(ends: &[[f64; 2]], settings: &Settings, findings: &mut Findings) 
 }
 
 /// The other divergence is least on a peak, but has a third valley between them.
-fn takes_one(ends: &[[f64; 2]], settings: &Settings, findings: &mut Findings) {
+fn takes_one(ends: &[[f64; 2]], settings: &Setup, findings: &mut Findings) {
     let from_peak = |end: &[f64; 2]| apart([end[0].abs(), end[1]], [PEAK, WIDTH]);
     let best =
         ends.iter().copied().min_by(|a, b| exact(Direction::Reverse, *a).total_cmp(&exact(Direction::Reverse, *b)));
@@ -140,7 +140,7 @@ fn takes_one(ends: &[[f64; 2]], settings: &Settings, findings: &mut Findings) {
 }
 
 /// Which of the starts, all fixed, end on a peak, and which between them.
-fn from_elsewhere(ends: &[[f64; 2]], settings: &Settings, findings: &mut Findings) {
+fn from_elsewhere(ends: &[[f64; 2]], settings: &Setup, findings: &mut Findings) {
     let near = |fit: [f64; 2], tolerance: f64| {
         ends.iter().filter(|end| apart([end[0].abs(), end[1]], fit) <= tolerance).count() as f64
     };
@@ -173,7 +173,7 @@ fn apart(fit: [f64; 2], wanted: [f64; 2]) -> f64 {
     larger((fit[0] - wanted[0]).abs(), (fit[1] - wanted[1]).abs())
 }
 
-fn least_on_grid(settings: &Settings) -> f64 {
+fn least_on_grid(settings: &Setup) -> f64 {
     let parts = settings.choose(40, 12);
     let place = |step: i32| f64::from(step) / f64::from(parts);
     let fits =
@@ -182,7 +182,7 @@ fn least_on_grid(settings: &Settings) -> f64 {
 }
 
 /// The ways of six walkers, each a mean and the logarithm of a deviation.
-fn descend(direction: Direction, settings: &Settings) -> Result<Vec<Vec<[f64; 2]>>> {
+fn descend(direction: Direction, settings: &Setup) -> Result<Vec<Vec<[f64; 2]>>> {
     let steps = settings.choose(1500, 800);
     let (x, points) = (grid(401), 401);
     let log_p: Vec<f64> = x.iter().map(|&x| log_target(x)).collect();
@@ -283,7 +283,7 @@ mod tests {
 
     use super::*;
     use crate::descent::values;
-    use crate::experiments::activations::softmax;
+    use crate::scalar::softmax;
 
     proptest! {
         #[test]

@@ -6,9 +6,9 @@ use zoo_recipe::Loss as Zoo;
 use super::formulas::{cross_entropy, divergence, divergence_from_softmax, huber};
 use crate::autodiff::{gradient, largest_difference};
 use crate::descent::labels;
-use crate::experiments::activations::softmax;
 use crate::prelude::*;
 use crate::scalar::sigmoid;
+use crate::scalar::softmax;
 
 /// Gradients in single precision are off by 1e-7, and curvatures are a tenth and more.
 const BY_DESCENT: f64 = 1e-5;
@@ -16,7 +16,7 @@ const BY_DESCENT: f64 = 1e-5;
 const BY_SEARCH: f64 = 1e-6;
 
 /// Coins and dice: the zoo's cross-entropies against frequencies.
-pub(super) fn of_frequencies(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn of_frequencies(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let mut random = Stream::numbered(settings.seed, 10);
     let flips: Vec<usize> = (0..200).map(|_| usize::from(random.unit() < 0.3)).collect();
     let heads = flips.iter().sum::<usize>() as f64 / 200.0;
@@ -81,7 +81,7 @@ fn minimize(start: &[f64], kind: &Zoo, classes: &[usize]) -> Result<Vec<f64>> {
 }
 
 /// Numbers: squared error and the mean, absolute error and the median, a Gaussian's likelihood and both its parameters.
-pub(super) fn of_numbers(settings: &Settings, findings: &mut Findings) {
+pub(super) fn of_numbers(settings: &Setup, findings: &mut Findings) {
     let mut random = Stream::numbered(settings.seed, 11);
     // An odd count, so that the median is one of them; skewed, so that it is not the mean.
     let data: Vec<f64> = (0..201).map(|_| (0.8 * random.normal()).exp()).collect();

@@ -15,7 +15,7 @@ use crate::prelude::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "losses",
-    sources: &[Section(7)],
+    sources: &[SourceSection(7)],
     title: "Losses: what they pull at, and what they estimate",
     says: "MSE, MAE, Huber, the quadratic cost with 1/(2N), binary and categorical cross-entropy, multi-class hinge \
          and the Kullback-Leibler divergence, which is not symmetric; minimizing KL(data || model) is maximum \
@@ -23,7 +23,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     run,
 };
 
-fn run(settings: &Settings) -> Result<Findings> {
+fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
     figures::curves(&mut findings)?;
     gradients::three_ways(settings, &mut findings)?;

@@ -6,9 +6,9 @@ use zoo_recipe::Loss as Zoo;
 use super::formulas::{binary_cross_entropy, zoo};
 use super::gradients::one_hot;
 use crate::autodiff::{apply, gradient};
-use crate::experiments::activations::softmax;
 use crate::prelude::*;
 use crate::scalar::sigmoid;
+use crate::scalar::softmax;
 
 const BCE: Zoo = Zoo::BinaryCrossEntropy { positive_weight: 1.0 };
 const CROSS_ENTROPY: Zoo = Zoo::CrossEntropy { label_smoothing: 0.0 };
@@ -20,10 +20,10 @@ const CLASSES: usize = 10;
 const SURE: f64 = 0.9;
 
 /// Where training goes, step by step.
-type Way = Vec<(f64, f64)>;
+type Trajectory = Vec<(f64, f64)>;
 
 /// Squared error has the sigmoid's slope as a factor, which a confidently wrong start makes almost 0.
-pub(super) fn sigmoid_with_squared_error(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn sigmoid_with_squared_error(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let scores: Vec<f64> = (-80..=80).map(|step| f64::from(step) / 10.0).collect();
     let [squared, matched] = [gradients(&Zoo::MeanSquaredError, &scores)?, gradients(&BCE, &scores)?];
     let ratio = |place: usize| {
@@ -57,12 +57,12 @@ pub(super) fn sigmoid_with_squared_error(settings: &Settings, findings: &mut Fin
     figure(start, &fast, &slow, findings)
 }
 
-fn row(name: &str, start: f64, slope: f64, way: &Way, expected: f64) -> Vec<String> {
+fn row(name: &str, start: f64, slope: f64, way: &Trajectory, expected: f64) -> Vec<String> {
     let numbers = [start, sigmoid(start), slope, steps(way), expected].map(number);
     [name.to_string()].into_iter().chain(numbers).collect()
 }
 
-fn steps(way: &Way) -> f64 {
+fn steps(way: &Trajectory) -> f64 {
     (way.len() - 1) as f64
 }
 
@@ -75,7 +75,7 @@ fn gradients(kind: &Zoo, scores: &[f64]) -> Result<Vec<f64>> {
 }
 
 /// Descent on one logit until the probability of its label is one half: step and probability.
-fn recover(kind: &Zoo, start: f64) -> Result<Way> {
+fn recover(kind: &Zoo, start: f64) -> Result<Trajectory> {
     let mut score = start;
     let mut way = vec![(0.0, sigmoid(score))];
     while score < 0.0 && way.len() < 20_000 {
@@ -148,7 +148,7 @@ fn loss_of_output(output: f64, label: f64) -> Result<f64> {
 }
 
 /// A network that ends in softmax, trained by a loss that applies it again.
-pub(super) fn softmax_twice(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn softmax_twice(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let uniform = vec![0.0; CLASSES];
     let [first, second] = [scores_gradient(self::once, &uniform)?[0], scores_gradient(self::twice, &uniform)?[0]];
     let certain = one_hot(CLASSES, 0).iter().map(|one| 1e3 * one).collect::<Vec<_>>();
@@ -162,7 +162,7 @@ pub(super) fn softmax_twice(settings: &Settings, findings: &mut Findings) -> Res
 }
 
 /// From all classes alike, and from a label that lags behind all others.
-fn steps_of_softmax(settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn steps_of_softmax(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let mut rows = Vec::new();
     for lead in settings.choose([0.0, -3.0], [0.0, -1.0]) {
         let [once, twice] = [score_way(once, lead)?, score_way(twice, lead)?];
@@ -199,7 +199,7 @@ fn scores_gradient(loss: fn(Tensor<2>, &[Vec<f64>]) -> Tensor<1>, scores: &[f64]
 }
 
 /// Descent on ten scores, label 0, from this lead over the others until its probability is `SURE`.
-fn score_way(loss: fn(Tensor<2>, &[Vec<f64>]) -> Tensor<1>, lead: f64) -> Result<Way> {
+fn score_way(loss: fn(Tensor<2>, &[Vec<f64>]) -> Tensor<1>, lead: f64) -> Result<Trajectory> {
     let mut scores = vec![0.0; CLASSES];
     scores[0] = lead;
     let mut way = vec![(0.0, label_probability(lead))];
@@ -235,16 +235,16 @@ fn slowing(p: f64) -> f64 {
     p * (1.0 - q) * (1.0 + 1.0 / others)
 }
 
-fn figure(start: f64, fast: &Way, slow: &Way, findings: &mut Findings) -> Result<()> {
+fn figure(start: f64, fast: &Trajectory, slow: &Trajectory, findings: &mut Findings) -> Result<()> {
     let scores: Vec<f64> = (-80..=80).map(|step| f64::from(step) / 10.0).collect();
-    let curve = |kind: &Zoo| -> Result<Way> {
+    let curve = |kind: &Zoo| -> Result<Trajectory> {
         Ok(scores.iter().copied().zip(gradients(kind, &scores)?).map(|(z, slope)| (z, -slope)).collect())
     };
     let slopes = Chart::new(Axis::linear("score z"), Axis::linear("pull towards the label, -dL/dz"))
         .heading("Label 1")
         .line("sigmoid + cross-entropy", &curve(&BCE)?)
         .line("sigmoid + squared error", &curve(&Zoo::MeanSquaredError)?);
-    let after_start = |way: &Way| way[1..].to_vec();
+    let after_start = |way: &Trajectory| way[1..].to_vec();
     let recovery = Chart::new(Axis::log("step"), Axis::linear("probability of the label"))
         .heading(&format!("Recovery from z = {start}, rate 0.1"))
         .line("sigmoid + cross-entropy", &after_start(fast))

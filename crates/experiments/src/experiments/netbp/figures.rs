@@ -1,13 +1,13 @@
 //! What a million steps look like.
 
 use super::network::POINTS;
-use super::{REPORTED, SAMPLED, STEPS, Trained};
+use super::training::{REPORTED, SAMPLED, STEPS, TrainedStart};
 use crate::prelude::*;
 
 pub(super) const COST_CAPTION: &str = "The cost by step (Fig. 4.2): half of the starts and nine of ten lie in the \
                                        bands. The dots are what the thesis reports.";
 
-pub(super) fn cost_by_step(runs: &[Trained]) -> Chart {
+pub(super) fn cost_by_step(runs: &[TrainedStart]) -> Chart {
     let at = |place: usize, part: f64| quantile(&runs.iter().map(|run| run.costs[place]).collect::<Vec<_>>(), part);
     let places = || 0..=STEPS / SAMPLED;
     let step = |place: usize| (place * SAMPLED) as f64;
@@ -25,7 +25,7 @@ pub(super) fn cost_by_step(runs: &[Trained]) -> Chart {
 pub(super) const ENDS_CAPTION: &str =
     "Every start's cost before and after a million steps, and what the thesis reports.";
 
-pub(super) fn ends_by_start(runs: &[Trained]) -> Chart {
+pub(super) fn ends_by_start(runs: &[TrainedStart]) -> Chart {
     let ends: Vec<(f64, f64)> = runs.iter().map(|run| (run.start(), run.end())).collect();
     let chart = Chart::new(Axis::linear("cost at the start"), Axis::log("cost after a million steps"))
         .scatter("a start", &ends)
@@ -37,8 +37,8 @@ pub(super) const REGIONS_CAPTION: &str = "The first output of one trained networ
                                           with the points within 0.1 of each; the line parts the two classes.";
 
 /// Of the run whose end is the median one.
-pub(super) fn decision_regions(runs: &[Trained]) -> Vec<Chart> {
-    let mut by_end: Vec<&Trained> = runs.iter().collect();
+pub(super) fn decision_regions(runs: &[TrainedStart]) -> Vec<Chart> {
+    let mut by_end: Vec<&TrainedStart> = runs.iter().collect();
     by_end.sort_by(|left, right| left.end().total_cmp(&right.end()));
     let network = by_end[by_end.len() / 2].network;
     let charts = [0.15, 0.4, 0.6, 0.85].map(|x3| {

@@ -1,19 +1,22 @@
 //! Back-propagation from scratch (S5): the thesis's network on ten points, written out by hand in [`network`].
 
-mod figures;
 mod network;
+mod training;
+
+mod figures;
 
 use std::time::Instant;
 
 use rayon::prelude::*;
 
-use self::network::{Network, POINTS};
+use self::network::{NetbpNetwork, POINTS};
+use self::training::{REPORTED, STEPS, TrainedStart};
 use crate::prelude::*;
 use crate::statistics::share_interval;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "netbp",
-    sources: &[Section(5)],
+    sources: &[SourceSection(5)],
     title: "Back-propagation from scratch",
     says: "A network of 3-2-3-2 sigmoid units learns ten points in a million stochastic steps of rate 0.05. From \
          weights and biases 0.5 randn the cost falls from about 6.3 to about 7.3e-4: fast at first, then along a \
@@ -21,52 +24,18 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     run,
 };
 
-const STEPS: usize = 1_000_000;
-/// The cost is looked at every so many steps.
-const SAMPLED: usize = 10_000;
-/// What the thesis reports at the start and at the end.
-const REPORTED: [f64; 2] = [6.3, 7.3e-4];
-
-/// What came of one start.
-struct Trained {
-    network: Network,
-    /// The cost at the start, and after every 10,000 steps.
-    costs: Vec<f64>,
-}
-
-impl Trained {
-    /// A million steps, each on a point drawn uniformly with replacement.
-    fn from_start(random: &mut Stream) -> Self {
-        let mut network = Network::draw(random);
-        let mut costs = vec![network.cost()];
-        for _ in 0..STEPS / SAMPLED {
-            network.learn(SAMPLED, random);
-            costs.push(network.cost());
-        }
-        Self { network, costs }
-    }
-
-    fn start(&self) -> f64 {
-        self.costs[0]
-    }
-
-    fn end(&self) -> f64 {
-        self.costs[self.costs.len() - 1]
-    }
-}
-
-fn run(settings: &Settings) -> Result<Findings> {
+fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
     shapes_of_the_listing(&mut findings);
     let seconds = seconds_of_a_run(settings);
     let starts = settings.choose(200, 20);
     let bar = settings.progress("a million steps from every start", starts);
     let train = |start: usize| {
-        let trained = Trained::from_start(&mut Stream::numbered(settings.seed, start as u64));
+        let trained = TrainedStart::from_start(&mut Stream::numbered(settings.seed, start as u64));
         bar.inc(1);
         trained
     };
-    let runs: Vec<Trained> = (0..starts).into_par_iter().map(train).collect();
+    let runs: Vec<TrainedStart> = (0..starts).into_par_iter().map(train).collect();
     bar.finish_and_clear();
     gradient(settings, &mut findings)?;
     start_and_end(&runs, &mut findings);
@@ -80,10 +49,10 @@ fn run(settings: &Settings) -> Result<Findings> {
 }
 
 /// A layer's matrix in the listing: units, inputs.
-type Shape = [usize; 2];
+type MatrixShape = [usize; 2];
 
 /// How many layers cannot be applied to what the layer before gives.
-fn misfits(inputs: usize, layers: &[Shape]) -> usize {
+fn misfits(inputs: usize, layers: &[MatrixShape]) -> usize {
     let mut width = inputs;
     let mut count = 0;
     for [units, columns] in layers {
@@ -103,19 +72,19 @@ fn shapes_of_the_listing(findings: &mut Findings) {
         .is_or_differs(
             misfits(3, &[[2, 3], [3, 3], [2, 3]]) as f64,
             none.clone(),
-            "Layer 2 has two units, so it hands two values on and W3 must have two columns: 3x2. A 3x3 matrix times \
+            "NetbpLayer 2 has two units, so it hands two values on and W3 must have two columns: 3x2. A 3x3 matrix times \
              two values is not defined, so the listing cannot have run as printed.",
         )
         .claim("With W3 3x2 they can: layers that do not fit", misfits(3, &[[2, 3], [3, 2], [2, 3]]) as f64, none);
 }
 
 /// What every step goes against, at the start and, where units are saturated, with all parameters ten times as large.
-fn gradient(settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn gradient(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let starts = settings.choose(100, 20);
     let off = |start: u64| {
-        let mut network = Network::draw(&mut Stream::numbered(settings.seed, start));
+        let mut network = NetbpNetwork::draw(&mut Stream::numbered(settings.seed, start));
         let largest =
-            |network: Network| (0..POINTS.len()).map(|point| network.off_differences(point)).fold(0.0, larger);
+            |network: NetbpNetwork| (0..POINTS.len()).map(|point| network.off_differences(point)).fold(0.0, larger);
         let fresh = largest(network);
         network.parameters().for_each(|value| *value *= 10.0);
         larger(fresh, largest(network))
@@ -130,7 +99,7 @@ fn gradient(settings: &Settings, findings: &mut Findings) -> Result<()> {
         .measured_with(format!(" ({starts} networks, every point)"));
     let mut apart = 0.0;
     for start in 0..starts {
-        let network = Network::draw(&mut Stream::numbered(settings.seed, start));
+        let network = NetbpNetwork::draw(&mut Stream::numbered(settings.seed, start));
         for point in 0..POINTS.len() {
             apart = larger(apart, network.off_autodiff(point)?);
         }
@@ -142,9 +111,9 @@ fn gradient(settings: &Settings, findings: &mut Findings) -> Result<()> {
     Ok(())
 }
 
-fn start_and_end(runs: &[Trained], findings: &mut Findings) {
-    let starts: Vec<f64> = runs.iter().map(Trained::start).collect();
-    let ends: Vec<f64> = runs.iter().map(Trained::end).collect();
+fn start_and_end(runs: &[TrainedStart], findings: &mut Findings) {
+    let starts: Vec<f64> = runs.iter().map(TrainedStart::start).collect();
+    let ends: Vec<f64> = runs.iter().map(TrainedStart::end).collect();
     let learned = runs.iter().filter(|run| run.network.right() == POINTS.len()).count();
     findings
         .claim("The cost at the start: median", quantile(&starts, 0.5), Within(5.0..=7.4))
@@ -189,11 +158,11 @@ fn part(costs: &[f64], is_counted: impl Fn(f64) -> bool) -> f64 {
     costs.iter().filter(|cost| is_counted(**cost)).count() as f64 / costs.len() as f64
 }
 
-fn share(count: usize, runs: &[Trained]) -> f64 {
+fn share(count: usize, runs: &[TrainedStart]) -> f64 {
     count as f64 / runs.len() as f64
 }
 
-fn interval(count: usize, runs: &[Trained]) -> String {
+fn interval(count: usize, runs: &[TrainedStart]) -> String {
     let (low, high) = share_interval(count, runs.len());
     format!(" ({} to {}, 95 %, {} starts)", number(low), number(high), runs.len())
 }
@@ -208,10 +177,10 @@ fn row(name: &str, costs: &[f64]) -> Vec<String> {
 }
 
 /// The median time of a run by itself, before others keep the machine busy.
-fn seconds_of_a_run(settings: &Settings) -> f64 {
+fn seconds_of_a_run(settings: &Setup) -> f64 {
     let time = |start: u64| {
         let started = Instant::now();
-        let trained = Trained::from_start(&mut Stream::numbered(settings.seed, start));
+        let trained = TrainedStart::from_start(&mut Stream::numbered(settings.seed, start));
         std::hint::black_box(trained.end());
         started.elapsed().as_secs_f64()
     };
@@ -227,11 +196,11 @@ fn speed(seconds: f64, findings: &mut Findings) {
 }
 
 /// Fast, then slow; and how slow.
-fn shape_of_the_curve(runs: &[Trained], findings: &mut Findings) {
-    let learned: Vec<&Trained> = runs.iter().filter(|run| run.network.right() == POINTS.len()).collect();
+fn shape_of_the_curve(runs: &[TrainedStart], findings: &mut Findings) {
+    let learned: Vec<&TrainedStart> = runs.iter().filter(|run| run.network.right() == POINTS.len()).collect();
     let early: Vec<f64> = learned.iter().map(|run| run.costs[50] / run.start()).collect();
     let late: Vec<f64> = learned.iter().map(|run| run.end() / run.costs[50]).collect();
-    let rate = |run: &Trained, from: usize| (run.costs[from] / run.costs[from + 10]).ln();
+    let rate = |run: &TrainedStart, from: usize| (run.costs[from] / run.costs[from + 10]).ln();
     let rates: Vec<f64> = learned.iter().map(|run| rate(run, 90) / rate(run, 50)).collect();
     findings
         .claiming("Fast at first: median cost after half of the steps, over that at the start")
@@ -251,7 +220,7 @@ fn shape_of_the_curve(runs: &[Trained], findings: &mut Findings) {
 }
 
 /// The cost long after the thesis's million steps: by which power of the number of steps does it fall?
-fn power_law(settings: &Settings, findings: &mut Findings) {
+fn power_law(settings: &Setup, findings: &mut Findings) {
     let (starts, doublings) = (settings.choose(10, 4), settings.choose(4, 2));
     let costs = |start: u64| costs_at_doublings(&mut Stream::numbered(settings.seed, start), doublings);
     let costs: Vec<Vec<f64>> = (0..starts).into_par_iter().map(costs).collect();
@@ -286,7 +255,7 @@ fn power_law(settings: &Settings, findings: &mut Findings) {
 
 /// The cost after half a million steps, after a million, and after every further doubling.
 fn costs_at_doublings(random: &mut Stream, doublings: usize) -> Vec<f64> {
-    let mut network = Network::draw(random);
+    let mut network = NetbpNetwork::draw(random);
     let mut steps = STEPS / 2;
     let mut costs = Vec::with_capacity(doublings + 2);
     for place in 0..doublings + 2 {

@@ -2,9 +2,9 @@
 
 use zoo_recipe::Schedule;
 
-use super::examples::Examples;
-use super::noise::{COUNT, Descent};
-use crate::batches::Drawing;
+use super::examples::QuadraticExamples;
+use super::noise::{COUNT, NoisyDescent};
+use crate::batches::DrawMode;
 use crate::prelude::*;
 
 const SIZE: usize = 10;
@@ -17,13 +17,13 @@ struct Plateau {
 }
 
 /// Both drawings at falling rates, each against its own theory, and both theories against each other.
-pub(super) fn permuted(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let examples = Examples::draw(COUNT, &mut Stream::numbered(settings.seed, 9_000));
+pub(super) fn permuted(settings: &Setup, findings: &mut Findings) -> Result<()> {
+    let examples = QuadraticExamples::draw(COUNT, &mut Stream::numbered(settings.seed, 9_000));
     let rates = settings.choose(vec![0.2, 0.1, 0.05, 0.02, 0.01, 0.005], vec![0.1, 0.03]);
     let measure = |drawing| -> Result<Vec<Plateau>> {
         rates.iter().map(|rate| plateau(&examples, drawing, *rate, settings)).collect()
     };
-    let (with, without) = (measure(Drawing::WithReplacement)?, measure(Drawing::WithoutReplacement)?);
+    let (with, without) = (measure(DrawMode::WithReplacement)?, measure(DrawMode::WithoutReplacement)?);
     agree(&with, "With replacement", findings);
     agree(&without, "By permuted epochs", findings);
     compare(&examples, &with, &without, findings)?;
@@ -31,16 +31,16 @@ pub(super) fn permuted(settings: &Settings, findings: &mut Findings) -> Result<(
     Ok(())
 }
 
-fn plateau(examples: &Examples, drawing: Drawing, rate: f64, settings: &Settings) -> Result<Plateau> {
+fn plateau(examples: &QuadraticExamples, drawing: DrawMode, rate: f64, settings: &Setup) -> Result<Plateau> {
     // In the flat direction e^-12 of the start is left, in whole epochs: nothing beside the noise.
     let steps = (12.0 / rate / (COUNT / SIZE) as f64).ceil() as usize * (COUNT / SIZE);
     let schedule = Schedule::Constant { learning_rate: rate, warmup_steps: 0 };
-    let descent = Descent { drawing, size: SIZE, schedule, steps };
+    let descent = NoisyDescent { drawing, size: SIZE, schedule, steps };
     let ends =
         descent.run(examples, settings.choose(400, 200), settings)?.pop().context("descent of no step has no end")?;
     let theory = match drawing {
-        Drawing::WithReplacement => examples.plateau(rate, SIZE),
-        Drawing::WithoutReplacement => examples.epoch_plateau(rate, SIZE),
+        DrawMode::WithReplacement => examples.plateau(rate, SIZE),
+        DrawMode::WithoutReplacement => examples.epoch_plateau(rate, SIZE),
     };
     Ok(Plateau { rate, found: Mean::of(&ends), theory })
 }
@@ -55,7 +55,7 @@ fn agree(plateaus: &[Plateau], drawn: &str, findings: &mut Findings) {
     findings.claim(&sentence, apart, AtMost(5.0));
 }
 
-fn compare(examples: &Examples, with: &[Plateau], without: &[Plateau], findings: &mut Findings) -> Result<()> {
+fn compare(examples: &QuadraticExamples, with: &[Plateau], without: &[Plateau], findings: &mut Findings) -> Result<()> {
     let (slow_with, slow_without) = with.last().zip(without.last()).context("there is no rate to compare at")?;
     let gap = slow_with.found.value - slow_without.found.value;
     let error = slow_with.found.error.hypot(slow_without.found.error);
@@ -71,7 +71,7 @@ fn compare(examples: &Examples, with: &[Plateau], without: &[Plateau], findings:
     Ok(())
 }
 
-fn what_cancels(examples: &Examples) -> String {
+fn what_cancels(examples: &QuadraticExamples) -> String {
     format!(
         "Every epoch without replacement sees each example once, so the errors of its gradients sum to zero: if the \
          parameters hardly move within an epoch they cancel, and what stays is of order rate^3 instead of rate. At a \
@@ -101,7 +101,7 @@ fn tabulate(with: &[Plateau], without: &[Plateau], findings: &mut Findings) {
     );
 }
 
-fn draw(examples: &Examples, with: &[Plateau], without: &[Plateau], findings: &mut Findings) {
+fn draw(examples: &QuadraticExamples, with: &[Plateau], without: &[Plateau], findings: &mut Findings) {
     let grid: Vec<f64> = (0..=40).map(|index| 0.004 * 10_f64.powf(f64::from(index) / 22.0)).collect();
     let curve = |plateau: &dyn Fn(f64) -> f64| grid.iter().map(|rate| (*rate, plateau(*rate))).collect::<Vec<_>>();
     let points = |all: &[Plateau]| all.iter().map(|one| (one.rate, one.found.value)).collect::<Vec<_>>();

@@ -3,8 +3,8 @@
 use trainer::schedule::learning_rate;
 use zoo_recipe::{Optimizer, Schedule};
 
-use super::examples::Examples;
-use crate::batches::{Batches, Drawing};
+use super::examples::QuadraticExamples;
+use crate::batches::{Batches, DrawMode};
 use crate::descent::Walkers;
 use crate::prelude::*;
 
@@ -15,8 +15,8 @@ const RATE: f64 = 0.1;
 const ARRIVED: f64 = 0.02;
 
 /// How one experiment of many runs is set up.
-pub(super) struct Descent {
-    pub(super) drawing: Drawing,
+pub(super) struct NoisyDescent {
+    pub(super) drawing: DrawMode,
     pub(super) size: usize,
     pub(super) schedule: Schedule,
     pub(super) steps: usize,
@@ -25,9 +25,9 @@ pub(super) struct Descent {
 const CONSTANT: Schedule = Schedule::Constant { learning_rate: RATE, warmup_steps: 0 };
 const COSINE: Schedule = Schedule::Cosine { learning_rate: RATE, warmup_steps: 0, final_learning_rate: 0.0 };
 
-impl Descent {
+impl NoisyDescent {
     /// The excess loss of every run after every step, the start included: `[step][run]`.
-    pub(super) fn run(&self, examples: &Examples, runs: usize, settings: &Settings) -> Result<Vec<Vec<f64>>> {
+    pub(super) fn run(&self, examples: &QuadraticExamples, runs: usize, settings: &Setup) -> Result<Vec<Vec<f64>>> {
         let walks = self.walks(examples, runs, settings)?;
         Ok(walks.iter().map(|places| places.iter().map(|place| examples.excess(*place)).collect()).collect())
     }
@@ -38,7 +38,7 @@ impl Descent {
     }
 
     /// Where every run is after every step: `[step][run]`.
-    fn walks(&self, examples: &Examples, runs: usize, settings: &Settings) -> Result<Vec<Vec<[f64; 2]>>> {
+    fn walks(&self, examples: &QuadraticExamples, runs: usize, settings: &Setup) -> Result<Vec<Vec<[f64; 2]>>> {
         let stream = |run: usize| Stream::numbered(settings.seed, 10_000 + run as u64);
         let mut batches: Vec<Batches> =
             (0..runs).map(|run| Batches::new(self.drawing, self.size, examples.len(), stream(run))).collect();
@@ -59,18 +59,18 @@ impl Descent {
     }
 }
 
-pub(super) fn batches(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let examples = Examples::draw(COUNT, &mut Stream::numbered(settings.seed, 9_000));
+pub(super) fn batches(settings: &Setup, findings: &mut Findings) -> Result<()> {
+    let examples = QuadraticExamples::draw(COUNT, &mut Stream::numbered(settings.seed, 9_000));
     let runs = settings.choose(1000, 400);
     let mut rows = Vec::new();
-    for drawing in [Drawing::WithReplacement, Drawing::WithoutReplacement] {
+    for drawing in [DrawMode::WithReplacement, DrawMode::WithoutReplacement] {
         let (mut arrivals, mut stays) = (Vec::new(), Vec::new());
         // Between the two plateaus, in equal ratio to both.
         let level = (examples.plateau(RATE, 1) * examples.plateau(RATE, 10)).sqrt();
         for size in [1, 10] {
-            let descent = Descent { drawing, size, schedule: CONSTANT, steps: settings.choose(1000, 400) };
+            let descent = NoisyDescent { drawing, size, schedule: CONSTANT, steps: settings.choose(1000, 400) };
             let curves = descent.run(&examples, runs, settings)?;
-            if drawing == Drawing::WithReplacement {
+            if drawing == DrawMode::WithReplacement {
                 plateau(&examples, size, &curves, settings, findings);
             }
             arrivals.push(steps_to_arrival(&curves));
@@ -93,8 +93,8 @@ pub(super) fn batches(settings: &Settings, findings: &mut Findings) -> Result<()
                 number(Mean::of(&arrivals[0]).value),
             ));
     }
-    let all = Descent { drawing: Drawing::WithoutReplacement, size: COUNT, schedule: CONSTANT, steps: 100 };
-    rows.push(row(Drawing::WithoutReplacement, COUNT, &all.run(&examples, 2, settings)?));
+    let all = NoisyDescent { drawing: DrawMode::WithoutReplacement, size: COUNT, schedule: CONSTANT, steps: 100 };
+    rows.push(row(DrawMode::WithoutReplacement, COUNT, &all.run(&examples, 2, settings)?));
     findings.table(
         "Steps until the excess loss is at most 0.02, at rate 0.1",
         &["drawn", "examples a step", "mean steps ± 95 %", "gradients looked at", "excess at the end"],
@@ -123,12 +123,12 @@ fn ends(curves: &[Vec<f64>]) -> Vec<f64> {
     (0..curves[0].len()).map(|run| last.iter().map(|excess| excess[run]).sum::<f64>() / last.len() as f64).collect()
 }
 
-fn row(drawing: Drawing, size: usize, curves: &[Vec<f64>]) -> Vec<String> {
+fn row(drawing: DrawMode, size: usize, curves: &[Vec<f64>]) -> Vec<String> {
     let (steps, end) = (Mean::of(&steps_to_arrival(curves)), Mean::of(&ends(curves)));
     let drawn = match drawing {
         _ if size == COUNT => "all",
-        Drawing::WithReplacement => "with replacement",
-        Drawing::WithoutReplacement => "by permuted epochs",
+        DrawMode::WithReplacement => "with replacement",
+        DrawMode::WithoutReplacement => "by permuted epochs",
     };
     let reach = steps.interval().1 - steps.value;
     vec![
@@ -140,7 +140,7 @@ fn row(drawing: Drawing, size: usize, curves: &[Vec<f64>]) -> Vec<String> {
     ]
 }
 
-fn plateau(examples: &Examples, size: usize, curves: &[Vec<f64>], settings: &Settings, findings: &mut Findings) {
+fn plateau(examples: &QuadraticExamples, size: usize, curves: &[Vec<f64>], settings: &Setup, findings: &mut Findings) {
     let found = Mean::of(&ends(curves));
     // Five standard errors: the excess is skew, so four are missed more often than a normal distribution says.
     let check = Near(examples.plateau(RATE, size), 5.0 * found.error);
@@ -149,12 +149,12 @@ fn plateau(examples: &Examples, size: usize, curves: &[Vec<f64>], settings: &Set
     findings.claim(&sentence, found.value, check).measured_with(format!(" ({} runs)", settings.choose(1000, 400)));
 }
 
-fn fewer_steps(drawing: Drawing, arrivals: &[Vec<f64>], findings: &mut Findings) {
+fn fewer_steps(drawing: DrawMode, arrivals: &[Vec<f64>], findings: &mut Findings) {
     let differences: Vec<f64> = arrivals[0].iter().zip(&arrivals[1]).map(|(one, ten)| one - ten).collect();
     let difference = Mean::of(&differences);
     let drawn = match drawing {
-        Drawing::WithReplacement => "with replacement",
-        Drawing::WithoutReplacement => "by permuted epochs",
+        DrawMode::WithReplacement => "with replacement",
+        DrawMode::WithoutReplacement => "by permuted epochs",
     };
     let sentence = format!(
         "Mini-batches of 10, {drawn}, need fewer steps than single examples: lower end of the difference's 95 % \
@@ -166,9 +166,9 @@ fn fewer_steps(drawing: Drawing, arrivals: &[Vec<f64>], findings: &mut Findings)
 }
 
 /// The pictures of the notes: all examples against single ones, and these against a few.
-fn paths(examples: &Examples, settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn paths(examples: &QuadraticExamples, settings: &Setup, findings: &mut Findings) -> Result<()> {
     let walk = |size| -> Result<Vec<(f64, f64)>> {
-        let descent = Descent { drawing: Drawing::WithoutReplacement, size, schedule: CONSTANT, steps: 60 };
+        let descent = NoisyDescent { drawing: DrawMode::WithoutReplacement, size, schedule: CONSTANT, steps: 60 };
         let walks = descent.walks(examples, 1, settings)?;
         Ok(walks.iter().map(|places| (places[0][0], places[0][1])).collect())
     };
@@ -192,15 +192,15 @@ fn paths(examples: &Examples, settings: &Settings, findings: &mut Findings) -> R
 }
 
 /// The mean excess by step, and by the number of gradients looked at, with what theory expects.
-fn curves(examples: &Examples, runs: usize, settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn curves(examples: &QuadraticExamples, runs: usize, settings: &Setup, findings: &mut Findings) -> Result<()> {
     let mut by_step =
         Chart::new(Axis::linear("step"), Axis::log("mean excess loss").range(1e-4..40.0)).heading("by step");
     let mut by_work =
         Chart::new(Axis::log("gradients of single examples"), Axis::log("mean excess loss").range(1e-4..40.0))
             .heading("by work");
     for (name, size) in [("1 example", 1), ("10 examples", 10), ("all 100", COUNT)] {
-        let drawing = if size == COUNT { Drawing::WithoutReplacement } else { Drawing::WithReplacement };
-        let descent = Descent { drawing, size, schedule: CONSTANT, steps: 80 };
+        let drawing = if size == COUNT { DrawMode::WithoutReplacement } else { DrawMode::WithReplacement };
+        let descent = NoisyDescent { drawing, size, schedule: CONSTANT, steps: 80 };
         let means: Vec<f64> = descent.run(examples, runs, settings)?.iter().map(|step| Mean::of(step).value).collect();
         let points = |per_step: usize| -> Vec<_> {
             means.iter().enumerate().map(|(step, mean)| ((step * per_step) as f64, *mean)).collect()
@@ -223,7 +223,7 @@ fn numbered(values: &[f64]) -> Vec<(f64, f64)> {
 }
 
 /// Single examples under rates that fall or do not.
-fn schedules(examples: &Examples, runs: usize, settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn schedules(examples: &QuadraticExamples, runs: usize, settings: &Setup, findings: &mut Findings) -> Result<()> {
     let steps = settings.choose(1000, 300);
     let half_lives = |epochs: f64| 0.5_f64.powf(1.0 / epochs);
     let step = Schedule::Step { learning_rate: RATE, warmup_steps: 0, factor: 0.3, every_epochs: steps / 3 / COUNT };
@@ -238,7 +238,7 @@ fn schedules(examples: &Examples, runs: usize, settings: &Settings, findings: &m
     let mut excess_chart = Chart::new(Axis::linear("step"), Axis::log("mean excess loss")).heading("excess");
     let mut rows = Vec::new();
     for (name, schedule) in all {
-        let descent = Descent { drawing: Drawing::WithReplacement, size: 1, schedule, steps };
+        let descent = NoisyDescent { drawing: DrawMode::WithReplacement, size: 1, schedule, steps };
         let curves = descent.run(examples, runs, settings)?;
         let expected = examples.expected(START, &descent.rates(), 1);
         let end = Mean::of(&curves[steps]);

@@ -54,7 +54,7 @@ fn optimizers() -> [(&'static str, Optimizer); 6] {
 }
 
 /// Every optimizer against the recursion that the notes give for it, under gradients that are noise.
-pub(super) fn follow_their_recursions(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn follow_their_recursions(settings: &Setup, findings: &mut Findings) -> Result<()> {
     // Beside gradients of size 1 the usual 1e-8 would not show where it is added.
     let epsilon = 0.01;
     for (name, recipe) in optimizers() {
@@ -75,7 +75,7 @@ pub(super) fn follow_their_recursions(settings: &Settings, findings: &mut Findin
 }
 
 /// The largest distance from where the recursion leads, in parts of the way gone so far.
-fn off_recursion(recipe: &Optimizer, settings: &Settings) -> Result<f64> {
+fn off_recursion(recipe: &Optimizer, settings: &Setup) -> Result<f64> {
     let (rate, mut random) = (0.1, Stream::numbered(settings.seed, 8_000));
     let gradients = random.normals(50);
     let mut walkers = Walkers::new(recipe, &[[0.0, 0.0]]);
@@ -97,14 +97,14 @@ fn grid_rate(half_decade: i32) -> f64 {
 }
 
 /// An optimizer's best walk over a grid of rates.
-struct Best {
+struct BestWalk {
     rate: f64,
     /// To arrival; `None` if no rate arrives.
     steps: Option<usize>,
 }
 
 /// Every optimizer on every surface at the rate of a grid that arrives first.
-pub(super) fn on_every_surface(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn on_every_surface(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let most = settings.choose(5000, 300);
     let (mut all, mut charts) = (Vec::new(), Vec::new());
     let bar = settings.progress("optimizers on surfaces", 24);
@@ -123,7 +123,7 @@ pub(super) fn on_every_surface(settings: &Settings, findings: &mut Findings) -> 
     tabulate(&all, most, findings);
     orderings(&all, findings);
     let caption = "Level lines, a factor of 4 apart, and the path of every optimizer at a tenth of its best rate, so \
-                   that it can be followed, from the ring to the dot. Descent follows the steepest slope and creeps \
+                   that it can be followed, from the ring to the dot. NoisyDescent follows the steepest slope and creeps \
                    where it is flat; momentum overshoots and comes back; the adaptive ones scale both directions by \
                    themselves and leave along the diagonal, whatever the slope. RMSProp's best rate in the ravine is \
                    a jump that happens to land near the middle, so a tenth of it still leaps.";
@@ -131,8 +131,8 @@ pub(super) fn on_every_surface(settings: &Settings, findings: &mut Findings) -> 
     saddle(findings)
 }
 
-fn tabulate(all: &[(&str, &str, Best)], most: usize, findings: &mut Findings) {
-    let row = |(land, name, best): &(&str, &str, Best)| {
+fn tabulate(all: &[(&str, &str, BestWalk)], most: usize, findings: &mut Findings) {
+    let row = |(land, name, best): &(&str, &str, BestWalk)| {
         let steps = best.steps.map_or(format!("more than {most}"), |steps| steps.to_string());
         vec![(*land).into(), (*name).into(), number(best.rate), steps]
     };
@@ -146,14 +146,14 @@ fn tabulate(all: &[(&str, &str, Best)], most: usize, findings: &mut Findings) {
 
 /// What theory says of the table: a pair of complex roots shrinks the distance by `sqrt(0.9)` a step whatever the curvatures, so
 /// momentum is the better one where descent's `(l_2 - l_1) / (l_2 + l_1)` is worse, and the other way round.
-fn orderings(all: &[(&str, &str, Best)], findings: &mut Findings) {
+fn orderings(all: &[(&str, &str, BestWalk)], findings: &mut Findings) {
     let steps = |land: &Land, name: &str| {
         let best = all.iter().find(|row| row.0 == land.name && row.1 == name);
         best.and_then(|row| row.2.steps).map_or(f64::NAN, |steps| steps as f64)
     };
     let [bowl, ravine, ..] = &LANDS;
     let ratio = |land| steps(land, "momentum 0.9") / steps(land, "gradient descent");
-    let at_edge = |best: &Best| best.steps.is_some() && (best.rate == grid_rate(*HALF_DECADES.end()));
+    let at_edge = |best: &BestWalk| best.steps.is_some() && (best.rate == grid_rate(*HALF_DECADES.end()));
     findings
         .claiming("In the ravine descent at its best rate of the grid needs as many steps as its two factors say")
         .is(steps(ravine, "gradient descent"), Near(descent_on_grid(ravine), 1.0))
@@ -204,15 +204,15 @@ pub(super) fn drawn(path: &[[f64; 2]], apart: f64) -> Vec<(f64, f64)> {
     points
 }
 
-fn best(surface: Surface, recipe: &Optimizer, start: [f64; 2], most: usize) -> Result<Best> {
-    let mut best = Best { rate: f64::NAN, steps: None };
+fn best(surface: Surface, recipe: &Optimizer, start: [f64; 2], most: usize) -> Result<BestWalk> {
+    let mut best = BestWalk { rate: f64::NAN, steps: None };
     let mut lowest = f64::INFINITY;
     for rate in HALF_DECADES.rev().map(grid_rate) {
         let path = until_arrival(surface, recipe, rate, start, best.steps.unwrap_or(most))?;
         let end = path.last().map_or(f64::INFINITY, |place| surface.value(*place));
         if end < lowest || end < ARRIVED {
             lowest = end;
-            best = Best { rate, steps: (end < ARRIVED).then_some(path.len() - 1) };
+            best = BestWalk { rate, steps: (end < ARRIVED).then_some(path.len() - 1) };
         }
     }
     Ok(best)

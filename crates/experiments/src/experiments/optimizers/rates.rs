@@ -38,7 +38,7 @@ pub(super) fn walk(
 }
 
 /// The measured factors a step of gradient descent and of momentum, and the rates from which they diverge.
-pub(super) fn compare_with_theory(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn compare_with_theory(settings: &Setup, findings: &mut Findings) -> Result<()> {
     descent_against_theory(settings, findings)?;
     momentum_against_theory(settings, findings)?;
     thresholds(settings, findings)
@@ -50,7 +50,7 @@ fn quadratic(random: &mut Stream) -> (Surface, [f64; 2]) {
     (Surface::Quadratic { curvatures, angle: random.uniform(0.0, 3.0) }, curvatures)
 }
 
-fn descent_against_theory(settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn descent_against_theory(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let surfaces = settings.choose(20, 4);
     let mut apart = 0.0_f64;
     for stream in 0..surfaces {
@@ -66,7 +66,7 @@ fn descent_against_theory(settings: &Settings, findings: &mut Findings) -> Resul
 }
 
 /// Momentum `b` at rates up to nearly its threshold: its recursion has complex roots in some walks, real ones in others.
-fn momentum_against_theory(settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn momentum_against_theory(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let walks = settings.choose(60, 20);
     let (mut apart, mut circling) = (Vec::new(), 0);
     for stream in 0..walks {
@@ -92,7 +92,7 @@ fn momentum_against_theory(settings: &Settings, findings: &mut Findings) -> Resu
     Ok(())
 }
 
-fn thresholds(settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn thresholds(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let surfaces = settings.choose(20, 4);
     let (mut plain, mut heavy) = (0.0_f64, 0.0_f64);
     for stream in 0..surfaces {
@@ -116,7 +116,7 @@ fn thresholds(settings: &Settings, findings: &mut Findings) -> Result<()> {
 fn slope(surface: Surface, recipe: &Optimizer, rate: f64) -> Result<f64> {
     let path = walk(surface, recipe, rate, [1.0, -0.7], 1500)?;
     let logarithms = path.iter().enumerate().map(|(step, place)| (step as f64, norm(place).ln()));
-    Ok(Line::fit(&logarithms.skip(path.len() / 2).collect::<Vec<_>>()).slope.exp())
+    Ok(FittedLine::fit(&logarithms.skip(path.len() / 2).collect::<Vec<_>>()).slope.exp())
 }
 
 /// The mean factor of the distance to the minimum, at the origin, over the last `window` steps of a walk.

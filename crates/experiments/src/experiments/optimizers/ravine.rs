@@ -10,7 +10,7 @@ use super::surface::{Surface, descent_factor, momentum_factor};
 use crate::prelude::*;
 
 /// Zig-zag and rates on the ravine, whose curvatures differ by 50.
-pub(super) fn in_the_ravine(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn in_the_ravine(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let (surface, start) = (Surface::RAVINE, [10.0, 1.0]);
     let (flat, steep) = (1.0_f64, 50.0_f64);
     let best_rate = 2.0 / (flat + steep);
@@ -64,7 +64,7 @@ fn zigzag(plain: &[[f64; 2]], same_rate: &[[f64; 2]], heavy: &[[f64; 2]], findin
     }
     charts.push(values);
     let caption = format!(
-        "The ravine from the same start until the value is below 1e-6. Descent at its best rate jumps from side to \
+        "The ravine from the same start until the value is below 1e-6. NoisyDescent at its best rate jumps from side to \
          side in every step and creeps along: {} steps. Momentum at the same rate crosses less often and gains way \
          along the ravine: {}; at the momentum and rate best for these curvatures it swings widely at first and is \
          there in {}.",
@@ -90,14 +90,14 @@ fn crossings(path: &[[f64; 2]]) -> f64 {
 const PARTS: [f64; 7] = [0.01, 0.1, 0.5, 0.9, 0.99, 1.01, 1.1];
 
 /// How a walk ends.
-struct End {
+struct WalkEnd {
     /// To arrival; not a number if it has not arrived, so that no check passes on a cap.
     steps: f64,
     /// The value at the end over that at the start.
     growth: f64,
 }
 
-impl End {
+impl WalkEnd {
     fn of(surface: Surface, path: &[[f64; 2]]) -> Self {
         let [start, end] =
             [path.first(), path.last()].map(|place| place.map_or(f64::NAN, |place| surface.value(*place)));
@@ -114,7 +114,7 @@ impl End {
     }
 }
 
-fn rates_too_small_and_too_large(settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn rates_too_small_and_too_large(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let (surface, start) = (Surface::BOWL, [3.0, 2.5]);
     let threshold = 2.0 / surface.steepest();
     // A hundredth of the threshold needs 1577 steps.
@@ -122,7 +122,7 @@ fn rates_too_small_and_too_large(settings: &Settings, findings: &mut Findings) -
     let (mut rows, mut ends) = (Vec::new(), Vec::new());
     for part in PARTS {
         let path = until_arrival(surface, &Optimizer::Sgd, part * threshold, start, most)?;
-        let end = End::of(surface, &path);
+        let end = WalkEnd::of(surface, &path);
         rows.push(vec![number(part), number(part * threshold), end.outcome(most)]);
         ends.push(end);
     }
@@ -164,7 +164,7 @@ fn by_rate(surface: Surface, start: [f64; 2], threshold: f64, findings: &mut Fin
             .rule_y("", 1.0);
     let caption = "Left: descent on the quadratic with curvatures 1 and 4. Too small a rate crawls, one just below 2 \
                    / lambda_max jumps from side to side and barely shrinks, above it the value grows. Right: the \
-                   factor by which theory says the distance shrinks a step. Descent ends at 2 / lambda_max, momentum \
+                   factor by which theory says the distance shrinks a step. NoisyDescent ends at 2 / lambda_max, momentum \
                    0.9 at 1.9 times that.";
     findings.panels("rates", "Rates too small and too large", caption, 2, vec![values, factors]);
     Ok(())

@@ -17,7 +17,7 @@ const TRAINING: usize = 100;
 
 /// What is done to digits.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Change {
+enum DigitChange {
     Nothing,
     /// By the zoo's batcher.
     Augmented(Augmentation),
@@ -29,14 +29,17 @@ enum Change {
 const EPOCHS: usize = 5;
 
 /// In the order of the table.
-const CHANGES: [(&str, Change); 6] = [
-    ("as they are", Change::Nothing),
-    ("shifted by up to a pixel", Change::Augmented(Augmentation::Shift { pixels: 1, padding: Padding::Zero })),
+const CHANGES: [(&str, DigitChange); 6] = [
+    ("as they are", DigitChange::Nothing),
+    ("shifted by up to a pixel", DigitChange::Augmented(Augmentation::Shift { pixels: 1, padding: Padding::Zero })),
     // As far as the recipes turn letters.
-    ("turned by up to 10 degrees", Change::Augmented(Augmentation::Rotate { degrees: 10.0, padding: Padding::Zero })),
-    ("brighter or darker by up to a fifth", Change::Augmented(Augmentation::Brightness { amount: 0.2 })),
-    ("mirrored left and right, every second one", Change::Augmented(Augmentation::Flip)),
-    ("upside down, every second one", Change::HalfTurns),
+    (
+        "turned by up to 10 degrees",
+        DigitChange::Augmented(Augmentation::Rotate { degrees: 10.0, padding: Padding::Zero }),
+    ),
+    ("brighter or darker by up to a fifth", DigitChange::Augmented(Augmentation::Brightness { amount: 0.2 })),
+    ("mirrored left and right, every second one", DigitChange::Augmented(Augmentation::Flip)),
+    ("upside down, every second one", DigitChange::HalfTurns),
 ];
 const PLAIN: usize = 0;
 const SHIFTED: usize = 1;
@@ -47,7 +50,7 @@ const UPSIDE_DOWN: usize = 5;
 type Accuracies = [[f64; CHANGES.len()]; CHANGES.len()];
 
 /// A hundred digits to learn from, changed at random in every step or not at all.
-pub(super) fn changes(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn changes(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let all = zoo_digits::load().train;
     let seeds = settings.choose(10, 4);
     let runs = (0..seeds).map(|run| accuracies(&all, settings, run)).collect::<Result<Vec<_>>>()?;
@@ -122,7 +125,7 @@ fn row(trained: usize, runs: &[Accuracies], gain: &impl Fn(usize, usize) -> Mean
 }
 
 /// Of all changes on one training set.
-fn accuracies(all: &Examples, settings: &Settings, run: u64) -> Result<Accuracies> {
+fn accuracies(all: &Examples, settings: &Setup, run: u64) -> Result<Accuracies> {
     let mut order: Vec<u32> = (0..all.len() as u32).collect();
     Stream::numbered(settings.seed, 60_000 + run).shuffle(&mut order);
     let (training, test) = order.split_at(TRAINING);
@@ -130,12 +133,14 @@ fn accuracies(all: &Examples, settings: &Settings, run: u64) -> Result<Accuracie
     let seed = settings.seed.wrapping_add(1000 * run);
     let mut tests = Vec::new();
     for (_, change) in CHANGES {
-        tests
-            .push(View::new(&test, change, seed.wrapping_add(500), Stream::numbered(settings.seed, 62_000 + run))?.batch(0));
+        tests.push(
+            ChangedView::new(&test, change, seed.wrapping_add(500), Stream::numbered(settings.seed, 62_000 + run))?
+                .batch(0),
+        );
     }
     let mut accuracies = [[0.0; CHANGES.len()]; CHANGES.len()];
     for (trained, (_, change)) in CHANGES.into_iter().enumerate() {
-        let view = View::new(&training, change, seed, Stream::numbered(settings.seed, 61_000 + run))?;
+        let view = ChangedView::new(&training, change, seed, Stream::numbered(settings.seed, 61_000 + run))?;
         let network = learn(view, settings.choose(600, 150), seed);
         for (accuracy, test) in accuracies[trained].iter_mut().zip(&tests) {
             *accuracy = self::accuracy(&network, test)?;
@@ -145,7 +150,7 @@ fn accuracies(all: &Examples, settings: &Settings, run: u64) -> Result<Accuracie
 }
 
 /// Examples as a change shows them, another way in each epoch.
-struct View {
+struct ChangedView {
     /// As they are, then upside down.
     examples: Examples,
     batcher: Batcher,
@@ -153,14 +158,14 @@ struct View {
     random: Stream,
 }
 
-impl View {
-    fn new(examples: &Examples, change: Change, seed: u64, random: Stream) -> Result<Self> {
+impl ChangedView {
+    fn new(examples: &Examples, change: DigitChange, seed: u64, random: Stream) -> Result<Self> {
         let augmentations = match change {
-            Change::Augmented(augmentation) => vec![augmentation],
-            Change::Nothing | Change::HalfTurns => Vec::new(),
+            DigitChange::Augmented(augmentation) => vec![augmentation],
+            DigitChange::Nothing | DigitChange::HalfTurns => Vec::new(),
         };
         let batcher = Batcher { normalizer: Normalizer::unit(), augmentations, seed };
-        Ok(Self { examples: with_half_turns(examples)?, batcher, turns: change == Change::HalfTurns, random })
+        Ok(Self { examples: with_half_turns(examples)?, batcher, turns: change == DigitChange::HalfTurns, random })
     }
 
     fn batch(&mut self, epoch: usize) -> Batch {
@@ -179,7 +184,7 @@ fn with_half_turns(examples: &Examples) -> Result<Examples> {
     Ok(Examples { inputs: Inputs::Images(Images { pixels, ..*images }), labels: examples.labels.repeat(2) })
 }
 
-fn learn(mut view: View, steps: usize, seed: u64) -> Mlp {
+fn learn(mut view: ChangedView, steps: usize, seed: u64) -> Mlp {
     let device = training_device();
     device.seed(seed);
     let network = MlpConfig::new(SIDE * SIDE, vec![64], 10).init(&device);
@@ -205,7 +210,7 @@ fn draw(all: &Examples) -> Result<Vec<Chart>> {
     let rows = CHANGES[SHIFTED..=MIRRORED].iter().zip(["shift", "rotation", "brightness", "flip"]);
     for ((_, change), heading) in rows {
         // Under seed 2 five epochs hold flips and no flips.
-        let mut view = View::new(&all.select(&six), *change, 2, Stream::numbered(1, 0))?;
+        let mut view = ChangedView::new(&all.select(&six), *change, 2, Stream::numbered(1, 0))?;
         for epoch in 0..EPOCHS {
             let pixels: Vec<f64> = view.batch(epoch).values.into_iter().map(f64::from).collect();
             let rows: Vec<Vec<f64>> = pixels.chunks_exact(SIDE).map(<[f64]>::to_vec).collect();
@@ -224,7 +229,7 @@ mod tests {
     fn every_change_keeps_count_and_labels() {
         let digits = zoo_digits::load().train.select(&[3, 1, 4, 1, 5]);
         for (_, change) in CHANGES {
-            let batch = View::new(&digits, change, 1, Stream::numbered(1, 0)).unwrap().batch(0);
+            let batch = ChangedView::new(&digits, change, 1, Stream::numbered(1, 0)).unwrap().batch(0);
             assert_eq!((&batch.labels, batch.values.len()), (&digits.labels, 5 * SIDE * SIDE));
         }
     }
@@ -232,8 +237,9 @@ mod tests {
     #[test]
     fn half_turns_turn_about_half_and_nothing_else() {
         let digits = zoo_digits::load().train;
-        let plain = View::new(&digits, Change::Nothing, 1, Stream::numbered(1, 0)).unwrap().batch(0).values;
-        let turned = View::new(&digits, Change::HalfTurns, 1, Stream::numbered(1, 0)).unwrap().batch(0).values;
+        let plain = ChangedView::new(&digits, DigitChange::Nothing, 1, Stream::numbered(1, 0)).unwrap().batch(0).values;
+        let turned =
+            ChangedView::new(&digits, DigitChange::HalfTurns, 1, Stream::numbered(1, 0)).unwrap().batch(0).values;
         let pairs = plain.chunks_exact(SIDE * SIDE).zip(turned.chunks_exact(SIDE * SIDE));
         let count = pairs
             .map(|(plain, turned)| {

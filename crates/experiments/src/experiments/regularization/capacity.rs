@@ -15,14 +15,14 @@ const NOISE: f64 = 0.3;
 const LARGEST: usize = 15;
 
 /// Errors on training and validation points by degree, over many training sets.
-pub(super) fn under_and_overfitting(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn under_and_overfitting(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let sets = settings.choose(400, 60);
     let mut errors = vec![(Vec::new(), Vec::new()); LARGEST + 1];
     let mut variances = Vec::new();
     for stream in 0..sets {
         let mut random = Stream::numbered(settings.seed, stream);
         let (training, validation) =
-            (Points::spread(TRAINING, NOISE, &mut random), Points::draw(200, NOISE, &mut random));
+            (NoisyPoints::spread(TRAINING, NOISE, &mut random), NoisyPoints::draw(200, NOISE, &mut random));
         variances.push(training.variance(LARGEST, &validation.inputs).context("no polynomial fits")?);
         for (degree, (seen, unseen)) in errors.iter_mut().enumerate() {
             let fit = training.fit(degree).context("no polynomial fits")?;
@@ -46,15 +46,15 @@ pub(super) fn under_and_overfitting(settings: &Settings, findings: &mut Findings
             "Three polynomials on the same points",
             "One training set with a polynomial that underfits, one about right, and one that overfits.",
             3,
-            draw_fits(&Points::spread(TRAINING, NOISE, &mut Stream::numbered(settings.seed, 0)))?,
+            draw_fits(&NoisyPoints::spread(TRAINING, NOISE, &mut Stream::numbered(settings.seed, 0)))?,
         );
     Ok(())
 }
 
 /// The errors of all training sets on training and on validation points, for one degree.
-type Errors = (Vec<f64>, Vec<f64>);
+type DegreeErrors = (Vec<f64>, Vec<f64>);
 
-fn capacity_claims(errors: &[Errors], findings: &mut Findings) {
+fn capacity_claims(errors: &[DegreeErrors], findings: &mut Findings) {
     let median = |values: &[f64]| quantile(values, 0.5);
     let unseen: Vec<f64> = errors.iter().map(|(_, unseen)| median(unseen)).collect();
     let best = (0..unseen.len()).fold(0, |best, degree| if unseen[degree] < unseen[best] { degree } else { best });
@@ -94,19 +94,19 @@ fn noise_alone(errors: &[f64], variances: &[f64], findings: &mut Findings) {
         .measured_with(format!(" (5 standard errors, {} training sets)", ratio.count));
 }
 
-fn error_rows(errors: &[Errors]) -> Vec<Vec<String>> {
-    let row = |(degree, (seen, unseen)): (usize, &Errors)| {
+fn error_rows(errors: &[DegreeErrors]) -> Vec<Vec<String>> {
+    let row = |(degree, (seen, unseen)): (usize, &DegreeErrors)| {
         vec![degree.to_string(), number(quantile(seen, 0.5)), number(quantile(unseen, 0.5))]
     };
     errors.iter().enumerate().map(row).collect()
 }
 
 /// One of both.
-type Part = fn(&Errors) -> &[f64];
+type ErrorPart = fn(&DegreeErrors) -> &[f64];
 
-fn draw_errors(errors: &[Errors]) -> Chart {
+fn draw_errors(errors: &[DegreeErrors]) -> Chart {
     let mut chart = Chart::new(Axis::linear("degree"), Axis::log("mean squared error").range(0.005..2.0));
-    let parts: [Part; 2] = [|one| &one.0, |one| &one.1];
+    let parts: [ErrorPart; 2] = [|one| &one.0, |one| &one.1];
     for (label, part) in ["training", "validation"].into_iter().zip(parts) {
         let at = |share: f64| errors.iter().map(move |one| quantile(part(one), share)).enumerate();
         let band: Vec<_> =
@@ -118,7 +118,7 @@ fn draw_errors(errors: &[Errors]) -> Chart {
     chart
 }
 
-fn draw_fits(points: &Points) -> Result<Vec<Chart>> {
+fn draw_fits(points: &NoisyPoints) -> Result<Vec<Chart>> {
     let places: Vec<f64> = (0..=200).map(|step| f64::from(step) / 100.0 - 1.0).collect();
     let examples: Vec<_> = points.inputs.iter().copied().zip(points.targets.iter().copied()).collect();
     let truth: Vec<_> = places.iter().map(|x| (*x, (PI * x).sin())).collect();
@@ -136,12 +136,12 @@ fn draw_fits(points: &Points) -> Result<Vec<Chart>> {
 }
 
 /// Points of `sin(pi x)` on `-1..1`, with noise.
-pub(crate) struct Points {
+pub(crate) struct NoisyPoints {
     pub(crate) inputs: Vec<f64>,
     pub(crate) targets: Vec<f64>,
 }
 
-impl Points {
+impl NoisyPoints {
     /// Inputs uniform, noise normal of deviation `noise`.
     pub(crate) fn draw(count: usize, noise: f64, random: &mut Stream) -> Self {
         let inputs: Vec<f64> = (0..count).map(|_| random.uniform(-1.0, 1.0)).collect();
@@ -210,7 +210,12 @@ fn features(inputs: &[f64], degree: usize) -> Matrix {
 }
 
 /// The error on the part of `points` that a fit does not see, for each of `folds` parts in turn.
-pub(crate) fn cross_validate(points: &Points, degree: usize, folds: usize, random: &mut Stream) -> Option<Vec<f64>> {
+pub(crate) fn cross_validate(
+    points: &NoisyPoints,
+    degree: usize,
+    folds: usize,
+    random: &mut Stream,
+) -> Option<Vec<f64>> {
     let mut order: Vec<usize> = (0..points.len()).collect();
     random.shuffle(&mut order);
     let part = |fold: usize, is_held: bool| -> Vec<usize> {
@@ -235,7 +240,7 @@ mod tests {
 
         #[test]
         fn more_capacity_never_fits_the_training_points_worse(seed: u64) {
-            let points = Points::draw(20, 0.3, &mut Stream::numbered(seed, 0));
+            let points = NoisyPoints::draw(20, 0.3, &mut Stream::numbered(seed, 0));
             // What is minimized includes the ridge, so that is what cannot rise.
             let least = |degree: usize| {
                 let fit = points.fit(degree).unwrap();
@@ -247,9 +252,9 @@ mod tests {
 
         #[test]
         fn a_polynomial_is_found_again(seed: u64, coefficients in prop::collection::vec(-2.0..2.0f64, 5)) {
-            let inputs = Points::draw(30, 0.0, &mut Stream::numbered(seed, 0)).inputs;
+            let inputs = NoisyPoints::draw(30, 0.0, &mut Stream::numbered(seed, 0)).inputs;
             let targets = evaluate(&coefficients, &inputs);
-            let found = Points { inputs, targets }.fit(4).unwrap();
+            let found = NoisyPoints { inputs, targets }.fit(4).unwrap();
             for (found, wanted) in found.iter().zip(&coefficients) {
                 prop_assert!((found - wanted).abs() < 1e-4);
             }
@@ -258,7 +263,7 @@ mod tests {
 
     #[test]
     fn every_fold_is_held_once() {
-        let points = Points::draw(23, 0.3, &mut Stream::numbered(1, 0));
+        let points = NoisyPoints::draw(23, 0.3, &mut Stream::numbered(1, 0));
         assert_eq!(cross_validate(&points, 2, 5, &mut Stream::numbered(1, 1)).unwrap().len(), 5);
     }
 }

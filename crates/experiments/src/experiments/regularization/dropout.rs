@@ -11,7 +11,7 @@ use crate::matrix::dot;
 use crate::prelude::*;
 
 /// A linear model: the average of its sub-networks is the model itself.
-pub(super) fn linear(settings: &Settings, findings: &mut Findings) {
+pub(super) fn linear(settings: &Setup, findings: &mut Findings) {
     let (mut off_mean, mut off_penalty) = (0.0_f64, 0.0_f64);
     let models = settings.choose(200, 30);
     for stream in 0..models {
@@ -42,7 +42,7 @@ const FIRST: usize = 10;
 const INPUTS: usize = 4;
 
 /// A ReLU network: sampled by Burn's layer, enumerated, and without dropout.
-pub(super) fn network(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn network(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let device = training_device();
     device.seed(settings.seed);
     let samples = settings.choose(40_000, 4000);
@@ -110,7 +110,7 @@ pub(super) fn network(settings: &Settings, findings: &mut Findings) -> Result<()
 /// values, so their mean is the output with none dropped.
 fn enumerate(network: &Mlp, x: &[f64]) -> Result<f64> {
     let [first, second] = network.hidden.as_slice() else { anyhow::bail!("the network has not two hidden layers") };
-    let layers = [&first.linear, &second.linear, &network.output].map(Layer::of);
+    let layers = [&first.linear, &second.linear, &network.output].map(DenseLayer::of);
     let [first, second, output] = layers;
     let (first, second, output) = (first?, second?, output?);
     let hidden = relu(first.forward(x));
@@ -118,13 +118,13 @@ fn enumerate(network: &Mlp, x: &[f64]) -> Result<f64> {
 }
 
 /// A linear layer's numbers.
-struct Layer {
+struct DenseLayer {
     /// `[inputs, outputs]`, row after row.
     weights: Vec<f64>,
     biases: Vec<f64>,
 }
 
-impl Layer {
+impl DenseLayer {
     fn of(layer: &Linear) -> Result<Self> {
         let biases = values(layer.bias.as_ref().context("a layer without bias")?.val().inner())?;
         Ok(Self { weights: values(layer.weight.val().inner())?, biases })

@@ -35,7 +35,7 @@ struct Course {
 }
 
 /// A wide perceptron on few training points, a fifth of whose classes are wrong; those for validation and test are right.
-pub(super) fn patience(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn patience(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let seeds = settings.choose(20, 12);
     let steps = settings.choose(600, 300);
     let courses = (0..seeds).map(|run| train(settings, run, steps)).collect::<Result<Vec<_>>>()?;
@@ -84,7 +84,7 @@ pub(super) fn patience(settings: &Settings, findings: &mut Findings) -> Result<(
     Ok(())
 }
 
-fn train(settings: &Settings, run: u64, steps: usize) -> Result<Course> {
+fn train(settings: &Setup, run: u64, steps: usize) -> Result<Course> {
     let mut random = Stream::numbered(settings.seed, 50_000 + run);
     let device = training_device();
     device.seed(settings.seed.wrapping_add(1000 * run));

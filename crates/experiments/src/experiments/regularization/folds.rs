@@ -1,6 +1,6 @@
 //! k-fold cross-validation: how far single splits lie apart, and how far their means.
 
-use super::capacity::{Points, cross_validate};
+use super::capacity::{NoisyPoints, cross_validate};
 use crate::prelude::*;
 
 const EXAMPLES: usize = 40;
@@ -9,8 +9,8 @@ const DEGREE: usize = 3;
 const FOLDS: usize = 5;
 
 /// The same points divided anew many times, and many sets of points divided once.
-pub(super) fn spread(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let points = Points::draw(EXAMPLES, NOISE, &mut Stream::numbered(settings.seed, 10_000));
+pub(super) fn spread(settings: &Setup, findings: &mut Findings) -> Result<()> {
+    let points = NoisyPoints::draw(EXAMPLES, NOISE, &mut Stream::numbered(settings.seed, 10_000));
     let divisions = settings.choose(400, 100);
     let (mut single, mut means) = (Vec::new(), Vec::new());
     for stream in 0..divisions {
@@ -46,18 +46,18 @@ pub(super) fn spread(settings: &Settings, findings: &mut Findings) -> Result<()>
 }
 
 /// What cross-validation estimates: the error of a fit on the points outside a fold.
-fn unbiased(settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn unbiased(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let sets = settings.choose(1000, 150);
     let (mut differences, mut sets_of) = (Vec::new(), Vec::new());
     for stream in 0..sets {
         let mut random = Stream::numbered(settings.seed, 20_000 + stream);
-        let points = Points::draw(EXAMPLES, NOISE, &mut random);
+        let points = NoisyPoints::draw(EXAMPLES, NOISE, &mut random);
         let errors = folds_of(&points, &mut random)?;
         let estimate = Mean::of(&errors).value;
         let seen: Vec<usize> = (0..EXAMPLES - EXAMPLES / FOLDS).collect();
         let fit = points.select(&seen).fit(DEGREE).context("no polynomial fits")?;
         sets_of.push(errors);
-        differences.push(estimate - Points::draw(400, NOISE, &mut random).error(&fit));
+        differences.push(estimate - NoisyPoints::draw(400, NOISE, &mut random).error(&fit));
     }
     let mean = Mean::of(&differences);
     findings
@@ -94,7 +94,7 @@ fn over_sets(sets: &[Vec<f64>], findings: &mut Findings) {
         ));
 }
 
-fn folds_of(points: &Points, random: &mut Stream) -> Result<Vec<f64>> {
+fn folds_of(points: &NoisyPoints, random: &mut Stream) -> Result<Vec<f64>> {
     cross_validate(points, DEGREE, FOLDS, random).context("no polynomial fits")
 }
 

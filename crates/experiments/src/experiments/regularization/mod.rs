@@ -16,7 +16,7 @@ use crate::prelude::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "regularization",
-    sources: &[Section(11)],
+    sources: &[SourceSection(11)],
     title: "Regularization: what holds a model back, and how validation sees it",
     says: "A model of too little capacity underfits, one of too much overfits. L1 drives weights to exactly zero, L2 \
          makes all of them smaller, both can be added. Dropout acts in training only and amounts to an average of \
@@ -25,7 +25,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     run,
 };
 
-fn run(settings: &Settings) -> Result<Findings> {
+fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
     capacity::under_and_overfitting(settings, &mut findings)?;
     folds::spread(settings, &mut findings)?;

@@ -16,10 +16,10 @@ const EXAMPLES: usize = 60;
 const FEATURES: usize = 8;
 
 /// The weights at one lambda: of the lasso, of ridge regression, of half of each.
-type Step = (f64, [Vec<f64>; 3]);
+type PathStep = (f64, [Vec<f64>; 3]);
 
 /// The three paths on one task, and their conditions on many.
-pub(super) fn paths(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn paths(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let task = Task::draw(EXAMPLES, FEATURES, &mut Stream::numbered(settings.seed, 30_000));
     let path = path(&task)?;
     let norms: Vec<f64> = path.iter().map(|(_, [_, ridge, _])| norm(ridge)).collect();
@@ -48,7 +48,7 @@ pub(super) fn paths(settings: &Settings, findings: &mut Findings) -> Result<()> 
 }
 
 /// From a thousandth of the lambda at which L1 leaves nothing, to it and a little beyond.
-fn path(task: &Task) -> Result<Vec<Step>> {
+fn path(task: &Task) -> Result<Vec<PathStep>> {
     let largest = task.largest_lambda();
     let step = |place: i32| {
         let lambda = largest * 10.0_f64.powf(f64::from(place) / 20.0 - 3.0);
@@ -59,7 +59,7 @@ fn path(task: &Task) -> Result<Vec<Step>> {
 }
 
 /// Coordinate descent, proximal steps and the conditions of the minimum, on random tasks.
-fn lasso_conditions(settings: &Settings, findings: &mut Findings) {
+fn lasso_conditions(settings: &Setup, findings: &mut Findings) {
     let tasks = settings.choose(100, 15);
     let (mut violated, mut apart, mut other_zeros, mut with_zeros) = (0.0_f64, 0.0_f64, 0, 0);
     for stream in 0..tasks {
@@ -89,7 +89,7 @@ fn lasso_conditions(settings: &Settings, findings: &mut Findings) {
 }
 
 /// With an input doubled, both penalties together treat the twins alike.
-fn grouping(settings: &Settings, findings: &mut Findings) {
+fn grouping(settings: &Setup, findings: &mut Findings) {
     let mut task = Task::draw(EXAMPLES, FEATURES, &mut Stream::numbered(settings.seed, 32_000));
     let doubled: Vec<Vec<f64>> =
         (0..EXAMPLES).map(|row| [task.inputs.row(row), &task.inputs.row(row)[..1]].concat()).collect();
@@ -108,7 +108,7 @@ fn grouping(settings: &Settings, findings: &mut Findings) {
 }
 
 /// How the zoo trains with L1: its gradient, `lambda sign w`, added to that of the loss.
-pub(super) fn subgradients(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn subgradients(settings: &Setup, findings: &mut Findings) -> Result<()> {
     const RATE: f64 = 0.02;
     let task = Task::draw(EXAMPLES, FEATURES, &mut Stream::numbered(settings.seed, 30_000));
     let lambda = 0.2 * task.largest_lambda();
@@ -152,7 +152,7 @@ fn train_with_l1(task: &Task, lambda: f64, rate: f64, steps: usize, seed: u64) -
     values(model.valid().weight.val())
 }
 
-fn draw(path: &[Step], truth: &[f64]) -> Vec<Chart> {
+fn draw(path: &[PathStep], truth: &[f64]) -> Vec<Chart> {
     let panel = |(place, heading): (usize, &str)| {
         let mut chart = Chart::new(Axis::log("lambda"), Axis::linear("weight")).heading(heading);
         for feature in 0..FEATURES {
@@ -166,8 +166,8 @@ fn draw(path: &[Step], truth: &[f64]) -> Vec<Chart> {
     panels
 }
 
-fn table(path: &[Step]) -> Vec<Vec<String>> {
-    let row = |(lambda, [lasso, ridge, both]): &Step| {
+fn table(path: &[PathStep]) -> Vec<Vec<String>> {
+    let row = |(lambda, [lasso, ridge, both]): &PathStep| {
         let counts = [lasso, ridge, both].map(|weights| zeros(weights).to_string());
         [vec![number(*lambda)], counts.to_vec(), vec![number(norm(lasso)), number(norm(ridge))]].concat()
     };

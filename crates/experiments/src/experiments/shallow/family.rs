@@ -59,6 +59,18 @@ impl Unit {
     }
 }
 
+/// A random network of three units whose joints lie well apart, for a figure.
+pub(super) fn well_spread(seed: u64, first_stream: u64) -> Result<Shallow> {
+    let networks = (first_stream..).map(|stream| Shallow::random(3, &mut Stream::numbered(seed, stream)));
+    let is_clear = |network: &Shallow| {
+        let joints = network.joints();
+        let gaps = joints.windows(2).map(|pair| pair[1] - pair[0]);
+        let weakest = network.units.iter().map(|unit| (unit.weight * unit.slope).abs()).fold(f64::INFINITY, f64::min);
+        gaps.clone().fold(f64::INFINITY, f64::min) > 0.4 && gaps.sum::<f64>() < 3.0 && weakest > 0.3
+    };
+    networks.take(100_000).find(is_clear).context("no network has joints apart enough")
+}
+
 /// Networks applied one after another, the first to the input.
 pub(crate) fn value_of(networks: &[Shallow], x: f64) -> f64 {
     networks.iter().fold(x, |x, network| network.value(x))

@@ -5,8 +5,8 @@ use std::f64::consts::PI;
 use std::ops::Range;
 
 use super::family::{Shallow, count_pieces, value_of};
-use super::regions::Line;
-use super::rings::{Point, polar};
+use super::regions::BendLine;
+use super::rings::{RingPoint, polar};
 use crate::prelude::*;
 
 /// One network of three units: each unit by itself, and their sum with its joints.
@@ -39,8 +39,8 @@ pub(super) fn outputs(outputs: &[Shallow]) -> Chart {
 }
 
 /// The plane colored by which of three units are active, and a network's output there.
-pub(super) fn regions(lines: &[Line; 3], weights: [f64; 3]) -> (Vec<Chart>, usize) {
-    let value = |line: &Line, x: f64, y: f64| (line[0] as f64 * x + line[1] as f64 * y + line[2] as f64) / 100.0;
+pub(super) fn regions(lines: &[BendLine; 3], weights: [f64; 3]) -> (Vec<Chart>, usize) {
+    let value = |line: &BendLine, x: f64, y: f64| (line[0] as f64 * x + line[1] as f64 * y + line[2] as f64) / 100.0;
     let pattern = |x: f64, y: f64| lines.map(|line| value(&line, x, y) > 0.0);
     let mut seen = BTreeSet::new();
     let sides = || (-2.0..2.0, -2.0..2.0);
@@ -64,7 +64,7 @@ pub(super) fn regions(lines: &[Line; 3], weights: [f64; 3]) -> (Vec<Chart>, usiz
 }
 
 /// Where a line enters and leaves the drawn part of the plane.
-fn ends([a, b, c]: Line) -> Vec<(f64, f64)> {
+fn ends([a, b, c]: BendLine) -> Vec<(f64, f64)> {
     let [a, b, c] = [a, b, c].map(|value| value as f64);
     if a.abs() > b.abs() {
         [-2.0, 2.0].map(|y| (-(b * y + c) / a, y)).to_vec()
@@ -90,10 +90,10 @@ pub(super) fn folds() -> Vec<Chart> {
 }
 
 /// What a model says over a rectangle.
-pub(super) type Logits<'a> = &'a dyn Fn(&[[f64; 2]]) -> Result<Vec<f64>>;
+pub(super) type LogitsOf<'a> = &'a dyn Fn(&[[f64; 2]]) -> Result<Vec<f64>>;
 
 /// The rings with what parts them, or fails to: a line in the plane, a line in polar coordinates, a network in the plane.
-pub(super) fn rings(points: &[Point], [line, polar_line, network]: [Logits; 3]) -> Result<Vec<Chart>> {
+pub(super) fn rings(points: &[RingPoint], [line, polar_line, network]: [LogitsOf; 3]) -> Result<Vec<Chart>> {
     let plane = || (-3.0..3.0, -3.0..3.0);
     let whole_turn = || (0.0..3.0, -PI..PI);
     let panels = vec![
@@ -107,7 +107,7 @@ pub(super) fn rings(points: &[Point], [line, polar_line, network]: [Logits; 3]) 
 fn ring_panel(
     heading: &str,
     names: [&str; 2],
-    points: &[Point],
+    points: &[RingPoint],
     view: fn([f64; 2]) -> [f64; 2],
     logits: Field,
 ) -> Chart {
@@ -124,7 +124,7 @@ fn ring_panel(
 }
 
 /// A model's logits on a grid, asked for all at once.
-fn field((x, y): (Range<f64>, Range<f64>), logits: Logits) -> Result<Field> {
+fn field((x, y): (Range<f64>, Range<f64>), logits: LogitsOf) -> Result<Field> {
     let cells = [120, 120];
     let mut places = Vec::new();
     Field::sample(x.clone(), y.clone(), cells, |x, y| {

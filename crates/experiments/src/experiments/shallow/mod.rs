@@ -11,14 +11,14 @@ use burn::module::Module;
 use burn::tensor::Device;
 use zoo_mlp::MlpConfig;
 
-use self::family::{Shallow, count_pieces};
-use self::regions::{Line, bound, count_faces, count_patterns};
+use self::family::{Shallow, count_pieces, well_spread};
+use self::regions::{BendLine, bound, count_faces, count_patterns};
 use crate::prelude::*;
 use crate::statistics::share_interval;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "shallow",
-    sources: &[Section(13)],
+    sources: &[SourceSection(13)],
     title: "Shallow networks: joints, regions, composition, rings",
     says: "Three ReLU units make four straight pieces with joints where a unit switches. D units on D_i inputs make at \
          most sum over j <= D_i of (D over j) regions: 7 for three units on two inputs. Composing two networks \
@@ -26,7 +26,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     run,
 };
 
-fn run(settings: &Settings) -> Result<Findings> {
+fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
     three_units(settings, &mut findings)?;
     outputs::shared_units(settings, &mut findings)?;
@@ -39,7 +39,7 @@ fn run(settings: &Settings) -> Result<Findings> {
     Ok(findings)
 }
 
-fn three_units(settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn three_units(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let members = settings.choose(10_000, 1000);
     let mut off_line = 0.0_f64;
     let mut of_four_pieces = 0;
@@ -64,18 +64,6 @@ fn three_units(settings: &Settings, findings: &mut Findings) -> Result<()> {
     Ok(())
 }
 
-/// A random network of three units whose joints lie well apart, for a figure.
-fn well_spread(seed: u64, first_stream: u64) -> Result<Shallow> {
-    let networks = (first_stream..).map(|stream| Shallow::random(3, &mut Stream::numbered(seed, stream)));
-    let is_clear = |network: &Shallow| {
-        let joints = network.joints();
-        let gaps = joints.windows(2).map(|pair| pair[1] - pair[0]);
-        let weakest = network.units.iter().map(|unit| (unit.weight * unit.slope).abs()).fold(f64::INFINITY, f64::min);
-        gaps.clone().fold(f64::INFINITY, f64::min) > 0.4 && gaps.sum::<f64>() < 3.0 && weakest > 0.3
-    };
-    networks.take(100_000).find(is_clear).context("no network has joints apart enough")
-}
-
 /// How far a network lies from the straight line between its neighboring joints, at their middle.
 fn distance_to_chords(network: &Shallow) -> f64 {
     let joints = network.joints();
@@ -88,7 +76,7 @@ fn distance_to_chords(network: &Shallow) -> f64 {
 }
 
 /// `D_i D + D` into the hidden layer, `D D_o + D_o` out of it, against the zoo's own perceptron.
-fn parameter_count(settings: &Settings, findings: &mut Findings) {
+fn parameter_count(settings: &Setup, findings: &mut Findings) {
     let mut random = Stream::numbered(settings.seed, 20_000);
     let networks = settings.choose(200, 50);
     let mut wrong = 0;
@@ -108,7 +96,7 @@ fn parameter_count(settings: &Settings, findings: &mut Findings) {
 const UNITS: [usize; 9] = [1, 2, 3, 4, 6, 8, 12, 16, 24];
 
 /// Regions of random units on one input, and on two, counted by what the units do and by drawing lines, against the bound.
-fn regions_in_the_plane(settings: &Settings, findings: &mut Findings) {
+fn regions_in_the_plane(settings: &Setup, findings: &mut Findings) {
     let repetitions = settings.choose(100, 10);
     let mut rows = Vec::new();
     let (mut counted, mut off_bound, mut disagreements, mut off_pieces) = (0, 0, 0, 0);
@@ -157,7 +145,7 @@ fn regions_in_the_plane(settings: &Settings, findings: &mut Findings) {
 }
 
 /// Three lines around a triangle.
-const TRIANGLE: [Line; 3] = [[0, 100, 80], [180, -110, 92], [-180, -90, 108]];
+const TRIANGLE: [BendLine; 3] = [[0, 100, 80], [180, -110, 92], [-180, -90, 108]];
 
 /// The seven regions of three units, found by looking at points of the plane.
 fn drawn_regions(findings: &mut Findings) {
@@ -177,13 +165,13 @@ fn drawn_regions(findings: &mut Findings) {
 }
 
 /// Whole coefficients up to a million: three lines through one point are as good as impossible, and `count_patterns` would notice.
-fn random_lines(units: usize, random: &mut Stream) -> Vec<Line> {
+fn random_lines(units: usize, random: &mut Stream) -> Vec<BendLine> {
     let mut coefficient = || random.uniform(-1e6, 1e6) as i64;
     (0..units).map(|_| [coefficient(), coefficient(), coefficient()]).collect()
 }
 
 /// Pieces of networks applied to each other's output, against those of one shallow network with as many parameters.
-fn composition(settings: &Settings, findings: &mut Findings) {
+fn composition(settings: &Setup, findings: &mut Findings) {
     let mut rows = Vec::new();
     let depths = settings.choose(1..=6, 1..=4);
     let mut all_multiply = true;
@@ -221,7 +209,7 @@ fn composition(settings: &Settings, findings: &mut Findings) {
     random_compositions(settings, findings);
 }
 
-fn random_compositions(settings: &Settings, findings: &mut Findings) {
+fn random_compositions(settings: &Setup, findings: &mut Findings) {
     let pairs = settings.choose(5000_u64, 500);
     let count = |stream| {
         let mut random = Stream::numbered(settings.seed, 40_000 + stream);

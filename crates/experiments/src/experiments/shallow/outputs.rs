@@ -4,13 +4,13 @@ use burn::nn::{Initializer, Linear};
 use burn::tensor::Device;
 use zoo_mlp::{Mlp, MlpConfig};
 
-use super::family::{Shallow, Unit, count_pieces};
+use super::family::{Shallow, Unit, count_pieces, well_spread};
 use super::figures;
 use crate::descent::{rows, values};
 use crate::prelude::*;
 
 /// Two outputs of the zoo's perceptron against two networks of one output each.
-pub(super) fn shared_units(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn shared_units(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let device = Device::flex();
     device.seed(settings.seed);
     let networks = settings.choose(100, 20);
@@ -79,8 +79,8 @@ fn sum(left: &Shallow, right: &Shallow) -> Shallow {
     Shallow { offset: left.offset + right.offset, units: [left.units.clone(), right.units.clone()].concat() }
 }
 
-fn draw(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let first = super::well_spread(settings.seed, 60_000)?;
+fn draw(settings: &Setup, findings: &mut Findings) -> Result<()> {
+    let first = well_spread(settings.seed, 60_000)?;
     let mut random = Stream::numbered(settings.seed, 59_999);
     let mut second = first.clone();
     second.units.iter_mut().for_each(|unit| unit.weight = random.normal());

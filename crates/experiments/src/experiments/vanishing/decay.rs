@@ -2,8 +2,8 @@
 
 use zoo_recipe::{Activation, Initializer};
 
-use super::network::Deep;
-use crate::experiments::initializers::{HE, XAVIER};
+use super::network::DeepMlp;
+use crate::initializers::{HE, XAVIER};
 use crate::prelude::*;
 use crate::scalar::numbered;
 
@@ -21,7 +21,7 @@ const STARTS: [(&str, Initializer, bool); 4] =
     [("Xavier", XAVIER, false), ("He", HE, false), ("variance 8 / width", LARGE, false), ("batch norm", XAVIER, true)];
 
 /// Every activation under every start: the gradient's norm by layer, and the fitted factor a layer.
-pub(super) fn by_layer(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn by_layer(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let mut all = Vec::new();
     let mut charts = Vec::new();
     let bar = settings.progress("gradients by layer", FUNCTIONS.len() * STARTS.len());
@@ -29,14 +29,14 @@ pub(super) fn by_layer(settings: &Settings, findings: &mut Findings) -> Result<(
         let axes = (Axis::linear("layer"), Axis::log("gradient norm over the last layer's").range(1e-16..1e8));
         let mut chart = Chart::new(axes.0, axes.1).heading(function_name);
         for (start, weights, batch_norm) in STARTS {
-            let deep = Deep {
+            let deep = DeepMlp {
                 activation,
                 weights,
                 batch_norm,
                 width: settings.choose(128, 64),
                 layers: settings.choose(25, 12),
             };
-            let decay = Decay::measure(format!("{function_name}, {start}"), &deep, settings)?;
+            let decay = GradientDecay::measure(format!("{function_name}, {start}"), &deep, settings)?;
             chart = chart.line(start, &numbered(&decay.curve)).dashed("", &numbered(&decay.theory));
             all.push(decay);
             bar.inc(1);
@@ -56,7 +56,7 @@ pub(super) fn by_layer(settings: &Settings, findings: &mut Findings) -> Result<(
 }
 
 /// One kind of network: measured and expected.
-struct Decay {
+struct GradientDecay {
     name: String,
     /// The factor of the norm a layer, going back: every network's fit.
     factor: Mean,
@@ -66,19 +66,19 @@ struct Decay {
     theory: Vec<f64>,
 }
 
-impl Decay {
-    fn measure(name: String, deep: &Deep, settings: &Settings) -> Result<Decay> {
+impl GradientDecay {
+    fn measure(name: String, deep: &DeepMlp, settings: &Setup) -> Result<GradientDecay> {
         let (logs, theory) = (logs(deep, settings)?, deep.expected());
         let factors: Vec<f64> = logs.iter().map(|logs| factor(logs)).collect();
         let curve = (0..deep.layers).map(|layer| Mean::of(&column(&logs, layer)).value.exp()).collect();
         let expected = factor(&theory);
         let theory = theory.into_iter().map(f64::exp).collect();
-        Ok(Decay { name, factor: Mean::of(&factors), expected, curve, theory })
+        Ok(GradientDecay { name, factor: Mean::of(&factors), expected, curve, theory })
     }
 }
 
 /// The logarithm of the gradient's norm at every layer over that at the last, of several networks.
-fn logs(deep: &Deep, settings: &Settings) -> Result<Vec<Vec<f64>>> {
+fn logs(deep: &DeepMlp, settings: &Setup) -> Result<Vec<Vec<f64>>> {
     let one = |stream| -> Result<Vec<f64>> {
         let norms = deep.gradient_norms(&mut Stream::numbered(settings.seed, stream))?;
         Ok(norms.iter().map(|norm| (norm / norms[norms.len() - 1]).ln()).collect())
@@ -93,10 +93,10 @@ fn column(logs: &[Vec<f64>], layer: usize) -> Vec<f64> {
 /// The factor a layer, going back, of the line through the logarithms.
 fn factor(logs: &[f64]) -> f64 {
     let points: Vec<_> = logs.iter().enumerate().map(|(layer, log)| (layer as f64, *log)).collect();
-    (-Line::fit(&points).slope).exp()
+    (-FittedLine::fit(&points).slope).exp()
 }
 
-fn judge(all: &[Decay], settings: &Settings, findings: &mut Findings) {
+fn judge(all: &[GradientDecay], settings: &Setup, findings: &mut Findings) {
     let mut rows = Vec::new();
     for one in all {
         // The logarithm of one network's norm scatters by sqrt(5 / width) / 2 a layer and lies 5 / (4 width) below theory's: at width 128
@@ -123,7 +123,7 @@ fn judge(all: &[Decay], settings: &Settings, findings: &mut Findings) {
 }
 
 /// Theory is of endless batches and layers; what finite ones add is more than chance, and less than the tolerance.
-fn normalized(all: &[Decay], settings: &Settings, findings: &mut Findings) {
+fn normalized(all: &[GradientDecay], settings: &Setup, findings: &mut Findings) {
     let under_batch_norm = || all.iter().filter(|one| one.name.ends_with("batch norm"));
     let least = under_batch_norm().map(|one| one.factor.interval().0).fold(f64::INFINITY, f64::min);
     let excess: Vec<String> = under_batch_norm()
@@ -142,9 +142,9 @@ fn normalized(all: &[Decay], settings: &Settings, findings: &mut Findings) {
         ));
 }
 
-fn against_theory(all: &[Decay], findings: &mut Findings) {
+fn against_theory(all: &[GradientDecay], findings: &mut Findings) {
     let points: Vec<_> = all.iter().map(|one| (one.expected, one.factor.value)).collect();
-    let whiskers = |one: &Decay| (one.expected, one.factor.interval().0, one.factor.interval().1);
+    let whiskers = |one: &GradientDecay| (one.expected, one.factor.interval().0, one.factor.interval().1);
     let chart = Chart::new(Axis::log("factor a layer by theory"), Axis::log("factor a layer, measured"))
         .dashed("as theory says", &[(0.2, 0.2), (2.5, 2.5)])
         .intervals("measured, with 95 % interval", &all.iter().map(whiskers).collect::<Vec<_>>())
@@ -155,7 +155,7 @@ fn against_theory(all: &[Decay], findings: &mut Findings) {
 }
 
 /// Networks of few layers to many: what of the gradient arrives at the first.
-pub(super) fn by_depth(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn by_depth(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let depths = settings.choose(vec![2, 3, 5, 10, 20, 35, 50], vec![2, 5, 20]);
     let mut largest = 0.0_f64;
     let mut chart =
@@ -169,7 +169,7 @@ pub(super) fn by_depth(settings: &Settings, findings: &mut Findings) -> Result<(
     ] {
         let (mut found, mut theory) = (Vec::new(), Vec::new());
         for &layers in &depths {
-            let deep = Deep { activation, weights, batch_norm, width: settings.choose(128, 64), layers };
+            let deep = DeepMlp { activation, weights, batch_norm, width: settings.choose(128, 64), layers };
             let measured = Mean::of(&column(&logs(&deep, settings)?, 0)).value;
             let expected = deep.expected()[0];
             largest = larger(largest, (measured - expected).abs() / ((layers - 1) as f64).sqrt());

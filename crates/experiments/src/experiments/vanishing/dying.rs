@@ -10,23 +10,24 @@ use zoo_mlp::{Mlp, MlpConfig};
 use zoo_recipe::{Activation, Initializer, WeightDecay};
 
 use crate::descent::{ADAM, scalar, training_device, values};
-use crate::experiments::initializers::HE;
-use crate::experiments::initializers::symmetry::Rings;
+use crate::initializers::HE;
 use crate::prelude::*;
+use crate::rings::Rings;
 use crate::statistics::share_interval;
 
 /// A way to build the hidden layers.
 #[derive(Clone, Copy)]
-struct Kind {
+struct HiddenKind {
     name: &'static str,
     activation: Activation,
     batch_norm: bool,
 }
 
-const RELU: Kind = Kind { name: "ReLU", activation: Activation::Relu, batch_norm: false };
-const LEAKY: Kind = Kind { name: "leaky ReLU", activation: Activation::LeakyRelu, batch_norm: false };
-const NORMALISED: Kind = Kind { name: "ReLU with batch norm", activation: Activation::Relu, batch_norm: true };
-const KINDS: [Kind; 3] = [RELU, LEAKY, NORMALISED];
+const RELU: HiddenKind = HiddenKind { name: "ReLU", activation: Activation::Relu, batch_norm: false };
+const LEAKY: HiddenKind = HiddenKind { name: "leaky ReLU", activation: Activation::LeakyRelu, batch_norm: false };
+const NORMALISED: HiddenKind =
+    HiddenKind { name: "ReLU with batch norm", activation: Activation::Relu, batch_norm: true };
+const KINDS: [HiddenKind; 3] = [RELU, LEAKY, NORMALISED];
 
 /// Adam's rate in the first phase, sixty times the one that trains these networks well, and in the second.
 const TOO_LARGE: f64 = 0.3;
@@ -44,12 +45,12 @@ struct Reading {
     loss: f64,
 }
 
-pub(super) fn counted(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn counted(settings: &Setup, findings: &mut Findings) -> Result<()> {
     at_the_start(settings, findings)?;
     in_training(settings, findings)
 }
 
-impl Kind {
+impl HiddenKind {
     fn init(&self, hidden: &[usize], bias: f64) -> Mlp {
         MlpConfig::new(2, hidden.to_vec(), 2)
             .with_activation(activation(self.activation))
@@ -74,7 +75,7 @@ impl Kind {
 }
 
 /// A wide first layer of ReLU units whose biases start at several negative values.
-fn at_the_start(settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn at_the_start(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let rings = Rings::draw(&mut Stream::numbered(settings.seed, 7_000));
     let points = values(rings.x.clone().inner())?;
     let width = settings.choose(4000, 1000);
@@ -124,7 +125,7 @@ fn dead_by_theory(points: &[f64], distance: f64) -> f64 {
 }
 
 /// Training at a too large rate and then at a sensible one.
-fn in_training(settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn in_training(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let runs = settings.choose(12, 4);
     let mut charts = [
         Chart::new(Axis::linear("step"), Axis::linear("share of hidden units").range(-0.03..1.0))
@@ -163,11 +164,11 @@ fn in_training(settings: &Settings, findings: &mut Findings) -> Result<()> {
 const EVERY: usize = 5;
 
 /// Steps at the too large rate, and at the sensible one.
-fn phases(settings: &Settings) -> [usize; 2] {
+fn phases(settings: &Setup) -> [usize; 2] {
     settings.choose([50, 200], [50, 100])
 }
 
-fn readings(kind: Kind, run: u64, settings: &Settings) -> Result<Vec<Reading>> {
+fn readings(kind: HiddenKind, run: u64, settings: &Setup) -> Result<Vec<Reading>> {
     let rings = Rings::draw(&mut Stream::numbered(settings.seed, 7_100 + run));
     let [bad, good] = phases(settings);
     let mut network = kind.init(&[32; 4], 0.0);
@@ -218,7 +219,7 @@ fn apart(left: &[f64], right: &[f64]) -> (Mean, f64) {
     (difference, difference.value / difference.error)
 }
 
-fn judge(ends: &[Vec<Vec<Reading>>], settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn judge(ends: &[Vec<Vec<Reading>>], settings: &Setup, findings: &mut Findings) -> Result<()> {
     let [bad, good] = phases(settings);
     let [relu, leaky, normalized] = ends else { bail!("three kinds of network are compared, not {}", ends.len()) };
     let reachable = |runs: &[Vec<Reading>]| runs.iter().flatten().map(|one| one.reachable).fold(0.0, larger);
@@ -243,9 +244,9 @@ fn judge(ends: &[Vec<Vec<Reading>>], settings: &Settings, findings: &mut Finding
     Ok(())
 }
 
-fn table(ends: &[Vec<Vec<Reading>>], settings: &Settings, findings: &mut Findings) {
+fn table(ends: &[Vec<Vec<Reading>>], settings: &Setup, findings: &mut Findings) {
     let [bad, good] = phases(settings);
-    let row = |(kind, runs): (&Kind, &Vec<Vec<Reading>>)| {
+    let row = |(kind, runs): (&HiddenKind, &Vec<Vec<Reading>>)| {
         let mean = |step, part| number(Mean::of(&at(runs, step, part)).value);
         vec![
             kind.name.into(),

@@ -12,7 +12,7 @@ use crate::prelude::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "vanishing",
-    sources: &[Section(6)],
+    sources: &[SourceSection(6)],
     title: "Vanishing and exploding gradients, dying ReLU",
     says: "Every layer multiplies the gradient that goes back through it by its weights and by the slope of its \
          activation. Sigmoid, whose slope is at most 1/4, and saturated tanh make it vanish with depth, too large \
@@ -21,7 +21,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     run,
 };
 
-fn run(settings: &Settings) -> Result<Findings> {
+fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
     Device::flex().seed(settings.seed);
     decay::by_layer(settings, &mut findings)?;

@@ -13,7 +13,7 @@ use crate::prelude::*;
 const BATCH: usize = 64;
 
 /// A perceptron of equal hidden layers.
-pub(super) struct Deep {
+pub(super) struct DeepMlp {
     pub(super) activation: Activation,
     pub(super) weights: Initializer,
     pub(super) batch_norm: bool,
@@ -21,7 +21,7 @@ pub(super) struct Deep {
     pub(super) layers: usize,
 }
 
-impl Deep {
+impl DeepMlp {
     /// The norm of the loss's gradient by the values before the activation of every layer, for one draw of weights and standard normal
     /// inputs. The loss is a random mixture of the outputs.
     pub(super) fn gradient_norms(&self, random: &mut Stream) -> Result<Vec<f64>> {
