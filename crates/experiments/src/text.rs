@@ -38,12 +38,13 @@ impl Cell for f64 {
 /// Types whose cell is what they display.
 pub(crate) trait Words: Display {}
 
-impl Words for &str {}
+impl Words for str {}
 impl Words for String {}
 impl Words for usize {}
 impl Words for u64 {}
+impl<T: Words + ?Sized> Words for &T {}
 
-impl<T: Words> Cell for T {
+impl<T: Words + ?Sized> Cell for T {
     fn cell(&self) -> String {
         self.to_string()
     }
@@ -56,7 +57,7 @@ macro_rules! row {
 pub(crate) use row;
 
 /// A row that begins with a name: the numbers follow it.
-pub(crate) fn named_row(name: &str, numbers: impl IntoIterator<Item = f64>) -> Vec<String> {
+pub(crate) fn named_row(name: impl Display, numbers: impl IntoIterator<Item = f64>) -> Vec<String> {
     std::iter::once(name.to_string()).chain(numbers.into_iter().map(number)).collect()
 }
 

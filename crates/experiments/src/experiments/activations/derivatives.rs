@@ -1,6 +1,6 @@
 //! Every derivative three ways: by hand, by Burn's autodiff of the zoo's function, by central differences.
 
-use burn::tensor::{DType, Tensor, activation};
+use burn::tensor::activation;
 
 use crate::activations::{FUNCTIONS, Formula, PRELU_SLOPE};
 use crate::autodiff::{apply, central_difference, gradient, largest_difference};
@@ -32,7 +32,7 @@ pub(super) fn three_ways(settings: &Setup, findings: &mut Findings) -> Result<()
         let ActivationGaps { value, double, single, difference } = compare(function, &places)?;
         let found = [value, double, single, difference];
         worst = [0, 1, 2, 3].map(|place| larger(worst[place], found[place]));
-        rows.push([function.name.to_string()].into_iter().chain(found.map(number)).collect());
+        rows.push(named_row(function.name, found));
     }
     let way =
         |what: &str| format!("{what}: largest difference from the formula by hand, relative to the larger of 1 and it");
@@ -95,9 +95,7 @@ pub(super) fn far_out(findings: &mut Findings) -> Result<()> {
     }
     let [elu, selu] = [missing(|x| activation::elu(x, 1.0))?, missing(activation::selu)?];
     findings
-        .claiming(
-            "No gradient of the zoo's activations is infinite or not a number out to ±1e6, in single precision: count",
-        )
+        .claiming("Gradients of the zoo's activations in single precision, out to ±1e6, that are not finite")
         .is(zoo as f64, AtMost(0.0));
     if elu + selu > 0 {
         findings.note(format!(
@@ -112,23 +110,7 @@ pub(super) fn far_out(findings: &mut Findings) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
-
-        #[test]
-        fn by_hand_autodiff_and_central_differences_agree(places in prop::collection::vec(-40.0..40.0f32, 4)) {
-            let places: Vec<f64> = places.into_iter().map(f64::from).chain([1.0]).collect();
-            for function in &FUNCTIONS {
-                let ActivationGaps { value, double, single, difference } = compare(function, &places).unwrap();
-                prop_assert!(value < IN_DOUBLE && double < IN_DOUBLE, "{}: {value} {double}", function.name);
-                prop_assert!(single < IN_SINGLE && difference < BY_DIFFERENCE, "{}: {single} {difference}", function.name);
-            }
-        }
-    }
 
     #[test]
     fn a_wrong_derivative_is_noticed() {

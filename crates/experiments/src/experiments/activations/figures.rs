@@ -3,7 +3,7 @@
 use super::softmax::{EXAMPLE, FACTORS, scaled};
 use crate::activations::{FUNCTIONS, Formula, named};
 use crate::prelude::*;
-use crate::scalar::{entropy, softmax as probabilities};
+use crate::scalar::softmax as probabilities;
 
 pub(super) fn curves(findings: &mut Findings) {
     let mut panels: Vec<Chart> = FUNCTIONS.iter().map(panel).collect();

@@ -2,7 +2,6 @@
 
 use crate::activations::{FUNCTIONS, Formula, RangeEnd, SELU_ALPHA, SELU_LAMBDA, selu};
 use crate::prelude::*;
-use crate::scalar::normal_mean;
 
 /// Beyond this, rounding turns values that are only near an end into the end itself.
 const NEAR: f64 = 15.0;
@@ -28,7 +27,7 @@ pub(super) fn found_numerically(findings: &mut Findings) {
                 }
             }
         }
-        rows.push(vec![function.name.into(), function.range.text.into(), number(wide.0), number(wide.1)]);
+        rows.push(row![function.name, function.range.text, wide.0, wide.1]);
     }
     findings
         .claim("The ends of the values found are those of the stated range: largest difference", off, AtMost(1e-12))
@@ -65,7 +64,7 @@ pub(super) fn center(findings: &mut Findings) {
         let square = normal_mean(1.0, |x| (function.value)(x).powi(2));
         // The trapezium rule is exact to rounding for smooth functions and to 1e-6 for those with a kink.
         wrong += usize::from((mean.abs() < 1e-5) != function.zero_centered);
-        rows.push(vec![function.name.into(), number(mean), number((square - mean * mean).sqrt())]);
+        rows.push(row![function.name, mean, (square - mean * mean).sqrt()]);
     }
     let relu = normal_mean(1.0, |x| x.max(0.0));
     findings

@@ -2,12 +2,9 @@
 
 use std::f64::consts::LN_2;
 
-use burn::tensor::{DType, Tensor};
-
 use crate::activations::FUNCTIONS;
 use crate::autodiff::{apply, gradient};
 use crate::prelude::*;
-use crate::scalar::sigmoid;
 
 pub(super) fn five_and_six_hundred(findings: &mut Findings) -> Result<()> {
     the_table(findings);
@@ -55,9 +52,8 @@ fn without_gradient_down_to(lowest: f64, f: impl Fn(Tensor<1>) -> Tensor<1>) -> 
 fn the_table(findings: &mut Findings) {
     let row = |function: &crate::activations::Formula| {
         let (value, slope) = (function.value, function.derivative);
-        // Adding 0 takes the sign off a negative 0.
         let cells = [value(5.0), value(600.0), slope(-600.0), slope(-5.0), slope(5.0), slope(600.0)];
-        [function.name.to_string()].into_iter().chain(cells.map(|value| number(value + 0.0))).collect()
+        named_row(function.name, cells)
     };
     findings.table(
         "What becomes of 5 and 600",

@@ -53,14 +53,14 @@ fn does_not_slow_down(last: &MeasuredDimension, findings: &mut Findings) {
 
 fn exponents(measured: &[MeasuredDimension], findings: &mut Findings) {
     let row = |one: &MeasuredDimension| {
-        vec![
-            one.dimensions.to_string(),
-            number(-2.0 / one.dimensions as f64),
-            number(FittedLine::of_logarithms(&one.grid[15..]).slope),
-            number(polynomials::early_exponent(one.dimensions)),
-            one.drawn_exponent().to_string(),
-            one.training_exponent().to_string(),
-            one.learned_exponent().to_string(),
+        row![
+            one.dimensions,
+            -2.0 / one.dimensions as f64,
+            FittedLine::of_logarithms(&one.grid[15..]).slope,
+            polynomials::early_exponent(one.dimensions),
+            one.drawn_exponent(),
+            one.training_exponent(),
+            one.learned_exponent()
         ]
     };
     findings.table(
@@ -147,7 +147,7 @@ fn trained_by_the_zoo(measured: &[MeasuredDimension], findings: &mut Findings) -
         let by_width = one.widths.iter().zip(one.learned().into_iter().zip(&trained));
         rows.extend(by_width.map(|(width, (learned, trained))| {
             let ratio = number(trained.value / learned.value);
-            vec![one.dimensions.to_string(), width.to_string(), learned.to_string(), trained.to_string(), ratio]
+            row![one.dimensions, width, learned, trained, ratio]
         }));
     }
     let last = measured.last().context("no dimensions")?;
@@ -186,10 +186,7 @@ fn cells_of_a_grid(first: &MeasuredDimension, last: &MeasuredDimension, findings
     let [few, many] = [first, last].map(|one| needed(&one.grid).map(f64::ln));
     let [few, many] = [few.context("the grid is too coarse")?, many.context("the grid is too coarse")?];
     findings
-        .claiming(
-            "The cells that a grid needs grow exponentially with D, as no side may be coarser: ln n at D = 10 over ten \
-         times that at D = 1",
-        )
+        .claiming("The cells a grid needs grow exponentially with D: ln n at D = 10 over ten times that at D = 1")
         .is(many / few / last.dimensions as f64 * first.dimensions as f64, Near(1.0, 0.1));
     Ok(())
 }

@@ -1,7 +1,6 @@
 //! ReLU features `max(0, w . x - t)`, drawn once or learned one by one, with output weights by least squares.
 
 use super::harmonic::Harmonic;
-use crate::matrix::{Matrix, add_scaled, dot};
 use crate::prelude::*;
 
 /// Points of the unit cube with the target's values there.

@@ -2,7 +2,6 @@
 
 use super::harmonic::{Harmonic, polynomial_terms};
 use super::target::{MOST_DIMENSIONS, target};
-use crate::matrix::Matrix;
 use crate::prelude::*;
 
 /// Number of basis functions and squared error.
@@ -37,21 +36,12 @@ pub(super) fn check(settings: &Setup, findings: &mut Findings) {
     });
     findings
         // Cells of a sixteenth leave a second term of (a h)^2 / 12, some hundredths of the first.
-        .claiming(
-            "A grid of n cells has a squared error falling as n^(-2/D): largest relative difference of the fitted \
-             exponent, D = 1 to 10",
-        )
+        .claiming("A grid's squared error falls as n^(-2/D): largest relative difference of the exponent, D = 1 to 10")
         .is((1..=MOST_DIMENSIONS).map(off).fold(0.0, larger), AtMost(0.02))
         // The midpoint rule with m places a side of a cell loses 1/m^2 of the variance in it: 1.6 %.
-        .claiming(
-            "Its closed form is what the means of cells give on 8^D points a cell, D = 1 to 3: largest relative \
-             difference",
-        )
+        .claiming("Its closed form agrees with cell means over 8^D points per cell, D = 1 to 3: largest difference")
         .is(grids.into_iter().fold(0.0, larger), AtMost(0.03))
-        .claiming(
-            "The closed form for polynomials is what least squares gives on a fine grid of points, D = 1 to 3: the \
-             same",
-        )
+        .claiming("The closed form for polynomials agrees with least squares on a fine grid, D = 1 to 3: likewise")
         .is(polynomials.into_iter().fold(0.0, larger), AtMost(0.03));
 }
 

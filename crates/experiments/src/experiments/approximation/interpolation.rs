@@ -67,19 +67,13 @@ pub(super) fn check(errors: &InterpolationErrors, findings: &mut Findings) {
     let last = errors.smooth.len() - 1;
     let slope = |curve: &Curve| FittedLine::of_logarithms(&curve[last - 3..]).slope;
     findings
-        .claiming(
-            "A ReLU network through n + 1 points of a smooth function of one number: exponent of its squared error \
-             by n",
-        )
+        .claiming("A ReLU network through n + 1 points of a smooth function: exponent of its squared error by n")
         .is(slope(&errors.smooth), Near(-4.0, 0.02))
         // The next term of the expansion is smaller by (a h)^2 = (6/128)^2; the midpoint rule is off by 1/20^2.
         .claiming("and its size with the most units over mean(f''²) / (120 n^4)")
         .is(errors.smooth[last].1 / errors.expected[last].1, Near(1.0, 0.01))
         // With n a power of two the kink lies a third into a piece or a third before its end, which is the same.
-        .claiming(
-            "A continuous function need not be smooth, only wider networks: the same exponent for |x - 1/3|, with a \
-             kink",
-        )
+        .claiming("A function with a kink, |x - 1/3|, needs wider networks: the same exponent")
         .is(slope(&errors.kinked), Near(-3.0, 0.02))
         // Pieces far from the root add h^4 f''^2: a share that falls as h^2, below (4/16)^2 / 10 at 16 units.
         .claim("and for sqrt |x - 1/3|, whose slope has no bound", slope(&errors.root), Near(-2.0, 0.02));

@@ -61,10 +61,7 @@ pub(super) fn check(settings: &Setup, findings: &mut Findings) {
                   of n has the exponent -2/D, and the slope over a range says where the range was cut.",
         )
         .measured_with(format!(" ({} and {})", number(steps[0]), number(steps[steps.len() - 1])))
-        .claiming(
-            "The degrees that such a wave is made of do not depend on D: largest mean degree of its energy, D = 1 to \
-             10, against |a|²/12",
-        )
+        .claiming("The degrees in such a wave do not grow with D: largest mean degree of its energy, at most |a|²/12")
         .is(all.clone().map(mean_degree).fold(0.0, larger), AtMost(FREQUENCY * FREQUENCY / 12.0))
         .claiming(
             "but the terms of that degree do, so polynomials lose with the dimension: least rise of the exponent up \
@@ -79,10 +76,7 @@ pub(super) fn check(settings: &Setup, findings: &mut Findings) {
             number(single.value),
             number(single.half_width()),
         ))
-        .claiming(
-            "and beyond it they fall faster than n^(-2/D) in every D: least ratio of the exponent from degree 3 to 6 \
-             to -2/D",
-        )
+        .claiming("and beyond it they fall faster than n^(-2/D): least exponent from degree 3 to 6, over -2/D")
         .is(steeper.fold(f64::INFINITY, f64::min), Above(1.0));
 }
 

@@ -4,7 +4,6 @@ use super::features::CubeSample;
 use super::harmonic::Harmonic;
 use super::interpolation::Interpolation;
 use super::target::{MOST_DIMENSIONS, target};
-use crate::matrix::{dot, norm};
 use crate::prelude::*;
 
 /// Wide enough that a piece, `sqrt(D) / n` long, is short against the wave in ten dimensions too.

@@ -67,7 +67,7 @@ impl Shell {
             deviation_of_radius(dimensions, SIGMA),
             deviation,
         ];
-        [dimensions.to_string()].into_iter().chain(numbers.map(number)).collect()
+        named_row(dimensions, numbers)
     }
 
     /// The middle 95 % of the distances.

@@ -1,13 +1,10 @@
 //! The zoo's perceptron on the same points: what gradient descent makes of as many units.
 
-use burn::module::Module;
 use burn::nn::loss::{MseLoss, Reduction};
-use burn::tensor::{Device, Tensor};
 use rayon::prelude::*;
 use zoo_mlp::{Mlp, MlpConfig};
 
 use super::features::CubeSample;
-use crate::descent::{ADAM, rows, scalar, train, training_device};
 use crate::prelude::*;
 
 /// Examples a step.

@@ -2,16 +2,12 @@
 //!
 //! Parameters are one list each, in the order in which gradients are given, so that a difference can be taken along any of them.
 
-use burn::tensor::DType;
 use burn::tensor::activation::relu;
 use trainer::loss::loss;
 use zoo_recipe::Loss;
 
 use crate::autodiff::{gradient_by_parts, matrix};
-use crate::descent::{labels, training_device};
-use crate::matrix::dot;
 use crate::prelude::*;
-use crate::scalar::sigmoid;
 
 /// Inputs and hidden units of the 3-4-1 network.
 const INPUTS: usize = 3;
@@ -168,31 +164,5 @@ impl LinearClassifier {
             let logits = inputs.clone().matmul(leaves[0].clone()) + leaves[1].clone(); // [examples, scores]
             loss(&kind, logits, labels.clone())
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::autodiff::central_differences;
-    use crate::statistics::apart;
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
-
-        #[test]
-        fn hand_derived_gradients_are_autodiffs_and_central_differences(seed: u64, scores in 1..6_usize) {
-            let mut random = Stream::numbered(seed, 0);
-            let small = Small::random(&mut random);
-            prop_assert!(apart(&small.gradient(), &small.autodiff(DType::F64).unwrap()) < 1e-8);
-            let differences = central_differences(&small.parameters, 1e-5, |parameters| small.cost(parameters));
-            prop_assert!(largest_gap(&small.gradient(), &differences) < 1e-8);
-            let linear = LinearClassifier::random(scores, &mut random);
-            prop_assert!(apart(&linear.gradient(), &linear.autodiff(DType::F64).unwrap()) < 1e-8);
-            let differences = central_differences(&linear.parameters, 1e-5, |parameters| linear.cost(parameters));
-            prop_assert!(largest_gap(&linear.gradient(), &differences) < 1e-8);
-        }
     }
 }

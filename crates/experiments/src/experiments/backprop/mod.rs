@@ -5,8 +5,6 @@
 mod heads;
 mod network;
 
-use burn::tensor::DType;
-
 use self::heads::{LinearClassifier, Small};
 use self::network::{SigmoidNetwork, zeros_and_ones};
 use crate::autodiff::central_differences;

@@ -1,10 +1,8 @@
 //! A sigmoid network of any depth, and lemma 3.5.1 of the thesis written out for it.
 
-use burn::tensor::DType;
 use burn::tensor::activation::sigmoid;
 
 use crate::autodiff::{central_differences, gradient_by_parts, matrix};
-use crate::matrix::Matrix;
 use crate::prelude::*;
 use crate::scalar;
 
@@ -113,27 +111,7 @@ pub(super) fn zeros_and_ones(count: usize, random: &mut Stream) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
-    use crate::statistics::apart;
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
-
-        /// The lemma holds for every network, not for the thesis's alone.
-        #[test]
-        fn the_lemma_is_autodiff_is_central_differences(seed: u64, widths in prop::collection::vec(1..6_usize, 2..7)) {
-            let mut random = Stream::numbered(seed, 0);
-            let network = SigmoidNetwork::random(&widths, &mut random);
-            let (x, y) = (random.normals(widths[0]), zeros_and_ones(widths[widths.len() - 1], &mut random));
-            let by_hand = network.gradient(&x, &y);
-            prop_assert_eq!(by_hand.len(), network.parameters().len());
-            prop_assert!(apart(&by_hand, &network.autodiff(&x, &y, DType::F64).unwrap()) < 1e-8);
-            prop_assert!(apart(&by_hand, &network.autodiff(&x, &y, DType::F32).unwrap()) < 1e-5);
-            prop_assert!(apart(&by_hand, &network.central_differences(&x, &y, 1e-5)) < 1e-8);
-        }
-    }
 
     #[test]
     fn a_single_unit_by_pencil() {

@@ -1,10 +1,9 @@
 //! Convolution and pooling as sums written out, and the same by Burn.
 
+use burn::tensor::TensorData;
 use burn::tensor::module::{avg_pool2d, max_pool2d};
 use burn::tensor::ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions};
-use burn::tensor::{Device, Tensor, TensorData};
 
-use crate::descent::values;
 use crate::prelude::*;
 
 /// Numbers `[channels, height, width]`, or the filters of one output channel.
@@ -204,25 +203,9 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
         #[test]
-        fn both_libraries_sum_the_same_products((image, filters, slide) in task()) {
-            for library in [BURN, ZOO] {
-                prop_assert!(relative_distance(library, &image, &filters, slide).unwrap() < 1e-5);
-            }
-        }
-
-        #[test]
         fn convolution_is_linear((image, filters, slide) in task(), factor in -3.0..3.0f64) {
             let scaled = convolve(&image.map(|value| factor * value), &filters, slide);
             prop_assert!(scaled.distance(&convolve(&image, &filters, slide).map(|value| factor * value)) < 1e-9);
-        }
-
-        #[test]
-        fn burn_pools_the_same_windows((image, filters, slide) in task()) {
-            let side = filters[0].width;
-            for pooling in [Pooling::Max, Pooling::Average] {
-                let burn = pool_by_burn(&image, side, slide.stride, pooling).unwrap();
-                prop_assert!(burn.distance(&pool(&image, side, slide.stride, pooling)) < 1e-5);
-            }
         }
 
         #[test]

@@ -63,10 +63,7 @@ fn worked_sum(findings: &mut Findings) -> Result<()> {
         .is(stepwise.distance(&output), exactly_none())
         .claiming("Burn's conv2d gives the same: largest difference (whole numbers, so exact in f32)")
         .is(by_library(BURN, &input, slice::from_ref(&filter), PLAIN)?.distance(&output), exactly_none())
-        .claiming(
-            "A convolution in the mathematicians' sense turns the filter first; Sobel's then gives the negative: \
-             largest difference",
-        )
+        .claiming("A mathematician's convolution turns the filter: Sobel's then gives the negative: difference")
         .is(turned.distance(&output.map(|value| -value)), exactly_none())
         .panels(
             "worked",

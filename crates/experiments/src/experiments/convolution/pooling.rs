@@ -62,13 +62,7 @@ fn moved(digits: &[Image]) -> Vec<Vec<String>> {
         let (low, high) = mean.interval();
         let others: Vec<f64> = digits.windows(2).map(|pair| 100.0 * change(&view(&pair[0]), &view(&pair[1]))).collect();
         let other = Mean::of(&others).value;
-        vec![
-            name.to_owned(),
-            number(mean.value),
-            format!("{} to {}", number(low), number(high)),
-            number(other),
-            number(mean.value / other),
-        ]
+        row![name, mean.value, format!("{} to {}", number(low), number(high)), other, mean.value / other]
     };
     vec![
         row("nothing", &Image::clone),

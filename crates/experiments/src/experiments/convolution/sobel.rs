@@ -74,7 +74,7 @@ fn edge_rows(digit: &Image, edges: &Image) -> Vec<Vec<String>> {
     let row = |name: &str, belongs: fn(f64) -> bool| {
         let pairs = digit.values.iter().zip(&edges.values).filter(|(ink, _)| belongs(**ink));
         let sizes: Vec<f64> = pairs.map(|(_, edge)| *edge).collect();
-        vec![name.into(), sizes.len().to_string(), number(Mean::of(&sizes).value)]
+        row![name, sizes.len(), Mean::of(&sizes).value]
     };
     vec![
         row("paper, ink below 64", |ink| ink < 64.0),

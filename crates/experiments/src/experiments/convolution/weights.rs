@@ -1,8 +1,6 @@
 //! How many parameters a layer has.
 
-use burn::module::Module;
 use burn::nn::conv::Conv2dConfig;
-use burn::tensor::Device;
 
 use crate::prelude::*;
 
@@ -18,16 +16,10 @@ pub(super) fn count(settings: &Setup, findings: &mut Findings) {
         count(channels, filters, side, true) != side * side * channels * filters + filters
     });
     findings
-        .claiming(
-            "A layer has f x f x C x K weights and K biases, for C input channels and K filters: layers for which \
-             this is wrong",
-        )
+        .claiming("A layer of C inputs and K filters has f x f x C x K weights and K biases: wrong for")
         .is(wrong.count() as f64, Exactly(0.0))
         .measured_with(format!(" of {layers}"))
-        .claiming(
-            "With one input channel FilterSize x FilterSize x #Filters is right: weights of 32 filters of 3 x 3 on \
-             gray images",
-        )
+        .claiming("FilterSize x FilterSize x #Filters is right on gray images: weights of 32 filters of 3 x 3")
         .is(count(1, 32, 3, false) as f64, Exactly(288.0))
         .claiming("A layer has FilterSize x FilterSize x #Filters weights: 32 filters of 3 x 3 on color images")
         .is_or_differs(

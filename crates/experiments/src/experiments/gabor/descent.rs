@@ -6,7 +6,6 @@ use zoo_recipe::{Optimizer, Schedule};
 
 use super::model::GaborSample;
 use crate::batches::{Batches, DrawMode};
-use crate::descent::Walkers;
 use crate::prelude::*;
 
 /// What stays the same whatever the batch.
@@ -84,68 +83,14 @@ pub(super) fn epochs(seed: u64, stream: u64, size: usize, count: usize) -> Batch
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::super::model::Form;
     use super::*;
 
     const COUNT: usize = 12;
-    const CONSTANT: Schedule = Schedule::Constant { learning_rate: 0.1, warmup_steps: 0 };
     const FALLING: Schedule = Schedule::Cosine { learning_rate: 0.1, warmup_steps: 0, final_learning_rate: 0.0 };
 
     fn sample(seed: u64) -> GaborSample {
         GaborSample::draw(Form::Prince, [0.0, 16.6], [15.0, 0.1], COUNT, &mut Stream::numbered(seed, 0))
-    }
-
-    fn close(left: [f64; 2], right: [f64; 2]) -> bool {
-        (0..2).all(|k| (left[k] - right[k]).abs() < 1e-5)
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(20))]
-
-        #[test]
-        fn every_step_goes_down_the_gradient_of_its_own_batch(seed: u64, size in prop::sample::select(vec![1, 3, 4, 12])) {
-            let sample = sample(seed);
-            let descent = BatchDescent { sample: &sample, seed, steps: 10, stream: 1 };
-            let mut close_steps = 0;
-            descent.walk(&[[1.0, 10.0], [-3.0, 20.0]], size, &FALLING, |step| {
-                for start in 0..2 {
-                    let from = step.before[start];
-                    let slope = sample.gradient(from, &step.batches[start]);
-                    let to = [0, 1].map(|k| from[k] - step.rate * slope[k]);
-                    close_steps += usize::from(step.batches[start].len() == size && close(step.after[start], to));
-                }
-            }).unwrap();
-            prop_assert_eq!(close_steps, 20);
-        }
-
-        #[test]
-        fn every_start_sees_each_example_once_an_epoch_in_an_order_of_its_own(seed: u64) {
-            let sample = sample(seed);
-            let descent = BatchDescent { sample: &sample, seed, steps: COUNT / 3, stream: 1 };
-            let mut seen = [Vec::new(), Vec::new()];
-            let see = |step: WalkStep| (0..2).for_each(|start| seen[start].extend_from_slice(&step.batches[start]));
-            descent.walk(&[[1.0, 10.0]; 2], 3, &CONSTANT, see).unwrap();
-            prop_assert_ne!(&seen[0], &seen[1]);
-            for mut order in seen {
-                order.sort_unstable();
-                prop_assert_eq!(order, (0..COUNT).collect::<Vec<_>>());
-            }
-        }
-
-        #[test]
-        fn on_all_examples_it_is_plain_descent(seed: u64) {
-            let sample = sample(seed);
-            let descent = BatchDescent { sample: &sample, seed, steps: 10, stream: 1 };
-            let all: Vec<usize> = (0..COUNT).collect();
-            let plain = (0..10).fold([1.0, 10.0], |place, _| {
-                let slope = sample.gradient(place, &all);
-                [0, 1].map(|k| place[k] - 0.1 * slope[k])
-            });
-            let end = descent.ends(&[[1.0, 10.0]], COUNT, &CONSTANT).unwrap()[0];
-            prop_assert!(close(end, plain), "{end:?} {plain:?}");
-        }
     }
 
     #[test]

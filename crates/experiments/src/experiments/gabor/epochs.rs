@@ -40,16 +40,11 @@ fn walked(case: &GaborCase, settings: &Setup, findings: &mut Findings) -> Result
     let distinct = orders.iter().collect::<HashSet<_>>().len();
     let (name, count) = (case.setting.name, orders.len());
     findings
-        .claiming(format!(
-            "{name}: an epoch's batches of {BATCH} see each example once: examples missed or met again in {count} \
-             epochs"
-        ))
+        .claiming(format!("{name}: an epoch's batches of {BATCH} see each example once: violations in {count} epochs"))
         .is(not_once as f64, Exactly(0.0))
         .claiming(format!("{name}: every start and epoch has an order of its own: how many of {count}"))
         .is(distinct as f64, Exactly(count as f64))
-        .claiming(format!(
-            "{name}: every step goes down its own batch's gradient, in f32: largest difference over place and step"
-        ))
+        .claiming(format!("{name}: every step follows its own batch's gradient, in f32: largest relative difference"))
         .is(off, AtMost(1e-6));
     Ok(())
 }

@@ -12,12 +12,9 @@ mod ways;
 
 mod draw;
 
-use burn::tensor::Tensor;
-
 use self::model::{Form, GaborSample};
 use self::setting::{Critical, EXAMPLES, HARDLY_ONE_SWING, NOISE, REACH, SETTINGS, Setting};
 use self::shares::GaborCase;
-use crate::descent::{rows, training_device, values};
 use crate::prelude::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
@@ -143,9 +140,7 @@ fn report(sample: &GaborSample, setting: &Setting, critical: &Critical, findings
     // (pi - phi_0, -phi_1) is the same function in the notes' form; Prince's has no such mirror in his plane.
     let mirrored = if setting.form == Form::Notes { 2.0 } else { 1.0 };
     findings
-        .claiming(format!(
-            "{name}: Newton's method and descent from a grid find the same lowest loss: relative difference"
-        ))
+        .claiming(format!("{name}: Newton's method and descent find the same lowest loss: relative difference"))
         .is((deepest / by_descent - 1.0).abs(), AtMost(1e-6))
         .claim(format!("{name}: so many minima in the plane have it, by symmetry"), lowest as f64, Exactly(mirrored));
     let found = [("other, local minima", critical.minima.len() - lowest), ("saddles", critical.saddles.len())];

@@ -4,7 +4,7 @@ use super::model::Form;
 use super::setting::{BATCH, HARDLY_ONE_SWING};
 use super::ways::Way;
 use crate::prelude::*;
-use crate::statistics::{NORMAL_95, share_interval};
+use crate::statistics::NORMAL_95;
 
 /// The share of stuck starts that is more than hardly any.
 const SOME: f64 = 0.02;
@@ -96,9 +96,7 @@ pub(super) fn judge(name: &str, form: Form, all: &Way, few: &Way, findings: &mut
     };
     findings
         .measured_with(format!(" (share {})", number(all.share())))
-        .claiming(format!(
-            "{name}: mini-batches of {BATCH} free some of those: lower end of the share freed, above one in fifty"
-        ))
+        .claiming(format!("{name}: mini-batches of {BATCH} free some of those: lower end of the fraction freed"))
         .is_or_differs(pairs.freed_interval().0, AtLeast(SOME), &pairs.why_few_freed(form))
         .measured_with(format!(" ({} of {} stuck starts)", pairs.freed, pairs.stuck));
     let misleading = format!(

@@ -133,12 +133,10 @@ impl GaborCase<'_> {
             .is(-epochs.map(|steepest| -steepest).fold(f64::NEG_INFINITY, larger), AtLeast(1.0 - 1e-6))
             // No theory, but to be expected: the slopes fall with the envelope, so a few examples have most of the curvature, and where
             // more of them than their share come together the batch is steep.
-            .claiming(format!(
-                "{name}: batches of {BATCH} are too steep for 1 / lambda_max, more than twice as steep: share of them"
-            ))
+            .claiming(format!("{name}: batches of {BATCH} more than twice as steep as all examples: fraction"))
             .is(few.above(2.0), Above(0.0))
             // Where no batch curves down, each is at most 7 times as steep, as 7 of them have all examples for their mean.
-            .claiming(format!("{name}: none is for a fifth of it, more than ten times as steep: share of them"))
+            .claiming(format!("{name}: batches of {BATCH} more than ten times as steep: fraction"))
             .is(few.above(10.0), Exactly(0.0));
     }
 
@@ -158,17 +156,17 @@ impl GaborCase<'_> {
             let all = find(ways, EXAMPLES, way.rate).unwrap_or(way);
             let pairs = Pairs::of(all, way);
             let difference = format!("{} ({})", number(pairs.difference()), range(pairs.interval()));
-            vec![
-                way.rate.into(),
+            row![
+                way.rate,
                 if way.batch == EXAMPLES { "all 28".into() } else { way.batch.to_string() },
                 format!("{} ({})", number(way.share()), range(way.interval())),
-                way.count(Fate::Other).to_string(),
-                way.count(Fate::Moving).to_string(),
-                pairs.freed.to_string(),
-                pairs.misled.to_string(),
+                way.count(Fate::Other),
+                way.count(Fate::Moving),
+                pairs.freed,
+                pairs.misled,
                 if way.batch == EXAMPLES { "-".into() } else { difference },
-                number(way.above(2.0 / way.part)),
-                number(way.curvatures.iter().copied().fold(0.0, larger)),
+                way.above(2.0 / way.part),
+                way.curvatures.iter().copied().fold(0.0, larger)
             ]
         };
         findings.table(

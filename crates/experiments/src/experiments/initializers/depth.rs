@@ -6,7 +6,6 @@ use super::sigmoid::xavier_and_sigmoid;
 use super::signal::Deep;
 use crate::initializers::{HE, ORTHOGONAL, XAVIER};
 use crate::prelude::*;
-use crate::scalar::numbered;
 use crate::statistics::student;
 
 /// One way to start a deep network, and what is known of it.
@@ -105,7 +104,7 @@ pub(super) fn variance_by_depth(settings: &Setup, findings: &mut Findings) -> Re
             case.networks
         ));
         let numbers = [expected[0], theory, found, student(case.networks) * error].map(number);
-        rows.push([vec![case.name.into(), case.width.to_string()], numbers.to_vec()].concat());
+        rows.push([row![case.name, case.width], numbers.to_vec()].concat());
         bar.inc(1);
     }
     bar.finish_and_clear();
@@ -206,10 +205,7 @@ fn every_pair(settings: &Setup, findings: &mut Findings) -> Result<()> {
     findings
         // At width 64 the logarithm of a single network's ratio scatters by about 1.2 at most; over the networks and layers drawn that
         // is 1 % (quick: 4 %) a layer, to which finite width adds about 1 %.
-        .claiming(
-            "Every initializer under every activation follows theory: largest relative difference of the mean factor \
-             a layer",
-        )
+        .claiming("Every initializer and activation follows theory: largest difference of the factor per layer")
         .is(largest, AtMost(settings.choose(0.06, 0.2)))
         .panels("variance", "Variance by depth", caption, 2, charts);
     Ok(())

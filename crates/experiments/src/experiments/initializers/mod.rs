@@ -5,11 +5,9 @@ mod sigmoid;
 mod signal;
 mod symmetry;
 
-use burn::tensor::{Device, Tensor};
 use trainer::network::initializer;
 use zoo_recipe::Initializer;
 
-use crate::descent::values;
 use crate::initializers::{HE, ORTHOGONAL, XAVIER, variance};
 use crate::prelude::*;
 
@@ -60,7 +58,7 @@ fn weights_have_their_variance(findings: &mut Findings) -> Result<()> {
         let found = drawn.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / drawn.len() as f64;
         let expected = variance(&by, fan_in, fan_out);
         largest = larger(largest, (found / expected - 1.0).abs());
-        rows.push(vec![name.into(), number(expected), number(found)]);
+        rows.push(row![name, expected, found]);
     }
     findings
         // The standard error of a normal sample's variance is sqrt(2 / 60,000) of it, 0.6 %.

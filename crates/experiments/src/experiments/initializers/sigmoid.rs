@@ -5,7 +5,6 @@ use zoo_recipe::Activation;
 use super::signal::Deep;
 use crate::initializers::XAVIER;
 use crate::prelude::*;
-use crate::scalar::{normal_mean, sigmoid};
 
 /// Six layers: further down, single precision hides what is left.
 const LAYERS: usize = 6;
@@ -26,9 +25,7 @@ pub(super) fn xavier_and_sigmoid(settings: &Setup, findings: &mut Findings) -> R
     let factor = Mean::of(&spreads.iter().map(factor).collect::<Vec<_>>());
     let expected = theory();
     findings
-        .claiming(format!(
-            "Xavier keeps the variance of sigmoid networks: variance over the examples, layer {LAYERS} over the first"
-        ))
+        .claiming(format!("Xavier keeps sigmoid networks' variance over examples: layer {LAYERS} over the first"))
         .is_or_differs(
             kept.value,
             Near(1.0, 0.1),
@@ -37,10 +34,7 @@ pub(super) fn xavier_and_sigmoid(settings: &Setup, findings: &mut Findings) -> R
              it: after a few layers all examples look alike.",
         )
         // A network's factor over three layers scatters by some per cent at these widths.
-        .claiming(
-            "Instead differences between examples shrink by E[sigma'(z)^2] a layer, from the third on: mean factor \
-             of the variance over them",
-        )
+        .claiming("Instead the variance over examples shrinks by E[sigma'(z)^2] per layer, from the third on: factor")
         .is(factor.value, Near(expected, settings.choose(0.05, 0.15) * expected))
         .measured_with(format!(" ± {} (95 %, {networks} networks)", number(factor.half_width())));
     Ok(())

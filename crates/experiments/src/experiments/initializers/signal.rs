@@ -1,15 +1,12 @@
 //! How large the values in a deep network are, layer by layer, as it starts.
 
 use burn::nn::Initializer;
-use burn::tensor::{Device, Tensor};
 use trainer::network::{activation, initializer};
 use zoo_recipe::Activation;
 
 use crate::activations::value_of;
-use crate::descent::{rows, scalar};
 use crate::initializers::variance;
 use crate::prelude::*;
-use crate::scalar::normal_mean;
 
 /// A deep network of equal layers as it starts; without an activation it is linear.
 pub(super) struct Deep {

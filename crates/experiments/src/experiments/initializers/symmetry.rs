@@ -1,11 +1,9 @@
 //! Training from each start: the zoo's perceptron on points in rings.
 
-use burn::tensor::Tensor;
 use trainer::network::initializer;
 use zoo_mlp::{Activation, Mlp, MlpConfig};
 use zoo_recipe::Initializer;
 
-use crate::descent::{ADAM, scalar, train, training_device, values};
 use crate::initializers::{HE, ORTHOGONAL, XAVIER};
 use crate::prelude::*;
 use crate::rings::Rings;
@@ -27,9 +25,7 @@ pub(super) fn neurons_stay_equal(settings: &Setup, findings: &mut Findings) -> R
     }
     incoming_weights(&rings, settings, findings)?;
     findings
-        .claiming(
-            "From zero or constant weights all neurons of a layer stay equal: largest difference of two after training",
-        )
+        .claiming("From zero or constant weights all neurons of a layer stay equal: largest difference")
         .is(equal, AtMost(1e-5))
         .claim("although training moves them, from a constant: least change of a weight", moved, AtLeast(1e-3))
         .claim("From random weights they differ: least of the largest differences", random, AtLeast(0.1));
@@ -95,7 +91,7 @@ pub(super) fn training_curves(settings: &Setup, findings: &mut Findings) -> Resu
             name,
             &means.iter().enumerate().map(|(ten, mean)| (10.0 * ten as f64, mean.value)).collect::<Vec<_>>(),
         );
-        rows.push(vec![name.into(), number(end.value), number(end.half_width())]);
+        rows.push(row![name, end.value, end.half_width()]);
         ends.push(end.value);
         bar.inc(1);
     }
@@ -120,10 +116,7 @@ fn judge(ends: &[f64], runs: u64, settings: &Setup, findings: &mut Findings) {
     let entropy = (0..runs).map(entropy).sum::<f64>() / runs as f64;
     findings
         // Only the output's bias has a gradient; Adam brings it to the minimum to within its last steps.
-        .claiming(
-            "A deep ReLU network that starts at zero learns nothing but the classes' frequency: loss after training, \
-             beside their entropy",
-        )
+        .claiming("From zero a deep ReLU network learns only the class frequencies: final loss, against their entropy")
         .is(ends[0], Near(entropy, settings.choose(1e-3, 5e-3)))
         .claim("and from He's start it learns: loss after training", ends[5], AtMost(settings.choose(0.15, 0.5)));
 }

@@ -31,7 +31,7 @@ impl ClosedFormCost {
         let Self { examples, width, counted, seconds } = self;
         let [products, factorization] = counted.map(|count| count.to_string());
         let [first, second] = seconds.map(number);
-        vec![examples.to_string(), width.to_string(), products, first, factorization, second]
+        row![examples, width, products, first, factorization, second]
     }
 }
 

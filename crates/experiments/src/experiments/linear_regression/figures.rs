@@ -4,7 +4,6 @@ use std::f64::consts::TAU;
 
 use super::cost::ClosedFormCost;
 use super::line::LinearProblem;
-use crate::matrix::norm;
 use crate::prelude::*;
 
 /// A point of the drawn plane, or where a line breaks.

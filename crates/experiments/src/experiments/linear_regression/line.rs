@@ -1,6 +1,5 @@
 //! The mean squared error of a linear model as a function of its parameters, and the two ways to its minimum.
 
-use crate::matrix::{Matrix, add_scaled, dot, norm};
 use crate::prelude::*;
 
 /// Rows `(1, x_1, .., x_D)` and what is to be predicted from each.
@@ -137,44 +136,4 @@ pub(crate) fn cosine_to_level_line(problem: &LinearProblem, minimum: &[f64], ang
     let tangent = [after[0] - before[0], after[1] - before[1]];
     let gradient = problem.gradient(&here);
     Some(dot(&tangent, &gradient) / norm(&tangent) / norm(&gradient))
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(32))]
-
-        #[test]
-        fn the_gradient_is_the_slope_of_the_loss(seed: u64, at in prop::collection::vec(-2.0..2.0f64, 4)) {
-            let problem = LinearProblem::random(20, 3, 0.3, &mut Stream::numbered(seed, 0));
-            let gradient = problem.gradient(&at);
-            for place in 0..4 {
-                let (mut up, mut down) = (at.clone(), at.clone());
-                up[place] += 1e-5;
-                down[place] -= 1e-5;
-                let slope = (problem.loss(&up) - problem.loss(&down)) / 2e-5;
-                prop_assert!((slope - gradient[place]).abs() < 1e-6);
-            }
-        }
-
-        #[test]
-        fn no_point_is_below_the_closed_form(seed: u64, step in prop::collection::vec(-1.0..1.0f64, 4)) {
-            let problem = LinearProblem::random(20, 3, 0.3, &mut Stream::numbered(seed, 0));
-            let minimum = problem.closed_form().unwrap();
-            let elsewhere: Vec<f64> = minimum.iter().zip(&step).map(|(value, step)| value + step).collect();
-            prop_assert!(problem.loss(&elsewhere) >= problem.loss(&minimum));
-        }
-
-        #[test]
-        fn gradients_are_orthogonal_to_level_lines(seed: u64, angle in 0.0..6.3f64, height in 0.01..10.0f64) {
-            let problem = LinearProblem::random(20, 1, 0.3, &mut Stream::numbered(seed, 0));
-            let minimum = problem.closed_form().unwrap();
-            let level = problem.loss(&minimum) + height;
-            prop_assert!(cosine_to_level_line(&problem, &minimum, angle, level).unwrap().abs() < 1e-5);
-        }
-    }
 }

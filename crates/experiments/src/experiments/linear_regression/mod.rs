@@ -10,7 +10,6 @@ use anyhow::ensure;
 
 use self::cost::{COST_HEAD, ClosedFormCost, measure};
 use self::line::{LinearProblem, cosine_to_level_line};
-use crate::matrix::dot;
 use crate::prelude::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
@@ -70,10 +69,7 @@ fn one_minimum(settings: &Setup, findings: &mut Findings) -> Result<()> {
         .is(f64::from(ran_out), Exactly(0.0))
         .claiming("The loss is its paraboloid, L* + 1/2 d^T H d: largest difference at a random point")
         .is(off_paraboloid, AtMost(1e-9))
-        .claiming(
-            "The gradient 2/N X^T (X phi - y) is the loss's slope: largest difference to central differences, exact \
-             on a paraboloid",
-        )
+        .claiming("The gradient 2/N X^T (X phi - y) is the slope: largest difference to central differences")
         .is(off_slope, AtMost(1e-9))
         .claim("There is one minimum: least eigenvalue of the Hessian, above 0", flattest, AtLeast(1e-6));
     Ok(())
@@ -169,7 +165,7 @@ fn stop_rule(settings: &Setup, findings: &mut Findings) -> Result<()> {
         let descent = problem.descend(vec![0.0, 0.0], problem.rate(), epsilon, MOST_STEPS);
         ran_out += i32::from(!descent.stopped);
         let apart = largest_gap(&descent.parameters, &minimum);
-        rows.push(vec![format!("1e-{exponent}"), descent.steps.to_string(), number(apart)]);
+        rows.push(row![format!("1e-{exponent}"), descent.steps, apart]);
         points.push((epsilon, apart));
     }
     findings.table(
@@ -247,7 +243,7 @@ impl CostPart<'_> {
     fn row(&self) -> Vec<String> {
         let counted = self.exponent(|cost, part| cost.counted[part] as f64);
         let timed = self.exponent(|cost, part| cost.seconds[part]);
-        vec![self.name.into(), number(self.expected), number(counted), number(timed)]
+        row![self.name, self.expected, counted, timed]
     }
 }
 

@@ -5,7 +5,6 @@ use zoo_mlp::{Mlp, MlpConfig};
 use zoo_recipe::Optimizer;
 
 use super::line::LinearProblem;
-use crate::descent::{rows, train, training_device, values};
 use crate::prelude::*;
 
 /// Every parameter vector, intercept first, of a descent from where the zoo's initializer starts; that start included.

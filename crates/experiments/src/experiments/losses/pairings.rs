@@ -1,14 +1,12 @@
 //! Outputs and losses that belong together, and what becomes of training when they do not.
 
-use burn::tensor::{Tensor, activation};
+use burn::tensor::activation;
 use zoo_recipe::Loss as Zoo;
 
 use super::formulas::{binary_cross_entropy, zoo};
 use super::gradients::one_hot;
 use crate::autodiff::{apply, gradient};
 use crate::prelude::*;
-use crate::scalar::sigmoid;
-use crate::scalar::softmax;
 
 const BCE: Zoo = Zoo::BinaryCrossEntropy { positive_weight: 1.0 };
 const CROSS_ENTROPY: Zoo = Zoo::CrossEntropy { label_smoothing: 0.0 };
@@ -41,9 +39,7 @@ pub(super) fn sigmoid_with_squared_error(settings: &Setup, findings: &mut Findin
              relative difference for z from -8 to 8",
         )
         .is((0..scores.len()).map(ratio).fold(0.0, larger), AtMost(1e-3))
-        .claiming(format!(
-            "From z = {start} (label 1), rate 0.1, cross-entropy needs (1 - z - e^z) / 0.1 steps to p = 1/2"
-        ))
+        .claiming(format!("From z = {start} (label 1) cross-entropy needs (1 - z - e^z) / 0.1 steps to p = 1/2"))
         .is(steps(&fast), near(fast_expected))
         .claim("and squared error (5/2 - 3z + e^-z - 3e^z - e^2z/2) / 0.2", steps(&slow), near(slow_expected))
         .table(
@@ -58,8 +54,7 @@ pub(super) fn sigmoid_with_squared_error(settings: &Setup, findings: &mut Findin
 }
 
 fn row(name: &str, start: f64, slope: f64, way: &Trajectory, expected: f64) -> Vec<String> {
-    let numbers = [start, sigmoid(start), slope, steps(way), expected].map(number);
-    [name.to_string()].into_iter().chain(numbers).collect()
+    named_row(name, [start, sigmoid(start), slope, steps(way), expected])
 }
 
 fn steps(way: &Trajectory) -> f64 {
@@ -112,19 +107,11 @@ pub(super) fn linear_with_cross_entropy(findings: &mut Findings) -> Result<()> {
     let start = 0.05;
     let slope = gradient(&[start], [1, 1], |p| binary_cross_entropy(p, &[vec![1.0]]))?[0];
     findings
-        .claiming(
-            "Cross-entropy of a linear output beyond the wrong end of 0..1 is the logarithm of a negative number: \
-             finite losses of 40",
-        )
+        .claiming("Cross-entropy of a linear output beyond the wrong end of 0..1 is undefined: finite losses of 40")
         .is(wrong_side as f64, AtMost(0.0))
-        .claiming(
-            "Beyond the right end by d the term that the label leaves is -ln(1 + d), below 0 and without bound: \
-             largest difference of 40",
-        )
+        .claiming("Beyond the right end by d the label's term is -ln(1 + d), unbounded below: largest difference")
         .is(apart, AtMost(1e-12))
-        .claiming(
-            "but the formula as coded has 0 times the logarithm of a negative number beside it: finite losses of 40",
-        )
+        .claiming("but the formula as coded adds 0 times an undefined logarithm: finite losses of 40")
         .is(as_coded as f64, AtMost(0.0))
         .claiming("and one step of descent leads there: the output after 0.05, label 1, gradient -1/0.05, rate 0.1")
         .is(start - RATE * slope, Near(2.05, 1e-9))
@@ -176,7 +163,7 @@ fn steps_of_softmax(settings: &Setup, findings: &mut Findings) -> Result<()> {
                 .is(steps(way), Near(expected, FROM_CONTINUOUS * expected + 1.0));
         }
         let ratio = number(steps(&twice) / steps(&once));
-        rows.push(vec![number(lead), number(steps(&once)), number(steps(&twice)), ratio]);
+        rows.push(row![lead, steps(&once), steps(&twice), ratio]);
     }
     findings.table(
         "Steps of gradient descent on ten scores until the label has p = 0.9, rate 0.1",

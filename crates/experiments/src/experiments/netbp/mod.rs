@@ -12,7 +12,6 @@ use rayon::prelude::*;
 use self::network::{NetbpNetwork, POINTS};
 use self::training::{REPORTED, STEPS, TrainedStart};
 use crate::prelude::*;
-use crate::statistics::share_interval;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "netbp",
@@ -65,9 +64,7 @@ fn misfits(inputs: usize, layers: &[MatrixShape]) -> usize {
 fn shapes_of_the_listing(findings: &mut Findings) {
     let none = Exactly(0.0);
     findings
-        .claiming(
-            "The printed listing's matrices, W2 2x3, W3 3x3, W4 2x3, can be multiplied in turn: layers that do not \
-             fit",
+        .claiming("The listing's W2 2x3, W3 3x3, W4 2x3 can be multiplied in turn: layers that do not fit",
         )
         .is_or_differs(
             misfits(3, &[[2, 3], [3, 3], [2, 3]]) as f64,
@@ -91,10 +88,7 @@ fn gradient(settings: &Setup, findings: &mut Findings) -> Result<()> {
     };
     // Differences of a cost near 1 over 1e-5 are exact to about 1e-11, and their truncation to 1e-10 of the third derivative.
     findings
-        .claiming(
-            "A step goes against the gradient of 1/2 ||y - a||^2: largest difference of a parameter to central \
-             differences",
-        )
+        .claiming("A step follows -grad 1/2 ||y - a||^2: largest difference to central differences")
         .is((0..starts).map(off).fold(0.0, larger), AtMost(1e-8))
         .measured_with(format!(" ({starts} networks, every point)"));
     let mut apart = 0.0;
@@ -117,12 +111,12 @@ fn start_and_end(runs: &[TrainedStart], findings: &mut Findings) {
     let learned = runs.iter().filter(|run| run.network.right() == POINTS.len()).count();
     findings
         .claim("The cost at the start: median", quantile(&starts, 0.5), Within(5.0..=7.4))
-        .measured_with(&range(&starts))
+        .measured_with(&least_to_most(&starts))
         .claiming("The thesis's start, 6.3, is one of them: standard deviations of the logarithms from their mean")
         .is(deviations(REPORTED[0].ln(), &starts), INSIDE)
         .measured_with(format!(" (share at least as high: {})", number(part(&starts, |cost| cost >= REPORTED[0]))))
         .claim("The cost after a million steps: median", quantile(&ends, 0.5), Within(5e-4..=2e-3))
-        .measured_with(&range(&ends))
+        .measured_with(&least_to_most(&ends))
         .claiming("The thesis's end, 7.3e-4, is one of them: standard deviations of the logarithms from their mean")
         .is_or_differs(
             deviations(REPORTED[1].ln(), &ends),
@@ -163,17 +157,15 @@ fn share(count: usize, runs: &[TrainedStart]) -> f64 {
 }
 
 fn interval(count: usize, runs: &[TrainedStart]) -> String {
-    let (low, high) = share_interval(count, runs.len());
-    format!(" ({} to {}, 95 %, {} starts)", number(low), number(high), runs.len())
+    format!(" ({}, 95 %, {} starts)", range(share_interval(count, runs.len())), runs.len())
 }
 
-fn range(costs: &[f64]) -> String {
-    format!(" ({} to {}, {} starts)", number(quantile(costs, 0.0)), number(quantile(costs, 1.0)), costs.len())
+fn least_to_most(costs: &[f64]) -> String {
+    format!(" ({}, {} starts)", range((quantile(costs, 0.0), quantile(costs, 1.0))), costs.len())
 }
 
 fn row(name: &str, costs: &[f64]) -> Vec<String> {
-    let quantiles = [0.0, 0.05, 0.5, 0.95, 1.0].map(|part| number(quantile(costs, part)));
-    std::iter::once(name.to_string()).chain(quantiles).collect()
+    named_row(name, [0.0, 0.05, 0.5, 0.95, 1.0].map(|part| quantile(costs, part)))
 }
 
 /// The median time of a run by itself, before others keep the machine busy.
@@ -232,7 +224,7 @@ fn power_law(settings: &Setup, findings: &mut Findings) {
     let (first, last) = (exponents[0], exponents[doublings]);
     let rows = exponents.iter().enumerate().map(|(window, exponent)| {
         let from = 0.5 * f64::from(1_u32 << window);
-        vec![format!("{from} to {}", 2.0 * from), number(exponent.value), number(exponent.half_width())]
+        row![format!("{from} to {}", 2.0 * from), exponent.value, exponent.half_width()]
     });
     findings
         .claiming("It falls as a power of the number of steps instead: mean exponent over the last doubling of it")

@@ -1,11 +1,8 @@
 //! The thesis's network and its ten points, with arrays in place of matrices: a layer is [`NetbpLayer`], a step of training is
 //! [`NetbpNetwork::step`] (algorithms 3.1 and 4.1), and nothing else learns.
 
-use burn::tensor::{DType, Tensor};
-
 use crate::autodiff::{central_differences, gradient_by_parts, matrix};
 use crate::prelude::*;
-use crate::scalar::sigmoid;
 
 /// The points, x1, x2, x3 of each. The first five belong to the first class, the last five to the second.
 pub(super) const POINTS: [[f64; 3]; 10] = [
@@ -194,17 +191,7 @@ fn target(point: usize) -> [f64; 2] {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
-
-    proptest! {
-        #[test]
-        fn a_step_goes_against_the_gradient(seed: u64, point in 0..10_usize) {
-            let network = NetbpNetwork::draw(&mut Stream::numbered(seed, 0));
-            prop_assert!(network.off_differences(point) < 1e-9);
-        }
-    }
 
     #[test]
     fn the_points_are_those_of_the_thesis() {

@@ -85,15 +85,8 @@ fn what_cancels(examples: &QuadraticExamples) -> String {
 }
 
 fn tabulate(with: &[Plateau], without: &[Plateau], findings: &mut Findings) {
-    let row = |(with, without): (&Plateau, &Plateau)| {
-        vec![
-            number(with.rate),
-            with.found.to_string(),
-            number(with.theory),
-            without.found.to_string(),
-            number(without.theory),
-        ]
-    };
+    let row =
+        |(with, without): (&Plateau, &Plateau)| row![with.rate, with.found, with.theory, without.found, without.theory];
     findings.table(
         "Mean excess at the end of an epoch of batches of 10, with 95 % intervals",
         &["rate", "with replacement", "theory", "permuted epochs", "theory"],

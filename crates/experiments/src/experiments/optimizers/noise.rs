@@ -5,7 +5,6 @@ use zoo_recipe::{Optimizer, Schedule};
 
 use super::examples::QuadraticExamples;
 use crate::batches::{Batches, DrawMode};
-use crate::descent::Walkers;
 use crate::prelude::*;
 
 pub(super) const COUNT: usize = 100;
@@ -131,13 +130,7 @@ fn row(drawing: DrawMode, size: usize, curves: &[Vec<f64>]) -> Vec<String> {
         DrawMode::WithoutReplacement => "by permuted epochs",
     };
     let reach = steps.interval().1 - steps.value;
-    vec![
-        drawn.into(),
-        size.to_string(),
-        format!("{} ± {}", number(steps.value), number(reach)),
-        number(steps.value * size as f64),
-        number(end.value),
-    ]
+    row![drawn, size, format!("{} ± {}", number(steps.value), number(reach)), steps.value * size as f64, end.value]
 }
 
 fn plateau(examples: &QuadraticExamples, size: usize, curves: &[Vec<f64>], settings: &Setup, findings: &mut Findings) {
@@ -247,7 +240,7 @@ fn schedules(examples: &QuadraticExamples, runs: usize, settings: &Setup, findin
         // Five standard errors: the excess is skew.
         let check = Near(expected[steps], 5.0 * end.error);
         findings.claim(&sentence, end.value, check).measured_with(format!(" ({runs} runs)"));
-        rows.push(vec![name.into(), number(end.value), number(end.half_width()), number(expected[steps])]);
+        rows.push(row![name, end.value, end.half_width(), expected[steps]]);
         rate_chart = rate_chart.line(name, &numbered(&descent.rates()));
         let means: Vec<f64> = curves.iter().map(|step| Mean::of(step).value).collect();
         excess_chart = excess_chart.line(name, &thinned(&means)).dashed("", &thinned(&expected));

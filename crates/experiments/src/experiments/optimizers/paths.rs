@@ -7,8 +7,6 @@ use zoo_recipe::Optimizer;
 use super::rates::{ADAGRAD, RMSPROP, momentum, walk};
 use super::recursions;
 use super::surface::Surface;
-use crate::descent::{ADAM, Walkers};
-use crate::matrix::norm;
 use crate::prelude::*;
 
 /// The value that counts as arrived; all surfaces have 0 for their least.
@@ -134,7 +132,7 @@ pub(super) fn on_every_surface(settings: &Setup, findings: &mut Findings) -> Res
 fn tabulate(all: &[(&str, &str, BestWalk)], most: usize, findings: &mut Findings) {
     let row = |(land, name, best): &(&str, &str, BestWalk)| {
         let steps = best.steps.map_or(format!("more than {most}"), |steps| steps.to_string());
-        vec![(*land).into(), (*name).into(), number(best.rate), steps]
+        row![(*land), (*name), best.rate, steps]
     };
     let (lowest, highest) = (number(grid_rate(*HALF_DECADES.start())), number(grid_rate(*HALF_DECADES.end())));
     let caption = format!(

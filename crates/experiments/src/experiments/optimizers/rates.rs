@@ -3,8 +3,6 @@
 use zoo_recipe::Optimizer;
 
 use super::surface::{Surface, descent_factor, momentum_factor};
-use crate::descent::{ADAM, Walkers};
-use crate::matrix::norm;
 use crate::prelude::*;
 
 /// Heavy-ball momentum as the notes have it.
@@ -159,10 +157,7 @@ pub(super) fn first_steps(findings: &mut Findings) -> Result<()> {
         .is(first(&ADAM)?, AtMost(1e-4))
         .claiming("AdaGrad's first step is the rate in every direction: relative difference")
         .is(first(&ADAGRAD)?, AtMost(1e-4))
-        .claiming(
-            "RMSProp's first step, its mean of squares still young, is the rate over sqrt(1 - alpha): relative \
-             difference",
-        )
+        .claiming("RMSProp's first step is the rate over sqrt(1 - alpha): relative difference")
         .is((-scaled[0] / rate * (1.0_f64 - 0.99).sqrt() - 1.0).abs(), AtMost(1e-3))
         .claiming("AdaGrad's steps against a constant gradient fall as 1 / sqrt(t): relative difference of 100 of them")
         .is(adagrad_decay(rate)?, AtMost(1e-3));

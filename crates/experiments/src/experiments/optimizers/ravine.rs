@@ -25,9 +25,7 @@ pub(super) fn in_the_ravine(settings: &Setup, findings: &mut Findings) -> Result
         .claiming("Descent at its best rate, 2 / (l_1 + l_2), zig-zags: share of steps that cross the ravine")
         .is(crossings(&plain), AtLeast(0.95))
         // The steep direction turns by a fixed angle a step, so the share is known to one crossing in the whole walk.
-        .claiming(
-            "Momentum smooths it: share at the same rate, by theory the angle of its recursion's complex root over pi",
-        )
+        .claiming("Momentum smooths it: fraction at the same rate, in theory its complex root's angle over pi")
         .is(crossings(&same_rate), Near(crossing_share(steep, best_rate, 0.9), 1.5 / same_rate.len() as f64))
         .claiming("Descent at its best rate needs as many steps as theory says")
         .is((plain.len() - 1) as f64, Near(expected, 2.0))
@@ -123,7 +121,7 @@ fn rates_too_small_and_too_large(settings: &Setup, findings: &mut Findings) -> R
     for part in PARTS {
         let path = until_arrival(surface, &Optimizer::Sgd, part * threshold, start, most)?;
         let end = WalkEnd::of(surface, &path);
-        rows.push(vec![number(part), number(part * threshold), end.outcome(most)]);
+        rows.push(row![part, part * threshold, end.outcome(most)]);
         ends.push(end);
     }
     findings.table(

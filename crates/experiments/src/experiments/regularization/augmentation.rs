@@ -1,13 +1,10 @@
 //! Augmentation as the trainer does it: a digit moved by a pixel is still the same digit, one upside down is not.
 
-use burn::module::Module;
-use burn::tensor::Device;
 use trainer::evaluate::tensors;
 use zoo_core::{Augmentation, Batch, Batcher, Examples, Images, Inputs, Normalizer, Padding, predicted_class};
 use zoo_mlp::{Mlp, MlpConfig};
 use zoo_recipe::Loss;
 
-use crate::descent::{ADAM, train, training_device, values};
 use crate::prelude::*;
 
 const SIDE: usize = 8;
@@ -65,9 +62,7 @@ pub(super) fn changes(settings: &Setup, findings: &mut Findings) -> Result<()> {
         .claiming("Shifts in training help on digits that are moved by up to a pixel: gain of accuracy")
         .is(moved.value, AtLeast(0.05))
         .measured_with(&interval(&moved))
-        .claiming(
-            "Augmentation helps: gain of accuracy on digits as they are by shifts, lower end of its 95 % interval",
-        )
+        .claiming("Augmentation helps: accuracy gained by shifts on unchanged digits, lower end of the 95 % interval")
         .is_or_differs(
             plain.interval().0,
             Above(0.0),
@@ -78,17 +73,11 @@ pub(super) fn changes(settings: &Setup, findings: &mut Findings) -> Result<()> {
         )
         .measured_with(format!(" ({plain}, {seeds} training sets)"))
         // Two digits of ten can be taken for each other: at worst half of them, a tenth of all, is lost. A tenth of that shows.
-        .claiming(
-            "The change must keep the label: half turns, which make a 9 of a 6, taught as augmentation cost accuracy \
-             on digits as they are: gain",
-        )
+        .claiming("The change must keep the label: half turns, which make a 9 of a 6, cost accuracy: gain")
         .is(turned.value, AtMost(-0.01))
         .measured_with(&interval(&turned))
         // As for half turns.
-        .claiming(
-            "So do flips, which keep the label of a photograph: mirrored, most digits are none, and a 2 comes near a \
-             5. Gain on digits as they are",
-        )
+        .claiming("So do flips, which suit photographs but make most digits unreadable: gain on unchanged digits")
         .is(mirrored.value, AtMost(-0.01))
         .measured_with(&interval(&mirrored))
         .panels(

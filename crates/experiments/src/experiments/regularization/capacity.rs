@@ -2,7 +2,6 @@
 
 use std::f64::consts::PI;
 
-use crate::matrix::{Matrix, dot};
 use crate::prelude::*;
 
 /// Keeps the system solvable where points nearly coincide.
@@ -66,9 +65,7 @@ fn capacity_claims(errors: &[DegreeErrors], findings: &mut Findings) {
     findings
         .claiming("More capacity never fits the training points worse: largest rise of the mean error by a degree")
         .is(rise, AtMost(1e-6))
-        .claiming(
-            "Training error is too good: at degree 7 it is the noise, times 1 - 8 / 20 for 8 coefficients of 20 points",
-        )
+        .claiming("Training error is too good: at degree 7 it is the noise times 1 - 8 / 20 (coefficients, points)")
         .is(seven.value, Near(expected, 5.0 * seven.error))
         .measured_with(format!(" (5 standard errors, {} training sets)", seven.count))
         .claim("The validation error is least at degree", best as f64, Within(3.0..=5.0))
@@ -95,9 +92,8 @@ fn noise_alone(errors: &[f64], variances: &[f64], findings: &mut Findings) {
 }
 
 fn error_rows(errors: &[DegreeErrors]) -> Vec<Vec<String>> {
-    let row = |(degree, (seen, unseen)): (usize, &DegreeErrors)| {
-        vec![degree.to_string(), number(quantile(seen, 0.5)), number(quantile(unseen, 0.5))]
-    };
+    let row =
+        |(degree, (seen, unseen)): (usize, &DegreeErrors)| row![degree, quantile(seen, 0.5), quantile(unseen, 0.5)];
     errors.iter().enumerate().map(row).collect()
 }
 

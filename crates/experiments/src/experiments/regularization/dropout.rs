@@ -1,13 +1,9 @@
 //! Dropout against the average of sub-networks, every one of them enumerated, and against Burn's layer.
 
-use burn::module::Module;
 use burn::nn::{Initializer, Linear};
-use burn::tensor::Device;
 use zoo_mlp::{Mlp, MlpConfig};
 
 use super::masks::mean_over_masks;
-use crate::descent::{rows, training_device, values};
-use crate::matrix::dot;
 use crate::prelude::*;
 
 /// A linear model: the average of its sub-networks is the model itself.
@@ -30,10 +26,7 @@ pub(super) fn linear(settings: &Setup, findings: &mut Findings) {
         .claiming("A linear model is the average of its sub-networks, all 2^10 of them enumerated: largest difference")
         .is(off_mean, AtMost(1e-9))
         .measured_with(format!(" ({models} models of 10 inputs, rate 0.1 to 0.6)"))
-        .claiming(
-            "Their average squared error is the model's plus p / (1 - p) sum (w_i x_i)^2, a penalty like L2's: \
-             largest difference",
-        )
+        .claiming("Their mean squared error is the model's plus p / (1 - p) sum (w_i x_i)^2: largest difference")
         .is(off_penalty, AtMost(1e-9));
 }
 
@@ -69,10 +62,7 @@ pub(super) fn network(settings: &Setup, findings: &mut Findings) -> Result<()> {
         }
     }
     findings
-        .claiming(
-            "With dropout a ReLU network gives, on average, the average of its sub-networks: largest distance in \
-             standard errors",
-        )
+        .claiming("Dropout gives the mean of the sub-networks of a ReLU network: largest error, in standard errors")
         .is(worst, AtMost(5.0))
         .measured_with(format!(" (5 inputs, {samples} draws of Burn's Dropout each)"))
         .claiming("Prediction without dropout is the average of sub-networks: largest difference in a ReLU network")

@@ -1,14 +1,12 @@
 //! Early stopping with patience: the best weights are kept, and restored in the end.
 
-use burn::module::Module;
 use burn::optim::GradientsParams;
-use burn::tensor::{Device, Int, Tensor};
+use burn::tensor::Int;
 use trainer::optimizer::optimizer;
 use trainer::patience::Waiting;
 use zoo_mlp::{Mlp, MlpConfig};
 use zoo_recipe::{Loss, WeightDecay};
 
-use crate::descent::{ADAM, labels, rows, scalar, training_device};
 use crate::prelude::*;
 
 const PATIENCE: usize = 40;

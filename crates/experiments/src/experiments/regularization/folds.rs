@@ -61,10 +61,7 @@ fn unbiased(settings: &Setup, findings: &mut Findings) -> Result<()> {
     }
     let mean = Mean::of(&differences);
     findings
-        .claiming(
-            "On average the mean over 5 folds is the error of a fit on four fifths of the points, on 400 new ones: \
-             difference",
-        )
+        .claiming("On average 5 folds estimate the error of a fit on four fifths of the points: difference")
         .is(mean.value, Near(0.0, 5.0 * mean.error))
         .measured_with(format!(" (5 standard errors, {sets} sets of points)"));
     over_sets(&sets_of, findings);
@@ -103,8 +100,8 @@ fn deviation(values: &[f64]) -> f64 {
 }
 
 fn row(name: &str, values: &[f64]) -> Vec<String> {
-    let numbers = [quantile(values, 0.1), quantile(values, 0.5), quantile(values, 0.9), deviation(values)].map(number);
-    [vec![name.to_owned()], numbers.to_vec()].concat()
+    let numbers = [quantile(values, 0.1), quantile(values, 0.5), quantile(values, 0.9), deviation(values)];
+    named_row(name, numbers)
 }
 
 fn draw(single: &[f64], means: &[f64]) -> Chart {

@@ -1,6 +1,5 @@
 //! Penalties on the weights of a linear model: the path of the lasso and of ridge regression.
 
-use crate::matrix::{Matrix, dot};
 use crate::prelude::*;
 
 /// Inputs, targets and the weights the targets were made with.
@@ -103,22 +102,6 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(24))]
-
-        #[test]
-        fn both_ways_lead_to_the_minimum_of_the_lasso(seed: u64, part in 0.01..0.9f64) {
-            let task = Task::draw(40, 8, &mut Stream::numbered(seed, 0));
-            let lambda = part * task.largest_lambda();
-            let (weights, again) = (task.lasso(lambda), task.lasso_by_proximal_steps(lambda, 3000));
-            prop_assert!(task.violation(&weights, lambda, 0.0) < 1e-9);
-            prop_assert!(task.violation(&again, lambda, 0.0) < 1e-9);
-            prop_assert_eq!(zeros(&weights), zeros(&again));
-        }
-
-        #[test]
-        fn both_penalties_together_meet_their_conditions(seed: u64, l1 in 0.01..2.0f64, l2 in 0.0..2.0f64) {
-            let task = Task::draw(40, 8, &mut Stream::numbered(seed, 0));
-            prop_assert!(task.violation(&task.elastic_net(l1, l2), l1, l2) < 1e-9);
-        }
 
         #[test]
         fn soft_thresholds_are_minima(x in -3.0..3.0f64, amount in 0.0..2.0f64, other in -3.0..3.0f64) {

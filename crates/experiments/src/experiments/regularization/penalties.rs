@@ -1,15 +1,11 @@
 //! L1, L2 and both along the path of lambda; and L1 as the trainer adds it to the loss.
 
-use burn::module::Module;
 use burn::nn::{Linear, LinearConfig};
 use burn::optim::GradientsParams;
-use burn::tensor::Device;
 use trainer::optimizer::{add_l1, optimizer};
 use zoo_recipe::{Optimizer, WeightDecay};
 
 use super::linear::{Task, zeros};
-use crate::descent::{rows, training_device, values};
-use crate::matrix::{Matrix, norm};
 use crate::prelude::*;
 
 const EXAMPLES: usize = 60;
@@ -79,9 +75,7 @@ fn lasso_conditions(settings: &Setup, findings: &mut Findings) {
     findings
         .claim("L1 gives exact zeros: tasks with at least one, of all", with_zeros as f64 / tasks as f64, AtLeast(0.8))
         .measured_with(format!(" ({tasks} tasks, lambda 5 to 50 % of the largest)"))
-        .claiming(
-            "They are the minimum's: coordinate descent violates its conditions (Karush, Kuhn, Tucker) by at most",
-        )
+        .claiming("They belong to the minimum: coordinate descent violates the KKT conditions by at most")
         .is(violated, AtMost(1e-9))
         .claim("Proximal gradient steps end at the same weights: largest difference", apart, AtMost(1e-8))
         .claiming("and at the same zeros: weights that are zero in one and not in the other")
@@ -169,7 +163,7 @@ fn draw(path: &[PathStep], truth: &[f64]) -> Vec<Chart> {
 fn table(path: &[PathStep]) -> Vec<Vec<String>> {
     let row = |(lambda, [lasso, ridge, both]): &PathStep| {
         let counts = [lasso, ridge, both].map(|weights| zeros(weights).to_string());
-        [vec![number(*lambda)], counts.to_vec(), vec![number(norm(lasso)), number(norm(ridge))]].concat()
+        [vec![number(*lambda)], counts.to_vec(), row![norm(lasso), norm(ridge)]].concat()
     };
     path.iter().step_by(8).map(row).collect()
 }

@@ -133,21 +133,6 @@ mod tests {
     use super::*;
 
     proptest! {
-        #[test]
-        fn a_network_is_linear_between_its_joints(seed: u64, units in 1..8usize, part in 0.0..1.0f64) {
-            let network = Shallow::random(units, &mut Stream::numbered(seed, 0));
-            for pair in network.joints().windows(2) {
-                let inside = pair[0] + part * (pair[1] - pair[0]);
-                let chord = network.value(pair[0]) + part * (network.value(pair[1]) - network.value(pair[0]));
-                prop_assert!((network.value(inside) - chord).abs() < 1e-9 * (1.0 + chord.abs()));
-            }
-        }
-
-        #[test]
-        fn a_single_network_has_one_piece_more_than_joints(seed: u64, units in 1..8usize) {
-            let network = Shallow::random(units, &mut Stream::numbered(seed, 0));
-            prop_assert_eq!(count_pieces(&[network]), units + 1);
-        }
 
         #[test]
         fn a_composition_has_at_most_the_product_of_pieces(seed: u64, first in 1..6usize, second in 1..6usize) {

@@ -7,14 +7,11 @@ mod regions;
 mod rings;
 mod trained;
 
-use burn::module::Module;
-use burn::tensor::Device;
 use zoo_mlp::MlpConfig;
 
 use self::family::{Shallow, count_pieces, well_spread};
 use self::regions::{BendLine, bound, count_faces, count_patterns};
 use crate::prelude::*;
-use crate::statistics::share_interval;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "shallow",
@@ -122,10 +119,7 @@ fn regions_in_the_plane(settings: &Setup, findings: &mut Findings) {
         .claim("Three units on two inputs make at most", bound(3, 2) as f64, Exactly(7.0))
         .claiming("On one input D units make D + 1 pieces: random networks of 1 to 24 units which make others")
         .is(off_pieces as f64, Exactly(0.0))
-        .claiming(
-            "On two inputs no three lines of random units met in a point and no two were parallel: networks that \
-             could be counted",
-        )
+        .claiming("On two inputs the lines of random units are in general position: networks that could be counted")
         .is(counted as f64, Exactly((UNITS.len() as u64 * repetitions) as f64))
         .claiming("Generic units meet the bound: random networks whose regions, counted, are not as many")
         .is(off_bound as f64, Exactly(0.0))
@@ -185,10 +179,7 @@ fn composition(settings: &Setup, findings: &mut Findings) {
     }
     let two = count_pieces(&[Shallow::fold(), Shallow::fold()]);
     findings
-        .claiming(
-            "Two composed networks of three units exceed the 7 pieces of any shallow network with as many parameters \
-             (20)",
-        )
+        .claiming("Two composed networks of three units exceed the 7 pieces of a shallow one with 20 parameters")
         .is(two as f64, AtLeast(8.0))
         .claiming("Composing multiplies: k networks of 4 pieces make")
         .comes_out("4^k", if all_multiply { "4^k" } else { "other counts" }, all_multiply)

@@ -1,12 +1,10 @@
 //! Several outputs of one network: they share the hidden units, and with them the joints.
 
 use burn::nn::{Initializer, Linear};
-use burn::tensor::Device;
 use zoo_mlp::{Mlp, MlpConfig};
 
 use super::family::{Shallow, Unit, count_pieces, well_spread};
 use super::figures;
-use crate::descent::{rows, values};
 use crate::prelude::*;
 
 /// Two outputs of the zoo's perceptron against two networks of one output each.

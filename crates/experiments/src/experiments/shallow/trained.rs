@@ -1,8 +1,6 @@
 //! What training makes of units and rings, with the zoo's own networks.
 
-use burn::module::Module;
 use burn::nn::{Initializer, Linear};
-use burn::tensor::{Device, Tensor};
 use zoo_logistic_regression::LogisticRegressionConfig;
 use zoo_mlp::{Mlp, MlpConfig};
 use zoo_recipe::Loss;
@@ -10,7 +8,6 @@ use zoo_recipe::Loss;
 use super::figures;
 use super::regions::{BendLine, bound, count_faces_within, count_patterns_within};
 use super::rings::{RingPoint, draw, inner_in_outer, polar, threshold};
-use crate::descent::{ADAM, labels, rows, train, training_device, values};
 use crate::prelude::*;
 
 /// The outer ring's radius: all points lie within.
@@ -31,7 +28,7 @@ pub(super) fn regions(settings: &Setup, findings: &mut Findings) -> Result<()> {
             counts.push(counted.to_string());
         }
         let accuracy = accuracy(&after.valid().forward(inputs(&points, &Device::flex(), |place| place)), &points)?;
-        table.push([vec![units.to_string(), bound(units, 2).to_string()], counts, vec![number(accuracy)]].concat());
+        table.push([row![units, bound(units, 2)], counts, vec![number(accuracy)]].concat());
     }
     findings
         .claiming(

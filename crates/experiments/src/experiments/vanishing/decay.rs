@@ -5,7 +5,6 @@ use zoo_recipe::{Activation, Initializer};
 use super::network::DeepMlp;
 use crate::initializers::{HE, XAVIER};
 use crate::prelude::*;
-use crate::scalar::numbered;
 
 const FUNCTIONS: [(&str, Activation); 4] = [
     ("sigmoid", Activation::Sigmoid),
@@ -106,13 +105,7 @@ fn judge(all: &[GradientDecay], settings: &Setup, findings: &mut Findings) {
         findings
             .claim(&sentence, one.factor.value, Near(one.expected, tolerance))
             .measured_with(format!(" ± {} (95 %)", number(one.factor.half_width())));
-        rows.push(vec![
-            one.name.clone(),
-            number(one.expected),
-            number(one.factor.value),
-            number(one.factor.half_width()),
-            number(one.curve[0]),
-        ]);
+        rows.push(row![one.name, one.expected, one.factor.value, one.factor.half_width(), one.curve[0]]);
     }
     normalized(all, settings, findings);
     findings.table(

@@ -3,17 +3,14 @@
 use std::f64::consts::TAU;
 
 use burn::optim::GradientsParams;
-use burn::tensor::{Device, Tensor};
 use trainer::network::{activation, initializer};
 use trainer::optimizer::optimizer;
 use zoo_mlp::{Mlp, MlpConfig};
 use zoo_recipe::{Activation, Initializer, WeightDecay};
 
-use crate::descent::{ADAM, scalar, training_device, values};
 use crate::initializers::HE;
 use crate::prelude::*;
 use crate::rings::Rings;
-use crate::statistics::share_interval;
 
 /// A way to build the hidden layers.
 #[derive(Clone, Copy)]
@@ -101,10 +98,7 @@ fn at_the_start(settings: &Setup, findings: &mut Findings) -> Result<()> {
                    with: counted (95 % intervals) and by theory (dashed). Batch norm subtracts the mean, and the \
                    bias with it, so none is dead.";
     findings
-        .claiming(
-            "Units dead at the start are as many as theory says, with batch norm none, at all biases: largest \
-             difference in standard errors",
-        )
+        .claiming("Dead units at the start are as theory says, none with batch norm: largest error in standard errors")
         .is(worst, AtMost(5.0))
         .figure("dead_at_start", "Dead units by bias", caption, chart.dashed("", &theory));
     Ok(())
@@ -235,9 +229,7 @@ fn judge(ends: &[Vec<Vec<Reading>>], settings: &Setup, findings: &mut Findings) 
         .measured_with(format!(" (rise {}, {} runs)", number(died.value), relu.len()))
         .claiming("Leaky ReLU loses none: mean share without gradient at the end")
         .is(Mean::of(&at(leaky, bad + good, |one| one.without_gradient)).value, AtMost(0.0))
-        .claiming(
-            "Batch norm loses fewer than ReLU alone: difference of the share without gradient, in standard errors",
-        )
+        .claiming("Batch norm loses fewer than ReLU alone: difference of the fractions, in standard errors")
         .is(mended_errors, AtLeast(3.0))
         .measured_with(format!(" (difference {})", number(mended.value)));
     table(ends, settings, findings);

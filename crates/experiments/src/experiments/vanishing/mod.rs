@@ -6,8 +6,6 @@ mod decay;
 mod dying;
 mod network;
 
-use burn::tensor::Device;
-
 use crate::prelude::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
