@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use zoo_core::{Flush, write_atomically};
-use zoo_results::outcome::{Outcome, Verdict};
+use zoo_results::outcome::{FindingVerdict, Outcome};
 
 use crate::findings::Drawn;
 
@@ -44,9 +44,9 @@ pub(crate) fn text(outcome: &Outcome, folder: &Path) -> String {
     );
     for claim in &outcome.claims {
         let (word, reason) = match &claim.verdict {
-            Verdict::Holds => ("holds", None),
-            Verdict::Fails => ("FAILS", None),
-            Verdict::Differs { reason } => ("differs", Some(reason)),
+            FindingVerdict::Holds => ("holds", None),
+            FindingVerdict::Fails => ("FAILS", None),
+            FindingVerdict::Differs { reason } => ("differs", Some(reason)),
         };
         text += &format!("  {word:<8}{}\n", claim.sentence);
         text += &format!("          expected {}, measured {}\n", claim.expected, claim.measured);

@@ -2,17 +2,17 @@
 
 use std::ops::RangeInclusive;
 
-use zoo_results::outcome::{Claim, Figure, Table, Verdict};
+use zoo_results::outcome::{FigureFile, Finding, FindingVerdict, ResultTable};
 
 /// Claims, figures, tables and notes in reading order.
 #[derive(Clone, Debug, Default)]
 pub struct Findings {
     /// What was checked.
-    pub claims: Vec<Claim>,
+    pub claims: Vec<Finding>,
     /// What was drawn.
     pub figures: Vec<Drawn>,
     /// What was measured.
-    pub tables: Vec<Table>,
+    pub tables: Vec<ResultTable>,
     /// Paragraphs that explain.
     pub notes: Vec<String>,
 }
@@ -62,7 +62,7 @@ impl Findings {
         measured: impl Into<String>,
         holds: bool,
     ) -> &mut Self {
-        let verdict = if holds { Verdict::Holds } else { Verdict::Fails };
+        let verdict = if holds { FindingVerdict::Holds } else { FindingVerdict::Fails };
         self.push(sentence, expected.into(), measured.into(), verdict)
     }
 
@@ -70,12 +70,12 @@ impl Findings {
     /// out is reported with the reason. Never in place of a check that can fail; beside one.
     pub fn source_says(&mut self, sentence: &str, measured: f64, check: Check, reason: &str) -> &mut Self {
         let holds = check.passes(measured);
-        let verdict = if holds { Verdict::Holds } else { Verdict::Differs { reason: reason.into() } };
+        let verdict = if holds { FindingVerdict::Holds } else { FindingVerdict::Differs { reason: reason.into() } };
         self.push(sentence, check.text(), number(measured), verdict)
     }
 
-    fn push(&mut self, sentence: &str, expected: String, measured: String, verdict: Verdict) -> &mut Self {
-        self.claims.push(Claim { sentence: sentence.into(), expected, measured, verdict });
+    fn push(&mut self, sentence: &str, expected: String, measured: String, verdict: FindingVerdict) -> &mut Self {
+        self.claims.push(Finding { sentence: sentence.into(), expected, measured, verdict });
         self
     }
 
@@ -106,7 +106,7 @@ impl Findings {
             assert_eq!(row.len(), head.len(), "a row of the table {caption:?} does not match its head");
         }
         let head = head.iter().map(|&cell| cell.into()).collect();
-        self.tables.push(Table { caption: caption.into(), head, rows });
+        self.tables.push(ResultTable { caption: caption.into(), head, rows });
         self
     }
 
@@ -119,8 +119,8 @@ impl Findings {
 
 impl Drawn {
     /// The figure's entry in an outcome.
-    pub fn figure(&self) -> Figure {
-        Figure { file: format!("{}.svg", self.name), caption: self.caption.clone() }
+    pub fn figure(&self) -> FigureFile {
+        FigureFile { file: format!("{}.svg", self.name), caption: self.caption.clone() }
     }
 }
 
@@ -188,8 +188,8 @@ mod tests {
         let mut findings = Findings::default();
         findings.claim("1 = 2", 1.0, Check::AtLeast(2.0));
         findings.source_says("1 = 2", 1.0, Check::AtLeast(2.0), "a misprint");
-        assert_eq!(findings.claims[0].verdict, Verdict::Fails);
-        assert_eq!(findings.claims[1].verdict, Verdict::Differs { reason: "a misprint".into() });
+        assert_eq!(findings.claims[0].verdict, FindingVerdict::Fails);
+        assert_eq!(findings.claims[1].verdict, FindingVerdict::Differs { reason: "a misprint".into() });
     }
 
     #[test]
