@@ -7,7 +7,7 @@
 //! use experiments::{ALL, Settings};
 //!
 //! let netbp = ALL.iter().find(|experiment| experiment.name == "netbp").ok_or("not in the list")?;
-//! let (outcome, figures) = netbp.perform(&Settings { seed: 1, quick: true })?;
+//! let (outcome, figures) = netbp.perform(&Settings { seed: 1, quick: true, bars: false })?;
 //! assert!(outcome.holds() && outcome.figures.len() == figures.len());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -28,7 +28,7 @@ mod scalar;
 pub mod random;
 pub mod statistics;
 
-mod files;
+pub mod files;
 
 pub use experiment::{Experiment, Settings};
 pub use experiments::ALL;

@@ -142,6 +142,14 @@ impl Outcome {
         }
         counts
     }
+
+    /// The same in words: `11 hold, 2 differ from the source`.
+    pub fn counts_in_words(&self) -> String {
+        let [holding, differing, failing] = self.counts();
+        let differ = if differing > 0 { format!(", {differing} differ from the source") } else { String::new() };
+        let fail = if failing > 0 { format!(", {failing} fail") } else { String::new() };
+        format!("{holding} hold{differ}{fail}")
+    }
 }
 
 #[cfg(test)]
