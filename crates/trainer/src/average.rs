@@ -1,7 +1,7 @@
 //! The running mean of the weights over the steps of a training.
 
+use crate::error::TrainError;
 use crate::network::{NamedTensor, Network};
-use anyhow::{Result, anyhow};
 use burn::tensor::TensorData;
 use zoo_recipe::Averaging;
 
@@ -26,7 +26,7 @@ impl Average {
     ///
     /// # Errors
     /// If the weights are not those of the network before.
-    pub fn update(&mut self, network: &Network, step: usize) -> Result<()> {
+    pub fn update(&mut self, network: &Network, step: usize) -> Result<(), TrainError> {
         let Some(decay) = self.decay else { return Ok(()) };
         let weights = network.named_tensors();
         if self.tensors.is_empty() {
@@ -37,8 +37,8 @@ impl Average {
         // By name: a checkpoint hands the mean back in an order of its own.
         for (name, mean) in &mut self.tensors {
             let weight = weights.iter().find(|(other, _)| other == name);
-            let (_, weight) =
-                weight.ok_or_else(|| anyhow!("the mean of the weights knows {name}, the network does not"))?;
+            let unknown = || TrainError::Average(format!("their mean knows {name}, the network does not"));
+            let (_, weight) = weight.ok_or_else(unknown)?;
             blend(mean, weight, decay)?;
         }
         Ok(())
@@ -48,10 +48,10 @@ impl Average {
     ///
     /// # Errors
     /// If the mean is another network's.
-    pub fn network(&self, network: &Network) -> Result<Network> {
+    pub fn network(&self, network: &Network) -> Result<Network, TrainError> {
         match self.tensors.as_slice() {
             [] => Ok(network.clone()),
-            tensors => network.clone().install(tensors),
+            tensors => Ok(network.clone().install(tensors)?),
         }
     }
 
@@ -66,8 +66,8 @@ impl Average {
     }
 }
 
-fn blend(mean: &mut TensorData, weight: &TensorData, decay: f32) -> Result<()> {
-    let failed = |error| anyhow!("cannot average the weights: {error:?}");
+fn blend(mean: &mut TensorData, weight: &TensorData, decay: f32) -> Result<(), TrainError> {
+    let failed = |error| TrainError::Average(format!("{error:?}"));
     let weight = weight.as_slice::<f32>().map_err(failed)?;
     for (mean, weight) in mean.as_mut_slice::<f32>().map_err(failed)?.iter_mut().zip(weight) {
         *mean += (weight - *mean) * (1.0 - decay);

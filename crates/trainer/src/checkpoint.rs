@@ -4,10 +4,10 @@
 //! running mean (`average.*`) if the recipe asks for one, the optimizer's record, and the training state as JSON metadata. The
 //! two newest are kept, so that a damaged file costs one interval.
 
+use crate::error::TrainError;
 use crate::network::NamedTensor;
-use crate::state::State;
+use crate::state::TrainingState;
 use crate::weights::{tensor, views};
-use anyhow::{Context, Result, bail};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use sha2::{Digest, Sha256};
@@ -29,7 +29,7 @@ const OPTIMIZER: &str = "optimizer";
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checkpoint {
     /// Where in the run it is, and what was measured so far.
-    pub state: State,
+    pub state: TrainingState,
     /// The parameters.
     pub model: Vec<NamedTensor>,
     /// The parameters of the best epoch so far; empty before the first epoch has ended.
@@ -41,8 +41,8 @@ pub struct Checkpoint {
 }
 
 /// What a folder of checkpoints holds.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Found {
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FoundCheckpoint {
     /// The newest whole one.
     pub checkpoint: Option<Checkpoint>,
     /// Those set aside, newest first.
@@ -60,8 +60,8 @@ impl Checkpoints {
     ///
     /// # Errors
     /// If it cannot be created.
-    pub fn open(folder: PathBuf) -> Result<Self> {
-        fs::create_dir_all(&folder).with_context(|| format!("cannot create the folder {}", folder.display()))?;
+    pub fn open(folder: PathBuf) -> Result<Self, TrainError> {
+        fs::create_dir_all(&folder).map_err(TrainError::io("create the folder", &folder))?;
         Ok(Self { folder })
     }
 
@@ -69,11 +69,13 @@ impl Checkpoints {
     ///
     /// # Errors
     /// If the file cannot be written; the earlier ones are left as they are.
-    pub fn save(&self, checkpoint: &Checkpoint) -> Result<()> {
+    pub fn save(&self, checkpoint: &Checkpoint) -> Result<(), TrainError> {
         let state = &checkpoint.state;
         let name = format!("epoch-{:06}-step-{:09}.{EXTENSION}", state.epochs_done, state.steps_done_in_epoch);
         // After a power cut the sha256 tells whether the file is whole.
-        write_atomically(&self.folder.join(name), &checkpoint.to_bytes()?, Flush::Later)?;
+        let bytes = checkpoint.to_bytes();
+        let bytes = bytes.map_err(|reason| TrainError::Checkpoint { action: "write", reason: reason.to_string() })?;
+        write_atomically(&self.folder.join(name), &bytes, Flush::Later)?;
         for old in self.files()?.iter().rev().skip(KEPT) {
             // A file that cannot be removed only takes up room.
             let _ = fs::remove_file(old);
@@ -86,27 +88,25 @@ impl Checkpoints {
     ///
     /// # Errors
     /// If the folder cannot be read.
-    pub fn newest(&self) -> Result<Found> {
+    pub fn newest(&self) -> Result<FoundCheckpoint, TrainError> {
         let mut damaged = Vec::new();
         for file in self.files()?.into_iter().rev() {
             match read(&file) {
-                Ok(checkpoint) => return Ok(Found { checkpoint: Some(checkpoint), damaged }),
+                Ok(checkpoint) => return Ok(FoundCheckpoint { checkpoint: Some(checkpoint), damaged }),
                 Err(error) => {
-                    tracing::warn!("the checkpoint {} is damaged and not used: {error:#}", file.display());
+                    tracing::warn!("the checkpoint {} is damaged and not used: {error}", file.display());
                     let aside = file.with_extension(format!("{EXTENSION}.damaged"));
-                    fs::rename(&file, &aside)
-                        .with_context(|| format!("cannot rename the damaged {}", file.display()))?;
+                    fs::rename(&file, &aside).map_err(TrainError::io("rename the damaged", &file))?;
                     damaged.push(aside);
                 }
             }
         }
-        Ok(Found { checkpoint: None, damaged })
+        Ok(FoundCheckpoint { checkpoint: None, damaged })
     }
 
     /// All checkpoint files, oldest first.
-    fn files(&self) -> Result<Vec<PathBuf>> {
-        let entries =
-            fs::read_dir(&self.folder).with_context(|| format!("cannot read the folder {}", self.folder.display()))?;
+    fn files(&self) -> Result<Vec<PathBuf>, TrainError> {
+        let entries = fs::read_dir(&self.folder).map_err(TrainError::io("read the folder", &self.folder))?;
         let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
         files.retain(|path| path.extension().is_some_and(|extension| extension == EXTENSION));
         files.sort();
@@ -114,8 +114,11 @@ impl Checkpoints {
     }
 }
 
+/// What is wrong with a file, in the words of whoever noticed.
+type Damage = Box<dyn std::error::Error + Send + Sync>;
+
 impl Checkpoint {
-    fn to_bytes(&self) -> Result<Vec<u8>> {
+    fn to_bytes(&self) -> Result<Vec<u8>, Damage> {
         let mut all: Vec<(String, TensorView<'_>)> = Vec::new();
         for (prefix, tensors) in [(MODEL, &self.model), (BEST, &self.best), (AVERAGE, &self.average)] {
             all.extend(views(tensors)?.into_iter().map(|(name, view)| (format!("{prefix}{name}"), view)));
@@ -126,16 +129,13 @@ impl Checkpoint {
         Ok([Sha256::digest(&payload).as_slice(), &payload].concat())
     }
 
-    fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let Some((digest, payload)) = bytes.split_at_checked(32) else {
-            bail!("it has {} bytes", bytes.len());
-        };
+    fn from_bytes(bytes: &[u8]) -> Result<Self, Damage> {
+        let (digest, payload) = bytes.split_at_checked(32).ok_or_else(|| format!("it has {} bytes", bytes.len()))?;
         if Sha256::digest(payload).as_slice() != digest {
-            bail!("its sha256 does not match its content");
+            return Err("its sha256 does not match its content".into());
         }
         let (_, header) = SafeTensors::read_metadata(payload)?;
-        let metadata =
-            header.metadata().as_ref().and_then(|metadata| metadata.get(STATE)).context("it has no state")?;
+        let metadata = header.metadata().as_ref().and_then(|metadata| metadata.get(STATE)).ok_or("it has no state")?;
         let file = SafeTensors::deserialize(payload)?;
         Ok(Self {
             state: serde_json::from_str(metadata)?,
@@ -147,12 +147,12 @@ impl Checkpoint {
     }
 }
 
-fn with_prefix(file: &SafeTensors<'_>, prefix: &str) -> Result<Vec<NamedTensor>> {
+fn with_prefix(file: &SafeTensors<'_>, prefix: &str) -> Result<Vec<NamedTensor>, Damage> {
     let named = file.iter().filter_map(|(name, view)| Some((name.strip_prefix(prefix)?, view)));
     named.map(|(name, view)| Ok((name.to_string(), tensor(name, &view)?))).collect()
 }
 
-fn read(path: &Path) -> Result<Checkpoint> {
+fn read(path: &Path) -> Result<Checkpoint, Damage> {
     Checkpoint::from_bytes(&fs::read(path)?)
 }
 
@@ -163,7 +163,7 @@ mod tests {
 
     fn checkpoint(epochs_done: usize) -> Checkpoint {
         let weight = ("output.weight".to_string(), TensorData::new(vec![0.1f32, -2.0, 3.5, f32::MIN_POSITIVE], [2, 2]));
-        let state = State { epochs_done, seconds: 0.1 + 0.2, ..State::default() };
+        let state = TrainingState { epochs_done, seconds: 0.1 + 0.2, ..TrainingState::default() };
         Checkpoint {
             state,
             model: vec![weight.clone()],

@@ -1,10 +1,11 @@
 //! Devices by name: the Burn backends compiled into this program, one chosen at run time.
 
-use anyhow::{Result, bail};
+use crate::error::TrainError;
 use burn::tensor::{Device, Tensor};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::str::FromStr;
+use std::sync::OnceLock;
 
 /// A backend of Burn that the zoo can train on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,24 +60,25 @@ impl DeviceName {
     /// # Errors
     /// If it is not compiled in, the machine has no such hardware or driver, or the environment asks for an instruction set that the
     /// processor does not have.
-    pub fn open(self) -> Result<Device> {
+    pub fn open(self) -> Result<Device, TrainError> {
+        let device = self.name();
         if !self.is_compiled_in() {
-            bail!(
-                "the device {self} is not compiled into this program; build it with `cargo run -p trainer --features {self} -- ...` (compiled in: {})",
-                compiled_in()
-            );
+            return Err(TrainError::DeviceNotCompiledIn { device, compiled_in: compiled_in() });
         }
         #[cfg(feature = "flex")]
         if self == Self::Flex {
-            zoo_kernels::instruction_set().map_err(anyhow::Error::msg)?;
+            zoo_kernels::instruction_set().map_err(|error| TrainError::InstructionSet(error.to_string()))?;
         }
-        let device = self.handle();
-        if let Err(reason) = try_out(&device) {
-            bail!(
-                "the device {self} does not work on this machine ({reason}); install its driver or choose another with --device"
-            );
+        let handle = self.handle();
+        match try_out(&handle) {
+            Ok(()) => Ok(handle),
+            Err(reason) => Err(TrainError::DeviceBroken { device, reason }),
         }
-        Ok(device)
+    }
+
+    /// The vector instructions that decide the bits, on the CPU; other devices have none we could name.
+    pub fn instruction_set(self) -> Option<String> {
+        zoo_kernels::instruction_set().ok().filter(|_| self == Self::Flex).map(str::to_string)
     }
 
     fn handle(self) -> Device {
@@ -103,13 +105,32 @@ impl fmt::Display for DeviceName {
 }
 
 impl FromStr for DeviceName {
-    type Err = String;
+    type Err = TrainError;
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        let known = Self::ALL.map(Self::name);
-        let found = Self::ALL.into_iter().find(|device| device.name() == text);
-        found.ok_or_else(|| format!("unknown device {text:?}; known are {}", known.join(", ")))
+    fn from_str(name: &str) -> Result<Self, TrainError> {
+        let found = Self::ALL.into_iter().find(|device| device.name() == name);
+        let known = || Self::ALL.map(Self::name).join(", ");
+        found.ok_or_else(|| TrainError::UnknownDevice { name: name.to_string(), known: known() })
     }
+}
+
+/// Every CPU the system lets us use.
+pub fn all_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Sizes the one thread pool that Burn's CPU backends and our batches share. A process does so once: where it is done, it stays.
+///
+/// The calling thread, which has to be the one that trains, is one of them: so work is handed on without putting it to sleep
+/// and waking it again.
+///
+/// # Errors
+/// If the system refuses threads.
+pub fn use_threads(threads: usize) -> Result<(), TrainError> {
+    static POOL: OnceLock<Result<(), String>> = OnceLock::new();
+    let start = || rayon::ThreadPoolBuilder::new().num_threads(threads).use_current_thread().build_global();
+    let pool = POOL.get_or_init(|| start().map_err(|error| error.to_string()));
+    pool.clone().map_err(TrainError::Threads)
 }
 
 /// The names of the devices this program was built with, comma-separated.

@@ -1,21 +1,60 @@
-//! One pass of a model over a part of the data.
+//! One pass of a model over a split of the data.
 
+use crate::data::Splits;
+use crate::error::TrainError;
 use crate::loss::loss;
 use crate::network::Network;
-use anyhow::{Result, anyhow};
 use burn::tensor::{Device, Int, Tensor, TensorData};
-use zoo_core::{Batch, Batcher, Evaluated, Examples};
-use zoo_recipe::Loss;
+use std::convert::Infallible;
+use std::ops::ControlFlow;
+use zoo_core::{Batch, Batcher, Evaluated, Examples, Scores};
+use zoo_recipe::{Augmentation, Loss, Recipe};
 
 /// Examples in a batch: large enough for inference speed, small enough for memory.
 const BATCH: usize = 500;
+
+/// A batch's examples on a device, in their own shape.
+#[derive(Clone, Debug)]
+pub enum BatchInput {
+    /// `[batch, channels, height, width]`
+    Images(Tensor<4>),
+    /// `[batch, columns]`
+    Rows(Tensor<2>),
+}
+
+impl BatchInput {
+    /// `[batch, features]`
+    pub fn flat(self) -> Tensor<2> {
+        match self {
+            Self::Images(images) => images.flatten(1, 3),
+            Self::Rows(rows) => rows,
+        }
+    }
+}
+
+/// A batch on the device: its examples, and labels `[batch]`.
+pub fn tensors(batch: Batch, device: &Device) -> (BatchInput, Tensor<1, Int>) {
+    let count = batch.labels.len();
+    let labels: Vec<i32> = batch.labels.into_iter().map(i32::from).collect();
+    let input = match *batch.shape {
+        [channels, height, width] => {
+            let shape = [count, channels, height, width];
+            BatchInput::Images(Tensor::from_data(TensorData::new(batch.values, shape), device))
+        }
+        _ => {
+            let shape = [count, batch.shape.iter().product()];
+            BatchInput::Rows(Tensor::from_data(TensorData::new(batch.values, shape), device))
+        }
+    };
+    (input, Tensor::from_data(TensorData::new(labels, [count]), device))
+}
 
 /// The logits of every example, in order, and the mean loss.
 #[derive(Clone, Debug)]
 pub struct Predictions {
     /// `[examples, width]`, row by row.
     pub logits: Vec<f32>,
-    /// Logits an example.
+    /// Logits per example.
     pub width: usize,
     /// Mean of the loss over the examples.
     pub loss: f64,
@@ -32,38 +71,41 @@ pub fn predict(
     examples: &Examples,
     device: &Device,
     mut progress: impl FnMut(usize),
-) -> Result<Predictions> {
+) -> Result<Predictions, TrainError> {
     let progress = |done| {
         progress(done);
-        Ok(())
+        ControlFlow::<Infallible>::Continue(())
     };
-    predict_while(network, kind, batcher, examples, device, progress)
+    let ControlFlow::Continue(predictions) = predict_while(network, kind, batcher, examples, device, progress)?;
+    Ok(predictions)
 }
 
-/// As [`predict`], for as long as `progress` is content.
+/// As [`predict`], until `progress` breaks off.
 ///
 /// # Errors
-/// If the device cannot hand its results back, or with the first error of `progress`.
-pub fn predict_while(
+/// If the device cannot hand its results back.
+pub fn predict_while<B>(
     network: &Network,
     kind: &Loss,
     batcher: &Batcher,
     examples: &Examples,
     device: &Device,
-    mut progress: impl FnMut(usize) -> Result<()>,
-) -> Result<Predictions> {
+    mut progress: impl FnMut(usize) -> ControlFlow<B>,
+) -> Result<ControlFlow<B, Predictions>, TrainError> {
     let mut logits = Vec::new();
     let mut loss_sum = 0.0;
     for start in (0..examples.len()).step_by(BATCH) {
         let end = (start + BATCH).min(examples.len());
-        let batch = batcher.eval_batch(examples, start..end);
-        let (inputs, labels) = tensors(batch, device);
-        let output = network.forward(inputs);
+        let (input, labels) = tensors(batcher.eval_batch(examples, start..end), device);
+        let output = network.forward(input.flat());
         loss_sum += scalar(loss(kind, output.clone(), labels))? * (end - start) as f64;
         logits.extend(values(output)?);
-        progress(end)?;
+        if let ControlFlow::Break(reason) = progress(end) {
+            return Ok(ControlFlow::Break(reason));
+        }
     }
-    Ok(Predictions { width: logits.len() / examples.len(), logits, loss: loss_sum / examples.len() as f64 })
+    let (width, loss) = (logits.len() / examples.len(), loss_sum / examples.len() as f64);
+    Ok(ControlFlow::Continue(Predictions { logits, width, loss }))
 }
 
 impl Predictions {
@@ -72,41 +114,99 @@ impl Predictions {
         self.logits.chunks_exact(self.width)
     }
 
-    /// The mean of these and `other` predictions for the examples with these labels, logit by logit.
-    ///
-    /// # Errors
-    /// If the device cannot hand its results back.
-    pub fn averaged_with(mut self, other: &Self, kind: &Loss, labels: &[u8], device: &Device) -> Result<Self> {
-        let pairs = self.logits.iter_mut().zip(&other.logits);
-        pairs.for_each(|(own, other)| *own = (*own + other) / 2.0);
-        let batch = Batch { values: self.logits.clone(), labels: labels.to_vec(), features: self.width };
-        let (logits, labels) = tensors(batch, device);
-        self.loss = scalar(loss(kind, logits, labels))?;
-        Ok(self)
-    }
-
     /// Scores against the labels the examples carry.
     pub fn evaluate(&self, labels: &[u8], classes: usize) -> Evaluated {
         zoo_core::evaluate(&self.logits, self.width, labels, classes, self.loss)
     }
+
+    /// The mean of these and `other` predictions for the examples with these labels, logit by logit.
+    fn averaged_with(mut self, other: &Self, kind: &Loss, labels: &[u8], device: &Device) -> Result<Self, TrainError> {
+        let pairs = self.logits.iter_mut().zip(&other.logits);
+        pairs.for_each(|(own, other)| *own = (*own + other) / 2.0);
+        let batch = Batch { values: self.logits.clone(), labels: labels.to_vec(), shape: vec![self.width] };
+        let (logits, labels) = tensors(batch, device);
+        self.loss = scalar(loss(kind, logits.flat(), labels))?;
+        Ok(self)
+    }
 }
 
-/// A batch on the device: inputs `[batch, features]` and labels `[batch]`.
-pub fn tensors(batch: Batch, device: &Device) -> (Tensor<2>, Tensor<1, Int>) {
-    let count = batch.labels.len();
-    let labels: Vec<i32> = batch.labels.into_iter().map(i32::from).collect();
-    let inputs = Tensor::from_data(TensorData::new(batch.values, [count, batch.features]), device);
-    (inputs, Tensor::from_data(TensorData::new(labels, [count]), device))
+/// A network and the data it is measured on.
+#[derive(Clone, Copy)]
+pub(crate) struct Measure<'a> {
+    pub(crate) network: &'a Network,
+    pub(crate) recipe: &'a Recipe,
+    pub(crate) splits: &'a Splits,
+    pub(crate) device: &'a Device,
+}
+
+/// What a network makes of a split.
+pub(crate) struct Measurement {
+    pub(crate) predictions: Predictions,
+    pub(crate) evaluated: Evaluated,
+}
+
+impl Measure<'_> {
+    /// Scores the network on `examples`, one of the splits.
+    pub(crate) fn on(self, examples: &Examples) -> Result<Measurement, TrainError> {
+        let ControlFlow::Continue(measurement) = self.on_while(examples, go_on)?;
+        Ok(measurement)
+    }
+
+    /// As [`on`](Self::on), until `progress` breaks off.
+    pub(crate) fn on_while<B>(
+        self,
+        examples: &Examples,
+        progress: impl FnMut(usize) -> ControlFlow<B>,
+    ) -> Result<ControlFlow<B, Measurement>, TrainError> {
+        let Self { network, recipe, splits, device } = self;
+        let predictions = predict_while(network, &recipe.loss, &splits.batcher, examples, device, progress)?;
+        Ok(predictions.map_continue(|predictions| {
+            let evaluated = predictions.evaluate(&examples.labels, splits.class_names.len());
+            Measurement { predictions, evaluated }
+        }))
+    }
+
+    /// Test-time augmentation: the scores of the mean of every image's logits and its mirror image's, given the former; `None` where
+    /// training does not flip images.
+    pub(crate) fn with_tta(self, examples: &Examples, plain: &Measurement) -> Result<Option<Scores>, TrainError> {
+        let ControlFlow::Continue(scores) = self.with_tta_while(examples, plain, go_on)?;
+        Ok(scores)
+    }
+
+    /// As [`with_tta`](Self::with_tta), until `progress` breaks off.
+    pub(crate) fn with_tta_while<B>(
+        self,
+        examples: &Examples,
+        plain: &Measurement,
+        progress: impl FnMut(usize) -> ControlFlow<B>,
+    ) -> Result<ControlFlow<B, Option<Scores>>, TrainError> {
+        let Self { recipe, splits, device, .. } = self;
+        let flips = |change: &Augmentation| matches!(change, Augmentation::Flip | Augmentation::AlternateFlip);
+        if !recipe.data.augmentation.iter().any(flips) {
+            return Ok(ControlFlow::Continue(None));
+        }
+        let flipped = match self.on_while(&examples.clone().mirrored(), progress)? {
+            ControlFlow::Continue(measurement) => measurement.predictions,
+            ControlFlow::Break(reason) => return Ok(ControlFlow::Break(reason)),
+        };
+        let averaged = plain.predictions.clone().averaged_with(&flipped, &recipe.loss, &examples.labels, device)?;
+        let evaluated = averaged.evaluate(&examples.labels, splits.class_names.len());
+        Ok(ControlFlow::Continue(Some(evaluated.scores)))
+    }
+}
+
+fn go_on(_done: usize) -> ControlFlow<Infallible> {
+    ControlFlow::Continue(())
 }
 
 /// A tensor's values on the host.
-pub(crate) fn values<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
+pub(crate) fn values<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, TrainError> {
     let data = tensor.into_data().convert::<f32>();
-    data.try_into_vec().map_err(|error| anyhow!("the device did not hand its result back: {error:?}"))
+    data.try_into_vec().map_err(|error| TrainError::Readback(format!("{error:?}")))
 }
 
 /// The value of a one-element tensor.
-pub(crate) fn scalar(tensor: Tensor<1>) -> Result<f64> {
+pub(crate) fn scalar(tensor: Tensor<1>) -> Result<f64, TrainError> {
     let values = values(tensor)?;
-    values.first().map(|value| f64::from(*value)).ok_or_else(|| anyhow!("the device handed back an empty result"))
+    values.first().map(|value| f64::from(*value)).ok_or_else(|| TrainError::Readback("it is empty".to_string()))
 }

@@ -1,66 +1,103 @@
 //! What can be seen in a trained model: examples it gets right and wrong, its first layer as pictures, its coefficients.
 
+use crate::data;
+use crate::error::TrainError;
 use crate::evaluate::predict;
 use crate::network::Network;
 use crate::trained::TrainedModel;
-use anyhow::{Context, Result};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD as STANDARD;
 use burn::tensor::{Device, TensorData};
 use image::{ExtendedColorType, ImageEncoder, codecs::png::PngEncoder};
-use serde::Serialize;
-use zoo_core::{Batcher, Examples, Images, Inputs};
-use zoo_core::{predicted_class, probabilities};
+use serde::{Deserialize, Serialize};
+use zoo_core::{Batcher, Examples, Images, Inputs, Store, predicted_class, probabilities};
 
 /// Test images in the grid.
 const GRID: usize = 40;
 /// Errors shown, those made with the highest probability.
 const ERRORS: usize = 20;
 
-/// A picture and what the model made of it.
-#[derive(Debug, Serialize)]
-pub(crate) struct Seen {
-    /// In the test part.
-    index: usize,
-    /// PNG, as base64.
-    png: String,
-    label: String,
-    predicted: String,
-    /// Of the predicted class.
-    probability: f64,
+/// What a report shows of a model.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Inspection {
+    /// The recipe's name.
+    pub model: String,
+    /// Test images; `None` for tables, and where the data cannot be had.
+    pub images: Option<Gallery>,
+    /// Why the data cannot be had.
+    pub reason: Option<String>,
+    /// Pictures of the first layer's weights; none for tables.
+    pub first_layer: Vec<Picture>,
+    /// Of a linear model of a table; none for others.
+    pub coefficients: Vec<Coefficient>,
 }
 
 /// Test images with what the model made of them.
-#[derive(Debug, Serialize)]
-pub(crate) struct Gallery {
-    /// Evenly spread over the test part.
-    grid: Vec<Seen>,
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Gallery {
+    /// Evenly spread over the test split.
+    pub grid: Vec<Seen>,
     /// The errors made with the highest probability.
-    errors: Vec<Seen>,
+    pub errors: Vec<Seen>,
+}
+
+/// An image and what the model made of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Seen {
+    /// In the test split.
+    pub index: usize,
+    /// PNG, as base64.
+    pub png: String,
+    /// The true class.
+    pub label: String,
+    /// The predicted class.
+    pub predicted: String,
+    /// Of the predicted class.
+    pub probability: f64,
 }
 
 /// A picture of weights.
-#[derive(Debug, Serialize)]
-pub(crate) struct Picture {
-    name: String,
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Picture {
+    /// The class or the number of its unit.
+    pub name: String,
     /// PNG, as base64.
-    png: String,
+    pub png: String,
 }
 
-/// Weights of a table's columns.
-#[derive(Debug, Serialize)]
-pub(crate) struct Coefficient {
-    column: String,
-    weight: f64,
+/// The weight of a table's column.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Coefficient {
+    /// The column's name.
+    pub column: String,
+    /// The weight.
+    pub weight: f64,
 }
 
-/// Chooses and draws examples of the test part; `None` for tables.
-pub(crate) fn gallery(
+/// Pictures of the weights, and of test images where their data is at hand. `seed` is the run's.
+///
+/// # Errors
+/// If the data does not fit the model, or the device fails.
+pub fn inspect(model: &TrainedModel, store: &Store, seed: u64, device: &Device) -> Result<Inspection, TrainError> {
+    let (images, reason) = match data::prepare(&model.recipe, store, seed).map_err(TrainError::from) {
+        Ok(mut splits) => {
+            splits.batcher.normalizer = model.facts.normalizer.clone();
+            (gallery(model, &splits.batcher, &splits.test, device)?, None)
+        }
+        Err(TrainError::Data(error)) => (None, Some(error.to_string())),
+        Err(error) => return Err(error),
+    };
+    let (first_layer, coefficients) = (first_layer(model)?, coefficients(model));
+    Ok(Inspection { model: model.recipe.name.clone(), images, reason, first_layer, coefficients })
+}
+
+/// Chooses and draws examples of the test split; `None` for tables.
+fn gallery(
     model: &TrainedModel,
     batcher: &Batcher,
     test: &Examples,
     device: &Device,
-) -> Result<Option<Gallery>> {
+) -> Result<Option<Gallery>, TrainError> {
     let Inputs::Images(images) = &test.inputs else {
         return Ok(None);
     };
@@ -88,25 +125,25 @@ pub(crate) fn gallery(
     let mut errors: Vec<usize> = (0..test.len()).filter(|&at| judged[at].0 != usize::from(test.labels[at])).collect();
     errors.sort_by(|left, right| judged[*right].1.total_cmp(&judged[*left].1));
     Ok(Some(Gallery {
-        grid: (0..count).map(|place| see(place * test.len() / count)).collect::<Result<_>>()?,
-        errors: errors.into_iter().take(ERRORS).map(see).collect::<Result<_>>()?,
+        grid: (0..count).map(|place| see(place * test.len() / count)).collect::<Result<_, TrainError>>()?,
+        errors: errors.into_iter().take(ERRORS).map(see).collect::<Result<_, TrainError>>()?,
     }))
 }
 
 /// One image as PNG.
-pub(crate) fn png_of(images: &Images, index: usize) -> Result<Vec<u8>> {
+pub(crate) fn png_of(images: &Images, index: usize) -> Result<Vec<u8>, TrainError> {
     let planes: Vec<&[u8]> = images.image(index).chunks_exact(images.height * images.width).collect();
     encode(&planes, [images.height, images.width])
 }
 
-/// The first layer's weights as pictures, where the model looks at pictures: filters of a convolution, a template a unit of a linear
-/// layer.
-pub(crate) fn first_layer(model: &TrainedModel) -> Result<Vec<Picture>> {
+/// The first layer's weights as pictures, where the model looks at pictures: filters of a convolution, a template per unit of a
+/// linear layer.
+fn first_layer(model: &TrainedModel) -> Result<Vec<Picture>, TrainError> {
     let &[channels, height, width] = model.facts.input_shape.as_slice() else {
         return Ok(Vec::new());
     };
     let tensors = model.network.named_tensors();
-    let (_, weights) = tensors.first().context("a model has weights")?;
+    let (_, weights) = tensors.first().expect("a model has weights");
     let values: Vec<f32> = weights.iter::<f32>().collect();
     let (units, size) = match *weights.shape().to_vec() {
         [units, _, height, width] => ((0..units).map(|unit| filter(&values, unit, units)).collect(), [height, width]),
@@ -137,7 +174,7 @@ fn unit_names(model: &TrainedModel, units: usize) -> Vec<String> {
 }
 
 /// Middle gray is 0; the largest weight of the unit, either way, is black or white.
-fn weights_png(unit: &[f32], channels: usize, size: [usize; 2]) -> Result<String> {
+fn weights_png(unit: &[f32], channels: usize, size: [usize; 2]) -> Result<String, TrainError> {
     let largest = unit.iter().fold(f32::MIN_POSITIVE, |largest, weight| largest.max(weight.abs()));
     let bytes: Vec<u8> = unit.iter().map(|weight| (127.5 + 127.5 * weight / largest).round() as u8).collect();
     let planes: Vec<&[u8]> = bytes.chunks_exact(unit.len() / channels).collect();
@@ -145,7 +182,7 @@ fn weights_png(unit: &[f32], channels: usize, size: [usize; 2]) -> Result<String
 }
 
 /// The weights of a table's columns, of a model with one logit.
-pub(crate) fn coefficients(model: &TrainedModel) -> Vec<Coefficient> {
+fn coefficients(model: &TrainedModel) -> Vec<Coefficient> {
     let Network::LogisticRegression(_) = &model.network else {
         return Vec::new();
     };
@@ -156,16 +193,18 @@ pub(crate) fn coefficients(model: &TrainedModel) -> Vec<Coefficient> {
 }
 
 /// One plane in gray or three in color, as PNG.
-fn encode(planes: &[&[u8]], [height, width]: [usize; 2]) -> Result<Vec<u8>> {
+fn encode(planes: &[&[u8]], [height, width]: [usize; 2]) -> Result<Vec<u8>, TrainError> {
     let (bytes, color) = match planes {
         [red, green, blue] => {
             let pixels = red.iter().zip(*green).zip(*blue).flat_map(|((red, green), blue)| [*red, *green, *blue]);
             (pixels.collect(), ExtendedColorType::Rgb8)
         }
-        planes => (planes.first().context("a picture has a plane")?.to_vec(), ExtendedColorType::L8),
+        [gray, ..] => (gray.to_vec(), ExtendedColorType::L8),
+        [] => return Err(TrainError::Picture("it has no pixels".to_string())),
     };
     let mut png = Vec::new();
-    PngEncoder::new(&mut png).write_image(&bytes, width as u32, height as u32, color)?;
+    let written = PngEncoder::new(&mut png).write_image(&bytes, width as u32, height as u32, color);
+    written.map_err(|error| TrainError::Picture(error.to_string()))?;
     Ok(png)
 }
 

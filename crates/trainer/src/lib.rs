@@ -1,17 +1,24 @@
 //! Trains, evaluates and applies every model of the zoo.
 //!
-//! The program `trainer` is a thin shell over this library: a [recipe](zoo_recipe::Recipe) is looked up in the [`registry`],
-//! its [`data`] prepared, its [`network`] built, and [`train`] fits one to the other while an [`observer`](progress::Observer) looks on.
+//! A [recipe](zoo_recipe::Recipe) is looked up in the [`registry`], its [`data`] prepared and its [`network`] built; [`train::fit`]
+//! fits one to the other while an [`observer`](observer::Observer) looks on, and [`run::train_in`] does all of it in a run folder.
+//! The program `trainer` is a thin shell over this library.
 
 pub mod cli;
 mod commands;
+
+pub mod run;
+
+mod folds;
+mod session;
+
+pub mod train;
+pub mod training;
 
 pub mod registry;
 
 pub mod data;
 pub mod network;
-
-pub mod train;
 
 pub mod average;
 pub mod loss;
@@ -21,10 +28,14 @@ pub mod patience;
 pub mod schedule;
 pub mod whitening;
 
-mod diagnostics;
+pub mod agreement;
 pub mod evaluate;
+pub mod evaluation;
+pub mod inspect;
 
+mod diagnostics;
 mod pooled;
+mod results;
 
 pub mod checkpoint;
 pub mod pretrained;
@@ -34,15 +45,19 @@ pub mod trained;
 pub mod weights;
 
 pub mod device;
+pub mod error;
 pub mod interrupt;
-pub mod progress;
+pub mod observer;
 
-mod inspect;
+mod args;
 mod logging;
 mod onnx;
 mod output;
 mod pictures;
-mod results;
+mod progress;
+mod tables;
+
+pub use error::TrainError;
 
 /// The version of Burn that this was built with.
 pub const BURN_VERSION: &str = env!("ZOO_BURN_VERSION");

@@ -1,15 +1,15 @@
 //! The run's log: kept in memory until the run folder exists, then written there. The terminal stays free for progress.
 
-use anyhow::{Context, Result};
+use crate::error::TrainError;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 #[derive(Clone)]
-pub(crate) struct Log(Arc<Mutex<Target>>);
+pub(crate) struct Log(Arc<Mutex<LogTarget>>);
 
-enum Target {
+enum LogTarget {
     Memory(Vec<u8>),
     File(File),
 }
@@ -17,7 +17,7 @@ enum Target {
 impl Log {
     /// Collects `tracing` events from now on; `RUST_LOG` chooses which, `info` and above by default.
     pub(crate) fn install() -> Self {
-        let log = Self(Arc::new(Mutex::new(Target::Memory(Vec::new()))));
+        let log = Self(Arc::new(Mutex::new(LogTarget::Memory(Vec::new()))));
         let writer = log.clone();
         let filter = tracing_subscriber::EnvFilter::try_from_default_env()
             .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,wgpu=warn,naga=warn,cubecl=warn"));
@@ -31,21 +31,18 @@ impl Log {
     }
 
     /// Appends everything so far, and everything to come, to the file.
-    pub(crate) fn write_to(&self, path: &Path) -> Result<()> {
-        let mut file = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(path)
-            .with_context(|| format!("cannot open the log {}", path.display()))?;
+    pub(crate) fn write_to(&self, path: &Path) -> Result<(), TrainError> {
+        let file = OpenOptions::new().create(true).append(true).open(path);
+        let mut file = file.map_err(TrainError::io("open the log", path))?;
         let mut target = self.target();
-        if let Target::Memory(bytes) = &*target {
-            file.write_all(bytes).with_context(|| format!("cannot write the log {}", path.display()))?;
+        if let LogTarget::Memory(bytes) = &*target {
+            file.write_all(bytes).map_err(TrainError::io("write the log", path))?;
         }
-        *target = Target::File(file);
+        *target = LogTarget::File(file);
         Ok(())
     }
 
-    fn target(&self) -> MutexGuard<'_, Target> {
+    fn target(&self) -> MutexGuard<'_, LogTarget> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -53,15 +50,15 @@ impl Log {
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut *self.target() {
-            Target::Memory(memory) => memory.write(bytes),
-            Target::File(file) => file.write(bytes),
+            LogTarget::Memory(memory) => memory.write(bytes),
+            LogTarget::File(file) => file.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match &mut *self.target() {
-            Target::Memory(_) => Ok(()),
-            Target::File(file) => file.flush(),
+            LogTarget::Memory(_) => Ok(()),
+            LogTarget::File(file) => file.flush(),
         }
     }
 }

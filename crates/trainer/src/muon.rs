@@ -16,17 +16,17 @@ const ADAM_STEP: f64 = 0.2;
 /// Muon with decoupled weight decay.
 #[derive(Clone, Debug)]
 pub struct Muon {
-    /// What remains of the last step's velocity.
+    /// The momentum coefficient.
     pub momentum: f64,
-    /// Weights shrink by that times the learning rate.
+    /// The rate of decoupled weight decay.
     pub weight_decay: f64,
 }
 
 /// The velocity of one parameter.
 #[derive(Clone, Debug)]
-pub struct Velocity<const D: usize>(Tensor<D>);
+pub struct MuonState<const D: usize>(Tensor<D>);
 
-impl<const D: usize> RecordState for Velocity<D> {
+impl<const D: usize> RecordState for MuonState<D> {
     fn state_flatten(&self, prefix: &str, sink: &mut StateSink) {
         sink.push_tensor(prefix, "velocity", self.0.to_data());
     }
@@ -37,7 +37,7 @@ impl<const D: usize> RecordState for Velocity<D> {
 }
 
 impl Optimizer for Muon {
-    type State<const D: usize> = Velocity<D>;
+    type State<const D: usize> = MuonState<D>;
 
     fn step<const D: usize>(
         &self,
@@ -48,7 +48,7 @@ impl Optimizer for Muon {
     ) -> (Tensor<D>, Option<Self::State<D>>) {
         let velocity = match state {
             None => gradient.clone(),
-            Some(Velocity(velocity)) => velocity * self.momentum + gradient.clone(),
+            Some(MuonState(velocity)) => velocity * self.momentum + gradient.clone(),
         };
         let ahead = gradient + velocity.clone() * self.momentum;
         let shape = parameter.shape();
@@ -56,11 +56,11 @@ impl Optimizer for Muon {
         let direction = orthogonal(ahead.reshape([rows, columns])).reshape(shape);
         let length = ADAM_STEP * (rows.max(columns) as f64).sqrt();
         let shrunk = parameter * (1.0 - learning_rate * self.weight_decay);
-        (shrunk - direction * (learning_rate * length), Some(Velocity(velocity)))
+        (shrunk - direction * (learning_rate * length), Some(MuonState(velocity)))
     }
 
     fn to_device<const D: usize>(state: Self::State<D>, device: &Device) -> Self::State<D> {
-        Velocity(state.0.to_device(device))
+        MuonState(state.0.to_device(device))
     }
 }
 

@@ -116,7 +116,7 @@ impl<O: Stepper> DynOptimizer for Pinned<O> {
 /// fewer than two dimensions, are left alone.
 pub fn add_l1<M: Module>(gradients: &mut GradientsParams, module: &M, rate: f64) {
     if rate != 0.0 {
-        module.visit(&mut Edit { gradients, change: Change::AddSigns(rate) });
+        module.visit(&mut Edit { gradients, edit: GradientEdit::AddSigns(rate) });
     }
 }
 
@@ -124,12 +124,12 @@ pub fn add_l1<M: Module>(gradients: &mut GradientsParams, module: &M, rate: f64)
 pub fn clip_gradients<M: Module>(gradients: &mut GradientsParams, module: &M, clipping: &GradientClipping) {
     match *clipping {
         GradientClipping::None => {}
-        GradientClipping::Value { max } => module.visit(&mut Edit { gradients, change: Change::Clamp(max) }),
+        GradientClipping::Value { max } => module.visit(&mut Edit { gradients, edit: GradientEdit::Clamp(max) }),
         GradientClipping::Norm { max } => {
             if let Some(norm) = gradient_norm(gradients, module) {
                 // PyTorch's 1e-6, which keeps a norm of zero from dividing by it.
                 let factor = (norm + 1e-6).recip().mul_scalar(max).clamp_max(1.0);
-                module.visit(&mut Edit { gradients, change: Change::Scale(&factor) });
+                module.visit(&mut Edit { gradients, edit: GradientEdit::Scale(&factor) });
             }
         }
     }
@@ -162,10 +162,10 @@ impl ModuleVisitor for Squares<'_> {
 /// Changes every gradient, in the order of the module.
 struct Edit<'a> {
     gradients: &'a mut GradientsParams,
-    change: Change<'a>,
+    edit: GradientEdit<'a>,
 }
 
-enum Change<'a> {
+enum GradientEdit<'a> {
     AddSigns(f64),
     Clamp(f64),
     Scale(&'a Tensor<1>),
@@ -176,11 +176,11 @@ impl ModuleVisitor for Edit<'_> {
         let Some(gradient) = self.gradients.remove::<D>(parameter.id) else {
             return;
         };
-        let changed = match self.change {
-            Change::AddSigns(rate) if D >= 2 => gradient + parameter.val().inner().sign() * rate,
-            Change::AddSigns(_) => gradient,
-            Change::Clamp(max) => gradient.clamp(-max, max),
-            Change::Scale(factor) => gradient * factor.clone().unsqueeze(),
+        let changed = match self.edit {
+            GradientEdit::AddSigns(rate) if D >= 2 => gradient + parameter.val().inner().sign() * rate,
+            GradientEdit::AddSigns(_) => gradient,
+            GradientEdit::Clamp(max) => gradient.clamp(-max, max),
+            GradientEdit::Scale(factor) => gradient * factor.clone().unsqueeze(),
         };
         self.gradients.register(parameter.id, changed);
     }

@@ -1,15 +1,18 @@
 //! Standard output, which may be a pipe that nobody reads any more.
 
-use anyhow::{Context, Result};
+use crate::error::TrainError;
 use std::io::{ErrorKind, Write, stdout};
+use std::path::Path;
 
 /// The answer of a command. A reader that has gone away has read enough.
 ///
 /// # Errors
 /// If it cannot be written for another reason, such as a full disk.
-pub(crate) fn answer(text: &str) -> Result<()> {
+pub(crate) fn answer(text: &str) -> Result<(), TrainError> {
     match writeln!(stdout(), "{text}").and_then(|()| stdout().flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("cannot write to standard output"),
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(TrainError::io("write to", Path::new("standard output"))(error))
+        }
         _ => Ok(()),
     }
 }

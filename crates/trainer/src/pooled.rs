@@ -3,11 +3,11 @@
 use crate::data::Splits;
 use crate::diagnostics::{calibration, roc};
 use crate::evaluate::Predictions;
-use crate::results::{facts, instruction_set};
+use crate::results::{data_facts, expected};
 use crate::run_folder::{Repeats, RunSettings};
 use zoo_core::{ClassScores, Evaluated, Scores, TopK};
 use zoo_recipe::Recipe;
-use zoo_results::{Expected, FOLDS_SCHEMA, FoldScores, FoldsReport, Report, Spread};
+use zoo_results::{FOLDS_SCHEMA, FoldScores, FoldsReport, Report, Spread};
 
 /// What the models of all folds make of the examples they have not seen, one after another.
 #[derive(Default)]
@@ -31,9 +31,9 @@ pub(crate) struct CrossValidated<'a> {
     pub(crate) recipe: &'a Recipe,
     pub(crate) settings: &'a RunSettings,
     pub(crate) repeats: &'a Repeats,
-    /// The parts of its first fold.
+    /// The splits of its first fold.
     pub(crate) first: &'a Splits,
-    /// One a fold, at least one.
+    /// One per fold, at least one.
     pub(crate) runs: &'a [(FoldScores, Report)],
     pub(crate) pooled: Pooled,
 }
@@ -48,8 +48,6 @@ impl CrossValidated<'_> {
         let Evaluated { confusion, .. } = predictions.evaluate(&labels, first.class_names.len());
         let scores: Vec<&Scores> = runs.iter().map(|(run, _)| &run.test).collect();
         let mean = over(&scores, |spread| spread.mean);
-        let claim = &recipe.claim;
-        let measured = mean.value(claim.metric).unwrap_or(f64::NAN);
         FoldsReport {
             schema: FOLDS_SCHEMA,
             model: recipe.name.clone(),
@@ -59,15 +57,15 @@ impl CrossValidated<'_> {
             seeds: repeats.seeds.clone(),
             device: settings.device.clone(),
             threads: settings.threads,
-            instruction_set: instruction_set(settings),
+            instruction_set: settings.instruction_set(),
             burn: crate::BURN_VERSION.to_string(),
             commit: common_commit(runs),
             started: settings.started.clone(),
             parameters: runs.first().map_or(0, |(_, report)| report.parameters),
             train_seconds: runs.iter().map(|(_, report)| report.train_seconds).sum(),
-            data: facts(first),
+            data: data_facts(first),
             runs: runs.iter().map(|(run, _)| run.clone()).collect(),
-            expected: Expected::compare(claim.metric, claim.expected, claim.tolerance, measured),
+            expected: expected(recipe, &mean),
             mean,
             deviation: over(&scores, |spread| spread.deviation),
             class_names: first.class_names.clone(),

@@ -1,81 +1,22 @@
 //! From a trained model to its report.
 
 use crate::data::Splits;
-use crate::device::DeviceName;
 use crate::diagnostics::{calibration, roc};
-use crate::evaluate::{Predictions, predict_while};
-use crate::network::Network;
+use crate::evaluate::Measurement;
 use crate::run_folder::RunSettings;
-use crate::train::Trained;
-use anyhow::Result;
-use burn::tensor::Device;
-use zoo_core::{ClassScores, Evaluated, Examples, Scores};
-use zoo_recipe::{Augmentation, Recipe};
+use crate::train::FittedModel;
+use zoo_core::{ClassScores, Evaluated, Scores};
+use zoo_recipe::Recipe;
 use zoo_results::{DataFacts, Expected, REPORT_SCHEMA, Report};
-
-/// What a network makes of a part.
-pub(crate) struct Measured {
-    pub(crate) predictions: Predictions,
-    pub(crate) evaluated: Evaluated,
-}
-
-/// Scores a network on a part.
-pub(crate) fn measure(
-    network: &Network,
-    recipe: &Recipe,
-    splits: &Splits,
-    part: &Examples,
-    device: &Device,
-    mut progress: impl FnMut(usize),
-) -> Result<Measured> {
-    let progress = |done| {
-        progress(done);
-        Ok(())
-    };
-    measure_while(network, recipe, splits, part, device, progress)
-}
-
-/// Scores a network on a part, for as long as `progress` is content.
-pub(crate) fn measure_while(
-    network: &Network,
-    recipe: &Recipe,
-    splits: &Splits,
-    part: &Examples,
-    device: &Device,
-    progress: impl FnMut(usize) -> Result<()>,
-) -> Result<Measured> {
-    let predictions = predict_while(network, &recipe.loss, &splits.batcher, part, device, progress)?;
-    let evaluated = predictions.evaluate(&part.labels, splits.class_names.len());
-    Ok(Measured { predictions, evaluated })
-}
-
-/// Scores the mean of every image's logits and its mirror image's, where the recipe mirrors images in training too.
-pub(crate) fn measure_mirrored(
-    network: &Network,
-    recipe: &Recipe,
-    splits: &Splits,
-    (part, plain): (&Examples, &Measured),
-    device: &Device,
-    progress: impl FnMut(usize) -> Result<()>,
-) -> Result<Option<Scores>> {
-    let mirrors = |change: &Augmentation| matches!(change, Augmentation::Flip | Augmentation::AlternateFlip);
-    if !recipe.data.augmentation.iter().any(mirrors) {
-        return Ok(None);
-    }
-    let part_mirrored = part.clone().mirrored();
-    let mirrored = predict_while(network, &recipe.loss, &splits.batcher, &part_mirrored, device, progress)?;
-    let averaged = plain.predictions.clone().averaged_with(&mirrored, &recipe.loss, &part.labels, device)?;
-    Ok(Some(averaged.evaluate(&part.labels, splits.class_names.len()).scores))
-}
 
 /// What a finished run's report is made from.
 pub(crate) struct Finished<'a> {
     pub(crate) recipe: &'a Recipe,
     pub(crate) settings: &'a RunSettings,
     pub(crate) splits: &'a Splits,
-    pub(crate) trained: &'a Trained,
-    pub(crate) valid: Measured,
-    pub(crate) test: Measured,
+    pub(crate) fitted: &'a FittedModel,
+    pub(crate) valid: Measurement,
+    pub(crate) test: Measurement,
     /// As in [`Report::test_mirrored`].
     pub(crate) test_mirrored: Option<Scores>,
     /// The file's name in the run folder.
@@ -85,11 +26,10 @@ pub(crate) struct Finished<'a> {
 
 impl Finished<'_> {
     pub(crate) fn report(self) -> Report {
-        let Self { recipe, settings, splits, trained, .. } = self;
-        let Trained { state, parameters, .. } = trained;
+        let Self { recipe, settings, splits, fitted, .. } = self;
+        let FittedModel { state, parameters, network } = fitted;
         let examples = state.history.len() * splits.train.len();
-        let claim = &recipe.claim;
-        let Measured { predictions, evaluated: Evaluated { scores: test, confusion } } = self.test;
+        let Measurement { predictions, evaluated: Evaluated { scores: test, confusion } } = self.test;
         let labels = &splits.test.labels;
         Report {
             schema: REPORT_SCHEMA,
@@ -99,17 +39,17 @@ impl Finished<'_> {
             seed: settings.seed,
             device: settings.device.clone(),
             threads: settings.threads,
-            instruction_set: instruction_set(settings),
+            instruction_set: settings.instruction_set(),
             burn: crate::BURN_VERSION.to_string(),
             commit: crate::commit().map(String::from),
             started: settings.started.clone(),
             parameters: *parameters,
-            multiply_adds: trained.network.multiply_adds(),
+            multiply_adds: network.multiply_adds(),
             epochs_run: state.history.len(),
             best_epoch: state.best.map_or(0, |best| best.epoch),
             train_seconds: state.seconds,
             examples_per_second: examples as f64 / state.step_seconds,
-            data: facts(splits),
+            data: data_facts(splits),
             valid: self.valid.evaluated.scores,
             test_mirrored: self.test_mirrored,
             curves: state.history.clone(),
@@ -117,12 +57,7 @@ impl Finished<'_> {
             per_class: ClassScores::of_all(&splits.class_names, &confusion),
             calibration: calibration(&predictions, labels),
             roc: if confusion.len() == 2 { roc(&predictions, labels) } else { Vec::new() },
-            expected: Expected::compare(
-                claim.metric,
-                claim.expected,
-                claim.tolerance,
-                test.value(claim.metric).unwrap_or(f64::NAN),
-            ),
+            expected: expected(recipe, &test),
             test,
             confusion,
             weights: self.weights,
@@ -131,19 +66,15 @@ impl Finished<'_> {
     }
 }
 
-/// What decides the bits on the CPU; other devices have none we could name.
-pub(crate) fn instruction_set(settings: &RunSettings) -> Option<String> {
-    instruction_set_of(&settings.device)
-}
-
-/// Likewise, by the device's name.
-pub(crate) fn instruction_set_of(device: &str) -> Option<String> {
-    let name = zoo_kernels::instruction_set().ok().filter(|_| device == DeviceName::Flex.name());
-    name.map(str::to_string)
+/// The recipe's claim beside what was measured.
+pub(crate) fn expected(recipe: &Recipe, measured: &Scores) -> Expected {
+    let claim = &recipe.claim;
+    let measured = measured.value(claim.metric).unwrap_or(f64::NAN);
+    Expected::compare(claim.metric, claim.expected, claim.tolerance, measured)
 }
 
 /// What a run is trained and judged on.
-pub(crate) fn facts(splits: &Splits) -> DataFacts {
+pub(crate) fn data_facts(splits: &Splits) -> DataFacts {
     DataFacts {
         name: splits.name.clone(),
         provenance: splits.provenance,

@@ -15,12 +15,13 @@
 
 use crate::checkpoint::Checkpoints;
 use crate::data::{self, Fold, Splits};
-use anyhow::{Context, Result, bail};
+use crate::device::DeviceName;
+use crate::error::TrainError;
+use crate::state::Identity;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
-use zoo_core::Store;
-use zoo_core::{Flush, write_atomically};
+use zoo_core::{Flush, Store, write_atomically};
 use zoo_recipe::Recipe;
 use zoo_results::EpochScores;
 
@@ -80,17 +81,33 @@ pub struct Repeats {
 }
 
 impl RunSettings {
-    /// The parts of the data that a run with these settings sees.
+    /// The splits of the data that a run with these settings sees.
     ///
     /// # Errors
     /// As [`data::prepare`] and [`data::cut_fold`].
-    pub fn splits(&self, recipe: &Recipe, store: &Store) -> Result<Splits> {
-        match &self.cross_validation {
+    pub fn splits(&self, recipe: &Recipe, store: &Store) -> Result<Splits, TrainError> {
+        Ok(match &self.cross_validation {
             Some(CrossValidation::Fold(fold)) => {
-                data::cut_fold(recipe, &data::load_for(recipe, store)?, self.seed, *fold)
+                data::cut_fold(recipe, &data::load_for(recipe, store)?, self.seed, *fold)?
             }
-            _ => data::prepare(recipe, store, self.seed),
+            _ => data::prepare(recipe, store, self.seed)?,
+        })
+    }
+
+    /// What decides the bits of a run by this recipe, with these settings, on this data.
+    pub fn identity(&self, recipe: &Recipe, splits: &Splits) -> Identity {
+        Identity {
+            recipe_sha256: recipe.sha256(),
+            seed: self.seed,
+            device: self.device.clone(),
+            threads: self.threads,
+            data: splits.digest(),
         }
+    }
+
+    /// As in [`Report::instruction_set`](zoo_results::Report::instruction_set).
+    pub(crate) fn instruction_set(&self) -> Option<String> {
+        self.device.parse::<DeviceName>().ok()?.instruction_set()
     }
 }
 
@@ -99,15 +116,11 @@ impl RunFolder {
     ///
     /// # Errors
     /// If it holds anything already, or cannot be written.
-    pub fn create(path: &Path, recipe: &Recipe, settings: &RunSettings) -> Result<Self> {
-        fs::create_dir_all(path).with_context(|| format!("cannot create the run folder {}", path.display()))?;
-        let mut entries =
-            fs::read_dir(path).with_context(|| format!("cannot read the run folder {}", path.display()))?;
+    pub fn create(path: &Path, recipe: &Recipe, settings: &RunSettings) -> Result<Self, TrainError> {
+        fs::create_dir_all(path).map_err(TrainError::io("create the run folder", path))?;
+        let mut entries = fs::read_dir(path).map_err(TrainError::io("read the run folder", path))?;
         if entries.next().is_some() {
-            bail!(
-                "the run folder {0} is not empty; go on with its run by --resume {0}, or name another folder with --out",
-                path.display()
-            );
+            return Err(TrainError::FolderNotEmpty { path: path.to_path_buf() });
         }
         Self::fill(path, recipe, settings).inspect_err(|_| {
             // A folder that is not a run's stands in the way of the next try: what was made goes, best effort.
@@ -122,43 +135,35 @@ impl RunFolder {
     ///
     /// # Errors
     /// If it cannot be written, or a process is training in it.
-    pub fn renew(path: &Path, recipe: &Recipe, settings: &RunSettings) -> Result<Self> {
-        fs::create_dir_all(path).with_context(|| format!("cannot create the run folder {}", path.display()))?;
+    pub fn renew(path: &Path, recipe: &Recipe, settings: &RunSettings) -> Result<Self, TrainError> {
+        fs::create_dir_all(path).map_err(TrainError::io("create the run folder", path))?;
         Self::fill(path, recipe, settings)
     }
 
-    fn fill(path: &Path, recipe: &Recipe, settings: &RunSettings) -> Result<Self> {
+    fn fill(path: &Path, recipe: &Recipe, settings: &RunSettings) -> Result<Self, TrainError> {
         let folder = Self::lock(path)?;
+        let settings = serde_json::to_vec_pretty(settings).expect("settings are texts and numbers");
         write_atomically(&recipe_file(path), recipe.to_toml().as_bytes(), Flush::ToDisk)?;
-        write_atomically(&settings_file(path), &serde_json::to_vec_pretty(settings)?, Flush::ToDisk)?;
+        write_atomically(&settings_file(path), &settings, Flush::ToDisk)?;
         Ok(folder)
     }
 
     /// The folder of an earlier run, with the recipe and settings it was started with.
     ///
     /// # Errors
-    /// If it is no run folder, or a process is training in it.
-    pub fn open(path: &Path) -> Result<(Self, Recipe, RunSettings)> {
+    /// If it is not a run folder, or a process is training in it.
+    pub fn open(path: &Path) -> Result<(Self, Recipe, RunSettings), TrainError> {
         let (recipe, settings) = read(path)?;
         Ok((Self::lock(path)?, recipe, settings))
     }
 
-    fn lock(path: &Path) -> Result<Self> {
-        let lock_file = lock_file(path);
-        let lock = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&lock_file)
-            .with_context(|| format!("cannot write into the run folder {}", path.display()))?;
+    fn lock(path: &Path) -> Result<Self, TrainError> {
+        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(lock_file(path));
+        let lock = lock.map_err(TrainError::io("write into the run folder", path))?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { path: path.to_path_buf(), _lock: lock }),
-            Err(TryLockError::WouldBlock) => {
-                bail!("another process is training in {}; wait for it or stop it", path.display())
-            }
-            Err(TryLockError::Error(error)) => {
-                Err(error).with_context(|| format!("cannot lock {}", lock_file.display()))
-            }
+            Err(TryLockError::WouldBlock) => Err(TrainError::FolderInUse { path: path.to_path_buf() }),
+            Err(TryLockError::Error(error)) => Err(TrainError::io("lock", &lock_file(path))(error)),
         }
     }
 
@@ -171,7 +176,7 @@ impl RunFolder {
     ///
     /// # Errors
     /// If their folder cannot be created.
-    pub fn checkpoints(&self) -> Result<Checkpoints> {
+    pub fn checkpoints(&self) -> Result<Checkpoints, TrainError> {
         Checkpoints::open(self.path.join(CHECKPOINTS))
     }
 
@@ -204,37 +209,42 @@ impl RunFolder {
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn write_metrics(&self, history: &[EpochScores]) -> Result<()> {
+    pub fn write_metrics(&self, history: &[EpochScores]) -> Result<(), TrainError> {
         let mut table = csv::Writer::from_writer(Vec::new());
-        for row in history {
-            table.serialize(row)?;
-        }
-        Ok(write_atomically(&self.path.join("metrics.csv"), &table.into_inner()?, Flush::Later)?)
+        history.iter().for_each(|row| table.serialize(row).expect("a row is numbers, and memory takes them"));
+        let table = table.into_inner().expect("memory takes what is written");
+        Ok(write_atomically(&self.path.join("metrics.csv"), &table, Flush::Later)?)
     }
 }
 
 /// The recipe and settings a run folder holds.
 ///
 /// # Errors
-/// If it is no run folder, or its files are damaged.
-pub fn read(path: &Path) -> Result<(Recipe, RunSettings)> {
+/// If it is not a run folder, or its files are damaged.
+pub fn read(path: &Path) -> Result<(Recipe, RunSettings), TrainError> {
     let text = |file: &Path| {
-        fs::read_to_string(file)
-            .with_context(|| format!("{} is not a run folder: cannot read {}", path.display(), file.display()))
+        let not_one = |source| TrainError::NotARunFolder { path: path.into(), file: file.into(), source };
+        fs::read_to_string(file).map_err(not_one)
     };
     let recipe_file = recipe_file(path);
     let recipe = Recipe::parse(&text(&recipe_file)?, &recipe_file.display().to_string())?;
-    let settings_file = settings_file(path);
-    let settings: RunSettings = serde_json::from_str(&text(&settings_file)?)
-        .with_context(|| format!("{} is damaged", settings_file.display()))?;
+    let file = settings_file(path);
+    let wrong = |reason: String| TrainError::RunFile { file: file.clone(), reason };
+    let settings: RunSettings =
+        serde_json::from_str(&text(&file)?).map_err(|error| wrong(format!(" is damaged: {error}")))?;
     if !(1..=MOST_THREADS).contains(&settings.threads) {
-        let (file, found) = (settings_file.display(), settings.threads);
-        bail!("{file}: threads is {found}, expected a number from 1 to {MOST_THREADS}");
+        let found = settings.threads;
+        return Err(wrong(format!(": threads is {found}, expected a number from 1 to {MOST_THREADS}")));
     }
     if matches!(&settings.cross_validation, Some(CrossValidation::All(all)) if all.seeds.is_empty()) {
-        bail!("{}: cross_validation.seeds is empty, expected one seed a repeat", settings_file.display());
+        return Err(wrong(": cross_validation.seeds is empty, expected one seed per repeat".to_string()));
     }
     Ok((recipe, settings))
+}
+
+/// Whether a run was started in that folder.
+pub fn exists(path: &Path) -> bool {
+    settings_file(path).exists()
 }
 
 /// Whether the run of that folder has ended with a report.
@@ -263,7 +273,8 @@ pub fn report_file(path: &Path) -> PathBuf {
     path.join("report.json")
 }
 
-fn folds_file(path: &Path) -> PathBuf {
+/// Where a cross-validation's folder keeps its report, once all folds are finished.
+pub fn folds_file(path: &Path) -> PathBuf {
     path.join("folds.json")
 }
 

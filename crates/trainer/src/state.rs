@@ -1,10 +1,10 @@
 //! How far a training run is: all of a checkpoint but its tensors.
 
-use crate::data::Splits;
-use crate::run_folder::RunSettings;
-use anyhow::{Result, bail};
+use crate::error::TrainError;
+use crate::patience::Patience;
 use serde::{Deserialize, Serialize};
-use zoo_recipe::Recipe;
+use zoo_core::{Scores, predicted_class};
+use zoo_recipe::{EarlyStopping, Keep};
 use zoo_results::EpochScores;
 
 /// What decides the bits of a run. A checkpoint goes on only under the same.
@@ -18,49 +18,35 @@ pub struct Identity {
     pub device: String,
     /// CPU threads.
     pub threads: usize,
-    /// A digest of the three parts of the data.
+    /// A digest of the three splits of the data.
     pub data: String,
 }
 
 impl Identity {
-    /// Of a run by this recipe, with these settings, on this data.
-    pub fn new(recipe: &Recipe, settings: &RunSettings, splits: &Splits) -> Self {
-        Self {
-            recipe_sha256: recipe.sha256(),
-            seed: settings.seed,
-            device: settings.device.clone(),
-            threads: settings.threads,
-            data: splits.digest(),
-        }
-    }
-
     /// Refuses to go on as another run than the one `self` was saved by.
     ///
     /// # Errors
-    /// If anything differs: the error names the first thing that does.
-    pub fn check_same(&self, now: &Self) -> Result<()> {
-        let seeds = [self.seed, now.seed].map(|seed| seed.to_string());
-        let threads = [self.threads, now.threads].map(|threads| threads.to_string());
-        let pairs = [
-            ("recipe", &self.recipe_sha256, &now.recipe_sha256),
-            ("seed", &seeds[0], &seeds[1]),
-            ("device", &self.device, &now.device),
-            ("number of threads", &threads[0], &threads[1]),
-            ("data", &self.data, &now.data),
-        ];
-        match pairs.into_iter().find(|(_, then, now)| then != now) {
+    /// [`TrainError::OtherCheckpoint`] with the first thing that differs.
+    pub fn check_same(&self, now: &Self) -> Result<(), TrainError> {
+        let facts = |identity: &Self| {
+            [
+                ("recipe", identity.recipe_sha256.clone()),
+                ("seed", identity.seed.to_string()),
+                ("device", identity.device.clone()),
+                ("number of threads", identity.threads.to_string()),
+                ("data", identity.data.clone()),
+            ]
+        };
+        match facts(self).into_iter().zip(facts(now)).find(|(then, now)| then != now) {
             None => Ok(()),
-            Some((what, then, now)) => bail!(
-                "the checkpoint was made with another {what} ({then}) than the run has now ({now}); put it back as it was, \
-                 or train anew in another folder"
-            ),
+            Some(((what, then), (_, now))) => Err(TrainError::OtherCheckpoint { what, then, now }),
         }
     }
 }
 
 /// How far a run is and what it has measured: all of it but the tensors.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct State {
+pub struct TrainingState {
     /// What the run was started with.
     pub identity: Identity,
     /// Epochs trained and validated.
@@ -69,10 +55,10 @@ pub struct State {
     pub steps_done_in_epoch: usize,
     /// Sums over those steps.
     pub running: Running,
-    /// One row an epoch done.
+    /// One row per epoch done.
     pub history: Vec<EpochScores>,
     /// The epoch whose weights are kept so far.
-    pub best: Option<Best>,
+    pub best: Option<BestEpoch>,
     /// The early-stopping metric's best value so far.
     pub stopping_best: Option<f64>,
     /// Epochs since that improved.
@@ -98,9 +84,79 @@ pub struct Running {
 
 /// The epoch whose weights are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Best {
+pub struct BestEpoch {
     /// Counted from 1.
     pub epoch: usize,
     /// The deciding metric's value, larger being better; 0 where the last epoch is kept.
     pub value: f64,
+}
+
+impl Running {
+    /// Adds one step: its logits, row by row, its mean loss and the labels of its examples.
+    pub(crate) fn add(&mut self, logits: &[f32], loss: f64, labels: &[u8]) {
+        let rows = logits.chunks_exact(logits.len() / labels.len());
+        let correct = rows.zip(labels).filter(|(row, label)| predicted_class(row) == usize::from(**label));
+        self.correct += correct.count() as u64;
+        self.loss_sum += loss * labels.len() as f64;
+        self.seen += labels.len() as u64;
+    }
+
+    /// The mean loss so far.
+    pub fn loss(&self) -> f64 {
+        self.loss_sum / self.seen as f64
+    }
+
+    /// The accuracy so far.
+    pub fn accuracy(&self) -> f64 {
+        self.correct as f64 / self.seen as f64
+    }
+}
+
+impl TrainingState {
+    /// Closes the epoch that was just validated: its row, before it joins the history.
+    pub(crate) fn end_epoch(&mut self, valid: &Scores, learning_rate: f64) -> EpochScores {
+        let running = std::mem::take(&mut self.running);
+        self.epochs_done += 1;
+        self.steps_done_in_epoch = 0;
+        self.step_seconds += running.seconds;
+        EpochScores {
+            epoch: self.epochs_done,
+            train_loss: running.loss(),
+            train_accuracy: running.accuracy(),
+            valid_loss: valid.loss,
+            valid_accuracy: valid.accuracy,
+            learning_rate,
+            examples_per_second: Some(running.seen as f64 / running.seconds),
+        }
+    }
+
+    /// Whether the weights of the epoch that was just closed are the ones to keep.
+    pub(crate) fn is_best(&mut self, keep: Keep, valid: &Scores) -> bool {
+        let value = match keep {
+            Keep::Last => 0.0,
+            Keep::BestValidLoss => -valid.loss,
+            Keep::BestValidAccuracy => valid.accuracy,
+        };
+        let is_best = keep == Keep::Last || self.best.is_none_or(|best| value > best.value);
+        if is_best {
+            self.best = Some(BestEpoch { epoch: self.epochs_done, value });
+        }
+        is_best
+    }
+
+    /// Counts the epochs since the early-stopping metric last improved.
+    pub(crate) fn count_patience(&mut self, rule: &EarlyStopping, valid: &Scores) {
+        let EarlyStopping::Patience { metric, min_change, .. } = *rule else {
+            return;
+        };
+        let value = metric.larger_is_better(valid.value(metric).unwrap_or(f64::NAN));
+        let mut patience = Patience { best: self.stopping_best, stale: self.stale_epochs };
+        patience.see(value, min_change);
+        (self.stopping_best, self.stale_epochs) = (patience.best, patience.stale);
+    }
+
+    /// Whether patience is at its end.
+    pub(crate) fn is_out_of_patience(&self, rule: &EarlyStopping) -> bool {
+        matches!(*rule, EarlyStopping::Patience { patience, .. } if self.stale_epochs >= patience)
+    }
 }

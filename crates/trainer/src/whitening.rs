@@ -18,7 +18,7 @@ pub fn filters(batcher: &Batcher, train: &Examples, [count, side]: [usize; 2], e
     let batch = batcher.eval_batch(train, 0..train.len().min(IMAGES));
     let pieces: Vec<f64> = batch
         .values
-        .chunks_exact(batch.features)
+        .chunks_exact(channels * height * width)
         .flat_map(|image| pieces(image, [channels, height, width], side))
         .map(f64::from)
         .collect();

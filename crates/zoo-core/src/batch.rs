@@ -41,12 +41,12 @@ pub struct Batcher {
 /// What a model is shown at once.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Batch {
-    /// `[len, features]`, for images `[len, channels, height, width]`.
+    /// `[len, channels, height, width]` of images, `[len, columns]` of tables.
     pub values: Vec<f32>,
     /// Class indices, `[len]`.
     pub labels: Vec<u8>,
-    /// The number of values of one example.
-    pub features: usize,
+    /// The shape of one example: `[channels, height, width]` or `[columns]`.
+    pub shape: Vec<usize>,
 }
 
 impl Batcher {
@@ -87,7 +87,7 @@ impl Batcher {
             }
         }
         let labels = indices.iter().map(|&index| examples.labels[index as usize]).collect();
-        Batch { values, labels, features }
+        Batch { values, labels, shape: examples.inputs.shape() }
     }
 
     /// The images changed as `epoch` has it, still bytes, on several threads where that pays.
@@ -154,7 +154,7 @@ mod tests {
                 indices.iter().map(|&index| batcher.train_batch(&examples, &[index], epoch)).collect();
             let values: Vec<f32> = singles.iter().flat_map(|single| single.values.clone()).collect();
             let labels: Vec<u8> = singles.iter().flat_map(|single| single.labels.clone()).collect();
-            prop_assert_eq!(batch, Batch { values, labels, features: 60 });
+            prop_assert_eq!(batch, Batch { values, labels, shape: vec![3, 4, 5] });
         }
 
         #[test]

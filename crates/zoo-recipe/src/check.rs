@@ -5,7 +5,7 @@ use toml::{Table, Value};
 use crate::accepts::{Accepts, one_of};
 use crate::error::{Fault, Located};
 use crate::key::KeyPath;
-use crate::nearest::nearest;
+use zoo_core::nearest;
 use crate::schema::RECIPE;
 
 /// The first place where `table` is not what the schema says.

@@ -7,6 +7,7 @@ use crate::check::{in_one_line, refused};
 use crate::error::Located;
 use crate::key::KeyPath;
 use crate::*;
+use zoo_core::Metric;
 
 /// A key whose value does not fit the rest, and what would fit.
 struct Conflict {

@@ -1,25 +1,26 @@
 //! `list`, `show`, `devices` and `fetch`: what there is.
 
-use crate::cli::{FetchArgs, ListArgs, ShowArgs};
+use super::shared::store;
+use crate::args::{FetchArgs, ListArgs, ShowArgs};
 use crate::device::DeviceName;
 use crate::output::answer;
 use crate::registry;
+use crate::tables::aligned;
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
-use zoo_core::Store;
-use zoo_core::nearest;
+use zoo_core::{Store, nearest};
 use zoo_recipe::{DataName, Measured, Recipe};
 
 pub(crate) fn list(args: &ListArgs) -> Result<()> {
     let recipes = registry::names().map(registry::recipe).collect::<Result<Vec<_>>>()?;
     if args.json {
         let entries: Vec<Value> = recipes.iter().map(entry).collect();
-        return answer(&serde_json::to_string_pretty(&entries)?);
+        return Ok(answer(&serde_json::to_string_pretty(&entries)?)?);
     }
-    let width = recipes.iter().map(|recipe| recipe.name.len()).max().unwrap_or(0);
-    let entry =
-        |recipe: &Recipe| format!("{:width$}  {}\n{:width$}  {}", recipe.name, recipe.claim.summary, "", claim(recipe));
-    answer(&recipes.iter().map(entry).collect::<Vec<_>>().join("\n"))
+    let rows = |recipe: &Recipe| {
+        [[recipe.name.clone(), recipe.claim.summary.clone()], [String::new(), claim(recipe)]].map(|row| row.to_vec())
+    };
+    Ok(answer(&aligned(&recipes.iter().flat_map(rows).collect::<Vec<_>>(), 2))?)
 }
 
 fn claim(recipe: &Recipe) -> String {
@@ -48,22 +49,22 @@ fn data_name(recipe: &Recipe) -> String {
 }
 
 pub(crate) fn show(args: &ShowArgs) -> Result<()> {
-    answer(registry::recipe(&args.name)?.to_toml().trim_end())
+    Ok(answer(registry::recipe(&args.name)?.to_toml().trim_end())?)
 }
 
 pub(crate) fn devices() -> Result<()> {
-    for device in DeviceName::ALL {
-        let standing = match (device.is_compiled_in(), device) {
-            (false, _) => format!("not compiled in; add --features {device} to cargo run"),
-            (true, device) => device.open().map_or_else(|error| error.to_string(), |_| "works".to_string()),
+    let row = |device: DeviceName| {
+        let standing = match device.is_compiled_in() {
+            false => format!("not compiled in; add --features {device} to cargo run"),
+            true => device.open().map_or_else(|error| error.to_string(), |_| "works".to_string()),
         };
-        answer(&format!("{:8} {:50} {standing}", device.name(), device.description()))?;
-    }
-    Ok(())
+        vec![device.to_string(), device.description().to_string(), standing]
+    };
+    Ok(answer(&aligned(&DeviceName::ALL.map(row), 3))?)
 }
 
 pub(crate) fn fetch(args: &FetchArgs) -> Result<()> {
-    let store = super::store(&args.data, args.progress)?;
+    let store = store(&args.data, args.progress)?;
     for name in &args.datasets {
         answer(&format!("{name}: {}", fetch_one(name, &store)?))?;
     }

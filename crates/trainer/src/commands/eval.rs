@@ -1,128 +1,101 @@
 //! `eval`: a finished run's weights, or those that ship with the zoo, measured again.
 
-use super::agreement::Agreement;
-use super::evaluation::Evaluation;
-use crate::cli::{DataArgs, EvalArgs, Part};
-use crate::data::Splits;
+use super::shared::{open_device, store};
+use crate::TrainError;
+use crate::args::{DataArgs, EvalArgs};
+use crate::evaluation::{EvalOptions, Evaluation};
 use crate::output::answer;
-use crate::progress::Progress;
-use crate::results::{measure, measure_mirrored};
-use crate::trained::TrainedModel;
-use crate::{data, pretrained, run_folder};
+use crate::progress::ProgressMode;
+use crate::tables::{class_table, confusion_table, score_line, standing};
+use crate::{pretrained, run_folder};
 use anyhow::{Context, Result};
-use burn::tensor::Device;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::process::ExitCode;
-use zoo_core::{DataError, Store};
-use zoo_weights::Shipped;
+use zoo_core::{ClassScores, DataError};
 
 /// Instead of a name: every weights file that ships.
 const ALL: &str = "all";
 
 /// Measures: 0, or 1 if shipped weights do not give what was recorded.
 pub(crate) fn eval(args: &EvalArgs) -> Result<ExitCode> {
-    let device = super::open_device(&args.device)?;
+    open_device(&args.device)?;
+    let progress = if args.json { ProgressMode::None } else { ProgressMode::Auto };
+    let options = EvalOptions { split: args.split, tta: args.tta, device: args.device.device };
     let agrees = match (&args.run, args.pretrained.as_deref()) {
-        (Some(_), _) | (_, None) => eval_run(args, &device).map(|()| true)?,
-        (_, Some(ALL)) => eval_all(args, &device)?,
-        (_, Some(name)) => {
-            let shipped = pretrained::find(name)?;
-            tell_shipped(args, shipped, &super::store(&args.data, progress(args))?, &device)?
+        (Some(run), _) => {
+            let (_, settings) = run_folder::read(run)?;
+            let data_dir = args.data.data_dir.clone().or(settings.data_dir);
+            let source = DataArgs { data_dir, offline: args.data.offline || settings.offline };
+            tell(args, &Evaluation::of_run(run, &store(&source, progress)?, options)?)?
+        }
+        (None, Some(ALL)) => eval_all(args, options, progress)?,
+        (None, name) => {
+            let shipped = pretrained::find(name.context("eval wants --run or --pretrained")?)?;
+            tell(args, &Evaluation::of_shipped(shipped, &store(&args.data, progress)?, options)?)?
         }
     };
     Ok(if agrees { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn eval_run(args: &EvalArgs, device: &Device) -> Result<()> {
-    let run = args.run.as_deref().context("eval wants --run or --pretrained")?;
-    let (_, settings) = run_folder::read(run)?;
-    let model = TrainedModel::of_run(run, device)?;
-    let source = DataArgs {
-        data_dir: args.data.data_dir.clone().or_else(|| settings.data_dir.clone()),
-        offline: args.data.offline || settings.offline,
-    };
-    let store = super::store(&source, progress(args))?;
-    let splits = settings.splits(&model.recipe, &store)?;
-    tell(args, &evaluate(args, &model, splits, device)?)
-}
-
 /// Whether all weights whose data is on disk agree. Data that is not here is never downloaded for this.
-fn eval_all(args: &EvalArgs, device: &Device) -> Result<bool> {
-    let here = DataArgs { offline: true, ..args.data.clone() };
-    let store = super::store(&here, progress(args))?;
+fn eval_all(args: &EvalArgs, options: EvalOptions, progress: ProgressMode) -> Result<bool> {
+    let store = store(&DataArgs { offline: true, ..args.data.clone() }, progress)?;
     let mut agrees = true;
     for shipped in pretrained::all() {
-        match tell_shipped(args, shipped, &store, device) {
-            Ok(agreed) => agrees &= agreed,
-            Err(error) => match error.downcast_ref::<DataError>() {
-                Some(DataError::Offline { name, folder, wanted }) => {
-                    let folder = folder.display();
-                    let reason =
-                        format!("{name} is not in {folder}: put there {wanted}, or run `trainer fetch {name}`");
-                    skip(args, shipped.name(), &reason)?;
-                }
-                _ => return Err(error.context(shipped.name())),
-            },
+        match Evaluation::of_shipped(shipped, &store, options) {
+            Ok(evaluation) => agrees &= tell(args, &evaluation)?,
+            Err(TrainError::Data(DataError::Offline { name, folder, wanted })) => {
+                let folder = folder.display();
+                let reason = format!("{name} is not in {folder}: put there {wanted}, or run `trainer fetch {name}`");
+                let name = shipped.name();
+                answer(&match args.json {
+                    true => json!({ "model": name, "skipped": reason }).to_string(),
+                    false => format!("{name}: skipped: {reason}\n"),
+                })?;
+            }
+            Err(error) => return Err(error).context(shipped.name()),
         }
     }
     Ok(agrees)
 }
 
-fn skip(args: &EvalArgs, name: &str, reason: &str) -> Result<()> {
-    answer(&if args.json {
-        json!({ "model": name, "skipped": reason }).to_string()
-    } else {
-        format!("{name}: skipped: {reason}\n")
-    })
+/// Whether the scores agree with what was recorded of them, if anything was.
+fn tell(args: &EvalArgs, evaluation: &Evaluation) -> Result<bool> {
+    answer(&if args.json { to_json(evaluation) } else { to_text(evaluation) })?;
+    Ok(evaluation.agrees())
 }
 
-/// Whether these weights give what was recorded.
-fn tell_shipped(args: &EvalArgs, shipped: &Shipped, store: &Store, device: &Device) -> Result<bool> {
-    let entry = shipped.entry()?;
-    let model = TrainedModel::pretrained(shipped.name(), device)?;
-    let splits = data::prepare(&model.recipe, store, entry.seed)?;
-    let mut evaluation = evaluate(args, &model, splits, device)?;
-    // What was recorded is about the test part.
-    let agreement =
-        (args.split == Part::Test).then(|| Agreement::new(&entry, &evaluation.scores, args.device.device.name()));
-    let agrees = agreement.as_ref().is_none_or(|agreement| agreement.agrees);
-    evaluation.shipped = Some((entry, agreement));
-    tell(args, &evaluation)?;
-    Ok(agrees)
+fn to_json(evaluation: &Evaluation) -> String {
+    let Evaluation { model, options, examples, data, provenance, class_names, scores, confusion, .. } = evaluation;
+    let mut object = json!({
+        "model": model, "split": options.split, "examples": examples, "device": options.device.name(),
+        "instruction_set": options.device.instruction_set(),
+        "data": { "name": data, "provenance": provenance }, "scores": scores,
+        "per_class": ClassScores::of_all(class_names, confusion), "class_names": class_names, "confusion": confusion,
+    });
+    if let Some(scores) = &evaluation.tta {
+        object["tta"] = json!(scores);
+    }
+    if let Some((entry, agreement)) = &evaluation.shipped {
+        object["weights_sha256"] = json!(entry.sha256);
+        object["recorded"] = agreement.map_or(Value::Null, |_| json!(entry.metrics));
+        object["agrees"] = json!(agreement.map(|agreement| agreement.agrees));
+    }
+    object.to_string()
 }
 
-fn evaluate(args: &EvalArgs, model: &TrainedModel, mut splits: Splits, device: &Device) -> Result<Evaluation> {
-    let TrainedModel { network, recipe, facts, .. } = model;
-    splits.batcher.normalizer = facts.normalizer.clone();
-    let part = match args.split {
-        Part::Test => &splits.test,
-        Part::Valid => &splits.valid,
-        Part::Train => &splits.train,
+fn to_text(evaluation: &Evaluation) -> String {
+    let Evaluation { model, examples, data, provenance, class_names, scores, confusion, .. } = evaluation;
+    let (standing, line) = (standing(*provenance), score_line(scores));
+    let mut text = format!("{model}: {examples} examples of {data} ({standing}): {line}\n");
+    text += &match &evaluation.tta {
+        None => String::new(),
+        Some(None) => "with mirror images: not measured, training did not mirror images\n".to_string(),
+        Some(Some(scores)) => format!("with mirror images: {}\n", score_line(scores)),
     };
-    let measured = measure(network, recipe, &splits, part, device, |_| {})?;
-    let mirrored = match args.mirrored {
-        true => Some(measure_mirrored(network, recipe, &splits, (part, &measured), device, |_| Ok(()))?),
-        false => None,
-    };
-    Ok(Evaluation {
-        model: recipe.name.clone(),
-        device: args.device.device.name(),
-        split: args.split,
-        examples: part.len(),
-        data: splits.name,
-        provenance: splits.provenance,
-        class_names: splits.class_names,
-        scores: measured.evaluated.scores,
-        confusion: measured.evaluated.confusion,
-        mirrored,
-        shipped: None,
-    })
-}
-
-fn tell(args: &EvalArgs, evaluation: &Evaluation) -> Result<()> {
-    answer(&if args.json { evaluation.to_json() } else { evaluation.to_text() })
-}
-
-fn progress(args: &EvalArgs) -> Progress {
-    if args.json { Progress::None } else { Progress::Auto }
+    if let Some((entry, Some(agreement))) = &evaluation.shipped {
+        text += &format!("{}\n", agreement.sentence(entry));
+    }
+    let classes = ClassScores::of_all(class_names, confusion);
+    text + &class_table(&classes) + "\n" + &confusion_table(class_names, confusion)
 }

@@ -1,28 +1,23 @@
 //! `export`: a trained model for other programs.
 
-use crate::cli::{ExportArgs, ExportFormat};
+use super::shared::{model, open_device};
+use crate::args::{ExportArgs, ExportFormat};
 use crate::output::answer;
-use crate::trained::TrainedModel;
 use crate::{onnx, weights};
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use zoo_core::{Flush, write_atomically};
 
 pub(crate) fn export(args: &ExportArgs) -> Result<()> {
     let format = format(args)?;
-    let device = super::open_device(&args.device)?;
-    let model = match (&args.run, &args.pretrained) {
-        (Some(run), _) => TrainedModel::of_run(run, &device)?,
-        (None, name) => {
-            TrainedModel::pretrained(name.as_deref().context("export wants --run or --pretrained")?, &device)?
-        }
-    };
+    let device = open_device(&args.device)?;
+    let (model, _) = model(&args.run, &args.pretrained, &device)?;
     match format {
         ExportFormat::Safetensors => {
             weights::save(&args.file, &model.network.named_tensors(), &model.facts)?;
         }
         ExportFormat::Onnx => write_atomically(&args.file, &onnx::to_bytes(&model)?, Flush::ToDisk)?,
     }
-    answer(&args.file.display().to_string())
+    Ok(answer(&args.file.display().to_string())?)
 }
 
 /// The format asked for, or that of the file's name.

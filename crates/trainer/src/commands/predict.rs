@@ -1,6 +1,7 @@
 //! `predict`: a user's own pictures or table rows, classified.
 
-use crate::cli::PredictArgs;
+use super::shared::{model, open_device};
+use crate::args::PredictArgs;
 use crate::inspect::png_of;
 use crate::output::answer;
 use crate::pictures::{self, Prepared};
@@ -9,9 +10,7 @@ use anyhow::{Context, Result, bail};
 use csv::StringRecord;
 use serde_json::json;
 use std::path::{Path, PathBuf};
-use zoo_core::probabilities;
-use zoo_core::{Flush, write_atomically};
-use zoo_core::{Inputs, Table};
+use zoo_core::{Flush, Inputs, Table, probabilities, write_atomically};
 
 /// Something to classify, and how the answer names it.
 struct Subject {
@@ -22,20 +21,15 @@ struct Subject {
 }
 
 /// What the model said of it.
-struct Answer<'a> {
+struct Classified<'a> {
     subject: &'a Subject,
     classes: Vec<(&'a str, f64)>,
     logits: &'a [f32],
 }
 
 pub(crate) fn predict(args: &PredictArgs) -> Result<()> {
-    let device = super::open_device(&args.device)?;
-    let model = match (&args.run, &args.pretrained) {
-        (Some(run), _) => TrainedModel::of_run(run, &device)?,
-        (None, name) => {
-            TrainedModel::pretrained(name.as_deref().context("predict wants --run or --pretrained")?, &device)?
-        }
-    };
+    let device = open_device(&args.device)?;
+    let (model, _) = model(&args.run, &args.pretrained, &device)?;
     for file in &args.files {
         for subject in read(file, &model)? {
             if let Some(place) = &args.save_input {
@@ -46,7 +40,7 @@ pub(crate) fn predict(args: &PredictArgs) -> Result<()> {
                 bail!("{}: the values are too large for the model; check their units", subject.name);
             }
             let classes = ranked(&model.facts.class_names, &logits, usize::from(args.top));
-            let told = Answer { subject: &subject, classes, logits: &logits };
+            let told = Classified { subject: &subject, classes, logits: &logits };
             answer(&if args.json { told.to_json() } else { told.to_text() })?;
         }
     }
@@ -85,7 +79,7 @@ fn ranked<'a>(names: &'a [String], logits: &[f32], top: usize) -> Vec<(&'a str, 
     classes
 }
 
-impl Answer<'_> {
+impl Classified<'_> {
     fn to_text(&self) -> String {
         let one = |(class, probability): &(&str, f64)| format!("{class} {:.1} %", 100.0 * probability);
         let classes: Vec<_> = self.classes.iter().map(one).collect();

@@ -1,79 +1,82 @@
 //! Training: from the command line to a finished run folder.
 
-use super::session::Session;
-use super::{all_threads, store, use_threads};
-use crate::cli::{DataArgs, TrainArgs};
-use crate::data::Splits;
-use crate::device::DeviceName;
-use crate::interrupt::StopFlag;
+use super::words::{Teller, interrupted};
+use crate::args::TrainArgs;
+use crate::device::all_threads;
+use crate::interrupt::{INTERRUPTED, StopFlag};
 use crate::logging::Log;
+use crate::observer::Observer;
 use crate::output::say;
-use crate::progress::Progress;
+use crate::progress;
 use crate::registry;
-use crate::run_folder::{CrossValidation, Repeats, RunFolder, RunSettings, finished_report};
-use anyhow::{Context, Result, anyhow, bail};
-use burn::tensor::Device;
+use crate::run::{Ended, Job, Prepared, Request};
+use crate::run_folder::{Repeats, finished_report};
+use anyhow::{Context, Error, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use zoo_core::{DATA_DIR_VARIABLE, Store};
+use zoo_core::DATA_DIR_VARIABLE;
 use zoo_recipe::{Recipe, parse_override};
 
-/// A run that is about to start or to go on.
-pub(super) struct Job {
-    pub(super) recipe: Recipe,
-    pub(super) settings: RunSettings,
-    pub(super) progress: Progress,
-    pub(super) place: Place,
-}
-
-/// Where a run keeps its files.
-pub(super) enum Place {
-    /// A new folder, named by the user.
-    Named(PathBuf),
-    /// A new folder of that name, or with a number behind it where that is taken.
-    Free(PathBuf),
-    /// The folder of an earlier session.
-    Earlier(RunFolder),
-}
-
 pub(crate) fn train(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
-    let job = match &args.resume {
-        Some(path) => match finished_report(path) {
-            Some(report) => return Ok(nothing_left(path, &report, args.progress)),
-            None => resumed(path, args)?,
-        },
-        None => fresh(args)?,
+    let stop = StopFlag::default();
+    let downloads = args.progress.of_downloads();
+    let (job, mut observer) = match &args.resume {
+        Some(path) => {
+            if let Some(report) = finished_report(path) {
+                args.progress.say(&format!("this run is already finished; its figures are in {}", report.display()));
+                return Ok(tell_path(path, ExitCode::SUCCESS));
+            }
+            let job = Job::resume(path, absolute(args.data.data_dir.as_deref())?, args.data.offline, downloads)?;
+            let observer = observer(args, job.prepared(), &stop)?;
+            (job, observer)
+        }
+        None => {
+            let run = Prepared::new(fresh(args)?, downloads)?;
+            // Before the folder: an observer that cannot look on leaves nothing behind.
+            let observer = observer(args, &run, &stop)?;
+            let folder = args.out.clone().unwrap_or_else(|| new_folder(&run));
+            (run.create(&folder)?, observer)
+        }
     };
-    use_threads(job.settings.threads)?;
-    let device = job.settings.device.parse::<DeviceName>().map_err(|error| anyhow!(error))?.open()?;
-    let store = store(&data_args(&job.settings), job.progress)?;
-    match job.settings.cross_validation.clone() {
-        Some(CrossValidation::All(repeats)) => super::folds::train(job, repeats, device, &store, log),
-        _ => once(job, device, &store, log),
-    }
-}
-
-fn nothing_left(path: &Path, report: &Path, progress: Progress) -> ExitCode {
-    progress.say(&format!("this run is already finished; its figures are in {}", report.display()));
-    tell_path(path, ExitCode::SUCCESS)
-}
-
-fn once(job: Job, device: Device, store: &Store, log: &Log) -> Result<ExitCode> {
-    let splits = job.settings.splits(&job.recipe, store)?;
     // Only now: a download stops at once on Ctrl-C, and goes on where it was the next time.
-    let stop = StopFlag::on_signal()?;
-    let mut observer = job.progress.observer(&stop)?;
-    let session = job.open(splits, device, stop)?;
-    log.write_to(&session.folder.log_file())?;
-    session.announce();
-    let outcome = session.train(observer.as_mut());
-    observer.end();
-    let code = session.tell(outcome?);
-    Ok(tell_path(session.folder.path(), code))
+    stop.raise_on_signal()?;
+    log.write_to(&job.folder().log_file())?;
+    Teller(args.progress).announce(&job);
+    let ended = job.train(observer.as_mut(), &stop)?;
+    Ok(tell_path(job.folder().path(), tell(args, &job, &ended)))
 }
 
-fn fresh(args: &TrainArgs) -> Result<Job> {
+fn observer(args: &TrainArgs, run: &Prepared, stop: &StopFlag) -> Result<Box<dyn Observer>> {
+    let observer = match run.repeats() {
+        Some(repeats) => progress::folds_observer(args.progress, repeats, run.recipe().claim.metric),
+        None => progress::observer(args.progress, stop),
+    };
+    observer.map_err(Error::msg)
+}
+
+#[expect(clippy::print_stderr, reason = "said however progress is shown")]
+fn tell(args: &TrainArgs, job: &Job, ended: &Ended) -> ExitCode {
+    let (teller, recipe) = (Teller(args.progress), job.prepared().recipe());
+    match ended {
+        Ended::Finished(report) => teller.tell_report(recipe, report),
+        Ended::CrossValidated(report) => teller.tell_folds(recipe, report),
+        Ended::Interrupted => {
+            eprintln!("{}", interrupted(job));
+            return ExitCode::from(INTERRUPTED);
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+/// The last line on standard output, always.
+fn tell_path(path: &Path, code: ExitCode) -> ExitCode {
+    say(&path.display().to_string());
+    code
+}
+
+/// What the command line asks for.
+fn fresh(args: &TrainArgs) -> Result<Request> {
     let original = match (&args.model, &args.recipe) {
         (Some(name), _) => registry::recipe(name)?,
         (None, Some(file)) => read_recipe(file)?,
@@ -83,28 +86,16 @@ fn fresh(args: &TrainArgs) -> Result<Job> {
         ),
     };
     let recipe = original.with_overrides(&overrides(args)?)?;
-    let seed = args.seed.or(recipe.training.seeds.first().copied()).context("the recipe names no seed")?;
-    let repeats = args.folds.map(|folds| repeats(folds, args, &recipe)).transpose()?;
-    let now = jiff::Zoned::now();
-    let place = match &args.out {
-        Some(path) => Place::Named(path.clone()),
-        None => {
-            let folds = args.folds.map(|folds| format!("-folds{folds}")).unwrap_or_default();
-            let name = format!("{}-seed{seed}{folds}", now.strftime("%Y%m%d-%H%M%S"));
-            Place::Free(Path::new("runs").join(&recipe.name).join(name))
-        }
-    };
-    let settings = RunSettings {
-        seed,
-        device: args.device.unwrap_or_default().name().to_string(),
+    Ok(Request {
+        overrides: changes(&original, &recipe),
+        seed: args.seed.or(recipe.training.seeds.first().copied()).context("the recipe names no seed")?,
+        device: args.device.unwrap_or_default(),
         threads: args.threads.map_or_else(all_threads, usize::from),
         data_dir: absolute(args.data.data_dir.as_deref())?,
         offline: args.data.offline,
-        overrides: changes(&original, &recipe),
-        started: now.timestamp().to_string(),
-        cross_validation: repeats.map(CrossValidation::All),
-    };
-    Ok(Job { recipe, settings, progress: args.progress, place })
+        folds: args.folds.map(|folds| repeats(folds, args, &recipe)).transpose()?,
+        recipe,
+    })
 }
 
 /// The recipe's seeds in turn, or those from `--seed` on.
@@ -153,43 +144,12 @@ fn overrides(args: &TrainArgs) -> Result<Vec<(String, String)>> {
     Ok(overrides)
 }
 
-/// The run of an earlier session; where its data is may have changed, nothing else.
-fn resumed(path: &Path, args: &TrainArgs) -> Result<Job> {
-    let (folder, recipe, mut settings) = RunFolder::open(path)?;
-    if let Some(folder) = absolute(args.data.data_dir.as_deref())? {
-        settings.data_dir = Some(folder);
-    }
-    settings.offline |= args.data.offline;
-    Ok(Job { recipe, settings, progress: args.progress, place: Place::Earlier(folder) })
-}
-
-fn data_args(settings: &RunSettings) -> DataArgs {
-    DataArgs { data_dir: settings.data_dir.clone(), offline: settings.offline }
-}
-
-/// The last line on standard output, always.
-pub(super) fn tell_path(path: &Path, code: ExitCode) -> ExitCode {
-    say(&path.display().to_string());
-    code
-}
-
-impl Job {
-    fn open(self, splits: Splits, device: Device, stop: StopFlag) -> Result<Session> {
-        let Self { recipe, settings, progress, place } = self;
-        let folder = place.open(&recipe, &settings)?;
-        let found = folder.checkpoints()?.newest()?;
-        Ok(Session { recipe, settings, progress, folder, found, splits, device, stop })
-    }
-}
-
-impl Place {
-    pub(super) fn open(self, recipe: &Recipe, settings: &RunSettings) -> Result<RunFolder> {
-        match self {
-            Self::Earlier(folder) => Ok(folder),
-            Self::Named(path) => RunFolder::create(&path, recipe, settings),
-            Self::Free(path) => RunFolder::create(&free(path), recipe, settings),
-        }
-    }
+/// `runs/NAME/DATE-TIME-seedN`, or with a number behind it where that is taken.
+fn new_folder(run: &Prepared) -> PathBuf {
+    let (settings, now) = (run.settings(), jiff::Zoned::now().strftime("%Y%m%d-%H%M%S").to_string());
+    let folds = run.repeats().map(|repeats| format!("-folds{}", repeats.folds)).unwrap_or_default();
+    let name = format!("{now}-seed{}{folds}", settings.seed);
+    free(Path::new("runs").join(&run.recipe().name).join(name))
 }
 
 /// The path itself, or the first of `path-2`, `path-3`, ... that is not there.

@@ -1,9 +1,8 @@
 //! A bar that moves with the batches; each epoch leaves its line above it.
 
-use super::clock::{Clock, readable_seconds};
-use super::{Observer, line};
+use super::clock::Clock;
+use crate::observer::{Observer, RunPlan};
 use crate::state::Running;
-use crate::train::Plan;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use std::fmt::Write;
 use zoo_results::EpochScores;
@@ -12,53 +11,45 @@ const TEMPLATE: &str = "{prefix} {bar:20} {pos}/{len} {rate} {wide_msg}";
 
 #[derive(Default)]
 pub(super) struct Bar {
-    session: Option<Session>,
-}
-
-struct Session {
-    plan: Plan,
-    clock: Clock,
-    bar: ProgressBar,
+    shown: Option<(ProgressBar, Clock)>,
+    train_examples: u64,
 }
 
 impl Observer for Bar {
-    fn start(&mut self, plan: &Plan) {
-        let bar = ProgressBar::new(plan.train_examples as u64);
-        bar.set_style(style());
-        self.session = Some(Session { plan: plan.clone(), clock: Clock::start(plan), bar });
+    fn start(&mut self, plan: &RunPlan) {
+        self.train_examples = plan.train_examples as u64;
+        self.shown = Some((ProgressBar::new(self.train_examples).with_style(style()), Clock::start(plan)));
     }
 
     fn batch(&mut self, epoch: usize, running: &Running) {
-        let Some(Session { plan, bar, .. }) = &self.session else {
+        let Some((bar, clock)) = &self.shown else {
             return;
         };
-        if bar.length() != Some(plan.train_examples as u64) {
-            bar.set_length(plan.train_examples as u64);
+        if bar.length() != Some(self.train_examples) {
+            bar.set_length(self.train_examples);
             bar.reset_eta();
         }
-        bar.set_prefix(format!("epoch {epoch}/{}", plan.epochs));
+        bar.set_prefix(format!("epoch {epoch}/{}", clock.epochs));
         bar.set_position(running.seen);
-        let seen = running.seen as f64;
-        bar.set_message(format!("loss {:.4} accuracy {:.4}", running.loss_sum / seen, running.correct as f64 / seen));
+        bar.set_message(format!("loss {:.4} accuracy {:.4}", running.loss(), running.accuracy()));
     }
 
     fn validating(&mut self, done: usize, of: usize) {
-        let Some(Session { bar, .. }) = &self.session else {
-            return;
-        };
-        bar.set_length(of as u64);
-        bar.set_position(done as u64);
-        bar.set_message("validating");
+        if let Some((bar, _)) = &self.shown {
+            bar.set_length(of as u64);
+            bar.set_position(done as u64);
+            bar.set_message("validating");
+        }
     }
 
     fn epoch(&mut self, row: &EpochScores) {
-        if let Some(Session { plan, clock, bar }) = &self.session {
-            bar.println(line(plan, row, &readable_seconds(clock.time_left(row.epoch))));
+        if let Some((bar, clock)) = &self.shown {
+            bar.println(clock.line(row));
         }
     }
 
     fn end(&mut self) {
-        if let Some(Session { bar, .. }) = &self.session {
+        if let Some((bar, _)) = &self.shown {
             bar.finish_and_clear();
         }
     }

@@ -1,19 +1,21 @@
-//! Time left, estimated from the epochs of this session.
+//! Epochs in words, with the time left, estimated from the epochs of this session.
 
-use crate::train::Plan;
+use crate::observer::RunPlan;
 use std::time::{Duration, Instant};
+use zoo_results::EpochScores;
 
 /// Started with the first step of a session.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Clock {
     started: Instant,
     epochs_before: f64,
-    epochs: usize,
+    /// Of the whole run.
+    pub(super) epochs: usize,
 }
 
 impl Clock {
-    pub(super) fn start(plan: &Plan) -> Self {
-        let epochs_before = plan.epochs_done as f64 + plan.part_done;
+    pub(super) fn start(plan: &RunPlan) -> Self {
+        let epochs_before = plan.epochs_done as f64 + plan.fraction_done;
         Self { started: Instant::now(), epochs_before, epochs: plan.epochs }
     }
 
@@ -22,6 +24,22 @@ impl Clock {
         let done = epochs_done as f64 - self.epochs_before;
         let left = self.epochs.saturating_sub(epochs_done) as f64;
         self.started.elapsed().mul_f64(if done > 0.0 { left / done } else { 0.0 })
+    }
+
+    /// An epoch in one line.
+    pub(super) fn line(&self, row: &EpochScores) -> String {
+        let width = self.epochs.to_string().len();
+        format!(
+            "epoch {:>width$}/{}  train loss {:.4} accuracy {:.4}  valid loss {:.4} accuracy {:.4}  {:.0} examples/s  {} left",
+            row.epoch,
+            self.epochs,
+            row.train_loss,
+            row.train_accuracy,
+            row.valid_loss,
+            row.valid_accuracy,
+            row.examples_per_second.unwrap_or(0.0),
+            readable_seconds(self.time_left(row.epoch)),
+        )
     }
 }
 

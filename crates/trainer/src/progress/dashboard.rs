@@ -1,9 +1,8 @@
 //! Burn's own training dashboard, fed by the zoo's loop.
 
-use super::Observer;
 use crate::interrupt::StopFlag;
+use crate::observer::{Observer, RunPlan};
 use crate::state::Running;
-use crate::train::Plan;
 use burn::train::Interrupter;
 use burn::train::logger::TrainingProgressLogger;
 use burn::train::metric::{MetricDefinition, MetricEntry, MetricId, NumericAttributes, NumericEntry, SerializedEntry};
@@ -28,12 +27,12 @@ pub(super) struct Dashboard {
     opened: Option<Instant>,
     interrupter: Interrupter,
     screen: Option<TuiMetricsRendererWrapper>,
-    plan: Option<Plan>,
-    split: Split,
+    plan: Option<RunPlan>,
+    phase: Phase,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Split {
+enum Phase {
     None,
     Train,
     Valid,
@@ -41,7 +40,7 @@ enum Split {
 
 impl Dashboard {
     pub(super) fn new(stop: StopFlag) -> Self {
-        Self { stop, opened: None, interrupter: Interrupter::new(), screen: None, plan: None, split: Split::None }
+        Self { stop, opened: None, interrupter: Interrupter::new(), screen: None, plan: None, phase: Phase::None }
     }
 
     /// The dashboard panics when its user kills it: that is a wish to stop, and is taken as one.
@@ -72,13 +71,13 @@ impl Dashboard {
         }
     }
 
-    fn enter(&mut self, split: Split, name: &str, examples: usize) {
-        if self.split == split {
+    fn enter(&mut self, phase: Phase, name: &str, examples: usize) {
+        if self.phase == phase {
             return;
         }
-        let was = std::mem::replace(&mut self.split, split);
+        let was = std::mem::replace(&mut self.phase, phase);
         self.draw(|screen| {
-            if was != Split::None {
+            if was != Phase::None {
                 screen.end_split();
             }
             screen.start_split(name, examples);
@@ -87,7 +86,7 @@ impl Dashboard {
 }
 
 impl Observer for Dashboard {
-    fn start(&mut self, plan: &Plan) {
+    fn start(&mut self, plan: &RunPlan) {
         self.screen = Some(TuiMetricsRendererWrapper::new(self.interrupter.clone(), Some(plan.epochs_done)));
         self.plan = Some(plan.clone());
         self.opened = Some(Instant::now());
@@ -101,17 +100,16 @@ impl Observer for Dashboard {
     fn batch(&mut self, _epoch: usize, running: &Running) {
         self.let_ctrl_c_through();
         let examples = self.plan.as_ref().map_or(0, |plan| plan.train_examples);
-        self.enter(Split::Train, "train", examples);
-        let seen = running.seen as f64;
+        self.enter(Phase::Train, "train", examples);
         self.draw(|screen| {
-            screen.update_train(state(LOSS, running.loss_sum / seen));
-            screen.update_train(state(ACCURACY, running.correct as f64 / seen));
+            screen.update_train(state(LOSS, running.loss()));
+            screen.update_train(state(ACCURACY, running.accuracy()));
             screen.update_split(running.seen as usize);
         });
     }
 
     fn validating(&mut self, done: usize, of: usize) {
-        self.enter(Split::Valid, "valid", of);
+        self.enter(Phase::Valid, "valid", of);
         self.draw(|screen| screen.update_split(done));
     }
 

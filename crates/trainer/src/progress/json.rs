@@ -1,10 +1,8 @@
 //! One JSON object a line, for programs.
 
-use super::Observer;
 use super::clock::Clock;
+use crate::observer::{Observer, RunPlan};
 use crate::output::say;
-use crate::state::Running;
-use crate::train::Plan;
 use serde_json::json;
 use zoo_results::EpochScores;
 
@@ -14,7 +12,7 @@ pub(super) struct Json {
 }
 
 impl Observer for Json {
-    fn start(&mut self, plan: &Plan) {
+    fn start(&mut self, plan: &RunPlan) {
         self.clock = Some(Clock::start(plan));
         let object = json!({
             "event": "start", "model": plan.name, "parameters": plan.parameters, "epochs": plan.epochs,
@@ -23,16 +21,11 @@ impl Observer for Json {
         say(&object.to_string());
     }
 
-    fn batch(&mut self, _epoch: usize, _running: &Running) {}
-
-    fn validating(&mut self, _done: usize, _of: usize) {}
-
     fn epoch(&mut self, row: &EpochScores) {
         let mut object = json!(row);
         object["event"] = "epoch".into();
+        object["epochs"] = self.clock.map(|clock| clock.epochs).into();
         object["seconds_left"] = self.clock.map(|clock| clock.time_left(row.epoch).as_secs_f64()).into();
         say(&object.to_string());
     }
-
-    fn end(&mut self) {}
 }

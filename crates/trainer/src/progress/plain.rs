@@ -1,31 +1,23 @@
 //! One line for each epoch, for pipes and files.
 
-use super::clock::{Clock, readable_seconds};
-use super::{Observer, line};
+use super::clock::Clock;
+use crate::observer::{Observer, RunPlan};
 use crate::output::say;
-use crate::state::Running;
-use crate::train::Plan;
 use zoo_results::EpochScores;
 
 #[derive(Default)]
 pub(super) struct Plain {
-    session: Option<(Plan, Clock)>,
+    clock: Option<Clock>,
 }
 
 impl Observer for Plain {
-    fn start(&mut self, plan: &Plan) {
-        self.session = Some((plan.clone(), Clock::start(plan)));
+    fn start(&mut self, plan: &RunPlan) {
+        self.clock = Some(Clock::start(plan));
     }
-
-    fn batch(&mut self, _epoch: usize, _running: &Running) {}
-
-    fn validating(&mut self, _done: usize, _of: usize) {}
 
     fn epoch(&mut self, row: &EpochScores) {
-        if let Some((plan, clock)) = &self.session {
-            say(&line(plan, row, &readable_seconds(clock.time_left(row.epoch))));
+        if let Some(clock) = &self.clock {
+            say(&clock.line(row));
         }
     }
-
-    fn end(&mut self) {}
 }

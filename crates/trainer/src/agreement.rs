@@ -1,33 +1,34 @@
 //! Whether weights give what was recorded of them.
 
-use crate::results::instruction_set_of;
+use crate::device::DeviceName;
 use zoo_core::Scores;
 use zoo_weights::Entry;
 
 /// How far an accuracy may lie from the recorded one on a device or with vector instructions that round otherwise.
-pub(super) const TOLERANCE: f64 = 5e-4;
+pub const TOLERANCE: f64 = 5e-4;
 
 /// A measurement beside what was recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Agreement {
+pub struct Agreement {
     /// Whether the same device and vector instructions promise the same bits.
-    pub(super) exact: bool,
+    pub exact: bool,
     /// Whether the scores are the recorded ones, or the accuracy is within [`TOLERANCE`] of it.
-    pub(super) agrees: bool,
+    pub agrees: bool,
 }
 
 impl Agreement {
     /// These scores, measured on this device, beside the recorded ones.
-    pub(super) fn new(entry: &Entry, found: &Scores, device: &str) -> Self {
-        let instruction_set = instruction_set_of(device);
-        let exact = instruction_set.is_some() && instruction_set == entry.instruction_set && device == entry.device;
+    pub fn new(entry: &Entry, found: &Scores, device: DeviceName) -> Self {
+        let instruction_set = device.instruction_set();
+        let same_device = device.name() == entry.device;
+        let exact = same_device && instruction_set.is_some() && instruction_set == entry.instruction_set;
         let near = (found.accuracy - entry.metrics.accuracy).abs() <= TOLERANCE;
         let agrees = if exact { *found == entry.metrics } else { near };
         Self { exact, agrees }
     }
 
     /// In one sentence.
-    pub(super) fn sentence(self, entry: &Entry) -> String {
+    pub fn sentence(self, entry: &Entry) -> String {
         let how = match self.exact {
             true => "to the last bit",
             false => &format!("to {TOLERANCE} in accuracy, as other devices and instructions round otherwise"),
@@ -52,7 +53,7 @@ mod tests {
 
     fn entry() -> Entry {
         Entry {
-            instruction_set: instruction_set_of("flex"),
+            instruction_set: DeviceName::Flex.instruction_set(),
             ..pretrained::find("softmax_digits").unwrap().entry().unwrap()
         }
     }
@@ -68,21 +69,21 @@ mod tests {
             let Agreement { exact, agrees } = Agreement::new(entry, scores, device);
             (exact, agrees)
         };
-        assert_eq!(agreement(&entry(), "flex", &measured(0.0, 0.0)), (true, true));
-        assert_eq!(agreement(&entry(), "flex", &measured(0.0, 1e-12)), (true, false));
+        assert_eq!(agreement(&entry(), DeviceName::Flex, &measured(0.0, 0.0)), (true, true));
+        assert_eq!(agreement(&entry(), DeviceName::Flex, &measured(0.0, 1e-12)), (true, false));
         let other = Entry { instruction_set: Some("sse2".to_string()), ..entry() };
-        assert_eq!(agreement(&other, "flex", &measured(4e-4, 1e-3)), (false, true));
-        assert_eq!(agreement(&other, "flex", &measured(-6e-4, 0.0)), (false, false));
-        assert_eq!(agreement(&entry(), "wgpu", &measured(4e-4, 1e-3)), (false, true));
+        assert_eq!(agreement(&other, DeviceName::Flex, &measured(4e-4, 1e-3)), (false, true));
+        assert_eq!(agreement(&other, DeviceName::Flex, &measured(-6e-4, 0.0)), (false, false));
+        assert_eq!(agreement(&entry(), DeviceName::Wgpu, &measured(4e-4, 1e-3)), (false, true));
         let without = Entry { instruction_set: None, device: "wgpu".to_string(), ..entry() };
-        assert_eq!(agreement(&without, "wgpu", &measured(0.0, 1e-3)), (false, true));
+        assert_eq!(agreement(&without, DeviceName::Wgpu, &measured(0.0, 1e-3)), (false, true));
     }
 
     #[test]
     fn scores_that_are_none_never_agree() {
         let other = Entry { instruction_set: None, ..entry() };
         for entry in [entry(), other] {
-            assert!(!Agreement::new(&entry, &measured(f64::NAN, 0.0), "flex").agrees);
+            assert!(!Agreement::new(&entry, &measured(f64::NAN, 0.0), DeviceName::Flex).agrees);
         }
     }
 }

@@ -1,0 +1,192 @@
+//! What the commands of the program can be told.
+
+use crate::device::DeviceName;
+use crate::evaluation::SplitName;
+use crate::progress::ProgressMode;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// What to train, and how.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct TrainArgs {
+    /// The model to train; `trainer list` shows all
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["recipe", "resume"])]
+    pub(crate) model: Option<String>,
+    /// Train by your own recipe file instead
+    #[arg(long, value_name = "FILE", conflicts_with = "resume")]
+    pub(crate) recipe: Option<PathBuf>,
+    /// Change one key of the recipe: `--set optimizer.beta1=0.8`; repeatable
+    #[arg(long = "set", value_name = "KEY=VALUE", conflicts_with = "resume")]
+    pub(crate) overrides: Vec<String>,
+    /// Short for --set training.epochs=N
+    #[arg(long, value_name = "N", conflicts_with = "resume")]
+    pub(crate) epochs: Option<u64>,
+    /// Short for --set training.batch_size=N
+    #[arg(long, value_name = "N", conflicts_with = "resume")]
+    pub(crate) batch_size: Option<u64>,
+    /// Short for --set schedule.learning_rate=RATE
+    #[arg(long, value_name = "RATE", conflicts_with = "resume", allow_negative_numbers = true)]
+    pub(crate) learning_rate: Option<f64>,
+    /// Decides initial weights, order, augmentation and dropout; the recipe's first seed if not given
+    #[arg(long, value_name = "N", conflicts_with = "resume")]
+    pub(crate) seed: Option<u64>,
+    /// Cross-validate: cut the data into K stratified folds and train K models, each tested on the fold it has not seen
+    #[arg(long, value_name = "K", conflicts_with = "resume", value_parser = clap::value_parser!(u32).range(2..))]
+    pub(crate) folds: Option<u32>,
+    /// Cut and train anew this often, each time by another seed: the recipe's in turn, or --seed and those after it [default: 1]
+    #[arg(long, value_name = "R", requires = "folds", conflicts_with = "resume", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) repeats: Option<u32>,
+    /// What to compute on: flex, ndarray, wgpu or cuda [default: flex]
+    #[arg(long, value_name = "NAME", conflicts_with = "resume")]
+    pub(crate) device: Option<DeviceName>,
+    /// CPU threads [default: all]
+    #[arg(long, value_name = "N", conflicts_with = "resume", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+    /// Where data comes from
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    /// The run folder to make [default: runs/NAME/DATE-TIME-seedN]
+    #[arg(long, value_name = "DIR", conflicts_with = "resume")]
+    pub(crate) out: Option<PathBuf>,
+    /// Go on with an interrupted run; needs no other flag
+    #[arg(long, value_name = "DIR")]
+    pub(crate) resume: Option<PathBuf>,
+    /// How to show progress
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) progress: ProgressMode,
+}
+
+/// Where data comes from.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct DataArgs {
+    /// The folder with data files [default: $ZOO_DATA_DIR, else burn-zoo in the cache folder]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Never use the network
+    #[arg(long)]
+    pub(crate) offline: bool,
+}
+
+/// What to compute on, outside training.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct DeviceArgs {
+    /// flex, ndarray, wgpu or cuda
+    #[arg(long, value_name = "NAME", default_value_t)]
+    pub(crate) device: DeviceName,
+    /// CPU threads [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ListArgs {
+    /// As a JSON array
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ShowArgs {
+    /// The model's name
+    pub(crate) name: String,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct FetchArgs {
+    /// Names of data sets: cifar10, emnist_letters, ...
+    #[arg(required = true, value_name = "DATASET")]
+    pub(crate) datasets: Vec<String>,
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    /// How to show progress
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) progress: ProgressMode,
+}
+
+#[derive(Clone, Debug, Args)]
+#[group(id = "weights", required = true, multiple = false, args = ["run", "pretrained"])]
+pub(crate) struct EvalArgs {
+    /// The run folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) run: Option<PathBuf>,
+    /// The recipe whose shipped weights to measure and compare with what was recorded of them; `all` for those whose data is here
+    #[arg(long, value_name = "NAME")]
+    pub(crate) pretrained: Option<String>,
+    /// The split to measure on
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) split: SplitName,
+    /// With test-time augmentation, too: the mean of every image's logits and its mirror image's, where training flips images
+    #[arg(long)]
+    pub(crate) tta: bool,
+    /// As one JSON object per model
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    #[command(flatten)]
+    pub(crate) device: DeviceArgs,
+}
+
+/// How a model is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// The zoo's own weights file: parameters by name, everything else in its metadata
+    Safetensors,
+    /// From raw pixels or columns to logits, for onnxruntime and its like
+    Onnx,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// The run folder
+    #[arg(long, value_name = "DIR", required_unless_present = "pretrained", conflicts_with = "pretrained")]
+    pub(crate) run: Option<PathBuf>,
+    /// The recipe whose shipped weights to write
+    #[arg(long, value_name = "NAME")]
+    pub(crate) pretrained: Option<String>,
+    /// [default: what the file's name ends with]
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<ExportFormat>,
+    /// The file to write
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) device: DeviceArgs,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct InspectArgs {
+    /// The run folder
+    #[arg(long, value_name = "DIR", required_unless_present = "pretrained", conflicts_with = "pretrained")]
+    pub(crate) run: Option<PathBuf>,
+    /// The recipe whose shipped weights to show
+    #[arg(long, value_name = "NAME")]
+    pub(crate) pretrained: Option<String>,
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    #[command(flatten)]
+    pub(crate) device: DeviceArgs,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct PredictArgs {
+    /// The run folder
+    #[arg(long, value_name = "DIR", required_unless_present = "pretrained", conflicts_with = "pretrained")]
+    pub(crate) run: Option<PathBuf>,
+    /// The recipe whose shipped weights to use
+    #[arg(long, value_name = "NAME")]
+    pub(crate) pretrained: Option<String>,
+    /// Write what the model sees as PNG: a file, or a folder for several pictures
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save_input: Option<PathBuf>,
+    /// PNG or JPEG pictures of at most 20,000 pixels a side; CSV files with a header for models of tables
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// How many classes to show
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) top: u16,
+    /// One JSON object per picture or row
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) device: DeviceArgs,
+}

@@ -1,0 +1,130 @@
+//! What the user is told of a run before and after it.
+
+use crate::progress::{ProgressMode, readable_seconds};
+use crate::run::Job;
+use crate::tables::{class_table, confusion_table, score_line, seeds_in_words, spread_table, standing};
+use std::time::Duration;
+use zoo_recipe::{Floor, Measured, Recipe};
+use zoo_results::{Expected, FoldsReport, RECORD_SCHEMA, Record, Report, Verdict};
+
+/// Tells the terminal, unless it is a program's, and the log.
+#[derive(Clone, Copy)]
+pub(super) struct Teller(pub(super) ProgressMode);
+
+impl Teller {
+    fn say(self, line: &str) {
+        tracing::info!("{line}");
+        self.0.say(line);
+    }
+
+    /// What is about to be trained.
+    pub(super) fn announce(self, job: &Job) {
+        let (run, folder) = (job.prepared(), job.folder().path().display());
+        let (recipe, settings, data) = (run.recipe(), run.settings(), run.data());
+        self.say(&format!("{}: {}", recipe.name, recipe.claim.summary));
+        settings.overrides.iter().for_each(|change| self.say(&format!("changed {change}")));
+        let (train, valid, test) = (data.train, data.valid, data.test);
+        let origin = format!("data {} ({})", data.name, standing(data.provenance));
+        let (examples, seeds) = match run.repeats() {
+            None => {
+                let examples = format!("{train} training, {valid} validation, {test} test examples");
+                (examples, format!("seed {}", settings.seed))
+            }
+            Some(repeats) => {
+                let (all, folds) = (train + valid + test, repeats.folds);
+                let fold = format!("about {train} training, {valid} validation, {test} test examples per fold");
+                (format!("{all} examples in {folds} folds, so {fold}"), seeds_in_words(&repeats.seeds))
+            }
+        };
+        self.say(&format!("{origin}: {examples}"));
+        let (device, threads) = (&settings.device, settings.threads);
+        self.say(&format!("{seeds}, device {device}, {threads} threads, run folder {folder}"));
+        self.announce_earlier(job);
+    }
+
+    /// What earlier sessions have left.
+    fn announce_earlier(self, job: &Job) {
+        let found = job.found();
+        for damaged in &found.damaged {
+            self.say(&format!("a damaged checkpoint was set aside as {}", damaged.display()));
+        }
+        match (&found.checkpoint, job.finished_folds()) {
+            (Some(checkpoint), _) => {
+                let state = &checkpoint.state;
+                self.say(&format!("going on after epoch {}, step {}", state.epochs_done, state.steps_done_in_epoch));
+            }
+            (None, 0) if found.damaged.is_empty() => {}
+            (None, 0) => self.say("no checkpoint is whole: starting from the beginning"),
+            (None, count) => self.say(&format!("going on after {count} finished folds")),
+        }
+    }
+
+    /// What one run has reached.
+    pub(super) fn tell_report(self, recipe: &Recipe, report: &Report) {
+        let time = readable_seconds(Duration::from_secs_f64(report.train_seconds));
+        let (parameters, epochs, speed) = (report.parameters, report.epochs_run, report.examples_per_second);
+        self.say(&format!("trained {parameters} parameters for {epochs} epochs in {time}, {speed:.0} examples/s"));
+        self.say(&format!("test {}", score_line(&report.test)));
+        let verdict = match (recipe.claim.measured, report.overrides.is_empty(), report.expected.holds) {
+            (_, false, _) => "the recipe was changed, so the claim is not judged".to_string(),
+            (Measured::Folds { folds }, ..) => format!("the claim is about --folds {folds}, so it is not judged"),
+            (_, true, true) => "within the recipe's band".to_string(),
+            (_, true, false) => "outside the recipe's band".to_string(),
+        };
+        self.say(&format!("{}: {verdict}", beside_claim(&report.expected)));
+    }
+
+    /// What a cross-validation has reached.
+    pub(super) fn tell_folds(self, recipe: &Recipe, report: &FoldsReport) {
+        let (models, folds, seeds) = (report.runs.len(), report.folds, seeds_in_words(&report.seeds));
+        self.say(&format!("{models} models, {folds} folds by {seeds}: mean ± standard deviation over the models"));
+        self.say(&spread_table(&report.mean, &report.deviation));
+        self.say("over the pooled predictions of all models:");
+        self.say(&class_table(&report.per_class));
+        self.say(&confusion_table(&report.class_names, &report.confusion));
+        let verdict = match verdict(recipe, report) {
+            Ok(Verdict::Holds) => ": the claim holds".to_string(),
+            Ok(Verdict::AboveBand) => ": above the recipe's band, and too good is usually a leak".to_string(),
+            Ok(Verdict::Fails) => format!("{}: the claim does not hold", floors_in_words(recipe)),
+            Err(reason) => format!(": the claim is not judged, as {reason}"),
+        };
+        self.say(&format!("{}{verdict}", beside_claim(&report.expected)));
+    }
+}
+
+/// Where the user has stopped a run, and how it goes on.
+pub(super) fn interrupted(job: &Job) -> String {
+    let (run, folder) = (job.prepared(), job.folder().path().display());
+    let state = job.folder().checkpoints().and_then(|checkpoints| checkpoints.newest());
+    let state = state.ok().and_then(|found| found.checkpoint).map(|checkpoint| checkpoint.state).unwrap_or_default();
+    let place = match run.repeats() {
+        Some(repeats) => format!("{} of {} folds", job.finished_folds(), repeats.folds * repeats.seeds.len()),
+        None => format!("epoch {}, step {}", state.epochs_done, state.steps_done_in_epoch),
+    };
+    format!("stopped after {place}; go on with --resume {folder}")
+}
+
+fn beside_claim(claim: &Expected) -> String {
+    format!("{} {:.4}, expected {} ± {}", claim.metric.label(), claim.measured, claim.expected, claim.tolerance)
+}
+
+/// The claim's fate, if this is what it is measured by; else why it is not.
+fn verdict(recipe: &Recipe, report: &FoldsReport) -> Result<Verdict, String> {
+    let Recipe { claim, training, .. } = recipe;
+    match claim.measured {
+        _ if !report.overrides.is_empty() => return Err("the recipe was changed".to_string()),
+        Measured::Test => return Err("the recipe measures it on the test split".to_string()),
+        Measured::Folds { folds } if folds != report.folds || training.seeds != report.seeds => {
+            return Err(format!("the recipe measures it over {folds} folds and {}", seeds_in_words(&training.seeds)));
+        }
+        Measured::Folds { .. } => {}
+    }
+    let (name, folds) = (report.model.clone(), Some(report.clone()));
+    let record = Record { schema: RECORD_SCHEMA, recipe: name, cpu: String::new(), runs: Vec::new(), folds };
+    record.summary(recipe).map(|summary| summary.verdict).ok_or_else(|| "nothing was measured".to_string())
+}
+
+fn floors_in_words(recipe: &Recipe) -> String {
+    let floor = |floor: &Floor| format!(", {} at least {}", floor.metric.label(), floor.least);
+    recipe.claim.floors.iter().map(floor).collect()
+}

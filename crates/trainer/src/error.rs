@@ -1,0 +1,235 @@
+//! What can go wrong in a training, one sentence each.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use zoo_core::{DataError, WriteError};
+use zoo_recipe::RecipeError;
+use zoo_results::ReportError;
+
+/// Why a run could not be started, trained, evaluated or read back.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrainError {
+    /// Loss or weights stopped being finite.
+    #[error(
+        "{what} in epoch {epoch}, batch {batch} of {batches}: training has diverged. Start anew with a lower learning rate \
+         (--learning-rate), gradient clipping (--set 'regularization.gradient_clipping={{kind=\"norm\",max=1.0}}') or another \
+         initializer; checkpoints made before are kept"
+    )]
+    Diverged {
+        /// What is no longer finite, as a clause.
+        what: String,
+        /// Counted from 1.
+        epoch: usize,
+        /// Counted from 1.
+        batch: usize,
+        /// Batches per epoch.
+        batches: usize,
+    },
+
+    /// Batch norm cannot learn from a batch of one, whose every value is its own mean.
+    #[error(
+        "training.batch_size = {batch_size} leaves a batch of one of the {examples} training examples, and batch norm \
+         wants at least two in a batch; choose another batch size"
+    )]
+    BatchOfOne {
+        /// The recipe's.
+        batch_size: usize,
+        /// Training examples.
+        examples: usize,
+    },
+
+    /// A checkpoint was saved by a run that differs from the one to go on with.
+    #[error(
+        "the checkpoint was made with another {what} ({then}) than the run has now ({now}); put it back as it was, \
+         or train anew in another folder"
+    )]
+    OtherCheckpoint {
+        /// What differs: `seed`.
+        what: &'static str,
+        /// Its value in the checkpoint.
+        then: String,
+        /// Its value now.
+        now: String,
+    },
+
+    /// A checkpoint cannot be written or used.
+    #[error("cannot {action} the checkpoint: {reason}")]
+    Checkpoint {
+        /// A verb: `write`, `use`.
+        action: &'static str,
+        /// What the writer or reader said.
+        reason: String,
+    },
+
+    /// The weights are not those of the network they are to be averaged with.
+    #[error("cannot average the weights: {0}")]
+    Average(String),
+
+    /// The operating system refused.
+    #[error("cannot {action} {}: {source}", path.display())]
+    Io {
+        /// A verb and its object: `create the run folder`.
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+
+    /// A new run wants an empty folder.
+    #[error(
+        "the run folder {0} is not empty; go on with its run by --resume {0}, or name another folder with --out",
+        path.display()
+    )]
+    FolderNotEmpty {
+        /// The folder.
+        path: PathBuf,
+    },
+
+    /// Another process holds the folder's lock.
+    #[error("another process is training in {}; wait for it or stop it", path.display())]
+    FolderInUse {
+        /// The folder.
+        path: PathBuf,
+    },
+
+    /// The folder is not a run folder.
+    #[error("{} is not a run folder: cannot read {}: {source}", path.display(), file.display())]
+    NotARunFolder {
+        /// The folder.
+        path: PathBuf,
+        /// The file that is missing from it.
+        file: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+
+    /// The folder holds a run that differs from the one asked for.
+    #[error("{} was trained by another {what} ({then}) than is asked for ({now}); name another folder", path.display())]
+    OtherRun {
+        /// The folder.
+        path: PathBuf,
+        /// What differs: `seed`.
+        what: &'static str,
+        /// Its value in the folder.
+        then: String,
+        /// Its value now.
+        now: String,
+    },
+
+    /// A fold's folder holds a run that is not of this cross-validation.
+    #[error(
+        "{} was trained by another recipe or seed than this cross-validation's; move it away to have it trained again",
+        path.display()
+    )]
+    OtherFold {
+        /// The fold's folder.
+        path: PathBuf,
+    },
+
+    /// A file of the run folder holds something else than it should.
+    #[error("{}{reason}", file.display())]
+    RunFile {
+        /// The file.
+        file: PathBuf,
+        /// The rest of the sentence.
+        reason: String,
+    },
+
+    /// The device's backend is not part of this program.
+    #[error(
+        "the device {device} is not compiled into this program; build it with `cargo run -p trainer --features {device} -- ...` \
+         (compiled in: {compiled_in})"
+    )]
+    DeviceNotCompiledIn {
+        /// Its name.
+        device: &'static str,
+        /// The names of the others, comma-separated.
+        compiled_in: String,
+    },
+
+    /// A first small computation on the device failed.
+    #[error(
+        "the device {device} does not work on this machine ({reason}); install its driver or choose another with --device"
+    )]
+    DeviceBroken {
+        /// Its name.
+        device: &'static str,
+        /// What the driver said.
+        reason: String,
+    },
+
+    /// No device has this name.
+    #[error("unknown device {name:?}; known are {known}")]
+    UnknownDevice {
+        /// What was asked for.
+        name: String,
+        /// The names of all devices, comma-separated.
+        known: String,
+    },
+
+    /// The environment asks for vector instructions that the processor does not have.
+    #[error("{0}")]
+    InstructionSet(String),
+
+    /// The device did not hand a result back.
+    #[error("the device did not hand its result back: {0}")]
+    Readback(String),
+
+    /// The system refuses to tell of Ctrl-C.
+    #[error("cannot listen for Ctrl-C: {0}")]
+    Signals(io::Error),
+
+    /// The system refuses threads.
+    #[error("cannot start the threads: {0}")]
+    Threads(String),
+
+    /// A picture cannot be encoded.
+    #[error("cannot encode a picture: {0}")]
+    Picture(String),
+
+    /// The data set cannot be had.
+    #[error(transparent)]
+    Data(#[from] DataError),
+
+    /// The recipe is not one.
+    #[error(transparent)]
+    Recipe(#[from] Box<RecipeError>),
+
+    /// A report cannot be read or written.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+
+    /// A file cannot be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+
+    /// The model, its weights or the recipe's data do not fit together.
+    #[error("{0:#}")]
+    Model(anyhow::Error),
+}
+
+impl TrainError {
+    /// For [`Result::map_err`]: the operating system refused to do that to the file or folder.
+    pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_path_buf();
+        move |source| Self::Io { action, path, source }
+    }
+}
+
+impl From<RecipeError> for TrainError {
+    fn from(error: RecipeError) -> Self {
+        Box::new(error).into()
+    }
+}
+
+impl From<anyhow::Error> for TrainError {
+    fn from(error: anyhow::Error) -> Self {
+        let error = match error.downcast::<DataError>() {
+            Ok(error) => return error.into(),
+            Err(error) => error,
+        };
+        error.downcast::<Self>().unwrap_or_else(Self::Model)
+    }
+}

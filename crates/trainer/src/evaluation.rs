@@ -1,0 +1,128 @@
+//! A trained model measured again on a split of its data.
+
+use crate::agreement::Agreement;
+use crate::data::{self, Splits};
+use crate::device::DeviceName;
+use crate::error::TrainError;
+use crate::evaluate::Measure;
+use crate::run_folder;
+use crate::trained::TrainedModel;
+use clap::ValueEnum;
+use serde::Serialize;
+use std::path::Path;
+use zoo_core::{Examples, Provenance, Scores, Store};
+use zoo_weights::{Entry, Shipped};
+
+/// Which split of the data.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SplitName {
+    /// The test split
+    #[default]
+    Test,
+    /// The validation split
+    Valid,
+    /// The training split, not augmented
+    Train,
+}
+
+/// What to measure, and on what.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EvalOptions {
+    /// The examples.
+    pub split: SplitName,
+    /// With test-time augmentation, too.
+    pub tta: bool,
+    /// What to compute on.
+    pub device: DeviceName,
+}
+
+/// A model measured on a split of its data.
+#[derive(Clone, Debug)]
+pub struct Evaluation {
+    /// The recipe's name.
+    pub model: String,
+    /// What it was measured on, and how.
+    pub options: EvalOptions,
+    /// Examples in the split.
+    pub examples: usize,
+    /// The data set's name.
+    pub data: String,
+    /// Whether its files are the published ones.
+    pub provenance: Provenance,
+    /// In the order of the confusion matrix.
+    pub class_names: Vec<String>,
+    /// The scores.
+    pub scores: Scores,
+    /// Examples by true class (row) and predicted class (column).
+    pub confusion: Vec<Vec<u64>>,
+    /// With test-time augmentation, if asked for; `None` within where training does not flip images.
+    pub tta: Option<Option<Scores>>,
+    /// Of shipped weights: what was recorded of them, and how the scores of the test split compare.
+    pub shipped: Option<(Entry, Option<Agreement>)>,
+}
+
+impl Evaluation {
+    /// Measures the model of a finished run. `store` has its data.
+    ///
+    /// # Errors
+    /// If the folder does not hold a finished run, or its data cannot be had.
+    pub fn of_run(run: &Path, store: &Store, options: EvalOptions) -> Result<Self, TrainError> {
+        let (_, settings) = run_folder::read(run)?;
+        let model = TrainedModel::of_run(run, &options.device.open()?)?;
+        let splits = settings.splits(&model.recipe, store)?;
+        Self::of(&model, splits, options)
+    }
+
+    /// Measures weights that ship with the zoo and compares them with their record, which is about the test split.
+    ///
+    /// # Errors
+    /// If the weights do not fit their recipe, or the data cannot be had: [`TrainError::Data`].
+    pub fn of_shipped(shipped: &Shipped, store: &Store, options: EvalOptions) -> Result<Self, TrainError> {
+        let entry = shipped.entry().map_err(|error| TrainError::Model(error.into()))?;
+        let model = TrainedModel::pretrained(shipped.name(), &options.device.open()?)?;
+        let splits = data::prepare(&model.recipe, store, entry.seed)?;
+        let evaluation = Self::of(&model, splits, options)?;
+        let is_test = options.split == SplitName::Test;
+        let agreement = is_test.then(|| Agreement::new(&entry, &evaluation.scores, options.device));
+        Ok(Self { shipped: Some((entry, agreement)), ..evaluation })
+    }
+
+    /// Whether nothing speaks against the scores: they agree with what was recorded, or nothing was.
+    pub fn agrees(&self) -> bool {
+        let agreement = self.shipped.as_ref().and_then(|(_, agreement)| *agreement);
+        agreement.is_none_or(|agreement| agreement.agrees)
+    }
+
+    fn of(model: &TrainedModel, mut splits: Splits, options: EvalOptions) -> Result<Self, TrainError> {
+        let TrainedModel { network, recipe, facts, .. } = model;
+        splits.batcher.normalizer = facts.normalizer.clone();
+        let device = options.device.open()?;
+        let measure = Measure { network, recipe, splits: &splits, device: &device };
+        let examples = options.split.of(&splits);
+        let plain = measure.on(examples)?;
+        let tta = if options.tta { Some(measure.with_tta(examples, &plain)?) } else { None };
+        Ok(Self {
+            model: recipe.name.clone(),
+            options,
+            examples: examples.len(),
+            tta,
+            scores: plain.evaluated.scores,
+            confusion: plain.evaluated.confusion,
+            data: splits.name,
+            provenance: splits.provenance,
+            class_names: splits.class_names,
+            shipped: None,
+        })
+    }
+}
+
+impl SplitName {
+    fn of(self, splits: &Splits) -> &Examples {
+        match self {
+            Self::Test => &splits.test,
+            Self::Valid => &splits.valid,
+            Self::Train => &splits.train,
+        }
+    }
+}

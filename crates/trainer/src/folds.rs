@@ -1,0 +1,112 @@
+//! Cross-validation: one run per seed and fold, each in a folder of its own, then all of them together.
+
+use crate::data::{Fold, Splits, cut_fold};
+use crate::error::TrainError;
+use crate::evaluate::Measure;
+use crate::interrupt::StopFlag;
+use crate::observer::{FoldPlan, Observer};
+use crate::pooled::{CrossValidated, Pooled};
+use crate::run_folder::{self, CrossValidation, Repeats, RunFolder, RunSettings};
+use crate::session::Session;
+use crate::trained::TrainedModel;
+use burn::tensor::Device;
+use std::path::Path;
+use zoo_core::Dataset;
+use zoo_recipe::Recipe;
+use zoo_results::{FoldScores, FoldsReport, Report};
+
+/// A cross-validation with everything it needs at hand.
+pub(crate) struct FoldsSession<'a> {
+    pub(crate) recipe: &'a Recipe,
+    pub(crate) settings: &'a RunSettings,
+    pub(crate) repeats: &'a Repeats,
+    pub(crate) folder: &'a RunFolder,
+    pub(crate) dataset: &'a Dataset,
+    pub(crate) device: &'a Device,
+    pub(crate) stop: &'a StopFlag,
+}
+
+/// Every seed with every fold, in the order they run.
+pub(crate) fn plans(repeats: &Repeats, folder: &RunFolder) -> Vec<FoldPlan> {
+    let folds = repeats.folds;
+    let pairs = repeats.seeds.iter().flat_map(|seed| (1..=folds).map(|fold| (*seed, fold)));
+    let plan = |(index, (seed, fold))| {
+        let is_finished = run_folder::is_finished(&folder.fold_path(seed, fold));
+        FoldPlan { seed, fold, folds, index, models: folds * repeats.seeds.len(), is_finished }
+    };
+    pairs.enumerate().map(plan).collect()
+}
+
+impl FoldsSession<'_> {
+    /// Runs what is not finished yet; `None` if the user stopped it.
+    pub(crate) fn train(&self, observer: &mut dyn Observer) -> Result<Option<FoldsReport>, TrainError> {
+        let mut runs = Vec::new();
+        for plan in plans(self.repeats, self.folder) {
+            let path = self.folder.fold_path(plan.seed, plan.fold);
+            let report = if plan.is_finished {
+                self.read(&path, plan.seed)?
+            } else {
+                observer.fold(&plan);
+                let Some(report) = self.train_one(&path, &plan, observer)? else {
+                    return Ok(None);
+                };
+                report
+            };
+            run_folder::drop_checkpoints(&path);
+            let FoldPlan { seed, fold, .. } = plan;
+            let scores = FoldScores { seed, fold, epochs_run: report.epochs_run, test: report.test.clone() };
+            observer.fold_done(&plan, &scores);
+            runs.push((scores, report));
+        }
+        self.finish(&runs).map(Some)
+    }
+
+    /// The report of a run that an earlier session finished.
+    fn read(&self, path: &Path, seed: u64) -> Result<Report, TrainError> {
+        let report = Report::read(&run_folder::report_file(path))?;
+        if report.recipe_sha256 != self.recipe.sha256() || report.seed != seed {
+            return Err(TrainError::OtherFold { path: path.to_path_buf() });
+        }
+        Ok(report)
+    }
+
+    fn train_one(
+        &self,
+        path: &Path,
+        plan: &FoldPlan,
+        observer: &mut dyn Observer,
+    ) -> Result<Option<Report>, TrainError> {
+        let earlier = run_folder::read(path).ok();
+        let started = earlier.map_or_else(|| jiff::Timestamp::now().to_string(), |(_, settings)| settings.started);
+        let cross_validation = Some(CrossValidation::Fold(Fold { folds: plan.folds, fold: plan.fold }));
+        let settings = RunSettings { seed: plan.seed, started, cross_validation, ..self.settings.clone() };
+        let folder = RunFolder::renew(path, self.recipe, &settings)?;
+        let found = folder.checkpoints()?.newest()?;
+        let splits = self.cut(plan)?;
+        let Self { recipe, device, stop, .. } = *self;
+        let session = Session { recipe, settings: &settings, folder: &folder, found, splits: &splits, device, stop };
+        session.train(observer)
+    }
+
+    fn cut(&self, plan: &FoldPlan) -> Result<Splits, TrainError> {
+        let fold = Fold { folds: plan.folds, fold: plan.fold };
+        Ok(cut_fold(self.recipe, self.dataset, plan.seed, fold)?)
+    }
+
+    /// What every model, read back from its folder, makes of its test split, and all of it in one report.
+    fn finish(&self, runs: &[(FoldScores, Report)]) -> Result<FoldsReport, TrainError> {
+        let Self { recipe, settings, repeats, folder, device, .. } = *self;
+        let plans = plans(repeats, folder);
+        let mut pooled = Pooled::default();
+        for plan in &plans {
+            let splits = self.cut(plan)?;
+            let model = TrainedModel::of_run(&folder.fold_path(plan.seed, plan.fold), device)?;
+            let measure = Measure { network: &model.network, recipe, splits: &splits, device };
+            pooled.add(measure.on(&splits.test)?.predictions, &splits.test.labels);
+        }
+        let first = self.cut(&plans[0])?;
+        let report = CrossValidated { recipe, settings, repeats, first: &first, runs, pooled }.report();
+        report.write(&folder.folds_file())?;
+        Ok(report)
+    }
+}

@@ -1,0 +1,69 @@
+//! How the user wants to see progress.
+
+use crate::output::say;
+use clap::ValueEnum;
+use std::io::IsTerminal;
+
+/// How progress is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProgressMode {
+    /// A bar on a terminal, plain lines elsewhere
+    #[default]
+    Auto,
+    /// Burn's dashboard: live curves, full screen
+    Tui,
+    /// One line that moves, and one that stays for each epoch; plain lines where there is no terminal
+    Bar,
+    /// One line for each epoch
+    Plain,
+    /// One JSON object for each epoch
+    Json,
+    /// Nothing
+    None,
+}
+
+/// What comes of it where the output goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shown {
+    Dashboard,
+    Bar,
+    Lines,
+    Json,
+    Nothing,
+}
+
+impl ProgressMode {
+    /// What is shown; without a terminal a bar would draw nothing.
+    pub(super) fn shown(self) -> Result<Shown, &'static str> {
+        let terminal = std::io::stdout().is_terminal() && std::io::stderr().is_terminal();
+        Ok(match self {
+            Self::Tui if terminal => Shown::Dashboard,
+            Self::Tui => {
+                return Err(
+                    "--progress tui needs a terminal; use --progress plain or json when output goes to a file or pipe",
+                );
+            }
+            Self::Auto | Self::Bar if terminal => Shown::Bar,
+            Self::Auto | Self::Bar | Self::Plain => Shown::Lines,
+            Self::Json => Shown::Json,
+            Self::None => Shown::Nothing,
+        })
+    }
+
+    /// A line for people; programs and those who asked for silence do not get it.
+    pub(crate) fn say(self, line: &str) {
+        if !matches!(self, Self::Json | Self::None) {
+            say(line);
+        }
+    }
+
+    /// How downloads report themselves.
+    pub(crate) fn of_downloads(self) -> zoo_core::Progress {
+        let terminal = std::io::stderr().is_terminal();
+        match self {
+            Self::Auto | Self::Tui | Self::Bar if terminal => zoo_core::Progress::Bar,
+            Self::Auto | Self::Plain => zoo_core::Progress::Lines,
+            _ => zoo_core::Progress::Hidden,
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! A whole run in process: from a recipe to a finished run folder.
+//!
+//! [`train_in`] is all of it. What tells its user more, as the command line does, takes the same steps one by one: [`Prepared`] has
+//! the data, a [`Job`] the folder, too.
+
+use crate::checkpoint::FoundCheckpoint;
+use crate::data::{self, Fold, Splits, cut_fold};
+use crate::device::{DeviceName, use_threads};
+use crate::error::TrainError;
+use crate::folds::{FoldsSession, plans};
+use crate::interrupt::StopFlag;
+use crate::observer::Observer;
+use crate::results::data_facts;
+use crate::run_folder::{self, CrossValidation, Repeats, RunFolder, RunSettings};
+use crate::session::Session;
+use burn::tensor::Device;
+use std::path::{Path, PathBuf};
+use zoo_core::{Dataset, Progress, Store};
+use zoo_recipe::Recipe;
+use zoo_results::{DataFacts, FoldsReport, Report};
+
+/// What to train.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The recipe, changed as its user wants it.
+    pub recipe: Recipe,
+    /// What was changed: `key: before -> after`.
+    pub overrides: Vec<String>,
+    /// Decides initial weights, order, augmentation and dropout.
+    pub seed: u64,
+    /// What to compute on.
+    pub device: DeviceName,
+    /// CPU threads, as in [`use_threads`].
+    pub threads: usize,
+    /// The folder with data files; `None` is the [`Store`]'s own.
+    pub data_dir: Option<PathBuf>,
+    /// Never use the network.
+    pub offline: bool,
+    /// Cross-validate: train one model per seed and fold.
+    pub folds: Option<Repeats>,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug)]
+pub enum Ended {
+    /// With a model and its report.
+    Finished(Box<Report>),
+    /// With a model per fold, and a report on all of them.
+    CrossValidated(Box<FoldsReport>),
+    /// Stopped by the user; the folder holds what is needed to go on.
+    Interrupted,
+}
+
+/// Trains in `folder`: creates it, or goes on in it if it holds this very run. What is finished already is returned at once.
+///
+/// The thread that calls is the one that trains: it has to be the same for all runs of a process ([`use_threads`]).
+///
+/// # Errors
+/// If the folder holds another run (by recipe, seed, device or folds) or something else, the data cannot be had, the device does
+/// not work, the training diverges or a file cannot be written.
+pub fn train_in(
+    folder: &Path,
+    request: Request,
+    observer: &mut dyn Observer,
+    stop: &StopFlag,
+) -> Result<Ended, TrainError> {
+    if !run_folder::exists(folder) {
+        return Prepared::new(request, Progress::Hidden)?.create(folder)?.train(observer, stop);
+    }
+    let (recipe, settings) = run_folder::read(folder)?;
+    request.check_same(folder, &recipe, &settings)?;
+    match finished(folder)? {
+        Some(ended) => Ok(ended),
+        None => Job::resume(folder, request.data_dir, request.offline, Progress::Hidden)?.train(observer, stop),
+    }
+}
+
+/// What the run in `folder` reached, if it is finished.
+///
+/// # Errors
+/// If its report cannot be read.
+pub fn finished(folder: &Path) -> Result<Option<Ended>, TrainError> {
+    let (report, folds) = (run_folder::report_file(folder), run_folder::folds_file(folder));
+    Ok(match (report.exists(), folds.exists()) {
+        (true, _) => Some(Ended::Finished(Box::new(Report::read(&report)?))),
+        (_, true) => Some(Ended::CrossValidated(Box::new(FoldsReport::read(&folds)?))),
+        _ => None,
+    })
+}
+
+impl Request {
+    fn settings(&self) -> RunSettings {
+        RunSettings {
+            seed: self.seed,
+            device: self.device.name().to_string(),
+            threads: self.threads,
+            data_dir: self.data_dir.clone(),
+            offline: self.offline,
+            overrides: self.overrides.clone(),
+            started: jiff::Timestamp::now().to_string(),
+            cross_validation: self.folds.clone().map(CrossValidation::All),
+        }
+    }
+
+    /// Refuses a folder whose run is not this one.
+    fn check_same(&self, path: &Path, recipe: &Recipe, settings: &RunSettings) -> Result<(), TrainError> {
+        let facts = |recipe: &Recipe, settings: &RunSettings| {
+            [
+                ("recipe", recipe.sha256()),
+                ("seed", settings.seed.to_string()),
+                ("device", settings.device.clone()),
+                ("cross-validation", format!("{:?}", settings.cross_validation)),
+            ]
+        };
+        let pairs = facts(recipe, settings).into_iter().zip(facts(&self.recipe, &self.settings()));
+        match pairs.into_iter().find(|(then, now)| then != now) {
+            None => Ok(()),
+            Some(((what, then), (_, now))) => Err(TrainError::OtherRun { path: path.to_path_buf(), what, then, now }),
+        }
+    }
+}
+
+/// A run whose data and device are ready. Nothing of it is on disk yet.
+pub struct Prepared {
+    recipe: Recipe,
+    settings: RunSettings,
+    device: Device,
+    data: Data,
+}
+
+/// What a run learns from.
+enum Data {
+    Splits(Box<Splits>),
+    /// To be cut into folds; with the sizes of the first one's splits.
+    Folds(Repeats, Dataset, DataFacts),
+}
+
+/// A run that is ready to start or to go on.
+pub struct Job {
+    prepared: Prepared,
+    folder: RunFolder,
+    found: FoundCheckpoint,
+}
+
+impl Prepared {
+    /// Starts the threads, tries the device and reads the data, which is downloaded first if it is not here.
+    ///
+    /// # Errors
+    /// If any of these fails, or the data cannot be cut as the recipe asks.
+    pub fn new(request: Request, downloads: Progress) -> Result<Self, TrainError> {
+        let settings = request.settings();
+        Self::with(request.recipe, settings, downloads)
+    }
+
+    fn with(recipe: Recipe, settings: RunSettings, downloads: Progress) -> Result<Self, TrainError> {
+        use_threads(settings.threads)?;
+        let device = settings.device.parse::<DeviceName>()?.open()?;
+        let store = Store::new(settings.data_dir.clone(), settings.offline, downloads)?;
+        let data = match &settings.cross_validation {
+            Some(CrossValidation::All(repeats)) => {
+                let dataset = data::load_for(&recipe, &store)?;
+                let first = cut_fold(&recipe, &dataset, repeats.seeds[0], Fold { folds: repeats.folds, fold: 1 })?;
+                Data::Folds(repeats.clone(), dataset, data_facts(&first))
+            }
+            _ => Data::Splits(Box::new(settings.splits(&recipe, &store)?)),
+        };
+        Ok(Self { recipe, settings, device, data })
+    }
+
+    /// Makes the run's folder.
+    ///
+    /// # Errors
+    /// If it holds anything already, or cannot be written.
+    pub fn create(self, folder: &Path) -> Result<Job, TrainError> {
+        let folder = RunFolder::create(folder, &self.recipe, &self.settings)?;
+        self.within(folder)
+    }
+
+    fn within(self, folder: RunFolder) -> Result<Job, TrainError> {
+        let found = match self.data {
+            Data::Splits(_) => folder.checkpoints()?.newest()?,
+            Data::Folds(..) => FoundCheckpoint::default(),
+        };
+        Ok(Job { prepared: self, folder, found })
+    }
+
+    /// The recipe as it is trained.
+    pub fn recipe(&self) -> &Recipe {
+        &self.recipe
+    }
+
+    /// What decides the run's bits besides.
+    pub fn settings(&self) -> &RunSettings {
+        &self.settings
+    }
+
+    /// What the run is trained and judged on; of a cross-validation, the first fold's.
+    pub fn data(&self) -> DataFacts {
+        match &self.data {
+            Data::Splits(splits) => data_facts(splits),
+            Data::Folds(_, _, facts) => facts.clone(),
+        }
+    }
+
+    /// How the data is cut for a cross-validation; `None` of a single run.
+    pub fn repeats(&self) -> Option<&Repeats> {
+        match &self.data {
+            Data::Splits(_) => None,
+            Data::Folds(repeats, ..) => Some(repeats),
+        }
+    }
+}
+
+impl Job {
+    /// The run of an earlier session; where its data is may have changed, nothing else.
+    ///
+    /// # Errors
+    /// If the folder is not a run folder or another process trains in it, and as [`Prepared::new`].
+    pub fn resume(
+        folder: &Path,
+        data_dir: Option<PathBuf>,
+        offline: bool,
+        downloads: Progress,
+    ) -> Result<Self, TrainError> {
+        let (folder, recipe, mut settings) = RunFolder::open(folder)?;
+        settings.data_dir = data_dir.or(settings.data_dir);
+        settings.offline |= offline;
+        Prepared::with(recipe, settings, downloads)?.within(folder)
+    }
+
+    /// Trains to the end, or until `stop` is raised.
+    ///
+    /// # Errors
+    /// As [`train_in`].
+    pub fn train(&self, observer: &mut dyn Observer, stop: &StopFlag) -> Result<Ended, TrainError> {
+        let ended = self.run(observer, stop);
+        observer.end();
+        ended
+    }
+
+    fn run(&self, observer: &mut dyn Observer, stop: &StopFlag) -> Result<Ended, TrainError> {
+        let Self { prepared: Prepared { recipe, settings, device, data }, folder, found } = self;
+        let ended = match data {
+            Data::Splits(splits) => {
+                let session = Session { recipe, settings, folder, found: found.clone(), splits, device, stop };
+                session.train(observer)?.map(|report| Ended::Finished(Box::new(report)))
+            }
+            Data::Folds(repeats, dataset, _) => {
+                let session = FoldsSession { recipe, settings, repeats, folder, dataset, device, stop };
+                session.train(observer)?.map(|report| Ended::CrossValidated(Box::new(report)))
+            }
+        };
+        Ok(ended.unwrap_or(Ended::Interrupted))
+    }
+
+    /// Its recipe, settings and data.
+    pub fn prepared(&self) -> &Prepared {
+        &self.prepared
+    }
+
+    /// Where the run keeps its files.
+    pub fn folder(&self) -> &RunFolder {
+        &self.folder
+    }
+
+    /// The checkpoints found in the folder when the job was made.
+    pub fn found(&self) -> &FoundCheckpoint {
+        &self.found
+    }
+
+    /// How many models of a cross-validation are finished; 0 of a single run.
+    pub fn finished_folds(&self) -> usize {
+        let plans = self.prepared.repeats().map(|repeats| plans(repeats, &self.folder)).unwrap_or_default();
+        plans.iter().filter(|plan| plan.is_finished).count()
+    }
+}

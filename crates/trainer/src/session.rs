@@ -1,0 +1,86 @@
+//! One run, from the moment everything it needs is at hand to its report.
+
+use crate::checkpoint::FoundCheckpoint;
+use crate::data::Splits;
+use crate::error::TrainError;
+use crate::evaluate::Measure;
+use crate::interrupt::StopFlag;
+use crate::observer::Observer;
+use crate::results::Finished;
+use crate::run_folder::{RunFolder, RunSettings};
+use crate::train::{Fit, FittedModel, fit};
+use crate::training::FitOptions;
+use crate::weights;
+use burn::tensor::Device;
+use std::ops::ControlFlow::Continue;
+use zoo_core::Examples;
+use zoo_recipe::Recipe;
+use zoo_results::Report;
+use zoo_weights::Facts;
+
+/// A run with everything it needs at hand.
+pub(crate) struct Session<'a> {
+    pub(crate) recipe: &'a Recipe,
+    pub(crate) settings: &'a RunSettings,
+    pub(crate) folder: &'a RunFolder,
+    /// The checkpoint to go on from, if there is one.
+    pub(crate) found: FoundCheckpoint,
+    pub(crate) splits: &'a Splits,
+    pub(crate) device: &'a Device,
+    pub(crate) stop: &'a StopFlag,
+}
+
+impl Session<'_> {
+    /// Trains to the end; `None` if the user stopped it before.
+    pub(crate) fn train(self, observer: &mut dyn Observer) -> Result<Option<Report>, TrainError> {
+        let options = FitOptions {
+            identity: self.settings.identity(self.recipe, self.splits),
+            device: self.device.clone(),
+            folder: Some(self.folder),
+            resume: self.found.checkpoint.clone(),
+            stop: self.stop,
+        };
+        match fit(self.recipe, self.splits, &options, observer)? {
+            Fit::Interrupted(_) => Ok(None),
+            Fit::Finished(fitted) => self.finish(&fitted, observer),
+        }
+    }
+
+    /// Reads the test split, this once, and writes weights and report.
+    fn finish(&self, fitted: &FittedModel, observer: &mut dyn Observer) -> Result<Option<Report>, TrainError> {
+        let Self { recipe, settings, splits, folder, device, .. } = *self;
+        let measure = Measure { network: &fitted.network, recipe, splits, device };
+        let mut progress = |done, of: &Examples| {
+            observer.validating(done, of.len());
+            self.stop.check()
+        };
+        let Continue(valid) = measure.on_while(&splits.valid, |done| progress(done, &splits.valid))? else {
+            return Ok(None);
+        };
+        let Continue(test) = measure.on_while(&splits.test, |done| progress(done, &splits.test))? else {
+            return Ok(None);
+        };
+        let with_tta = measure.with_tta_while(&splits.test, &test, |done| progress(done, &splits.test))?;
+        let Continue(test_mirrored) = with_tta else {
+            return Ok(None);
+        };
+        let file = folder.weights_file();
+        let weights_sha256 = weights::save(&file, &fitted.network.named_tensors(), &facts(recipe, splits))?;
+        let weights = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let finished =
+            Finished { recipe, settings, splits, fitted, valid, test, test_mirrored, weights, weights_sha256 };
+        let report = finished.report();
+        report.write(&folder.report_file())?;
+        Ok(Some(report))
+    }
+}
+
+fn facts(recipe: &Recipe, splits: &Splits) -> Facts {
+    Facts {
+        recipe: recipe.to_toml(),
+        input_shape: splits.train.inputs.shape(),
+        class_names: splits.class_names.clone(),
+        columns: splits.columns.clone(),
+        normalizer: splits.batcher.normalizer.clone(),
+    }
+}

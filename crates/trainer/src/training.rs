@@ -1,0 +1,182 @@
+//! What the training loop works on: how it starts or is restored, and how it is saved.
+
+use crate::average::Average;
+use crate::checkpoint::{Checkpoint, Checkpoints};
+use crate::data::Splits;
+use crate::error::TrainError;
+use crate::interrupt::StopFlag;
+use crate::network::{NamedTensor, Network};
+use crate::observer::RunPlan;
+use crate::optimizer::optimizer;
+use crate::run_folder::RunFolder;
+use crate::state::{Identity, TrainingState};
+use crate::whitening;
+use burn::module::Module;
+use burn::optim::ModuleOptimizer;
+use burn::tensor::{Bytes, Device};
+use std::time::{Duration, Instant};
+use zoo_recipe::{FirstFilters, Model, Recipe};
+
+/// A checkpoint within an epoch, where epochs are long.
+const CHECKPOINT_INTERVAL: Duration = Duration::from_secs(30);
+
+/// What a training needs besides recipe and data.
+pub struct FitOptions<'a> {
+    /// Its seed decides the initial weights, the order of examples, augmentation and dropout.
+    pub identity: Identity,
+    /// Where the tensors live.
+    pub device: Device,
+    /// Where to save; `None` keeps nothing.
+    pub folder: Option<&'a RunFolder>,
+    /// Where to go on; `None` starts from the beginning.
+    pub resume: Option<Checkpoint>,
+    /// Raised when the user wants to stop.
+    pub stop: &'a StopFlag,
+}
+
+/// A training between two steps: all but its network, which a step takes and gives back.
+pub(crate) struct Training<'a> {
+    pub(crate) recipe: &'a Recipe,
+    pub(crate) splits: &'a Splits,
+    pub(crate) options: &'a FitOptions<'a>,
+    /// The device with autodiff.
+    pub(crate) device: Device,
+    pub(crate) optimizer: ModuleOptimizer,
+    pub(crate) state: TrainingState,
+    /// The weights of the best epoch so far.
+    pub(crate) best: Vec<NamedTensor>,
+    pub(crate) average: Average,
+    checkpoints: Option<Checkpoints>,
+    saved: Instant,
+}
+
+impl<'a> Training<'a> {
+    /// At the first step, or where the checkpoint to resume was saved.
+    pub(crate) fn start(
+        recipe: &'a Recipe,
+        splits: &'a Splits,
+        options: &'a FitOptions<'a>,
+    ) -> Result<(Self, Network), TrainError> {
+        check_batches(recipe, splits)?;
+        let device = options.device.clone().autodiff();
+        let (shape, classes) = (splits.train.inputs.shape(), splits.class_names.len());
+        let network = Network::init(recipe, &shape, classes, options.identity.seed, &device)?;
+        let mut training = Self {
+            recipe,
+            splits,
+            options,
+            optimizer: optimizer(&recipe.optimizer, &recipe.regularization.weight_decay, &options.device),
+            device,
+            state: TrainingState { identity: options.identity.clone(), ..TrainingState::default() },
+            best: Vec::new(),
+            average: Average::new(recipe.training.averaging),
+            checkpoints: options.folder.map(RunFolder::checkpoints).transpose()?,
+            saved: Instant::now(),
+        };
+        let network = match &options.resume {
+            Some(checkpoint) => training.restore(network, checkpoint.clone())?,
+            None => with_first_filters(network, recipe, splits)?,
+        };
+        Ok((training, network))
+    }
+
+    fn restore(&mut self, network: Network, checkpoint: Checkpoint) -> Result<Network, TrainError> {
+        let Checkpoint { state, model, best, average, optimizer } = checkpoint;
+        state.identity.check_same(&self.options.identity)?;
+        let restored = self.optimizer.clone().from_bytes(Bytes::from_bytes_vec(optimizer));
+        self.optimizer =
+            restored.map_err(|error| TrainError::Checkpoint { action: "use", reason: error.to_string() })?;
+        self.state = state;
+        self.best = best;
+        self.average.restore(average);
+        Ok(network.install(&model)?.train())
+    }
+
+    pub(crate) fn plan(&self, network: &Network) -> RunPlan {
+        RunPlan {
+            name: self.recipe.name.clone(),
+            parameters: network.parameters(),
+            epochs: self.recipe.training.epochs,
+            epochs_done: self.state.epochs_done,
+            fraction_done: self.state.steps_done_in_epoch as f64 / self.steps_per_epoch() as f64,
+            train_examples: self.splits.train.len(),
+            valid_examples: self.splits.valid.len(),
+        }
+    }
+
+    /// Whether all epochs are done, or patience is at its end.
+    pub(crate) fn is_over(&self) -> bool {
+        self.state.epochs_done >= self.recipe.training.epochs
+            || self.state.is_out_of_patience(&self.recipe.early_stopping)
+    }
+
+    pub(crate) fn steps_per_epoch(&self) -> usize {
+        self.splits.train.len().div_ceil(self.recipe.training.batch_size)
+    }
+
+    /// Refuses a loss, as after batch `batch`, that is not finite.
+    pub(crate) fn check_finite(&self, what: &str, value: f64, batch: usize) -> Result<(), TrainError> {
+        if value.is_finite() { Ok(()) } else { Err(self.diverged(format!("the {what} is {value}"), batch)) }
+    }
+
+    fn diverged(&self, what: String, batch: usize) -> TrainError {
+        TrainError::Diverged { what, epoch: self.state.epochs_done + 1, batch, batches: self.steps_per_epoch() }
+    }
+
+    /// Saves a checkpoint if the last one is some time ago.
+    pub(crate) fn save_now_and_then(&mut self, network: &Network) -> Result<(), TrainError> {
+        if self.saved.elapsed() > CHECKPOINT_INTERVAL { self.save(network) } else { Ok(()) }
+    }
+
+    /// Saves a checkpoint and the rows of all epochs so far, unless the weights are no longer finite.
+    pub(crate) fn save(&mut self, network: &Network) -> Result<(), TrainError> {
+        self.state.seconds += self.saved.elapsed().as_secs_f64();
+        self.saved = Instant::now();
+        let (Some(folder), Some(checkpoints)) = (self.options.folder, &self.checkpoints) else {
+            return Ok(());
+        };
+        let model = network.named_tensors();
+        if let Some((name, _)) = model.iter().find(|(_, data)| !data.iter::<f32>().all(f32::is_finite)) {
+            let what = format!("the weights {name} are no longer finite");
+            return Err(self.diverged(what, self.state.steps_done_in_epoch));
+        }
+        folder.write_metrics(&self.state.history)?;
+        let optimizer = self.optimizer.into_bytes();
+        let optimizer =
+            optimizer.map_err(|error| TrainError::Checkpoint { action: "write", reason: error.to_string() })?;
+        checkpoints.save(&Checkpoint {
+            state: self.state.clone(),
+            model,
+            best: self.best.clone(),
+            average: self.average.tensors().to_vec(),
+            optimizer: optimizer.to_vec(),
+        })
+    }
+}
+
+/// Batch norm cannot learn from a batch of one, whose every value is its own mean.
+fn check_batches(recipe: &Recipe, splits: &Splits) -> Result<(), TrainError> {
+    let (examples, batch_size) = (splits.train.len(), recipe.training.batch_size);
+    let has_batch_norm = matches!(recipe.model, Model::Mlp { batch_norm: true, .. });
+    if has_batch_norm && (batch_size == 1 || examples % batch_size == 1) {
+        return Err(TrainError::BatchOfOne { batch_size, examples });
+    }
+    Ok(())
+}
+
+/// The network with the first filters its recipe asks for.
+fn with_first_filters(network: Network, recipe: &Recipe, splits: &Splits) -> Result<Network, TrainError> {
+    let Model::Cnn { first_filters: FirstFilters::Whitening { epsilon }, .. } = recipe.model else {
+        return Ok(network);
+    };
+    let filters = whitening::filters(&splits.batcher, &splits.train, zoo_cnn::FIRST_FILTERS, epsilon);
+    Ok(network.with_first_filters(filters)?)
+}
+
+/// A seed of its own for every step (the finalizer of SplitMix64), and none of them the one initial weights are drawn with.
+pub(crate) fn step_seed(seed: u64, step: usize) -> u64 {
+    let mut mixed = seed.wrapping_add((step as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    mixed ^ (mixed >> 31)
+}
