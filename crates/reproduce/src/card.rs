@@ -5,18 +5,14 @@ use crate::table::{left, markdown, right};
 use crate::workspace::Workspace;
 use anyhow::{Context, Result};
 use std::fs;
-use std::path::Path;
 use zoo_core::{ClassScores, Flush, Provenance, Scores, write_atomically};
 use zoo_recipe::{About, DataName, Recipe};
 use zoo_results::{Record, Report, Spread, Summary};
-use zoo_weights::Index;
+use zoo_weights::{Entry, Index};
 
 /// Writes the card and the entry in the family's index that belong to shipped weights.
-///
-/// # Errors
-/// If the record holds no run, or files cannot be read or written.
 pub(crate) fn write(workspace: &Workspace, entry: &RecipeEntry, record: &Record) -> Result<()> {
-    let Beside { card, index_entry, .. } = Beside::of(workspace, entry, record)?;
+    let (card, index_entry) = beside_weights(workspace, entry, record)?;
     let file = workspace.weights_file(entry);
     write_atomically(&file.with_extension("md"), card.as_bytes(), Flush::ToDisk)?;
     let index = file.with_file_name("index.json");
@@ -27,11 +23,8 @@ pub(crate) fn write(workspace: &Workspace, entry: &RecipeEntry, record: &Record)
 }
 
 /// What stands beside the shipped weights and is not what their record says: the model card, or the entry in the family's index.
-///
-/// # Errors
-/// If the weights or the index cannot be read.
 pub(crate) fn fault(workspace: &Workspace, entry: &RecipeEntry, record: &Record) -> Result<Option<String>> {
-    let Beside { card, index_entry } = Beside::of(workspace, entry, record)?;
+    let (card, index_entry) = beside_weights(workspace, entry, record)?;
     let file = workspace.weights_file(entry);
     let index = file.with_file_name("index.json");
     if !Index::read(&index)?.weights.contains(&index_entry) {
@@ -42,24 +35,13 @@ pub(crate) fn fault(workspace: &Workspace, entry: &RecipeEntry, record: &Record)
     Ok((!is_current).then(|| format!("the model card {} is not what its record says", path.display())))
 }
 
-/// What belongs beside weights.
-struct Beside {
-    card: String,
-    index_entry: zoo_weights::Entry,
-}
-
-impl Beside {
-    fn of(workspace: &Workspace, entry: &RecipeEntry, record: &Record) -> Result<Self> {
-        let first = record.runs.first().context("a record has at least one run")?;
-        let summary = record.summary(&entry.recipe).context("a record has at least one run")?;
-        let bytes = size(&workspace.weights_file(entry))?;
-        let card = card(&entry.recipe, record, &summary, first, bytes);
-        Ok(Self { card, index_entry: first.index_entry(bytes) })
-    }
-}
-
-fn size(file: &Path) -> Result<u64> {
-    Ok(fs::metadata(file).with_context(|| format!("cannot read {}", file.display()))?.len())
+/// The card and the entry in the index that belong beside the weights.
+fn beside_weights(workspace: &Workspace, entry: &RecipeEntry, record: &Record) -> Result<(String, Entry)> {
+    let first = record.runs.first().context("a record has at least one run")?;
+    let summary = record.summary(&entry.recipe).context("a record has at least one run")?;
+    let file = workspace.weights_file(entry);
+    let bytes = fs::metadata(&file).with_context(|| format!("cannot read {}", file.display()))?.len();
+    Ok((card(&entry.recipe, record, &summary, first, bytes), first.index_entry(bytes)))
 }
 
 /// The card of the weights that `run`, the record's first, ended with.

@@ -41,9 +41,6 @@ pub(crate) struct NamePatterns(Vec<glob::Pattern>);
 
 impl NamePatterns {
     /// Patterns of which each fits at least one of `names`, which are names of a `kind` of thing.
-    ///
-    /// # Errors
-    /// If one fits none or is not a pattern.
     pub(crate) fn parse(texts: &[String], names: &[&str], kind: &str) -> Result<Self> {
         Ok(Self(texts.iter().map(|text| parse(text, names, kind)).collect::<Result<_>>()?))
     }

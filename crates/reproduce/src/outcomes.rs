@@ -29,9 +29,6 @@ pub(crate) fn sources(experiment: &Experiment) -> Vec<String> {
 }
 
 /// The outcome of an experiment in `folder`, if there is one.
-///
-/// # Errors
-/// If it is there and cannot be read, or a figure is missing.
 pub(crate) fn read(folder: &Path, name: &str) -> Result<Option<RecordedOutcome>> {
     let folder = folder.join(name);
     let file = folder.join(files::OUTCOME);
@@ -51,9 +48,6 @@ pub(crate) fn read(folder: &Path, name: &str) -> Result<Option<RecordedOutcome>>
 }
 
 /// Puts what `from` holds of an experiment into the workspace, in place of what was there.
-///
-/// # Errors
-/// If files cannot be written.
 pub(crate) fn publish(workspace: &Workspace, from: &Path, name: &str) -> Result<()> {
     let Some(RecordedOutcome { outcome, figures }) = read(from, name)? else {
         bail!("{} holds no outcome of {name}", from.display());

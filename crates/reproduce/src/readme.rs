@@ -32,9 +32,6 @@ struct Page {
 }
 
 /// Writes or checks all sections.
-///
-/// # Errors
-/// If a file cannot be read or written, or has lost its markers.
 pub(crate) fn readme(workspace: &Workspace, options: &ReadmeOptions) -> Result<ExitCode> {
     if !options.check {
         write(workspace)?;
@@ -48,9 +45,6 @@ pub(crate) fn readme(workspace: &Workspace, options: &ReadmeOptions) -> Result<E
 }
 
 /// Which files have tables that are not what their results say, if any.
-///
-/// # Errors
-/// As [`readme`].
 pub(crate) fn stale(workspace: &Workspace) -> Result<Option<String>> {
     let stale = pages(workspace)?.into_iter().filter(|page| page.before != page.after);
     let names: Vec<String> = stale.map(|page| format!("{} ({})", page.name, page.sections.join(", "))).collect();
@@ -58,9 +52,6 @@ pub(crate) fn stale(workspace: &Workspace) -> Result<Option<String>> {
 }
 
 /// Writes all sections.
-///
-/// # Errors
-/// As [`readme`].
 pub(crate) fn write(workspace: &Workspace) -> Result<()> {
     for Page { path, name, before, after, sections } in pages(workspace)? {
         if before != after {
@@ -84,8 +75,14 @@ fn pages(workspace: &Workspace) -> Result<Vec<Page>> {
             let content = render(workspace, &below, section).with_context(|| name.clone())?;
             after = replace(&after, section, content.as_deref()).with_context(|| name.clone())?;
         }
-        if let Some(missing) = required(workspace, &below)?.iter().find(|wanted| !sections.iter().any(|one| one == *wanted)) {
-            bail!("{name}: there is no {} followed by {}; put both where the table belongs", start(missing), end(missing));
+        if let Some(missing) =
+            required(workspace, &below)?.iter().find(|wanted| !sections.iter().any(|one| one == *wanted))
+        {
+            bail!(
+                "{name}: there is no {} followed by {}; put both where the table belongs",
+                start(missing),
+                end(missing)
+            );
         }
         if !sections.is_empty() {
             pages.push(Page { path, name, before, after, sections });
@@ -113,7 +110,9 @@ fn sections(text: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for line in text.lines() {
         let name = ["<!-- generated: ", "<!-- end of generated: "].iter().find_map(|start| line.strip_prefix(start));
-        if let Some(name) = name.and_then(|rest| rest.strip_suffix(" -->")).filter(|name| !names.iter().any(|one| one == name)) {
+        if let Some(name) =
+            name.and_then(|rest| rest.strip_suffix(" -->")).filter(|name| !names.iter().any(|one| one == name))
+        {
             names.push(name.to_string());
         }
     }
@@ -150,7 +149,10 @@ fn render(workspace: &Workspace, below: &Path, section: &str) -> Result<Option<S
         ("weights", Some(family)) => Some(results::weights(workspace, family)?),
         ("experiments", _) => Some(results::experiments(workspace)?),
         ("bench", _) => bench_section(workspace, below == Path::new("README.md"))?,
-        _ => bail!("no program writes {}; sections are results, experiments, bench and, of a model, weights", start(section)),
+        _ => bail!(
+            "no program writes {}; sections are results, experiments, bench and, of a model, weights",
+            start(section)
+        ),
     })
 }
 

@@ -14,9 +14,6 @@ use zoo_weights::{Entry, Index};
 const UNVERIFIED: &str = " (unverified data)";
 
 /// The table of every recipe of a family, or of all, and what it was measured with.
-///
-/// # Errors
-/// If a recipe or a record cannot be read.
 pub(crate) fn recipes(workspace: &Workspace, family: Option<&str>) -> Result<String> {
     let (mut rows, mut records) = (Vec::new(), Vec::new());
     for entry in workspace.recipes()?.iter().filter(|entry| family.is_none_or(|family| entry.family == family)) {
@@ -31,9 +28,6 @@ pub(crate) fn recipes(workspace: &Workspace, family: Option<&str>) -> Result<Str
 }
 
 /// The table of a family's shipped weights.
-///
-/// # Errors
-/// If the index cannot be read.
 pub(crate) fn weights(workspace: &Workspace, family: &str) -> Result<String> {
     let index = workspace.root().join("models").join(family).join("weights/index.json");
     let row = |Entry { name, metrics, bytes, seed, sha256, provenance, .. }: Entry| {
@@ -48,9 +42,6 @@ pub(crate) fn weights(workspace: &Workspace, family: &str) -> Result<String> {
 }
 
 /// The table of every experiment, and what it was run with.
-///
-/// # Errors
-/// If an outcome cannot be read.
 pub(crate) fn experiments(workspace: &Workspace) -> Result<String> {
     let (mut rows, mut outcomes) = (Vec::new(), Vec::new());
     for experiment in outcomes::all() {
@@ -81,6 +72,16 @@ pub(crate) fn experiments(workspace: &Workspace) -> Result<String> {
         distinct(outcomes.iter().map(|one| day(&one.started).to_string())),
         distinct(outcomes.iter().map(|one| one.seeds.iter().map(u64::to_string).collect::<Vec<_>>().join(", "))),
     ))
+}
+
+/// `0.7119 ± 0.0112`
+pub(crate) fn mean_and_deviation(Spread { mean, deviation, .. }: &Spread) -> String {
+    format!("{mean:.4} ± {deviation:.4}")
+}
+
+/// `0.7005 to 0.7293`
+pub(crate) fn range(Spread { min, max, .. }: &Spread) -> String {
+    format!("{min:.4} to {max:.4}")
 }
 
 /// The first twelve digits of a commit.

@@ -79,7 +79,10 @@ mod tests {
     fn one_row_three_ways() {
         let columns = [left("name").width(6), right("count").width(7), left("")];
         let row = ["a<b".to_string(), "3".to_string(), String::new()].to_vec();
-        assert_eq!(markdown(&columns, std::slice::from_ref(&row)), "| name | count | |\n|---|--:|---|\n| a<b | 3 | |\n");
+        assert_eq!(
+            markdown(&columns, std::slice::from_ref(&row)),
+            "| name | count | |\n|---|--:|---|\n| a<b | 3 | |\n"
+        );
         assert_eq!(head_line(&columns), "name     count");
         assert_eq!(line(&columns, &row), "a<b          3");
         let html = markup(&["name"], &[vec![text(&row[0])]]).into_string();

@@ -43,9 +43,6 @@ pub struct Verification {
 }
 
 /// Verifies: 0 if nothing disagrees, 1 if something does.
-///
-/// # Errors
-/// If a file cannot be read, or weights cannot be evaluated for another reason than missing data.
 pub(crate) fn verify(workspace: &Workspace, options: &VerifyOptions) -> Result<ExitCode> {
     let Verification { mut faults, sound, unrecorded } = inspect(workspace, &options.names)?;
     unrecorded.iter().for_each(|name| say(&format!("{name}: nothing recorded")));
@@ -70,7 +67,8 @@ pub(crate) fn verify(workspace: &Workspace, options: &VerifyOptions) -> Result<E
 
 fn sentence(evaluation: &Evaluation) -> String {
     let (name, accuracy) = (&evaluation.model, evaluation.scores.accuracy);
-    let agreement = evaluation.shipped.as_ref().and_then(|(entry, agreement)| Some(agreement.as_ref()?.sentence(entry)));
+    let agreement =
+        evaluation.shipped.as_ref().and_then(|(entry, agreement)| Some(agreement.as_ref()?.sentence(entry)));
     format!("{name}: the shipped weights' accuracy {accuracy:.4} {}", agreement.unwrap_or_default())
 }
 

@@ -5,8 +5,8 @@ use toml::{Table, Value};
 use crate::accepts::{Accepts, one_of};
 use crate::error::{Fault, Located};
 use crate::key::KeyPath;
-use zoo_core::nearest;
 use crate::schema::RECIPE;
+use zoo_core::nearest;
 
 /// The first place where `table` is not what the schema says.
 pub(crate) fn check_table(table: &Table) -> Result<(), Located> {

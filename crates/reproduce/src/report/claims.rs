@@ -10,7 +10,8 @@ use zoo_results::{Record, Spread, Summary, Verdict};
 /// How many claims hold, and the table of all.
 pub(crate) fn recipes(models: &[ModelPage]) -> Markup {
     let judged: Vec<ClaimState> = models.iter().map(judge).collect();
-    let holds = |state: &&ClaimState| matches!(state, ClaimState::Measured(summary, _) if summary.verdict != Verdict::Fails);
+    let holds =
+        |state: &&ClaimState| matches!(state, ClaimState::Measured(summary, _) if summary.verdict != Verdict::Fails);
     let holding = judged.iter().filter(holds).count();
     let rows: Vec<Vec<Markup>> = models.iter().zip(&judged).map(|(model, state)| recipe_row(model, state)).collect();
     let head = ["recipe", "claim of the source", "expected", "measured on test", "verdict", "to make it again"];

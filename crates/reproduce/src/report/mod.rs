@@ -60,9 +60,6 @@ pub(crate) struct ReportSources<'a> {
 }
 
 /// Writes the report.
-///
-/// # Errors
-/// If a record or weights cannot be read, or files cannot be written.
 pub(crate) fn report(workspace: &Workspace, options: &ReportOptions) -> Result<()> {
     let results = options.results.clone().unwrap_or_else(|| workspace.results());
     let out = options.out.clone().unwrap_or_else(|| workspace.root().join("target/report"));
@@ -73,9 +70,6 @@ pub(crate) fn report(workspace: &Workspace, options: &ReportOptions) -> Result<(
 }
 
 /// Writes a report into the folder `out`, and gives what shows each section of the notes.
-///
-/// # Errors
-/// As [`report`].
 pub(crate) fn write(sources: &ReportSources<'_>, out: &Path) -> Result<Vec<Exhibit>> {
     let (models, experiments) = (sources.models()?, sources.experiments()?);
     fs::create_dir_all(out.join("figures")).with_context(|| format!("cannot make the folder {}", out.display()))?;

@@ -2,8 +2,8 @@
 
 use super::claims::{is_unverified, over};
 use super::elements::{chart, command, details, per_cent};
-use super::pages::{ModelPage, NamedFigure};
 use super::gallery;
+use super::pages::{ModelPage, NamedFigure};
 use crate::table::{markup, text};
 use maud::{Markup, html};
 use zoo_core::{ClassScores, Scores};

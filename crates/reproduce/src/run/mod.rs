@@ -4,6 +4,7 @@ mod options;
 
 mod runner;
 mod stop;
+mod task;
 
 mod progress;
 mod store;
@@ -14,14 +15,14 @@ mod summary;
 use crate::notes;
 use crate::output::{answer, say};
 use crate::report::{self, ReportSources};
-use crate::table::head_line;
 use crate::workspace::Workspace;
 use anyhow::Result;
-use options::Selection;
-use runner::{Run, Runner, StoppedByUser, experiment_seconds, recipe_seconds};
+use progress::OverallProgress;
+use runner::Runner;
 use std::process::ExitCode;
 use store::RunStore;
-use summary::{RunResults, conclude, experiment_columns, experiment_row, recipe_columns, recipe_row};
+use summary::{conclude, head, row};
+use task::{Task, TaskResult};
 use trainer::device::use_threads;
 use trainer::interrupt::{INTERRUPTED, StopFlag};
 use zoo_core::{Progress, Store};
@@ -29,9 +30,6 @@ use zoo_core::{Progress, Store};
 pub(crate) use options::RunOptions;
 
 /// Runs what is asked for and says what came of it.
-///
-/// # Errors
-/// If an option is of no use, or files cannot be written.
 pub(crate) fn run(workspace: &Workspace, options: &RunOptions) -> Result<ExitCode> {
     let selection = options.selection(workspace)?;
     let runs = options.runs.clone().unwrap_or_else(|| workspace.root().join("target/reproduce"));
@@ -39,84 +37,45 @@ pub(crate) fn run(workspace: &Workspace, options: &RunOptions) -> Result<ExitCod
     use_threads(selection.threads)?;
     let stop = StopFlag::default();
     stop.raise_on_signal()?;
-    let recipes = selection.recipes.iter().map(|entry| recipe_seconds(entry, options.seeds(entry).len()));
-    let experiments = selection.experiments.iter().map(|experiment| experiment_seconds(workspace, experiment));
-    let seconds = recipes.chain(experiments).sum();
-    let mut runner = Runner::new(&selection, &store, options.offline, &stop, seconds);
-    let mut results = RunResults::default();
-    let ended = run_all(&mut runner, workspace, options, &selection, &mut results)?;
-    runner.progress.end();
-    if let Err(StoppedByUser) = ended {
-        return Ok(tell_stopped(&selection, &results));
+    let seconds: Vec<f64> = selection.tasks.iter().map(|task| task.seconds(workspace)).collect();
+    let progress = OverallProgress::new(seconds.iter().sum());
+    let mut runner = Runner { selection: &selection, store: &store, stop: &stop, progress, data: Vec::new() };
+    let mut results: Vec<(Task, TaskResult)> = Vec::new();
+    for (task, seconds) in selection.tasks.iter().zip(seconds) {
+        if results.last().is_none_or(|(last, _)| last.is_recipe() != task.is_recipe()) {
+            runner.progress.show(|| answer(&head(task)));
+        }
+        let Some(result) = runner.run(task, seconds)? else {
+            runner.progress.end();
+            let (done, of) = (results.len(), selection.tasks.len());
+            say(&format!("stopped after {done} of {of} experiments and recipes; the same command goes on from here"));
+            return Ok(ExitCode::from(INTERRUPTED));
+        };
+        runner.progress.show(|| answer(&row(task, &result)));
+        let goes_on = options.keep_going || !result.is_failure();
+        results.push((task.clone(), result));
+        if !goes_on {
+            break;
+        }
     }
+    runner.progress.end();
     record::keep(&store, &results)?;
-    let exhibits = report::write(
-        &ReportSources {
-            workspace,
-            results: store.results(),
-            outcomes: store.outcomes(options.quick),
-            run: Some(&|recipe, seed| store.seed(recipe, seed)),
-            store: Store::new(selection.data_dir.clone(), true, Progress::Hidden)?,
-        },
-        &store.report(),
-    )?;
+    let sources = ReportSources {
+        workspace,
+        results: store.results(),
+        outcomes: store.outcomes(selection.quick),
+        run: Some(&|recipe, seed| store.run(recipe, seed, None)),
+        store: Store::new(selection.data_dir.clone(), true, Progress::Hidden)?,
+    };
+    let exhibits = report::write(&sources, &store.report())?;
     if options.record {
         record::publish(workspace, &store, &results)?;
     }
     if selection.is_all {
         answer(&format!("\n{}\n", notes::text(&exhibits)));
-        if options.quick {
+        if selection.quick {
             answer("--quick: the experiments' samples were smaller and their tolerances wider than in a full run");
         }
     }
-    Ok(ExitCode::from(conclude(&selection, &results)))
-}
-
-/// Runs the experiments, then the recipes; up to the first failure unless asked to keep going.
-fn run_all(
-    runner: &mut Runner<'_>,
-    workspace: &Workspace,
-    options: &RunOptions,
-    selection: &Selection,
-    results: &mut RunResults,
-) -> Result<Run<()>> {
-    if !selection.experiments.is_empty() {
-        runner.progress.show(|| answer(&head_line(&experiment_columns())));
-    }
-    for experiment in &selection.experiments {
-        let result = runner.experiment(experiment, experiment_seconds(workspace, experiment), options.quick)?;
-        runner.progress.show(|| answer(&experiment_row(experiment.name, &result)));
-        let is_last = result.is_failure() && !options.keep_going;
-        results.experiments.push((experiment.name, result));
-        if is_last {
-            return Ok(Ok(()));
-        }
-    }
-    if !selection.recipes.is_empty() {
-        runner.progress.show(|| answer(&head_line(&recipe_columns())));
-    }
-    for entry in &selection.recipes {
-        let result = match runner.recipe(entry, options.seeds(entry))? {
-            Ok(result) => result,
-            Err(StoppedByUser) => return Ok(Err(StoppedByUser)),
-        };
-        runner.progress.show(|| answer(&recipe_row(entry, &result)));
-        let is_last = result.is_failure() && !options.keep_going;
-        results.recipes.push((entry.clone(), result));
-        if is_last {
-            return Ok(Ok(()));
-        }
-    }
-    Ok(Ok(()))
-}
-
-fn tell_stopped(selection: &Selection, results: &RunResults) -> ExitCode {
-    say(&format!(
-        "stopped after {} of {} experiments and {} of {} recipes; the same command goes on from here",
-        results.experiments.len(),
-        selection.experiments.len(),
-        results.recipes.len(),
-        selection.recipes.len()
-    ));
-    ExitCode::from(INTERRUPTED)
+    Ok(ExitCode::from(conclude(&selection.tasks, &results)))
 }

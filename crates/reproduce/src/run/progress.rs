@@ -115,39 +115,33 @@ fn ticks(seconds: f64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
-    fn plan(epochs: usize) -> RunPlan {
-        let (name, parameters) = ("x".to_string(), 1);
-        RunPlan { name, parameters, epochs, epochs_done: 0, fraction_done: 0.0, train_examples: 10, valid_examples: 5 }
+    use super::*;
+    use crate::workspace::Workspace;
+
+    /// Four epochs as they were recorded.
+    fn epochs() -> Vec<EpochScores> {
+        let record = Workspace::here().record("softmax_digits").unwrap().unwrap();
+        record.runs[0].curves[..4].to_vec()
     }
 
-    fn row(epoch: usize) -> EpochScores {
-        let (train_loss, train_accuracy, valid_loss, valid_accuracy) = (1.0, 0.5, 1.0, 0.5);
-        let (learning_rate, examples_per_second) = (0.1, None);
-        EpochScores {
-            epoch,
-            train_loss,
-            train_accuracy,
-            valid_loss,
-            valid_accuracy,
-            learning_rate,
-            examples_per_second,
-        }
+    fn plan() -> RunPlan {
+        let (name, parameters, epochs) = ("x".to_string(), 1, 4);
+        RunPlan { name, parameters, epochs, epochs_done: 0, fraction_done: 0.0, train_examples: 10, valid_examples: 5 }
     }
 
     #[test]
     fn the_bar_moves_with_every_epoch_of_every_run() {
         let mut overall = OverallProgress::new(20.0);
-        for run in 0..2_u64 {
+        for run in 0..2 {
             let mut progress = overall.start("x", 10.0);
-            progress.start(&plan(4));
-            for epoch in 1..=4 {
-                progress.batch(epoch, &Running { seen: 5, ..Running::default() });
-                let halfway = overall.bar.position();
-                progress.epoch(&row(epoch));
-                assert_eq!(halfway, run * 1000 + epoch as u64 * 250 - 125);
-                assert_eq!(overall.bar.position(), run * 1000 + epoch as u64 * 250);
+            progress.start(&plan());
+            for row in epochs() {
+                progress.batch(row.epoch, &Running { seen: 5, ..Running::default() });
+                assert_eq!(overall.bar.position(), run * 1000 + row.epoch as u64 * 250 - 125);
+                progress.epoch(&row);
+                assert_eq!(overall.bar.position(), run * 1000 + row.epoch as u64 * 250);
             }
             overall.finish(10.0);
         }
@@ -156,17 +150,17 @@ mod tests {
 
     #[test]
     fn the_bar_moves_with_every_epoch_of_every_fold() {
-        let overall = OverallProgress::new(12.0);
-        let mut progress = overall.start("x", 12.0);
+        let overall = OverallProgress::new(24.0);
+        let mut progress = overall.start("x", 24.0);
         for index in 0..6 {
             let (seed, fold) = (1 + index as u64 / 3, index % 3 + 1);
-            let plan_of_fold = FoldPlan { seed, fold, folds: 3, index, models: 6, is_finished: false };
-            progress.fold(&plan_of_fold);
-            progress.start(&plan(2));
-            for epoch in 1..=2 {
-                progress.epoch(&row(epoch));
-                assert_eq!(overall.bar.position(), index as u64 * 200 + epoch as u64 * 100);
-                assert!(overall.bar.message().contains(&format!("model {} of 6: epoch {epoch} of 2", index + 1)));
+            progress.fold(&FoldPlan { seed, fold, folds: 3, index, models: 6, is_finished: false });
+            progress.start(&plan());
+            for row in epochs() {
+                progress.epoch(&row);
+                assert_eq!(overall.bar.position(), index as u64 * 400 + row.epoch as u64 * 100);
+                let message = format!("x, model {} of 6: epoch {} of 4", index + 1, row.epoch);
+                assert_eq!(overall.bar.message(), message);
             }
         }
     }

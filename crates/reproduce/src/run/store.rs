@@ -4,6 +4,7 @@ use anyhow::{Context, Result, bail};
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use trainer::device::DeviceName;
+use trainer::run_folder::Repeats;
 use zoo_core::sha256_hex;
 
 /// The folder of one program on one device.
@@ -15,9 +16,6 @@ pub(crate) struct RunStore {
 
 impl RunStore {
     /// Makes it below `runs`, or finds it again.
-    ///
-    /// # Errors
-    /// If it cannot be written, or another process is reproducing there.
     pub(crate) fn open(runs: &Path, device: DeviceName) -> Result<Self> {
         let folder = std::path::absolute(runs)?.join(program()?).join(device.name());
         fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
@@ -32,15 +30,16 @@ impl RunStore {
         }
     }
 
-    /// The run folder of a recipe's seed.
-    pub(crate) fn seed(&self, recipe: &str, seed: u64) -> PathBuf {
-        self.folder.join(recipe).join(format!("seed{seed}"))
-    }
-
-    /// The run folder of a recipe's cross-validation.
-    pub(crate) fn folds(&self, recipe: &str, folds: usize, seeds: &[u64]) -> PathBuf {
-        let seeds: Vec<String> = seeds.iter().map(u64::to_string).collect();
-        self.folder.join(recipe).join(format!("{folds}folds-{}", seeds.join("-")))
+    /// The run folder of a recipe's seed, or of its cross-validation.
+    pub(crate) fn run(&self, recipe: &str, seed: u64, folds: Option<&Repeats>) -> PathBuf {
+        let name = match folds {
+            None => format!("seed{seed}"),
+            Some(Repeats { folds, seeds }) => {
+                let seeds: Vec<String> = seeds.iter().map(u64::to_string).collect();
+                format!("{folds}folds-{}", seeds.join("-"))
+            }
+        };
+        self.folder.join(recipe).join(name)
     }
 
     /// Where experiments leave their outcomes, a folder each; quick ones by themselves.
@@ -78,8 +77,8 @@ mod tests {
         let store = RunStore::open(folder.path(), DeviceName::Flex).unwrap();
         let refused = RunStore::open(folder.path(), DeviceName::Flex).map(drop).unwrap_err().to_string();
         assert!(refused.starts_with("another process is reproducing in "), "{refused}");
-        let seed = store.seed("cnn_digits", 3);
+        let seed = store.run("cnn_digits", 3, None);
         drop(store);
-        assert_eq!(RunStore::open(folder.path(), DeviceName::Flex).unwrap().seed("cnn_digits", 3), seed);
+        assert_eq!(RunStore::open(folder.path(), DeviceName::Flex).unwrap().run("cnn_digits", 3, None), seed);
     }
 }

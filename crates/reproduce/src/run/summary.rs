@@ -1,13 +1,12 @@
-//! What a reproduction says: a row per experiment and recipe as they end, and what all of them come to.
+//! What a reproduction says: a row per task as they end, and what all of them come to.
 
-use super::options::Selection;
-use super::runner::{ExperimentResult, RecipeResult};
-use crate::catalog::RecipeEntry;
+use super::task::{Task, TaskResult};
 use crate::output::{answer, say};
-use crate::table::{Column, left, line, right};
+use crate::results::{mean_and_deviation, range};
+use crate::table::{Column, head_line, left, line, right};
 use zoo_core::Provenance;
 use zoo_results::outcome::{Finding, FindingVerdict};
-use zoo_results::{Record, Spread, Summary, Verdict};
+use zoo_results::{Record, Summary, Verdict};
 
 /// A claim does not hold.
 const FAILS: u8 = 1;
@@ -16,74 +15,60 @@ const BROKEN: u8 = 2;
 /// Something could not be run.
 const INCOMPLETE: u8 = 3;
 
-/// Everything that was run so far.
-#[derive(Default)]
-pub(crate) struct RunResults {
-    pub(crate) experiments: Vec<(&'static str, ExperimentResult)>,
-    pub(crate) recipes: Vec<(RecipeEntry, RecipeResult)>,
-}
+/// The characters of a name.
+const NAME: usize = 22;
 
-/// The columns of the table of experiments.
-pub(crate) fn experiment_columns() -> [Column; 5] {
-    [
-        left("experiment").width(22),
-        left("source").width(10),
-        left("claims").width(34),
-        right("seconds").width(9),
-        left("verdict"),
-    ]
-}
-
-/// An experiment's row, and below it what fails.
-pub(crate) fn experiment_row(name: &str, result: &ExperimentResult) -> String {
-    let outcome = match result {
-        ExperimentResult::Done(outcome) => outcome,
-        ExperimentResult::Broken(_) => return format!("{name:22} not run: it went wrong"),
-    };
-    let verdict = if outcome.holds() { "holds" } else { "FAILS" }.to_string();
-    let seconds = format!("{:.1}", outcome.seconds);
-    let cells = [name.to_string(), outcome.sources.join(", "), outcome.counts_in_words(), seconds, verdict];
-    let mut row = line(&experiment_columns(), &cells);
-    for Finding { sentence, expected, measured, verdict } in &outcome.claims {
-        if *verdict == FindingVerdict::Fails {
-            row += &format!("\n{:22} {sentence}: expected {expected}, measured {measured}", "");
+fn columns(task: &Task) -> Vec<Column> {
+    let seconds = right("seconds").width(9);
+    match task {
+        Task::Experiment(_) => {
+            let claims = left("claims").width(34);
+            vec![left("experiment").width(NAME), left("source").width(10), claims, seconds, left("verdict")]
+        }
+        Task::Recipe(..) => {
+            let [mean, range] = ["mean ± sd", "min to max"].map(|title| left(title).width(18));
+            let (metric, expected) = (left("metric").width(18), left("expected").width(16));
+            vec![left("recipe").width(NAME), metric, expected, mean, range, seconds, left("verdict")]
         }
     }
-    row
 }
 
-/// The columns of the table of recipes.
-pub(crate) fn recipe_columns() -> [Column; 7] {
-    [
-        left("recipe").width(22),
-        left("metric").width(18),
-        left("expected").width(16),
-        left("mean ± sd").width(18),
-        left("min to max").width(18),
-        right("seconds").width(9),
-        left("verdict"),
-    ]
+/// The head above the rows of tasks of this kind.
+pub(crate) fn head(task: &Task) -> String {
+    head_line(&columns(task))
 }
 
-/// A recipe's row, and below it what the source states.
-pub(crate) fn recipe_row(entry: &RecipeEntry, result: &RecipeResult) -> String {
-    let (name, claim) = (&entry.recipe.name, &entry.recipe.claim);
-    let mut cells =
-        vec![name.clone(), claim.metric.label().to_string(), format!("{} ± {}", claim.expected, claim.tolerance)];
-    match result {
-        RecipeResult::Measured { record, summary } => cells.extend(measured(record, summary)),
-        RecipeResult::MissingData(_) => cells.push("not run: its data is not here".to_string()),
-        RecipeResult::Broken(_) => cells.push("not run: it went wrong".to_string()),
+/// A task's row, and below it the experiment's claims that fail or what the recipe's source states.
+pub(crate) fn row(task: &Task, result: &TaskResult) -> String {
+    let mut cells = vec![task.name().to_string()];
+    let mut below = Vec::new();
+    if let Task::Recipe(entry, _) = task {
+        let claim = &entry.recipe.claim;
+        cells.extend([claim.metric.label().to_string(), format!("{} ± {}", claim.expected, claim.tolerance)]);
+        below.push(format!("source: {}", claim.stated));
     }
-    format!("{}\n{:22} source: {}", line(&recipe_columns(), &cells), "", claim.stated)
+    match result {
+        TaskResult::MissingData(_) => cells.push("not run: its data is not here".to_string()),
+        TaskResult::Broken(_) => cells.push("not run: it went wrong".to_string()),
+        TaskResult::Record(record, summary) => cells.extend(measured(record, summary)),
+        TaskResult::Outcome(outcome) => {
+            let verdict = if outcome.holds() { "holds" } else { "FAILS" }.to_string();
+            let seconds = format!("{:.1}", outcome.seconds);
+            cells.extend([outcome.sources.join(", "), outcome.counts_in_words(), seconds, verdict]);
+            let failing = outcome.claims.iter().filter(|finding| finding.verdict == FindingVerdict::Fails);
+            below.extend(failing.map(|Finding { sentence, expected, measured, .. }| {
+                format!("{sentence}: expected {expected}, measured {measured}")
+            }));
+        }
+    }
+    below.iter().fold(line(&columns(task), &cells), |row, below| format!("{row}\n{:NAME$} {below}", ""))
 }
 
 fn measured(record: &Record, summary: &Summary) -> [String; 4] {
-    let Spread { mean, deviation, min, max, .. } = summary.measured;
     let folds_seconds = record.folds.as_ref().map_or(0.0, |folds| folds.train_seconds);
     let seconds = folds_seconds + record.runs.iter().map(|run| run.train_seconds).sum::<f64>();
-    let range = format!("{min:.4} to {max:.4}");
-    [format!("{mean:.4} ± {deviation:.4}"), range, format!("{seconds:.1}"), verdict(record, summary)]
+    let spread = &summary.measured;
+    [mean_and_deviation(spread), range(spread), format!("{seconds:.1}"), verdict(record, summary)]
 }
 
 fn verdict(record: &Record, summary: &Summary) -> String {
@@ -104,89 +89,42 @@ fn verdict(record: &Record, summary: &Summary) -> String {
     format!("{word} ({over}{data}){missed}")
 }
 
-/// How many of several things hold, failed, went wrong and were not run.
-#[derive(Default)]
-struct Tally {
-    of: usize,
-    holds: usize,
-    above: usize,
-    fails: usize,
-    broken: usize,
-    not_run: usize,
-}
-
 /// The last lines: what holds, what does not, what was not run and what would help; gives the exit code.
-pub(crate) fn conclude(selection: &Selection, results: &RunResults) -> u8 {
-    let (experiments, recipes) = (tally_experiments(selection, results), tally_recipes(selection, results));
-    let asked = selection.experiments.len() + selection.recipes.len();
-    let left = asked - results.experiments.len() - results.recipes.len();
-    if left > 0 {
-        say(&format!("{left} were not begun after that; --keep-going goes on"));
+pub(crate) fn conclude(tasks: &[Task], results: &[(Task, TaskResult)]) -> u8 {
+    for (task, result) in results {
+        match result {
+            TaskResult::MissingData(reason) => say(&format!("incomplete: {}: {reason}", task.name())),
+            TaskResult::Broken(reason) => say(&format!("error: {}: {reason}", task.name())),
+            TaskResult::Outcome(_) | TaskResult::Record(..) => {}
+        }
     }
-    if results.recipes.iter().any(|(_, result)| matches!(result, RecipeResult::MissingData(_))) {
+    if tasks.len() > results.len() {
+        say(&format!("{} were not begun after that; --keep-going goes on", tasks.len() - results.len()));
+    }
+    if results.iter().any(|(_, result)| matches!(result, TaskResult::MissingData(_))) {
         say("data that is missing is downloaded without --offline, or found by --data-dir DIR");
     }
-    if experiments.of > 0 {
-        let Tally { of, holds, fails, broken, not_run, .. } = experiments;
-        answer(&format!("{holds} of {of} experiments hold, {fails} fail, {broken} went wrong, {not_run} not run"));
-    }
-    if recipes.of > 0 {
-        let Tally { of, holds, above, fails, broken, not_run } = recipes;
-        answer(&format!(
-            "{holds} of {of} recipes hold, {above} above their band, {fails} fail, {broken} went wrong, {not_run} not run"
-        ));
-    }
-    exit_code(
-        experiments.fails + recipes.fails,
-        experiments.broken + recipes.broken,
-        experiments.not_run + recipes.not_run,
-    )
-}
-
-fn tally_experiments(selection: &Selection, results: &RunResults) -> Tally {
-    let of = selection.experiments.len();
-    let mut tally = Tally { of, not_run: of - results.experiments.len(), ..Tally::default() };
-    for (name, result) in &results.experiments {
-        match result {
-            ExperimentResult::Done(outcome) if outcome.holds() => tally.holds += 1,
-            ExperimentResult::Done(_) => tally.fails += 1,
-            ExperimentResult::Broken(reason) => {
-                tally.broken += 1;
-                say(&format!("error: {name}: {reason}"));
-            }
+    let mut totals = [0; 3];
+    for (kind, is_recipe) in [("experiments", false), ("recipes", true)] {
+        let of = tasks.iter().filter(|task| task.is_recipe() == is_recipe).count();
+        if of == 0 {
+            continue;
         }
+        let results = || results.iter().filter(|(task, _)| task.is_recipe() == is_recipe).map(|(_, result)| result);
+        let count = |wanted: fn(&TaskResult) -> bool| results().filter(|result| wanted(result)).count();
+        let holds = count(TaskResult::holds);
+        let fails = count(|result| result.is_measured() && !result.holds());
+        let broken = count(|result| matches!(result, TaskResult::Broken(_)));
+        let not_run = of - holds - fails - broken;
+        let is_above = |result: &TaskResult| matches!(result, TaskResult::Record(_, summary) if summary.verdict == Verdict::AboveBand);
+        let above = if is_recipe { format!("{} above their band, ", count(is_above)) } else { String::new() };
+        answer(&format!("{holds} of {of} {kind} hold, {above}{fails} fail, {broken} went wrong, {not_run} not run"));
+        totals.iter_mut().zip([fails, broken, not_run]).for_each(|(total, count)| *total += count);
     }
-    tally
+    exit_code(totals)
 }
 
-fn tally_recipes(selection: &Selection, results: &RunResults) -> Tally {
-    let of = selection.recipes.len();
-    let mut tally = Tally { of, not_run: of - results.recipes.len(), ..Tally::default() };
-    for (entry, result) in &results.recipes {
-        let name = &entry.recipe.name;
-        match result {
-            RecipeResult::Measured { summary, .. } => match summary.verdict {
-                Verdict::Holds => tally.holds += 1,
-                Verdict::AboveBand => {
-                    tally.holds += 1;
-                    tally.above += 1;
-                }
-                Verdict::Fails => tally.fails += 1,
-            },
-            RecipeResult::MissingData(reason) => {
-                tally.not_run += 1;
-                say(&format!("incomplete: {name}: {reason}"));
-            }
-            RecipeResult::Broken(reason) => {
-                tally.broken += 1;
-                say(&format!("error: {name}: {reason}"));
-            }
-        }
-    }
-    tally
-}
-
-fn exit_code(fails: usize, broken: usize, not_run: usize) -> u8 {
+fn exit_code([fails, broken, not_run]: [usize; 3]) -> u8 {
     match (fails, broken, not_run) {
         (0, 0, 0) => 0,
         (0, 0, _) => INCOMPLETE,
@@ -201,9 +139,9 @@ mod tests {
 
     #[test]
     fn a_failed_claim_outweighs_what_went_wrong_and_that_what_is_missing() {
-        assert_eq!(exit_code(0, 0, 0), 0);
-        assert_eq!(exit_code(0, 0, 4), INCOMPLETE);
-        assert_eq!(exit_code(0, 1, 4), BROKEN);
-        assert_eq!(exit_code(2, 1, 4), FAILS);
+        assert_eq!(exit_code([0, 0, 0]), 0);
+        assert_eq!(exit_code([0, 0, 4]), INCOMPLETE);
+        assert_eq!(exit_code([0, 1, 4]), BROKEN);
+        assert_eq!(exit_code([2, 1, 4]), FAILS);
     }
 }

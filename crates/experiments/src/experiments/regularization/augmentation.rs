@@ -4,8 +4,7 @@ use anyhow::{Result, bail};
 use burn::module::Module;
 use burn::tensor::Device;
 use trainer::evaluate::tensors;
-use trainer::metrics::predicted_class;
-use zoo_core::{Augmentation, Batch, Batcher, Examples, Images, Inputs, Normalizer, Padding};
+use zoo_core::{Augmentation, Batch, Batcher, Examples, Images, Inputs, Normalizer, Padding, predicted_class};
 use zoo_mlp::{Mlp, MlpConfig};
 use zoo_plot::{Axis, Chart, Field, Figure};
 use zoo_recipe::Loss;
@@ -175,14 +174,14 @@ fn learn(mut view: View, steps: usize, seed: u64) -> Mlp {
     let network = MlpConfig::new(SIDE * SIDE, vec![64], 10).init(&device);
     let loss = |network: &Mlp, step: usize| {
         let (x, y) = tensors(view.batch(step), &device);
-        trainer::loss::loss(&LOSS, network.forward(x), y)
+        trainer::loss::loss(&LOSS, network.forward(x.flat()), y)
     };
     train(network, &ADAM, steps, |_| 0.005, loss).valid()
 }
 
 fn accuracy(network: &Mlp, batch: &Batch) -> Result<f64> {
     let (x, _) = tensors(batch.clone(), &Device::flex());
-    let logits: Vec<f32> = values(network.forward(x))?.into_iter().map(|logit| logit as f32).collect();
+    let logits: Vec<f32> = values(network.forward(x.flat()))?.into_iter().map(|logit| logit as f32).collect();
     let found = logits.chunks_exact(10).map(predicted_class);
     let right = found.zip(&batch.labels).filter(|(found, label)| *found == usize::from(**label)).count();
     Ok(right as f64 / batch.labels.len() as f64)

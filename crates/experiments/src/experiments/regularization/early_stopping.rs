@@ -5,7 +5,7 @@ use burn::module::Module;
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Int, Tensor};
 use trainer::optimizer::optimizer;
-use trainer::patience::Waiting;
+use trainer::patience::Patience;
 use zoo_mlp::{Mlp, MlpConfig};
 use zoo_plot::{Axis, Chart, Figure};
 use zoo_recipe::{Loss, WeightDecay};
@@ -86,7 +86,7 @@ fn train(settings: &Settings, run: u64, steps: usize) -> Result<Course> {
     let mut network = MlpConfig::new(2, vec![100], 2).init(&device);
     let mut optimizer = optimizer(&ADAM, &WeightDecay::None, &Device::flex());
     let (x, y) = training.tensors(&device);
-    let mut keeper = Keeper { best: 0, weights: network.valid(), waiting: Waiting::default(), stop: None };
+    let mut keeper = Keeper { best: 0, weights: network.valid(), waiting: Patience::default(), stop: None };
     let mut losses = Vec::with_capacity(steps);
     for step in 0..steps {
         let loss = trainer::loss::loss(&LOSS, network.forward(x.clone()), y.clone());
@@ -107,7 +107,7 @@ fn train(settings: &Settings, run: u64, steps: usize) -> Result<Course> {
 struct Keeper {
     best: usize,
     weights: Mlp,
-    waiting: Waiting,
+    waiting: Patience,
     stop: Option<usize>,
 }
 
