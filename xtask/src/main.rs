@@ -140,7 +140,9 @@ fn backend(options: &[String]) -> Option<&'static str> {
 fn cargo(subcommand: &str) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     let ours = env::vars_os().map(|(name, _)| name).filter(|name| describes_us(&name.to_string_lossy()));
-    ours.for_each(|name| drop(command.env_remove(name)));
+    for name in ours {
+        command.env_remove(name);
+    }
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("Cargo.toml");
     command.args([subcommand, "--quiet", "--manifest-path"]).arg(manifest);
     command

@@ -5,10 +5,10 @@ use crate::table::{left, markdown, right};
 use crate::workspace::Workspace;
 use anyhow::{Context, Result};
 use std::fs;
-use zoo_core::{ClassScores, Flush, Provenance, Scores, write_atomically};
-use zoo_recipe::{About, DataName, Recipe};
+use zoo_core::weights::{Entry, Index};
+use zoo_core::{ClassScores, DatasetFacts, Flush, Provenance, Scores, write_atomically};
+use zoo_recipe::{DataName, Recipe};
 use zoo_results::{Record, Report, Spread, Summary};
-use zoo_weights::{Entry, Index};
 
 /// Writes the card and the entry in the family's index that belong to shipped weights.
 pub(crate) fn write(workspace: &Workspace, entry: &RecipeEntry, record: &Record) -> Result<()> {
@@ -64,7 +64,7 @@ fn facts(recipe: &Recipe, record: &Record, run: &Report, bytes: u64) -> String {
     let is_unverified = data.provenance == Provenance::Unverified;
     let unverified = if is_unverified { ", unverified: not the published files" } else { "" };
     let sizes = format!("{} training, {} validation, {} test examples", data.train, data.valid, data.test);
-    let About { title, license, citation, url, folder, .. } = recipe.data.name.about();
+    let DatasetFacts { title, license, citation, url, folder, .. } = recipe.data.name.facts();
     let about = format!(
         "{title}; {citation}, <{url}>. License: {license}. More: [datasets/{folder}](../../../datasets/{folder})"
     );
@@ -133,7 +133,7 @@ fn limits(data: DataName, run: &Report) -> String {
         Provenance::Official => "",
         Provenance::Unverified => " The data were not the published files: figures on those may differ.",
     };
-    let limits = data.about().limits;
+    let limits = data.facts().limits;
     format!("{limits}{unverified} Probabilities are as trustworthy as the report's reliability diagram shows.\n")
 }
 

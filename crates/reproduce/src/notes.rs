@@ -180,7 +180,14 @@ mod tests {
     fn every_section_is_listed_and_judged() {
         use Standing::{Fails, Holds, InPart, NotRun};
         let not_run = Exhibit::experiment("approximation", &["S3".into()], None);
-        let pairs = [("a", 1, Holds), ("a", 1, Fails), ("b", 2, Fails), ("shallow", 3, Holds), ("c", 4, Holds), ("d", 5, NotRun)];
+        let pairs = [
+            ("a", 1, Holds),
+            ("a", 1, Fails),
+            ("b", 2, Fails),
+            ("shallow", 3, Holds),
+            ("c", 4, Holds),
+            ("d", 5, NotRun),
+        ];
         let mut all: Vec<Exhibit> = pairs.map(|(name, section, standing)| exhibit(name, section, standing)).into();
         all.push(not_run);
         let standings: Vec<Standing> = overview(&all).iter().map(|section| section.standing).collect();

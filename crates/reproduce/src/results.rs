@@ -6,9 +6,9 @@ use crate::table::{left, markdown, right};
 use crate::workspace::Workspace;
 use anyhow::Result;
 use std::collections::BTreeSet;
+use zoo_core::weights::{Entry, Index};
 use zoo_core::{Metric, Provenance};
 use zoo_results::{Record, Report, Spread, Summary, Verdict};
-use zoo_weights::{Entry, Index};
 
 /// Behind a figure that was measured on other files than the published ones.
 const UNVERIFIED: &str = " (unverified data)";

@@ -72,8 +72,18 @@ fn a_digit_in_one_place() {
     assert_noticed(record, "\"test\":{\"loss\":0.", "\"test\":{\"loss\":1.", &["another entry for softmax_digits"]);
     assert_noticed(record, "\"train_seconds\":", "\"train_seconds\":9", &["softmax_digits.md is not what", tables]);
     assert_noticed(tables, "| **0.", "| **1.", &[tables]);
-    assert_noticed("models/softmax/weights/softmax_digits.md", "| accuracy | 0.", "| accuracy | 1.", &["the model card"]);
-    assert_noticed("models/cnn/weights/index.json", "\"seed\": ", "\"seed\": 1", &["another entry", "models/cnn/README.md"]);
+    assert_noticed(
+        "models/softmax/weights/softmax_digits.md",
+        "| accuracy | 0.",
+        "| accuracy | 1.",
+        &["the model card"],
+    );
+    assert_noticed(
+        "models/cnn/weights/index.json",
+        "\"seed\": ",
+        "\"seed\": 1",
+        &["another entry", "models/cnn/README.md"],
+    );
     let recipe = "models/softmax/recipes/softmax_digits.toml";
     assert_noticed(recipe, "\nepochs = ", "\nepochs = 1", &["measured by another recipe or other seeds", tables]);
 }
@@ -109,7 +119,8 @@ fn an_experiment_that_is_missing_and_one_that_nobody_knows() {
 
 #[test]
 fn lost_markers() {
-    for (lost, name) in [("<!-- generated: results -->", "results"), ("<!-- end of generated: weights -->", "weights")] {
+    for (lost, name) in [("<!-- generated: results -->", "results"), ("<!-- end of generated: weights -->", "weights")]
+    {
         let copy = PublishedCopy::new();
         copy.change("models/cnn/README.md", lost, "");
         let error = inspect(&Workspace::at(copy.path("")), &[]).map(drop).unwrap_err();
@@ -124,7 +135,8 @@ fn a_new_family_has_its_tables_without_a_line_elsewhere() {
     let recipe = fs::read_to_string(copy.path("models/softmax/recipes/softmax_digits.toml")).unwrap();
     fs::create_dir_all(copy.path("models/toy/recipes")).unwrap();
     fs::write(copy.path("models/toy/recipes/toy_digits.toml"), recipe.replace("softmax_digits", "toy_digits")).unwrap();
-    fs::write(copy.path("models/toy/README.md"), "<!-- generated: results -->\n<!-- end of generated: results -->\n").unwrap();
+    fs::write(copy.path("models/toy/README.md"), "<!-- generated: results -->\n<!-- end of generated: results -->\n")
+        .unwrap();
     let Verification { faults, unrecorded, .. } = copy.verify();
     assert_eq!(unrecorded, ["toy_digits"]);
     assert!(faults.len() == 1 && faults[0].contains("; models/toy/README.md (results)"), "{faults:?}");

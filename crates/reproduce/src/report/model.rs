@@ -6,8 +6,9 @@ use super::gallery;
 use super::pages::{ModelPage, NamedFigure};
 use crate::table::{markup, text};
 use maud::{Markup, html};
-use zoo_core::{ClassScores, Scores};
-use zoo_recipe::{About, Model, Recipe};
+use trainer::inspect::Picture;
+use zoo_core::{ClassScores, DatasetFacts, Scores};
+use zoo_recipe::Recipe;
 use zoo_results::{Record, Report, Spread};
 
 /// The section with its figures.
@@ -22,14 +23,14 @@ pub(crate) fn section(ModelPage { entry, record, inspection }: &ModelPage, figur
                 None => { p.note { "Not measured yet: " (command(&format!("cargo xtask reproduce {}", recipe.name))) } }
                 Some((record, first)) => {
                     (card(recipe, record, first))
+                    (scores(record, first))
                     h3 { "Figures" }
                     div.charts { @for figure in figures { (chart(&figure.svg, &figure.caption)) } }
-                    (scores(record, first))
                     (classes(record, first))
                     (counts(record, first))
                     @if let Some(inspection) = inspection {
                         (gallery::images(inspection, first.data.test))
-                        (gallery::first_layer(&inspection.first_layer, &layer_caption(recipe)))
+                        (gallery::first_layer(&inspection.first_layer, &layer_caption(recipe, &inspection.first_layer, first)))
                     }
                 }
             }
@@ -39,7 +40,7 @@ pub(crate) fn section(ModelPage { entry, record, inspection }: &ModelPage, figur
 }
 
 fn card(recipe: &Recipe, record: &Record, first: &Report) -> Markup {
-    let About { task, title, license, citation, url, limits, .. } = recipe.data.name.about();
+    let DatasetFacts { task, title, license, citation, url, limits, .. } = recipe.data.name.facts();
     let (data, claim) = (&first.data, &recipe.claim);
     let [train, valid, test] = [data.train, data.valid, data.test].map(|count| thousands(count as u64));
     let [parameters, macs] = [first.parameters as u64, first.multiply_adds].map(thousands);
@@ -140,15 +141,14 @@ fn counts(record: &Record, first: &Report) -> Markup {
     details("Confusion matrix in counts", &markup(&head, &rows))
 }
 
-fn layer_caption(recipe: &Recipe) -> String {
-    let scale = "Middle gray is 0; each picture has its own scale.";
-    match recipe.model {
-        Model::Cnn { .. } => format!("The first layer's filters. {scale}"),
-        Model::Softmax { .. } | Model::LogisticRegression { .. } => {
-            format!("The template of each class: its weights, pixel by pixel. {scale}")
-        }
-        Model::Mlp { .. } => format!("The first layer's units: their weights, pixel by pixel. {scale}"),
-    }
+fn layer_caption(recipe: &Recipe, pictures: &[Picture], first: &Report) -> String {
+    let are_classes = pictures.iter().all(|picture| first.class_names.contains(&picture.name));
+    let shown = match recipe.model.has_convolutions() {
+        true => "The first layer's filters.",
+        false if are_classes => "The template of each class: its weights, pixel by pixel.",
+        false => "The first layer's units: their weights, pixel by pixel.",
+    };
+    format!("{shown} Middle gray is 0; each picture has its own scale.")
 }
 
 /// 145,578
