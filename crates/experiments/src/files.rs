@@ -35,7 +35,7 @@ pub fn write(folder: &Path, outcome: &Outcome, figures: &[Drawn]) -> Result<()> 
         _ => {}
     }
     for figure in figures {
-        let path = folder.join(figure.figure().file);
+        let path = folder.join(&figure.entry.file);
         write_atomically(&path, figure.svg.as_bytes(), Flush::ToDisk)?;
     }
     Ok(outcome.write(&folder.join(OUTCOME))?)

@@ -61,6 +61,7 @@ pub use item::{Example, Input};
 pub use model::{Classifier, InputBatch, Layer, Misfit, ModelConfig, Outputs, Sizes, macs, probabilities_of};
 pub use nearest::nearest;
 pub use normalization::{Normalization, NormalizationError, Normalizer};
+pub use random::Stream;
 pub use scores::{ClassScores, Evaluated, Metric, Scores, TopK, evaluate, margins, predicted_class, probabilities};
 pub use split::{Holdout, SplitError, epoch_order, stratified_holdout, stratified_k_fold};
 pub use store::{DATA_DIR_VARIABLE, Progress, Retry, Store};

@@ -8,7 +8,7 @@ use super::task::{Task, TaskResult};
 use crate::bench::cpu_name;
 use crate::outcomes;
 use anyhow::{Context, Result};
-use experiments::{Experiment, Settings, files};
+use experiments::{Experiment, Setup, files};
 use std::path::Path;
 use trainer::TrainError;
 use trainer::interrupt::StopFlag;
@@ -131,8 +131,8 @@ impl Runner<'_> {
             None => {
                 self.progress.start(name, seconds);
                 files::make(&folder.join(name))?;
-                let settings = Settings { seed: EXPERIMENT_SEED, quick, bars: false };
-                match ending_on(self.stop, || experiment.perform(&settings)) {
+                let setup = Setup { seed: EXPERIMENT_SEED, quick, bars: false };
+                match ending_on(self.stop, || experiment.perform(&setup)) {
                     Err(error) => TaskResult::Broken(format!("{error:#}")),
                     Ok((outcome, figures)) => {
                         files::write(&folder.join(name), &outcome, &figures)?;
