@@ -84,8 +84,8 @@ impl Runner<'_> {
         }
         let Selection { data_dir, offline, .. } = self.selection;
         let store = Store::new(data_dir.clone(), *offline, Progress::Hidden)?;
-        let loaded = ending_on(self.stop, || trainer::data::load(name, &store));
-        let found = loaded.map(drop).map_err(|error| format!("{error:#}"));
+        let fetched = name.facts().fetch.map(|fetch| ending_on(self.stop, || fetch(&store)));
+        let found = fetched.transpose().map(drop).map_err(|error| error.to_string());
         self.data.push((name, found.clone()));
         Ok(found)
     }
