@@ -2,18 +2,17 @@
 
 use crate::workspace::Workspace;
 use anyhow::{Context, Result, bail};
-use experiments::{ALL, Experiment, files};
+use experiments::{ALL, Drawn, Experiment, files};
 use std::fs;
 use std::path::Path;
-use zoo_core::{Flush, write_atomically};
-use zoo_results::outcome::Outcome;
+use zoo_results::outcome::{FigureFile, Outcome};
 
 /// What an experiment found, with its figures as they were drawn.
 #[derive(Clone, Debug)]
 pub(crate) struct RecordedOutcome {
     pub(crate) outcome: Outcome,
-    /// SVG text, in the order of the outcome's figures.
-    pub(crate) figures: Vec<String>,
+    /// In the order of the outcome's figures.
+    pub(crate) figures: Vec<Drawn>,
 }
 
 /// All experiments, in alphabetical order.
@@ -39,11 +38,12 @@ pub(crate) fn read(folder: &Path, name: &str) -> Result<Option<RecordedOutcome>>
     if outcome.experiment != name {
         bail!("{} is of the experiment {:?}, not of {name:?}; run it again", file.display(), outcome.experiment);
     }
-    let figure = |file: &String| {
-        let path = folder.join(file);
-        fs::read_to_string(&path).with_context(|| format!("cannot read the figure {}", path.display()))
+    let figure = |entry: &FigureFile| {
+        let path = folder.join(&entry.file);
+        let svg = fs::read_to_string(&path).with_context(|| format!("cannot read the figure {}", path.display()))?;
+        Ok(Drawn { entry: entry.clone(), svg })
     };
-    let figures = outcome.figures.iter().map(|one| figure(&one.file)).collect::<Result<_>>()?;
+    let figures = outcome.figures.iter().map(figure).collect::<Result<_>>()?;
     Ok(Some(RecordedOutcome { outcome, figures }))
 }
 
@@ -52,17 +52,10 @@ pub(crate) fn publish(workspace: &Workspace, from: &Path, name: &str) -> Result<
     let Some(RecordedOutcome { outcome, figures }) = read(from, name)? else {
         bail!("{} holds no outcome of {name}", from.display());
     };
-    // Whole before it takes the place of what was there.
     let folder = workspace.outcomes().join(name);
-    let unfinished = folder.with_file_name(format!(".{name}.part"));
-    remove(&unfinished)?;
-    fs::create_dir_all(&unfinished).with_context(|| format!("cannot make the folder {}", unfinished.display()))?;
-    for (figure, svg) in outcome.figures.iter().zip(&figures) {
-        write_atomically(&unfinished.join(&figure.file), svg.as_bytes(), Flush::ToDisk)?;
-    }
-    outcome.write(&unfinished.join(files::OUTCOME))?;
     remove(&folder)?;
-    fs::rename(&unfinished, &folder).with_context(|| format!("cannot write {}", folder.display()))
+    files::make(&folder)?;
+    files::write(&folder, &outcome, &figures)
 }
 
 /// Removes a folder, if it is there.

@@ -1,7 +1,7 @@
 //! The tables that programs write into READMEs, between markers that say so: `<!-- generated: NAME -->`.
 
 use crate::bench::bench_section;
-use crate::catalog::{entries, recipe_files};
+use crate::catalog::entries;
 use crate::output::{answer, say};
 use crate::results;
 use crate::workspace::Workspace;
@@ -76,7 +76,7 @@ fn pages(workspace: &Workspace) -> Result<Vec<Page>> {
             after = replace(&after, section, content.as_deref()).with_context(|| name.clone())?;
         }
         if let Some(missing) =
-            required(workspace, &below)?.iter().find(|wanted| !sections.iter().any(|one| one == *wanted))
+            required(workspace, &below).iter().find(|wanted| !sections.iter().any(|one| one == *wanted))
         {
             bail!(
                 "{name}: there is no {} followed by {}; put both where the table belongs",
@@ -119,18 +119,14 @@ fn sections(text: &str) -> Vec<String> {
     names
 }
 
-/// The sections a file must have.
-fn required(workspace: &Workspace, below: &Path) -> Result<Vec<&'static str>> {
-    Ok(match family(below) {
-        Some(family) => {
-            let folder = workspace.root().join("models").join(family);
-            let has_recipes = !recipe_files(&folder)?.is_empty();
-            let sections = [("results", has_recipes), ("weights", folder.join("weights/index.json").exists())];
-            sections.into_iter().filter(|(_, is_wanted)| *is_wanted).map(|(name, _)| name).collect()
-        }
-        None if below == Path::new("README.md") => vec!["results"],
-        None => Vec::new(),
-    })
+/// The sections that a file must have.
+fn required(workspace: &Workspace, below: &Path) -> &'static [&'static str] {
+    let folder = |family| workspace.root().join("models").join(family);
+    match family(below) {
+        Some(family) if folder(family).join("weights/index.json").exists() => &["results", "weights"],
+        None if below == Path::new("README.md") => &["results"],
+        _ => &[],
+    }
 }
 
 /// Whose README `models/NAME/README.md` is.

@@ -26,19 +26,11 @@ pub(crate) fn section(ExperimentPage { name, recorded, .. }: &ExperimentPage) ->
             p { (outcome.says) }
             h3 { "What came out" }
             (claims(outcome))
-            div.charts { @for (svg, figure) in figures.iter().zip(&outcome.figures) { (chart(svg, &figure.caption)) } }
+            div.charts { @for figure in figures { (chart(&figure.svg, &figure.entry.caption)) } }
             @for table in &outcome.tables { (result_table(table)) }
             @for note in &outcome.notes { p { (note) } }
         }
     }
-}
-
-/// Names and texts of its figures' files.
-pub(crate) fn files(ExperimentPage { name, recorded, .. }: &ExperimentPage) -> Vec<(String, &String)> {
-    let Some(RecordedOutcome { outcome, figures }) = recorded else {
-        return Vec::new();
-    };
-    outcome.figures.iter().map(|figure| format!("{name}-{}", figure.file)).zip(figures).collect()
 }
 
 /// Name, sections, time, seed, machine, and how to run it.

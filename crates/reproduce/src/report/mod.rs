@@ -20,6 +20,7 @@ use crate::output::{answer, say};
 use crate::workspace::{Workspace, record_in};
 use anyhow::{Context, Result};
 use clap::Args;
+use experiments::{Drawn, Experiment};
 use pages::{ExperimentPage, ModelPage, exhibits};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -84,8 +85,8 @@ pub(crate) fn write(sources: &ReportSources<'_>, out: &Path) -> Result<Vec<Exhib
         sections.push(model::section(model, &figures));
     }
     for experiment in &experiments {
-        for (name, svg) in experiment::files(experiment) {
-            put(out.join("figures").join(name), svg)?;
+        for Drawn { entry, svg } in experiment.recorded.iter().flat_map(|recorded| &recorded.figures) {
+            put(out.join("figures").join(format!("{}-{}", experiment.name, entry.file)), svg)?;
         }
         sections.push(experiment::section(experiment));
     }
@@ -128,7 +129,7 @@ impl ReportSources<'_> {
 
     /// All experiments, in the order of the notes.
     fn experiments(&self) -> Result<Vec<ExperimentPage>> {
-        let page = |experiment: &experiments::Experiment| {
+        let page = |experiment: &Experiment| {
             let recorded = outcomes::read(&self.outcomes, experiment.name)?;
             Ok(ExperimentPage { name: experiment.name.to_string(), sources: outcomes::sources(experiment), recorded })
         };

@@ -72,7 +72,9 @@ fn an_experiment_has_its_page_and_a_changed_outcome_changes_it() {
         notes: vec!["Why it falls.".into()],
     };
     let page = |outcome: Outcome| {
-        let recorded = Some(RecordedOutcome { outcome, figures: vec!["<svg width=\"10\"></svg>".into()] });
+        let svg = "<svg width=\"10\"></svg>".to_string();
+        let figures = vec![Drawn { entry: outcome.figures[0].clone(), svg }];
+        let recorded = Some(RecordedOutcome { outcome, figures });
         let experiments = [ExperimentPage { name: "netbp".into(), sources: vec!["S5".into()], recorded }];
         let sections = [experiment::section(&experiments[0])];
         page::page(&exhibits(&[], &experiments), &[], &experiments, &sections).into_string()
