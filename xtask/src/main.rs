@@ -29,8 +29,13 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Chore {
-    /// Time the zoo's models against stock Burn and PyTorch, taking turns
-    Bench(bench::Options),
+    /// Time the zoo's models against stock Burn and PyTorch, taking turns: `cargo xtask bench --help`
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// `--profile dev` or `--profile release` (the default), and the options of `zoo-bench`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Run every experiment, and every recipe over its seeds, and hold what comes out against what they expect
     ///
     /// A mean above its band counts as holding, and is printed as ABOVE ITS BAND: too good is usually a leak.
@@ -48,7 +53,7 @@ enum Chore {
 
 fn main() -> ExitCode {
     let done = match Cli::parse().chore {
-        Chore::Bench(options) => bench::bench(&options).map(|()| ExitCode::SUCCESS),
+        Chore::Bench { arguments } => bench::bench(arguments),
         Chore::Reproduce(options) => reproduce::reproduce(&options),
         Chore::Report(options) => report::report(&options).map(|()| ExitCode::SUCCESS),
         Chore::Verify(options) => verify::verify(&options),

@@ -1,11 +1,11 @@
 //! `cargo xtask readme`: the tables that programs write into READMEs, between markers that say so.
 
-use crate::bench::{self, Recorded};
 use crate::output::{answer, say};
 use crate::{results, workspace};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::fs;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// What to do.
@@ -28,9 +28,9 @@ struct Section {
 
 const SECTIONS: [Section; 12] = [
     Section { file: "README.md", name: "results", render: || results::table(None) },
-    Section { file: "README.md", name: "bench", render: || benchmark(bench::summary) },
+    Section { file: "README.md", name: "bench", render: || benchmark(zoo_bench::readme_section) },
     Section { file: "crates/experiments/README.md", name: "experiments", render: results::experiments },
-    Section { file: "results/bench.md", name: "bench", render: || benchmark(bench::everything) },
+    Section { file: "results/bench.md", name: "bench", render: || benchmark(zoo_bench::page_section) },
     Section {
         file: "models/logistic-regression/README.md",
         name: "results",
@@ -96,9 +96,8 @@ pub(crate) fn write() -> Result<()> {
     Ok(())
 }
 
-fn benchmark(render: fn(&Recorded) -> String) -> Result<String> {
-    let recorded = Recorded::read(&workspace::root().join(bench::RECORD))?;
-    Ok(recorded.as_ref().map_or_else(|| "Nothing recorded yet: `cargo xtask bench --record`.\n".to_string(), render))
+fn benchmark(render: fn(&Path) -> Result<String>) -> Result<String> {
+    render(&workspace::root().join("results/bench.json"))
 }
 
 impl Section {

@@ -4,11 +4,11 @@ use super::Found;
 use super::place::Place;
 use super::progress::Progress;
 use super::trainer::{Ended, Trainer};
-use crate::bench::cpu_name;
 use crate::recipes::Shipped;
 use anyhow::{Context, Result};
 use std::collections::HashMap;
 use std::path::Path;
+use zoo_bench::cpu_name;
 use zoo_recipe::{Measured, Recipe};
 use zoo_results::{FoldsReport, RECORD_SCHEMA, Record, Report};
 
