@@ -17,7 +17,6 @@ mod card;
 mod notes;
 mod results;
 
-mod bench;
 mod catalog;
 mod outcomes;
 pub mod workspace;

@@ -1,6 +1,5 @@
 //! The tables that programs write into READMEs, between markers that say so: `<!-- generated: NAME -->`.
 
-use crate::bench::bench_section;
 use crate::catalog::entries;
 use crate::output::{answer, say};
 use crate::results;
@@ -73,7 +72,7 @@ fn pages(workspace: &Workspace) -> Result<Vec<Page>> {
         let sections = sections(&before);
         for section in &sections {
             let content = render(workspace, &below, section).with_context(|| name.clone())?;
-            after = replace(&after, section, content.as_deref()).with_context(|| name.clone())?;
+            after = replace(&after, section, &content).with_context(|| name.clone())?;
         }
         if let Some(missing) =
             required(workspace, &below).iter().find(|wanted| !sections.iter().any(|one| one == *wanted))
@@ -138,13 +137,15 @@ fn family(below: &Path) -> Option<&str> {
     }
 }
 
-/// What belongs into a section of a file; `None` leaves what is there.
-fn render(workspace: &Workspace, below: &Path, section: &str) -> Result<Option<String>> {
+/// What belongs into a section of a file.
+fn render(workspace: &Workspace, below: &Path, section: &str) -> Result<String> {
+    let record = workspace.results().join("bench.json");
     Ok(match (section, family(below)) {
-        ("results", family) => Some(results::recipes(workspace, family)?),
-        ("weights", Some(family)) => Some(results::weights(workspace, family)?),
-        ("experiments", _) => Some(results::experiments(workspace)?),
-        ("bench", _) => bench_section(workspace, below == Path::new("README.md"))?,
+        ("results", family) => results::recipes(workspace, family)?,
+        ("weights", Some(family)) => results::weights(workspace, family)?,
+        ("experiments", _) => results::experiments(workspace)?,
+        ("bench", _) if below == Path::new("README.md") => zoo_bench::readme_section(&record)?,
+        ("bench", _) => zoo_bench::page_section(&record)?,
         _ => bail!(
             "no program writes {}; sections are results, experiments, bench and, of a model, weights",
             start(section)
@@ -161,14 +162,13 @@ fn end(section: &str) -> String {
 }
 
 /// The text with `content` between the markers of `section`.
-fn replace(text: &str, section: &str, content: Option<&str>) -> Result<String> {
+fn replace(text: &str, section: &str, content: &str) -> Result<String> {
     let (start, end) = (start(section), end(section));
-    let parts = text.split_once(&start).and_then(|(before, rest)| Some((before, rest.split_once(&end)?)));
-    let Some((before, (old, after))) = parts else {
+    let parts = text.split_once(&start).and_then(|(before, rest)| Some((before, rest.split_once(&end)?.1)));
+    let Some((before, after)) = parts else {
         bail!("there is no {start} followed by {end}; put both where the table belongs");
     };
-    let content = content.unwrap_or(old).trim();
-    Ok(format!("{before}{start}\n{content}\n{end}{after}"))
+    Ok(format!("{before}{start}\n{}\n{end}{after}", content.trim()))
 }
 
 #[cfg(test)]
@@ -182,16 +182,15 @@ mod tests {
     #[test]
     fn what_is_between_the_markers_is_replaced() {
         assert_eq!(sections(TEXT), ["x"]);
-        let new = replace(TEXT, "x", Some("new\n")).unwrap();
+        let new = replace(TEXT, "x", "new\n").unwrap();
         assert_eq!(new, "# A\n<!-- generated: x -->\nnew\n<!-- end of generated: x -->\nB\n");
-        assert_eq!(replace(&new, "x", Some("new\n")).unwrap(), new);
-        assert_eq!(replace(TEXT, "x", None).unwrap(), TEXT);
+        assert_eq!(replace(&new, "x", "new\n").unwrap(), new);
     }
 
     #[test]
     fn lost_markers_are_an_error() {
         for text in ["", "<!-- generated: x -->", "<!-- end of generated: x --><!-- generated: x -->"] {
-            let error = replace(text, "x", Some("new")).unwrap_err().to_string();
+            let error = replace(text, "x", "new").unwrap_err().to_string();
             assert!(error.contains("put both where the table belongs"), "{error}");
         }
         assert_eq!(sections("<!-- end of generated: x -->\n"), ["x"]);

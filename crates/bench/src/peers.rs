@@ -1,17 +1,17 @@
 //! Who is measured.
 
-use super::cases::{Case, Family, Workload};
+use crate::cases::{BenchCase, BenchFamily, Workload};
 use serde::{Deserialize, Serialize};
 
-/// A program and the way it is configured.
+/// A network and the way it is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Peer {
-    /// The zoo as it is.
+    /// The zoo's models and optimizers on Burn's flex backend, with the zoo's kernels.
     Zoo,
-    /// The zoo held back to AVX2.
+    /// The same, its kernels restricted to AVX2.
     ZooAvx2,
-    /// The same networks of Burn's own layers, on flex.
+    /// The same networks from Burn's own layers, losses and optimizers, on flex.
     Flex,
     /// The zoo's models on Burn's ndarray backend.
     Ndarray,
@@ -22,12 +22,24 @@ pub(crate) enum Peer {
 }
 
 /// The process that answers for a peer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Staff {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum WorkerKind {
     Zoo,
     ZooAvx2,
-    Stock,
     Python,
+    Stock,
+}
+
+impl WorkerKind {
+    /// How messages call it.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::Zoo => "zoo-bench",
+            Self::ZooAvx2 => "zoo-bench with AVX2",
+            Self::Python => "pytorch_peer.py",
+            Self::Stock => "zoo-bench-stock",
+        }
+    }
 }
 
 impl Peer {
@@ -56,46 +68,29 @@ impl Peer {
         }
     }
 
-    pub(crate) fn staff(self) -> Staff {
+    pub(crate) fn worker(self) -> WorkerKind {
         match self {
-            Self::Zoo => Staff::Zoo,
-            Self::ZooAvx2 => Staff::ZooAvx2,
-            Self::Flex | Self::Ndarray => Staff::Stock,
-            _ => Staff::Python,
-        }
-    }
-
-    /// The worker's name for it.
-    pub(crate) fn variant(self) -> &'static str {
-        match self {
-            Self::Zoo | Self::ZooAvx2 => "zoo",
-            Self::Flex => "flex",
-            Self::Ndarray => "ndarray",
-            Self::Pytorch => "pytorch",
-            Self::PytorchChannelsLast => "pytorch_channels_last",
-            Self::PytorchFused => "pytorch_fused",
-            Self::PytorchCompile => "pytorch_compile",
+            Self::Zoo => WorkerKind::Zoo,
+            Self::ZooAvx2 => WorkerKind::ZooAvx2,
+            Self::Flex | Self::Ndarray => WorkerKind::Stock,
+            _ => WorkerKind::Python,
         }
     }
 
     /// Whether the case means something for it, and not the same as another peer.
-    pub(crate) fn takes_part(self, case: Case) -> bool {
+    pub(crate) fn takes_part(self, case: BenchCase) -> bool {
         let loading = matches!(case.workload, Workload::Batches | Workload::AugmentedBatches);
-        let images = matches!(case.family, Family::Cnn);
+        let computing = matches!(case.workload, Workload::TrainStep | Workload::Inference);
+        let images = case.family == BenchFamily::Cnn;
         match self {
             Self::Zoo => true,
             // Minutes each: the run is compared with the faster ways alone.
             Self::Pytorch => case.workload != Workload::Run,
-            Self::ZooAvx2 => {
-                cfg!(target_arch = "x86_64")
-                    && images
-                    && matches!(case.workload, Workload::TrainStep | Workload::Inference)
-            }
-            Self::Flex | Self::Ndarray => !loading && !case.needs_data(),
+            Self::ZooAvx2 => cfg!(target_arch = "x86_64") && images && computing,
+            Self::Flex | Self::Ndarray | Self::PytorchCompile => computing,
             // For the others an image is a row of numbers.
             Self::PytorchChannelsLast => images,
             Self::PytorchFused => !loading && case.workload != Workload::Inference,
-            Self::PytorchCompile => !loading && !case.needs_data(),
         }
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// What the rounds of a measurement came to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Spread {
+pub(crate) struct RoundTimes {
     /// The median of all rounds.
     pub(crate) median: f64,
     /// The fastest round.
@@ -16,7 +16,7 @@ pub(crate) struct Spread {
     pub(crate) rounds: Vec<f64>,
 }
 
-impl Spread {
+impl RoundTimes {
     /// Of at least one round.
     pub(crate) fn of(rounds: Vec<f64>) -> Option<Self> {
         let median = median(&rounds)?;
@@ -58,16 +58,16 @@ mod tests {
     }
 
     #[test]
-    fn a_spread_goes_from_the_fastest_to_the_slowest_round() {
-        let spread = Spread::of(vec![2.0, 5.0, 1.0]).unwrap();
-        assert_eq!((spread.median, spread.low, spread.high), (2.0, 1.0, 5.0));
-        assert_eq!(Spread::of(Vec::new()), None);
+    fn round_times_go_from_the_fastest_to_the_slowest_round() {
+        let times = RoundTimes::of(vec![2.0, 5.0, 1.0]).unwrap();
+        assert_eq!((times.median, times.low, times.high), (2.0, 1.0, 5.0));
+        assert_eq!(RoundTimes::of(Vec::new()), None);
     }
 
     #[test]
     fn ratios_are_taken_round_by_round() {
-        let ours = Spread::of(vec![1.0, 10.0, 1.0]).unwrap();
-        let theirs = Spread::of(vec![2.0, 30.0, 4.0]).unwrap();
+        let ours = RoundTimes::of(vec![1.0, 10.0, 1.0]).unwrap();
+        let theirs = RoundTimes::of(vec![2.0, 30.0, 4.0]).unwrap();
         let ratio = ours.ratio_of(&theirs).unwrap();
         assert_eq!(ratio.rounds, [2.0, 3.0, 4.0]);
         assert_eq!(ratio.median, 3.0);
