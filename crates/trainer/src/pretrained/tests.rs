@@ -4,7 +4,6 @@ use super::*;
 use crate::evaluate::values;
 use crate::registry;
 use crate::trained::TrainedModel;
-use crate::weights::normalizer;
 use burn::tensor::{Device, Tensor, TensorData};
 use zoo_cnn::Cnn;
 use zoo_core::{Images, Inputs, Table};
@@ -102,7 +101,7 @@ fn raw_values_become_the_inputs_of_training_bit_for_bit() {
         let preprocessing = shipped.known().1.preprocessing();
         // Every byte in every channel of the smallest images.
         let raw = raw(&preprocessing, 5);
-        let expected = normalizer(preprocessing.normalizer).apply(&raw);
+        let expected = preprocessing.normalizer.apply(&raw);
         assert_eq!(inputs(&preprocessing, &raw), expected, "{}", shipped.name());
     }
 }

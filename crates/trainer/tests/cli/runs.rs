@@ -83,6 +83,7 @@ fn json_progress_is_one_object_an_epoch_and_the_folder_last() {
     let events: Vec<Value> = events.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
     let names: Vec<&str> = events.iter().map(|event| event["event"].as_str().unwrap()).collect();
     assert_eq!(names, ["start", "epoch", "epoch"]);
+    assert_eq!((&events[2]["epoch"], &events[2]["epochs"]), (&2.into(), &2.into()));
     assert_eq!(*folder, "run");
 }
 
