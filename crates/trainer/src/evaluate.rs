@@ -15,14 +15,14 @@ const BATCH: usize = 500;
 
 /// A batch's examples on a device, in their own shape.
 #[derive(Clone, Debug)]
-pub enum BatchInput {
+pub enum InputBatch {
     /// `[batch, channels, height, width]`
     Images(Tensor<4>),
     /// `[batch, columns]`
     Rows(Tensor<2>),
 }
 
-impl BatchInput {
+impl InputBatch {
     /// `[batch, features]`
     pub fn flat(self) -> Tensor<2> {
         match self {
@@ -33,17 +33,17 @@ impl BatchInput {
 }
 
 /// A batch on the device: its examples, and labels `[batch]`.
-pub fn tensors(batch: Batch, device: &Device) -> (BatchInput, Tensor<1, Int>) {
+pub fn tensors(batch: Batch, device: &Device) -> (InputBatch, Tensor<1, Int>) {
     let count = batch.labels.len();
     let labels: Vec<i32> = batch.labels.into_iter().map(i32::from).collect();
     let input = match *batch.shape {
         [channels, height, width] => {
             let shape = [count, channels, height, width];
-            BatchInput::Images(Tensor::from_data(TensorData::new(batch.values, shape), device))
+            InputBatch::Images(Tensor::from_data(TensorData::new(batch.values, shape), device))
         }
         _ => {
             let shape = [count, batch.shape.iter().product()];
-            BatchInput::Rows(Tensor::from_data(TensorData::new(batch.values, shape), device))
+            InputBatch::Rows(Tensor::from_data(TensorData::new(batch.values, shape), device))
         }
     };
     (input, Tensor::from_data(TensorData::new(labels, [count]), device))
