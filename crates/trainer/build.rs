@@ -12,7 +12,7 @@ fn main() {
     println!("cargo::rustc-env=ZOO_BURN_VERSION={}", burn_version(&root));
 }
 
-/// `RECIPES`: name and text of every `models/*/recipes/*.toml`, so that a new recipe is one new file.
+/// `RECIPES`: name, model folder and text of every `models/*/recipes/*.toml`, so that a new recipe is one new file.
 fn write_recipe_table(root: &Path) {
     let mut files: Vec<PathBuf> = folders(&root.join("models"))
         .iter()
@@ -21,10 +21,11 @@ fn write_recipe_table(root: &Path) {
         .collect();
     assert!(!files.is_empty(), "no recipe is in {}", root.join("models/*/recipes").display());
     files.sort_by_key(|path| path.file_stem().map(ToOwned::to_owned));
-    let mut table = String::from("pub(crate) static RECIPES: &[(&str, &str)] = &[\n");
+    let mut table = String::from("static RECIPES: &[(&str, &str, &str)] = &[\n");
     for file in &files {
         let name = file.file_stem().unwrap_or_default().to_string_lossy();
-        writeln!(table, "    ({name:?}, include_str!({file:?})),").expect("writing to a string");
+        let model = file.ancestors().nth(2).and_then(Path::file_name).unwrap_or_default().to_string_lossy();
+        writeln!(table, "    ({name:?}, {model:?}, include_str!({file:?})),").expect("writing to a string");
     }
     table.push_str("];\n");
     let out = PathBuf::from(std::env::var("OUT_DIR").expect("cargo sets OUT_DIR"));

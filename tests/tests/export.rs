@@ -6,8 +6,8 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
 use trainer::trained::TrainedModel;
+use zoo_core::weights::Facts;
 use zoo_core::{Images, Inputs, Table};
-use zoo_weights::Facts;
 
 const EXAMPLES: usize = 3;
 const TOLERANCE: f32 = 1e-4;

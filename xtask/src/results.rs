@@ -6,10 +6,10 @@ use crate::reproduce::recorded;
 use crate::workspace;
 use anyhow::Result;
 use std::collections::BTreeSet;
+use zoo_core::weights::{Entry, Index};
 use zoo_core::{Metric, Provenance};
 use zoo_results::outcome::Outcome;
 use zoo_results::{Record, Report, Summary, Verdict};
-use zoo_weights::{Entry, Index};
 
 const HEAD: &str = "| recipe | data | metric | measured: mean ± sd (min to max) | expected | the source says | training | |\n\
                     |---|---|---|---|---|---|--:|---|\n";

@@ -30,6 +30,34 @@ pub(crate) fn gradient<const D: usize, const E: usize>(
     values(x.grad(&gradients).context("autodiff gives no gradient")?)
 }
 
+/// The gradient of `cost` by parameters that are listed one after another and have these shapes, in the given precision.
+///
+/// # Errors
+///
+/// If `cost` does not depend on one of them.
+pub(crate) fn gradient_by_parts(
+    parameters: &[f64],
+    shapes: &[[usize; 2]],
+    precision: DType,
+    cost: impl Fn(&[Tensor<2>]) -> Tensor<1>,
+) -> Result<Vec<f64>> {
+    let mut rest = parameters;
+    let mut leaves = Vec::with_capacity(shapes.len());
+    for shape in shapes {
+        let (own, others) = rest.split_at(shape[0] * shape[1]);
+        leaves.push(matrix(own, *shape, precision).require_grad());
+        rest = others;
+    }
+    let gradients = cost(&leaves).backward();
+    let of = |leaf: &Tensor<2>| values(leaf.grad(&gradients).context("a parameter has no gradient")?);
+    Ok(leaves.iter().map(of).collect::<Result<Vec<_>>>()?.concat())
+}
+
+/// Numbers as a matrix of the given precision, where gradients are kept.
+pub(crate) fn matrix(numbers: &[f64], shape: [usize; 2], precision: DType) -> Tensor<2> {
+    Tensor::from_data(TensorData::new(numbers.to_vec(), shape), (&training_device(), precision))
+}
+
 /// A tensor of `f64`, whatever the device would choose.
 pub(crate) fn double<const D: usize>(values: &[f64], shape: [usize; D], device: &Device) -> Tensor<D> {
     Tensor::from_data(TensorData::new(values.to_vec(), shape), (device, DType::F64))
@@ -41,6 +69,16 @@ pub(crate) fn central_difference(f: impl Fn(f64) -> f64, x: f64) -> f64 {
     // What the sum and the difference really are apart, after rounding.
     let (above, below) = (x + step, x - step);
     (f(above) - f(below)) / (above - below)
+}
+
+/// `(C(p + h) - C(p - h)) / 2h` for one parameter after the other.
+pub(crate) fn central_differences(parameters: &[f64], step: f64, cost: impl Fn(&[f64]) -> f64) -> Vec<f64> {
+    let moved = |place: usize, by: f64| {
+        let mut moved = parameters.to_vec();
+        moved[place] += by;
+        cost(&moved)
+    };
+    (0..parameters.len()).map(|place| (moved(place, step) - moved(place, -step)) / (2.0 * step)).collect()
 }
 
 /// With `h = 1e-5` both errors of a central difference are about 1e-11 for functions of the size of 1.
@@ -60,8 +98,6 @@ pub(crate) fn largest_difference(found: &[f64], expected: &[f64]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
-
     use super::*;
 
     #[test]

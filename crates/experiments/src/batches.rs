@@ -1,10 +1,10 @@
 //! Batches of examples, drawn with and without replacement.
 
-use crate::random::Random;
+use zoo_core::Stream;
 
 /// How the examples of a step are chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Drawing {
+pub(crate) enum DrawMode {
     /// Every example afresh (3.4.6 of the thesis).
     WithReplacement,
     /// By permuted epochs, every example once in each (3.4.7).
@@ -13,16 +13,16 @@ pub(crate) enum Drawing {
 
 /// Batches of examples for one run of descent.
 pub(crate) struct Batches {
-    drawing: Drawing,
+    drawing: DrawMode,
     size: usize,
     count: usize,
     waiting: Vec<usize>,
-    random: Random,
+    random: Stream,
 }
 
 impl Batches {
     /// Batches of `size` of `count` examples.
-    pub(crate) fn new(drawing: Drawing, size: usize, count: usize, random: Random) -> Self {
+    pub(crate) fn new(drawing: DrawMode, size: usize, count: usize, random: Stream) -> Self {
         Self { drawing, size, count, waiting: Vec::new(), random }
     }
 
@@ -30,8 +30,8 @@ impl Batches {
     /// examples; a `size` of at least that number gives all of them.
     pub(crate) fn next(&mut self) -> Vec<usize> {
         match self.drawing {
-            Drawing::WithReplacement => (0..self.size).map(|_| self.random.below(self.count)).collect(),
-            Drawing::WithoutReplacement => {
+            DrawMode::WithReplacement => (0..self.size).map(|_| self.random.index(self.count)).collect(),
+            DrawMode::WithoutReplacement => {
                 if self.waiting.is_empty() {
                     self.waiting = (0..self.count).collect();
                     self.random.shuffle(&mut self.waiting);
@@ -52,7 +52,7 @@ mod tests {
     proptest! {
         #[test]
         fn an_epoch_without_replacement_sees_every_example_once(seed: u64, size in 1..9usize) {
-            let mut batches = Batches::new(Drawing::WithoutReplacement, size, 20, Random::new(seed, 0));
+            let mut batches = Batches::new(DrawMode::WithoutReplacement, size, 20, Stream::numbered(seed, 0));
             let mut seen: Vec<usize> = (0..20_usize.div_ceil(size)).flat_map(|_| batches.next()).collect();
             seen.sort_unstable();
             prop_assert_eq!(seen, (0..20).collect::<Vec<_>>());
@@ -60,20 +60,20 @@ mod tests {
 
         #[test]
         fn every_epoch_has_an_order_of_its_own(seed: u64, size in 1..9usize) {
-            let mut batches = Batches::new(Drawing::WithoutReplacement, size, 20, Random::new(seed, 0));
+            let mut batches = Batches::new(DrawMode::WithoutReplacement, size, 20, Stream::numbered(seed, 0));
             let mut epoch = || (0..20_usize.div_ceil(size)).flat_map(|_| batches.next()).collect::<Vec<_>>();
             prop_assert_ne!(epoch(), epoch());
         }
 
         #[test]
         fn a_batch_of_more_than_there_are_is_all(seed: u64, more in 0..9usize) {
-            let mut batches = Batches::new(Drawing::WithoutReplacement, 20 + more, 20, Random::new(seed, 0));
+            let mut batches = Batches::new(DrawMode::WithoutReplacement, 20 + more, 20, Stream::numbered(seed, 0));
             prop_assert_eq!((batches.next().len(), batches.next().len()), (20, 20));
         }
 
         #[test]
         fn with_replacement_every_batch_is_full(seed: u64, size in 1..50usize) {
-            let mut batches = Batches::new(Drawing::WithReplacement, size, 20, Random::new(seed, 0));
+            let mut batches = Batches::new(DrawMode::WithReplacement, size, 20, Stream::numbered(seed, 0));
             for _ in 0..5 {
                 let batch = batches.next();
                 prop_assert!(batch.len() == size && batch.iter().all(|example| *example < 20));

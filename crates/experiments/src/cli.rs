@@ -8,7 +8,9 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use zoo_core::nearest;
 
-use crate::{ALL, Experiment, Settings, files};
+use crate::experiment::{Experiment, Setup};
+use crate::experiments::ALL;
+use crate::files;
 
 const DONE: u8 = 0;
 /// A claim does not hold.
@@ -19,23 +21,23 @@ const WRONG: u8 = 2;
 /// What the course documents show, run, checked and drawn.
 #[derive(Debug, Parser)]
 #[command(name = "experiments", version, disable_help_subcommand = true)]
-struct Cli {
+struct ExperimentsArgs {
     #[command(subcommand)]
-    command: Command,
+    command: Verb,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+enum Verb {
     /// List the experiments
     List,
     /// Run some of them, or all
     ///
     /// Exit codes: 0 every claim holds or differs from its source for a stated reason, 1 a claim fails, 2 something was wrong.
-    Run(Run),
+    Run(RunArgs),
 }
 
 #[derive(Debug, Args)]
-struct Run {
+struct RunArgs {
     /// Names of experiments, or `all`
     #[arg(required = true, value_name = "NAME")]
     names: Vec<String>,
@@ -52,9 +54,9 @@ struct Run {
 
 /// Parses the command line and carries it out.
 pub fn main() -> ExitCode {
-    let done = match &Cli::parse().command {
-        Command::List => answer(&list()).map(|()| DONE),
-        Command::Run(arguments) => run(arguments),
+    let done = match &ExperimentsArgs::parse().command {
+        Verb::List => answer(&list()).map(|()| DONE),
+        Verb::Run(arguments) => run(arguments),
     };
     ExitCode::from(done.unwrap_or_else(|error| {
         report(&error);
@@ -63,19 +65,19 @@ pub fn main() -> ExitCode {
 }
 
 fn list() -> String {
-    let lines = ALL.iter().map(|one| format!("{:<18}{:<9}{}", one.name, one.sources.join(", "), one.title));
+    let lines = ALL.iter().map(|one| format!("{:<18}{:<9}{}", one.name, one.sections(), one.title));
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn run(arguments: &Run) -> Result<u8> {
-    let settings = Settings { seed: arguments.seed, quick: arguments.quick };
+fn run(arguments: &RunArgs) -> Result<u8> {
+    let settings = Setup { seed: arguments.seed, quick: arguments.quick };
     let usual = if arguments.quick { "runs/experiments-quick" } else { "runs/experiments" };
     let out = arguments.out.clone().unwrap_or_else(|| usual.into());
     perform(&chosen(&arguments.names)?, &settings, &out)
 }
 
 /// Runs experiments one after another, whatever becomes of each; the exit code.
-fn perform(experiments: &[&Experiment], settings: &Settings, out: &Path) -> Result<u8> {
+fn perform(experiments: &[&Experiment], settings: &Setup, out: &Path) -> Result<u8> {
     let mut code = DONE;
     let mut counts = [0; 3];
     for experiment in experiments {
@@ -135,30 +137,28 @@ fn report(error: &anyhow::Error) {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
-
     use zoo_results::outcome::Outcome;
 
     use super::*;
-    use crate::{Check, Findings};
+    use crate::prelude::*;
 
     const SAMPLE: Experiment = Experiment {
         name: "sample",
-        sources: &["S5"],
+        sources: &[SourceSection(5)],
         title: "A sample",
         says: "Nothing.",
         run: |settings| {
             let mut findings = Findings::default();
             // Holds for seeds up to 1.
-            findings.claim("The seed is small", settings.seed as f64, Check::AtMost(1.0));
-            Ok(findings.figure("none", "Nothing", "<svg></svg>".into()).clone())
+            findings.claim("The seed is small", settings.seed as f64, AtMost(1.0));
+            Ok(findings.figure("none", "None", "Nothing", Chart::new(Axis::bare(), Axis::bare())).clone())
         },
     };
 
     #[test]
     fn a_claim_that_fails_ends_the_run_with_one_and_leaves_its_outcome() {
         let folder = tempfile::tempdir().unwrap();
-        let run = |seed| perform(&[&SAMPLE], &Settings { seed, quick: true }, folder.path()).unwrap();
+        let run = |seed| perform(&[&SAMPLE], &Setup { seed, quick: true }, folder.path()).unwrap();
         assert_eq!(run(1), DONE);
         assert!(folder.path().join("sample/none.svg").exists());
         assert_eq!(run(2), FAILED);
@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn an_experiment_that_breaks_off_costs_neither_its_earlier_outcome_nor_the_others() {
         let folder = tempfile::tempdir().unwrap();
-        let settings = Settings { seed: 1, quick: true };
+        let settings = Setup { seed: 1, quick: true };
         perform(&[&SAMPLE], &settings, folder.path()).unwrap();
         let broken = Experiment { run: |_| bail!("the device is gone"), ..SAMPLE };
         let other = Experiment { name: "other", ..SAMPLE };

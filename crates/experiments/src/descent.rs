@@ -9,13 +9,13 @@ use zoo_recipe::{Optimizer, WeightDecay};
 
 /// Points that walk down a surface side by side. Every optimizer treats each number by itself, so they do not see each other.
 pub(crate) struct Walkers {
-    points: Points,
+    points: WalkerPoints,
     optimizer: ModuleOptimizer,
 }
 
 /// The points as the parameters of a module.
 #[derive(Module, Debug)]
-struct Points {
+struct WalkerPoints {
     /// `[walkers, 2]`.
     places: Param<Tensor<2>>,
 }
@@ -24,7 +24,10 @@ impl Walkers {
     pub(crate) fn new(optimizer: &Optimizer, starts: &[[f64; 2]]) -> Self {
         // Burn updates parameters of modules that are being trained, even where gradients come from elsewhere.
         let places = Param::from_tensor(rows(starts, &training_device()));
-        Self { points: Points { places }, optimizer: self::optimizer(optimizer, &WeightDecay::None, &Device::flex()) }
+        Self {
+            points: WalkerPoints { places },
+            optimizer: self::optimizer(optimizer, &WeightDecay::None, &Device::flex()),
+        }
     }
 
     /// Where they are.
@@ -93,8 +96,6 @@ pub(crate) fn scalar(tensor: Tensor<1>) -> Result<f64> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
-
     use super::*;
 
     #[test]

@@ -1,5 +1,6 @@
 //! What an experiment is.
 
+use std::fmt;
 use std::time::Instant;
 
 use anyhow::Result;
@@ -13,19 +14,29 @@ use crate::findings::{Drawn, Findings};
 pub struct Experiment {
     /// What it is called on the command line.
     pub name: &'static str,
-    /// The sections of SOURCES.md that it follows: `S5`.
-    pub sources: &'static [&'static str],
+    /// The sections of SOURCES.md that it follows.
+    pub sources: &'static [SourceSection],
     /// A heading.
     pub title: &'static str,
     /// What the source says, in our words.
     pub says: &'static str,
     /// Computes, checks and draws.
-    pub run: fn(&Settings) -> Result<Findings>,
+    pub run: fn(&Setup) -> Result<Findings>,
+}
+
+/// A section of SOURCES.md, by its number: `S5`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SourceSection(pub u8);
+
+impl fmt::Display for SourceSection {
+    fn fmt(&self, text: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(text, "S{}", self.0)
+    }
 }
 
 /// What a user may choose.
 #[derive(Clone, Copy, Debug)]
-pub struct Settings {
+pub struct Setup {
     /// Everything random follows from it.
     pub seed: u64,
     /// Smaller samples and wider tolerances, for a check in seconds.
@@ -33,18 +44,23 @@ pub struct Settings {
 }
 
 impl Experiment {
+    /// The sections that it follows, in a line: `S10, S5`.
+    pub fn sections(&self) -> String {
+        self.sources.iter().map(SourceSection::to_string).collect::<Vec<_>>().join(", ")
+    }
+
     /// Runs the experiment; gives what it found and the figures that go with it.
     ///
     /// # Errors
     ///
     /// If it could not be carried out. A claim that fails is an outcome, not an error.
-    pub fn perform(&self, settings: &Settings) -> Result<(Outcome, Vec<Drawn>)> {
+    pub fn perform(&self, settings: &Setup) -> Result<(Outcome, Vec<Drawn>)> {
         let (started, date) = (Instant::now(), jiff::Timestamp::now());
         let findings = (self.run)(settings)?;
         let outcome = Outcome {
             schema: OUTCOME_SCHEMA,
             experiment: self.name.into(),
-            sources: self.sources.iter().map(|&source| source.into()).collect(),
+            sources: self.sources.iter().map(SourceSection::to_string).collect(),
             title: self.title.into(),
             says: self.says.into(),
             quick: settings.quick,
@@ -56,7 +72,7 @@ impl Experiment {
             commit: trainer::commit().map(String::from),
             started: date.to_string(),
             claims: findings.claims,
-            figures: findings.figures.iter().map(Drawn::figure).collect(),
+            figures: findings.figures.iter().map(|drawn| drawn.entry.clone()).collect(),
             tables: findings.tables,
             notes: findings.notes,
         };
@@ -64,7 +80,7 @@ impl Experiment {
     }
 }
 
-impl Settings {
+impl Setup {
     /// One of two values: for the full run, or for the quick one.
     pub fn choose<T>(&self, full: T, quick: T) -> T {
         if self.quick { quick } else { full }

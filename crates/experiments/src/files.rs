@@ -27,7 +27,7 @@ pub(crate) fn write(folder: &Path, outcome: &Outcome, figures: &[Drawn]) -> Resu
         _ => {}
     }
     for figure in figures {
-        let path = folder.join(figure.figure().file);
+        let path = folder.join(&figure.entry.file);
         write_atomically(&path, figure.svg.as_bytes(), Flush::ToDisk)?;
     }
     Ok(outcome.write(&folder.join(OUTCOME))?)

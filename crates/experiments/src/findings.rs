@@ -2,7 +2,10 @@
 
 use std::ops::RangeInclusive;
 
-use zoo_results::outcome::{Claim, Figure, Table, Verdict};
+use zoo_plot::{Chart, Figure};
+use zoo_results::outcome::{self, Claim, Table, Verdict};
+
+use crate::text::number;
 
 /// Claims, figures, tables and notes in reading order.
 #[derive(Clone, Debug, Default)]
@@ -20,63 +23,43 @@ pub struct Findings {
 /// A figure before it is written to a file.
 #[derive(Clone, Debug)]
 pub struct Drawn {
-    /// Its name in the experiment's folder, without `.svg`.
-    pub name: String,
-    /// What it shows.
-    pub caption: String,
+    /// Its file's name and its caption.
+    pub entry: outcome::Figure,
     /// The figure itself.
     pub svg: String,
 }
 
 /// What a measured number is held against.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Check {
-    /// Near `expected`, within `tolerance` of it.
-    Near {
-        /// What theory or source gives.
-        expected: f64,
-        /// The largest difference accepted.
-        tolerance: f64,
-    },
+pub(crate) enum Check {
+    /// This very number.
+    Exactly(f64),
+    /// Near what theory or source gives: expected value and tolerance.
+    Near(f64, f64),
     /// Above this, not merely equal: something must have happened.
     Above(f64),
-    /// Not above this.
     AtMost(f64),
-    /// Not below this.
     AtLeast(f64),
     /// In this range, ends included.
     Within(RangeInclusive<f64>),
 }
 
+/// A sentence that waits for what was measured.
+#[must_use]
+pub(crate) struct Claiming<'a> {
+    findings: &'a mut Findings,
+    sentence: String,
+}
+
 impl Findings {
     /// Claims `sentence`: it holds if `measured` passes the check, and fails otherwise.
-    pub fn claim(&mut self, sentence: &str, measured: f64, check: Check) -> &mut Self {
-        self.state(sentence, check.text(), number(measured), check.passes(measured))
+    pub(crate) fn claim(&mut self, sentence: impl Into<String>, measured: f64, check: Check) -> &mut Self {
+        self.claiming(sentence).is(measured, check)
     }
 
-    /// Claims `sentence` of something that is no single number.
-    pub fn state(
-        &mut self,
-        sentence: &str,
-        expected: impl Into<String>,
-        measured: impl Into<String>,
-        holds: bool,
-    ) -> &mut Self {
-        let verdict = if holds { Verdict::Holds } else { Verdict::Fails };
-        self.push(sentence, expected.into(), measured.into(), verdict)
-    }
-
-    /// Claims what the source states, where our own theory or measurement may well say otherwise: what does not come
-    /// out is reported with the reason. Never in place of a check that can fail; beside one.
-    pub fn source_says(&mut self, sentence: &str, measured: f64, check: Check, reason: &str) -> &mut Self {
-        let holds = check.passes(measured);
-        let verdict = if holds { Verdict::Holds } else { Verdict::Differs { reason: reason.into() } };
-        self.push(sentence, check.text(), number(measured), verdict)
-    }
-
-    fn push(&mut self, sentence: &str, expected: String, measured: String, verdict: Verdict) -> &mut Self {
-        self.claims.push(Claim { sentence: sentence.into(), expected, measured, verdict });
-        self
+    /// The same in two steps, for sentences that fill a line.
+    pub(crate) fn claiming(&mut self, sentence: impl Into<String>) -> Claiming<'_> {
+        Claiming { findings: self, sentence: sentence.into() }
     }
 
     /// Adds to the last claim's measured value: ` ± 0.1 (95 %, 200 seeds)`.
@@ -84,15 +67,29 @@ impl Findings {
     /// # Panics
     ///
     /// If nothing has been claimed yet.
-    pub fn measured_with(&mut self, more: &str) -> &mut Self {
-        let Some(last) = self.claims.last_mut() else { panic!("there is no claim to add {more:?} to") };
-        last.measured.push_str(more);
+    pub(crate) fn measured_with(&mut self, more: impl AsRef<str>) -> &mut Self {
+        let Some(last) = self.claims.last_mut() else { panic!("there is no claim to add {:?} to", more.as_ref()) };
+        last.measured.push_str(more.as_ref());
         self
     }
 
-    /// Adds a figure.
-    pub fn figure(&mut self, name: &str, caption: &str, svg: String) -> &mut Self {
-        self.figures.push(Drawn { name: name.into(), caption: caption.into(), svg });
+    /// Adds a figure of one chart; the caption also describes it to readers who cannot see it.
+    pub(crate) fn figure(&mut self, name: &str, title: &str, caption: impl Into<String>, chart: Chart) -> &mut Self {
+        self.panels(name, title, caption, 1, vec![chart])
+    }
+
+    /// Adds a figure of several charts in rows of `columns`.
+    pub(crate) fn panels(
+        &mut self,
+        name: &str,
+        title: &str,
+        caption: impl Into<String>,
+        columns: usize,
+        charts: Vec<Chart>,
+    ) -> &mut Self {
+        let entry = outcome::Figure { file: format!("{name}.svg"), caption: caption.into() };
+        let svg = Figure::panels(title, &entry.caption, columns, charts).svg();
+        self.figures.push(Drawn { entry, svg });
         self
     }
 
@@ -101,34 +98,57 @@ impl Findings {
     /// # Panics
     ///
     /// If a row has not as many cells as the head.
-    pub fn table(&mut self, caption: &str, head: &[&str], rows: Vec<Vec<String>>) -> &mut Self {
-        for row in &rows {
-            assert_eq!(row.len(), head.len(), "a row of the table {caption:?} does not match its head");
-        }
-        let head = head.iter().map(|&cell| cell.into()).collect();
-        self.tables.push(Table { caption: caption.into(), head, rows });
+    pub(crate) fn table(&mut self, caption: impl Into<String>, head: &[&str], rows: Vec<Vec<String>>) -> &mut Self {
+        let caption = caption.into();
+        assert!(rows.iter().all(|row| row.len() == head.len()), "a row of {caption:?} does not match its head");
+        self.tables.push(Table { caption, head: head.iter().map(|&cell| cell.into()).collect(), rows });
         self
     }
 
     /// Adds a paragraph.
-    pub fn note(&mut self, text: impl Into<String>) -> &mut Self {
+    pub(crate) fn note(&mut self, text: impl Into<String>) -> &mut Self {
         self.notes.push(text.into());
         self
     }
 }
 
-impl Drawn {
-    /// The figure's entry in an outcome.
-    pub fn figure(&self) -> Figure {
-        Figure { file: format!("{}.svg", self.name), caption: self.caption.clone() }
+impl<'a> Claiming<'a> {
+    /// The claim holds if `measured` passes the check, and fails otherwise.
+    pub(crate) fn is(self, measured: f64, check: Check) -> &'a mut Findings {
+        self.comes_out(check.text(), number(measured), check.passes(measured))
+    }
+
+    /// The same of what is no single number: what is expected and what came out, in words, and whether it holds.
+    pub(crate) fn comes_out(
+        self,
+        expected: impl Into<String>,
+        measured: impl Into<String>,
+        holds: bool,
+    ) -> &'a mut Findings {
+        let verdict = if holds { Verdict::Holds } else { Verdict::Fails };
+        self.push(expected.into(), measured.into(), verdict)
+    }
+
+    /// Of what the source states, where our own theory or measurement may well say otherwise: what does not come out
+    /// is reported with the reason. Never in place of a check that can fail; beside one.
+    pub(crate) fn is_or_differs(self, measured: f64, check: Check, reason: impl Into<String>) -> &'a mut Findings {
+        let holds = check.passes(measured);
+        let verdict = if holds { Verdict::Holds } else { Verdict::Differs { reason: reason.into() } };
+        self.push(check.text(), number(measured), verdict)
+    }
+
+    fn push(self, expected: String, measured: String, verdict: Verdict) -> &'a mut Findings {
+        self.findings.claims.push(Claim { sentence: self.sentence, expected, measured, verdict });
+        self.findings
     }
 }
 
 impl Check {
-    /// Whether `measured` is as it should be; what is not a number never is.
-    pub fn passes(&self, measured: f64) -> bool {
+    /// Whether `measured` is as it should be; NaN never passes.
+    fn passes(&self, measured: f64) -> bool {
         match self {
-            Check::Near { expected, tolerance } => (measured - expected).abs() <= *tolerance,
+            Check::Exactly(expected) => measured == *expected,
+            Check::Near(expected, tolerance) => (measured - expected).abs() <= *tolerance,
             Check::Above(limit) => measured > *limit,
             Check::AtMost(limit) => measured <= *limit,
             Check::AtLeast(limit) => measured >= *limit,
@@ -138,63 +158,38 @@ impl Check {
 
     fn text(&self) -> String {
         match self {
-            Check::Near { expected, tolerance } => match *tolerance {
-                0.0 => format!("exactly {}", number(*expected)),
-                tolerance => format!("{} ± {}", number(*expected), number(tolerance)),
-            },
+            Check::Exactly(expected) => format!("exactly {}", number(*expected)),
+            Check::Near(expected, tolerance) => format!("{} ± {}", number(*expected), number(*tolerance)),
             Check::Above(limit) => format!("above {}", number(*limit)),
             Check::AtMost(limit) => format!("at most {}", number(*limit)),
             Check::AtLeast(limit) => format!("at least {}", number(*limit)),
-            Check::Within(range) => format!("{} to {}", number(*range.start()), number(*range.end())),
+            Check::Within(range) => crate::text::range((*range.start(), *range.end())),
         }
     }
 }
 
-/// A number with four significant digits, as a person would write it: `0.7312`, `1.2e-9`, `1000000`.
-pub fn number(value: f64) -> String {
-    if value == 0.0 {
-        return "0".into(); // Of either sign.
-    }
-    if !value.is_finite() || (value.fract() == 0.0 && value.abs() < 1e9) {
-        return format!("{value}");
-    }
-    let magnitude = value.abs().log10().floor() as i32;
-    if !(-4..6).contains(&magnitude) {
-        return format!("{value:.2e}");
-    }
-    let decimals = (3 - magnitude).max(0) as usize;
-    let text = format!("{value:.decimals$}");
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').into() } else { text }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::Check::*;
     use super::*;
 
     #[test]
     fn a_check_passes_and_fails() {
-        let near = Check::Near { expected: 2.0, tolerance: 0.1 };
+        let near = Near(2.0, 0.1);
         assert!(near.passes(2.05) && !near.passes(2.2) && !near.passes(f64::NAN));
-        assert!(
-            Check::Above(0.0).passes(1e-9) && !Check::Above(0.0).passes(0.0) && !Check::Above(0.0).passes(f64::NAN)
-        );
-        assert!(Check::AtMost(1.0).passes(1.0) && !Check::AtMost(1.0).passes(1.1));
-        assert!(Check::AtLeast(1.0).passes(1.0) && !Check::AtLeast(1.0).passes(f64::NAN));
-        assert!(Check::Within(0.0..=1.0).passes(0.5) && !Check::Within(0.0..=1.0).passes(1.5));
+        assert!(Exactly(2.0).passes(2.0) && !Exactly(2.0).passes(2.1) && !Exactly(2.0).passes(f64::NAN));
+        assert!(Above(0.0).passes(1e-9) && !Above(0.0).passes(0.0) && !Above(0.0).passes(f64::NAN));
+        assert!(AtMost(1.0).passes(1.0) && !AtMost(1.0).passes(1.1) && !AtMost(1.0).passes(f64::NAN));
+        assert!(AtLeast(1.0).passes(1.0) && !AtLeast(1.0).passes(f64::NAN));
+        assert!(Within(0.0..=1.0).passes(0.5) && !Within(0.0..=1.0).passes(1.5));
     }
 
     #[test]
     fn a_failed_claim_is_told_from_one_that_differs() {
         let mut findings = Findings::default();
-        findings.claim("1 = 2", 1.0, Check::AtLeast(2.0));
-        findings.source_says("1 = 2", 1.0, Check::AtLeast(2.0), "a misprint");
+        findings.claim("1 = 2", 1.0, AtLeast(2.0));
+        findings.claiming("1 = 2").is_or_differs(1.0, AtLeast(2.0), "a misprint");
         assert_eq!(findings.claims[0].verdict, Verdict::Fails);
         assert_eq!(findings.claims[1].verdict, Verdict::Differs { reason: "a misprint".into() });
-    }
-
-    #[test]
-    fn numbers_read_well() {
-        let texts = [-0.0, 1.0, 0.5, 0.731_249, 1.234e-9, 123_456.7, 1e12, -0.25, 1e6].map(number);
-        assert_eq!(texts, ["0", "1", "0.5", "0.7312", "1.23e-9", "123457", "1.00e12", "-0.25", "1000000"]);
     }
 }

@@ -12,24 +12,28 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-pub mod cli;
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot go on may panic"))]
 
-mod experiment;
-mod findings;
+pub mod cli;
+mod files;
 
 mod experiments;
 
+mod experiment;
+mod findings;
+mod prelude;
+mod text;
+
+mod activations;
 mod autodiff;
 mod batches;
 mod descent;
+mod initializers;
 mod matrix;
+mod rings;
 mod scalar;
+mod statistics;
 
-pub mod random;
-pub mod statistics;
-
-mod files;
-
-pub use experiment::{Experiment, Settings};
+pub use experiment::{Experiment, Setup, SourceSection};
 pub use experiments::ALL;
-pub use findings::{Check, Drawn, Findings, number};
+pub use findings::{Drawn, Findings};

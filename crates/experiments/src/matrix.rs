@@ -195,8 +195,6 @@ pub(crate) fn add_scaled<T: Scalar>(sum: &mut [T], factor: T, x: &[T]) {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
-
     use proptest::prelude::*;
 
     use super::*;

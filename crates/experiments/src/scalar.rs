@@ -1,6 +1,8 @@
-//! Functions of one number, and their means over normal ones, that several experiments need.
+//! Functions of numbers that several experiments need.
 
 use std::f64::consts::TAU;
+
+use crate::statistics::larger;
 
 /// `1 / (1 + e^-x)`.
 pub(crate) fn sigmoid(x: f64) -> f64 {
@@ -11,6 +13,19 @@ pub(crate) fn sigmoid(x: f64) -> f64 {
 /// `ln(1 + e^x) = max(x, 0) + ln(1 + e^-|x|)`, which does not overflow.
 pub(crate) fn softplus(x: f64) -> f64 {
     x.max(0.0) + (-x.abs()).exp().ln_1p()
+}
+
+/// `e^x_i / Σ_j e^x_j`, all exponents lowered by the largest: what is common to all cancels, and nothing overflows.
+pub(crate) fn softmax(scores: &[f64]) -> Vec<f64> {
+    let largest = scores.iter().copied().fold(f64::NEG_INFINITY, larger);
+    let powers: Vec<f64> = scores.iter().map(|score| (score - largest).exp()).collect();
+    let sum: f64 = powers.iter().sum();
+    powers.iter().map(|power| power / sum).collect()
+}
+
+/// `-Σ p ln p`: `ln K` if all of `K` are alike, 0 if one is certain.
+pub(crate) fn entropy(probabilities: &[f64]) -> f64 {
+    -probabilities.iter().filter(|&&p| p > 0.0).map(|p| p * p.ln()).sum::<f64>()
 }
 
 /// The mean of `f(z)` for a normal `z` of mean 0 and variance `square`, by the trapezium rule: exact to rounding where `f` is smooth,

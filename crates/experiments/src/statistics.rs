@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::findings::number;
+use crate::text::{Words, number};
 
 /// The half-width of a 95 % interval in standard errors of a normal distribution.
 pub(crate) const NORMAL_95: f64 = 1.959_964;
@@ -15,18 +15,18 @@ const STUDENT_95: [f64; 30] = [
 
 /// A mean with its standard error.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Mean {
+pub(crate) struct Mean {
     /// The mean.
-    pub value: f64,
+    pub(crate) value: f64,
     /// Its standard error; 0 of a single value.
-    pub error: f64,
+    pub(crate) error: f64,
     /// Of how many values.
-    pub count: usize,
+    pub(crate) count: usize,
 }
 
 impl Mean {
     /// Of at least one value.
-    pub fn of(values: &[f64]) -> Mean {
+    pub(crate) fn of(values: &[f64]) -> Mean {
         let count = values.len();
         let value = values.iter().sum::<f64>() / count as f64;
         let squares: f64 = values.iter().map(|x| (x - value).powi(2)).sum();
@@ -36,12 +36,12 @@ impl Mean {
 
     /// Half the width of the 95 % interval, by Student's distribution: honest for few values of about normal spread. Infinite of a
     /// single one.
-    pub fn half_width(&self) -> f64 {
+    pub(crate) fn half_width(&self) -> f64 {
         if self.count < 2 { f64::INFINITY } else { student(self.count) * self.error }
     }
 
     /// The 95 % interval.
-    pub fn interval(&self) -> (f64, f64) {
+    pub(crate) fn interval(&self) -> (f64, f64) {
         (self.value - self.half_width(), self.value + self.half_width())
     }
 }
@@ -53,23 +53,33 @@ impl fmt::Display for Mean {
     }
 }
 
+impl Words for Mean {}
+
 /// The largest absolute difference of numbers in the same place; infinite if there are more of the one.
-pub fn largest_gap(left: &[f64], right: &[f64]) -> f64 {
+pub(crate) fn largest_gap(left: &[f64], right: &[f64]) -> f64 {
     if left.len() != right.len() {
         return f64::INFINITY;
     }
     left.iter().zip(right).map(|(left, right)| (left - right).abs()).fold(0.0, larger)
 }
 
+/// How far apart two gradients are, in parts of the longer.
+pub(crate) fn apart(left: &[f64], right: &[f64]) -> f64 {
+    let length = |numbers: &mut dyn Iterator<Item = f64>| numbers.map(|x| x * x).sum::<f64>().sqrt();
+    let difference = length(&mut left.iter().zip(right).map(|(left, right)| left - right));
+    let longer = length(&mut left.iter().copied()).max(length(&mut right.iter().copied()));
+    if left.len() != right.len() { f64::INFINITY } else { difference / longer }
+}
+
 /// The larger of two values; not a number if one of them is not, unlike [`f64::max`], so that no check passes what was never computed.
-pub fn larger(left: f64, right: f64) -> f64 {
+pub(crate) fn larger(left: f64, right: f64) -> f64 {
     if left.is_nan() || right.is_nan() { f64::NAN } else { left.max(right) }
 }
 
 /// The value below which the share `part` of `values` lies, interpolated; 0.5 is the median.
 ///
 /// Not a number if there is no value, or one is not a number: no check passes it.
-pub fn quantile(values: &[f64], part: f64) -> f64 {
+pub(crate) fn quantile(values: &[f64], part: f64) -> f64 {
     if values.is_empty() || values.iter().any(|value| value.is_nan()) {
         return f64::NAN;
     }
@@ -82,7 +92,7 @@ pub fn quantile(values: &[f64], part: f64) -> f64 {
 }
 
 /// Wilson's 95 % interval of a share, of `hits` in `trials`; it begins at exactly 0 without a hit, and ends at exactly 1 without a miss.
-pub fn share_interval(hits: usize, trials: usize) -> (f64, f64) {
+pub(crate) fn share_interval(hits: usize, trials: usize) -> (f64, f64) {
     let (n, z) = (trials as f64, NORMAL_95);
     let share = hits as f64 / n;
     let center = (share + z * z / (2.0 * n)) / (1.0 + z * z / n);
@@ -92,7 +102,7 @@ pub fn share_interval(hits: usize, trials: usize) -> (f64, f64) {
 
 /// Half the width of a 95 % interval in standard errors estimated from this many values, by Student's distribution; infinite for
 /// fewer than two.
-pub fn student(count: usize) -> f64 {
+pub(crate) fn student(count: usize) -> f64 {
     match count {
         0 | 1 => f64::INFINITY,
         count => STUDENT_95.get(count - 2).copied().unwrap_or(NORMAL_95),
@@ -101,18 +111,18 @@ pub fn student(count: usize) -> f64 {
 
 /// A straight line through points by least squares.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Line {
+pub(crate) struct FittedLine {
     /// Its rise.
-    pub slope: f64,
+    pub(crate) slope: f64,
     /// Its value at 0.
-    pub intercept: f64,
+    pub(crate) intercept: f64,
     /// The slope's standard error; 0 of two points.
-    pub slope_error: f64,
+    pub(crate) slope_error: f64,
 }
 
-impl Line {
+impl FittedLine {
     /// Through at least two points of different `x`.
-    pub fn fit(points: &[(f64, f64)]) -> Line {
+    pub(crate) fn fit(points: &[(f64, f64)]) -> FittedLine {
         let n = points.len() as f64;
         let x_mean = points.iter().map(|p| p.0).sum::<f64>() / n;
         let y_mean = points.iter().map(|p| p.1).sum::<f64>() / n;
@@ -121,12 +131,12 @@ impl Line {
         let intercept = y_mean - slope * x_mean;
         let residuals: f64 = points.iter().map(|p| (p.1 - intercept - slope * p.0).powi(2)).sum();
         let slope_error = if points.len() > 2 { (residuals / (n - 2.0) / spread).sqrt() } else { 0.0 };
-        Line { slope, intercept, slope_error }
+        FittedLine { slope, intercept, slope_error }
     }
 
     /// Through the logarithms of both coordinates: its slope is the exponent of a power law.
-    pub fn of_logarithms(points: &[(f64, f64)]) -> Line {
-        Line::fit(&points.iter().map(|&(x, y)| (x.ln(), y.ln())).collect::<Vec<_>>())
+    pub(crate) fn of_logarithms(points: &[(f64, f64)]) -> FittedLine {
+        FittedLine::fit(&points.iter().map(|&(x, y)| (x.ln(), y.ln())).collect::<Vec<_>>())
     }
 }
 
@@ -169,9 +179,15 @@ mod tests {
     }
 
     #[test]
+    fn gradients_of_different_length_are_apart() {
+        assert_eq!(apart(&[1.0], &[1.0, 0.0]), f64::INFINITY);
+        assert_eq!(apart(&[3.0, 4.0], &[3.0, 4.0]), 0.0);
+    }
+
+    #[test]
     fn a_power_laws_exponent_is_its_logarithms_slope() {
         let law = [1.0, 2.0, 5.0].map(|x: f64| (x, 3.0 * x.powi(-2)));
-        assert!((Line::of_logarithms(&law).slope + 2.0).abs() < 1e-12);
+        assert!((FittedLine::of_logarithms(&law).slope + 2.0).abs() < 1e-12);
     }
 
     #[test]
@@ -191,7 +207,7 @@ mod tests {
 
     #[test]
     fn a_line_is_found_again() {
-        let line = Line::fit(&[(0.0, 1.0), (1.0, 3.0), (2.0, 5.0)]);
+        let line = FittedLine::fit(&[(0.0, 1.0), (1.0, 3.0), (2.0, 5.0)]);
         assert!((line.slope - 2.0).abs() < 1e-12 && (line.intercept - 1.0).abs() < 1e-12 && line.slope_error < 1e-12);
     }
 }

@@ -6,8 +6,8 @@ use std::fs;
 use std::path::Path;
 
 use assert_cmd::Command;
-use experiments::ALL;
-use zoo_results::outcome::Outcome;
+use experiments::{ALL, Setup};
+use zoo_results::outcome::{Outcome, Verdict};
 
 fn experiments(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_experiments"));
@@ -29,7 +29,18 @@ fn the_list_names_every_experiment_with_its_section() {
     let lines: Vec<String> = String::from_utf8(output).unwrap().lines().map(String::from).collect();
     assert_eq!(lines.len(), ALL.len());
     for (line, experiment) in lines.iter().zip(ALL) {
-        assert!(line.starts_with(experiment.name) && line.contains(experiment.sources[0]), "{line}");
+        assert!(line.starts_with(experiment.name) && line.contains(&experiment.sections()), "{line}");
+    }
+}
+
+/// All claims, on smaller samples: gradients against autodiff and differences, counts against counts, and what else the parts of an
+/// experiment owe each other. Tests beside the code say only what no claim says.
+#[test]
+fn every_experiment_holds_in_a_quick_run() {
+    for experiment in ALL {
+        let (outcome, figures) = experiment.perform(&Setup { seed: 1, quick: true }).unwrap();
+        let failed: Vec<_> = outcome.claims.iter().filter(|claim| claim.verdict == Verdict::Fails).collect();
+        assert!(outcome.holds() && !figures.is_empty(), "{}: {failed:?}", experiment.name);
     }
 }
 
@@ -45,7 +56,7 @@ fn a_run_leaves_claims_figures_and_what_it_was_run_with() {
 #[test]
 fn a_seed_decides_everything_that_is_random() {
     let folder = tempfile::tempdir().unwrap();
-    let [first, again, other] = ["1", "1", "2"].map(|seed| run("netbp", seed, folder.path()));
+    let [first, again, other] = ["1", "1", "2"].map(|seed| run("backprop", seed, folder.path()));
     assert_eq!(first.1, again.1);
     assert_ne!(first.1, other.1);
     assert_eq!(first.0.tables, again.0.tables);

@@ -2,7 +2,7 @@
 
 use crate::device::DeviceName;
 use zoo_core::Scores;
-use zoo_weights::Entry;
+use zoo_core::weights::Entry;
 
 /// How far an accuracy may lie from the recorded one on a device or with vector instructions that round otherwise.
 pub const TOLERANCE: f64 = 5e-4;

@@ -1,9 +1,10 @@
 //! The running mean of the weights over the steps of a training.
 
 use crate::error::TrainError;
-use crate::network::{NamedTensor, Network};
+use crate::network::Network;
 use burn::tensor::TensorData;
-use zoo_recipe::Averaging;
+use zoo_core::weights::NamedTensor;
+use zoo_recipe::Ema;
 
 /// The mean so far, if the recipe asks for one.
 #[derive(Debug)]
@@ -14,10 +15,10 @@ pub struct Average {
 
 impl Average {
     /// Before the first step.
-    pub fn new(recipe: Averaging) -> Self {
+    pub fn new(recipe: Ema) -> Self {
         let decay = match recipe {
-            Averaging::None => None,
-            Averaging::Exponential { decay } => Some(decay),
+            Ema::None => None,
+            Ema::Exponential { decay } => Some(decay),
         };
         Self { decay, tensors: Vec::new() }
     }

@@ -5,15 +5,15 @@
 //! two newest are kept, so that a damaged file costs one interval.
 
 use crate::error::TrainError;
-use crate::network::NamedTensor;
 use crate::state::TrainingState;
-use crate::weights::{tensor, views};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use zoo_core::weights::NamedTensor;
+use zoo_core::weights::{tensor_of_view, view_of};
 use zoo_core::{Flush, write_atomically};
 
 /// How many checkpoints stay on disk.
@@ -121,7 +121,7 @@ impl Checkpoint {
     fn to_bytes(&self) -> Result<Vec<u8>, Damage> {
         let mut all: Vec<(String, TensorView<'_>)> = Vec::new();
         for (prefix, tensors) in [(MODEL, &self.model), (BEST, &self.best), (AVERAGE, &self.average)] {
-            all.extend(views(tensors)?.into_iter().map(|(name, view)| (format!("{prefix}{name}"), view)));
+            all.extend(tensors.iter().map(|tensor| (format!("{prefix}{}", tensor.0), view_of(tensor))));
         }
         all.push((OPTIMIZER.to_string(), TensorView::new(Dtype::U8, vec![self.optimizer.len()], &self.optimizer)?));
         let metadata = HashMap::from([(STATE.to_string(), serde_json::to_string(&self.state)?)]);
@@ -149,7 +149,7 @@ impl Checkpoint {
 
 fn with_prefix(file: &SafeTensors<'_>, prefix: &str) -> Result<Vec<NamedTensor>, Damage> {
     let named = file.iter().filter_map(|(name, view)| Some((name.strip_prefix(prefix)?, view)));
-    named.map(|(name, view)| Ok((name.to_string(), tensor(name, &view)?))).collect()
+    named.map(|(name, view)| Ok(tensor_of_view(name, &view)?)).collect()
 }
 
 fn read(path: &Path) -> Result<Checkpoint, Damage> {

@@ -1,17 +1,15 @@
-//! From a recipe's `[data]` to three parts in memory and the batches made of them.
+//! From a recipe's `[data]` to three splits in memory and the batches made of them.
 
-use anyhow::{Context, Result, anyhow, bail};
+use crate::error::TrainError;
 use serde::{Deserialize, Serialize};
+use zoo_core::weights::{Facts, WEIGHTS_SCHEMA};
 use zoo_core::{
-    Augmentation, Batcher, Dataset, Examples, Inputs, Normalizer, Provenance, SplitError, Store, sha256_hex,
-    stratified_holdout, stratified_k_fold,
+    Batcher, Dataset, Examples, Inputs, Provenance, SplitError, Store, sha256_hex, stratified_holdout,
+    stratified_k_fold,
 };
-use zoo_recipe::{
-    Augmentation as RecipeAugmentation, Data, DataName, Frame, Holdout, Normalization, Padding, Recipe, Target,
-    TestSplit,
-};
+use zoo_recipe::{Data, Holdout, Pad, Recipe, Target, TestSplit};
 
-/// A recipe's data: three disjoint parts and the batcher fitted on the training part.
+/// A recipe's data: three disjoint splits and the batcher fitted on the training split.
 #[derive(Clone, Debug)]
 pub struct Splits {
     /// The data set's name.
@@ -32,18 +30,18 @@ pub struct Splits {
     pub batcher: Batcher,
 }
 
-/// One part of a cross-validation.
+/// One fold of a cross-validation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fold {
-    /// Parts the data is cut into.
+    /// How many the data is cut into.
     pub folds: usize,
     /// The one to test on, counted from 1.
     pub fold: usize,
 }
 
 impl Splits {
-    /// A digest of the three parts: all labels, all numbers of tables, and every 61st byte of images.
+    /// A digest of the three splits: all labels, all numbers of tables, and every 61st byte of images.
     pub fn digest(&self) -> String {
         let mut bytes = Vec::new();
         for part in [&self.train, &self.valid, &self.test] {
@@ -56,15 +54,28 @@ impl Splits {
         }
         sha256_hex(&bytes)
     }
+
+    /// What a model trained on this data by a recipe needs besides its parameters.
+    pub fn facts(&self, recipe: &Recipe) -> Facts {
+        Facts {
+            schema: WEIGHTS_SCHEMA,
+            recipe: recipe.to_toml(),
+            model: serde_json::to_value(&recipe.model).expect("a recipe is texts and numbers"),
+            input_shape: self.train.inputs.shape(),
+            class_names: self.class_names.clone(),
+            columns: self.columns.clone(),
+            normalizer: self.batcher.normalizer.clone(),
+        }
+    }
 }
 
-/// Loads a recipe's data set, cuts its parts and fits its normalization; `seed` drives the augmentation.
+/// Loads a recipe's data set, cuts its splits and fits its normalization; `seed` drives the augmentation.
 ///
 /// # Errors
 /// If files are missing, damaged or cannot be fetched, or the recipe's class is not in the data set.
-pub fn prepare(recipe: &Recipe, store: &Store, seed: u64) -> Result<Splits> {
+pub fn prepare(recipe: &Recipe, store: &Store, seed: u64) -> Result<Splits, TrainError> {
     let mut dataset = load_for(recipe, store)?;
-    let test = take_test_part(&recipe.data, &mut dataset)?;
+    let test = take_test_split(&recipe.data, &mut dataset)?;
     split(&recipe.data, &dataset, &dataset.train, test, seed)
 }
 
@@ -72,27 +83,30 @@ pub fn prepare(recipe: &Recipe, store: &Store, seed: u64) -> Result<Splits> {
 ///
 /// # Errors
 /// As [`prepare`].
-pub fn load_for(recipe: &Recipe, store: &Store) -> Result<Dataset> {
-    let mut dataset = relabel(load(recipe.data.name, store)?, &recipe.data.target)?;
-    if let Frame::Black { side } = recipe.data.frame {
-        dataset.train = dataset.train.framed(side);
-        dataset.test = dataset.test.map(|test| test.framed(side));
+pub fn load_for(recipe: &Recipe, store: &Store) -> Result<Dataset, TrainError> {
+    let mut dataset = relabel((recipe.data.name.facts().load)(store)?, &recipe.data.target)?;
+    if let Pad::Black { side } = recipe.data.pad {
+        dataset.train = dataset.train.padded(side);
+        dataset.test = dataset.test.map(|test| test.padded(side));
     }
     Ok(dataset)
 }
 
-/// The parts of one fold of what [`load_for`] gave: the fold is the test part, and validation is cut from the rest.
+/// The splits of one fold of what [`load_for`] gave: the fold is the test split, and validation is cut from the rest.
 ///
-/// The folds are cut by `seed`, which also drives the augmentation. A test part that the data set comes with is not read.
+/// The folds are cut by `seed`, which also drives the augmentation. A test split that the data set comes with is not read.
 ///
 /// # Errors
 /// If the data cannot be cut so.
-pub fn cut_fold(recipe: &Recipe, dataset: &Dataset, seed: u64, fold: Fold) -> Result<Splits> {
+pub fn cut_fold(recipe: &Recipe, dataset: &Dataset, seed: u64, fold: Fold) -> Result<Splits, TrainError> {
     let all = &dataset.train;
     let mut parts =
         stratified_k_fold(&all.labels, fold.folds, seed).map_err(|error| no_folds(&error, &dataset.class_names))?;
     if !(1..=fold.folds).contains(&fold.fold) {
-        bail!("there is no fold {} of {}; folds are counted from 1", fold.fold, fold.folds);
+        return Err(TrainError::Splits(format!(
+            "there is no fold {} of {}; folds are counted from 1",
+            fold.fold, fold.folds
+        )));
     }
     let test = parts.swap_remove(fold.fold - 1);
     let mut rest = parts.concat();
@@ -100,45 +114,35 @@ pub fn cut_fold(recipe: &Recipe, dataset: &Dataset, seed: u64, fold: Fold) -> Re
     split(&recipe.data, dataset, &all.select(&rest), all.select(&test), seed)
 }
 
-fn no_folds(error: &SplitError, class_names: &[String]) -> anyhow::Error {
-    match error {
-        SplitError::Class { label, examples, folds } => anyhow!(
+fn no_folds(error: &SplitError, class_names: &[String]) -> TrainError {
+    TrainError::Splits(match error {
+        SplitError::Class { label, examples, folds } => format!(
             "the class {} has {examples} examples, too few to be in each of {folds} folds; choose --folds {examples} or less",
             class_names[usize::from(*label)]
         ),
         SplitError::Folds { folds, examples } => {
-            anyhow!("cannot cut {examples} examples into {folds} folds; choose --folds between 2 and {examples}")
+            format!("cannot cut {examples} examples into {folds} folds; choose --folds between 2 and {examples}")
         }
-    }
-}
-
-/// Reads a data set, fetching it first where it is not on disk.
-///
-/// # Errors
-/// If its files are missing, damaged or cannot be fetched.
-pub fn load(name: DataName, store: &Store) -> Result<Dataset> {
-    Ok(match name {
-        DataName::BreastCancer => zoo_breast_cancer::load(),
-        DataName::Digits => zoo_digits::load(),
-        DataName::Digits32 => zoo_digits::load_32x32x3(),
-        DataName::Cifar10 => zoo_cifar10::load(store)?,
-        DataName::EmnistLetters => zoo_emnist::load(store, zoo_emnist::Split::Letters)?,
     })
 }
 
-/// Takes the test part out of the data set, or out of its examples where it comes without one.
-fn take_test_part(data: &Data, dataset: &mut Dataset) -> Result<Examples> {
+/// Takes the test split out of the data set, or out of its examples where it comes without one.
+fn take_test_split(data: &Data, dataset: &mut Dataset) -> Result<Examples, TrainError> {
     let name = &dataset.name;
     match (&data.test, dataset.test.take()) {
         (TestSplit::Given, Some(test)) => Ok(test),
         (TestSplit::Given, None) => {
-            bail!("the data set {name} comes without a test part; data.test wants kind = \"stratified\"")
+            return Err(TrainError::Splits(format!(
+                "the data set {name} comes without a test split; data.test wants {{ stratified = ... }}"
+            )));
         }
-        (TestSplit::Stratified { .. }, Some(_)) => {
-            bail!("the data set {name} comes with a test part; data.test wants kind = \"given\"")
+        (TestSplit::Stratified(_), Some(_)) => {
+            return Err(TrainError::Splits(format!(
+                "the data set {name} comes with a test split; data.test wants \"given\""
+            )));
         }
-        (TestSplit::Stratified { fraction, seed }, None) => {
-            let (train, test) = hold_out(&dataset.train, &Holdout { fraction: *fraction, seed: *seed });
+        (TestSplit::Stratified(holdout), None) => {
+            let (train, test) = hold_out(&dataset.train, holdout);
             dataset.train = train;
             Ok(test)
         }
@@ -146,17 +150,20 @@ fn take_test_part(data: &Data, dataset: &mut Dataset) -> Result<Examples> {
 }
 
 /// Cuts validation from `train` and fits the normalization on what remains.
-fn split(data: &Data, dataset: &Dataset, train: &Examples, test: Examples, seed: u64) -> Result<Splits> {
+fn split(data: &Data, dataset: &Dataset, train: &Examples, test: Examples, seed: u64) -> Result<Splits, TrainError> {
     let Dataset { name, class_names, provenance, .. } = dataset;
     let (train, valid) = hold_out(train, &data.valid);
     for (part, examples) in [("training", &train), ("validation", &valid), ("test", &test)] {
         if examples.is_empty() {
-            bail!("the {part} part of {name} is empty; choose other fractions in [data]");
+            return Err(TrainError::Splits(format!(
+                "the {part} split of {name} is empty; choose other fractions in [data]"
+            )));
         }
     }
+    let misfit = |error| TrainError::Splits(format!("data.normalization does not fit the data: {error}"));
     let batcher = Batcher {
-        normalizer: fit(&data.normalization, &train)?,
-        augmentations: data.augmentation.iter().map(augmentation).collect(),
+        normalizer: data.normalization.fit(&train).map_err(misfit)?,
+        augmentations: data.augmentation.clone(),
         seed,
     };
     let columns = match &train.inputs {
@@ -168,14 +175,18 @@ fn split(data: &Data, dataset: &Dataset, train: &Examples, test: Examples, seed:
 }
 
 /// Makes the labels say what the recipe's target asks.
-fn relabel(mut dataset: Dataset, target: &Target) -> Result<Dataset> {
+fn relabel(mut dataset: Dataset, target: &Target) -> Result<Dataset, TrainError> {
     let Target::OneVsRest { class } = target else {
         return Ok(dataset);
     };
     let Some(index) = dataset.class_names.iter().position(|name| name == class) else {
-        bail!("data.target.class is {class:?}; the classes of {} are {}", dataset.name, dataset.class_names.join(", "));
+        return Err(TrainError::Splits(format!(
+            "data.target.class is {class:?}; the classes of {} are {}",
+            dataset.name,
+            dataset.class_names.join(", ")
+        )));
     };
-    let index = u8::try_from(index).context("a data set has at most 256 classes")?;
+    let index = u8::try_from(index).expect("labels are bytes, so a data set has at most 256 classes");
     dataset.train = dataset.train.one_vs_rest(index);
     dataset.test = dataset.test.map(|test| test.one_vs_rest(index));
     dataset.class_names = vec![format!("not {class}"), class.clone()];
@@ -185,33 +196,4 @@ fn relabel(mut dataset: Dataset, target: &Target) -> Result<Dataset> {
 fn hold_out(examples: &Examples, holdout: &Holdout) -> (Examples, Examples) {
     let parts = stratified_holdout(&examples.labels, holdout.fraction, holdout.seed);
     (examples.select(&parts.kept), examples.select(&parts.held))
-}
-
-fn fit(normalization: &Normalization, train: &Examples) -> Result<Normalizer> {
-    Ok(match (normalization, &train.inputs) {
-        (Normalization::None, _) => Normalizer::identity(),
-        (Normalization::Unit, Inputs::Images(_)) => Normalizer::unit(),
-        (Normalization::Channels, Inputs::Images(_)) => Normalizer::fit_channels(train)?,
-        (Normalization::Standardize, Inputs::Table(_)) => Normalizer::fit_columns(train)?,
-        (other, _) => bail!("data.normalization {other:?} does not fit this kind of data"),
-    })
-}
-
-fn augmentation(recipe: &RecipeAugmentation) -> Augmentation {
-    match *recipe {
-        RecipeAugmentation::Flip => Augmentation::Flip,
-        RecipeAugmentation::Shift { pixels, padding } => Augmentation::Shift { pixels, padding: outside(padding) },
-        RecipeAugmentation::Rotate { degrees, padding } => Augmentation::Rotate { degrees, padding: outside(padding) },
-        RecipeAugmentation::Brightness { amount } => Augmentation::Brightness { amount },
-        RecipeAugmentation::AlternateFlip => Augmentation::AlternateFlip,
-        RecipeAugmentation::Cutout { pixels } => Augmentation::Cutout { pixels },
-    }
-}
-
-fn outside(padding: Padding) -> zoo_core::Padding {
-    match padding {
-        Padding::Zero => zoo_core::Padding::Zero,
-        Padding::Edge => zoo_core::Padding::Edge,
-        Padding::Reflect => zoo_core::Padding::Reflect,
-    }
 }

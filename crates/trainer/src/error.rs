@@ -1,7 +1,12 @@
 //! What can go wrong in a training, one sentence each.
 
+use crate::network::NetworkError;
+use crate::pretrained::NotShipped;
+use crate::registry::RegistryError;
+use crate::weights::LoadError;
 use std::io;
 use std::path::{Path, PathBuf};
+use zoo_core::weights::WeightsError;
 use zoo_core::{DataError, WriteError};
 use zoo_recipe::RecipeError;
 use zoo_results::ReportError;
@@ -205,9 +210,33 @@ pub enum TrainError {
     #[error(transparent)]
     Write(#[from] WriteError),
 
-    /// The model, its weights or the recipe's data do not fit together.
-    #[error("{0:#}")]
-    Model(anyhow::Error),
+    /// The data cannot be cut or used as the recipe asks.
+    #[error("{0}")]
+    Splits(String),
+
+    /// The model cannot have these sizes.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+
+    /// The recipe's name is not one of the zoo's.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+
+    /// No weights ship under that name.
+    #[error(transparent)]
+    NotShipped(#[from] NotShipped),
+
+    /// A weights file cannot be used.
+    #[error(transparent)]
+    Weights(#[from] WeightsError),
+
+    /// A weights file cannot be used.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+
+    /// Weights or a run that are not what they should be.
+    #[error("{0}")]
+    Trained(String),
 }
 
 impl TrainError {
@@ -221,15 +250,5 @@ impl TrainError {
 impl From<RecipeError> for TrainError {
     fn from(error: RecipeError) -> Self {
         Box::new(error).into()
-    }
-}
-
-impl From<anyhow::Error> for TrainError {
-    fn from(error: anyhow::Error) -> Self {
-        let error = match error.downcast::<DataError>() {
-            Ok(error) => return error.into(),
-            Err(error) => error,
-        };
-        error.downcast::<Self>().unwrap_or_else(Self::Model)
     }
 }

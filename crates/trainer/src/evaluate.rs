@@ -7,30 +7,11 @@ use crate::network::Network;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use std::convert::Infallible;
 use std::ops::ControlFlow;
-use zoo_core::{Batch, Batcher, Evaluated, Examples, Scores};
-use zoo_recipe::{Augmentation, Loss, Recipe};
+use zoo_core::{Augmentation, Batch, Batcher, Evaluated, Examples, InputBatch, Scores};
+use zoo_recipe::{Loss, Recipe};
 
 /// Examples in a batch: large enough for inference speed, small enough for memory.
 const BATCH: usize = 500;
-
-/// A batch's examples on a device, in their own shape.
-#[derive(Clone, Debug)]
-pub enum InputBatch {
-    /// `[batch, channels, height, width]`
-    Images(Tensor<4>),
-    /// `[batch, columns]`
-    Rows(Tensor<2>),
-}
-
-impl InputBatch {
-    /// `[batch, features]`
-    pub fn flat(self) -> Tensor<2> {
-        match self {
-            Self::Images(images) => images.flatten(1, 3),
-            Self::Rows(rows) => rows,
-        }
-    }
-}
 
 /// A batch on the device: its examples, and labels `[batch]`.
 pub fn tensors(batch: Batch, device: &Device) -> (InputBatch, Tensor<1, Int>) {
@@ -97,7 +78,7 @@ pub fn predict_while<B>(
     for start in (0..examples.len()).step_by(BATCH) {
         let end = (start + BATCH).min(examples.len());
         let (input, labels) = tensors(batcher.eval_batch(examples, start..end), device);
-        let output = network.forward(input.flat());
+        let output = network.forward(input);
         loss_sum += scalar(loss(kind, output.clone(), labels))? * (end - start) as f64;
         logits.extend(values(output)?);
         if let ControlFlow::Break(reason) = progress(end) {
@@ -181,7 +162,7 @@ impl Measure<'_> {
         progress: impl FnMut(usize) -> ControlFlow<B>,
     ) -> Result<ControlFlow<B, Option<Scores>>, TrainError> {
         let Self { recipe, splits, device, .. } = self;
-        let flips = |change: &Augmentation| matches!(change, Augmentation::Flip | Augmentation::AlternateFlip);
+        let flips = |change: &Augmentation| change.is_flip();
         if !recipe.data.augmentation.iter().any(flips) {
             return Ok(ControlFlow::Continue(None));
         }

@@ -10,8 +10,8 @@ use crate::trained::TrainedModel;
 use clap::ValueEnum;
 use serde::Serialize;
 use std::path::Path;
+use zoo_core::weights::{Entry, Shipped};
 use zoo_core::{Examples, Provenance, Scores, Store};
-use zoo_weights::{Entry, Shipped};
 
 /// Which split of the data.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Serialize)]
@@ -79,7 +79,7 @@ impl Evaluation {
     /// # Errors
     /// If the weights do not fit their recipe, or the data cannot be had: [`TrainError::Data`].
     pub fn of_shipped(shipped: &Shipped, store: &Store, options: EvalOptions) -> Result<Self, TrainError> {
-        let entry = shipped.entry().map_err(|error| TrainError::Model(error.into()))?;
+        let entry = shipped.entry()?;
         let model = TrainedModel::pretrained(shipped.name(), &options.device.open()?)?;
         let splits = data::prepare(&model.recipe, store, entry.seed)?;
         let evaluation = Self::of(&model, splits, options)?;

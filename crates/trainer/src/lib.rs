@@ -26,7 +26,6 @@ pub mod muon;
 pub mod optimizer;
 pub mod patience;
 pub mod schedule;
-pub mod whitening;
 
 pub mod agreement;
 pub mod evaluate;

@@ -1,19 +1,20 @@
-//! The weights that ship with the zoo, of all families, by name.
+//! The weights that ship with the zoo, of all models, by name.
 
-use anyhow::{Result, bail};
-use zoo_cnn::CnnWeights;
 use zoo_core::nearest;
-use zoo_logistic_regression::LogisticRegressionWeights;
-use zoo_mlp::MlpWeights;
-use zoo_softmax::SoftmaxWeights;
-use zoo_weights::Shipped;
+use zoo_core::weights::Shipped;
+use zoo_recipe::Model;
+
+/// No weights ship under a name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no weights ship as {name:?}; {hint}")]
+pub struct NotShipped {
+    name: String,
+    hint: String,
+}
 
 /// All of them, in alphabetical order of their recipes' names.
 pub fn all() -> Vec<&'static Shipped> {
-    let mut all: Vec<_> = CnnWeights::ALL.iter().map(|weights| weights.shipped()).collect();
-    all.extend(LogisticRegressionWeights::ALL.iter().map(|weights| weights.shipped()));
-    all.extend(MlpWeights::ALL.iter().map(|weights| weights.shipped()));
-    all.extend(SoftmaxWeights::ALL.iter().map(|weights| weights.shipped()));
+    let mut all = Model::shipped();
     all.sort_by_key(|shipped| shipped.name());
     all
 }
@@ -22,16 +23,17 @@ pub fn all() -> Vec<&'static Shipped> {
 ///
 /// # Errors
 /// If there are none: the error names the nearest ones.
-pub fn find(name: &str) -> Result<&'static Shipped> {
+pub fn find(name: &str) -> Result<&'static Shipped, NotShipped> {
     let all = all();
     if let Some(shipped) = all.iter().find(|shipped| shipped.name() == name) {
         return Ok(*shipped);
     }
-    let names = all.iter().map(|shipped| shipped.name());
-    match nearest(name, names.clone()).as_slice() {
-        [] => bail!("no weights ship as {name:?}; there are {}", names.collect::<Vec<_>>().join(", ")),
-        close => bail!("no weights ship as {name:?}; did you mean {}?", close.join(", ")),
-    }
+    let names: Vec<&str> = all.iter().map(|shipped| shipped.name()).collect();
+    let hint = match nearest(name, names.iter().copied()).as_slice() {
+        [] => format!("there are {}", names.join(", ")),
+        close => format!("did you mean {}?", close.join(", ")),
+    };
+    Err(NotShipped { name: name.to_string(), hint })
 }
 
 #[cfg(test)]

@@ -28,9 +28,9 @@ pub fn learning_rate(schedule: &Schedule, step: usize, steps_per_epoch: usize, t
             let last = total_steps.saturating_sub(1) as f64;
             half_cosine(learning_rate, final_learning_rate, fraction(step as f64, 0.0, last))
         }
-        Schedule::OneCycle { learning_rate, rise, start_divisor, final_divisor } => {
-            let start = learning_rate / start_divisor;
-            one_cycle([start, learning_rate, start / final_divisor], rise, step, total_steps)
+        Schedule::OneCycle { learning_rate, pct_start, div_factor, final_div_factor } => {
+            let start = learning_rate / div_factor;
+            one_cycle([start, learning_rate, start / final_div_factor], pct_start, step, total_steps)
         }
     }
 }
@@ -45,10 +45,10 @@ fn warmup_steps(schedule: &Schedule) -> usize {
     }
 }
 
-/// PyTorch's OneCycleLR with two phases. The peak lies at `rise * total_steps - 1`, which need not be a whole step.
-fn one_cycle([start, peak, end]: [f64; 3], rise: f64, step: usize, total_steps: usize) -> f64 {
+/// PyTorch's OneCycleLR with two phases. The peak lies at `pct_start * total_steps - 1`, which need not be a whole step.
+fn one_cycle([start, peak, end]: [f64; 3], pct_start: f64, step: usize, total_steps: usize) -> f64 {
     let step = step as f64;
-    let peak_step = rise * total_steps as f64 - 1.0;
+    let peak_step = pct_start * total_steps as f64 - 1.0;
     let last_step = total_steps as f64 - 1.0;
     if step <= peak_step {
         half_cosine(start, peak, fraction(step, 0.0, peak_step))
@@ -96,9 +96,9 @@ mod tests {
     fn every_shape_is_finite_and_not_negative_however_short_the_training() {
         let shapes = [
             Schedule::Cosine { learning_rate: 0.1, warmup_steps: 3, final_learning_rate: 0.0 },
-            Schedule::OneCycle { learning_rate: 0.1, rise: 0.5, start_divisor: 25.0, final_divisor: 1e4 },
-            Schedule::OneCycle { learning_rate: 0.1, rise: 0.0, start_divisor: 25.0, final_divisor: 1e4 },
-            Schedule::OneCycle { learning_rate: 0.1, rise: 1.0, start_divisor: 25.0, final_divisor: 1e4 },
+            Schedule::OneCycle { learning_rate: 0.1, pct_start: 0.5, div_factor: 25.0, final_div_factor: 1e4 },
+            Schedule::OneCycle { learning_rate: 0.1, pct_start: 0.0, div_factor: 25.0, final_div_factor: 1e4 },
+            Schedule::OneCycle { learning_rate: 0.1, pct_start: 1.0, div_factor: 25.0, final_div_factor: 1e4 },
         ];
         for (schedule, total_steps) in shapes.iter().flat_map(|shape| (1..6).map(move |total| (shape, total))) {
             for step in 0..total_steps + 2 {

@@ -16,7 +16,6 @@ use std::ops::ControlFlow::Continue;
 use zoo_core::Examples;
 use zoo_recipe::Recipe;
 use zoo_results::Report;
-use zoo_weights::Facts;
 
 /// A run with everything it needs at hand.
 pub(crate) struct Session<'a> {
@@ -65,22 +64,12 @@ impl Session<'_> {
             return Ok(None);
         };
         let file = folder.weights_file();
-        let weights_sha256 = weights::save(&file, &fitted.network.named_tensors(), &facts(recipe, splits))?;
+        let weights_sha256 = weights::save(&file, &fitted.network.named_tensors(), &splits.facts(recipe))?;
         let weights = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let finished =
             Finished { recipe, settings, splits, fitted, valid, test, test_mirrored, weights, weights_sha256 };
         let report = finished.report();
         report.write(&folder.report_file())?;
         Ok(Some(report))
-    }
-}
-
-fn facts(recipe: &Recipe, splits: &Splits) -> Facts {
-    Facts {
-        recipe: recipe.to_toml(),
-        input_shape: splits.train.inputs.shape(),
-        class_names: splits.class_names.clone(),
-        columns: splits.columns.clone(),
-        normalizer: splits.batcher.normalizer.clone(),
     }
 }

@@ -146,12 +146,12 @@ impl TrainingState {
 
     /// Counts the epochs since the early-stopping metric last improved.
     pub(crate) fn count_patience(&mut self, rule: &EarlyStopping, valid: &Scores) {
-        let EarlyStopping::Patience { metric, min_change, .. } = *rule else {
+        let EarlyStopping::Patience { metric, min_delta, .. } = *rule else {
             return;
         };
         let value = metric.larger_is_better(valid.value(metric).unwrap_or(f64::NAN));
         let mut patience = Patience { best: self.stopping_best, stale: self.stale_epochs };
-        patience.see(value, min_change);
+        patience.see(value, min_delta);
         (self.stopping_best, self.stale_epochs) = (patience.best, patience.stale);
     }
 

@@ -87,7 +87,7 @@ impl Training<'_> {
         let (input, labels) = tensors(batch, &self.device);
         // Dropout draws from the device's generator: seeded at every step, a resumed run draws the same masks.
         self.device.seed(step_seed(self.options.identity.seed, step));
-        let logits = network.forward(input.flat());
+        let logits = network.forward(input);
         let loss = loss(&self.recipe.loss, logits.clone(), labels);
         let loss_value = scalar(loss.clone().inner())?;
         self.check_finite("training loss", loss_value, self.state.steps_done_in_epoch + 1)?;

@@ -1,16 +1,16 @@
 //! A trained model read back from its weights file.
 
+use crate::error::TrainError;
 use crate::evaluate::predict;
-use crate::network::{NamedTensor, Network};
+use crate::network::Network;
 use crate::run_folder::{self, CrossValidation};
 use crate::{pretrained, weights};
-use anyhow::{Context, Result, bail};
 use burn::module::Module;
 use burn::tensor::Device;
 use std::path::Path;
-use zoo_core::{Batcher, Examples, Inputs};
+use zoo_core::weights::{Facts, Weights};
+use zoo_core::{Batcher, Examples, Inputs, Sizes};
 use zoo_recipe::Recipe;
-use zoo_weights::Facts;
 
 /// A network with everything its weights file says about it.
 #[derive(Debug)]
@@ -28,30 +28,30 @@ impl TrainedModel {
     /// Reads the weights of a finished run.
     ///
     /// # Errors
-    /// If the folder is none of a run, its weights are missing or damaged, or they are another run's.
-    pub fn of_run(run: &Path, device: &Device) -> Result<Self> {
+    /// If the folder is not a run folder, its weights are missing or damaged, or they are another run's.
+    pub fn of_run(run: &Path, device: &Device) -> Result<Self, TrainError> {
         let (recipe, settings) = run_folder::read(run)?;
         if matches!(settings.cross_validation, Some(CrossValidation::All(_))) {
-            bail!(
+            return Err(TrainError::Trained(format!(
                 "{0} is a cross-validation, not one run; name one of its folds, such as {0}/seed{1}-fold01",
                 run.display(),
                 settings.seed
-            );
+            )));
         }
         let file = run_folder::weights_file(run);
         if !file.exists() && !run_folder::is_finished(run) {
-            bail!(
+            return Err(TrainError::Trained(format!(
                 "the run {0} is not finished: there is no {1}; go on with it by --resume {0}",
                 run.display(),
                 file.display()
-            );
+            )));
         }
         let model = Self::load(&file, device)?;
         if model.recipe != recipe {
             let (path, found, expected) = (file.display(), &model.recipe.name, &recipe.name);
-            bail!(
+            return Err(TrainError::Trained(format!(
                 "{path} holds weights of {found} by another recipe than this run's, {expected}; put the run's own back or train again"
-            );
+            )));
         }
         Ok(model)
     }
@@ -60,26 +60,26 @@ impl TrainedModel {
     ///
     /// # Errors
     /// If the file is damaged, or its tensors do not fit the model its own recipe describes.
-    pub fn load(path: &Path, device: &Device) -> Result<Self> {
-        let (tensors, facts) = weights::load(path)?;
-        Self::build(&tensors, facts, &path.display().to_string(), device)
+    pub fn load(path: &Path, device: &Device) -> Result<Self, TrainError> {
+        Self::build(weights::load(path)?, &path.display().to_string(), device)
     }
 
     /// The weights of that name that ship with the zoo.
     ///
     /// # Errors
     /// If there are none, the file compiled in is not the one that was recorded, or its recipe is one of another version.
-    pub fn pretrained(name: &str, device: &Device) -> Result<Self> {
-        let weights = pretrained::find(name)?.open()?;
-        let tensors: Vec<NamedTensor> = weights.tensors.into_iter().map(NamedTensor::from).collect();
-        Self::build(&tensors, weights.facts, &format!("the shipped {name}"), device)
+    pub fn pretrained(name: &str, device: &Device) -> Result<Self, TrainError> {
+        Self::build(pretrained::find(name)?.open()?, &format!("the shipped {name}"), device)
     }
 
-    fn build(tensors: &[NamedTensor], facts: Facts, origin: &str, device: &Device) -> Result<Self> {
+    fn build(weights: Weights, origin: &str, device: &Device) -> Result<Self, TrainError> {
+        let Weights { tensors, facts } = weights;
         let recipe = Recipe::parse(&facts.recipe, &format!("the recipe inside {origin}"))?;
-        let network = Network::init(&recipe, &facts.input_shape, facts.class_names.len(), 0, device)
-            .and_then(|network| network.install(tensors))
-            .with_context(|| format!("{origin} does not hold a {}", recipe.name))?;
+        let sizes = Sizes { input: facts.input_shape.clone(), outputs: recipe.logits_of(facts.class_names.len()) };
+        let holds_none =
+            |reason: String| TrainError::Trained(format!("{origin} does not hold a {}: {reason}", recipe.name));
+        let network = Network::init(&recipe.model, &sizes, 0, device).map_err(|error| holds_none(error.to_string()))?;
+        let network = network.install(&tensors).map_err(|error| holds_none(error.to_string()))?;
         Ok(Self { network: network.valid(), recipe, facts, device: device.clone() })
     }
 
@@ -93,12 +93,18 @@ impl TrainedModel {
     ///
     /// # Errors
     /// If the examples are not of the model's shape.
-    pub fn logits(&self, inputs: Inputs, count: usize) -> Result<Vec<Vec<f32>>> {
+    pub fn logits(&self, inputs: Inputs, count: usize) -> Result<Vec<Vec<f32>>, TrainError> {
         if inputs.shape() != self.facts.input_shape {
-            bail!("the model wants examples of shape {:?}, found {:?}", self.facts.input_shape, inputs.shape());
+            return Err(TrainError::Trained(format!(
+                "the model wants examples of shape {:?}, found {:?}",
+                self.facts.input_shape,
+                inputs.shape()
+            )));
         }
         let normalizer = self.facts.normalizer.clone();
-        normalizer.check(&inputs).context("the normalization in the weights file does not fit")?;
+        let misfit =
+            |error| TrainError::Trained(format!("the normalization in the weights file does not fit: {error}"));
+        normalizer.check(&inputs).map_err(misfit)?;
         let examples = Examples { inputs, labels: vec![0; count] };
         let batcher = Batcher { normalizer, augmentations: Vec::new(), seed: 0 };
         let predictions = predict(&self.network, &self.recipe.loss, &batcher, &examples, &self.device, |_| {})?;

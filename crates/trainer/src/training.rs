@@ -5,17 +5,18 @@ use crate::checkpoint::{Checkpoint, Checkpoints};
 use crate::data::Splits;
 use crate::error::TrainError;
 use crate::interrupt::StopFlag;
-use crate::network::{NamedTensor, Network};
+use crate::network::Network;
 use crate::observer::RunPlan;
 use crate::optimizer::optimizer;
 use crate::run_folder::RunFolder;
 use crate::state::{Identity, TrainingState};
-use crate::whitening;
 use burn::module::Module;
 use burn::optim::ModuleOptimizer;
 use burn::tensor::{Bytes, Device};
 use std::time::{Duration, Instant};
-use zoo_recipe::{FirstFilters, Model, Recipe};
+use zoo_core::Sizes;
+use zoo_core::weights::NamedTensor;
+use zoo_recipe::Recipe;
 
 /// A checkpoint within an epoch, where epochs are long.
 const CHECKPOINT_INTERVAL: Duration = Duration::from_secs(30);
@@ -59,8 +60,9 @@ impl<'a> Training<'a> {
     ) -> Result<(Self, Network), TrainError> {
         check_batches(recipe, splits)?;
         let device = options.device.clone().autodiff();
-        let (shape, classes) = (splits.train.inputs.shape(), splits.class_names.len());
-        let network = Network::init(recipe, &shape, classes, options.identity.seed, &device)?;
+        let outputs = recipe.logits_of(splits.class_names.len());
+        let sizes = Sizes { input: splits.train.inputs.shape(), outputs };
+        let network = Network::init(&recipe.model, &sizes, options.identity.seed, &device)?;
         let mut training = Self {
             recipe,
             splits,
@@ -69,13 +71,13 @@ impl<'a> Training<'a> {
             device,
             state: TrainingState { identity: options.identity.clone(), ..TrainingState::default() },
             best: Vec::new(),
-            average: Average::new(recipe.training.averaging),
+            average: Average::new(recipe.training.ema),
             checkpoints: options.folder.map(RunFolder::checkpoints).transpose()?,
             saved: Instant::now(),
         };
         let network = match &options.resume {
             Some(checkpoint) => training.restore(network, checkpoint.clone())?,
-            None => with_first_filters(network, recipe, splits)?,
+            None => network.started_from(&recipe.model, &splits.batcher, &splits.train),
         };
         Ok((training, network))
     }
@@ -154,23 +156,17 @@ impl<'a> Training<'a> {
     }
 }
 
-/// Batch norm cannot learn from a batch of one, whose every value is its own mean.
+/// Refuses a last batch that is too small for the model: batch norm cannot learn from a batch of one.
 fn check_batches(recipe: &Recipe, splits: &Splits) -> Result<(), TrainError> {
     let (examples, batch_size) = (splits.train.len(), recipe.training.batch_size);
-    let has_batch_norm = matches!(recipe.model, Model::Mlp { batch_norm: true, .. });
-    if has_batch_norm && (batch_size == 1 || examples % batch_size == 1) {
+    let last = match examples % batch_size {
+        0 => batch_size,
+        rest => rest,
+    };
+    if last < recipe.model.smallest_batch() {
         return Err(TrainError::BatchOfOne { batch_size, examples });
     }
     Ok(())
-}
-
-/// The network with the first filters its recipe asks for.
-fn with_first_filters(network: Network, recipe: &Recipe, splits: &Splits) -> Result<Network, TrainError> {
-    let Model::Cnn { first_filters: FirstFilters::Whitening { epsilon }, .. } = recipe.model else {
-        return Ok(network);
-    };
-    let filters = whitening::filters(&splits.batcher, &splits.train, zoo_cnn::FIRST_FILTERS, epsilon);
-    Ok(network.with_first_filters(filters)?)
 }
 
 /// A seed of its own for every step (the finalizer of SplitMix64), and none of them the one initial weights are drawn with.

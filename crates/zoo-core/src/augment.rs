@@ -1,15 +1,20 @@
 //! Random changes to training images that keep their label.
 
-use crate::random::{Purpose, Stream};
+use serde::{Deserialize, Serialize};
 
-/// One random change to an image of bytes.
-#[derive(Clone, Copy, Debug, PartialEq)]
+use crate::random::{Purpose, Stream};
+use crate::range;
+
+/// One random change to a training image of bytes that keeps its label.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Augmentation {
     /// Mirror left and right with probability one half.
     Flip,
     /// Move down and right by two whole numbers drawn from `-pixels..=pixels`: a random crop of the padded image.
     Shift {
-        /// The longest move, in pixels.
+        /// The longest move, in pixels; less than the image's side.
+        #[serde(deserialize_with = "range::count::<64, _>")]
         pixels: usize,
         /// What comes into view.
         padding: Padding,
@@ -17,13 +22,15 @@ pub enum Augmentation {
     /// Turn about the center by an angle drawn from `-degrees..degrees`, bilinear.
     Rotate {
         /// The largest angle.
+        #[serde(deserialize_with = "range::angle")]
         degrees: f64,
         /// What comes into view.
         padding: Padding,
     },
     /// Add one number drawn from `-amount * 255..amount * 255` to every byte, clamped to `0..=255`.
     Brightness {
-        /// The largest change, as a part of the full range.
+        /// The largest change, as a fraction of the full range.
+        #[serde(deserialize_with = "range::factor")]
         amount: f64,
     },
     /// Mirror left and right in every second epoch. A number that depends on the image alone decides in which of the two, so that
@@ -31,13 +38,15 @@ pub enum Augmentation {
     AlternateFlip,
     /// Blacken a square whose center is drawn from the whole image; what of it lies outside is cut off.
     Cutout {
-        /// The side of the square, in pixels.
+        /// The side of the square, in pixels; less than the image's side.
+        #[serde(deserialize_with = "range::count::<64, _>")]
         pixels: usize,
     },
 }
 
 /// What lies outside the image.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Padding {
     /// Black: `0 0 | a b c | 0 0`.
     Zero,
@@ -57,6 +66,19 @@ pub(crate) struct Canvas {
 }
 
 impl Augmentation {
+    /// Whether this mirrors images left and right, so that the mirror image of a test image is what the model was trained on too.
+    pub fn is_flip(self) -> bool {
+        matches!(self, Augmentation::Flip | Augmentation::AlternateFlip)
+    }
+
+    /// The length in pixels that has to be less than the image's side, where there is one.
+    pub fn reach(self) -> Option<usize> {
+        match self {
+            Augmentation::Shift { pixels, .. } | Augmentation::Cutout { pixels } => Some(pixels),
+            _ => None,
+        }
+    }
+
     /// Draws what it needs from the draw's stream and changes the image.
     pub(crate) fn apply(self, canvas: &mut Canvas, draw: &mut Draw) {
         let stream = &mut draw.stream;

@@ -118,8 +118,8 @@ impl Images {
     ///
     /// Panics if an image is larger than the square.
     #[must_use]
-    pub fn framed(&self, side: usize) -> Images {
-        assert!(self.height <= side && self.width <= side, "a frame of {side} is too small");
+    pub fn padded(&self, side: usize) -> Images {
+        assert!(self.height <= side && self.width <= side, "a square of {side} is too small");
         let (top, left) = ((side - self.height) / 2, (side - self.width) / 2);
         let area = (self.height * self.width).max(1);
         let mut pixels = vec![0; self.pixels.len() / area * side * side];
@@ -177,9 +177,9 @@ impl Examples {
     ///
     /// Panics if an image is larger than the square.
     #[must_use]
-    pub fn framed(mut self, side: usize) -> Examples {
+    pub fn padded(mut self, side: usize) -> Examples {
         if let Inputs::Images(images) = &self.inputs {
-            self.inputs = Inputs::Images(images.framed(side));
+            self.inputs = Inputs::Images(images.padded(side));
         }
         self
     }
@@ -248,11 +248,11 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_surrounds_every_channel() {
+    fn padding_surrounds_every_channel() {
         let images = Images { channels: 2, height: 1, width: 2, pixels: vec![1, 2, 3, 4] };
-        let framed = images.framed(3);
-        assert_eq!((framed.channels, framed.height, framed.width), (2, 3, 3));
-        assert_eq!(framed.pixels, [0, 0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 0, 3, 4, 0, 0, 0, 0]);
+        let padded = images.padded(3);
+        assert_eq!((padded.channels, padded.height, padded.width), (2, 3, 3));
+        assert_eq!(padded.pixels, [0, 0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 0, 3, 4, 0, 0, 0, 0]);
     }
 
     #[test]

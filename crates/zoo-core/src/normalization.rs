@@ -61,6 +61,40 @@ pub enum NormalizationError {
     },
 }
 
+/// From raw values to what the model sees, as a recipe asks for it. What is fitted is fitted on the training split only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Normalization {
+    /// Numbers as they are; bytes as 0..255.
+    None,
+    /// Bytes divided by 255.
+    Unit,
+    /// Bytes divided by 255, then every channel to mean 0 and standard deviation 1 of the training split.
+    Channels,
+    /// Every column to mean 0 and standard deviation 1 of the training split.
+    Standardize,
+}
+
+impl Normalization {
+    /// The normalizer, fitted on `train`.
+    ///
+    /// # Errors
+    ///
+    /// [`NormalizationError::Kind`] for a table where images are wanted or the other way about, [`NormalizationError::Empty`]
+    /// without examples.
+    pub fn fit(self, train: &Examples) -> Result<Normalizer, NormalizationError> {
+        match (self, &train.inputs) {
+            (Normalization::None, _) => Ok(Normalizer::identity()),
+            (Normalization::Unit, Inputs::Images(_)) => Ok(Normalizer::unit()),
+            (Normalization::Unit, Inputs::Table(_)) => {
+                Err(NormalizationError::Kind { wanted: "bytes", found: "a table" })
+            }
+            (Normalization::Channels, _) => Normalizer::fit_channels(train),
+            (Normalization::Standardize, _) => Normalizer::fit_columns(train),
+        }
+    }
+}
+
 impl Normalizer {
     /// Values as they are; bytes as 0..255.
     pub fn identity() -> Normalizer {

@@ -3,6 +3,8 @@
 //! `rand` may change how it shuffles or draws from a range in any release, so splits and orders that are promised to stay
 //! the same are built here on the bare ChaCha8 stream.
 
+use std::f64::consts::TAU;
+
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
@@ -16,10 +18,20 @@ pub(crate) enum Purpose {
     Alternation = 5,
 }
 
-/// A ChaCha8 stream whose 32-byte key is `seed`, purpose, `major`, `minor`: four little-endian 64-bit words.
-pub(crate) struct Stream(ChaCha8Rng);
+/// A ChaCha8 stream of random numbers.
+///
+/// ```
+/// use zoo_core::Stream;
+///
+/// let draw = |seed, number| Stream::numbered(seed, number).normals(3);
+/// assert_eq!(draw(1, 2), draw(1, 2));
+/// assert_ne!(draw(1, 2), draw(1, 3));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Stream(ChaCha8Rng);
 
 impl Stream {
+    /// The stream whose 32-byte key is `seed`, purpose, `major`, `minor`: four little-endian 64-bit words.
     pub(crate) fn new(seed: u64, purpose: Purpose, major: u64, minor: u64) -> Stream {
         let mut key = [0; 32];
         let words = [seed, purpose as u64, major, minor];
@@ -29,11 +41,24 @@ impl Stream {
         Stream(ChaCha8Rng::from_seed(key))
     }
 
+    /// The stream with this number of those of `seed`, which share no numbers: one per repetition, so that repetitions may run in any
+    /// order.
+    pub fn numbered(seed: u64, number: u64) -> Stream {
+        let mut generator = ChaCha8Rng::seed_from_u64(seed);
+        generator.set_stream(number);
+        Stream(generator)
+    }
+
     /// A whole number below `bound`: the upper half of the 128-bit product of the next word and `bound`.
     /// Its bias, at most `bound` in 2^64, is far below anything a data set could show.
     pub(crate) fn below(&mut self, bound: u64) -> u64 {
         let product = u128::from(self.0.next_u64()) * u128::from(bound);
         (product >> 64) as u64
+    }
+
+    /// An index below `count`.
+    pub fn index(&mut self, count: usize) -> usize {
+        self.below(count as u64) as usize
     }
 
     /// A number in `-reach..=reach`.
@@ -47,13 +72,34 @@ impl Stream {
         steps / (1u64 << 52) as f64 - 1.0
     }
 
+    /// Uniform in `0.0..1.0`, a multiple of 2^-53.
+    pub fn unit(&mut self) -> f64 {
+        (self.0.next_u64() >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    /// Uniform in `low..high`.
+    pub fn uniform(&mut self, low: f64, high: f64) -> f64 {
+        low + (high - low) * self.unit()
+    }
+
+    /// Standard normal, by Box and Muller.
+    pub fn normal(&mut self) -> f64 {
+        let radius = (-2.0 * (1.0 - self.unit()).ln()).sqrt();
+        radius * (TAU * self.unit()).cos()
+    }
+
+    /// `count` standard normal numbers.
+    pub fn normals(&mut self, count: usize) -> Vec<f64> {
+        (0..count).map(|_| self.normal()).collect()
+    }
+
     /// True or false, one half each.
     pub(crate) fn coin(&mut self) -> bool {
         self.below(2) == 1
     }
 
     /// Fisher and Yates, from the last place down to the second.
-    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             let chosen = self.below(last as u64 + 1) as usize;
             items.swap(chosen, last);
@@ -87,6 +133,15 @@ mod tests {
         assert_eq!(counts.len(), 6);
         // Six standard deviations of a binomial with 6,000 draws and probability 1/6 are 173.
         assert!(counts.values().all(|count| (827..1173).contains(count)));
+    }
+
+    #[test]
+    fn normal_numbers_have_mean_zero_and_variance_one() {
+        let numbers = Stream::numbered(1, 0).normals(40_000);
+        let mean = numbers.iter().sum::<f64>() / 40_000.0;
+        let variance = numbers.iter().map(|x| x * x).sum::<f64>() / 40_000.0;
+        // Five standard errors: of the mean 1/200, of the variance sqrt(2)/200.
+        assert!(mean.abs() < 0.025 && (variance - 1.0).abs() < 0.036, "{mean} {variance}");
     }
 
     #[test]

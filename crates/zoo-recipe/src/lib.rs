@@ -1,51 +1,44 @@
-//! The closed schema of the zoo's training recipes and run reports.
+//! The zoo's training recipes: closed, complete, one definition per key.
 //!
 //! A [`Recipe`] states everything that decides a training run; no default stands behind it. [`Recipe::parse`] refuses
 //! an unknown key, a missing key, a wrong type and a value out of range, each with file, line, key, what it found and
-//! what it accepts. A [`Report`] is what a run leaves behind. Neither links Burn, so a tool that only reads recipes
-//! and reports builds in seconds.
+//! what it accepts. Each key stands once, in the type that it configures: a model's in its own crate, an augmentation's beside its
+//! implementation.
 //!
 //! ```
-//! use zoo_recipe::{Optimizer, Recipe, parse_override};
+//! use zoo_recipe::{Recipe, parse_override};
 //!
 //! let text = include_str!("../../../models/softmax/recipes/softmax_digits.toml");
 //! let recipe = Recipe::parse(text, "softmax_digits.toml")?;
 //!
 //! let slower = recipe.with_overrides(&[parse_override("schedule.learning_rate=1e-4")?])?;
-//! assert_eq!(recipe.diff(&slower)[0].0, "schedule.learning_rate");
+//! assert_eq!(recipe.diff(&slower)[0].0, "schedule.cosine.learning_rate");
 //!
 //! let error = recipe.with_overrides(&[parse_override("optimizer.beta1=1.5")?]).unwrap_err();
 //! assert_eq!(
 //!     error.to_string(),
-//!     "--set optimizer.beta1=1.5: `optimizer.beta1` is 1.5, expected a number of at least 0 and below 1",
+//!     "--set optimizer.beta1=1.5: `optimizer.adam.beta1` is 1.5, expected a number of at least 0 and below 1",
 //! );
 //! # Ok::<(), zoo_recipe::RecipeError>(())
 //! ```
 
 mod recipe;
 
-mod about;
 mod data;
 mod model;
 mod optimization;
 
-mod parse;
-
-mod canonical;
 mod overrides;
+mod parse;
 mod rules;
-
-mod accepts;
-mod check;
-mod key;
-mod schema;
+mod written;
 
 mod error;
+mod key;
 
-pub use about::About;
-pub use data::{Augmentation, Data, DataName, Frame, Holdout, Normalization, Padding, Target, TestSplit};
-pub use error::{Fault, Place, RecipeError};
-pub use model::{Activation, FirstFilters, Initializer, Model};
+pub use data::{Data, DataName, Holdout, Pad, Target, TestSplit};
+pub use error::RecipeError;
+pub use model::{Model, configs};
 pub use optimization::{GradientClipping, Loss, Optimizer, Regularization, Schedule, WeightDecay};
 pub use overrides::parse_override;
-pub use recipe::{Averaging, Claim, EarlyStopping, Floor, Keep, Measured, Recipe, Training};
+pub use recipe::{Claim, EarlyStopping, Ema, Floor, Keep, Measured, Recipe, Training};

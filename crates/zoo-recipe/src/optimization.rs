@@ -1,24 +1,28 @@
 //! The optimization part of a recipe: what is minimized, by which steps, held back by what.
 
 use serde::{Deserialize, Serialize};
+use zoo_core::range;
 
 /// What training minimizes, as the mean over a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Loss {
-    /// Softmax and the negative logarithm of the true class's probability, on one logit a class.
+    /// Softmax and the negative logarithm of the true class's probability, on one logit per class.
     CrossEntropy {
-        /// The part of the target spread evenly over all classes.
+        /// The fraction of the target spread evenly over all classes.
+        #[serde(deserialize_with = "range::below_one")]
         label_smoothing: f64,
     },
     /// The logistic loss, on one logit; label 1 is the positive class.
     BinaryCrossEntropy {
         /// How many times an example of the positive class counts; 1 in the usual form.
+        #[serde(deserialize_with = "range::positive")]
         positive_weight: f64,
     },
-    /// Multi-class: the sum over the wrong classes of `max(0, s_j - s_y + margin)`, on one logit a class.
+    /// Multi-class: the sum over the wrong classes of `max(0, s_j - s_y + margin)`, on one logit per class.
     Hinge {
         /// How far ahead the true class's score has to be; 1 in the usual form.
+        #[serde(deserialize_with = "range::positive")]
         margin: f64,
     },
     /// Between the predicted probabilities and the one-hot target: softmax, or the sigmoid of one logit.
@@ -27,123 +31,157 @@ pub enum Loss {
 
 /// How a gradient `g` becomes a step. The constants mean what they mean in PyTorch.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Optimizer {
     /// Against the gradient.
     Sgd,
     /// `v = momentum v + (1 - dampening) g`, then against `v`.
     Momentum {
-        /// What remains of the last step's velocity.
+        /// The momentum coefficient.
+        #[serde(deserialize_with = "range::below_one")]
         momentum: f64,
-        /// The part of the gradient that does not enter the velocity; 0 in the usual form.
+        /// The fraction of the gradient that does not enter the velocity; 0 in the usual form.
+        #[serde(deserialize_with = "range::unit")]
         dampening: f64,
     },
     /// Momentum with the gradient looked up one step ahead.
     Nesterov {
-        /// What remains of the last step's velocity; above 0.
+        /// The momentum coefficient; above 0.
+        #[serde(deserialize_with = "range::fraction")]
         momentum: f64,
     },
     /// Divides by the root of the sum of all squared gradients so far.
     Adagrad {
         /// Added to the divisor.
+        #[serde(deserialize_with = "range::positive")]
         epsilon: f64,
         /// The rate is divided by `1 + (step - 1) learning_rate_decay`.
+        #[serde(deserialize_with = "range::not_negative")]
         learning_rate_decay: f64,
     },
     /// Divides by the root of a running mean of squared gradients.
     Rmsprop {
-        /// What remains of the running mean.
+        /// The decay of the running mean.
+        #[serde(deserialize_with = "range::below_one")]
         alpha: f64,
         /// Added to the divisor.
+        #[serde(deserialize_with = "range::positive")]
         epsilon: f64,
-        /// What remains of the last step's velocity; 0 for none.
+        /// The momentum coefficient; 0 for none.
+        #[serde(deserialize_with = "range::below_one")]
         momentum: f64,
         /// Whether the running mean of the gradients is taken off first.
         centered: bool,
     },
     /// Running means of gradients and of their squares, both corrected for their start at zero.
     Adam {
-        /// What remains of the mean of gradients.
+        /// The decay of the mean of gradients.
+        #[serde(deserialize_with = "range::below_one")]
         beta1: f64,
-        /// What remains of the mean of squares.
+        /// The decay of the mean of squares.
+        #[serde(deserialize_with = "range::below_one")]
         beta2: f64,
         /// Added to the divisor.
+        #[serde(deserialize_with = "range::positive")]
         epsilon: f64,
     },
     /// Adam, with weight decay beside the step instead of in the gradient.
     Adamw {
-        /// What remains of the mean of gradients.
+        /// The decay of the mean of gradients.
+        #[serde(deserialize_with = "range::below_one")]
         beta1: f64,
-        /// What remains of the mean of squares.
+        /// The decay of the mean of squares.
+        #[serde(deserialize_with = "range::below_one")]
         beta2: f64,
         /// Added to the divisor.
+        #[serde(deserialize_with = "range::positive")]
         epsilon: f64,
     },
     /// For convolutions: Nesterov's momentum, made orthogonal by five steps of Newton and Schulz, and as long as a step of Adam would
     /// be. AdamW for all other parameters, at the same rate.
     Muon {
-        /// What remains of the last step's velocity; above 0.
+        /// The momentum coefficient; above 0.
+        #[serde(deserialize_with = "range::fraction")]
         momentum: f64,
-        /// AdamW's: what remains of the mean of gradients.
+        /// AdamW's: the decay of the mean of gradients.
+        #[serde(deserialize_with = "range::below_one")]
         beta1: f64,
-        /// AdamW's: what remains of the mean of squares.
+        /// AdamW's: the decay of the mean of squares.
+        #[serde(deserialize_with = "range::below_one")]
         beta2: f64,
         /// AdamW's: added to the divisor.
+        #[serde(deserialize_with = "range::positive")]
         epsilon: f64,
     },
 }
 
 /// The learning rate of every step. All shapes but one-cycle may rise linearly over `warmup_steps` first.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Schedule {
     /// The same at every step.
     Constant {
         /// The rate.
+        #[serde(deserialize_with = "range::positive")]
         learning_rate: f64,
         /// Steps of linear rise; 0 for none.
+        #[serde(deserialize_with = "range::count_or_none::<1_000_000_000, _>")]
         warmup_steps: usize,
     },
     /// Multiplied by `factor` every `every_epochs` epochs.
     Step {
         /// The rate at first.
+        #[serde(deserialize_with = "range::positive")]
         learning_rate: f64,
         /// Steps of linear rise; 0 for none.
+        #[serde(deserialize_with = "range::count_or_none::<1_000_000_000, _>")]
         warmup_steps: usize,
         /// Above 0, at most 1.
+        #[serde(deserialize_with = "range::factor")]
         factor: f64,
         /// Epochs between two changes.
+        #[serde(deserialize_with = "range::count::<100_000, _>")]
         every_epochs: usize,
     },
     /// Multiplied by `factor` after every epoch, interpolated by step.
     Exponential {
         /// The rate at first.
+        #[serde(deserialize_with = "range::positive")]
         learning_rate: f64,
         /// Steps of linear rise; 0 for none.
+        #[serde(deserialize_with = "range::count_or_none::<1_000_000_000, _>")]
         warmup_steps: usize,
         /// Above 0, at most 1.
+        #[serde(deserialize_with = "range::factor")]
         factor: f64,
     },
     /// Half a cosine from `learning_rate` to `final_learning_rate` at the last step.
     Cosine {
         /// The rate at first.
+        #[serde(deserialize_with = "range::positive")]
         learning_rate: f64,
         /// Steps of linear rise; 0 for none.
+        #[serde(deserialize_with = "range::count_or_none::<1_000_000_000, _>")]
         warmup_steps: usize,
         /// The rate at the end, at most `learning_rate`.
+        #[serde(deserialize_with = "range::not_negative")]
         final_learning_rate: f64,
     },
-    /// Cosine from `learning_rate / start_divisor` up over `rise` of all steps, then down to that over
-    /// `final_divisor`, as PyTorch's OneCycleLR.
+    /// Cosine from `learning_rate / div_factor` up over `pct_start` of all steps, then down to that over
+    /// `final_div_factor`, as PyTorch's OneCycleLR.
     OneCycle {
         /// The rate at the peak.
+        #[serde(deserialize_with = "range::positive")]
         learning_rate: f64,
-        /// The part of all steps before the peak.
-        rise: f64,
+        /// The fraction of all steps before the peak.
+        #[serde(deserialize_with = "range::fraction")]
+        pct_start: f64,
         /// Peak over start.
-        start_divisor: f64,
+        #[serde(deserialize_with = "range::at_least_one")]
+        div_factor: f64,
         /// Start over end.
-        final_divisor: f64,
+        #[serde(deserialize_with = "range::at_least_one")]
+        final_div_factor: f64,
     },
 }
 
@@ -154,6 +192,7 @@ pub struct Regularization {
     /// What pulls the parameters to zero in proportion to their size.
     pub weight_decay: WeightDecay,
     /// Added to the loss: `l1` times the sum of |w|, weights only.
+    #[serde(deserialize_with = "range::not_negative")]
     pub l1: f64,
     /// What bounds a step's gradient.
     pub gradient_clipping: GradientClipping,
@@ -161,36 +200,40 @@ pub struct Regularization {
 
 /// What pulls the parameters to zero in proportion to their size.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum WeightDecay {
     /// Nothing.
     None,
     /// `rate` times the parameter is added to its gradient.
     L2 {
         /// At least 0.
+        #[serde(deserialize_with = "range::not_negative")]
         rate: f64,
     },
     /// The parameter shrinks by `learning_rate * rate` beside the step (AdamW and Muon only).
     Decoupled {
         /// At least 0.
+        #[serde(deserialize_with = "range::not_negative")]
         rate: f64,
     },
 }
 
 /// What bounds a step's gradient.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum GradientClipping {
     /// Nothing.
     None,
     /// Scale all gradients together so that their common Euclidean norm is at most `max`.
     Norm {
         /// Above 0.
+        #[serde(deserialize_with = "range::positive")]
         max: f64,
     },
     /// Clamp every component to `-max..max`.
     Value {
         /// Above 0.
+        #[serde(deserialize_with = "range::positive")]
         max: f64,
     },
 }

@@ -3,10 +3,9 @@
 use toml::{Table, Value};
 
 use crate::Recipe;
-use crate::error::{Located, Place, RecipeError};
+use crate::error::RecipeError;
 use crate::key::KeyPath;
-use crate::parse::recipe_of;
-use crate::schema::RECIPE;
+use crate::parse::{Located, recipe_of};
 
 /// The key and the value of `KEY=VALUE`.
 ///
@@ -29,40 +28,48 @@ pub fn parse_override(text: &str) -> Result<(String, String), RecipeError> {
     }
 }
 
+/// A key that was set, in words and as a place.
+struct Change {
+    said: String,
+    path: KeyPath,
+}
+
 impl Recipe {
     /// The recipe with each `(key, value)` set in turn: the key dotted from the top, the value as TOML, or a bare word
     /// for a text. The outcome is checked like a file.
     ///
-    /// Setting a table's `kind` alone keeps the table's other keys, so it fits only between kinds with the same keys,
-    /// such as `adam` and `adamw`; to change to another, set the whole table: `optimizer={kind="sgd"}`.
+    /// The name of a choice may be left out: `optimizer.beta1` is `optimizer.adam.beta1` where the optimizer is Adam. To choose
+    /// another, set the whole of it: `optimizer=sgd`, `optimizer={adam={beta1=0.9,beta2=0.999,epsilon=1e-8}}`.
     ///
     /// # Errors
     ///
     /// [`RecipeError::Override`] when a value is not TOML or a key leads through something that is no table, and
-    /// [`RecipeError::Invalid`] or [`RecipeError::Kind`] when the outcome is no recipe, naming the override at fault.
+    /// [`RecipeError::Invalid`] when the outcome is no recipe, naming the override at fault.
     pub fn with_overrides(&self, overrides: &[(String, String)]) -> Result<Recipe, RecipeError> {
         self.check()?;
-        let mut table = self.to_table();
+        let mut table = self.to_table().expect("a checked recipe can be written");
+        let mut changes = Vec::new();
         for (key, value) in overrides {
-            let parsed = parse_value(value).map_err(|reason| malformed(&pair(key, value), reason))?;
-            set(&mut table, key, parsed).map_err(|reason| malformed(&pair(key, value), reason))?;
+            // The override as it was given, in one line.
+            let said = format!("{key}={value}").replace('\n', "\\n");
+            let fault = |reason| malformed(&said, reason);
+            let path = set(&mut table, key, parse_value(value).map_err(fault)?).map_err(fault)?;
+            changes.push(Change { path: KeyPath::from_dotted(&path), said: format!("--set {said}") });
         }
-        recipe_of(table.clone()).map_err(|located| Self::blame(located, overrides, &table))
+        let ordered = Value::Table(table).to_string();
+        let text = ordered.parse::<Value>().ok().and_then(|value| toml::to_string(&value).ok()).unwrap_or(ordered);
+        recipe_of(&text).map_err(|located| blame(located, &changes))
     }
+}
 
-    /// The error of the last override that touches the faulty key, or else of all: a rule between two keys may name the
-    /// one that was not set.
-    fn blame(located: Located, overrides: &[(String, String)], table: &Table) -> RecipeError {
-        let touches = |(key, _): &&(String, String)| KeyPath::from_dotted(key).overlaps(&located.path);
-        if let Some((key, value)) = overrides.iter().rev().find(touches) {
-            return located.in_words(format!("--set {}", pair(key, value)));
-        }
-        match kind_set_beside(&located.path, overrides) {
-            Some((key, value)) => kind_error(located, key, value, table),
-            None => {
-                let all = overrides.iter().map(|(key, value)| format!("--set {}", pair(key, value)));
-                located.in_words(all.collect::<Vec<_>>().join(" "))
-            }
+/// The error of the last override that touches the faulty key, or else of all: a rule between two keys may name the
+/// one that was not set.
+fn blame(located: Located, changes: &[Change]) -> RecipeError {
+    match changes.iter().rev().find(|change| change.path.overlaps(&located.path)) {
+        Some(change) => located.in_words(&change.said),
+        None => {
+            let all: Vec<&str> = changes.iter().map(|change| change.said.as_str()).collect();
+            located.in_words(all.join(" "))
         }
     }
 }
@@ -79,54 +86,23 @@ fn parse_value(text: &str) -> Result<Value, String> {
     }
 }
 
-fn set(table: &mut Table, key: &str, value: Value) -> Result<(), String> {
-    match key.split_once('.') {
-        None => {
-            table.insert(key.to_owned(), value);
-            Ok(())
-        }
-        Some((first, rest)) => match table.entry(first).or_insert_with(|| Value::Table(Table::new())) {
-            Value::Table(inner) => set(inner, rest, value),
-            _ => Err(format!("`{first}` has no keys of its own, so `{rest}` cannot be set in it")),
-        },
+/// Sets `key` and gives it whole, with the names of choices that it left out.
+fn set(table: &mut Table, key: &str, value: Value) -> Result<String, String> {
+    let (first, rest) = key.split_once('.').map_or((key, None), |(first, rest)| (first, Some(rest)));
+    if !table.contains_key(first)
+        && table.len() == 1
+        && let Some((choice, Value::Table(inner))) = table.iter_mut().next()
+    {
+        return Ok(format!("{choice}.{}", set(inner, key, value)?));
     }
-}
-
-/// The override of the `kind` of the table in which `path` lies.
-fn kind_set_beside<'a>(path: &KeyPath, overrides: &'a [(String, String)]) -> Option<&'a (String, String)> {
-    overrides.iter().rev().find(|(key, _)| {
-        let parent = key.strip_suffix(".kind").map(KeyPath::from_dotted);
-        parent.is_some_and(|parent| parent.overlaps(path))
-    })
-}
-
-fn kind_error(located: Located, key: &str, value: &str, table: &Table) -> RecipeError {
-    let parent = key.strip_suffix(".kind").unwrap_or(key);
-    RecipeError::Kind {
-        place: Place { file: format!("--set {}", pair(key, value)), line: None },
-        fault: located.fault,
-        example: format!("{parent}={}", whole_table(parent, table)),
+    let Some(rest) = rest else {
+        table.insert(key.to_owned(), value);
+        return Ok(key.to_owned());
+    };
+    match table.entry(first).or_insert_with(|| Value::Table(Table::new())) {
+        Value::Table(inner) => Ok(format!("{first}.{}", set(inner, rest, value)?)),
+        other => Err(format!("`{first}` is {other} and has no keys of its own, so `{rest}` cannot be set in it")),
     }
-}
-
-/// The table at `path` as its kind wants it: the values that stand there already, and `...` for those to be chosen.
-fn whole_table(path: &str, recipe: &Table) -> String {
-    let (mut accepts, mut table) = (&RECIPE, recipe);
-    for key in path.split('.') {
-        accepts = accepts.field(table, key);
-        match table.get(key) {
-            Some(Value::Table(inner)) => table = inner,
-            _ => break,
-        }
-    }
-    let value = |key: &str| table.get(key).map_or("...".to_owned(), Value::to_string);
-    let pairs = accepts.keys(table).into_iter().map(|key| format!("{key}={}", value(key)));
-    format!("{{{}}}", pairs.collect::<Vec<_>>().join(", "))
-}
-
-/// The override as it was given, in one line.
-fn pair(key: &str, value: &str) -> String {
-    format!("{key}={value}").replace('\n', "\\n")
 }
 
 fn malformed(text: &str, reason: impl Into<String>) -> RecipeError {

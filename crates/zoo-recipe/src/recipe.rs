@@ -1,8 +1,8 @@
 //! The recipe: everything that decides a training run, stated, with no default behind it.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use zoo_core::Metric;
+use zoo_core::{Metric, Outputs, Sizes, range};
 
 use crate::{Data, Loss, Model, Optimizer, Regularization, Schedule, Target};
 
@@ -10,11 +10,11 @@ use crate::{Data, Loss, Model, Optimizer, Regularization, Schedule, Target};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recipe {
-    /// The name on the command line, and the file's: `cnn_cifar10`. Lower-case letters, digits and `_`.
+    /// The name on the command line, and the file's: `cnn_cifar10`. Lowercase letters, digits and `_`.
     pub name: String,
     /// What this recipe is said to reach, and by whom.
     pub claim: Claim,
-    /// The data set, its parts, and what is done to an example before the model sees it.
+    /// The data set, its splits, and what is done to an example before the model sees it.
     pub data: Data,
     /// The network.
     pub model: Model,
@@ -28,7 +28,7 @@ pub struct Recipe {
     pub regularization: Regularization,
     /// When to stop before the last epoch.
     pub early_stopping: EarlyStopping,
-    /// How long, in what portions, and from which seeds.
+    /// How long, in what batches, and from which seeds.
     pub training: Training,
 }
 
@@ -48,27 +48,33 @@ pub struct Claim {
     pub measured: Measured,
     /// The test metric compared with `expected`.
     pub metric: Metric,
-    /// The mean over the seeds that we expect of `metric` on test; a part of 1 for all metrics but the loss.
+    /// The mean over the seeds that we expect of `metric` on test; a fraction of 1 for all metrics but the loss.
+    #[serde(deserialize_with = "range::not_negative")]
     pub expected: f64,
     /// How far from `expected` the mean may lie.
+    #[serde(deserialize_with = "range::not_negative")]
     pub tolerance: f64,
     /// Means that must be reached besides, whatever the band says.
+    #[serde(deserialize_with = "at_most_4")]
     pub floors: Vec<Floor>,
     /// Trainable parameters.
+    #[serde(deserialize_with = "positive_count")]
     pub parameters: usize,
     /// Rough training time on two CPU cores, in seconds.
+    #[serde(deserialize_with = "range::positive")]
     pub seconds: f64,
 }
 
-/// What a claim's mean is taken over. Either way there is one part a seed of [`Training::seeds`].
+/// What a claim's mean is taken over. Either way there is one per seed of [`Training::seeds`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Measured {
-    /// The test part, once a seed.
+    /// The test split, once per seed.
     Test,
-    /// Stratified cross-validation, cut anew for every seed: each example is tested once a seed.
+    /// Stratified cross-validation, cut anew for every seed: each example is tested once per seed.
     Folds {
-        /// Parts the data is cut into; each is the test part once.
+        /// Parts the data is cut into; each is the test split once.
+        #[serde(deserialize_with = "folds")]
         folds: usize,
     },
 }
@@ -80,52 +86,59 @@ pub struct Floor {
     /// The test metric; not the loss, which is better when it is lower.
     pub metric: Metric,
     /// The least its mean may be.
+    #[serde(deserialize_with = "range::unit")]
     pub least: f64,
 }
 
 /// When to stop before the last epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum EarlyStopping {
     /// Run all epochs.
     None,
-    /// Stop after `patience` epochs in which the validation metric improved by no more than `min_change`.
+    /// Stop after `patience` epochs in which the validation metric improved by no more than `min_delta`.
     Patience {
         /// The validation metric that is watched.
         metric: Metric,
-        /// Epochs without improvement that are borne; at least 1.
+        /// Epochs without improvement before training stops; at least 1.
+        #[serde(deserialize_with = "range::count::<100_000, _>")]
         patience: usize,
         /// A smaller change, in the metric's own unit, is no improvement.
-        min_change: f64,
+        #[serde(deserialize_with = "range::not_negative")]
+        min_delta: f64,
     },
 }
 
-/// How long, in what portions, and from which seeds.
+/// How long, in what batches, and from which seeds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Training {
-    /// Passes over the training part, at most.
+    /// Passes over the training split, at most.
+    #[serde(deserialize_with = "range::count::<100_000, _>")]
     pub epochs: usize,
-    /// Examples a step; the last batch of an epoch may hold fewer.
+    /// Examples per step; the last batch of an epoch may hold fewer.
+    #[serde(deserialize_with = "range::count::<65_536, _>")]
     pub batch_size: usize,
     /// Whose weights are validated and kept: the last step's, or a mean over the steps.
-    pub averaging: Averaging,
+    pub ema: Ema,
     /// Which epoch's weights are kept.
     pub keep: Keep,
     /// The seeds a reproduction runs, stated before any of them ran; a single run takes the first. All differ; each is
     /// at most `i64::MAX`, the largest integer TOML holds.
+    #[serde(deserialize_with = "seeds")]
     pub seeds: Vec<u64>,
 }
 
 /// Whose weights are validated and kept.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Averaging {
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Ema {
     /// Those of the last step.
     None,
-    /// The running mean over the steps: `decay` of the mean so far and the rest of the step's weights.
+    /// Their exponential moving average: `decay` of the mean so far and the rest of the step's weights.
     Exponential {
         /// Between 0 and 1.
+        #[serde(deserialize_with = "range::fraction")]
         decay: f64,
     },
 }
@@ -147,7 +160,7 @@ impl Recipe {
     pub fn classes(&self) -> usize {
         match self.data.target {
             Target::OneVsRest { .. } => 2,
-            Target::Classes => self.data.name.classes(),
+            Target::Classes => self.data.name.facts().classes(),
         }
     }
 
@@ -156,14 +169,36 @@ impl Recipe {
         self.classes() == 2
     }
 
-    /// The width of the model's output: one logit for logistic regression and under binary cross-entropy, else one a
-    /// class.
+    /// The width of the model's output for that many classes: one logit for logistic regression and under binary cross-entropy, else
+    /// one per class.
     ///
     /// So an MLP or a CNN on two classes has one logit with [`Loss::BinaryCrossEntropy`] and two with any other loss.
-    pub fn logits(&self) -> usize {
-        match (&self.model, &self.loss) {
-            (Model::LogisticRegression { .. }, _) | (_, Loss::BinaryCrossEntropy { .. }) => 1,
-            _ => self.classes(),
-        }
+    pub fn logits_of(&self, classes: usize) -> usize {
+        let one_logit = self.model.outputs() == Outputs::One || matches!(self.loss, Loss::BinaryCrossEntropy { .. });
+        if one_logit { 1 } else { classes }
     }
+
+    /// The sizes of the network's two ends.
+    pub fn sizes(&self) -> Sizes {
+        Sizes { input: self.data.input_shape(), outputs: self.logits_of(self.classes()) }
+    }
+}
+
+fn positive_count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
+    range::integer(deserializer, 1..=i64::MAX as u64).map(|count| count as usize)
+}
+
+fn folds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
+    range::integer(deserializer, 2..=1000).map(|count| count as usize)
+}
+
+fn at_most_4<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Floor>, D::Error> {
+    range::length(Vec::deserialize(deserializer)?, 0..=4)
+}
+
+fn seeds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u64>, D::Error> {
+    #[derive(Deserialize)]
+    struct Seed(#[serde(deserialize_with = "range::seed")] u64);
+    let seeds = range::length(Vec::<Seed>::deserialize(deserializer)?, 1..=1_000)?;
+    Ok(seeds.into_iter().map(|Seed(seed)| seed).collect())
 }

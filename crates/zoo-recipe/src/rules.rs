@@ -1,169 +1,146 @@
 //! What no single key decides: rules between the keys of a recipe.
 
-use toml::Table;
+use zoo_core::{Metric, Misfit, Normalization, Outputs};
 
-use crate::accepts::one_of;
-use crate::check::{in_one_line, refused};
-use crate::error::Located;
 use crate::key::KeyPath;
+use crate::written::one_of;
 use crate::*;
-use zoo_core::Metric;
 
 /// A key whose value does not fit the rest, and what would fit.
-struct Conflict {
-    path: KeyPath,
-    accepted: String,
+pub(crate) struct Conflict {
+    pub(crate) path: KeyPath,
+    pub(crate) accepted: String,
 }
 
 type Rule = fn(&Recipe) -> Option<Conflict>;
 
 const RULES: &[Rule] = &[
     name_is_plain,
-    test_part_exists,
+    test_split_exists,
     normalization_fits_data,
-    frame_holds_the_image,
+    pad_holds_the_image,
     augmentation_is_for_images,
     shift_is_within_the_image,
-    cnn_sees_32x32,
-    logistic_regression_is_for_two_classes,
+    sizes_fit_model,
+    one_logit_is_for_two_classes,
     loss_fits_model,
-    initializer_bounds_are_ordered,
-    biases_have_no_directions,
     muon_is_for_convolutions,
     decay_fits_optimizer,
     cosine_falls,
     metrics_fit_classes,
     floors_fit_classes,
-    folds_cut_what_has_no_test_part,
+    folds_cut_what_has_no_test_split,
     expected_fits_metric,
     seeds_differ,
 ];
 
-/// The first rule broken by `recipe`, whose TOML form is `table`.
-pub(crate) fn check(recipe: &Recipe, table: &Table) -> Result<(), Located> {
-    let Some(conflict) = RULES.iter().find_map(|rule| rule(recipe)) else {
-        return Ok(());
-    };
-    let found = conflict.path.lookup(table).map(in_one_line);
-    Err(refused(conflict.path, found.unwrap_or_default(), conflict.accepted, Vec::new()))
+/// The first rule that the recipe breaks.
+pub(crate) fn broken(recipe: &Recipe) -> Option<Conflict> {
+    RULES.iter().find_map(|rule| rule(recipe))
 }
 
 fn name_is_plain(recipe: &Recipe) -> Option<Conflict> {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     let is_plain = !recipe.name.is_empty() && recipe.name.bytes().all(plain);
-    conflict(!is_plain, "name", "lower-case letters, digits and `_` alone")
+    conflict(!is_plain, "name", "lowercase letters, digits and `_` alone")
 }
 
-fn test_part_exists(recipe: &Recipe) -> Option<Conflict> {
+fn test_split_exists(recipe: &Recipe) -> Option<Conflict> {
     let given = recipe.data.test == TestSplit::Given;
-    match (given, recipe.data.name.has_test_part()) {
-        (true, false) => says("data.test.kind", "\"stratified\", as this data set comes without a test part"),
-        (false, true) => says("data.test.kind", "\"given\", as this data set comes with a test part"),
+    match (given, recipe.data.name.facts().has_test_split) {
+        (true, false) => says(
+            "data.test",
+            "{ stratified = { fraction = ..., seed = ... } }, as this data set comes without a test split",
+        ),
+        (false, true) => says("data.test", "\"given\", as this data set comes with a test split"),
         _ => None,
     }
 }
 
 fn normalization_fits_data(recipe: &Recipe) -> Option<Conflict> {
-    let is_table = recipe.data.name.image_shape().is_none();
+    let is_table = recipe.data.name.facts().image_shape().is_none();
     match (recipe.data.normalization, is_table) {
         (Normalization::Unit | Normalization::Channels, true) => {
-            says("data.normalization.kind", "\"none\" or \"standardize\", as the data is a table")
+            says("data.normalization", "\"none\" or \"standardize\", as the data is a table")
         }
         (Normalization::Standardize, false) => {
-            says("data.normalization.kind", "\"none\", \"unit\" or \"channels\", as the data is images")
+            says("data.normalization", "\"none\", \"unit\" or \"channels\", as the data is images")
         }
         _ => None,
     }
 }
 
-fn frame_holds_the_image(recipe: &Recipe) -> Option<Conflict> {
-    let Frame::Black { side } = recipe.data.frame else {
+fn pad_holds_the_image(recipe: &Recipe) -> Option<Conflict> {
+    let Pad::Black { side } = recipe.data.pad else {
         return None;
     };
-    match recipe.data.name.image_shape() {
-        None => says("data.frame.kind", "\"none\", as the data is a table"),
-        Some([_, own, _]) => conflict(side < own, "data.frame.side", &format!("at least {own}, the side of an image")),
+    match recipe.data.name.facts().image_shape() {
+        None => says("data.pad", "\"none\", as the data is a table"),
+        Some([_, own, _]) => {
+            conflict(side < own, "data.pad.black.side", &format!("at least {own}, the side of an image"))
+        }
     }
 }
 
 fn augmentation_is_for_images(recipe: &Recipe) -> Option<Conflict> {
-    let on_table = recipe.data.name.image_shape().is_none() && !recipe.data.augmentation.is_empty();
+    let on_table = recipe.data.name.facts().image_shape().is_none() && !recipe.data.augmentation.is_empty();
     conflict(on_table, "data.augmentation", "[], as the data is a table")
 }
 
 fn shift_is_within_the_image(recipe: &Recipe) -> Option<Conflict> {
     let [_, side, _] = recipe.data.image_shape()?;
-    let too_far = |augmentation: &Augmentation| match augmentation {
-        Augmentation::Shift { pixels, .. } | Augmentation::Cutout { pixels } => *pixels >= side,
-        _ => false,
-    };
+    let too_far = |augmentation: &zoo_core::Augmentation| augmentation.reach().is_some_and(|reach| reach >= side);
     let index = recipe.data.augmentation.iter().position(too_far)?;
     Some(Conflict {
-        path: KeyPath::from_dotted("data.augmentation").item(index).key("pixels"),
-        accepted: format!("less than {side}, the side of an image"),
+        path: KeyPath::from_dotted("data.augmentation").item(index),
+        accepted: format!("less than {side} pixels, the side of an image"),
     })
 }
 
-fn cnn_sees_32x32(recipe: &Recipe) -> Option<Conflict> {
-    let is_cnn = matches!(recipe.model, Model::Cnn { .. });
-    let fits = matches!(recipe.data.image_shape(), Some([_, 32, 32]));
-    let accepted = "images of 32x32, as the model \"cnn\" takes them: \"digits32\", \"cifar10\", or smaller ones in a frame, \
-                    data.frame = { kind = \"black\", side = 32 }";
-    conflict(is_cnn && !fits, "data.name", accepted)
+fn sizes_fit_model(recipe: &Recipe) -> Option<Conflict> {
+    let Misfit { key, accepted } = recipe.model.check(&recipe.sizes()).err()?;
+    says(key, &accepted)
 }
 
-fn logistic_regression_is_for_two_classes(recipe: &Recipe) -> Option<Conflict> {
-    let is_logistic = matches!(recipe.model, Model::LogisticRegression { .. });
-    let accepted = "\"one_vs_rest\", as logistic regression tells two classes apart";
-    conflict(is_logistic && !recipe.is_binary(), "data.target.kind", accepted)
+fn one_logit_is_for_two_classes(recipe: &Recipe) -> Option<Conflict> {
+    let one_logit = recipe.model.outputs() == Outputs::One;
+    let accepted = "{ one_vs_rest = { class = ... } }, as this model tells two classes apart";
+    conflict(one_logit && !recipe.is_binary(), "data.target", accepted)
 }
 
-/// One logit wants a loss on a probability; a loss on one logit a class wants at least two of them.
+/// One logit wants a loss on a probability; a loss on one logit per class wants at least two of them.
 fn loss_fits_model(recipe: &Recipe) -> Option<Conflict> {
     let one_logit_loss = matches!(recipe.loss, Loss::BinaryCrossEntropy { .. });
-    match recipe.model {
-        Model::LogisticRegression { .. } => {
+    match recipe.model.outputs() {
+        Outputs::One => {
             let fits = one_logit_loss || recipe.loss == Loss::MeanSquaredError;
-            let accepted = "\"binary_cross_entropy\" or \"mean_squared_error\", as logistic regression has one logit";
-            conflict(!fits, "loss.kind", accepted)
+            let accepted = "\"binary_cross_entropy\" or \"mean_squared_error\", as this model has one logit";
+            conflict(!fits, "loss", accepted)
         }
-        Model::Softmax { .. } => conflict(
+        Outputs::PerClass => conflict(
             one_logit_loss,
-            "loss.kind",
-            "a loss on one logit a class, \"cross_entropy\", \"hinge\" or \"mean_squared_error\"",
+            "loss",
+            "a loss on one logit per class, \"cross_entropy\", \"hinge\" or \"mean_squared_error\"",
         ),
-        Model::Mlp { .. } | Model::Cnn { .. } => conflict(
+        Outputs::Either => conflict(
             one_logit_loss && !recipe.is_binary(),
-            "loss.kind",
+            "loss",
             "\"cross_entropy\", \"hinge\" or \"mean_squared_error\", as there are more than two classes",
         ),
     }
 }
 
-fn initializer_bounds_are_ordered(recipe: &Recipe) -> Option<Conflict> {
-    let (weights, biases) = recipe.model.initializers();
-    let inverted = |initializer: Initializer| matches!(initializer, Initializer::Uniform { min, max } if min >= max);
-    conflict(inverted(weights), "model.weights.max", "more than `min`").or(conflict(
-        inverted(biases),
-        "model.biases.max",
-        "more than `min`",
-    ))
-}
-
-fn biases_have_no_directions(recipe: &Recipe) -> Option<Conflict> {
-    let (_, biases) = recipe.model.initializers();
-    let is_orthogonal = matches!(biases, Initializer::Orthogonal { .. });
-    conflict(is_orthogonal, "model.biases.kind", "any initializer but \"orthogonal\", which is for matrices")
-}
-
 fn muon_is_for_convolutions(recipe: &Recipe) -> Option<Conflict> {
     let is_muon = matches!(recipe.optimizer, Optimizer::Muon { .. });
-    let is_cnn = matches!(recipe.model, Model::Cnn { .. });
-    conflict(is_muon && !is_cnn, "optimizer.kind", "any but \"muon\", as this model has no convolutions")
+    conflict(
+        is_muon && !recipe.model.has_convolutions(),
+        "optimizer",
+        "any but \"muon\", as this model has no convolutions",
+    )
 }
 
 fn decay_fits_optimizer(recipe: &Recipe) -> Option<Conflict> {
-    let key = "regularization.weight_decay.kind";
+    let key = "regularization.weight_decay";
     let decouples = matches!(recipe.optimizer, Optimizer::Adamw { .. } | Optimizer::Muon { .. });
     match (recipe.regularization.weight_decay, decouples) {
         (WeightDecay::Decoupled { .. }, false) => {
@@ -181,7 +158,7 @@ fn cosine_falls(recipe: &Recipe) -> Option<Conflict> {
         recipe.schedule,
         Schedule::Cosine { learning_rate, final_learning_rate, .. } if final_learning_rate > learning_rate
     );
-    conflict(rises, "schedule.final_learning_rate", "at most `learning_rate`")
+    conflict(rises, "schedule.cosine.final_learning_rate", "at most `learning_rate`")
 }
 
 fn metrics_fit_classes(recipe: &Recipe) -> Option<Conflict> {
@@ -190,23 +167,27 @@ fn metrics_fit_classes(recipe: &Recipe) -> Option<Conflict> {
     let stops_by_misfit = matches!(recipe.early_stopping, EarlyStopping::Patience { metric, .. } if misfit(metric));
     conflict(misfit(recipe.claim.metric), "claim.metric", &accepted).or(conflict(
         stops_by_misfit,
-        "early_stopping.metric",
+        "early_stopping.patience.metric",
         &accepted,
     ))
 }
 
 fn floors_fit_classes(recipe: &Recipe) -> Option<Conflict> {
-    let misfit = |floor: &Floor| floor.metric.needs_two_classes() && !recipe.is_binary();
+    let misfit =
+        |floor: &Floor| floor.metric == Metric::Loss || (floor.metric.needs_two_classes() && !recipe.is_binary());
     let index = recipe.claim.floors.iter().position(misfit)?;
     Some(Conflict {
         path: KeyPath::from_dotted("claim.floors").item(index).key("metric"),
-        accepted: "\"accuracy\", as there are more than two classes".to_owned(),
+        accepted: match recipe.is_binary() {
+            true => one_of(&["accuracy", "balanced_accuracy", "auroc"]),
+            false => "\"accuracy\", as there are more than two classes".to_owned(),
+        },
     })
 }
 
-fn folds_cut_what_has_no_test_part(recipe: &Recipe) -> Option<Conflict> {
-    let has_one = recipe.data.name.has_test_part() && recipe.claim.measured != Measured::Test;
-    conflict(has_one, "claim.measured.kind", "\"test\", as this data set comes with a test part")
+fn folds_cut_what_has_no_test_split(recipe: &Recipe) -> Option<Conflict> {
+    let has_one = recipe.data.name.facts().has_test_split && recipe.claim.measured != Measured::Test;
+    conflict(has_one, "claim.measured", "\"test\", as this data set comes with a test split")
 }
 
 fn expected_fits_metric(recipe: &Recipe) -> Option<Conflict> {

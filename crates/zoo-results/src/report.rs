@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+use zoo_core::weights::Entry;
 use zoo_core::{ClassScores, Flush, Metric, Provenance, Scores, WriteError, write_atomically};
-use zoo_weights::Entry;
 
 /// The version of the report's form, which [`Report::read`] accepts. It rises when a key changes its meaning.
 pub const REPORT_SCHEMA: u32 = 2;

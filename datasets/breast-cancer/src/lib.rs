@@ -24,7 +24,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use zoo_core::{Dataset, Examples, Inputs, Provenance, Table};
+use zoo_core::{Dataset, DatasetFacts, Examples, Inputs, Picture, Provenance, Table};
 
 /// What a recipe calls this data set.
 pub const NAME: &str = "breast_cancer";
@@ -67,6 +67,26 @@ pub const COLUMNS: [&str; 30] = [
     "worst symmetry",
     "worst fractal dimension",
 ];
+
+/// The data set as recipes know it.
+pub const FACTS: &[DatasetFacts] = &[DatasetFacts {
+    name: NAME,
+    title: "Breast Cancer Wisconsin (Diagnostic)",
+    task: "benign or malignant, from 30 measurements of the cell nuclei of a breast mass",
+    license: "CC BY 4.0",
+    citation: "W. Wolberg, O. Mangasarian, N. Street, W. Street: Breast Cancer Wisconsin (Diagnostic), UCI Machine Learning \
+               Repository, 1993",
+    url: "https://doi.org/10.24432/C5DW2B",
+    limits: "Measurements of one hospital's pictures from around 1990, outlined by hand. A teaching example: not a medical device, \
+             and no basis for a decision about a person.",
+    shape: &[COLUMNS.len()],
+    class_names: &CLASS_NAMES,
+    has_test_split: false,
+    folder: "breast-cancer",
+    load: |_| Ok(load()),
+    fetch: None,
+    picture: Picture::None,
+}];
 
 /// scikit-learn's file, byte for byte: a heading, then 30 measurements and the class a row.
 const FILE: &str = include_str!("../data/breast_cancer.csv");

@@ -18,13 +18,32 @@ mod published;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use zoo_core::{DataError, DataFile, Dataset, FileBytes, Member, Store, read_file, read_tar_gz};
+use zoo_core::{DataError, DataFile, Dataset, DatasetFacts, FileBytes, Member, Picture, Store, read_file, read_tar_gz};
 
 pub use batches::{HEIGHT, RECORD_BYTES, WIDTH};
 pub use published::{CHANNEL_MEAN, CHANNEL_STD, CLASS_NAMES, NAME};
 
 use batches::assemble;
 use published::{ARCHIVE, BATCH_BYTES, BATCHES, FOLDER};
+
+/// The data set as recipes know it.
+pub const FACTS: &[DatasetFacts] = &[DatasetFacts {
+    name: NAME,
+    title: "CIFAR-10",
+    task: "ten kinds of animals and vehicles, from 32x32 color photographs",
+    license: "none stated by its authors, who ask for the report to be cited; the pictures are not part of this repository",
+    citation: "A. Krizhevsky: Learning Multiple Layers of Features from Tiny Images, University of Toronto, 2009",
+    url: "https://www.cs.toronto.edu/~kriz/cifar.html",
+    limits: "Small, centered objects of ten kinds: whatever else is shown gets one of these names, often with a high probability. Some \
+             test pictures have near duplicates among the training ones.",
+    shape: &[3, HEIGHT, WIDTH],
+    class_names: &CLASS_NAMES,
+    has_test_split: true,
+    folder: "cifar10",
+    load: load,
+    fetch: Some(fetch),
+    picture: Picture::Photograph,
+}];
 
 /// No batch that somebody made for themselves is longer than this.
 const LARGEST_BATCH: u64 = 1 << 30;

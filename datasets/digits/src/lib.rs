@@ -18,15 +18,47 @@ mod enlarge;
 use std::io::Read;
 
 use flate2::read::GzDecoder;
-use zoo_core::Provenance;
 #[doc(no_inline)]
 pub use zoo_core::{Dataset, Examples, Images, Inputs};
+use zoo_core::{DatasetFacts, Picture, Provenance};
 
 /// What a recipe calls the 8x8 digits.
 pub const NAME: &str = "digits";
 
 /// What a recipe calls the digits enlarged to 32x32, in three equal channels.
 pub const NAME_32: &str = "digits32";
+
+/// The classes by label.
+pub const CLASS_NAMES: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
+const DIGITS: DatasetFacts = DatasetFacts {
+    name: NAME,
+    title: "Optical Recognition of Handwritten Digits",
+    task: "the digits 0 to 9, from 8x8 gray pixels",
+    license: "CC BY 4.0",
+    citation: "E. Alpaydin, C. Kaynak: Optical Recognition of Handwritten Digits, UCI Machine Learning Repository, 1998",
+    url: "https://doi.org/10.24432/C50P49",
+    limits: "Digits of 13 people, reduced to 8x8 pixels; the same people are in the training and the test part. Other hands, pens and \
+             scanners are read worse than the test figures say.",
+    shape: &[1, SIDE, SIDE],
+    class_names: &CLASS_NAMES,
+    has_test_split: false,
+    folder: "digits",
+    load: |_| Ok(load()),
+    fetch: None,
+    picture: Picture::Digit(|digit| digit.to_vec()),
+};
+
+/// The digits as recipes know them: as they are, and enlarged to 32x32.
+pub const FACTS: &[DatasetFacts] = &[DIGITS, DIGITS_32];
+
+const DIGITS_32: DatasetFacts = DatasetFacts {
+    name: NAME_32,
+    shape: &[3, enlarge::SIDE, enlarge::SIDE],
+    load: |_| Ok(load_32x32x3()),
+    picture: Picture::Digit(|digit| enlarge(digit).repeat(3)),
+    ..DIGITS
+};
 
 /// scikit-learn's file, byte for byte: 64 counts of 0 to 16 and the digit a row, as comma-separated text under gzip.
 const FILE: &[u8] = include_bytes!("../data/digits.csv.gz");
@@ -75,7 +107,7 @@ pub fn enlarge(image: &[u8]) -> Vec<u8> {
 fn dataset(name: &str, images: Images, labels: Vec<u8>) -> Dataset {
     Dataset {
         name: name.to_owned(),
-        class_names: (0..10).map(|digit| digit.to_string()).collect(),
+        class_names: CLASS_NAMES.map(String::from).to_vec(),
         provenance: Provenance::Official,
         train: Examples { inputs: Inputs::Images(images), labels },
         test: None,

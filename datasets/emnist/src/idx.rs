@@ -75,7 +75,7 @@ fn upright(stored: &[u8]) -> Vec<u8> {
 
 fn from_zero(split: Split, file: &FileBytes, labels: &[u8]) -> Result<Vec<u8>, DataError> {
     let first = split.first_label();
-    let last = first + (split.class_names().count() - 1) as u8;
+    let last = first + (split.class_names().len() - 1) as u8;
     let convert = |(record, found): (usize, &u8)| match found {
         label if (first..=last).contains(label) => Ok(label - first),
         found => {

@@ -14,6 +14,7 @@
 //! # Ok::<(), zoo_core::DataError>(())
 //! ```
 
+mod facts;
 mod idx;
 mod published;
 mod source;
@@ -23,6 +24,7 @@ use std::path::PathBuf;
 
 use zoo_core::{DataError, DataFile, Dataset, Member, Provenance, Store};
 
+pub use facts::FACTS;
 pub use idx::SIDE;
 pub use split::Split;
 
@@ -96,7 +98,7 @@ fn dataset(split: Split, source: &Source) -> Result<Dataset, DataError> {
         true => Provenance::Official,
         false => Provenance::Unverified,
     };
-    let class_names = split.class_names().collect();
+    let class_names = split.class_names().iter().map(|&name| name.to_owned()).collect();
     Ok(Dataset { name: split.dataset_name().to_owned(), class_names, provenance, train, test: Some(test) })
 }
 

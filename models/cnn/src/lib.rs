@@ -8,7 +8,7 @@
 //! | 2 | 5x5 convolution, ReLU, average pool | 32 x 8 x 8 |
 //! | 3 | 5x5 convolution, ReLU, average pool | 64 x 4 x 4 |
 //! | 4 | 4x4 convolution without padding, ReLU | 64 x 1 x 1 |
-//! | 5 | linear | one logit a class |
+//! | 5 | linear | one logit per class |
 //!
 //! ```
 //! use burn::module::Module;
@@ -16,7 +16,7 @@
 //! use zoo_cnn::CnnConfig;
 //!
 //! let device = Device::flex();
-//! let model = CnnConfig::new().init(&device); // 3 channels, 10 classes
+//! let model = CnnConfig::default().init(3, 10, &device); // channels, classes
 //!
 //! assert_eq!(model.num_params(), 145_578);
 //! let images = Tensor::<4>::zeros([2, 3, 32, 32], &device);
@@ -25,45 +25,58 @@
 
 #[cfg(feature = "pretrained")]
 mod pretrained;
+mod whitening;
 
-use burn::config::Config;
 use burn::module::Module;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
-use burn::nn::{Dropout, DropoutConfig, Initializer, Linear, PaddingConfig2d};
-use burn::tensor::activation::{sigmoid, softmax};
+use burn::nn::{Dropout, DropoutConfig, Linear, PaddingConfig2d};
 use burn::tensor::{Device, Tensor};
+use serde::{Deserialize, Serialize};
+use zoo_core::weights::Shipped;
+use zoo_core::{
+    Batcher, Classifier, Examples, Initializer, InputBatch, Layer, Misfit, ModelConfig, Outputs, Sizes,
+    probabilities_of, range,
+};
 use zoo_kernels::{Activation, FastConv2d, Pool};
 
 #[cfg(feature = "pretrained")]
 pub use pretrained::CnnWeights;
 #[cfg(feature = "pretrained")]
 #[doc(no_inline)]
-pub use zoo_weights::WeightsError;
+pub use zoo_core::weights::WeightsError;
 
 /// Height and width of the images: block 4's kernel covers exactly what three halvings leave of it.
 pub const IMAGE_SIZE: usize = 32;
 
-/// How many filters the first convolution has, and how many pixels high and wide each is.
-pub const FIRST_FILTERS: [usize; 2] = [32, 5];
-
-/// What a [`Cnn`] is made from.
-#[derive(Config, Debug)]
+/// What a [`Cnn`] is made from: `[model.cnn]` in a recipe.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CnnConfig {
-    /// Colors of the images.
-    #[config(default = 3)]
-    pub channels: usize,
-    /// Outputs: one a class, or a single logit for two classes.
-    #[config(default = 10)]
-    pub outputs: usize,
-    /// The share of block 4's values set to zero while training, `0.0..1.0`.
-    #[config(default = 0.0)]
+    /// The fraction of block 4's values set to zero while training, `0.0..1.0`.
+    #[serde(deserialize_with = "range::below_one")]
     pub dropout: f64,
-    /// How the weights start: Glorot uniform unless stated otherwise.
-    #[config(default = "Initializer::XavierUniform { gain: 1.0 }")]
+    /// What the filters of the first convolution start from.
+    pub conv1_init: Conv1Init,
+    /// What the weights of all other layers start from.
     pub weights: Initializer,
-    /// How the biases start: at zero unless stated otherwise.
-    #[config(default = "Initializer::Zeros")]
+    /// What the biases of all layers start from.
+    #[serde(deserialize_with = "Initializer::of_biases")]
     pub biases: Initializer,
+}
+
+/// What the filters of the first convolution start from. They are trained like all others.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Conv1Init {
+    /// The same as the weights of the other layers.
+    Weights,
+    /// The leading principal directions of small patches of training images, each once as it is and once negated, and scaled so
+    /// that its outputs have variance 1: what cifar10-airbench starts from.
+    Whitening {
+        /// Added to a direction's variance before it is divided by.
+        #[serde(deserialize_with = "range::not_negative")]
+        epsilon: f64,
+    },
 }
 
 /// Four convolutions and a linear layer.
@@ -82,8 +95,20 @@ pub struct Cnn {
     dropout: Dropout,
 }
 
+/// No dropout, weights Glorot uniform, biases zero.
+impl Default for CnnConfig {
+    fn default() -> Self {
+        Self {
+            dropout: 0.0,
+            conv1_init: Conv1Init::Weights,
+            weights: Initializer::XavierUniform { gain: 1.0 },
+            biases: Initializer::Zero,
+        }
+    }
+}
+
 impl CnnConfig {
-    /// Builds the model on `device`.
+    /// Builds the model for images of that many channels: with one output per class, or a single logit for two classes.
     ///
     /// Initial values are drawn here and in forward order, not when a parameter is first used, so
     /// that a seed decides them.
@@ -91,8 +116,7 @@ impl CnnConfig {
     /// # Panics
     ///
     /// If a size is zero or the dropout is not in `0.0..1.0`.
-    pub fn init(&self, device: &Device) -> Cnn {
-        let (channels, outputs) = (self.channels, self.outputs);
+    pub fn init(&self, channels: usize, outputs: usize, device: &Device) -> Cnn {
         assert!(
             channels > 0 && outputs > 0,
             "the five-block CNN needs at least one channel and one output, not {channels} and {outputs}"
@@ -110,24 +134,85 @@ impl CnnConfig {
     fn init_conv(&self, channels: [usize; 2], kernel_size: usize, padding: PaddingConfig2d, device: &Device) -> Conv2d {
         // A unit sees, and is seen by, `kernel_size` squared places of each channel.
         let [fan_in, fan_out] = channels.map(|channels| channels * kernel_size * kernel_size);
-        let bias = self.biases.init_with([channels[1]], Some(fan_in), Some(fan_out), device);
+        let bias = self.biases.init([channels[1]], [fan_in, fan_out], device);
         let mut conv = Conv2dConfig::new(channels, [kernel_size, kernel_size])
             .with_padding(padding)
             .with_bias(false)
-            .with_initializer(self.weights.clone())
+            .with_initializer(self.weights.to_burn())
             .init(device);
         conv.weight.val();
-        bias.val();
         conv.bias = Some(bias);
         conv
     }
 
     fn init_linear(&self, [inputs, outputs]: [usize; 2], device: &Device) -> Linear {
-        let weight = self.weights.init_with([inputs, outputs], Some(inputs), Some(outputs), device);
-        let bias = self.biases.init_with([outputs], Some(inputs), Some(outputs), device);
-        weight.val();
-        bias.val();
+        let weight = self.weights.init([inputs, outputs], [inputs, outputs], device);
+        let bias = self.biases.init([outputs], [inputs, outputs], device);
         Linear { weight, bias: Some(bias) }
+    }
+}
+
+impl ModelConfig for CnnConfig {
+    const KEY: &'static str = "cnn";
+    const OUTPUTS: Outputs = Outputs::Either;
+    const HAS_CONVOLUTIONS: bool = true;
+    type Model = Cnn;
+
+    fn check(&self, sizes: &Sizes) -> Result<(), Misfit> {
+        if matches!(*sizes.input, [_, IMAGE_SIZE, IMAGE_SIZE]) {
+            return Ok(());
+        }
+        let accepted = format!(
+            "images of {IMAGE_SIZE}x{IMAGE_SIZE}, as the model \"cnn\" takes them, or smaller ones padded to that, \
+             data.pad = {{ black = {{ side = {IMAGE_SIZE} }} }}"
+        );
+        Err(Misfit { key: "data.name", accepted })
+    }
+
+    fn init(&self, sizes: &Sizes, device: &Device) -> Cnn {
+        self.init(sizes.input[0], sizes.outputs, device)
+    }
+
+    fn start_from(&self, mut model: Cnn, batcher: &Batcher, train: &Examples) -> Cnn {
+        if let Conv1Init::Whitening { epsilon } = self.conv1_init {
+            let [count, _, side, _] = model.conv1.weight.dims();
+            let filters = whitening::filters(batcher, train, [count, side], epsilon);
+            model.conv1.weight = model.conv1.weight.map(|old| Tensor::from_data(filters, &old.device()));
+        }
+        model
+    }
+
+    fn shipped() -> Vec<&'static Shipped> {
+        #[cfg(feature = "pretrained")]
+        return CnnWeights::all_shipped();
+        #[cfg(not(feature = "pretrained"))]
+        Vec::new()
+    }
+}
+
+impl Classifier for Cnn {
+    fn logits(&self, inputs: InputBatch) -> Tensor<2> {
+        self.forward(inputs.images())
+    }
+
+    fn layers(&self) -> Vec<Layer> {
+        let relu = || Layer::Elementwise { operator: "Relu", alpha: None };
+        let conv = |name: &str, padding| Layer::Convolution { name: name.to_string(), padding };
+        vec![
+            conv("conv1", 2),
+            relu(),
+            Layer::MaxPool,
+            conv("conv2", 2),
+            relu(),
+            Layer::AveragePool,
+            conv("conv3", 2),
+            relu(),
+            Layer::AveragePool,
+            conv("conv4", 0),
+            relu(),
+            Layer::Flatten,
+            Layer::linear("output"),
+        ]
     }
 }
 
@@ -149,22 +234,6 @@ impl Cnn {
         self.output.forward(x) // [batch, outputs]
     }
 
-    /// Multiplications of a weight with a value, each with an addition, that one image costs forward.
-    ///
-    /// ```
-    /// use burn::tensor::Device;
-    /// use zoo_cnn::CnnConfig;
-    ///
-    /// assert_eq!(CnnConfig::new().init(&Device::flex()).multiply_adds(), 12_354_176);
-    /// ```
-    pub fn multiply_adds(&self) -> u64 {
-        // Every weight of a convolution is used once for each place of its output.
-        let layers = [(&self.conv1, 32), (&self.conv2, 16), (&self.conv3, 8), (&self.conv4, 1)];
-        let convolutions: usize =
-            layers.iter().map(|(layer, side)| layer.weight.shape().num_elements() * side * side).sum();
-        (convolutions + self.output.weight.shape().num_elements()) as u64
-    }
-
     /// Probabilities of images `[batch, channels, 32, 32]`: `[batch, outputs]`, each row summing to
     /// 1, or with a single output `[batch, 1]`, the probability of class 1.
     ///
@@ -172,11 +241,7 @@ impl Cnn {
     ///
     /// As [`forward`](Self::forward).
     pub fn probabilities(&self, x: Tensor<4>) -> Tensor<2> {
-        let logits = self.forward(x);
-        match logits.dims() {
-            [_, 1] => sigmoid(logits),
-            _ => softmax(logits, 1),
-        }
+        probabilities_of(self.forward(x))
     }
 
     fn check_size(&self, x: &Tensor<4>) {

@@ -1,11 +1,10 @@
 //! The weights that ship with the network.
 
 use crate::{Cnn, CnnConfig};
-use burn::nn::Initializer;
 use burn::tensor::Device;
-use zoo_weights::WeightsError;
+use zoo_core::weights::WeightsError;
 
-zoo_weights::shipped_weights! {
+zoo_core::shipped_weights! {
     /// The weights that ship with the five-block network.
     ///
     /// ```
@@ -52,11 +51,6 @@ impl Cnn {
     /// # Errors
     /// If the file compiled in is not the one that was recorded.
     pub fn pretrained(weights: CnnWeights, device: &Device) -> Result<Self, WeightsError> {
-        let weights = weights.shipped().open()?;
-        let config = CnnConfig::new()
-            .with_channels(weights.side("conv1.weight", 1)?)
-            .with_outputs(weights.side("output.bias", 0)?)
-            .with_weights(Initializer::Zeros);
-        weights.install(config.init(device))
+        weights.shipped().open()?.build::<CnnConfig>(device)
     }
 }

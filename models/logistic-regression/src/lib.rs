@@ -8,7 +8,7 @@
 //! use zoo_logistic_regression::LogisticRegressionConfig;
 //!
 //! let device = Device::flex();
-//! let model = LogisticRegressionConfig::new(30).init(&device);
+//! let model = LogisticRegressionConfig::default().init(30, &device);
 //! let rows = Tensor::<2>::zeros([4, 30], &device);
 //!
 //! assert_eq!(model.forward(rows.clone()).dims(), [4, 1]);
@@ -20,28 +20,28 @@
 #[cfg(feature = "pretrained")]
 mod pretrained;
 
-use burn::config::Config;
 use burn::module::Module;
-use burn::nn::{Initializer, Linear};
+use burn::nn::Linear;
 use burn::tensor::activation::sigmoid;
 use burn::tensor::{Device, Tensor};
+use serde::{Deserialize, Serialize};
+use zoo_core::weights::Shipped;
+use zoo_core::{Classifier, Initializer, InputBatch, Layer, ModelConfig, Outputs, Sizes};
 
 #[cfg(feature = "pretrained")]
 pub use pretrained::LogisticRegressionWeights;
 #[cfg(feature = "pretrained")]
 #[doc(no_inline)]
-pub use zoo_weights::WeightsError;
+pub use zoo_core::weights::WeightsError;
 
-/// What a [`LogisticRegression`] is made from.
-#[derive(Config, Debug)]
+/// What a [`LogisticRegression`] is made from: `[model.logistic_regression]` in a recipe.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LogisticRegressionConfig {
-    /// Values per example.
-    pub features: usize,
-    /// How the weights start: Glorot uniform unless stated otherwise.
-    #[config(default = "Initializer::XavierUniform { gain: 1.0 }")]
+    /// What the weights start from.
     pub weights: Initializer,
-    /// How the bias starts: at zero unless stated otherwise.
-    #[config(default = "Initializer::Zeros")]
+    /// What the bias starts from.
+    #[serde(deserialize_with = "Initializer::of_biases")]
     pub biases: Initializer,
 }
 
@@ -52,22 +52,51 @@ pub struct LogisticRegression {
     pub output: Linear,
 }
 
+/// Weights Glorot uniform, bias zero.
+impl Default for LogisticRegressionConfig {
+    fn default() -> Self {
+        Self { weights: Initializer::XavierUniform { gain: 1.0 }, biases: Initializer::Zero }
+    }
+}
+
 impl LogisticRegressionConfig {
-    /// Builds the model on `device`.
-    ///
-    /// Initial values are drawn here, not when a parameter is first used, so that a seed decides them.
+    /// Builds the model for examples of that many values.
     ///
     /// # Panics
     ///
-    /// If there are no features.
-    pub fn init(&self, device: &Device) -> LogisticRegression {
-        let features = self.features;
+    /// If there are none.
+    pub fn init(&self, features: usize, device: &Device) -> LogisticRegression {
         assert!(features > 0, "logistic regression needs at least one feature");
-        let weight = self.weights.init_with([features, 1], Some(features), Some(1), device);
-        let bias = self.biases.init_with([1], Some(features), Some(1), device);
-        weight.val();
-        bias.val();
+        let weight = self.weights.init([features, 1], [features, 1], device);
+        let bias = self.biases.init([1], [features, 1], device);
         LogisticRegression { output: Linear { weight, bias: Some(bias) } }
+    }
+}
+
+impl ModelConfig for LogisticRegressionConfig {
+    const KEY: &'static str = "logistic_regression";
+    const OUTPUTS: Outputs = Outputs::One;
+    type Model = LogisticRegression;
+
+    fn init(&self, sizes: &Sizes, device: &Device) -> LogisticRegression {
+        self.init(sizes.input.iter().product(), device)
+    }
+
+    fn shipped() -> Vec<&'static Shipped> {
+        #[cfg(feature = "pretrained")]
+        return LogisticRegressionWeights::all_shipped();
+        #[cfg(not(feature = "pretrained"))]
+        Vec::new()
+    }
+}
+
+impl Classifier for LogisticRegression {
+    fn logits(&self, inputs: InputBatch) -> Tensor<2> {
+        self.forward(inputs.flat())
+    }
+
+    fn layers(&self) -> Vec<Layer> {
+        vec![Layer::Flatten, Layer::linear("output")]
     }
 }
 

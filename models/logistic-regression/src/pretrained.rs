@@ -1,11 +1,10 @@
 //! The weights that ship with the model.
 
 use crate::{LogisticRegression, LogisticRegressionConfig};
-use burn::nn::Initializer;
 use burn::tensor::Device;
-use zoo_weights::WeightsError;
+use zoo_core::weights::WeightsError;
 
-zoo_weights::shipped_weights! {
+zoo_core::shipped_weights! {
     /// The weights that ship with logistic regression.
     ///
     /// ```
@@ -45,8 +44,6 @@ impl LogisticRegression {
     /// # Errors
     /// If the file compiled in is not the one that was recorded.
     pub fn pretrained(weights: LogisticRegressionWeights, device: &Device) -> Result<Self, WeightsError> {
-        let weights = weights.shipped().open()?;
-        let config = LogisticRegressionConfig::new(weights.side("output.weight", 0)?).with_weights(Initializer::Zeros);
-        weights.install(config.init(device))
+        weights.shipped().open()?.build::<LogisticRegressionConfig>(device)
     }
 }

@@ -1,11 +1,13 @@
 //! The functions between the layers.
 
-use burn::config::Config;
 use burn::tensor::{Tensor, activation};
+use serde::{Deserialize, Serialize};
+use zoo_core::Layer;
 use zoo_kernels::exponential_linear;
 
 /// A function applied to every value between two layers.
-#[derive(Config, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Activation {
     /// `max(0, x)`.
     Relu,
@@ -38,6 +40,21 @@ impl Activation {
             Activation::Tanh => activation::tanh(x),
             Activation::Softplus => activation::softplus(x, 1.0),
         }
+    }
+
+    /// The function for those who write a network down.
+    pub(crate) fn layer(self) -> Layer {
+        let (operator, alpha) = match self {
+            Activation::Relu => ("Relu", None),
+            Activation::LeakyRelu => ("LeakyRelu", Some(0.01)),
+            Activation::Elu => ("Elu", Some(1.0)),
+            Activation::Selu => ("Selu", None),
+            Activation::Gelu => ("Gelu", None),
+            Activation::Sigmoid => ("Sigmoid", None),
+            Activation::Tanh => ("Tanh", None),
+            Activation::Softplus => ("Softplus", None),
+        };
+        Layer::Elementwise { operator, alpha }
     }
 }
 

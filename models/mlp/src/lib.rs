@@ -8,9 +8,8 @@
 //! use zoo_mlp::{Activation, MlpConfig};
 //!
 //! let device = Device::flex();
-//! let model = MlpConfig::new(784, vec![16, 16], 26)
-//!     .with_activation(Activation::Relu)
-//!     .init(&device);
+//! let config = MlpConfig { hidden: vec![16, 16], activation: Activation::Relu, ..MlpConfig::default() };
+//! let model = config.init(784, 26, &device);
 //!
 //! assert_eq!(model.num_params(), 13_274);
 //! let images = Tensor::<2>::zeros([2, 784], &device);
@@ -21,44 +20,45 @@ mod activation;
 #[cfg(feature = "pretrained")]
 mod pretrained;
 
-use burn::config::Config;
 use burn::module::Module;
-use burn::nn::{BatchNorm, BatchNormConfig, Dropout, DropoutConfig, Initializer, Linear};
-use burn::tensor::activation::{sigmoid, softmax};
+use burn::nn::{BatchNorm, BatchNormConfig, Dropout, DropoutConfig, Linear};
 use burn::tensor::{Device, Tensor};
+use serde::{Deserialize, Deserializer, Serialize};
+use zoo_core::weights::Shipped;
+use zoo_core::{
+    Classifier, Initializer, InputBatch, Layer, Misfit, ModelConfig, Outputs, Sizes, probabilities_of, range,
+};
 
 pub use activation::Activation;
 #[cfg(feature = "pretrained")]
 pub use pretrained::MlpWeights;
 #[cfg(feature = "pretrained")]
 #[doc(no_inline)]
-pub use zoo_weights::WeightsError;
+pub use zoo_core::weights::WeightsError;
 
-/// What an [`Mlp`] is made from.
-#[derive(Config, Debug)]
+/// What an [`Mlp`] is made from: `[model.mlp]` in a recipe.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct MlpConfig {
-    /// Values per example.
-    pub features: usize,
     /// Widths of the hidden layers, first to last; with none the model is linear.
+    #[serde(deserialize_with = "widths")]
     pub hidden: Vec<usize>,
-    /// Outputs: one a class, or a single logit for two classes.
-    pub outputs: usize,
     /// The function after each hidden layer.
-    #[config(default = "Activation::Relu")]
     pub activation: Activation,
-    /// The share of hidden values set to zero while training, `0.0..1.0`.
-    #[config(default = 0.0)]
+    /// The fraction of hidden values set to zero while training, `0.0..1.0`.
+    #[serde(deserialize_with = "range::below_one")]
     pub dropout: f64,
     /// Whether each hidden layer normalizes over the batch before its activation.
-    #[config(default = false)]
     pub batch_norm: bool,
-    /// How the weights start: Glorot uniform unless stated otherwise.
-    #[config(default = "Initializer::XavierUniform { gain: 1.0 }")]
+    /// What the weights of all layers start from.
     pub weights: Initializer,
-    /// How the biases start: at zero unless stated otherwise.
-    #[config(default = "Initializer::Zeros")]
+    /// What the biases of all layers start from.
+    #[serde(deserialize_with = "Initializer::of_biases")]
     pub biases: Initializer,
 }
+
+/// Far above any model of the zoo, and below what would exhaust a small machine's memory.
+const MOST_WEIGHTS: u128 = 1 << 28;
 
 /// Hidden layers and an output layer.
 #[derive(Module, Debug)]
@@ -83,8 +83,22 @@ pub struct Hidden {
     pub norm: Option<BatchNorm>,
 }
 
+/// Two hidden layers of 16 with ReLU, weights Glorot uniform, biases zero.
+impl Default for MlpConfig {
+    fn default() -> Self {
+        Self {
+            hidden: vec![16, 16],
+            activation: Activation::Relu,
+            dropout: 0.0,
+            batch_norm: false,
+            weights: Initializer::XavierUniform { gain: 1.0 },
+            biases: Initializer::Zero,
+        }
+    }
+}
+
 impl MlpConfig {
-    /// Builds the model on `device`.
+    /// Builds the model for examples of `features` values: with one output per class, or a single logit for two classes.
     ///
     /// Initial values are drawn here and in forward order, not when a parameter is first used, so
     /// that a seed decides them.
@@ -92,8 +106,8 @@ impl MlpConfig {
     /// # Panics
     ///
     /// If a size is zero or the dropout is not in `0.0..1.0`.
-    pub fn init(&self, device: &Device) -> Mlp {
-        let mut inputs = self.features;
+    pub fn init(&self, features: usize, outputs: usize, device: &Device) -> Mlp {
+        let mut inputs = features;
         let mut hidden = Vec::with_capacity(self.hidden.len());
         for &width in &self.hidden {
             hidden.push(self.init_hidden(inputs, width, device));
@@ -101,7 +115,7 @@ impl MlpConfig {
         }
         Mlp {
             hidden,
-            output: self.init_linear(inputs, self.outputs, device),
+            output: self.init_linear(inputs, outputs, device),
             activation: self.activation,
             dropout: DropoutConfig::new(self.dropout).init(),
         }
@@ -119,11 +133,68 @@ impl MlpConfig {
             inputs > 0 && outputs > 0,
             "every layer of a perceptron needs inputs and outputs, not {inputs} and {outputs}"
         );
-        let weight = self.weights.init_with([inputs, outputs], Some(inputs), Some(outputs), device);
-        let bias = self.biases.init_with([outputs], Some(inputs), Some(outputs), device);
-        weight.val();
-        bias.val();
+        let weight = self.weights.init([inputs, outputs], [inputs, outputs], device);
+        let bias = self.biases.init([outputs], [inputs, outputs], device);
         Linear { weight, bias: Some(bias) }
+    }
+}
+
+impl ModelConfig for MlpConfig {
+    const KEY: &'static str = "mlp";
+    const OUTPUTS: Outputs = Outputs::Either;
+    type Model = Mlp;
+
+    fn check(&self, sizes: &Sizes) -> Result<(), Misfit> {
+        let (first, last) = ([sizes.input.iter().product()], [sizes.outputs]);
+        let widths: Vec<u128> = first.iter().chain(&self.hidden).chain(&last).map(|width| *width as u128).collect();
+        let weights: u128 = widths.windows(2).map(|pair| pair[0] * pair[1]).sum();
+        if weights <= MOST_WEIGHTS {
+            return Ok(());
+        }
+        let accepted = format!("widths that make at most {MOST_WEIGHTS} weights, not {weights}");
+        Err(Misfit { key: "model.mlp.hidden", accepted })
+    }
+
+    /// Batch norm cannot learn from a batch of one, whose every value is its own mean.
+    fn smallest_batch(&self) -> usize {
+        if self.batch_norm { 2 } else { 1 }
+    }
+
+    fn init(&self, sizes: &Sizes, device: &Device) -> Mlp {
+        self.init(sizes.input.iter().product(), sizes.outputs, device)
+    }
+
+    fn shipped() -> Vec<&'static Shipped> {
+        #[cfg(feature = "pretrained")]
+        return MlpWeights::all_shipped();
+        #[cfg(not(feature = "pretrained"))]
+        Vec::new()
+    }
+}
+
+fn widths<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<usize>, D::Error> {
+    #[derive(Deserialize)]
+    struct Width(#[serde(deserialize_with = "range::count::<65_536, _>")] usize);
+    let widths = range::length(Vec::<Width>::deserialize(deserializer)?, 1..=64)?;
+    Ok(widths.into_iter().map(|Width(width)| width).collect())
+}
+
+impl Classifier for Mlp {
+    fn logits(&self, inputs: InputBatch) -> Tensor<2> {
+        self.forward(inputs.flat())
+    }
+
+    fn layers(&self) -> Vec<Layer> {
+        let mut layers = vec![Layer::Flatten];
+        for (index, hidden) in self.hidden.iter().enumerate() {
+            layers.push(Layer::linear(format!("hidden.{index}.linear")));
+            if hidden.norm.is_some() {
+                layers.push(Layer::BatchNorm { name: format!("hidden.{index}.norm") });
+            }
+            layers.push(self.activation.layer());
+        }
+        layers.push(Layer::linear("output"));
+        layers
     }
 }
 
@@ -149,11 +220,7 @@ impl Mlp {
     ///
     /// As [`forward`](Self::forward).
     pub fn probabilities(&self, x: Tensor<2>) -> Tensor<2> {
-        let logits = self.forward(x);
-        match logits.dims() {
-            [_, 1] => sigmoid(logits),
-            _ => softmax(logits, 1),
-        }
+        probabilities_of(self.forward(x))
     }
 }
 

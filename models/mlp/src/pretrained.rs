@@ -1,11 +1,10 @@
 //! The weights that ship with the perceptron.
 
-use crate::{Activation, Mlp, MlpConfig};
-use burn::nn::Initializer;
+use crate::{Mlp, MlpConfig};
 use burn::tensor::Device;
-use zoo_weights::{Weights, WeightsError};
+use zoo_core::weights::WeightsError;
 
-zoo_weights::shipped_weights! {
+zoo_core::shipped_weights! {
     /// The weights that ship with the multi-layer perceptron.
     ///
     /// ```
@@ -49,38 +48,6 @@ impl Mlp {
     /// # Errors
     /// If the file compiled in is not the one that was recorded.
     pub fn pretrained(weights: MlpWeights, device: &Device) -> Result<Self, WeightsError> {
-        let weights = weights.shipped().open()?;
-        let model = config(&weights)?.init(device);
-        weights.install(model)
+        weights.shipped().open()?.build::<MlpConfig>(device)
     }
-}
-
-/// The sizes are those of the tensors; what no tensor shows is in the recipe.
-fn config(weights: &Weights) -> Result<MlpConfig, WeightsError> {
-    let layers = (0..).map_while(|layer| weights.side(&format!("hidden.{layer}.linear.weight"), 1).ok());
-    let hidden: Vec<usize> = layers.collect();
-    let first = if hidden.is_empty() { "output.weight" } else { "hidden.0.linear.weight" };
-    Ok(MlpConfig::new(weights.side(first, 0)?, hidden, weights.side("output.weight", 1)?)
-        .with_activation(activation(weights)?)
-        .with_batch_norm(weights.side("hidden.0.norm.gamma", 0).is_ok())
-        .with_weights(Initializer::Zeros))
-}
-
-fn activation(weights: &Weights) -> Result<Activation, WeightsError> {
-    const KEY: &str = "model.activation";
-    let found = weights.facts.recipe_text(KEY).unwrap_or_default();
-    Ok(match found.as_str() {
-        "relu" => Activation::Relu,
-        "leaky_relu" => Activation::LeakyRelu,
-        "elu" => Activation::Elu,
-        "selu" => Activation::Selu,
-        "gelu" => Activation::Gelu,
-        "sigmoid" => Activation::Sigmoid,
-        "tanh" => Activation::Tanh,
-        "softplus" => Activation::Softplus,
-        _ => {
-            let expected = "relu, leaky_relu, elu, selu, gelu, sigmoid, tanh or softplus";
-            return Err(WeightsError::Recipe { key: KEY, found, expected });
-        }
-    })
 }

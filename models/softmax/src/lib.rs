@@ -10,7 +10,7 @@
 //! use zoo_softmax::SoftmaxConfig;
 //!
 //! let device = Device::flex();
-//! let model = SoftmaxConfig::new(64, 10).init(&device);
+//! let model = SoftmaxConfig::default().init(64, 10, &device);
 //! let images = Tensor::<2>::zeros([2, 64], &device);
 //!
 //! assert_eq!(model.num_params(), 650);
@@ -21,59 +21,86 @@
 #[cfg(feature = "pretrained")]
 mod pretrained;
 
-use burn::config::Config;
 use burn::module::Module;
-use burn::nn::{Initializer, Linear};
+use burn::nn::Linear;
 use burn::tensor::activation::softmax;
 use burn::tensor::{Device, Tensor};
+use serde::{Deserialize, Serialize};
+use zoo_core::weights::Shipped;
+use zoo_core::{Classifier, Initializer, InputBatch, Layer, ModelConfig, Outputs, Sizes};
 
 #[cfg(feature = "pretrained")]
 pub use pretrained::SoftmaxWeights;
 #[cfg(feature = "pretrained")]
 #[doc(no_inline)]
-pub use zoo_weights::WeightsError;
+pub use zoo_core::weights::WeightsError;
 
-/// What a [`Softmax`] classifier is made from.
-#[derive(Config, Debug)]
+/// What a [`Softmax`] classifier is made from: `[model.softmax]` in a recipe.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SoftmaxConfig {
-    /// Values per example.
-    pub features: usize,
-    /// Classes to tell apart.
-    pub classes: usize,
-    /// How the weights start: Glorot uniform unless stated otherwise.
-    #[config(default = "Initializer::XavierUniform { gain: 1.0 }")]
+    /// What the weights start from.
     pub weights: Initializer,
-    /// How the biases start: at zero unless stated otherwise.
-    #[config(default = "Initializer::Zeros")]
+    /// What the biases start from.
+    #[serde(deserialize_with = "Initializer::of_biases")]
     pub biases: Initializer,
 }
 
-/// A linear layer with one output a class.
+/// A linear layer with one output per class.
 #[derive(Module, Debug)]
 pub struct Softmax {
     /// Weight `[features, classes]` and bias `[classes]`.
     pub output: Linear,
 }
 
+/// Weights Glorot uniform, biases zero.
+impl Default for SoftmaxConfig {
+    fn default() -> Self {
+        Self { weights: Initializer::XavierUniform { gain: 1.0 }, biases: Initializer::Zero }
+    }
+}
+
 impl SoftmaxConfig {
-    /// Builds the model on `device`.
-    ///
-    /// Initial values are drawn here, not when a parameter is first used, so that a seed decides them.
+    /// Builds the model for examples of that many values in that many classes.
     ///
     /// # Panics
     ///
     /// If there are no features or no classes.
-    pub fn init(&self, device: &Device) -> Softmax {
-        let (features, classes) = (self.features, self.classes);
+    pub fn init(&self, features: usize, classes: usize, device: &Device) -> Softmax {
         assert!(
             features > 0 && classes > 0,
             "a softmax classifier needs at least one feature and one class, not {features} and {classes}"
         );
-        let weight = self.weights.init_with([features, classes], Some(features), Some(classes), device);
-        let bias = self.biases.init_with([classes], Some(features), Some(classes), device);
-        weight.val();
-        bias.val();
+        let weight = self.weights.init([features, classes], [features, classes], device);
+        let bias = self.biases.init([classes], [features, classes], device);
         Softmax { output: Linear { weight, bias: Some(bias) } }
+    }
+}
+
+impl ModelConfig for SoftmaxConfig {
+    const KEY: &'static str = "softmax";
+    const OUTPUTS: Outputs = Outputs::PerClass;
+    type Model = Softmax;
+
+    fn init(&self, sizes: &Sizes, device: &Device) -> Softmax {
+        self.init(sizes.input.iter().product(), sizes.outputs, device)
+    }
+
+    fn shipped() -> Vec<&'static Shipped> {
+        #[cfg(feature = "pretrained")]
+        return SoftmaxWeights::all_shipped();
+        #[cfg(not(feature = "pretrained"))]
+        Vec::new()
+    }
+}
+
+impl Classifier for Softmax {
+    fn logits(&self, inputs: InputBatch) -> Tensor<2> {
+        self.forward(inputs.flat())
+    }
+
+    fn layers(&self) -> Vec<Layer> {
+        vec![Layer::Flatten, Layer::linear("output")]
     }
 }
 

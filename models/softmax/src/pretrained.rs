@@ -1,11 +1,10 @@
 //! The weights that ship with the classifier.
 
 use crate::{Softmax, SoftmaxConfig};
-use burn::nn::Initializer;
 use burn::tensor::Device;
-use zoo_weights::WeightsError;
+use zoo_core::weights::WeightsError;
 
-zoo_weights::shipped_weights! {
+zoo_core::shipped_weights! {
     /// The weights that ship with the softmax classifier.
     ///
     /// ```
@@ -49,9 +48,6 @@ impl Softmax {
     /// # Errors
     /// If the file compiled in is not the one that was recorded.
     pub fn pretrained(weights: SoftmaxWeights, device: &Device) -> Result<Self, WeightsError> {
-        let weights = weights.shipped().open()?;
-        let [features, classes] = [weights.side("output.weight", 0)?, weights.side("output.weight", 1)?];
-        let config = SoftmaxConfig::new(features, classes).with_weights(Initializer::Zeros);
-        weights.install(config.init(device))
+        weights.shipped().open()?.build::<SoftmaxConfig>(device)
     }
 }

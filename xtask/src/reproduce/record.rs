@@ -10,9 +10,9 @@ use crate::workspace;
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
+use zoo_core::weights::{Entry, Index};
 use zoo_core::{Flush, write_atomically};
 use zoo_results::{Record, Summary};
-use zoo_weights::{Entry, Index};
 
 /// Where the records of the repository are, below its root.
 pub(crate) const RESULTS: &str = "results";

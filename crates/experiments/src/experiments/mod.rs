@@ -1,6 +1,6 @@
 //! The experiments, in the order of the notes.
 
-use crate::Experiment;
+use crate::experiment::Experiment;
 
 mod activations;
 mod approximation;
@@ -35,8 +35,6 @@ pub const ALL: &[Experiment] = &[
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
-
     use std::collections::BTreeSet;
     use std::path::Path;
 

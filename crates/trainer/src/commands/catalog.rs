@@ -12,7 +12,7 @@ use zoo_core::{Store, nearest};
 use zoo_recipe::{DataName, Measured, Recipe};
 
 pub(crate) fn list(args: &ListArgs) -> Result<()> {
-    let recipes = registry::names().map(registry::recipe).collect::<Result<Vec<_>>>()?;
+    let recipes = registry::names().map(registry::recipe).collect::<Result<Vec<_>, _>>()?;
     if args.json {
         let entries: Vec<Value> = recipes.iter().map(entry).collect();
         return Ok(answer(&serde_json::to_string_pretty(&entries)?)?);
@@ -34,7 +34,7 @@ fn claim(recipe: &Recipe) -> String {
         claim.metric.label(),
         claim.expected,
         claim.tolerance,
-        data_name(recipe),
+        recipe.data.name,
         claim.parameters,
         claim.seconds
     )
@@ -42,10 +42,6 @@ fn claim(recipe: &Recipe) -> String {
 
 fn entry(recipe: &Recipe) -> Value {
     json!({ "name": recipe.name, "claim": recipe.claim, "data": recipe.data.name, "recipe_sha256": recipe.sha256() })
-}
-
-fn data_name(recipe: &Recipe) -> String {
-    json!(recipe.data.name).as_str().unwrap_or_default().to_string()
 }
 
 pub(crate) fn show(args: &ShowArgs) -> Result<()> {
@@ -71,30 +67,16 @@ pub(crate) fn fetch(args: &FetchArgs) -> Result<()> {
     Ok(())
 }
 
-const EMBEDDED: &str = "compiled into the program, nothing to fetch";
-
-/// Fetches a data set that recipes name, or another split of EMNIST.
+/// Fetches a data set and says where it is.
 fn fetch_one(name: &str, store: &Store) -> Result<String> {
-    let of_recipes = serde_json::from_value::<DataName>(json!(name));
-    Ok(match (of_recipes, emnist_split(name)) {
-        (Ok(DataName::BreastCancer | DataName::Digits | DataName::Digits32), _) => EMBEDDED.to_string(),
-        (Ok(DataName::Cifar10), _) => zoo_cifar10::fetch(store)?.display().to_string(),
-        (Ok(DataName::EmnistLetters), _) => zoo_emnist::fetch(store, zoo_emnist::Split::Letters)?.display().to_string(),
-        (Err(_), Some(split)) => zoo_emnist::fetch(store, split)?.display().to_string(),
-        (Err(_), None) => {
-            let known = ["breast_cancer", "digits", "digits32", "cifar10"].into_iter().chain(emnist_names());
-            let known: Vec<_> = known.collect();
-            let close = nearest(name, known.iter().copied());
-            let hint = close.first().map(|name| format!("did you mean {name}? ")).unwrap_or_default();
-            bail!("unknown data set {name:?}; {hint}Known are {}", known.join(", "));
-        }
+    let Some(data) = DataName::find(name) else {
+        let known: Vec<_> = DataName::all().map(DataName::name).collect();
+        let close = nearest(name, known.iter().copied());
+        let hint = close.first().map(|name| format!("did you mean {name}? ")).unwrap_or_default();
+        bail!("unknown data set {name:?}; {hint}Known are {}", known.join(", "));
+    };
+    Ok(match data.facts().fetch {
+        Some(fetch) => fetch(store)?.display().to_string(),
+        None => "compiled into the program, nothing to fetch".to_string(),
     })
-}
-
-fn emnist_names() -> impl Iterator<Item = &'static str> {
-    zoo_emnist::Split::ALL.into_iter().map(zoo_emnist::Split::dataset_name)
-}
-
-fn emnist_split(name: &str) -> Option<zoo_emnist::Split> {
-    zoo_emnist::Split::ALL.into_iter().find(|split| split.dataset_name() == name)
 }

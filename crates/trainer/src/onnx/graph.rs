@@ -1,8 +1,8 @@
 //! A chain of operators, each taking what the one before made.
 
 use super::messages::{Attribute, Dimension, FLOAT, Graph, Node, Shape, Tensor, TensorType, Type, ValueInfo};
-use crate::network::NamedTensor;
 use anyhow::{Context, Result};
+use zoo_core::weights::NamedTensor;
 
 /// A graph on its way.
 pub(super) struct Builder {
@@ -17,10 +17,6 @@ impl Builder {
     /// That may use these parameters, by their names in the model.
     pub(super) fn new(parameters: Vec<NamedTensor>) -> Self {
         Self { parameters, nodes: Vec::new(), initializers: Vec::new(), value: "input".to_string() }
-    }
-
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.parameters.iter().any(|(known, _)| known == name)
     }
 
     /// An operator on the last value and `more`.

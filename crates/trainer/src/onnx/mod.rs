@@ -6,14 +6,13 @@
 mod graph;
 mod messages;
 
-use crate::network::{NamedTensor, Network};
 use crate::trained::TrainedModel;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use graph::Builder;
 use messages::{Entry, Model, OperatorSet};
 use prost::Message;
-use zoo_recipe::{Activation, Model as Recipe};
-use zoo_weights::Facts;
+use zoo_core::Layer;
+use zoo_core::weights::{Facts, NamedTensor};
 
 /// ONNX 1.16: the oldest that knows GELU.
 const IR_VERSION: i64 = 9;
@@ -33,16 +32,8 @@ fn to_message(model: &TrainedModel) -> Result<Model> {
     let TrainedModel { network, recipe, facts, .. } = model;
     let mut graph = Builder::new(network.named_tensors());
     preprocess(&mut graph, facts);
-    match (network, &recipe.model) {
-        (Network::Cnn(_), _) => convolutional(&mut graph)?,
-        (Network::Mlp(mlp), Recipe::Mlp { activation, .. }) => {
-            perceptron(&mut graph, facts, mlp.hidden.len(), *activation)?
-        }
-        (Network::Softmax(_) | Network::LogisticRegression(_), _) => {
-            flatten(&mut graph, facts);
-            graph.linear("output")?;
-        }
-        _ => bail!("the recipe {} is not of the model in its weights", recipe.name),
+    for layer in network.layers() {
+        write_layer(&mut graph, &layer, facts)?;
     }
     let outputs = outputs(&network.named_tensors())?;
     let entry = |key: &str, value: String| Entry { key: key.to_string(), value };
@@ -97,57 +88,24 @@ fn preprocess(graph: &mut Builder, facts: &Facts) {
     }
 }
 
-fn flatten(graph: &mut Builder, facts: &Facts) {
-    if facts.input_shape.len() == 3 {
-        graph.node("Flatten", &[], vec![graph::int("axis", 1)]);
-    }
-}
-
-/// The five blocks, in the order of `zoo_cnn`'s own `forward`.
-fn convolutional(graph: &mut Builder) -> Result<()> {
+fn write_layer(graph: &mut Builder, layer: &Layer, facts: &Facts) -> Result<()> {
     let pool = || vec![graph::ints("kernel_shape", &[2, 2]), graph::ints("strides", &[2, 2])];
-    for (layer, padding, pooling) in [
-        ("conv1", 2, Some("MaxPool")),
-        ("conv2", 2, Some("AveragePool")),
-        ("conv3", 2, Some("AveragePool")),
-        ("conv4", 0, None),
-    ] {
-        graph.convolution(layer, padding)?;
-        graph.node("Relu", &[], vec![]);
-        if let Some(pooling) = pooling {
-            graph.node(pooling, &[], pool());
-        }
-    }
-    graph.node("Flatten", &[], vec![graph::int("axis", 1)]);
-    graph.linear("output")
-}
-
-fn perceptron(graph: &mut Builder, facts: &Facts, hidden: usize, activation: Activation) -> Result<()> {
-    flatten(graph, facts);
-    for layer in 0..hidden {
-        graph.linear(&format!("hidden.{layer}.linear"))?;
-        let norm = format!("hidden.{layer}.norm");
-        if graph.has(&format!("{norm}.gamma")) {
-            let names = ["gamma", "beta", "running_mean", "running_var"].map(|part| format!("{norm}.{part}"));
+    match layer {
+        Layer::Convolution { name, padding } => graph.convolution(name, *padding as i64)?,
+        Layer::MaxPool => graph.node("MaxPool", &[], pool()),
+        Layer::AveragePool => graph.node("AveragePool", &[], pool()),
+        Layer::Flatten if facts.input_shape.len() == 1 => {}
+        Layer::Flatten => graph.node("Flatten", &[], vec![graph::int("axis", 1)]),
+        Layer::Linear { name } => graph.linear(name)?,
+        Layer::BatchNorm { name } => {
+            let names = ["gamma", "beta", "running_mean", "running_var"].map(|part| format!("{name}.{part}"));
             graph.with_parameters("BatchNormalization", &names, vec![graph::float("epsilon", EPSILON)])?;
         }
-        activate(graph, activation);
+        Layer::Elementwise { operator, alpha } => {
+            graph.node(operator, &[], alpha.iter().map(|alpha| graph::float("alpha", *alpha)).collect());
+        }
     }
-    graph.linear("output")
-}
-
-fn activate(graph: &mut Builder, activation: Activation) {
-    let (operator, attributes) = match activation {
-        Activation::Relu => ("Relu", vec![]),
-        Activation::LeakyRelu => ("LeakyRelu", vec![graph::float("alpha", 0.01)]),
-        Activation::Elu => ("Elu", vec![graph::float("alpha", 1.0)]),
-        Activation::Selu => ("Selu", vec![]),
-        Activation::Gelu => ("Gelu", vec![]),
-        Activation::Sigmoid => ("Sigmoid", vec![]),
-        Activation::Tanh => ("Tanh", vec![]),
-        Activation::Softplus => ("Softplus", vec![]),
-    };
-    graph.node(operator, &[], attributes);
+    Ok(())
 }
 
 #[cfg(test)]

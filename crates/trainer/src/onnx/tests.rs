@@ -1,9 +1,11 @@
 use super::messages::{Attribute, Graph};
 use super::*;
+use crate::network::Network;
 use burn::module::Module;
 use burn::tensor::Device;
+use zoo_core::weights::WEIGHTS_SCHEMA;
+use zoo_core::{Normalizer, Sizes};
 use zoo_recipe::parse_override;
-use zoo_weights::Normalizer;
 
 /// A model as its recipe starts it, for inputs of that shape.
 fn model(name: &str, overrides: &[&str], shape: &[usize], classes: usize) -> TrainedModel {
@@ -11,11 +13,19 @@ fn model(name: &str, overrides: &[&str], shape: &[usize], classes: usize) -> Tra
     let recipe =
         crate::registry::recipe(name).and_then(|recipe| Ok(recipe.with_overrides(&overrides)?)).expect("a recipe");
     let device = Device::flex();
-    let network = Network::init(&recipe, shape, classes, 1, &device).expect("a network").valid();
+    let sizes = Sizes { input: shape.to_vec(), outputs: recipe.logits_of(classes) };
+    let network = Network::init(&recipe.model, &sizes, 1, &device).expect("a network").valid();
     let normalizer = Normalizer { scale: 1.0 / 255.0, mean: vec![0.5; shape[0]], std: vec![0.25; shape[0]] };
     let class_names = (0..classes).map(|class| class.to_string()).collect();
-    let facts =
-        Facts { recipe: recipe.to_toml(), input_shape: shape.to_vec(), class_names, columns: vec![], normalizer };
+    let facts = Facts {
+        schema: WEIGHTS_SCHEMA,
+        recipe: recipe.to_toml(),
+        model: serde_json::to_value(&recipe.model).expect("JSON"),
+        input_shape: shape.to_vec(),
+        class_names,
+        columns: vec![],
+        normalizer,
+    };
     TrainedModel::of_parts(network, recipe, facts, device)
 }
 

@@ -13,9 +13,9 @@ mod read;
 
 use anyhow::{Result, bail};
 use image::imageops::{FilterType, resize};
-use image::{DynamicImage, GrayImage, RgbImage};
+use image::{DynamicImage, RgbImage};
 use std::path::Path;
-use zoo_core::Images;
+use zoo_core::{Images, Picture};
 use zoo_recipe::DataName;
 
 /// What a model sees of a picture, and what was done to get there.
@@ -36,17 +36,18 @@ pub(crate) fn read(file: &Path, data: DataName, shape: [usize; 3]) -> Result<Pre
 
 fn prepare(picture: DynamicImage, data: DataName, shape: [usize; 3]) -> Result<Prepared> {
     let mut steps = Vec::new();
-    let images = match data {
-        DataName::Cifar10 => photograph(picture, &mut steps),
-        DataName::EmnistLetters => gray(ink::letter(&picture.into_luma8(), &mut steps)?),
-        DataName::Digits => gray(ink::digit(&picture.into_luma8(), &mut steps)?),
-        DataName::Digits32 => {
-            let digit = ink::digit(&picture.into_luma8(), &mut steps)?;
-            Images { channels: 3, height: 32, width: 32, pixels: zoo_digits::enlarge(digit.as_raw()).repeat(3) }
-        }
-        DataName::BreastCancer => bail!("this model reads the rows of CSV files, not pictures"),
+    let facts = data.facts();
+    let (Some([channels, height, width]), picture_of) = (facts.image_shape(), facts.picture) else {
+        bail!("this model reads the rows of CSV files, not pictures");
     };
-    let images = framed(images, shape, &mut steps);
+    let pixels = match picture_of {
+        Picture::None => bail!("this model reads the rows of CSV files, not pictures"),
+        Picture::Photograph => photograph(picture, [width, height].map(|side| side as u32), &mut steps),
+        Picture::Letter => ink::letter(&picture.into_luma8(), &mut steps)?.into_raw(),
+        Picture::Digit(enlarge) => enlarge(ink::digit(&picture.into_luma8(), &mut steps)?.as_raw()),
+    };
+    let images = Images { channels, height, width, pixels };
+    let images = padded(images, shape, &mut steps);
     let found = [images.channels, images.height, images.width];
     if found != shape {
         bail!("the model wants pictures of shape {shape:?}, this one became {found:?}");
@@ -54,41 +55,32 @@ fn prepare(picture: DynamicImage, data: DataName, shape: [usize; 3]) -> Result<P
     Ok(Prepared { images, steps })
 }
 
-const PHOTOGRAPH: u32 = 32;
-
-fn photograph(picture: DynamicImage, steps: &mut Vec<String>) -> Images {
+/// The middle of the picture, `[3, height, width]`.
+fn photograph(picture: DynamicImage, [to_width, to_height]: [u32; 2], steps: &mut Vec<String>) -> Vec<u8> {
     let picture = picture.into_rgb8();
     let (width, height) = picture.dimensions();
-    let small = if (width, height) == (PHOTOGRAPH, PHOTOGRAPH) {
-        picture
-    } else {
-        let side = width.min(height);
-        let (left, top) = ((width - side) / 2, (height - side) / 2);
-        steps.push(format!("middle {side}x{side} of {width}x{height}, scaled to {PHOTOGRAPH}x{PHOTOGRAPH}"));
-        let middle = image::imageops::crop_imm(&picture, left, top, side, side).to_image();
-        resize(&middle, PHOTOGRAPH, PHOTOGRAPH, FilterType::CatmullRom)
-    };
-    let size = PHOTOGRAPH as usize;
-    Images { channels: 3, height: size, width: size, pixels: planes(&small) }
+    if (width, height) == (to_width, to_height) {
+        return planes(&picture);
+    }
+    let side = width.min(height);
+    let (left, top) = ((width - side) / 2, (height - side) / 2);
+    steps.push(format!("middle {side}x{side} of {width}x{height}, scaled to {to_width}x{to_height}"));
+    let middle = image::imageops::crop_imm(&picture, left, top, side, side).to_image();
+    planes(&resize(&middle, to_width, to_height, FilterType::CatmullRom))
 }
 
-/// From red, green, blue by pixel to one plane a color.
+/// From red, green, blue by pixel to one plane per color.
 fn planes(picture: &RgbImage) -> Vec<u8> {
     (0..3).flat_map(|channel| picture.as_raw().iter().skip(channel).step_by(3)).copied().collect()
 }
 
-fn gray(picture: GrayImage) -> Images {
-    let (width, height) = picture.dimensions();
-    Images { channels: 1, height: height as usize, width: width as usize, pixels: picture.into_raw() }
-}
-
 /// In the middle of a black square, where the model was trained on such.
-fn framed(images: Images, [_, height, width]: [usize; 3], steps: &mut Vec<String>) -> Images {
+fn padded(images: Images, [_, height, width]: [usize; 3], steps: &mut Vec<String>) -> Images {
     if height != width || images.height >= height {
         return images;
     }
     steps.push(format!("in the middle of {height}x{width}"));
-    images.framed(height)
+    images.padded(height)
 }
 
 #[cfg(test)]

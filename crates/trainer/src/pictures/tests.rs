@@ -1,5 +1,5 @@
 use super::*;
-use image::Luma;
+use image::{GrayImage, Luma};
 use proptest::prelude::*;
 use zoo_core::Inputs;
 
@@ -11,6 +11,10 @@ fn digits() -> (Vec<GrayImage>, Vec<u8>) {
     let Inputs::Images(images) = examples.inputs else { panic!("digits are images") };
     let picture = |index: usize| GrayImage::from_raw(8, 8, images.image(index).to_vec()).expect("64 bytes");
     ((0..200).map(picture).collect(), examples.labels)
+}
+
+fn data(name: &str) -> DataName {
+    DataName::find(name).expect("a data set")
 }
 
 /// A digit drawn twenty times as large, on a sheet with room around it, `paper` bright and `ink` dark, with grain.
@@ -43,7 +47,7 @@ fn a_digit_on_paper_becomes_the_digit_it_was() {
     let (digits, _) = digits();
     for (paper, ink) in [(240, 20), (200, 90), (10, 250)] {
         let alike = digits.iter().filter(|digit| {
-            let found = of(on_paper(digit, paper, ink), DataName::Digits, DIGIT).expect("there is ink");
+            let found = of(on_paper(digit, paper, ink), data("digits"), DIGIT).expect("there is ink");
             assert_eq!(found.steps[0].starts_with("inverted"), paper > ink);
             likeness(&found.images.pixels, digit.as_raw()) > 0.9
         });
@@ -55,9 +59,9 @@ fn a_digit_on_paper_becomes_the_digit_it_was() {
 #[test]
 fn what_is_ready_is_left_as_it_is() {
     let (digits, _) = digits();
-    let found = of(digits[3].clone(), DataName::Digits, DIGIT).expect("a digit");
+    let found = of(digits[3].clone(), data("digits"), DIGIT).expect("a digit");
     assert_eq!((found.images.pixels, found.steps), (digits[3].as_raw().clone(), vec![]));
-    let enlarged = of(digits[3].clone(), DataName::Digits32, [3, 32, 32]).expect("a digit");
+    let enlarged = of(digits[3].clone(), data("digits32"), [3, 32, 32]).expect("a digit");
     assert_eq!(enlarged.images.pixels, zoo_digits::enlarge(digits[3].as_raw()).repeat(3));
 }
 
@@ -67,7 +71,7 @@ fn a_letter_is_centered_with_its_aspect_kept_and_framed_where_the_model_was() {
     let sheet = GrayImage::from_fn(300, 500, |x, y| {
         Luma([if (200..230).contains(&x) && (20..260).contains(&y) { 30 } else { 220 }])
     });
-    let found = of(sheet, DataName::EmnistLetters, [1, 32, 32]).expect("a letter");
+    let found = of(sheet, data("emnist_letters"), [1, 32, 32]).expect("a letter");
     let ink: Vec<(usize, usize)> =
         (0..1024).filter(|place| found.images.pixels[*place] > 100).map(|place| (place % 32, place / 32)).collect();
     let span =
@@ -84,15 +88,15 @@ fn specks_are_not_letters() {
     let mut sheet = GrayImage::from_fn(200, 200, |x, y| {
         Luma([if (80..120).contains(&x) && (60..140).contains(&y) { 0 } else { 255 }])
     });
-    let clean = of(sheet.clone(), DataName::EmnistLetters, LETTER).expect("a letter").images.pixels;
+    let clean = of(sheet.clone(), data("emnist_letters"), LETTER).expect("a letter").images.pixels;
     sheet.put_pixel(3, 190, Luma([0]));
-    assert_eq!(of(sheet, DataName::EmnistLetters, LETTER).expect("a letter").images.pixels, clean);
+    assert_eq!(of(sheet, data("emnist_letters"), LETTER).expect("a letter").images.pixels, clean);
 }
 
 #[test]
 fn blank_paper_is_said_to_be_blank() {
     for shade in [0, 90, 255] {
-        let error = of(GrayImage::from_pixel(60, 40, Luma([shade])), DataName::EmnistLetters, LETTER)
+        let error = of(GrayImage::from_pixel(60, 40, Luma([shade])), data("emnist_letters"), LETTER)
             .expect_err("there is no ink");
         assert!(error.to_string().starts_with("no ink is to be seen"), "{error}");
     }
@@ -102,7 +106,7 @@ fn blank_paper_is_said_to_be_blank() {
 fn a_photograph_is_its_middle() {
     let photograph =
         RgbImage::from_fn(96, 64, |x, _| image::Rgb(if (16..80).contains(&x) { [200, 10, 20] } else { [0, 0, 255] }));
-    let found = prepare(photograph.into(), DataName::Cifar10, [3, 32, 32]).expect("a photograph");
+    let found = prepare(photograph.into(), data("cifar10"), [3, 32, 32]).expect("a photograph");
     let plane = |index: usize| &found.images.pixels[index * 1024..][..1024];
     assert!(plane(0).iter().all(|value| *value == 200) && plane(1).iter().all(|value| *value == 10));
     assert_eq!(found.steps, ["middle 64x64 of 96x64, scaled to 32x32"]);
@@ -112,8 +116,8 @@ proptest! {
     #[test]
     fn no_picture_is_too_odd(width in 1_u32..70, height in 1_u32..70, bytes in proptest::collection::vec(any::<u8>(), 1..64)) {
         let picture = GrayImage::from_fn(width, height, |x, y| Luma([bytes[((y * width + x) % bytes.len() as u32) as usize]]));
-        let cases = [(DataName::EmnistLetters, LETTER), (DataName::EmnistLetters, [1, 32, 32]), (DataName::Digits, DIGIT),
-            (DataName::Digits32, [3, 32, 32]), (DataName::Cifar10, [3, 32, 32])];
+        let cases = [(data("emnist_letters"), LETTER), (data("emnist_letters"), [1, 32, 32]), (data("digits"), DIGIT),
+            (data("digits32"), [3, 32, 32]), (data("cifar10"), [3, 32, 32])];
         for (data, shape) in cases {
             if let Ok(found) = of(picture.clone(), data, shape) {
                 prop_assert_eq!(found.images.pixels.len(), shape.iter().product::<usize>());

@@ -5,12 +5,8 @@ use crate::evaluate::values;
 use crate::registry;
 use crate::trained::TrainedModel;
 use burn::tensor::{Device, Tensor, TensorData};
-use zoo_cnn::Cnn;
-use zoo_core::{Images, Inputs, Table};
-use zoo_logistic_regression::LogisticRegression;
-use zoo_mlp::Mlp;
-use zoo_softmax::Softmax;
-use zoo_weights::Preprocessing;
+use zoo_core::weights::Preprocessing;
+use zoo_core::{Classifier, Images, InputBatch, Inputs, ModelConfig, Table};
 
 /// Fifteen recipes when this was written: a list that lost some would prove nothing.
 const LEAST: usize = 15;
@@ -23,30 +19,17 @@ fn every_recipe_has_weights_and_all_weights_have_a_recipe() {
     assert_eq!(shipped, recipes);
 }
 
+/// The models' folders are walked, so that a new one is looked at too.
 #[test]
-fn every_family_ships_what_its_index_lists() {
-    let families: [(&str, Vec<&str>); 4] = [
-        (include_str!("../../../../models/cnn/weights/index.json"), names(CnnWeights::ALL, CnnWeights::name)),
-        (
-            include_str!("../../../../models/logistic-regression/weights/index.json"),
-            names(LogisticRegressionWeights::ALL, LogisticRegressionWeights::name),
-        ),
-        (include_str!("../../../../models/mlp/weights/index.json"), names(MlpWeights::ALL, MlpWeights::name)),
-        (
-            include_str!("../../../../models/softmax/weights/index.json"),
-            names(SoftmaxWeights::ALL, SoftmaxWeights::name),
-        ),
-    ];
-    for (index, mut shipped) in families {
-        shipped.sort_unstable();
-        let index = zoo_weights::Index::parse(index).unwrap();
-        let listed: Vec<_> = index.weights.iter().map(|entry| entry.name.as_str()).collect();
-        assert_eq!(shipped, listed);
+fn every_model_ships_what_its_index_lists() {
+    let models = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
+    let mut listed = Vec::new();
+    for model in models.read_dir().unwrap() {
+        let index = zoo_core::weights::Index::read(&model.unwrap().path().join("weights/index.json")).unwrap();
+        listed.extend(index.weights.into_iter().map(|entry| entry.name));
     }
-}
-
-fn names<W: Copy>(weights: &[W], name: impl Fn(W) -> &'static str) -> Vec<&'static str> {
-    weights.iter().map(|weights| name(*weights)).collect()
+    listed.sort_unstable();
+    assert_eq!(all().iter().map(|shipped| shipped.name()).collect::<Vec<_>>(), listed);
 }
 
 #[test]
@@ -57,7 +40,7 @@ fn indexes_tell_what_the_files_hold() {
         let model = TrainedModel::pretrained(shipped.name(), &device).unwrap();
         assert_eq!(model.recipe.name, entry.name);
         assert_eq!(
-            (model.network.parameters(), model.network.multiply_adds()),
+            (model.network.parameters(), model.network.macs(&model.facts.input_shape)),
             (entry.parameters, entry.multiply_adds)
         );
         assert_eq!(model.recipe.claim.parameters, entry.parameters, "{}", entry.name);
@@ -106,38 +89,35 @@ fn raw_values_become_the_inputs_of_training_bit_for_bit() {
     }
 }
 
-/// The families build their models from the tensors, the trainer from the recipe.
+macro_rules! built_from_the_file {
+    ($($variant:ident: $config:ty,)+) => {
+        /// Logits of each model as its own crate builds it from the weights file alone.
+        fn built_from_the_file(shipped: &Shipped, inputs: InputBatch) -> Tensor<2> {
+            $(if <$config>::shipped().iter().any(|own| own.name() == shipped.name()) {
+                return shipped.open().unwrap().build::<$config>(&Device::flex()).unwrap().logits(inputs);
+            })+
+            panic!("{} is of no model", shipped.name());
+        }
+    };
+}
+
+zoo_recipe::for_each_model!(built_from_the_file);
+
 #[test]
-fn the_families_models_are_the_trainers() {
+fn the_models_crates_build_what_the_trainer_builds() {
     let device = Device::flex();
-    let matrix = |values: Vec<f32>| {
-        let features = values.len() / 3;
-        Tensor::<2>::from_data(TensorData::new(values, [3, features]), &device)
-    };
-    let mut compared = 0;
-    let mut compare = |name: &str, forward: &dyn Fn(Vec<f32>) -> Tensor<2>| {
-        let expected = TrainedModel::pretrained(name, &device).unwrap();
-        let raw = raw(&expected.facts.preprocessing(), 3);
-        let found = values(forward(inputs(&expected.facts.preprocessing(), &raw))).unwrap();
-        assert_eq!(found, expected.logits(raw, 3).unwrap().concat(), "{name}");
-        compared += 1;
-    };
-    for &weights in CnnWeights::ALL {
-        let model = Cnn::pretrained(weights, &device).unwrap();
-        let [channels, height, width] = *weights.preprocessing().input_shape else { panic!("the CNN is for images") };
-        compare(weights.name(), &|values| model.forward(matrix(values).reshape([3, channels, height, width])));
+    for shipped in all() {
+        let trained = TrainedModel::pretrained(shipped.name(), &device).unwrap();
+        let preprocessing = trained.facts.preprocessing();
+        let raw = raw(&preprocessing, 3);
+        let inputs = inputs(&preprocessing, &raw);
+        let batch = match *preprocessing.input_shape {
+            [channels, height, width] => {
+                InputBatch::Images(Tensor::from_data(TensorData::new(inputs, [3, channels, height, width]), &device))
+            }
+            _ => InputBatch::Rows(Tensor::from_data(TensorData::new(inputs, [3, preprocessing.columns.len()]), &device)),
+        };
+        let found = values(built_from_the_file(shipped, batch)).unwrap();
+        assert_eq!(found, trained.logits(raw, 3).unwrap().concat(), "{}", shipped.name());
     }
-    for &weights in LogisticRegressionWeights::ALL {
-        let model = LogisticRegression::pretrained(weights, &device).unwrap();
-        compare(weights.name(), &|values| model.forward(matrix(values)));
-    }
-    for &weights in MlpWeights::ALL {
-        let model = Mlp::pretrained(weights, &device).unwrap();
-        compare(weights.name(), &|values| model.forward(matrix(values)));
-    }
-    for &weights in SoftmaxWeights::ALL {
-        let model = Softmax::pretrained(weights, &device).unwrap();
-        compare(weights.name(), &|values| model.forward(matrix(values)));
-    }
-    assert_eq!(compared, all().len());
 }

@@ -1,11 +1,9 @@
 //! The curves of table 2.1, their slopes, and softmax at several sharpnesses.
 
-use anyhow::{Context, Result};
-use zoo_plot::{Axis, Chart, Figure};
-
-use super::functions::{Activation, FUNCTIONS, named};
-use super::softmax::{EXAMPLE, FACTORS, entropy, scaled, softmax as probabilities};
-use crate::Findings;
+use super::softmax::{EXAMPLE, FACTORS, scaled};
+use crate::activations::{FUNCTIONS, Formula, named};
+use crate::prelude::*;
+use crate::scalar::softmax as probabilities;
 
 pub(super) fn curves(findings: &mut Findings) {
     let mut panels: Vec<Chart> = FUNCTIONS.iter().map(panel).collect();
@@ -15,21 +13,17 @@ pub(super) fn curves(findings: &mut Findings) {
         .line("f(x)", &pieces(first, None, 5))
         .dashed("f'(x)", &pieces(|x| first(x) * (1.0 - first(x)), None, 5));
     panels.insert(4, softmax);
-    let figure = Figure::panels(
+    findings.panels(
+        "curves",
         "Table 2.1: activations and their derivatives",
-        "Twelve panels, each with a function and, dashed, its derivative for x from -5 to 5.",
+        "The activations of table 2.1 (lines) and their derivatives (dashed). Only the bounded ones flatten at both \
+         sides: there the derivative goes to 0. Softmax of two scores is the sigmoid of their difference.",
         3,
         panels,
     );
-    findings.figure(
-        "curves",
-        "The activations of table 2.1 (lines) and their derivatives (dashed). Only the bounded ones flatten at both sides: there the \
-         derivative goes to 0. Softmax of two scores is the sigmoid of their difference.",
-        figure.svg(),
-    );
 }
 
-fn panel(function: &Activation) -> Chart {
+fn panel(function: &Formula) -> Chart {
     Chart::new(Axis::linear("x"), Axis::linear("f, f'"))
         .heading(function.name)
         .line("f(x)", &pieces(function.value, function.kink, 5))
@@ -57,17 +51,14 @@ pub(super) fn gradients(findings: &mut Findings) -> Result<()> {
     };
     let saturating = slopes(&["sigmoid", "tanh"])?.heading("Flat at both sides");
     let open = slopes(&["softplus", "ELU", "leaky ReLU", "ReLU"])?.heading("Flat below 0 at most");
-    let figure = Figure::panels(
+    findings.panels(
+        "saturation",
         "How fast the gradient goes",
-        "Derivatives of six activations on a logarithmic axis.",
+        "Derivatives on a logarithmic axis. Sigmoid and tanh lose a factor e, and e squared, with every unit of x on \
+         both sides. ELU and softplus do so below 0 only; ReLU's is exactly 0 there (not on a logarithmic axis), \
+         leaky ReLU keeps a hundredth.",
         2,
         vec![saturating, open],
-    );
-    findings.figure(
-        "saturation",
-        "Derivatives on a logarithmic axis. Sigmoid and tanh lose a factor e, and e squared, with every unit of x on both sides. ELU and \
-         softplus do so below 0 only; ReLU's is exactly 0 there (not on a logarithmic axis), leaky ReLU keeps a hundredth.",
-        figure.svg(),
     );
     Ok(())
 }
@@ -86,16 +77,12 @@ pub(super) fn softmax(findings: &mut Findings) {
         .heading("Sharper with β")
         .line("entropy", &curve)
         .rule_y("ln 4: all alike", 4.0_f64.ln());
-    let figure = Figure::panels(
+    findings.panels(
+        "softmax",
         "Softmax amplifies",
-        "Probabilities of four scores at five factors, and their entropy falling with the factor.",
+        "Left: the scores 1, 2, 3, 4 times β under softmax. At β = 1 each is e times as probable as the one before, \
+         at β = 5 e^5 = 148 times. Right: the entropy falls from ln 4 towards 0, where the largest score takes all.",
         2,
         vec![bars, falls],
-    );
-    findings.figure(
-        "softmax",
-        "Left: the scores 1, 2, 3, 4 times β under softmax. At β = 1 each is e times as probable as the one before, at β = 5 e^5 = 148 \
-         times. Right: the entropy falls from ln 4 towards 0, where the largest score takes all.",
-        figure.svg(),
     );
 }

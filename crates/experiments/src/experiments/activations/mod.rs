@@ -1,7 +1,5 @@
 //! Activations (S6): table 2.1 with derivatives and ranges, what saturates, and how softmax turns differences into ratios.
 
-mod functions;
-
 mod derivatives;
 mod ranges;
 mod saturation;
@@ -9,24 +7,21 @@ mod softmax;
 
 mod figures;
 
-use anyhow::Result;
-
-use self::functions::FUNCTIONS;
-pub(super) use self::functions::{derivative_of, value_of};
-pub(super) use self::softmax::softmax;
-use crate::{Experiment, Findings, Settings};
+use crate::activations::{FUNCTIONS, Formula};
+use crate::prelude::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "activations",
-    sources: &["S6"],
+    sources: &[SourceSection(6)],
     title: "Activations: what each answers, and what it does to the gradient",
-    says: "Table 2.1: twelve activations with their derivatives and ranges. Sigmoid and tanh saturate: the sigmoid answers 1 for 5 and \
-           for 600 alike, and its gradient is gone. Sigmoid and ReLU are not zero-centered; ReLU has no gradient below 0, leaky ReLU has. \
-           Softmax amplifies: differences of scores become ratios of probabilities.",
+    says: "Table 2.1: twelve activations with their derivatives and ranges. Sigmoid and tanh saturate: the sigmoid \
+         answers 1 for 5 and for 600 alike, and its gradient is gone. Sigmoid and ReLU are not zero-centered; ReLU \
+         has no gradient below 0, leaky ReLU has. Softmax amplifies: differences of scores become ratios of \
+         probabilities.",
     run,
 };
 
-fn run(settings: &Settings) -> Result<Findings> {
+fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
     the_table(&mut findings);
     figures::curves(&mut findings);
@@ -46,7 +41,7 @@ fn run(settings: &Settings) -> Result<Findings> {
 }
 
 fn the_table(findings: &mut Findings) {
-    let row = |one: &functions::Activation| {
+    let row = |one: &Formula| {
         let centered = if one.zero_centered { "yes" } else { "no" };
         [one.name, one.formula, one.derivative_formula, "(-∞, ∞)", one.range.text, centered].map(String::from).to_vec()
     };
@@ -70,16 +65,17 @@ fn the_table(findings: &mut Findings) {
 fn notes(findings: &mut Findings) {
     findings
         .note(
-            "PReLU is max(a x, x) only as long as a is below 1; what is meant, and what is computed by every library, is a x below 0 and x \
-             above. With a = 0.01 it is leaky ReLU, with a = 0 ReLU.",
+            "PReLU is max(a x, x) only as long as a is below 1; what is meant, and what is computed by every \
+             library, is a x below 0 and x above. With a = 0.01 it is leaky ReLU, with a = 0 ReLU.",
         )
         .note(
-            "Functions whose answers all have one sign (sigmoid, softplus, ReLU) give all weights of the next neuron gradients of one sign, so \
-             descent has to zigzag; tanh does not. SELU is zero-centered by the choice of its two constants, for inputs that are standard \
-             normal.",
+            "Functions whose answers all have one sign (sigmoid, softplus, ReLU) give all weights of the next neuron \
+             gradients of one sign, so descent has to zigzag; tanh does not. SELU is zero-centered by the choice of \
+             its two constants, for inputs that are standard normal.",
         )
         .note(
-            "The slope at most 1/4 of the sigmoid is what makes gradients vanish with depth: the slopes of twenty layers alone \
-             contribute at most 4^-20, about 1e-12; the weights multiply it too, see `vanishing`. The slope of ReLU is 1 wherever the neuron is awake.",
+            "The slope at most 1/4 of the sigmoid is what makes gradients vanish with depth: the slopes of twenty \
+             layers alone contribute at most 4^-20, about 1e-12; the weights multiply it too, see `vanishing`. The \
+             slope of ReLU is 1 wherever the neuron is awake.",
         );
 }

@@ -1,9 +1,7 @@
 //! Which values each activation takes, and what it answers on average.
 
-use super::functions::{Activation, End, FUNCTIONS, SELU_ALPHA, SELU_LAMBDA, selu};
-use crate::scalar::normal_mean;
-use crate::statistics::larger;
-use crate::{Check, Findings, number};
+use crate::activations::{FUNCTIONS, Formula, RangeEnd, SELU_ALPHA, SELU_LAMBDA, selu};
+use crate::prelude::*;
 
 /// Beyond this, rounding turns values that are only near an end into the end itself.
 const NEAR: f64 = 15.0;
@@ -18,35 +16,25 @@ pub(super) fn found_numerically(findings: &mut Findings) {
         let (wide, near) = (extremes(function, &wide_grid()), extremes(function, &near_grid()));
         for (end, far, near) in [(function.range.low, wide.0, near.0), (function.range.high, wide.1, near.1)] {
             match end {
-                End::Infinite => short = short.min(far.abs()),
-                End::Open(limit) => {
+                RangeEnd::Infinite => short = short.min(far.abs()),
+                RangeEnd::Open(limit) => {
                     off = larger(off, (far - limit).abs());
                     wrong += usize::from(near == limit);
                 }
-                End::Closed(limit) => {
+                RangeEnd::Closed(limit) => {
                     off = larger(off, (far - limit).abs());
                     wrong += usize::from(near != limit);
                 }
             }
         }
-        rows.push(vec![function.name.into(), function.range.text.into(), number(wide.0), number(wide.1)]);
+        rows.push(row![function.name, function.range.text, wide.0, wide.1]);
     }
     findings
-        .claim(
-            "The ends of the values found are those of the stated range: largest difference",
-            off,
-            Check::AtMost(1e-12),
-        )
-        .claim(
-            "Where the range has no end, values grow beyond 1000: least of them at |x| = 1e6",
-            short,
-            Check::AtLeast(LARGE),
-        )
-        .claim(
-            "Ends stated as taken are, others are not (for |x| up to 15, before rounding hides it): wrong ends",
-            wrong as f64,
-            Check::AtMost(0.0),
-        )
+        .claim("The ends of the values found are those of the stated range: largest difference", off, AtMost(1e-12))
+        .claiming("Where the range has no end, values grow beyond 1000: least of them at |x| = 1e6")
+        .is(short, AtLeast(LARGE))
+        .claiming("Ends stated as taken are, others are not (for |x| up to 15, before rounding hides it): wrong ends")
+        .is(wrong as f64, AtMost(0.0))
         .table("Values found for |x| up to 1e6", &["activation", "range", "least", "largest"], rows);
 }
 
@@ -61,7 +49,7 @@ fn near_grid() -> Vec<f64> {
     (-1500..=1500).map(|step| NEAR * f64::from(step) / 1500.0).collect()
 }
 
-fn extremes(function: &Activation, grid: &[f64]) -> (f64, f64) {
+fn extremes(function: &Formula, grid: &[f64]) -> (f64, f64) {
     grid.iter()
         .map(|&x| (function.value)(x))
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
@@ -76,16 +64,12 @@ pub(super) fn center(findings: &mut Findings) {
         let square = normal_mean(1.0, |x| (function.value)(x).powi(2));
         // The trapezium rule is exact to rounding for smooth functions and to 1e-6 for those with a kink.
         wrong += usize::from((mean.abs() < 1e-5) != function.zero_centered);
-        rows.push(vec![function.name.into(), number(mean), number((square - mean * mean).sqrt())]);
+        rows.push(row![function.name, mean, (square - mean * mean).sqrt()]);
     }
     let relu = normal_mean(1.0, |x| x.max(0.0));
     findings
-        .claim("Zero-centered are those stated to be, no others: wrong ones", wrong as f64, Check::AtMost(0.0))
-        .claim(
-            "ReLU's mean answer to standard normal inputs is 1 / sqrt(2π)",
-            relu,
-            Check::Near { expected: 0.398_942_28, tolerance: 1e-5 },
-        )
+        .claim("Zero-centered are those stated to be, no others: wrong ones", wrong as f64, AtMost(0.0))
+        .claim("ReLU's mean answer to standard normal inputs is 1 / sqrt(2π)", relu, Near(0.398_942_28, 1e-5))
         .table("Answers to standard normal inputs", &["activation", "mean", "standard deviation"], rows);
 }
 
@@ -99,24 +83,15 @@ pub(super) fn self_normalizing(findings: &mut Findings) {
     let slope = (exact(1.0 + 1e-4) - exact(1.0 - 1e-4)) / 2e-4;
     let after_many = (0..200).fold(1.0, |square, _| rounded(square));
     findings
-        .claim(
-            "SELU gives standard normal inputs back with variance 1",
-            exact(1.0),
-            Check::Near { expected: 1.0, tolerance: 1e-5 },
-        )
-        .claim(
-            "The map of variances has the slope 0.7826 at 1, so that 1 draws in what is near it",
-            slope,
-            Check::Near { expected: 0.7826, tolerance: 5e-4 },
-        )
-        .claim(
-            "With the table's λ = 1.05 and α = 1.67 the variance settles below 1, after 200 layers",
-            after_many,
-            Check::Near { expected: 1.0 - (1.0 - rounded(1.0)) / (1.0 - 0.7826), tolerance: 1e-3 },
-        )
+        .claim("SELU gives standard normal inputs back with variance 1", exact(1.0), Near(1.0, 1e-5))
+        .claiming("The map of variances has the slope 0.7826 at 1, so that 1 draws in what is near it")
+        .is(slope, Near(0.7826, 5e-4))
+        .claiming("With the table's λ = 1.05 and α = 1.67 the variance settles below 1, after 200 layers")
+        .is(after_many, Near(1.0 - (1.0 - rounded(1.0)) / (1.0 - 0.7826), 1e-3))
         .note(format!(
-            "The table rounds SELU's λ = 1.0507 and α = 1.6733. With its constants standard normal values have variance {:.4} after a layer, \
-             {:.4} after two, {:.4} after three, and {:.3} for good: nobody would see it.",
+            "The table rounds SELU's λ = 1.0507 and α = 1.6733. With its constants standard normal values have \
+             variance {:.4} after a layer, {:.4} after two, {:.4} after three, and {:.3} for good: nobody would see \
+             it.",
             rounded(1.0),
             rounded(rounded(1.0)),
             rounded(rounded(rounded(1.0))),

@@ -2,14 +2,9 @@
 
 use std::f64::consts::LN_2;
 
-use anyhow::Result;
-use burn::tensor::{DType, Tensor};
-
-use super::functions::FUNCTIONS;
+use crate::activations::FUNCTIONS;
 use crate::autodiff::{apply, gradient};
-use crate::scalar::sigmoid;
-use crate::statistics::larger;
-use crate::{Check, Findings, number};
+use crate::prelude::*;
 
 pub(super) fn five_and_six_hundred(findings: &mut Findings) -> Result<()> {
     the_table(findings);
@@ -17,36 +12,24 @@ pub(super) fn five_and_six_hundred(findings: &mut Findings) -> Result<()> {
     let answers = apply(&[5.0, 600.0], [2], zoo)?;
     let slopes = gradient(&[5.0, 600.0], [2], zoo)?;
     findings
-        .claim(
-            "The sigmoid's answers to 5 and 600 differ by 1 / (1 + e^5) alone",
-            answers[1] - answers[0],
-            Check::Near { expected: 1.0 / (1.0 + 5.0_f64.exp()), tolerance: 1e-6 },
-        )
-        .claim(
-            "Its slope at 5 is e^5 / (1 + e^5)^2, a 38th of that at 0",
-            slopes[0],
-            Check::Near { expected: 5.0_f64.exp() / (1.0 + 5.0_f64.exp()).powi(2), tolerance: 1e-6 },
-        )
-        .claim("and at 600, in single precision, it is 0", slopes[1], Check::Near { expected: 0.0, tolerance: 0.0 })
+        .claiming("The sigmoid's answers to 5 and 600 differ by 1 / (1 + e^5) alone")
+        .is(answers[1] - answers[0], Near(1.0 / (1.0 + 5.0_f64.exp()), 1e-6))
+        .claiming("Its slope at 5 is e^5 / (1 + e^5)^2, a 38th of that at 0")
+        .is(slopes[0], Near(5.0_f64.exp() / (1.0 + 5.0_f64.exp()).powi(2), 1e-6))
+        .claim("and at 600, in single precision, it is 0", slopes[1], Exactly(0.0))
         .claim("The sigmoid's slope is nowhere above 1/4", steepest(|x| sigmoid(x) * sigmoid(-x)), quarter())
-        .claim(
-            "Above this x the gradient is exactly 0 in single precision, as f(x) rounds to 1",
-            first_without_gradient(zoo)?,
-            // In 1 / (1 + e^-x) the denominator rounds to 1 as soon as e^-x is at most 2^-24, half the step above 1. The grid has
-            // hundredths, and the exponential may be off in its last bit.
-            Check::Near { expected: 24.0 * LN_2, tolerance: 0.02 },
-        )
-        .claim(
-            "Below 0 it goes much later: gradients of exactly 0 down to -80",
-            without_gradient_down_to(-80.0, zoo)?,
-            // f(x) is e^x there and 1 - f(x) is 1, and e^-80 = 2e-35 is a normal number of single precision, whose least is 1e-38.
-            Check::AtMost(0.0),
-        );
+        // In 1 / (1 + e^-x) the denominator rounds to 1 as soon as e^-x is at most 2^-24, half the step above 1. The grid has
+        // hundredths, and the exponential may be off in its last bit.
+        .claiming("Above this x the gradient is exactly 0 in single precision, as f(x) rounds to 1")
+        .is(first_without_gradient(zoo)?, Near(24.0 * LN_2, 0.02))
+        // f(x) is e^x there and 1 - f(x) is 1, and e^-80 = 2e-35 is a normal number of single precision, whose least is 1e-38.
+        .claiming("Below 0 it goes much later: gradients of exactly 0 down to -80")
+        .is(without_gradient_down_to(-80.0, zoo)?, AtMost(0.0));
     Ok(())
 }
 
 fn quarter() -> Check {
-    Check::Near { expected: 0.25, tolerance: 1e-9 }
+    Near(0.25, 1e-9)
 }
 
 fn steepest(slope: impl Fn(f64) -> f64) -> f64 {
@@ -67,11 +50,10 @@ fn without_gradient_down_to(lowest: f64, f: impl Fn(Tensor<1>) -> Tensor<1>) -> 
 }
 
 fn the_table(findings: &mut Findings) {
-    let row = |function: &super::functions::Activation| {
+    let row = |function: &crate::activations::Formula| {
         let (value, slope) = (function.value, function.derivative);
-        // Adding 0 takes the sign off a negative 0.
         let cells = [value(5.0), value(600.0), slope(-600.0), slope(-5.0), slope(5.0), slope(600.0)];
-        [function.name.to_string()].into_iter().chain(cells.map(|value| number(value + 0.0))).collect()
+        named_row(function.name, cells)
     };
     findings.table(
         "What becomes of 5 and 600",

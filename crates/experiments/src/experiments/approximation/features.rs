@@ -1,13 +1,10 @@
 //! ReLU features `max(0, w . x - t)`, drawn once or learned one by one, with output weights by least squares.
 
-use anyhow::{Context, Result};
-
 use super::harmonic::Harmonic;
-use crate::matrix::{Matrix, add_scaled, dot};
-use crate::random::Random;
+use crate::prelude::*;
 
 /// Points of the unit cube with the target's values there.
-pub(super) struct Sample {
+pub(super) struct CubeSample {
     pub(super) points: Vec<Vec<f64>>,
     pub(super) values: Vec<f64>,
 }
@@ -28,8 +25,8 @@ const CLIMBS: usize = 40;
 /// Steps of the correction of all units together.
 const CORRECTIONS: usize = 20;
 
-impl Sample {
-    pub(super) fn draw(target: &Harmonic, count: usize, random: &mut Random) -> Self {
+impl CubeSample {
+    pub(super) fn draw(target: &Harmonic, count: usize, random: &mut Stream) -> Self {
         let dimensions = target.frequencies.len();
         let points: Vec<Vec<f64>> = (0..count).map(|_| (0..dimensions).map(|_| random.unit()).collect()).collect();
         let values = points.iter().map(|x| target.value(x)).collect();
@@ -39,7 +36,7 @@ impl Sample {
 
 impl Feature {
     /// A random direction, and a joint through a random point of the cube.
-    pub(super) fn draw(dimensions: usize, random: &mut Random) -> Self {
+    pub(super) fn draw(dimensions: usize, random: &mut Stream) -> Self {
         let direction = unit(random.normals(dimensions));
         let point: Vec<f64> = (0..dimensions).map(|_| random.unit()).collect();
         Self { threshold: dot(&direction, &point), direction }
@@ -59,18 +56,18 @@ impl Feature {
 
     /// Whether it answers to no fewer points than it has parameters: otherwise it learns them by heart, with whatever output weight that takes,
     /// and says nothing sound of any other.
-    fn is_held(&self, sample: &Sample) -> bool {
+    fn is_held(&self, sample: &CubeSample) -> bool {
         let parameters = self.direction.len() + 2;
         sample.points.iter().filter(|x| self.answer(x) > 0.0).nth(parameters - 1).is_some()
     }
 
-    fn answers(&self, sample: &Sample) -> Vec<f64> {
+    fn answers(&self, sample: &CubeSample) -> Vec<f64> {
         sample.points.iter().map(|x| self.answer(x)).collect()
     }
 }
 
 /// The mean squared errors on `test` of networks with these widths, whose units are drawn and never changed.
-pub(super) fn drawn(train: &Sample, test: &Sample, widths: &[usize], random: &mut Random) -> Result<Vec<f64>> {
+pub(super) fn drawn(train: &CubeSample, test: &CubeSample, widths: &[usize], random: &mut Stream) -> Result<Vec<f64>> {
     let most = widths.iter().copied().max().unwrap_or(0);
     let mut fit = Fit::new(train, test);
     (0..most).for_each(|_| fit.push(&Feature::draw(train.points[0].len(), random)));
@@ -83,7 +80,12 @@ pub(super) fn drawn(train: &Sample, test: &Sample, widths: &[usize], random: &mu
 /// Adding is the construction in the proof of Barron's bound (Jones 1992; Barron 1993). It never mends an early unit, which the correction does.
 ///
 /// Gives for each width the mean squared error on the training points and on those of `test`.
-pub(super) fn learned(train: &Sample, test: &Sample, widths: &[usize], random: &mut Random) -> Result<Vec<[f64; 2]>> {
+pub(super) fn learned(
+    train: &CubeSample,
+    test: &CubeSample,
+    widths: &[usize],
+    random: &mut Stream,
+) -> Result<Vec<[f64; 2]>> {
     let most = widths.iter().copied().max().unwrap_or(0);
     let mut features = Vec::new();
     let mut fit = Fit::new(train, test);
@@ -104,7 +106,7 @@ pub(super) fn learned(train: &Sample, test: &Sample, widths: &[usize], random: &
 
 /// All units improved together by Levenberg's and Marquardt's method: linearize, solve least squares held back by a damping, and keep what
 /// lowers the error on the training points and leaves no unit with too few of them.
-fn corrected(mut features: Vec<Feature>, train: &Sample, test: &Sample) -> Result<Vec<Feature>> {
+fn corrected(mut features: Vec<Feature>, train: &CubeSample, test: &CubeSample) -> Result<Vec<Feature>> {
     let mut damping = 1e-3;
     let fitted = |features: &[Feature]| -> Result<_> {
         let fit = Fit::of(features, train, test);
@@ -127,7 +129,7 @@ fn corrected(mut features: Vec<Feature>, train: &Sample, test: &Sample) -> Resul
 }
 
 /// How the network's answer to each point changes with every threshold, direction and output weight, a row each a point.
-fn linearized(features: &[Feature], weights: &[f64], sample: &Sample) -> Matrix {
+fn linearized(features: &[Feature], weights: &[f64], sample: &CubeSample) -> Matrix {
     let row = |x: &Vec<f64>| {
         let mut row = vec![1.0];
         for (feature, weight) in features.iter().zip(&weights[1..]) {
@@ -142,7 +144,7 @@ fn linearized(features: &[Feature], weights: &[f64], sample: &Sample) -> Matrix 
 }
 
 /// The units after a step in the order of [`linearized`]; output weights are fitted again afterwards. A unit that too few points would hold stays.
-fn stepped(features: &[Feature], step: &[f64], sample: &Sample) -> Vec<Feature> {
+fn stepped(features: &[Feature], step: &[f64], sample: &CubeSample) -> Vec<Feature> {
     let size = features[0].direction.len() + 2;
     let moved = |(feature, step): (&Feature, &[f64])| {
         let mut moved = feature.clone();
@@ -156,8 +158,8 @@ fn stepped(features: &[Feature], step: &[f64], sample: &Sample) -> Vec<Feature> 
 
 /// Columns of answers, the constant first, and what least squares needs of them.
 struct Fit<'a> {
-    train: &'a Sample,
-    test: &'a Sample,
+    train: &'a CubeSample,
+    test: &'a CubeSample,
     columns: Vec<Vec<f64>>,
     test_columns: Vec<Vec<f64>>,
     /// The lower triangle of the products of columns, row by row.
@@ -166,14 +168,14 @@ struct Fit<'a> {
 }
 
 impl<'a> Fit<'a> {
-    fn new(train: &'a Sample, test: &'a Sample) -> Self {
+    fn new(train: &'a CubeSample, test: &'a CubeSample) -> Self {
         let (columns, test_columns, products, with_values) = Default::default();
         let mut fit = Self { train, test, columns, test_columns, products, with_values };
         fit.push_columns(vec![1.0; train.values.len()], vec![1.0; test.values.len()]);
         fit
     }
 
-    fn of(features: &[Feature], train: &'a Sample, test: &'a Sample) -> Self {
+    fn of(features: &[Feature], train: &'a CubeSample, test: &'a CubeSample) -> Self {
         let mut fit = Self::new(train, test);
         features.iter().for_each(|feature| fit.push(feature));
         fit
@@ -228,7 +230,7 @@ fn remainder(values: &[f64], columns: &[Vec<f64>], weights: &[f64]) -> Vec<f64> 
 }
 
 /// The unit that explains most of `rest`: the best of many random ones, improved by climbing.
-fn best_for(rest: &[f64], sample: &Sample, random: &mut Random) -> Feature {
+fn best_for(rest: &[f64], sample: &CubeSample, random: &mut Stream) -> Feature {
     let dimensions = sample.points[0].len();
     let candidates = (0..CANDIDATES).map(|_| Feature::draw(dimensions, random));
     let scored = candidates.map(|one| (explained(&one, rest, sample), one));
@@ -252,7 +254,7 @@ fn best_for(rest: &[f64], sample: &Sample, random: &mut Random) -> Feature {
 }
 
 /// `<rest, g>^2 / |g - mean|^2`: the squared error that this unit, with a constant, takes away; nothing if too few points hold it.
-fn explained(feature: &Feature, rest: &[f64], sample: &Sample) -> f64 {
+fn explained(feature: &Feature, rest: &[f64], sample: &CubeSample) -> f64 {
     if !feature.is_held(sample) {
         return 0.0;
     }
@@ -267,7 +269,7 @@ fn agreement(answers: &[f64], rest: &[f64]) -> (f64, f64) {
 }
 
 /// The direction, of length 1, in which threshold and direction of a unit explain more.
-fn slope(feature: &Feature, rest: &[f64], sample: &Sample) -> Vec<f64> {
+fn slope(feature: &Feature, rest: &[f64], sample: &CubeSample) -> Vec<f64> {
     let answers = feature.answers(sample);
     let (agreement, spread) = agreement(&answers, rest);
     let mean = answers.iter().sum::<f64>() / answers.len() as f64;
@@ -293,15 +295,13 @@ fn unit(mut vector: Vec<f64>) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
-
     use proptest::prelude::*;
 
     use super::*;
 
-    fn sample(dimensions: usize, seed: u64) -> Sample {
+    fn sample(dimensions: usize, seed: u64) -> CubeSample {
         let target = Harmonic { frequencies: vec![3.0; dimensions], phase: 0.4 };
-        Sample::draw(&target, 200, &mut Random::new(seed, 0))
+        CubeSample::draw(&target, 200, &mut Stream::numbered(seed, 0))
     }
 
     proptest! {
@@ -310,7 +310,7 @@ mod tests {
         #[test]
         fn the_slope_points_uphill(seed in any::<u64>(), dimensions in 1..5usize) {
             let sample = sample(dimensions, seed);
-            let feature = Feature::draw(dimensions, &mut Random::new(seed, 1));
+            let feature = Feature::draw(dimensions, &mut Stream::numbered(seed, 1));
             // A joint at the cube's very edge leaves no answers to learn from.
             prop_assume!(feature.answers(&sample).iter().filter(|&&answer| answer > 0.0).count() > 20);
             let mean = sample.values.iter().sum::<f64>() / 200.0;
@@ -325,7 +325,7 @@ mod tests {
         #[test]
         fn more_units_fit_no_worse(seed in any::<u64>()) {
             let sample = sample(2, seed);
-            let errors = learned(&sample, &sample, &[1, 2, 4, 8], &mut Random::new(seed, 1)).unwrap();
+            let errors = learned(&sample, &sample, &[1, 2, 4, 8], &mut Stream::numbered(seed, 1)).unwrap();
             prop_assert!(errors.windows(2).all(|pair| pair[1][0] <= pair[0][0] + 1e-8));
         }
     }

@@ -1,10 +1,8 @@
 //! Fixed bases on the harmonic target, by the closed forms and by fits on real points.
 
 use super::harmonic::{Harmonic, polynomial_terms};
-use super::{MOST_DIMENSIONS, target};
-use crate::matrix::Matrix;
-use crate::statistics::{Line, larger};
-use crate::{Check, Findings, Settings};
+use super::target::{MOST_DIMENSIONS, target};
+use crate::prelude::*;
 
 /// Number of basis functions and squared error.
 pub(super) type Curve = Vec<(f64, f64)>;
@@ -22,10 +20,10 @@ pub(super) fn polynomial_curve(target: &Harmonic, most: usize) -> Curve {
 }
 
 /// The grid's exponents for every dimension, and both closed forms against fits.
-pub(super) fn check(settings: &Settings, findings: &mut Findings) {
+pub(super) fn check(settings: &Setup, findings: &mut Findings) {
     let off = |dimensions: usize| {
         let curve = grid_curve(&target(dimensions, settings), [16, 32, 64, 128]);
-        (Line::of_logarithms(&curve).slope * dimensions as f64 / -2.0 - 1.0).abs()
+        (FittedLine::of_logarithms(&curve).slope * dimensions as f64 / -2.0 - 1.0).abs()
     };
     let by_fit = |closed: f64, fitted: f64| (fitted / closed - 1.0).abs();
     let grids = [(1, 6), (2, 4), (3, 3)].map(|(dimensions, cells)| {
@@ -38,22 +36,13 @@ pub(super) fn check(settings: &Settings, findings: &mut Findings) {
     });
     findings
         // Cells of a sixteenth leave a second term of (a h)^2 / 12, some hundredths of the first.
-        .claim(
-            "A grid of n cells has a squared error falling as n^(-2/D): largest relative difference of the fitted exponent, D = 1 to 10",
-            (1..=MOST_DIMENSIONS).map(off).fold(0.0, larger),
-            Check::AtMost(0.02),
-        )
+        .claiming("A grid's squared error falls as n^(-2/D): largest relative difference of the exponent, D = 1 to 10")
+        .is((1..=MOST_DIMENSIONS).map(off).fold(0.0, larger), AtMost(0.02))
         // The midpoint rule with m places a side of a cell loses 1/m^2 of the variance in it: 1.6 %.
-        .claim(
-            "Its closed form is what the means of cells give on 8^D points a cell, D = 1 to 3: largest relative difference",
-            grids.into_iter().fold(0.0, larger),
-            Check::AtMost(0.03),
-        )
-        .claim(
-            "The closed form for polynomials is what least squares gives on a fine grid of points, D = 1 to 3: the same",
-            polynomials.into_iter().fold(0.0, larger),
-            Check::AtMost(0.03),
-        );
+        .claiming("Its closed form agrees with cell means over 8^D points per cell, D = 1 to 3: largest difference")
+        .is(grids.into_iter().fold(0.0, larger), AtMost(0.03))
+        .claiming("The closed form for polynomials agrees with least squares on a fine grid, D = 1 to 3: likewise")
+        .is(polynomials.into_iter().fold(0.0, larger), AtMost(0.03));
 }
 
 /// The mean over the cells of the variance within each, from `places^D` points a cell.

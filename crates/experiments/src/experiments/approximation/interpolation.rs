@@ -2,8 +2,7 @@
 
 use super::fixed::Curve;
 use super::harmonic::Harmonic;
-use crate::statistics::Line;
-use crate::{Check, Findings, Settings};
+use crate::prelude::*;
 
 /// Units with joints at `0, 1/n, ..`, whose sum with a constant passes through the target at every joint and at 1.
 pub(super) struct Interpolation {
@@ -38,7 +37,7 @@ impl Interpolation {
 }
 
 /// Squared errors by number of units, for targets of three kinds.
-pub(super) struct Errors {
+pub(super) struct InterpolationErrors {
     /// The wave, with theory's errors beside: on a piece of width `h` the error is about `f'' t (h - t) / 2`, whose mean square is
     /// `f''^2 h^4 / 120`.
     pub(super) smooth: Curve,
@@ -49,10 +48,10 @@ pub(super) struct Errors {
     pub(super) root: Curve,
 }
 
-pub(super) fn errors(target: &Harmonic, settings: &Settings) -> Errors {
+pub(super) fn errors(target: &Harmonic, settings: &Setup) -> InterpolationErrors {
     let units = settings.choose(vec![4, 8, 16, 32, 64, 128, 256, 512], vec![4, 8, 16, 32, 64, 128]);
     let curvature = target.frequencies[0].powi(4) * target.mean_square();
-    Errors {
+    InterpolationErrors {
         smooth: curve(&units, |x| target.value(&[x])),
         expected: units.iter().map(|&units| (units as f64, curvature / 120.0 / (units as f64).powi(4))).collect(),
         kinked: curve(&units, |x| (x - 1.0 / 3.0).abs()),
@@ -64,33 +63,20 @@ fn curve(units: &[usize], target: impl Fn(f64) -> f64) -> Curve {
     units.iter().map(|&units| (units as f64, Interpolation::of(&target, units).error(&target))).collect()
 }
 
-pub(super) fn check(errors: &Errors, findings: &mut Findings) {
+pub(super) fn check(errors: &InterpolationErrors, findings: &mut Findings) {
     let last = errors.smooth.len() - 1;
-    let slope = |curve: &Curve| Line::of_logarithms(&curve[last - 3..]).slope;
+    let slope = |curve: &Curve| FittedLine::of_logarithms(&curve[last - 3..]).slope;
     findings
-        .claim(
-            "A ReLU network through n + 1 points of a smooth function of one number: exponent of its squared error by n",
-            slope(&errors.smooth),
-            Check::Near { expected: -4.0, tolerance: 0.02 },
-        )
+        .claiming("A ReLU network through n + 1 points of a smooth function: exponent of its squared error by n")
+        .is(slope(&errors.smooth), Near(-4.0, 0.02))
         // The next term of the expansion is smaller by (a h)^2 = (6/128)^2; the midpoint rule is off by 1/20^2.
-        .claim(
-            "and its size with the most units over mean(f''²) / (120 n^4)",
-            errors.smooth[last].1 / errors.expected[last].1,
-            Check::Near { expected: 1.0, tolerance: 0.01 },
-        )
+        .claiming("and its size with the most units over mean(f''²) / (120 n^4)")
+        .is(errors.smooth[last].1 / errors.expected[last].1, Near(1.0, 0.01))
         // With n a power of two the kink lies a third into a piece or a third before its end, which is the same.
-        .claim(
-            "A continuous function need not be smooth, only wider networks: the same exponent for |x - 1/3|, with a kink",
-            slope(&errors.kinked),
-            Check::Near { expected: -3.0, tolerance: 0.02 },
-        )
+        .claiming("A function with a kink, |x - 1/3|, needs wider networks: the same exponent")
+        .is(slope(&errors.kinked), Near(-3.0, 0.02))
         // Pieces far from the root add h^4 f''^2: a share that falls as h^2, below (4/16)^2 / 10 at 16 units.
-        .claim(
-            "and for sqrt |x - 1/3|, whose slope has no bound",
-            slope(&errors.root),
-            Check::Near { expected: -2.0, tolerance: 0.02 },
-        );
+        .claim("and for sqrt |x - 1/3|, whose slope has no bound", slope(&errors.root), Near(-2.0, 0.02));
 }
 
 #[cfg(test)]

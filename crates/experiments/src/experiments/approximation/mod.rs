@@ -2,6 +2,7 @@
 //! Gaussian lies.
 
 mod harmonic;
+mod target;
 
 mod claims;
 mod features;
@@ -16,32 +17,20 @@ mod shell;
 
 mod figures;
 
-use std::f64::consts::TAU;
-
-use anyhow::Result;
-
-use self::harmonic::Harmonic;
-use crate::random::Random;
-use crate::{Experiment, Findings, Settings};
+use self::target::target;
+use crate::prelude::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "approximation",
-    sources: &["S13"],
+    sources: &[SourceSection(13)],
     title: "Approximation: width, dimension, and learned features",
-    says: "A network with one hidden layer comes as near as one likes to a continuous function as it grows wider. Fixed bases \
-           (polynomials) lose to learned features as the dimension D grows: their squared error falls as n^(-2/D) only. In high dimension \
-           the mass of a Gaussian sits near r = σ sqrt(D).",
+    says: "A network with one hidden layer comes as near as one likes to a continuous function as it grows wider. \
+         Fixed bases (polynomials) lose to learned features as the dimension D grows: their squared error falls as \
+         n^(-2/D) only. In high dimension the mass of a Gaussian sits near r = σ sqrt(D).",
     run,
 };
 
-/// Dimensions from 1 to this.
-const MOST_DIMENSIONS: usize = 10;
-/// The length of the target's frequencies in every dimension: about one period along their direction.
-const FREQUENCY: f64 = 6.0;
-/// The dimensions that the figure shows.
-const SHOWN: [usize; 4] = [1, 3, 6, MOST_DIMENSIONS];
-
-fn run(settings: &Settings) -> Result<Findings> {
+fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
     let interpolation = interpolation::errors(&target(1, settings), settings);
     interpolation::check(&interpolation, &mut findings);
@@ -56,34 +45,31 @@ fn run(settings: &Settings) -> Result<Findings> {
     Ok(findings)
 }
 
-/// `cos(a . x + b)`: all entries of `a` as large, their signs and `b` random.
-fn target(dimensions: usize, settings: &Settings) -> Harmonic {
-    let mut random = Random::new(settings.seed, 100 + dimensions as u64);
-    let size = FREQUENCY / (dimensions as f64).sqrt();
-    let frequencies = (0..dimensions).map(|_| if random.unit() < 0.5 { -size } else { size }).collect();
-    Harmonic { frequencies, phase: random.uniform(0.0, TAU) }
-}
-
 fn notes(findings: &mut Findings) {
     findings
         .note(
-            "The target is cos(a . x + b) with |a| = 6 on the unit cube: in every dimension one wave along one direction. A grid has to be fine \
-             along all D sides to be fine along that direction; a hidden unit can turn to it. That is all that learning features means here.",
+            "The target is cos(a . x + b) with |a| = 6 on the unit cube: in every dimension one wave along one \
+             direction. A grid has to be fine along all D sides to be fine along that direction; a hidden unit can \
+             turn to it. That is all that learning features means here.",
         )
         .note(
-            "n^(-2/D) is the best that one basis fixed in advance can do for all functions of Barron's class (Barron 1993); for a single smooth \
-             function a basis may do better. Polynomials do: this target is analytic, and once their degree exceeds what one wave \
-             needs their error falls faster than any power of n. What grows with D is the number of terms of that degree.",
+            "n^(-2/D) is the best that one basis fixed in advance can do for all functions of Barron's class (Barron \
+             1993); for a single smooth function a basis may do better. Polynomials do: this target is analytic, and \
+             once their degree exceeds what one wave needs their error falls faster than any power of n. What grows \
+             with D is the number of terms of that degree.",
         )
         .note(
-            "Barron's bound for learned features, squared error at most (2 C)² / n, is a bound: a smooth ridge function is learned faster, up to \
-             n^(-4) as in one dimension, as long as there are points enough to learn from. The units here are added one by one as in the \
-             proof, each by random search and climbing, and then corrected together by Levenberg's and Marquardt's method. Without that \
-             correction early units stay where they were put. No unit may turn away until it answers to fewer points than it has parameters: it \
-             would learn them by heart, and its output weight, which only they hold, would spoil the answer to unseen points.",
+            "Barron's bound for learned features, squared error at most (2 C)² / n, is a bound: a smooth ridge \
+             function is learned faster, up to n^(-4) as in one dimension, as long as there are points enough to \
+             learn from. The units here are added one by one as in the proof, each by random search and climbing, \
+             and then corrected together by Levenberg's and Marquardt's method. Without that correction early units \
+             stay where they were put. No unit may turn away until it answers to fewer points than it has \
+             parameters: it would learn them by heart, and its output weight, which only they hold, would spoil the \
+             answer to unseen points.",
         )
         .note(
-            "The perceptron that the zoo trains has as many units, but all of them start at once from random weights and follow the gradient of \
-             Burn's mean squared error by Adam, in batches. Where the table's ratio is above 1 training, not width, leaves the difference.",
+            "The perceptron that the zoo trains has as many units, but all of them start at once from random weights \
+             and follow the gradient of Burn's mean squared error by Adam, in batches. Where the table's ratio is \
+             above 1 training, not width, leaves the difference.",
         );
 }

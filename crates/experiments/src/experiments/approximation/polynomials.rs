@@ -4,10 +4,8 @@ use std::f64::consts::TAU;
 
 use super::fixed::Curve;
 use super::harmonic::{Harmonic, polynomial_terms};
-use super::{FREQUENCY, MOST_DIMENSIONS, target};
-use crate::random::Random;
-use crate::statistics::{Line, Mean, larger};
-use crate::{Check, Findings, Settings, number};
+use super::target::{FREQUENCY, MOST_DIMENSIONS, target};
+use crate::prelude::*;
 
 /// The wave's energy lies about this degree, `|a|^2 / 12`.
 ///
@@ -30,46 +28,47 @@ fn wave(dimensions: usize, phase: f64) -> Harmonic {
 
 /// The exponent while the degree is at most the mean one.
 pub(super) fn early_exponent(dimensions: usize) -> f64 {
-    Line::of_logarithms(&mean_curve(dimensions)[..=MEAN_DEGREE]).slope
+    FittedLine::of_logarithms(&mean_curve(dimensions)[..=MEAN_DEGREE]).slope
 }
 
 fn late_exponent(dimensions: usize) -> f64 {
-    Line::of_logarithms(&mean_curve(dimensions)[MEAN_DEGREE..]).slope
+    FittedLine::of_logarithms(&mean_curve(dimensions)[MEAN_DEGREE..]).slope
 }
 
-pub(super) fn check(settings: &Settings, findings: &mut Findings) {
+pub(super) fn check(settings: &Setup, findings: &mut Findings) {
     let all = 1..=MOST_DIMENSIONS;
     let early: Vec<f64> = all.clone().map(early_exponent).collect();
     let slower = early.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::INFINITY, f64::min);
     let steeper = all.clone().map(|dimensions| late_exponent(dimensions) / (-2.0 / dimensions as f64));
-    let steps: Vec<f64> = mean_curve(MOST_DIMENSIONS).windows(2).map(|pair| Line::of_logarithms(pair).slope).collect();
+    let steps: Vec<f64> =
+        mean_curve(MOST_DIMENSIONS).windows(2).map(|pair| FittedLine::of_logarithms(pair).slope).collect();
     let spread = steps[0] - steps[steps.len() - 1];
     let theory = 2.0 / MOST_DIMENSIONS as f64;
     let terms = polynomial_terms(MOST_DIMENSIONS, MEAN_DEGREE);
     let single = single_exponents(settings);
     findings
-        .source_says(
-            "Polynomials on this wave have one exponent, -2/D, like any fixed basis on the worst function: difference of the exponents of the \
-             squared error, mean over all phases, from degree 0 to 1 and from 5 to 6, D = 10; at most as large as -2/D itself",
+        .claiming(
+            "Polynomials on this wave have one exponent, -2/D, like any fixed basis on the worst function: \
+             difference of the exponents of the squared error, mean over all phases, from degree 0 to 1 and from 5 \
+             to 6, D = 10; at most as large as -2/D itself",
+        )
+        .is_or_differs(
             spread,
-            Check::AtMost(theory),
-            "n^(-2/D) is what a fixed basis can do for the worst function of Barron's class, which is another one for every n. One analytic wave \
-             has the energy of its degrees spread about |a|²/12 much like Poisson's distribution: below, a degree gains little, above, more than \
-             any power of n. So no range of n has the exponent -2/D, and the slope over a range says where the range was cut.",
+            AtMost(theory),
+            "n^(-2/D) is what a fixed basis can do for the worst function of Barron's class, which is another \
+                  one for every n. One analytic wave has the energy of its degrees spread about |a|²/12 much like \
+                  Poisson's distribution: below, a degree gains little, above, more than any power of n. So no range \
+                  of n has the exponent -2/D, and the slope over a range says where the range was cut.",
         )
-        .measured_with(&format!(" ({} and {})", number(steps[0]), number(steps[steps.len() - 1])))
-        .claim(
-            "The degrees that such a wave is made of do not depend on D: largest mean degree of its energy, D = 1 to 10, against |a|²/12",
-            all.clone().map(mean_degree).fold(0.0, larger),
-            Check::AtMost(FREQUENCY * FREQUENCY / 12.0),
+        .measured_with(format!(" ({} and {})", number(steps[0]), number(steps[steps.len() - 1])))
+        .claiming("The degrees in such a wave do not grow with D: largest mean degree of its energy, at most |a|²/12")
+        .is(all.clone().map(mean_degree).fold(0.0, larger), AtMost(FREQUENCY * FREQUENCY / 12.0))
+        .claiming(
+            "but the terms of that degree do, so polynomials lose with the dimension: least rise of the exponent up \
+             to degree 3, mean over all phases, from one D to the next, 1 to 10",
         )
-        .claim(
-            "but the terms of that degree do, so polynomials lose with the dimension: least rise of the exponent up to degree 3, mean over \
-             all phases, from one D to the next, 1 to 10",
-            slower,
-            Check::Above(0.0),
-        )
-        .measured_with(&format!(
+        .is(slower, Above(0.0))
+        .measured_with(format!(
             " (from {} to {} with {terms} terms; of {} random phases alone {} ± {}, 95 %)",
             number(early[0]),
             number(early[early.len() - 1]),
@@ -77,11 +76,8 @@ pub(super) fn check(settings: &Settings, findings: &mut Findings) {
             number(single.value),
             number(single.half_width()),
         ))
-        .claim(
-            "and beyond it they fall faster than n^(-2/D) in every D: least ratio of the exponent from degree 3 to 6 to -2/D",
-            steeper.fold(f64::INFINITY, f64::min),
-            Check::Above(1.0),
-        );
+        .claiming("and beyond it they fall faster than n^(-2/D): least exponent from degree 3 to 6, over -2/D")
+        .is(steeper.fold(f64::INFINITY, f64::min), Above(1.0));
 }
 
 fn mean_degree(dimensions: usize) -> f64 {
@@ -90,11 +86,11 @@ fn mean_degree(dimensions: usize) -> f64 {
 }
 
 /// In most dimensions, up to the mean degree, of waves of one phase each.
-fn single_exponents(settings: &Settings) -> Mean {
-    let mut random = Random::new(settings.seed, 300);
+fn single_exponents(settings: &Setup) -> Mean {
+    let mut random = Stream::numbered(settings.seed, 300);
     let one = |_| {
         let wave = Harmonic { phase: random.uniform(0.0, TAU), ..target(MOST_DIMENSIONS, settings) };
-        Line::of_logarithms(&super::fixed::polynomial_curve(&wave, MEAN_DEGREE)).slope
+        FittedLine::of_logarithms(&super::fixed::polynomial_curve(&wave, MEAN_DEGREE)).slope
     };
     Mean::of(&(0..settings.choose(1000, 200)).map(one).collect::<Vec<_>>())
 }

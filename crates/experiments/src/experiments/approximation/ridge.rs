@@ -1,13 +1,10 @@
 //! What the width alone gives on this target, without training: turn to its one direction, and interpolate along it.
 
-use super::features::Sample;
+use super::features::CubeSample;
 use super::harmonic::Harmonic;
 use super::interpolation::Interpolation;
-use super::{MOST_DIMENSIONS, target};
-use crate::matrix::{dot, norm};
-use crate::random::Random;
-use crate::statistics::{Line, larger};
-use crate::{Check, Findings, Settings};
+use super::target::{MOST_DIMENSIONS, target};
+use crate::prelude::*;
 
 /// Wide enough that a piece, `sqrt(D) / n` long, is short against the wave in ten dimensions too.
 const WIDTHS: [usize; 4] = [64, 128, 256, 512];
@@ -15,34 +12,31 @@ const POINTS: usize = 4000;
 
 /// Every unit `max(0, w . x - t)` has the target's direction `w = a / |a|`, along which the cube is `sqrt(D)` long: `n` units through `n + 1`
 /// values of the wave there leave `mean(f''^2) h^4 / 120` with `h = sqrt(D) / n`, so `n^(-4)` in any dimension, and a constant growing as `D^2`.
-pub(super) fn check(settings: &Settings, findings: &mut Findings) {
+pub(super) fn check(settings: &Setup, findings: &mut Findings) {
     let (mut off_exponent, mut off_size) = (0.0_f64, 0.0_f64);
     for dimensions in 1..=MOST_DIMENSIONS {
         let target = target(dimensions, settings);
-        let sample = Sample::draw(&target, POINTS, &mut Random::new(settings.seed, 200 + dimensions as u64));
+        let sample = CubeSample::draw(&target, POINTS, &mut Stream::numbered(settings.seed, 200 + dimensions as u64));
         let errors = WIDTHS.map(|width| error(&target, &sample, width));
         let points: Vec<_> = WIDTHS.iter().zip(errors).map(|(&width, error)| (width as f64, error)).collect();
-        off_exponent = larger(off_exponent, (Line::of_logarithms(&points).slope + 4.0).abs());
+        off_exponent = larger(off_exponent, (FittedLine::of_logarithms(&points).slope + 4.0).abs());
         off_size = larger(off_size, (errors[3] / expected(&target, WIDTHS[3]) - 1.0).abs());
     }
     // Along a piece the squared error is (t (h - t))^2 times a squared cosine: its mean over 4000 points is uncertain by 2 %, so the
     // slope over four widths by 0.02 / (ln 2 sqrt(5)) = 0.013. Allowed are seven of these, for the largest of ten.
     findings
-        .claim(
-            "Units turned to the target's direction do not feel the dimension: n of them through n + 1 points of the wave have a squared \
-             error falling as n^(-4) in every D from 1 to 10, on random points of the cube: largest difference of the exponent",
-            off_exponent,
-            Check::AtMost(0.1),
+        .claiming(
+            "Units turned to the target's direction do not feel the dimension: n of them through n + 1 points of the \
+             wave have a squared error falling as n^(-4) in every D from 1 to 10, on random points of the cube: \
+             largest difference of the exponent",
         )
-        .claim(
-            "and its size with 512 units is mean(f''²) D² / (120 n⁴): largest relative difference",
-            off_size,
-            Check::AtMost(0.14),
-        );
+        .is(off_exponent, AtMost(0.1))
+        .claiming("and its size with 512 units is mean(f''²) D² / (120 n⁴): largest relative difference")
+        .is(off_size, AtMost(0.14));
 }
 
 /// The mean squared error on the points of the network of `width` units that interpolates the wave along its direction.
-fn error(target: &Harmonic, sample: &Sample, width: usize) -> f64 {
+fn error(target: &Harmonic, sample: &CubeSample, width: usize) -> f64 {
     let length = norm(&target.frequencies);
     // The cube's ends along the direction: the sums of the negative and of the positive frequencies.
     let [low, high] =

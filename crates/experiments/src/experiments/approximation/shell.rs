@@ -1,11 +1,8 @@
 //! Where the mass of a Gaussian lies: near the shell of radius `sigma sqrt(D)`.
 
 use rayon::prelude::*;
-use zoo_plot::{Axis, Chart, Figure};
 
-use crate::random::Random;
-use crate::statistics::{Mean, larger, quantile};
-use crate::{Check, Findings, Settings, number};
+use crate::prelude::*;
 
 const DIMENSIONS: [usize; 10] = [1, 2, 3, 5, 10, 30, 100, 200, 500, 1000];
 const SIGMA: f64 = 2.0;
@@ -17,10 +14,10 @@ struct Shell {
 }
 
 /// Sampled means and deviations of the distance against the exact ones, 1 to 1000 dimensions.
-pub(super) fn check(settings: &Settings, findings: &mut Findings) {
+pub(super) fn check(settings: &Setup, findings: &mut Findings) {
     let count = settings.choose(4000, 400);
     let draw = |dimensions: usize| {
-        let mut random = Random::new(settings.seed, 50_000 + dimensions as u64);
+        let mut random = Stream::numbered(settings.seed, 50_000 + dimensions as u64);
         Shell { dimensions, radii: radii(dimensions, SIGMA, count, &mut random) }
     };
     let shells: Vec<Shell> = DIMENSIONS.into_par_iter().map(draw).collect();
@@ -34,27 +31,18 @@ pub(super) fn check(settings: &Settings, findings: &mut Findings) {
     }
     let far = 1000.0_f64;
     findings
-        .claim(
-            "Sampled distances from a Gaussian's center have the exact mean: largest difference in standard errors, ten dimensions from 1 to 1000",
-            mean_off,
-            Check::AtMost(5.0),
+        .claiming(
+            "Sampled distances from a Gaussian's center have the exact mean: largest difference in standard errors, \
+             ten dimensions from 1 to 1000",
         )
+        .is(mean_off, AtMost(5.0))
         // The standard error of a deviation is at most 0.85 of it over the root of the count (half-normal, D = 1).
-        .claim(
-            "and the exact deviation: largest relative difference times the root of the number of draws",
-            deviation_off,
-            Check::AtMost(5.0),
-        )
-        .claim(
-            "The mean is σ sqrt(D) but for a share of 1/(4D): D times that share, D = 1000",
-            far * (1.0 - mean_radius(1000, SIGMA) / (SIGMA * far.sqrt())),
-            Check::Near { expected: 0.25, tolerance: 1e-3 },
-        )
-        .claim(
-            "The shell is σ / sqrt(2) thick in any high dimension: deviation over that, D = 1000",
-            deviation_of_radius(1000, SIGMA) / (SIGMA / 2.0_f64.sqrt()),
-            Check::Near { expected: 1.0, tolerance: 1e-3 },
-        )
+        .claiming("and the exact deviation: largest relative difference times the root of the number of draws")
+        .is(deviation_off, AtMost(5.0))
+        .claiming("The mean is σ sqrt(D) but for a share of 1/(4D): D times that share, D = 1000")
+        .is(far * (1.0 - mean_radius(1000, SIGMA) / (SIGMA * far.sqrt())), Near(0.25, 1e-3))
+        .claiming("The shell is σ / sqrt(2) thick in any high dimension: deviation over that, D = 1000")
+        .is(deviation_of_radius(1000, SIGMA) / (SIGMA / 2.0_f64.sqrt()), Near(1.0, 1e-3))
         .table(
             "Distance from the center of a Gaussian with σ = 2",
             &["D", "σ sqrt(D)", "mean, exact", "mean, sampled", "± 95 %", "deviation, exact", "deviation, sampled"],
@@ -79,7 +67,7 @@ impl Shell {
             deviation_of_radius(dimensions, SIGMA),
             deviation,
         ];
-        [dimensions.to_string()].into_iter().chain(numbers.map(number)).collect()
+        named_row(dimensions, numbers)
     }
 
     /// The middle 95 % of the distances.
@@ -119,19 +107,19 @@ fn figure(shells: &[Shell], findings: &mut Findings) {
         panel("Distance from the center, σ = 2", Axis::linear("distance r"), &|_| 1.0),
         panel("In units of σ sqrt(D)", Axis::linear("r / (σ sqrt(D))"), &root),
     ];
-    let described = "Distances of Gaussian points from the center by dimension, absolute and relative to sigma times the root of D.";
-    let figure = Figure::panels("A Gaussian's mass lies in a shell", described, 2, panels);
-    findings.figure(
+    findings.panels(
         "shell",
-        "How far from the center a Gaussian's points lie. The distance grows as σ sqrt(D) while its spread stays at σ / sqrt(2) (left), so \
-         relative to the distance the shell gets ever thinner (right): in high dimension no points are left near the center, where the \
-         density is greatest.",
-        figure.svg(),
+        "A Gaussian's mass lies in a shell",
+        "How far from the center a Gaussian's points lie. The distance grows as σ sqrt(D) while its spread stays at \
+         σ / sqrt(2) (left), so relative to the distance the shell gets ever thinner (right): in high dimension no \
+         points are left near the center, where the density is greatest.",
+        2,
+        panels,
     );
 }
 
 /// The distances from the center of `count` draws from the normal distribution of `dimensions` and deviation `sigma`.
-pub(crate) fn radii(dimensions: usize, sigma: f64, count: usize, random: &mut Random) -> Vec<f64> {
+pub(crate) fn radii(dimensions: usize, sigma: f64, count: usize, random: &mut Stream) -> Vec<f64> {
     let mut draw = || (0..dimensions).map(|_| random.normal().powi(2)).sum::<f64>().sqrt() * sigma;
     (0..count).map(|_| draw()).collect()
 }

@@ -1,15 +1,11 @@
 //! The zoo's perceptron on the same points: what gradient descent makes of as many units.
 
-use anyhow::Result;
-use burn::module::Module;
 use burn::nn::loss::{MseLoss, Reduction};
-use burn::tensor::{Device, Tensor};
 use rayon::prelude::*;
 use zoo_mlp::{Mlp, MlpConfig};
 
-use super::features::Sample;
-use crate::Settings;
-use crate::descent::{ADAM, rows, scalar, train, training_device};
+use super::features::CubeSample;
+use crate::prelude::*;
 
 /// Examples a step.
 const BATCH: usize = 250;
@@ -17,7 +13,7 @@ const BATCH: usize = 250;
 const RATE: f64 = 0.02;
 
 /// The mean squared errors on the second sample of each pair of networks trained on the first, by repetition and width.
-pub(super) fn trained(samples: &[[Sample; 2]], widths: &[usize], settings: &Settings) -> Result<Vec<Vec<f64>>> {
+pub(super) fn trained(samples: &[[CubeSample; 2]], widths: &[usize], settings: &Setup) -> Result<Vec<Vec<f64>>> {
     let device = training_device();
     let dimensions = samples[0][0].points[0].len();
     // One device draws all first weights, so they are drawn in order; training draws nothing.
@@ -34,7 +30,7 @@ pub(super) fn trained(samples: &[[Sample; 2]], widths: &[usize], settings: &Sett
     Ok(errors.chunks(widths.len()).map(<[f64]>::to_vec).collect())
 }
 
-fn error([training, test]: &[Sample; 2], network: Mlp, steps: usize) -> Result<f64> {
+fn error([training, test]: &[CubeSample; 2], network: Mlp, steps: usize) -> Result<f64> {
     let device = training_device();
     let batches: Vec<_> = (0..training.values.len() / BATCH)
         .map(|batch| tensors(training, batch * BATCH..(batch + 1) * BATCH, &device))
@@ -49,7 +45,7 @@ fn error([training, test]: &[Sample; 2], network: Mlp, steps: usize) -> Result<f
 }
 
 /// Points, standardized as the trainer does with tables, and values, `[count, 1]`.
-fn tensors(sample: &Sample, range: std::ops::Range<usize>, device: &Device) -> (Tensor<2>, Tensor<2>) {
+fn tensors(sample: &CubeSample, range: std::ops::Range<usize>, device: &Device) -> (Tensor<2>, Tensor<2>) {
     // Uniform numbers from 0 to 1 have the mean 1/2 and the variance 1/12.
     let standard = |x: &Vec<f64>| x.iter().map(|x| (x - 0.5) * 12.0_f64.sqrt()).collect::<Vec<_>>();
     let points: Vec<Vec<f64>> = sample.points[range.clone()].iter().map(standard).collect();

@@ -1,19 +1,16 @@
 //! Error against width, measured: units learned and units drawn, on points that the fit has not seen.
 
-use anyhow::Result;
 use rayon::prelude::*;
 
-use super::features::{Sample, drawn, learned};
+use super::features::{CubeSample, drawn, learned};
 use super::fixed::{Curve, grid_curve, polynomial_curve};
 use super::harmonic::Harmonic;
+use super::target::{MOST_DIMENSIONS, SHOWN, target};
 use super::trained::trained;
-use super::{MOST_DIMENSIONS, SHOWN, target};
-use crate::Settings;
-use crate::random::Random;
-use crate::statistics::{Line, Mean};
+use crate::prelude::*;
 
 /// What one dimension gave; errors are shares of the target's variance, the mean over the repetitions.
-pub(super) struct Measured {
+pub(super) struct MeasuredDimension {
     pub(super) dimensions: usize,
     pub(super) widths: Vec<usize>,
     /// One list a repetition, on points that the fit has not seen.
@@ -33,23 +30,23 @@ pub(super) const POINTS: usize = 2000;
 const FIRST_WAVES: usize = 4;
 
 /// Every dimension, several repetitions each: new units and new points, one target.
-pub(super) fn measure(settings: &Settings) -> Result<Vec<Measured>> {
+pub(super) fn measure(settings: &Setup) -> Result<Vec<MeasuredDimension>> {
     let widths = settings.choose(vec![1, 2, 4, 8, 16, 32], vec![1, 2, 4, 8]);
     let dimensions = settings.choose((1..=MOST_DIMENSIONS).collect::<Vec<_>>(), vec![1, 3, 10]);
     let bar = settings.progress("error against width", dimensions.len());
-    let one = |dimensions: usize| -> Result<Measured> {
+    let one = |dimensions: usize| -> Result<MeasuredDimension> {
         let repetitions = 0..repetitions(dimensions, settings);
-        let runs: Vec<Run> = repetitions
+        let runs: Vec<Repetition> = repetitions
             .into_par_iter()
             .map(|run| repetition(dimensions, &widths, run, settings))
             .collect::<Result<_>>()?;
         let trained = by_the_zoo(dimensions, &widths, settings)?;
-        let of = |pick: fn(&Run) -> &Vec<f64>| runs.iter().map(|run| pick(run).clone()).collect();
+        let of = |pick: fn(&Repetition) -> &Vec<f64>| runs.iter().map(|run| pick(run).clone()).collect();
         let target = target(dimensions, settings);
         let variance = target.variance();
         let shares = |curve: Curve| curve.into_iter().map(|(count, error)| (count, error / variance)).collect();
         bar.inc(1);
-        Ok(Measured {
+        Ok(MeasuredDimension {
             dimensions,
             widths: widths.clone(),
             learned: of(|run| &run.learned),
@@ -66,35 +63,35 @@ pub(super) fn measure(settings: &Settings) -> Result<Vec<Measured>> {
 }
 
 /// More in most dimensions, of which more is claimed.
-fn repetitions(dimensions: usize, settings: &Settings) -> u64 {
+fn repetitions(dimensions: usize, settings: &Setup) -> u64 {
     if dimensions == MOST_DIMENSIONS { settings.choose(6, 4) } else { settings.choose(4, 2) }
 }
 
 /// Four trainings of the zoo's perceptron a width, on the points of the first four repetitions; where the figure shows it.
-fn by_the_zoo(dimensions: usize, widths: &[usize], settings: &Settings) -> Result<Vec<Vec<f64>>> {
+fn by_the_zoo(dimensions: usize, widths: &[usize], settings: &Setup) -> Result<Vec<Vec<f64>>> {
     let shown: &[usize] = settings.choose(&SHOWN, &[MOST_DIMENSIONS]);
     if !shown.contains(&dimensions) {
         return Ok(Vec::new());
     }
     let target = target(dimensions, settings);
-    let samples: Vec<[Sample; 2]> = (0..4).map(|run| samples(dimensions, &target, settings, run).0).collect();
+    let samples: Vec<[CubeSample; 2]> = (0..4).map(|run| samples(dimensions, &target, settings, run).0).collect();
     let share = |errors: Vec<f64>| errors.into_iter().map(|error| error / target.variance()).collect();
     Ok(trained(&samples, widths, settings)?.into_iter().map(share).collect())
 }
 
 /// The errors of one repetition by width.
-struct Run {
+struct Repetition {
     on_training: Vec<f64>,
     learned: Vec<f64>,
     drawn: Vec<f64>,
 }
 
-fn repetition(dimensions: usize, widths: &[usize], run: u64, settings: &Settings) -> Result<Run> {
+fn repetition(dimensions: usize, widths: &[usize], run: u64, settings: &Setup) -> Result<Repetition> {
     let target = target(dimensions, settings);
     let ([train, test], mut random) = samples(dimensions, &target, settings, run);
     let share = |error: f64| error / target.variance();
     let learned = learned(&train, &test, widths, &mut random)?;
-    Ok(Run {
+    Ok(Repetition {
         on_training: learned.iter().map(|errors| share(errors[0])).collect(),
         learned: learned.iter().map(|errors| share(errors[1])).collect(),
         drawn: drawn(&train, &test, widths, &mut random)?.into_iter().map(share).collect(),
@@ -102,12 +99,12 @@ fn repetition(dimensions: usize, widths: &[usize], run: u64, settings: &Settings
 }
 
 /// The points of the fit and those it does not see, and the stream that goes on from there.
-fn samples(dimensions: usize, target: &Harmonic, settings: &Settings, run: u64) -> ([Sample; 2], Random) {
-    let mut random = Random::new(settings.seed, 1000 * dimensions as u64 + run);
-    ([0, 1].map(|_| Sample::draw(target, POINTS, &mut random)), random)
+fn samples(dimensions: usize, target: &Harmonic, settings: &Setup, run: u64) -> ([CubeSample; 2], Stream) {
+    let mut random = Stream::numbered(settings.seed, 1000 * dimensions as u64 + run);
+    ([0, 1].map(|_| CubeSample::draw(target, POINTS, &mut random)), random)
 }
 
-impl Measured {
+impl MeasuredDimension {
     pub(super) fn learned(&self) -> Vec<Mean> {
         means(&self.learned)
     }
@@ -130,7 +127,7 @@ impl Measured {
     pub(super) fn exponents(&self, runs: &[Vec<f64>], least: usize) -> Mean {
         let one = |errors: &Vec<f64>| {
             let points = self.widths.iter().zip(errors).filter(|(width, _)| **width >= least);
-            Line::of_logarithms(&points.map(|(&width, &error)| (width as f64, error)).collect::<Vec<_>>()).slope
+            FittedLine::of_logarithms(&points.map(|(&width, &error)| (width as f64, error)).collect::<Vec<_>>()).slope
         };
         Mean::of(&runs.iter().map(one).collect::<Vec<_>>())
     }

@@ -2,17 +2,12 @@
 //!
 //! Parameters are one list each, in the order in which gradients are given, so that a difference can be taken along any of them.
 
-use anyhow::{Context, Result};
 use burn::tensor::activation::relu;
-use burn::tensor::{DType, Int, Tensor, TensorData};
 use trainer::loss::loss;
 use zoo_recipe::Loss;
 
-use super::network::tensor;
-use crate::descent::{training_device, values};
-use crate::matrix::dot;
-use crate::random::Random;
-use crate::scalar::sigmoid;
+use crate::autodiff::{gradient_by_parts, matrix};
+use crate::prelude::*;
 
 /// Inputs and hidden units of the 3-4-1 network.
 const INPUTS: usize = 3;
@@ -36,7 +31,7 @@ struct Answers {
 
 impl Small {
     /// With no unit so near its kink that a difference would reach across it.
-    pub(super) fn random(random: &mut Random) -> Self {
+    pub(super) fn random(random: &mut Stream) -> Self {
         loop {
             let parameters = random.normals(21).iter().map(|x| 0.5 * x).collect();
             let small = Self { parameters, x: random.normals(INPUTS), y: random.normal() };
@@ -73,24 +68,17 @@ impl Small {
     }
 
     pub(super) fn autodiff(&self, precision: DType) -> Result<Vec<f64>> {
-        let mut rest = &self.parameters[..];
-        let mut leaf = |shape: [usize; 2]| {
-            let (own, others) = rest.split_at(shape[0] * shape[1]);
-            rest = others;
-            tensor(own, shape, precision).require_grad()
-        };
-        let (w1, b1, w2, b2) = (leaf([UNITS, INPUTS]), leaf([UNITS, 1]), leaf([1, UNITS]), leaf([1, 1]));
-        let x = tensor(&self.x, [INPUTS, 1], precision);
-        let h = relu(w1.clone().matmul(x) + b1.clone()); // [4, 1]
-        let y_hat = w2.clone().matmul(h) + b2.clone(); // [1, 1]
-        let gradients = ((tensor(&[self.y], [1, 1], precision) - y_hat).square() * 0.5).sum().backward();
-        let of = |leaf: &Tensor<2>| values(leaf.grad(&gradients).context("a parameter without gradient")?);
-        Ok([&w1, &b1, &w2, &b2].into_iter().map(of).collect::<Result<Vec<_>>>()?.concat())
+        let shapes = [[UNITS, INPUTS], [UNITS, 1], [1, UNITS], [1, 1]]; // W1, b1, W2, b2
+        gradient_by_parts(&self.parameters, &shapes, precision, |leaves| {
+            let h = relu(leaves[0].clone().matmul(matrix(&self.x, [INPUTS, 1], precision)) + leaves[1].clone()); // [4, 1]
+            let y_hat = leaves[2].clone().matmul(h) + leaves[3].clone(); // [1, 1]
+            ((matrix(&[self.y], [1, 1], precision) - y_hat).square() * 0.5).sum()
+        })
     }
 }
 
 /// A linear classifier on a few examples: scores `z = x W + b`, and the mean cross-entropy of their sigmoid or softmax.
-pub(super) struct Linear {
+pub(super) struct LinearClassifier {
     /// One score a class; a single one means two classes and a sigmoid.
     scores: usize,
     features: usize,
@@ -101,16 +89,16 @@ pub(super) struct Linear {
     labels: Vec<usize>,
 }
 
-impl Linear {
-    pub(super) fn random(scores: usize, random: &mut Random) -> Self {
-        let (examples, features) = (1 + random.below(8), 1 + random.below(6));
+impl LinearClassifier {
+    pub(super) fn random(scores: usize, random: &mut Stream) -> Self {
+        let (examples, features) = (1 + random.index(8), 1 + random.index(6));
         let classes = scores.max(2);
         Self {
             scores,
             features,
             parameters: random.normals((features + 1) * scores),
             inputs: random.normals(examples * features),
-            labels: (0..examples).map(|_| random.below(classes)).collect(),
+            labels: (0..examples).map(|_| random.index(classes)).collect(),
         }
     }
 
@@ -166,47 +154,15 @@ impl Linear {
 
     /// The gradient of the loss that the zoo trains with.
     pub(super) fn autodiff(&self, precision: DType) -> Result<Vec<f64>> {
-        let (weights, biases) = self.parameters.split_at(self.features * self.scores);
-        let weights = tensor(weights, [self.features, self.scores], precision).require_grad();
-        let biases = tensor(biases, [1, self.scores], precision).require_grad();
-        let inputs = tensor(&self.inputs, [self.labels.len(), self.features], precision);
-        let labels: Vec<i64> = self.labels.iter().map(|label| *label as i64).collect();
-        let labels = Tensor::<1, Int>::from_data(TensorData::new(labels, [self.labels.len()]), &training_device());
+        let inputs = matrix(&self.inputs, [self.labels.len(), self.features], precision);
+        let labels = labels(&self.labels, &training_device());
         let kind = match self.scores {
             1 => Loss::BinaryCrossEntropy { positive_weight: 1.0 },
             _ => Loss::CrossEntropy { label_smoothing: 0.0 },
         };
-        let logits = inputs.matmul(weights.clone()) + biases.clone(); // [examples, scores]
-        let gradients = loss(&kind, logits, labels).backward();
-        let of = |leaf: &Tensor<2>| values(leaf.grad(&gradients).context("a parameter without gradient")?);
-        Ok([of(&weights)?, of(&biases)?].concat())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
-
-    use proptest::prelude::*;
-
-    use super::super::network::{apart, central_differences};
-    use super::*;
-    use crate::statistics::largest_gap;
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
-
-        #[test]
-        fn hand_derived_gradients_are_autodiffs_and_central_differences(seed: u64, scores in 1..6_usize) {
-            let mut random = Random::new(seed, 0);
-            let small = Small::random(&mut random);
-            prop_assert!(apart(&small.gradient(), &small.autodiff(DType::F64).unwrap()) < 1e-8);
-            let differences = central_differences(&small.parameters, 1e-5, |parameters| small.cost(parameters));
-            prop_assert!(largest_gap(&small.gradient(), &differences) < 1e-8);
-            let linear = Linear::random(scores, &mut random);
-            prop_assert!(apart(&linear.gradient(), &linear.autodiff(DType::F64).unwrap()) < 1e-8);
-            let differences = central_differences(&linear.parameters, 1e-5, |parameters| linear.cost(parameters));
-            prop_assert!(largest_gap(&linear.gradient(), &differences) < 1e-8);
-        }
+        gradient_by_parts(&self.parameters, &[[self.features, self.scores], [1, self.scores]], precision, |leaves| {
+            let logits = inputs.clone().matmul(leaves[0].clone()) + leaves[1].clone(); // [examples, scores]
+            loss(&kind, logits, labels.clone())
+        })
     }
 }

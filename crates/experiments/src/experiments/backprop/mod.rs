@@ -3,35 +3,31 @@
 //! [`network`] has the thesis's lemma for networks of any depth, [`heads`] the shorter derivations of the other notes.
 
 mod heads;
-pub(super) mod network;
+mod network;
 
-use anyhow::Result;
-use burn::tensor::DType;
-use zoo_plot::{Axis, Chart, Figure};
-
-use self::heads::{Linear, Small};
-use self::network::{Network, apart, central_differences, zeros_and_ones};
-use crate::random::Random;
-use crate::statistics::{Line, larger, quantile};
-use crate::{Check, Experiment, Findings, Settings, number};
+use self::heads::{LinearClassifier, Small};
+use self::network::{SigmoidNetwork, zeros_and_ones};
+use crate::autodiff::central_differences;
+use crate::prelude::*;
+use crate::statistics::apart;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "backprop",
-    sources: &["S10", "S5"],
+    sources: &[SourceSection(10), SourceSection(5)],
     title: "Back-propagation, checked",
-    says: "Lemma 3.5.1: delta_L = sigma'(z_L) o (a_L - y), delta_l = sigma'(z_l) o W_(l+1)^T delta_(l+1), dC/db_l = delta_l, \
-           dC/dW_l = delta_l a_(l-1)^T. For the 3-4-1 network the chain rule gives every gradient in a line; for logistic regression and \
-           for softmax with cross-entropy the gradient at the scores is p - y.",
+    says: "Lemma 3.5.1: delta_L = sigma'(z_L) o (a_L - y), delta_l = sigma'(z_l) o W_(l+1)^T delta_(l+1), dC/db_l = \
+         delta_l, dC/dW_l = delta_l a_(l-1)^T. For the 3-4-1 network the chain rule gives every gradient in a line; \
+         for logistic regression and for softmax with cross-entropy the gradient at the scores is p - y.",
     run,
 };
 
 /// What double and single precision leave of a gradient, in parts of its length.
-const DOUBLE: Check = Check::AtMost(1e-8);
-const SINGLE: Check = Check::AtMost(1e-5);
+const DOUBLE: Check = AtMost(1e-8);
+const SINGLE: Check = AtMost(1e-5);
 /// The step of central differences: near the cube root of double precision's epsilon, 6e-6, where both of their errors are small.
 const STEP: f64 = 1e-5;
 
-fn run(settings: &Settings) -> Result<Findings> {
+fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
     lemma(settings, &mut findings)?;
     heads(settings, &mut findings)?;
@@ -48,16 +44,16 @@ struct Compared {
 }
 
 /// A label and what it stands for.
-type Kind = (&'static str, fn(&Compared) -> f64);
+type Series = (&'static str, fn(&Compared) -> f64);
 
-/// Random networks of one to six layers of one to eight units.
-fn lemma(settings: &Settings, findings: &mut Findings) -> Result<()> {
+/// Stream networks of one to six layers of one to eight units.
+fn lemma(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let networks = settings.choose(1000, 60);
     let compare = |stream: u64| -> Result<Compared> {
-        let mut random = Random::new(settings.seed, stream);
+        let mut random = Stream::numbered(settings.seed, stream);
         let layers = 1 + stream as usize % 6;
-        let widths: Vec<usize> = (0..=layers).map(|_| 1 + random.below(8)).collect();
-        let network = Network::random(&widths, &mut random);
+        let widths: Vec<usize> = (0..=layers).map(|_| 1 + random.index(8)).collect();
+        let network = SigmoidNetwork::random(&widths, &mut random);
         let (x, y) = (random.normals(widths[0]), zeros_and_ones(widths[layers], &mut random));
         let by_hand = network.gradient(&x, &y);
         Ok(Compared {
@@ -71,34 +67,28 @@ fn lemma(settings: &Settings, findings: &mut Findings) -> Result<()> {
     let most = |of: fn(&Compared) -> f64| compared.iter().map(of).fold(0.0, larger);
     let count = format!(" ({networks} networks of 1 to 6 layers)");
     findings
-        .claim(
-            "The lemma is Burn's autodiff in double precision: largest relative difference",
-            most(|one| one.double),
-            DOUBLE,
-        )
+        .claiming("The lemma is Burn's autodiff in double precision: largest relative difference")
+        .is(most(|one| one.double), DOUBLE)
         .measured_with(&count)
         .claim("The lemma is central differences: largest relative difference", most(|one| one.differences), DOUBLE)
         .measured_with(&count)
-        .claim(
-            "Single precision, in which the zoo trains, gives it too: largest relative difference",
-            most(|one| one.single),
-            SINGLE,
-        )
+        .claiming("Single precision, in which the zoo trains, gives it too: largest relative difference")
+        .is(most(|one| one.single), SINGLE)
         .measured_with(&count)
-        .figure("lemma", LEMMA_CAPTION, by_depth(&compared));
+        .figure("lemma", "Three ways to one gradient", LEMMA_CAPTION, by_depth(&compared));
     Ok(())
 }
 
-const LEMMA_CAPTION: &str = "How far the lemma's gradient is from Burn's autodiff and from central differences, in parts of its length: median and \
-     range over random networks of each depth.";
+const LEMMA_CAPTION: &str = "How far the lemma's gradient is from Burn's autodiff and from central differences, in \
+                             parts of its length: median and range over random networks of each depth.";
 
-fn by_depth(compared: &[Compared]) -> String {
+fn by_depth(compared: &[Compared]) -> Chart {
     // Differences of exactly zero have no place on a logarithmic axis; half of epsilon stands for them.
     let of = |layers: usize, value: fn(&Compared) -> f64, part: f64| {
         let own = compared.iter().filter(|one| one.layers == layers);
         quantile(&own.map(|one| larger(value(one), f64::EPSILON / 2.0)).collect::<Vec<_>>(), part)
     };
-    let kinds: [Kind; 3] = [
+    let kinds: [Series; 3] = [
         ("autodiff, single precision", |one| one.single),
         ("central differences", |one| one.differences),
         ("autodiff, double precision", |one| one.double),
@@ -110,7 +100,7 @@ fn by_depth(compared: &[Compared]) -> String {
             (1..=6).map(|layers| (layers as f64, of(layers, value, 0.0), of(layers, value, 1.0))).collect();
         chart.scatter(label, &medians).intervals(label, &ranges)
     });
-    Figure::of("Three ways to one gradient", LEMMA_CAPTION, chart).svg()
+    chart
 }
 
 /// A derivation's gradient against the two others.
@@ -133,16 +123,16 @@ impl Worst {
 }
 
 /// The 3-4-1 network, logistic regression and softmax, many times each; the losses are the zoo's own.
-fn heads(settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn heads(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let repetitions = settings.choose(500, 50);
     let mut worst = [Worst::default(); 3];
     for stream in 0..repetitions {
-        let mut random = Random::new(settings.seed, 10_000 + stream);
+        let mut random = Stream::numbered(settings.seed, 10_000 + stream);
         let small = Small::random(&mut random);
         let differences = central_differences(&small.parameters, STEP, |parameters| small.cost(parameters));
         worst[0].see(&small.gradient(), [small.autodiff(DType::F64)?, small.autodiff(DType::F32)?], &differences);
         for (kind, scores) in [(1, 1), (2, 2 + stream as usize % 9)] {
-            let linear = Linear::random(scores, &mut random);
+            let linear = LinearClassifier::random(scores, &mut random);
             let differences = central_differences(&linear.parameters, STEP, |parameters| linear.cost(parameters));
             let autodiff = [linear.autodiff(DType::F64)?, linear.autodiff(DType::F32)?];
             worst[kind].see(&linear.gradient(), autodiff, &differences);
@@ -150,13 +140,13 @@ fn heads(settings: &Settings, findings: &mut Findings) -> Result<()> {
     }
     for (name, worst) in DERIVATIONS.into_iter().zip(worst) {
         findings
-            .claim(&format!("{name}: largest relative difference to autodiff"), worst.double, DOUBLE)
-            .measured_with(&format!(" ({repetitions} random cases; {} in single precision)", number(worst.single)))
+            .claim(format!("{name}: largest relative difference to autodiff"), worst.double, DOUBLE)
+            .measured_with(format!(" ({repetitions} random cases; {} in single precision)", number(worst.single)))
             .claim("and to central differences, absolute", worst.differences, DOUBLE);
     }
     findings.note(
-        "The last two are the losses that the trainer minimizes, called as it calls them. In single precision they are shown and \
-         not checked: p - y loses digits where p is nearly y, by as much as it should.",
+        "The last two are the losses that the trainer minimizes, called as it calls them. In single precision they \
+         are shown and not checked: p - y loses digits where p is nearly y, by as much as it should.",
     );
     Ok(())
 }
@@ -168,14 +158,14 @@ const DERIVATIONS: [&str; 3] = [
 ];
 
 /// Why central differences cannot do better: the error by their step.
-fn step_of_differences(settings: &Settings, findings: &mut Findings) {
+fn step_of_differences(settings: &Setup, findings: &mut Findings) {
     let steps: Vec<f64> = (4..=40).map(|quarter| 10_f64.powf(-f64::from(quarter) / 4.0)).collect();
     let networks = settings.choose(40, 10);
     let mut medians = Vec::new();
     for step in &steps {
         let error = |stream: u64| {
-            let mut random = Random::new(settings.seed, 20_000 + stream);
-            let network = Network::random(&[3, 2, 3, 2], &mut random);
+            let mut random = Stream::numbered(settings.seed, 20_000 + stream);
+            let network = SigmoidNetwork::random(&[3, 2, 3, 2], &mut random);
             let (x, y) = (random.normals(3), zeros_and_ones(2, &mut random));
             apart(&network.gradient(&x, &y), &network.central_differences(&x, &y, *step))
         };
@@ -183,31 +173,21 @@ fn step_of_differences(settings: &Settings, findings: &mut Findings) {
     }
     let slope = |low: f64, high: f64| {
         let inside = medians.iter().copied().filter(|(step, _)| (low..=high).contains(step));
-        Line::of_logarithms(&inside.collect::<Vec<_>>()).slope
+        FittedLine::of_logarithms(&inside.collect::<Vec<_>>()).slope
     };
     let best = medians.iter().fold((0.0, f64::INFINITY), |best, one| if one.1 < best.1 { *one } else { best });
     findings
-        .claim(
-            "Central differences err by the square of a large step: exponent",
-            slope(1e-3, 0.1),
-            Check::Near { expected: 2.0, tolerance: 0.1 },
-        )
-        .claim(
-            "and by the rounding of the cost over a small one: exponent",
-            slope(1e-9, 1e-6),
-            Check::Near { expected: -1.0, tolerance: 0.25 },
-        )
-        .claim(
-            "so that a step near the cube root of epsilon, 6e-6, is best: logarithm of the best step over it",
-            (best.0 / f64::EPSILON.cbrt()).log10(),
-            Check::Within(-1.0..=1.0),
-        )
-        .figure("step", STEP_CAPTION, by_step(&medians));
+        .claim("Central differences err by the square of a large step: exponent", slope(1e-3, 0.1), Near(2.0, 0.1))
+        .claim("and by the rounding of the cost over a small one: exponent", slope(1e-9, 1e-6), Near(-1.0, 0.25))
+        .claiming("so that a step near the cube root of epsilon, 6e-6, is best: logarithm of the best step over it")
+        .is((best.0 / f64::EPSILON.cbrt()).log10(), Within(-1.0..=1.0))
+        .figure("step", "Error of central differences by step", STEP_CAPTION, by_step(&medians));
 }
 
-const STEP_CAPTION: &str = "The error of central differences by their step, for 3-2-3-2 networks: truncation on the right, rounding on the left.";
+const STEP_CAPTION: &str = "The error of central differences by their step, for 3-2-3-2 networks: truncation on the \
+                            right, rounding on the left.";
 
-fn by_step(medians: &[(f64, f64)]) -> String {
+fn by_step(medians: &[(f64, f64)]) -> Chart {
     let largest = medians[0]; // Through it goes the line that shows the slope of truncation.
     let slope = medians.iter().map(|(step, _)| (*step, largest.1 * (step / largest.0).powi(2)));
     let truncation: Vec<(f64, f64)> = slope.filter(|one| one.1 > 1e-12).collect();
@@ -216,5 +196,5 @@ fn by_step(medians: &[(f64, f64)]) -> String {
         .line("central differences", medians)
         .dashed("slope 2", &truncation)
         .dashed("epsilon / h, slope -1", &rounding);
-    Figure::of("Error of central differences by step", STEP_CAPTION, chart).svg()
+    chart
 }

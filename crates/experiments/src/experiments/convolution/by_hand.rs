@@ -1,13 +1,10 @@
 //! Convolution and pooling as sums written out, and the same by Burn.
 
-use anyhow::Result;
+use burn::tensor::TensorData;
 use burn::tensor::module::{avg_pool2d, max_pool2d};
 use burn::tensor::ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions};
-use burn::tensor::{Device, Tensor, TensorData};
 
-use crate::descent::values;
-use crate::random::Random;
-use crate::statistics::{larger, largest_gap};
+use crate::prelude::*;
 
 /// Numbers `[channels, height, width]`, or the filters of one output channel.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,7 +43,7 @@ impl Image {
     }
 
     /// Standard normal numbers.
-    pub(crate) fn random([channels, height, width]: [usize; 3], random: &mut Random) -> Self {
+    pub(crate) fn random([channels, height, width]: [usize; 3], random: &mut Stream) -> Self {
         Self { channels, height, width, values: random.normals(channels * height * width) }
     }
 
@@ -187,8 +184,6 @@ pub(crate) fn relative_distance(library: Conv2d, image: &Image, filters: &[Image
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
-
     use proptest::prelude::*;
 
     use super::*;
@@ -198,7 +193,7 @@ mod tests {
         fn task()(seed in any::<u64>(), channels in 1..4usize, count in 1..4usize, side in 1..5usize, padding in 0..3usize, stride in 1..4usize)
             (height in side..9, width in side..9, seed in Just(seed), channels in Just(channels), count in Just(count),
              side in Just(side), slide in Just(Slide { stride, padding })) -> (Image, Vec<Image>, Slide) {
-            let mut random = Random::new(seed, 0);
+            let mut random = Stream::numbered(seed, 0);
             let image = Image::random([channels, height, width], &mut random);
             (image, (0..count).map(|_| Image::random([channels, side, side], &mut random)).collect(), slide)
         }
@@ -208,25 +203,9 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
         #[test]
-        fn both_libraries_sum_the_same_products((image, filters, slide) in task()) {
-            for library in [BURN, ZOO] {
-                prop_assert!(relative_distance(library, &image, &filters, slide).unwrap() < 1e-5);
-            }
-        }
-
-        #[test]
         fn convolution_is_linear((image, filters, slide) in task(), factor in -3.0..3.0f64) {
             let scaled = convolve(&image.map(|value| factor * value), &filters, slide);
             prop_assert!(scaled.distance(&convolve(&image, &filters, slide).map(|value| factor * value)) < 1e-9);
-        }
-
-        #[test]
-        fn burn_pools_the_same_windows((image, filters, slide) in task()) {
-            let side = filters[0].width;
-            for pooling in [Pooling::Max, Pooling::Average] {
-                let burn = pool_by_burn(&image, side, slide.stride, pooling).unwrap();
-                prop_assert!(burn.distance(&pool(&image, side, slide.stride, pooling)) < 1e-5);
-            }
         }
 
         #[test]

@@ -2,6 +2,8 @@
 //! a layer has.
 
 mod by_hand;
+mod filters;
+
 mod pooling;
 mod sobel;
 mod weights;
@@ -10,32 +12,25 @@ mod figures;
 
 use std::slice;
 
-use anyhow::Result;
-
 use self::by_hand::{
     BURN, Image, Pooling, Slide, ZOO, by_library, convolve, output_size, pool, pool_by_burn, products,
     relative_distance,
 };
-use self::sobel::ACROSS;
-use crate::random::Random;
-use crate::statistics::larger;
-use crate::{Check, Experiment, Findings, Settings, number};
+use self::filters::{ACROSS, PLAIN};
+use crate::prelude::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "convolution",
-    sources: &["S15"],
+    sources: &[SourceSection(15)],
     title: "Convolution by hand: sums, sizes, edges, pools",
-    says: "A filter slides over an image; at each place the products of what lies on each other are summed. An image of side n, \
-           with p rows of zeros around it, under a filter of side f that moves s at a time, gives a side of (n + 2p - f) / s + 1. \
-           Sobel's filters find edges. Pooling keeps the largest or the mean of a window. A layer has FilterSize x FilterSize x \
-           #Filters weights.",
+    says: "A filter slides over an image; at each place the products of what lies on each other are summed. An image \
+         of side n, with p rows of zeros around it, under a filter of side f that moves s at a time, gives a side of \
+         (n + 2p - f) / s + 1. Sobel's filters find edges. Pooling keeps the largest or the mean of a window. A \
+         layer has FilterSize x FilterSize x #Filters weights.",
     run,
 };
 
-/// One at a time, nothing around.
-const PLAIN: Slide = Slide { stride: 1, padding: 0 };
-
-fn run(settings: &Settings) -> Result<Findings> {
+fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
     worked_sum(&mut findings)?;
     sizes(settings, &mut findings)?;
@@ -60,33 +55,30 @@ const OUTPUT: [[f64; 3]; 3] = [[2.0, 4.0, 0.0], [1.0, 1.0, -4.0], [2.0, -4.0, -2
 /// One output after another as a sum of nine products.
 fn worked_sum(findings: &mut Findings) -> Result<()> {
     let (input, filter, output) = (Image::from_rows(&INPUT), Image::from_rows(&ACROSS), Image::from_rows(&OUTPUT));
-    let exactly_none = || Check::Near { expected: 0.0, tolerance: 0.0 };
+    let exactly_none = || Exactly(0.0);
     let stepwise = convolve(&input, slice::from_ref(&filter), PLAIN);
     let turned = convolve(&input, &[filter.turned()], PLAIN);
     findings
-        .claim("The worked sum step by step is what it is on paper: largest difference", stepwise.distance(&output), exactly_none())
-        .claim(
-            "Burn's conv2d gives the same: largest difference (whole numbers, so exact in f32)",
-            by_library(BURN, &input, slice::from_ref(&filter), PLAIN)?.distance(&output),
-            exactly_none(),
-        )
-        .claim(
-            "A convolution in the mathematicians' sense turns the filter first; Sobel's then gives the negative: largest difference",
-            turned.distance(&output.map(|value| -value)),
-            exactly_none(),
-        )
-        .figure(
+        .claiming("The worked sum step by step is what it is on paper: largest difference")
+        .is(stepwise.distance(&output), exactly_none())
+        .claiming("Burn's conv2d gives the same: largest difference (whole numbers, so exact in f32)")
+        .is(by_library(BURN, &input, slice::from_ref(&filter), PLAIN)?.distance(&output), exactly_none())
+        .claiming("A mathematician's convolution turns the filter: Sobel's then gives the negative: difference")
+        .is(turned.distance(&output.map(|value| -value)), exactly_none())
+        .panels(
             "worked",
-            "The worked sum as pictures: input, filter, output. An output is large where its patch of the input is brighter on the \
-             right than on the left.",
+            "The worked sum",
+            "The worked sum as pictures: input, filter, output. An output is large where its patch of the input is \
+             brighter on the right than on the left.",
+            3,
             figures::worked(&input, &filter, &output),
         )
         .table("The first output, product by product", &STEP_HEAD, steps(&products(&input, &filter, PLAIN, 0, 0)))
         .table("Input", &["column 1", "2", "3", "4", "5"], cells(&input))
         .table("All nine outputs", &["column 1", "2", "3"], cells(&stepwise))
         .note(
-            "What networks call a convolution is a correlation: the filter lies on the image as it is written. As filters are \
-             learned, it makes no difference whether they are learned turned or not.",
+            "What networks call a convolution is a correlation: the filter lies on the image as it is written. As \
+             filters are learned, it makes no difference whether they are learned turned or not.",
         );
     Ok(())
 }
@@ -109,14 +101,14 @@ fn cells(image: &Image) -> Vec<Vec<String>> {
 }
 
 /// The formula of the output's size against the shapes that Burn gives.
-fn sizes(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let mut random = Random::new(settings.seed, 0);
+fn sizes(settings: &Setup, findings: &mut Findings) -> Result<()> {
+    let mut random = Stream::numbered(settings.seed, 0);
     let trials = settings.choose(1000, 100);
     let (mut wrong, mut unseen) = (0, 0);
     for _ in 0..trials {
-        let filter = 1 + random.below(7);
-        let (height, width) = (filter + random.below(20), filter + random.below(20));
-        let slide = Slide { stride: 1 + random.below(4), padding: random.below(4) };
+        let filter = 1 + random.index(7);
+        let (height, width) = (filter + random.index(20), filter + random.index(20));
+        let slide = Slide { stride: 1 + random.index(4), padding: random.index(4) };
         let image = Image::random([1, height, width], &mut random);
         let found = by_library(BURN, &image, &[Image::random([1, filter, filter], &mut random)], slide)?;
         let wanted = [height, width].map(|size| output_size(size, filter, slide));
@@ -124,17 +116,14 @@ fn sizes(settings: &Settings, findings: &mut Findings) -> Result<()> {
         unseen += usize::from(!(width + 2 * slide.padding - filter).is_multiple_of(slide.stride));
     }
     findings
-        .claim(
-            "(n + 2p - f) / s + 1, rounded down, is the size that Burn gives: shapes where it is not",
-            wrong as f64,
-            Check::Near { expected: 0.0, tolerance: 0.0 },
-        )
-        .measured_with(&format!(" of {trials}, with n up to 26, f 1 to 7, p 0 to 3, s 1 to 4"))
+        .claiming("(n + 2p - f) / s + 1, rounded down, is the size that Burn gives: shapes where it is not")
+        .is(wrong as f64, Exactly(0.0))
+        .measured_with(format!(" of {trials}, with n up to 26, f 1 to 7, p 0 to 3, s 1 to 4"))
         .table("Sizes", &["n", "f", "p", "s", "output", "what it is for"], SIZES.iter().map(size_row).collect())
         .note(format!(
-            "The division leaves a remainder for {unseen} of {trials} of these widths: then the last columns lie under no filter; with \
-             padding these may be nothing but its zeros. With s = 1, odd f and p = (f - 1) / 2 the output is as large as the input; for \
-             even f no p does that, as (f - 1) / 2 is no whole number."
+            "The division leaves a remainder for {unseen} of {trials} of these widths: then the last columns lie \
+             under no filter; with padding these may be nothing but its zeros. With s = 1, odd f and p = (f - 1) / 2 \
+             the output is as large as the input; for even f no p does that, as (f - 1) / 2 is no whole number."
         ));
     Ok(())
 }
@@ -155,17 +144,17 @@ fn size_row(&(size, filter, padding, stride, purpose): &(usize, usize, usize, us
 }
 
 /// Several channels, filters, strides and paddings at once, against Burn and against the kernels that the zoo trains with.
-fn random_shapes(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let mut random = Random::new(settings.seed, 1);
+fn random_shapes(settings: &Setup, findings: &mut Findings) -> Result<()> {
+    let mut random = Stream::numbered(settings.seed, 1);
     let trials = settings.choose(300, 30);
     let mut apart = [0.0_f64; 2];
     let mut pooled_apart = 0.0_f64;
     for _ in 0..trials {
-        let (channels, side) = (1 + random.below(4), 1 + random.below(5));
-        let image = Image::random([channels, side + random.below(10), side + random.below(10)], &mut random);
+        let (channels, side) = (1 + random.index(4), 1 + random.index(5));
+        let image = Image::random([channels, side + random.index(10), side + random.index(10)], &mut random);
         let filters: Vec<Image> =
-            (0..1 + random.below(4)).map(|_| Image::random([channels, side, side], &mut random)).collect();
-        let slide = Slide { stride: 1 + random.below(3), padding: random.below(3) };
+            (0..1 + random.index(4)).map(|_| Image::random([channels, side, side], &mut random)).collect();
+        let slide = Slide { stride: 1 + random.index(3), padding: random.index(3) };
         for (apart, library) in apart.iter_mut().zip([BURN, ZOO]) {
             *apart = larger(*apart, relative_distance(library, &image, &filters, slide)?);
         }
@@ -181,7 +170,7 @@ fn random_shapes(settings: &Settings, findings: &mut Findings) -> Result<()> {
     ];
     for (sentence, measured) in claims {
         // A hundred products in f32, each sum rounded to 6e-8 of what has been summed.
-        findings.claim(sentence, measured, Check::AtMost(1e-5)).measured_with(&format!(" ({trials} random shapes)"));
+        findings.claim(sentence, measured, AtMost(1e-5)).measured_with(format!(" ({trials} random shapes)"));
     }
     Ok(())
 }

@@ -1,15 +1,12 @@
 //! Largest and mean of windows: what each keeps.
 
-use anyhow::{Context, Result};
-
 use super::by_hand::{Image, Pooling, pool, pool_by_burn};
 use super::figures;
-use super::sobel::digits;
-use crate::statistics::{Mean, larger};
-use crate::{Check, Findings, Settings, number};
+use super::filters::digits;
+use crate::prelude::*;
 
 /// What both ways of pooling keep of digits, and how much they change when the digit moves by a pixel.
-pub(super) fn kept(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn kept(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let digits = digits(settings.choose(1797, 100))?;
     let digit = digits.first().context("no digits")?;
     let (mut lost_maximum, mut off_mean, mut below) = (0, 0.0_f64, 0);
@@ -23,21 +20,35 @@ pub(super) fn kept(settings: &Settings, findings: &mut Findings) -> Result<()> {
         below += most.values.iter().zip(&mean.values).filter(|(most, mean)| most < mean).count();
     }
     findings
-        .claim("Burn's max pooling keeps the brightest pixel: digits that lose it", lost_maximum as f64, Check::Near { expected: 0.0, tolerance: 0.0 })
-        .measured_with(&format!(" of {}", digits.len()))
-        .claim("Its average pooling keeps the mean brightness: largest difference", off_mean, Check::AtMost(1e-9))
-        .claim("The largest, by Burn, is never below the mean, by Burn: windows where it is", below as f64, Check::Near { expected: 0.0, tolerance: 0.0 })
-        .figure(
+        .claim("Burn's max pooling keeps the brightest pixel: digits that lose it", lost_maximum as f64, Exactly(0.0))
+        .measured_with(format!(" of {}", digits.len()))
+        .claim("Its average pooling keeps the mean brightness: largest difference", off_mean, AtMost(1e-9))
+        .claiming("The largest, by Burn, is never below the mean, by Burn: windows where it is")
+        .is(below as f64, Exactly(0.0))
+        .panels(
             "pools",
-            "A digit and both ways of pooling windows of 2 x 2 at stride 2. The largest value keeps thin strokes at full strength and \
-             widens them; the mean keeps the amount of ink.",
+            "Max and average pooling",
+            "A digit and both ways of pooling windows of 2 x 2 at stride 2. The largest value keeps thin strokes at \
+             full strength and widens them; the mean keeps the amount of ink.",
+            3,
             figures::pools(digit),
         )
-        .table("A digit moved by one pixel", &["seen through", "change in % of its size", "95 % interval", "distance to the next digit in %", "change over distance"], moved(&digits))
+        .table(
+            "A digit moved by one pixel",
+            &[
+                "seen through",
+                "change in % of its size",
+                "95 % interval",
+                "distance to the next digit in %",
+                "change over distance",
+            ],
+            moved(&digits),
+        )
         .note(
-            "The last column of the table is its yardstick. A pool makes the change smaller that moving a digit by one pixel makes, but it \
-             brings different digits nearer to each other too: only below 1 is a moved digit nearer to itself than the next one of the \
-             list is, and only a fall of this ratio would say that the pool overlooks the move rather than the digit.",
+            "The last column of the table is its yardstick. A pool makes the change smaller that moving a digit by \
+             one pixel makes, but it brings different digits nearer to each other too: only below 1 is a moved digit \
+             nearer to itself than the next one of the list is, and only a fall of this ratio would say that the \
+             pool overlooks the move rather than the digit.",
         );
     Ok(())
 }
@@ -51,13 +62,7 @@ fn moved(digits: &[Image]) -> Vec<Vec<String>> {
         let (low, high) = mean.interval();
         let others: Vec<f64> = digits.windows(2).map(|pair| 100.0 * change(&view(&pair[0]), &view(&pair[1]))).collect();
         let other = Mean::of(&others).value;
-        vec![
-            name.to_owned(),
-            number(mean.value),
-            format!("{} to {}", number(low), number(high)),
-            number(other),
-            number(mean.value / other),
-        ]
+        row![name, mean.value, format!("{} to {}", number(low), number(high)), other, mean.value / other]
     };
     vec![
         row("nothing", &Image::clone),

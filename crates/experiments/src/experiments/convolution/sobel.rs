@@ -1,21 +1,12 @@
 //! The Sobel filters, on planes and on digits.
 
-use anyhow::{Context, Result, bail};
-use zoo_digits::{Images, Inputs};
-
 use super::by_hand::{BURN, Image, Slide, by_library, convolve};
-use super::{PLAIN, figures};
-use crate::random::Random;
-use crate::statistics::{Mean, larger};
-use crate::{Check, Findings, Settings, number};
-
-/// Grows where brightness grows from left to right.
-pub(super) const ACROSS: [[f64; 3]; 3] = [[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]];
-/// Grows where brightness grows downwards.
-pub(super) const DOWN: [[f64; 3]; 3] = [[-1.0, -2.0, -1.0], [0.0, 0.0, 0.0], [1.0, 2.0, 1.0]];
+use super::figures;
+use super::filters::{ACROSS, DOWN, PLAIN, digits, magnitude};
+use crate::prelude::*;
 
 /// Sobel's filters on planes, where their answer is known, and on a real digit.
-pub(super) fn edges(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn edges(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let digits = digits(settings.choose(500, 50))?;
     let digit = digits.first().context("no digits")?;
     let filters = [Image::from_rows(&ACROSS), Image::from_rows(&DOWN)];
@@ -27,37 +18,46 @@ pub(super) fn edges(settings: &Settings, findings: &mut Findings) -> Result<()> 
     let answer = |filter: &Image| convolve(digit, std::slice::from_ref(filter), around);
     let [across, down] = [answer(&filters[0]), answer(&filters[1])];
     findings
-        .claim("Sobel edges of digits by Burn are the sums written out: largest difference", apart, Check::Near { expected: 0.0, tolerance: 0.0 })
-        .measured_with(&format!(" ({} digits, whole numbers)", digits.len()))
-        .claim(
-            "A plane a x + b y answers 8 a across and 8 b down: largest difference over random planes",
-            off_planes(settings)?,
-            Check::AtMost(1e-4),
+        .claim("Sobel edges of digits by Burn are the sums written out: largest difference", apart, Exactly(0.0))
+        .measured_with(format!(" ({} digits, whole numbers)", digits.len()))
+        .claiming("A plane a x + b y answers 8 a across and 8 b down: largest difference over random planes")
+        .is(off_planes(settings)?, AtMost(1e-4))
+        .claiming("With zeros around it, an even surface of brightness 1 has an edge at its border: largest |G_x|")
+        .is(
+            convolve(&Image { values: vec![1.0; 64], ..*digit }, &filters[..1], around)
+                .values
+                .iter()
+                .fold(0.0, |most, x| larger(most, x.abs())),
+            Exactly(4.0),
         )
-        .claim(
-            "With zeros around it, an even surface of brightness 1 has an edge at its border: largest |G_x|",
-            convolve(&Image { values: vec![1.0; 64], ..*digit }, &filters[..1], around).values.iter().fold(0.0, |most, x| larger(most, x.abs())),
-            Check::Near { expected: 4.0, tolerance: 0.0 },
-        )
-        .figure(
+        .panels(
             "edges",
-            "A handwritten zero, 8 x 8 pixels, under both Sobel filters: across, borders where ink begins are bright and where it ends \
-             dark; down, the same for upper and lower borders; the size of both together outlines the stroke on both sides.",
+            "Sobel edges of a digit",
+            "A handwritten zero, 8 x 8 pixels, under both Sobel filters: across, borders where ink begins are bright \
+             and where it ends dark; down, the same for upper and lower borders; the size of both together outlines \
+             the stroke on both sides.",
+            2,
             figures::edges(digit, [&across, &down]),
         )
-        .figure(
+        .panels(
             "slides",
-            "The same edges, across (upper row) and down (lower row): without padding the 6 x 6 places where the filter fits; with one \
-             row of zeros as large as the image; at stride 2 every second of them.",
+            "Padding and stride",
+            "The same edges, across (upper row) and down (lower row): without padding the 6 x 6 places where the \
+             filter fits; with one row of zeros as large as the image; at stride 2 every second of them.",
+            3,
             figures::slides(digit),
         )
-        .table("Edges by kind of pixel", &["pixels", "count", "mean size of the edge"], edge_rows(digit, &magnitude(&across, &down)));
+        .table(
+            "Edges by kind of pixel",
+            &["pixels", "count", "mean size of the edge"],
+            edge_rows(digit, &magnitude(&across, &down)),
+        );
     Ok(())
 }
 
 /// The largest difference of Burn's answer to a plane from 8 times its slopes.
-fn off_planes(settings: &Settings) -> Result<f64> {
-    let mut random = Random::new(settings.seed, 2);
+fn off_planes(settings: &Setup) -> Result<f64> {
+    let mut random = Stream::numbered(settings.seed, 2);
     let mut apart = 0.0_f64;
     for _ in 0..settings.choose(100, 20) {
         let (a, b, c) = (random.uniform(-1.0, 1.0), random.uniform(-1.0, 1.0), random.uniform(-1.0, 1.0));
@@ -74,28 +74,11 @@ fn edge_rows(digit: &Image, edges: &Image) -> Vec<Vec<String>> {
     let row = |name: &str, belongs: fn(f64) -> bool| {
         let pairs = digit.values.iter().zip(&edges.values).filter(|(ink, _)| belongs(**ink));
         let sizes: Vec<f64> = pairs.map(|(_, edge)| *edge).collect();
-        vec![name.into(), sizes.len().to_string(), number(Mean::of(&sizes).value)]
+        row![name, sizes.len(), Mean::of(&sizes).value]
     };
     vec![
         row("paper, ink below 64", |ink| ink < 64.0),
         row("half ink", |ink| (64.0..192.0).contains(&ink)),
         row("full ink, 192 and more", |ink| ink >= 192.0),
     ]
-}
-
-/// `sqrt(G_x^2 + G_y^2)` at every pixel.
-pub(super) fn magnitude(across: &Image, down: &Image) -> Image {
-    let values = across.values.iter().zip(&down.values).map(|(x, y)| x.hypot(*y)).collect();
-    Image { values, ..*across }
-}
-
-/// The first `count` handwritten digits, 8x8, ink 255, paper 0.
-pub(super) fn digits(count: usize) -> Result<Vec<Image>> {
-    let Inputs::Images(images) = zoo_digits::load().train.inputs else { bail!("the digits are no images") };
-    let Images { channels, height, width, .. } = images;
-    let image = |index: usize| {
-        let values = images.image(index).iter().map(|byte| f64::from(*byte)).collect();
-        Image { channels, height, width, values }
-    };
-    Ok((0..count).map(image).collect())
 }

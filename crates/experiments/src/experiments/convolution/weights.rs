@@ -1,40 +1,32 @@
 //! How many parameters a layer has.
 
-use burn::module::Module;
 use burn::nn::conv::Conv2dConfig;
-use burn::tensor::Device;
 
-use crate::random::Random;
-use crate::{Check, Findings, Settings};
+use crate::prelude::*;
 
 /// The parameters of Burn's convolution layers against the formula with input channels, and against the thesis's without.
-pub(super) fn count(settings: &Settings, findings: &mut Findings) {
-    let mut random = Random::new(settings.seed, 3);
+pub(super) fn count(settings: &Setup, findings: &mut Findings) {
+    let mut random = Stream::numbered(settings.seed, 3);
     let layers = settings.choose(200, 40);
     let count = |channels: usize, filters: usize, side: usize, bias: bool| {
         Conv2dConfig::new([channels, filters], [side; 2]).with_bias(bias).init(&Device::flex()).num_params()
     };
     let wrong = (0..layers).filter(|_| {
-        let [channels, filters, side] = [16, 16, 7].map(|most| 1 + random.below(most));
+        let [channels, filters, side] = [16, 16, 7].map(|most| 1 + random.index(most));
         count(channels, filters, side, true) != side * side * channels * filters + filters
     });
     findings
-        .claim(
-            "A layer has f x f x C x K weights and K biases, for C input channels and K filters: layers for which this is wrong",
-            wrong.count() as f64,
-            Check::Near { expected: 0.0, tolerance: 0.0 },
-        )
-        .measured_with(&format!(" of {layers}"))
-        .claim(
-            "With one input channel FilterSize x FilterSize x #Filters is right: weights of 32 filters of 3 x 3 on gray images",
-            count(1, 32, 3, false) as f64,
-            Check::Near { expected: 288.0, tolerance: 0.0 },
-        )
-        .source_says(
-            "A layer has FilterSize x FilterSize x #Filters weights: 32 filters of 3 x 3 on color images",
+        .claiming("A layer of C inputs and K filters has f x f x C x K weights and K biases: wrong for")
+        .is(wrong.count() as f64, Exactly(0.0))
+        .measured_with(format!(" of {layers}"))
+        .claiming("FilterSize x FilterSize x #Filters is right on gray images: weights of 32 filters of 3 x 3")
+        .is(count(1, 32, 3, false) as f64, Exactly(288.0))
+        .claiming("A layer has FilterSize x FilterSize x #Filters weights: 32 filters of 3 x 3 on color images")
+        .is_or_differs(
             count(3, 32, 3, false) as f64,
-            Check::Near { expected: 288.0, tolerance: 0.0 },
-            "The thesis's count is that of one input channel. A filter has a square of weights for every channel of its input, so on \
-             three channels it is three times as many, 864; and Burn's layer adds a bias for each of the 32 filters.",
+            Exactly(288.0),
+            "The thesis's count is that of one input channel. A filter has a square of weights for every channel of \
+             its input, so on three channels it is three times as many, 864; and Burn's layer adds a bias for each \
+             of the 32 filters.",
         );
 }

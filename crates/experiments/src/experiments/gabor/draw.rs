@@ -1,19 +1,17 @@
 //! The loss surface with paths, starts and what became of them.
 
-use anyhow::Result;
-use zoo_plot::{Axis, Chart, Field, Figure};
-
-use super::shares::{BATCH, Case, Fate, Way, find};
-use super::{Critical, EXAMPLES};
-use crate::{Findings, Settings};
+use super::setting::{BATCH, Critical, EXAMPLES};
+use super::shares::GaborCase;
+use super::ways::{Fate, Way, find};
+use crate::prelude::*;
 
 const RATE: &str = "1 / lambda_max";
 
 pub(super) fn surface(
-    case: &Case,
+    case: &GaborCase,
     ways: &[Way],
     critical: &Critical,
-    settings: &Settings,
+    settings: &Setup,
     findings: &mut Findings,
 ) -> Result<()> {
     let headings = [(format!("all {EXAMPLES} examples a step"), EXAMPLES), (format!("{BATCH} examples a step"), BATCH)];
@@ -23,34 +21,32 @@ pub(super) fn surface(
         charts.extend(find(ways, *batch, RATE).map(|way| outcomes(way, case, plane(case).heading(heading))));
     }
     let caption = format!(
-        "The loss surface of {name} with its saddles and minima, and what becomes of descent from every start at the rate 1 / lambda_max, \
-         on all examples and on {BATCH} a step."
+        "The loss surface of {name} with its saddles and minima, and what becomes of descent from every start at the \
+         rate 1 / lambda_max, on all examples and on {BATCH} a step."
     );
-    let svg = Figure::panels("Loss surface and starts", &caption, 2, charts).svg();
-    findings.figure(&format!("surface_{}", case.setting.file), &caption, svg);
+    findings.panels(&format!("surface_{}", case.setting.file), "Loss surface and starts", caption, 2, charts);
     let charts = headings.iter().map(|(heading, batch)| paths(case, *batch, settings, plane(case).heading(heading)));
     let caption = format!(
-        "{name}: level lines of the loss, a factor of 1.5 apart, and paths from the same five starts, ring to dot, at the rate \
-         1 / lambda_max; some leave the plane. Descent on all examples follows the slope into the next hollow; on {BATCH} a step it \
-         wanders, and may cross a ridge either way."
+        "{name}: level lines of the loss, a factor of 1.5 apart, and paths from the same five starts, ring to dot, \
+         at the rate 1 / lambda_max; some leave the plane. BatchDescent on all examples follows the slope into the next \
+         hollow; on {BATCH} a step it wanders, and may cross a ridge either way."
     );
-    let svg = Figure::panels("Paths", &caption, 2, charts.collect::<Result<_>>()?).svg();
-    findings.figure(&format!("paths_{}", case.setting.file), &caption, svg);
+    findings.panels(&format!("paths_{}", case.setting.file), "Paths", caption, 2, charts.collect::<Result<_>>()?);
     shares(case, ways, findings);
     Ok(())
 }
 
-fn plane(case: &Case) -> Chart {
+fn plane(case: &GaborCase) -> Chart {
     let [[left, right], [low, high]] = case.setting.bounds;
     Chart::new(Axis::linear("phi_0").range(left..right), Axis::linear("phi_1").range(low..high))
 }
 
-fn field(case: &Case, value: impl Fn(f64) -> f64) -> Field {
+fn field(case: &GaborCase, value: impl Fn(f64) -> f64) -> Field {
     let [[left, right], [low, high]] = case.setting.bounds;
     Field::sample(left..right, low..high, [80, 80], |x, y| value(case.sample.loss([x, y])))
 }
 
-fn landscape(case: &Case, critical: &Critical) -> Chart {
+fn landscape(case: &GaborCase, critical: &Critical) -> Chart {
     let points = |places: &[[f64; 2]]| places.iter().map(|place| (place[0], place[1])).collect::<Vec<_>>();
     plane(case)
         .heading("loss")
@@ -59,7 +55,7 @@ fn landscape(case: &Case, critical: &Critical) -> Chart {
         .scatter("minimum", &points(&critical.minima))
 }
 
-fn paths(case: &Case, batch: usize, settings: &Settings, chart: Chart) -> Result<Chart> {
+fn paths(case: &GaborCase, batch: usize, settings: &Setup, chart: Chart) -> Result<Chart> {
     let starts = &case.starts[..5];
     let walks = case.descent(settings).walks(starts, batch, &case.constant(1.0))?;
     let path = |start: usize| -> Vec<(f64, f64)> {
@@ -72,7 +68,7 @@ fn paths(case: &Case, batch: usize, settings: &Settings, chart: Chart) -> Result
     Ok((0..starts.len()).fold(chart, |chart, start| chart.path(&format!("start {}", start + 1), &path(start))))
 }
 
-fn outcomes(way: &Way, case: &Case, chart: Chart) -> Chart {
+fn outcomes(way: &Way, case: &GaborCase, chart: Chart) -> Chart {
     let having = |wanted: Fate| -> Vec<(f64, f64)> {
         let pairs = case.starts.iter().zip(&way.fates).filter(|(_, fate)| **fate == wanted);
         pairs.map(|(start, _)| (start[0], start[1])).collect()
@@ -84,7 +80,7 @@ fn outcomes(way: &Way, case: &Case, chart: Chart) -> Chart {
 }
 
 /// The share by batch size and rate.
-fn shares(case: &Case, ways: &[Way], findings: &mut Findings) {
+fn shares(case: &GaborCase, ways: &[Way], findings: &mut Findings) {
     let mut chart = Chart::new(Axis::log("examples a step"), Axis::linear("share that reaches the lowest basin"));
     for rate in ["1 / (5 lambda_max)", RATE, "falling from there"] {
         let chosen: Vec<&Way> = ways.iter().filter(|way| way.rate == rate).collect();
@@ -97,10 +93,10 @@ fn shares(case: &Case, ways: &[Way], findings: &mut Findings) {
         chart = chart.line(rate, &shares).intervals(rate, &whiskers);
     }
     let caption = format!(
-        "Share of the starts that reach the lowest basin, {}, by the number of examples a step and the learning rate, with Wilson's 95 % \
-         intervals; 28 is plain gradient descent.",
+        "Share of the starts that reach the lowest basin, {}, by the number of examples a step and the learning \
+         rate, with Wilson's 95 % intervals; 28 is plain gradient descent.",
         case.setting.name
     );
     let name = format!("shares_{}", case.setting.file);
-    findings.figure(&name, &caption, Figure::of("Shares by batch size", &caption, chart).svg());
+    findings.figure(&name, "Shares by batch size", caption, chart);
 }

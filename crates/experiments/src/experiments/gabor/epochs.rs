@@ -2,14 +2,11 @@
 
 use std::collections::HashSet;
 
-use anyhow::Result;
-
-use super::EXAMPLES;
-use super::descent::{Step, epochs};
-use super::model::Sample;
-use super::shares::{BATCH, Case};
-use crate::statistics::{Mean, larger};
-use crate::{Check, Findings, Settings};
+use super::descent::{WalkStep, epochs};
+use super::model::GaborSample;
+use super::setting::{BATCH, EXAMPLES};
+use super::shares::GaborCase;
+use crate::prelude::*;
 
 /// Epochs of every walk that are looked at.
 const WATCHED: usize = 3;
@@ -17,7 +14,7 @@ const WATCHED: usize = 3;
 /// Epochs for the noise: enough for five standard errors to tell drawing with replacement, an eighth above, from without.
 const NOISY: usize = 4000;
 
-pub(super) fn check(case: &Case, settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn check(case: &GaborCase, settings: &Setup, findings: &mut Findings) -> Result<()> {
     walked(case, settings, findings)?;
     plain(case, settings, findings)?;
     mean(case, settings, findings);
@@ -26,7 +23,7 @@ pub(super) fn check(case: &Case, settings: &Settings, findings: &mut Findings) -
 }
 
 /// The walks on a few examples a step, as they begin.
-fn walked(case: &Case, settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn walked(case: &GaborCase, settings: &Setup, findings: &mut Findings) -> Result<()> {
     let (mut off, mut batches) = (0.0, Vec::new());
     let steps = WATCHED * EXAMPLES / BATCH;
     case.descent(settings).of(steps).walk(&case.starts, BATCH, &case.constant(1.0), |step| {
@@ -43,21 +40,12 @@ fn walked(case: &Case, settings: &Settings, findings: &mut Findings) -> Result<(
     let distinct = orders.iter().collect::<HashSet<_>>().len();
     let (name, count) = (case.setting.name, orders.len());
     findings
-        .claim(
-            &format!("{name}: an epoch's batches of {BATCH} see each example once: examples missed or met again in {count} epochs"),
-            not_once as f64,
-            Check::Near { expected: 0.0, tolerance: 0.0 },
-        )
-        .claim(
-            &format!("{name}: every start and epoch has an order of its own: how many of {count}"),
-            distinct as f64,
-            Check::Near { expected: count as f64, tolerance: 0.0 },
-        )
-        .claim(
-            &format!("{name}: every step goes down its own batch's gradient, in f32: largest difference over place and step"),
-            off,
-            Check::AtMost(1e-6),
-        );
+        .claiming(format!("{name}: an epoch's batches of {BATCH} see each example once: violations in {count} epochs"))
+        .is(not_once as f64, Exactly(0.0))
+        .claiming(format!("{name}: every start and epoch has an order of its own: how many of {count}"))
+        .is(distinct as f64, Exactly(count as f64))
+        .claiming(format!("{name}: every step follows its own batch's gradient, in f32: largest relative difference"))
+        .is(off, AtMost(1e-6));
     Ok(())
 }
 
@@ -67,7 +55,7 @@ fn not_once(order: &[usize]) -> usize {
 }
 
 /// The walks on all examples.
-fn plain(case: &Case, settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn plain(case: &GaborCase, settings: &Setup, findings: &mut Findings) -> Result<()> {
     let (mut off, every) = (0.0, case.sample.every());
     case.descent(settings).of(WATCHED * EXAMPLES / BATCH).walk(
         &case.starts,
@@ -76,15 +64,16 @@ fn plain(case: &Case, settings: &Settings, findings: &mut Findings) -> Result<()
         |step| off = larger(off, apart(case.sample, &step, |_| &every)),
     )?;
     let sentence = format!(
-        "{}: with all {EXAMPLES} in a batch every step is one of plain gradient descent, in f32: largest difference over place and step",
+        "{}: with all {EXAMPLES} in a batch every step is one of plain gradient descent, in f32: largest difference \
+         over place and step",
         case.setting.name
     );
-    findings.claim(&sentence, off, Check::AtMost(1e-6));
+    findings.claim(&sentence, off, AtMost(1e-6));
     Ok(())
 }
 
 /// How far a step led from where the gradient over `batch(start)` leads, at most, over the size of what is rounded: place and step.
-fn apart<'a>(sample: &Sample, step: &Step, batch: impl Fn(usize) -> &'a [usize]) -> f64 {
+fn apart<'a>(sample: &GaborSample, step: &WalkStep, batch: impl Fn(usize) -> &'a [usize]) -> f64 {
     let off = |start: usize| {
         let (from, to) = (step.before[start], step.after[start]);
         let stride = sample.gradient(from, batch(start)).map(|slope| step.rate * slope);
@@ -95,7 +84,7 @@ fn apart<'a>(sample: &Sample, step: &Step, batch: impl Fn(usize) -> &'a [usize])
 }
 
 /// At a fixed place the batches of an epoch have together the gradient of all, also where the last is smaller.
-fn mean(case: &Case, settings: &Settings, findings: &mut Findings) {
+fn mean(case: &GaborCase, settings: &Setup, findings: &mut Findings) {
     let sizes = [1, BATCH, 8];
     let (mut off, mut largest) = (0.0, 0.0);
     for size in sizes {
@@ -113,16 +102,16 @@ fn mean(case: &Case, settings: &Settings, findings: &mut Findings) {
         }
     }
     let sentence = format!(
-        "{}: at every start the mean of an epoch's batch gradients, weighted by size (1, {BATCH}, 8 with a last one of {BATCH}), is the gradient \
-         of all: largest difference over the largest gradient",
+        "{}: at every start the mean of an epoch's batch gradients, weighted by size (1, {BATCH}, 8 with a last one \
+         of {BATCH}), is the gradient of all: largest difference over the largest gradient",
         case.setting.name
     );
-    findings.claim(&sentence, off / largest, Check::AtMost(1e-12));
+    findings.claim(&sentence, off / largest, AtMost(1e-12));
 }
 
 /// How much a batch's gradient strays from that of all, at the lowest point: of `b` of `N` examples without replacement, on average over
 /// all orders, `(N - b) / (b (N - 1))` of what one example strays, in squares; with replacement it would be `1 / b`.
-fn noise(case: &Case, settings: &Settings, findings: &mut Findings) {
+fn noise(case: &GaborCase, settings: &Setup, findings: &mut Findings) {
     let every = case.sample.every();
     let all = case.sample.gradient(case.minimum, &every);
     let strays = |batch: &[usize]| {
@@ -136,11 +125,11 @@ fn noise(case: &Case, settings: &Settings, findings: &mut Findings) {
     let noise = Mean::of(&(0..NOISY).map(|_| epoch()).collect::<Vec<_>>());
     let expected = (EXAMPLES - BATCH) as f64 / (BATCH * (EXAMPLES - 1)) as f64;
     let sentence = format!(
-        "{}: the noise of a step at the lowest point is that of {BATCH} of {EXAMPLES} drawn without replacement, to five standard errors of \
-         {NOISY} epochs: mean square over a single example's",
+        "{}: the noise of a step at the lowest point is that of {BATCH} of {EXAMPLES} drawn without replacement, to \
+         five standard errors of {NOISY} epochs: mean square over a single example's",
         case.setting.name
     );
-    findings.claim(&sentence, noise.value, Check::Near { expected, tolerance: 5.0 * noise.error });
+    findings.claim(&sentence, noise.value, Near(expected, 5.0 * noise.error));
 }
 
 #[cfg(test)]

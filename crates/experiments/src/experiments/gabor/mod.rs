@@ -1,114 +1,83 @@
 //! The Gabor model (S14): a loss surface with local minima and saddles, and who gets out of them.
 
 mod model;
+mod setting;
 
 mod descent;
 mod epochs;
 
 mod pairs;
 mod shares;
+mod ways;
 
 mod draw;
 
-use std::f64::consts::PI;
-
-use anyhow::{Context, Result};
-use burn::tensor::Tensor;
-
-use self::model::{Form, Sample};
-use self::shares::Case;
-use crate::descent::{rows, training_device, values};
-use crate::random::Random;
-use crate::statistics::{larger, largest_gap};
-use crate::{Check, Experiment, Findings, Settings};
+use self::model::{Form, GaborSample};
+use self::setting::{Critical, EXAMPLES, HARDLY_ONE_SWING, NOISE, REACH, SETTINGS, Setting};
+use self::shares::GaborCase;
+use crate::prelude::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "gabor",
-    sources: &["S14"],
+    sources: &[SourceSection(14)],
     title: "The Gabor model: stuck by the start, freed by noise",
-    says: "The loss of f[x, phi] = sin(phi_0 + phi_1 x) exp(-phi_1^2 x^2) has local minima and saddles. Plain gradient descent \
-           gets stuck by where it starts; the noise of mini-batches, drawn without replacement, gets some starts out.",
+    says: "The loss of f[x, phi] = sin(phi_0 + phi_1 x) exp(-phi_1^2 x^2) has local minima and saddles. Plain gradient \
+         descent gets stuck by where it starts; the noise of mini-batches, drawn without replacement, gets some \
+         starts out.",
     run,
 };
 
-/// As many examples as in Prince's book, from `-REACH` to `REACH`.
-const EXAMPLES: usize = 28;
-
-const REACH: f64 = 15.0;
-const NOISE: f64 = 0.1;
-
-/// A form of the model with the parameters that its data comes from and the rectangle in which descent starts.
-struct Setting {
-    name: &'static str,
-    file: &'static str,
-    form: Form,
-    truth: [f64; 2],
-    bounds: [[f64; 2]; 2],
-}
-
-/// The notes give no data. Ours: an envelope that falls to 1/e at a third of the reach, and starts at all phases and at all frequencies
-/// that 28 examples in 30 units can tell apart, half a period an example. Prince's: his parameters, and starts over his figure's plane.
-const SETTINGS: [Setting; 2] = [
-    Setting {
-        name: "the notes' form",
-        file: "notes",
-        form: Form::Notes,
-        truth: [0.0, 3.0 / REACH],
-        bounds: [[-PI, PI], [-PI * EXAMPLES as f64 / (2.0 * REACH), PI * EXAMPLES as f64 / (2.0 * REACH)]],
-    },
-    Setting {
-        name: "Prince's form",
-        file: "prince",
-        form: Form::Prince,
-        truth: [0.0, 16.6],
-        bounds: [[-10.0, 10.0], [2.5, 22.5]],
-    },
-];
-
-fn run(settings: &Settings) -> Result<Findings> {
+fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
     for (stream, setting) in SETTINGS.iter().enumerate() {
-        let mut random = Random::new(settings.seed, stream as u64);
-        let sample = Sample::draw(setting.form, setting.truth, [REACH, NOISE], EXAMPLES, &mut random);
+        let mut random = Stream::numbered(settings.seed, stream as u64);
+        let sample = GaborSample::draw(setting.form, setting.truth, [REACH, NOISE], EXAMPLES, &mut random);
         let starts = places(setting, settings.choose(300, 200), &mut random);
         gradient_by_hand(&sample, setting, &starts, &mut findings)?;
         let critical = critical_points(&sample, setting, settings, &mut findings);
-        let case = Case::new(setting, &sample, starts);
+        let case = GaborCase::new(setting, &sample, starts);
         epochs::check(&case, settings, &mut findings)?;
         let outcome = case.compare(settings, &mut findings)?;
         draw::surface(&case, &outcome, &critical, settings, &mut findings)?;
         if setting.form == Form::Prince {
-            let mut random = Random::new(settings.seed, 10);
+            let mut random = Stream::numbered(settings.seed, 10);
             case.confirm(places(setting, settings.choose(600, 300), &mut random), settings, &mut findings)?;
         }
     }
     findings.note(
-        "What counts as reached: from where the walk ends, descent on all examples goes on, at rates of its own and with Newton's steps where \
-         the loss curves up, until the slope is below 1e-8 or 3000 steps are over; it ends in the lowest basin, at less than 5 % of the \
-         way from the lowest loss to that of a model that always answers 0, or in another minimum, in the plane or outside it, or is still \
-         moving. The rate 1 / lambda_max, of the Hessian at the lowest point, is half of what would diverge there on all examples. On few it \
-         is not safe: the Hessian of a batch of 4, and more so of one example, can be several times as large, and where it is above twice \
-         lambda_max the batch's step leads away from the lowest point; the tables' last column but one counts such batches. \
-         Data, starts and rates, and batches of 4 for the claims, were fixed before the comparison was run; afterwards the number of starts \
-         was cut for time, a batch size of 14 left out, settling carried to its end, freeing held against one start in fifty instead of \
-         a single one, the claim on fresh starts added, at the rate at which the first table had most freed for each misled, and the interval \
-         by pairs exchanged for one that keeps a width where no pair differs.",
+        "What counts as reached: from where the walk ends, descent on all examples goes on, at rates of its own and \
+         with Newton's steps where the loss curves up, until the slope is below 1e-8 or 3000 steps are over; it ends \
+         in the lowest basin, at less than 5 % of the way from the lowest loss to that of a model that always \
+         answers 0, or in another minimum, in the plane or outside it, or is still moving. The rate 1 / lambda_max, \
+         of the Hessian at the lowest point, is half of what would diverge there on all examples. On few it is not \
+         safe: the Hessian of a batch of 4, and more so of one example, can be several times as large, and where it \
+         is above twice lambda_max the batch's step leads away from the lowest point; the tables' last column but \
+         one counts such batches. Data, starts and rates, and batches of 4 for the claims, were fixed before the \
+         comparison was run; afterwards the number of starts was cut for time, a batch size of 14 left out, settling \
+         carried to its end, freeing held against one start in fifty instead of a single one, the claim on fresh \
+         starts added, at the rate at which the first table had most freed for each misled, and the interval by \
+         pairs exchanged for one that keeps a width where no pair differs.",
     );
     findings.note(
-        "The claims are about one batch size and two rates, chosen beforehand. The tables have all that was tried; their intervals hold for \
-         each row by itself, and the best of several rows is also the luckiest. Noise grows with the rate and shrinks with the batch: too \
-         little frees nothing, too much leaves no basin to rest in.",
+        "The claims are about one batch size and two rates, chosen beforehand. The tables have all that was tried; \
+         their intervals hold for each row by itself, and the best of several rows is also the luckiest. Noise grows \
+         with the rate and shrinks with the batch: too little frees nothing, too much leaves no basin to rest in.",
     );
     Ok(findings)
 }
 
 /// Uniform in the rectangle.
-fn places(setting: &Setting, count: usize, random: &mut Random) -> Vec<[f64; 2]> {
+fn places(setting: &Setting, count: usize, random: &mut Stream) -> Vec<[f64; 2]> {
     (0..count).map(|_| setting.bounds.map(|[low, high]| random.uniform(low, high))).collect()
 }
 
 /// The gradient written out in `model.rs` against Burn's autodiff.
-fn gradient_by_hand(sample: &Sample, setting: &Setting, starts: &[[f64; 2]], findings: &mut Findings) -> Result<()> {
+fn gradient_by_hand(
+    sample: &GaborSample,
+    setting: &Setting,
+    starts: &[[f64; 2]],
+    findings: &mut Findings,
+) -> Result<()> {
     let device = training_device();
     let parameters = rows(starts, &device).require_grad(); // [starts, 2]
     let x = rows(&[&sample.inputs[..]], &device); // [1, examples]
@@ -126,7 +95,7 @@ fn gradient_by_hand(sample: &Sample, setting: &Setting, starts: &[[f64; 2]], fin
         "{}: the gradient by hand is Burn's, in f32: largest difference over the largest gradient",
         setting.name
     );
-    findings.claim(&sentence, apart / largest, Check::AtMost(1e-5));
+    findings.claim(&sentence, apart / largest, AtMost(1e-5));
     Ok(())
 }
 
@@ -140,14 +109,8 @@ fn predictions(form: Form, offset: Tensor<2>, scaled: Tensor<2>) -> Tensor<2> {
     }
 }
 
-/// Minima and saddles in the rectangle of the starts.
-struct Critical {
-    minima: Vec<[f64; 2]>,
-    saddles: Vec<[f64; 2]>,
-}
-
 /// Newton's method from a grid, each point that it finds once, sorted by the signs of the curvatures.
-fn critical_points(sample: &Sample, setting: &Setting, settings: &Settings, findings: &mut Findings) -> Critical {
+fn critical_points(sample: &GaborSample, setting: &Setting, settings: &Setup, findings: &mut Findings) -> Critical {
     let side = settings.choose(60, 30);
     let mut found: Vec<[f64; 2]> = Vec::new();
     for index in 0..side * side {
@@ -169,7 +132,7 @@ fn critical_points(sample: &Sample, setting: &Setting, settings: &Settings, find
     critical
 }
 
-fn report(sample: &Sample, setting: &Setting, critical: &Critical, findings: &mut Findings) {
+fn report(sample: &GaborSample, setting: &Setting, critical: &Critical, findings: &mut Findings) {
     let name = setting.name;
     let deepest = critical.minima.iter().map(|place| sample.loss(*place)).fold(f64::INFINITY, f64::min);
     let lowest = critical.minima.iter().filter(|place| sample.loss(**place) < deepest * (1.0 + 1e-6)).count();
@@ -177,25 +140,15 @@ fn report(sample: &Sample, setting: &Setting, critical: &Critical, findings: &mu
     // (pi - phi_0, -phi_1) is the same function in the notes' form; Prince's has no such mirror in his plane.
     let mirrored = if setting.form == Form::Notes { 2.0 } else { 1.0 };
     findings
-        .claim(
-            &format!("{name}: Newton's method and descent from a grid find the same lowest loss: relative difference"),
-            (deepest / by_descent - 1.0).abs(),
-            Check::AtMost(1e-6),
-        )
-        .claim(
-            &format!("{name}: so many minima in the plane have it, by symmetry"),
-            lowest as f64,
-            Check::Near { expected: mirrored, tolerance: 0.0 },
-        );
+        .claiming(format!("{name}: Newton's method and descent find the same lowest loss: relative difference"))
+        .is((deepest / by_descent - 1.0).abs(), AtMost(1e-6))
+        .claim(format!("{name}: so many minima in the plane have it, by symmetry"), lowest as f64, Exactly(mirrored));
     let found = [("other, local minima", critical.minima.len() - lowest), ("saddles", critical.saddles.len())];
     for (what, count) in found {
         let sentence = format!("{name}: the loss has {what}: how many");
         match setting.form {
-            Form::Notes => findings.source_says(&sentence, count as f64, Check::AtLeast(1.0), HARDLY_ONE_SWING),
-            Form::Prince => findings.claim(&sentence, count as f64, Check::AtLeast(1.0)),
+            Form::Notes => findings.claiming(&sentence).is_or_differs(count as f64, AtLeast(1.0), HARDLY_ONE_SWING),
+            Form::Prince => findings.claim(&sentence, count as f64, AtLeast(1.0)),
         };
     }
 }
-
-const HARDLY_ONE_SWING: &str = "Not in every sample of 28 noisy examples: this envelope leaves hardly more than one swing of the sine, so \
-                                the data decide whether the plain around the lowest basin has hollows of its own.";

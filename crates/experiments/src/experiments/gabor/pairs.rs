@@ -1,10 +1,10 @@
 //! The same starts on all examples and on a few: how many are freed, how many misled, and whether that decides.
 
-use super::HARDLY_ONE_SWING;
 use super::model::Form;
-use super::shares::{BATCH, Way};
-use crate::statistics::{NORMAL_95, share_interval};
-use crate::{Check, Findings, number};
+use super::setting::{BATCH, HARDLY_ONE_SWING};
+use super::ways::Way;
+use crate::prelude::*;
+use crate::statistics::NORMAL_95;
 
 /// The share of stuck starts that is more than hardly any.
 const SOME: f64 = 0.02;
@@ -62,8 +62,8 @@ impl Pairs {
         }
         let likely = match form {
             Form::Notes => {
-                "the other minima lie where the envelope reaches only the few examples next to 0; all others have hardly a gradient there, \
-                 and without differences between the examples' gradients there is no noise"
+                "the other minima lie where the envelope reaches only the few examples next to 0; all others have \
+                 hardly a gradient there, and without differences between the examples' gradients there is no noise"
             }
             Form::Prince => "the 28 examples decide how high the ridges around the other minima are",
         };
@@ -89,25 +89,19 @@ pub(super) fn judge(name: &str, form: Form, all: &Way, few: &Way, findings: &mut
     let sentence = format!(
         "{name}: gradient descent gets stuck from some starts: upper end of the share that reaches the lowest basin"
     );
-    let (reaching, few_stuck) = (all.interval().1, Check::AtMost(0.9));
+    let (reaching, few_stuck) = (all.interval().1, AtMost(0.9));
     match form {
-        Form::Notes => findings.source_says(&sentence, reaching, few_stuck, HARDLY_ONE_SWING),
+        Form::Notes => findings.claiming(&sentence).is_or_differs(reaching, few_stuck, HARDLY_ONE_SWING),
         Form::Prince => findings.claim(&sentence, reaching, few_stuck),
     };
     findings
-        .measured_with(&format!(" (share {})", number(all.share())))
-        .source_says(
-            &format!(
-                "{name}: mini-batches of {BATCH} free some of those: lower end of the share freed, above one in fifty"
-            ),
-            pairs.freed_interval().0,
-            Check::AtLeast(SOME),
-            &pairs.why_few_freed(form),
-        )
-        .measured_with(&format!(" ({} of {} stuck starts)", pairs.freed, pairs.stuck));
+        .measured_with(format!(" (share {})", number(all.share())))
+        .claiming(format!("{name}: mini-batches of {BATCH} free some of those: lower end of the fraction freed"))
+        .is_or_differs(pairs.freed_interval().0, AtLeast(SOME), &pairs.why_few_freed(form))
+        .measured_with(format!(" ({} of {} stuck starts)", pairs.freed, pairs.stuck));
     let misleading = format!(
-        "1 / lambda_max is stable on all examples only: of the batches of {BATCH} a share of {} is more than twice as steep at the lowest point, \
-         and their steps lead away from it.",
+        "1 / lambda_max is stable on all examples only: of the batches of {BATCH} a share of {} is more than twice \
+         as steep at the lowest point, and their steps lead away from it.",
         number(few.above(2.0))
     );
     more_freed(&format!("{name}: and more than they mislead"), &pairs, &misleading, findings);
@@ -116,22 +110,14 @@ pub(super) fn judge(name: &str, form: Form, all: &Way, few: &Way, findings: &mut
 /// Claims what the source says; `misleading` is why the opposite may come out.
 pub(super) fn more_freed(sentence: &str, pairs: &Pairs, misleading: &str, findings: &mut Findings) {
     findings
-        .source_says(
-            &format!("{sentence}: lower end of the 95 % interval of the difference of the shares, by pairs"),
-            pairs.interval().0,
-            Check::Above(0.0),
-            &pairs.why_not_more(misleading),
-        )
-        .measured_with(&format!(
+        .claiming(format!("{sentence}: lower end of the 95 % interval of the difference of the shares, by pairs"))
+        .is_or_differs(pairs.interval().0, Above(0.0), &pairs.why_not_more(misleading))
+        .measured_with(format!(
             " (difference {}; {} freed, {} misled)",
             number(pairs.difference()),
             pairs.freed,
             pairs.misled
         ));
-}
-
-pub(super) fn range((low, high): (f64, f64)) -> String {
-    format!("{} to {}", number(low), number(high))
 }
 
 #[cfg(test)]

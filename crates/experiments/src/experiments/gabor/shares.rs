@@ -1,26 +1,22 @@
 //! Which starts reach the lowest basin, on all examples and on a few at a time.
 
-use anyhow::Result;
 use rayon::prelude::*;
 use zoo_recipe::Schedule;
 
-use super::descent::{Descent, epochs};
-use super::model::{Sample, Settled};
-use super::pairs::{Pairs, judge, more_freed, range};
-use super::{EXAMPLES, Setting};
-use crate::statistics::{larger, share_interval};
-use crate::{Check, Findings, Settings, number};
-
-/// The batch that the claims are about: nearest to Prince's five that divides 28.
-pub(super) const BATCH: usize = 4;
+use super::descent::{BatchDescent, epochs};
+use super::model::{GaborSample, Settled};
+use super::pairs::{Pairs, judge, more_freed};
+use super::setting::{BATCH, EXAMPLES, Setting};
+use super::ways::{Fate, Way, find};
+use crate::prelude::*;
 
 /// Steps within which descent has to come to rest.
 const SETTLING: usize = 3000;
 
 /// A setting with its data and its starts.
-pub(super) struct Case<'a> {
+pub(super) struct GaborCase<'a> {
     pub(super) setting: &'a Setting,
-    pub(super) sample: &'a Sample,
+    pub(super) sample: &'a GaborSample,
     pub(super) starts: Vec<[f64; 2]>,
     /// The loss below which a walk has reached the lowest basin.
     good: f64,
@@ -30,34 +26,11 @@ pub(super) struct Case<'a> {
     rate: f64,
 }
 
-/// One way to descend, and which starts reach the lowest basin by it.
-pub(super) struct Way {
-    pub(super) batch: usize,
-    pub(super) rate: &'static str,
-    /// What becomes of every start.
-    pub(super) fates: Vec<Fate>,
-    /// The rate (where it falls, the first) times lambda_max.
-    part: f64,
-    /// The largest curvature of batches at the lowest point over that of all examples, lambda_max; epoch by epoch.
-    curvatures: Vec<f64>,
-}
-
-/// What becomes of a start.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Fate {
-    /// It reaches the lowest basin.
-    Lowest,
-    /// It ends in another minimum.
-    Other,
-    /// It is still on its way, not in the lowest basin.
-    Moving,
-}
-
-impl Case<'_> {
-    pub(super) fn new<'a>(setting: &'a Setting, sample: &'a Sample, starts: Vec<[f64; 2]>) -> Case<'a> {
+impl GaborCase<'_> {
+    pub(super) fn new<'a>(setting: &'a Setting, sample: &'a GaborSample, starts: Vec<[f64; 2]>) -> GaborCase<'a> {
         let (minimum, least) = sample.global_minimum(setting.bounds, 100);
         let good = least + 0.05 * (sample.loss_of_nothing() - least);
-        Case { setting, sample, starts, good, minimum, rate: 1.0 / sample.curvatures(minimum)[1] }
+        GaborCase { setting, sample, starts, good, minimum, rate: 1.0 / sample.curvatures(minimum)[1] }
     }
 
     pub(super) fn constant(&self, part: f64) -> Schedule {
@@ -68,12 +41,12 @@ impl Case<'_> {
         Schedule::Cosine { learning_rate: self.rate, warmup_steps: 0, final_learning_rate: 0.0 }
     }
 
-    pub(super) fn descent(&self, settings: &Settings) -> Descent<'_> {
-        Descent { sample: self.sample, seed: settings.seed, steps: settings.choose(2000, 200), stream: 100 }
+    pub(super) fn descent(&self, settings: &Setup) -> BatchDescent<'_> {
+        BatchDescent { sample: self.sample, seed: settings.seed, steps: settings.choose(2000, 200), stream: 100 }
     }
 
     /// Every batch size at every rate, from the same starts.
-    pub(super) fn compare(&self, settings: &Settings, findings: &mut Findings) -> Result<Vec<Way>> {
+    pub(super) fn compare(&self, settings: &Setup, findings: &mut Findings) -> Result<Vec<Way>> {
         let batches = settings.choose(vec![EXAMPLES, 7, BATCH, 1], vec![EXAMPLES, BATCH]);
         let mut schedules = vec![("1 / lambda_max", self.constant(1.0)), ("falling from there", self.falling())];
         if !settings.quick {
@@ -107,7 +80,7 @@ impl Case<'_> {
     }
 
     /// The largest curvature of each of 200 epochs' batches at the lowest point, over that of all examples.
-    fn batch_curvatures(&self, size: usize, settings: &Settings) -> Vec<f64> {
+    fn batch_curvatures(&self, size: usize, settings: &Setup) -> Vec<f64> {
         let mut batches = epochs(settings.seed, 50, size, EXAMPLES);
         let curvature = |_| self.rate * self.sample.curvatures_of(self.minimum, &batches.next())[1];
         (0..200 * EXAMPLES / size).map(curvature).collect()
@@ -117,29 +90,29 @@ impl Case<'_> {
     fn stuck(&self, all: &Way, findings: &mut Findings) {
         let [other, moving] = [Fate::Other, Fate::Moving].map(|fate| all.count(fate));
         findings.note(format!(
-            "{}: of {} starts that do not reach the lowest basin under gradient descent, {other} come to rest in another minimum, and \
-             {moving} are still moving after {SETTLING} steps of settling.",
+            "{}: of {} starts that do not reach the lowest basin under gradient descent, {other} come to rest in \
+             another minimum, and {moving} are still moving after {SETTLING} steps of settling.",
             self.setting.name,
             other + moving
         ));
     }
 
     /// What the table of the first run suggested, on starts that it has not seen.
-    pub(super) fn confirm(&self, fresh: Vec<[f64; 2]>, settings: &Settings, findings: &mut Findings) -> Result<()> {
-        let descent = Descent { steps: 2000, stream: 20_000, ..self.descent(settings) };
+    pub(super) fn confirm(&self, fresh: Vec<[f64; 2]>, settings: &Setup, findings: &mut Findings) -> Result<()> {
+        let descent = BatchDescent { steps: 2000, stream: 20_000, ..self.descent(settings) };
         let way = |batch| -> Result<Way> {
             let ends = descent.ends(&fresh, batch, &self.constant(0.2))?;
             Ok(Way { batch, rate: "1 / (5 lambda_max)", fates: self.fates(&ends), part: 0.2, curvatures: Vec::new() })
         };
         let pairs = Pairs::of(&way(EXAMPLES)?, &way(BATCH)?);
         let sentence = format!(
-            "{}, rate 1 / (5 lambda_max), {} fresh starts, a claim chosen after the first table was seen: mini-batches of {BATCH} free more \
-             than they mislead",
+            "{}, rate 1 / (5 lambda_max), {} fresh starts, a claim chosen after the first table was seen: \
+             mini-batches of {BATCH} free more than they mislead",
             self.setting.name,
             fresh.len()
         );
-        let misleading = "Which starts the noise carries over a ridge, and which way, depends on the 28 examples, and fresh starts do not change \
-                          those; the first table was of one sample.";
+        let misleading = "Which starts the noise carries over a ridge, and which way, depends on the 28 examples, \
+                          and fresh starts do not change those; the first table was of one sample.";
         more_freed(&sentence, &pairs, misleading, findings);
         Ok(())
     }
@@ -151,29 +124,20 @@ impl Case<'_> {
         // largest eigenvalue; so this holds on every sample, but for rounding.
         let epochs = few.curvatures.chunks(EXAMPLES / BATCH).map(|epoch| epoch.iter().copied().fold(0.0, larger));
         findings
-            .claim(
-                &format!(
-                    "{name}: in every epoch a batch of {BATCH} is as steep as all examples at the lowest point: smallest, of {} epochs, of \
-                     the largest curvature, over lambda_max",
-                    epochs.len()
-                ),
-                // Not `min`, which would lose what is not a number.
-                -epochs.map(|steepest| -steepest).fold(f64::NEG_INFINITY, larger),
-                Check::AtLeast(1.0 - 1e-6),
-            )
+            // Not `min`, which would lose what is not a number.
+            .claiming(format!(
+                "{name}: in every epoch a batch of {BATCH} is as steep as all examples at the lowest point: \
+                     smallest, of {} epochs, of the largest curvature, over lambda_max",
+                epochs.len()
+            ))
+            .is(-epochs.map(|steepest| -steepest).fold(f64::NEG_INFINITY, larger), AtLeast(1.0 - 1e-6))
             // No theory, but to be expected: the slopes fall with the envelope, so a few examples have most of the curvature, and where
             // more of them than their share come together the batch is steep.
-            .claim(
-                &format!("{name}: batches of {BATCH} are too steep for 1 / lambda_max, more than twice as steep: share of them"),
-                few.above(2.0),
-                Check::Above(0.0),
-            )
+            .claiming(format!("{name}: batches of {BATCH} more than twice as steep as all examples: fraction"))
+            .is(few.above(2.0), Above(0.0))
             // Where no batch curves down, each is at most 7 times as steep, as 7 of them have all examples for their mean.
-            .claim(
-                &format!("{name}: none is for a fifth of it, more than ten times as steep: share of them"),
-                few.above(10.0),
-                Check::Near { expected: 0.0, tolerance: 0.0 },
-            );
+            .claiming(format!("{name}: batches of {BATCH} more than ten times as steep: fraction"))
+            .is(few.above(10.0), Exactly(0.0));
     }
 
     fn report(&self, ways: &[Way], findings: &mut Findings) {
@@ -192,17 +156,17 @@ impl Case<'_> {
             let all = find(ways, EXAMPLES, way.rate).unwrap_or(way);
             let pairs = Pairs::of(all, way);
             let difference = format!("{} ({})", number(pairs.difference()), range(pairs.interval()));
-            vec![
-                way.rate.into(),
+            row![
+                way.rate,
                 if way.batch == EXAMPLES { "all 28".into() } else { way.batch.to_string() },
                 format!("{} ({})", number(way.share()), range(way.interval())),
-                way.count(Fate::Other).to_string(),
-                way.count(Fate::Moving).to_string(),
-                pairs.freed.to_string(),
-                pairs.misled.to_string(),
+                way.count(Fate::Other),
+                way.count(Fate::Moving),
+                pairs.freed,
+                pairs.misled,
                 if way.batch == EXAMPLES { "-".into() } else { difference },
-                number(way.above(2.0 / way.part)),
-                number(way.curvatures.iter().copied().fold(0.0, larger)),
+                way.above(2.0 / way.part),
+                way.curvatures.iter().copied().fold(0.0, larger)
             ]
         };
         findings.table(
@@ -222,36 +186,4 @@ impl Case<'_> {
             ways.iter().map(row).collect(),
         );
     }
-}
-
-impl Way {
-    /// The share of batches whose largest curvature at the lowest point is above `limit` times lambda_max.
-    pub(super) fn above(&self, limit: f64) -> f64 {
-        self.curvatures.iter().filter(|curvature| **curvature > limit).count() as f64 / self.curvatures.len() as f64
-    }
-
-    pub(super) fn share(&self) -> f64 {
-        self.hits() as f64 / self.fates.len() as f64
-    }
-
-    /// Wilson's, of 95 %.
-    pub(super) fn interval(&self) -> (f64, f64) {
-        share_interval(self.hits(), self.fates.len())
-    }
-
-    pub(super) fn reached(&self) -> impl Iterator<Item = bool> {
-        self.fates.iter().map(|fate| *fate == Fate::Lowest)
-    }
-
-    fn hits(&self) -> usize {
-        self.count(Fate::Lowest)
-    }
-
-    fn count(&self, fate: Fate) -> usize {
-        self.fates.iter().filter(|one| **one == fate).count()
-    }
-}
-
-pub(super) fn find<'a>(ways: &'a [Way], batch: usize, rate: &str) -> Option<&'a Way> {
-    ways.iter().find(|way| way.batch == batch && way.rate == rate)
 }

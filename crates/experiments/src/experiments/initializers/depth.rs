@@ -1,19 +1,15 @@
 //! The variance of the values by depth, measured on drawn networks and by theory.
 
-use anyhow::Result;
-use zoo_plot::{Axis, Chart, Figure};
 use zoo_recipe::{Activation, Initializer};
 
 use super::sigmoid::xavier_and_sigmoid;
 use super::signal::Deep;
-use super::{HE, ORTHOGONAL, XAVIER};
-use crate::random::Random;
-use crate::scalar::numbered;
-use crate::statistics::{Mean, larger, student};
-use crate::{Check, Findings, Settings, number};
+use crate::initializers::{HE, ORTHOGONAL, XAVIER};
+use crate::prelude::*;
+use crate::statistics::student;
 
 /// One way to start a deep network, and what is known of it.
-struct Case {
+struct DeepStart {
     name: &'static str,
     weights: Initializer,
     activation: Option<Activation>,
@@ -37,12 +33,12 @@ enum Theory {
 /// layers with 2 layers / width, over the number of networks. 2500 of width 64 leave a standard error of 2.4 %, so 10 % are more than
 /// four. Tanh and sigmoid scatter less, but follow the theory only up to a few parts in the width: Xavier with tanh, which never settles,
 /// to about 6 / width.
-fn cases(settings: &Settings) -> [Case; 7] {
+fn cases(settings: &Setup) -> [DeepStart; 7] {
     let relu = Some(Activation::Relu);
     let (tanh, sigmoid) = (Some(Activation::Tanh), Some(Activation::Sigmoid));
     let (many, some, few) = settings.choose((2500, 1000, 40), (150, 60, 8));
     let (narrow, wide) = (64, settings.choose(192, 128));
-    let case = |name, weights, activation, (width, networks, theory)| Case {
+    let case = |name, weights, activation, (width, networks, theory)| DeepStart {
         name,
         weights,
         activation,
@@ -61,12 +57,13 @@ fn cases(settings: &Settings) -> [Case; 7] {
     ]
 }
 
-impl Case {
+impl DeepStart {
     fn sentence(&self, layers: usize) -> String {
         match self.theory {
             Theory::Keeps => {
                 format!(
-                    "{} keeps the variance over {layers} layers: last over first, the product of the layers' mean factors",
+                    "{} keeps the variance over {layers} layers: last over first, the product of the layers' mean \
+                     factors",
                     self.name
                 )
             }
@@ -78,12 +75,12 @@ impl Case {
 }
 
 /// Layers of the networks: the issue's 20, or half of them in the quick run, where few networks are drawn.
-fn layers(settings: &Settings) -> usize {
+fn layers(settings: &Setup) -> usize {
     settings.choose(20, 10)
 }
 
 /// The variance before the activation of every layer, measured and expected.
-pub(super) fn variance_by_depth(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn variance_by_depth(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let tolerance = settings.choose(0.1, 0.35);
     let layers = layers(settings);
     let mut rows = Vec::new();
@@ -101,11 +98,13 @@ pub(super) fn variance_by_depth(settings: &Settings, findings: &mut Findings) ->
         let tolerance = if matches!(case.theory, Theory::Scales) { 1.5 * tolerance } else { tolerance };
         // Where the variance is kept, theory's ratio is 1, and the claim is of the ratio itself.
         let unit = if matches!(case.theory, Theory::Keeps) { 1.0 } else { theory };
-        findings.claim(&case.sentence(layers), found / unit, Check::Near { expected: 1.0, tolerance }).measured_with(
-            &format!(" ± {} (95 %, {} networks)", number(student(case.networks) * error / unit), case.networks),
-        );
+        findings.claim(&case.sentence(layers), found / unit, Near(1.0, tolerance)).measured_with(format!(
+            " ± {} (95 %, {} networks)",
+            number(student(case.networks) * error / unit),
+            case.networks
+        ));
         let numbers = [expected[0], theory, found, student(case.networks) * error].map(number);
-        rows.push([vec![case.name.into(), case.width.to_string()], numbers.to_vec()].concat());
+        rows.push([row![case.name, case.width], numbers.to_vec()].concat());
         bar.inc(1);
     }
     bar.finish_and_clear();
@@ -120,8 +119,8 @@ pub(super) fn variance_by_depth(settings: &Settings, findings: &mut Findings) ->
 }
 
 /// `[network][layer]`.
-fn draws(deep: &Deep, networks: usize, settings: &Settings) -> Result<Vec<Vec<f64>>> {
-    (0..networks).map(|stream| deep.measure(&mut Random::new(settings.seed, stream as u64))).collect()
+fn draws(deep: &Deep, networks: usize, settings: &Setup) -> Result<Vec<Vec<f64>>> {
+    (0..networks).map(|stream| deep.measure(&mut Stream::numbered(settings.seed, stream as u64))).collect()
 }
 
 /// The ratio of the mean variances of the last and the first layer, with its standard error.
@@ -143,7 +142,7 @@ fn by_layer(draws: &[Vec<f64>]) -> (f64, f64) {
 }
 
 /// What the notes say of Xavier and tanh, taken at its word.
-fn xavier_and_tanh(settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn xavier_and_tanh(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let (width, layers) = (settings.choose(192, 128), layers(settings));
     let deep = |weights| Deep { weights, activation: Some(Activation::Tanh), width, layers };
     let networks = settings.choose(40, 10);
@@ -152,18 +151,16 @@ fn xavier_and_tanh(settings: &Settings, findings: &mut Findings) -> Result<()> {
     let later: Vec<Vec<f64>> =
         draws(&deep(gain), networks, settings)?.into_iter().map(|draw| draw[layers / 2..].to_vec()).collect();
     findings
-        .source_says(
-            "Xavier keeps the variance of tanh networks: last layer over first",
+        .claiming("Xavier keeps the variance of tanh networks: last layer over first")
+        .is_or_differs(
             ratio,
-            Check::Near { expected: 1.0, tolerance: 0.1 },
-            "Xavier's 1/n keeps linear layers; tanh takes a little of every value, so the variance falls, but only about as one over \
-             twice the number of layers where Xavier with ReLU halves it in each. A gain of 5/3 holds it at a level of its own.",
+            Near(1.0, 0.1),
+            "Xavier's 1/n keeps linear layers; tanh takes a little of every value, so the variance falls, but only \
+             about as one over twice the number of layers where Xavier with ReLU halves it in each. A gain of 5/3 \
+             holds it at a level of its own.",
         )
-        .claim(
-            "With a gain of 5/3 tanh networks do keep a level of their own: last layer over the middle one",
-            direct(&later).0,
-            Check::Near { expected: 1.0, tolerance: settings.choose(0.1, 0.35) },
-        );
+        .claiming("With a gain of 5/3 tanh networks do keep a level of their own: last layer over the middle one")
+        .is(direct(&later).0, Near(1.0, settings.choose(0.1, 0.35)));
     Ok(())
 }
 
@@ -184,7 +181,7 @@ const FUNCTIONS: [(&str, Option<Activation>); 4] = [
 ];
 
 /// Every initializer under every activation, drawn and held against theory.
-fn every_pair(settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn every_pair(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let mut charts = Vec::new();
     let mut largest = 0.0_f64;
     for (name, activation) in FUNCTIONS {
@@ -198,25 +195,23 @@ fn every_pair(settings: &Settings, findings: &mut Findings) -> Result<()> {
         }
         charts.push(chart);
     }
-    let caption = "Mean square before the activation by layer, width 64, from every start; dashed what theory gives for wide layers. Each layer \
-                   multiplies the mean square of its inputs by width times the variance of a weight. He keeps ReLU; Xavier and \
-                   orthogonal keep linear layers and lose little with tanh, whose values cannot grow above 1; too small weights fade \
-                   and too large ones explode or saturate. Sigmoid ends at its own level, whatever comes in, because its common mean of 1/2 \
-                   does: the differences between examples vanish. Zero weights give 0 \
-                   everywhere, which a logarithmic axis cannot show.";
+    let caption = "Mean square before the activation by layer, width 64, from every start; dashed what theory gives \
+                   for wide layers. Each layer multiplies the mean square of its inputs by width times the variance \
+                   of a weight. He keeps ReLU; Xavier and orthogonal keep linear layers and lose little with tanh, \
+                   whose values cannot grow above 1; too small weights fade and too large ones explode or saturate. \
+                   Sigmoid ends at its own level, whatever comes in, because its common mean of 1/2 does: the \
+                   differences between examples vanish. Zero weights give 0 everywhere, which a logarithmic axis \
+                   cannot show.";
     findings
         // At width 64 the logarithm of a single network's ratio scatters by about 1.2 at most; over the networks and layers drawn that
         // is 1 % (quick: 4 %) a layer, to which finite width adds about 1 %.
-        .claim(
-            "Every initializer under every activation follows theory: largest relative difference of the mean factor a layer",
-            largest,
-            Check::AtMost(settings.choose(0.06, 0.2)),
-        )
-        .figure("variance", caption, Figure::panels("Variance by depth", caption, 2, charts).svg());
+        .claiming("Every initializer and activation follows theory: largest difference of the factor per layer")
+        .is(largest, AtMost(settings.choose(0.06, 0.2)))
+        .panels("variance", "Variance by depth", caption, 2, charts);
     Ok(())
 }
 
-fn means(deep: &Deep, settings: &Settings) -> Result<Vec<f64>> {
+fn means(deep: &Deep, settings: &Setup) -> Result<Vec<f64>> {
     let draws = draws(deep, settings.choose(30, 8), settings)?;
     Ok((0..deep.layers).map(|layer| draws.iter().map(|draw| draw[layer]).sum::<f64>() / draws.len() as f64).collect())
 }

@@ -2,34 +2,25 @@
 
 mod depth;
 mod sigmoid;
-pub(super) mod signal;
-pub(super) mod symmetry;
+mod signal;
+mod symmetry;
 
-use anyhow::Result;
-use burn::nn::Initializer as Drawn;
-use burn::tensor::{Device, Tensor};
 use trainer::network::initializer;
 use zoo_recipe::Initializer;
 
-use self::signal::variance;
-use crate::descent::values;
-use crate::statistics::larger;
-use crate::{Check, Experiment, Findings, Settings, number};
+use crate::initializers::{HE, ORTHOGONAL, XAVIER, variance};
+use crate::prelude::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "initializers",
-    sources: &["S9"],
+    sources: &[SourceSection(9)],
     title: "Initializers: symmetry and scale",
-    says: "Zero and constant weights leave all neurons of a layer equal for ever. He's variance 2/n keeps ReLU networks alive, Xavier's \
-           1/n keeps tanh and sigmoid; orthogonal matrices keep lengths.",
+    says: "Zero and constant weights leave all neurons of a layer equal for ever. He's variance 2/n keeps ReLU \
+         networks alive, Xavier's 1/n keeps tanh and sigmoid; orthogonal matrices keep lengths.",
     run,
 };
 
-pub(crate) const HE: Initializer = Initializer::HeNormal { gain: std::f64::consts::SQRT_2 };
-pub(crate) const XAVIER: Initializer = Initializer::XavierNormal { gain: 1.0 };
-pub(crate) const ORTHOGONAL: Initializer = Initializer::Orthogonal { gain: 1.0 };
-
-fn run(settings: &Settings) -> Result<Findings> {
+fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
     Device::flex().seed(settings.seed);
     symmetry::neurons_stay_equal(settings, &mut findings)?;
@@ -38,8 +29,8 @@ fn run(settings: &Settings) -> Result<Findings> {
     depth::variance_by_depth(settings, &mut findings)?;
     symmetry::training_curves(settings, &mut findings)?;
     findings.note(
-        "The notes give Xavier's variance as 1/n. Glorot and Bengio's is 2/(n_in + n_out), which is 1/n only for square layers; the zoo follows \
-         Glorot and Bengio.",
+        "The notes give Xavier's variance as 1/n. Glorot and Bengio's is 2/(n_in + n_out), which is 1/n only for \
+         square layers; the zoo follows Glorot and Bengio.",
     );
     Ok(findings)
 }
@@ -67,15 +58,12 @@ fn weights_have_their_variance(findings: &mut Findings) -> Result<()> {
         let found = drawn.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / drawn.len() as f64;
         let expected = variance(&by, fan_in, fan_out);
         largest = larger(largest, (found / expected - 1.0).abs());
-        rows.push(vec![name.into(), number(expected), number(found)]);
+        rows.push(row![name, expected, found]);
     }
     findings
         // The standard error of a normal sample's variance is sqrt(2 / 60,000) of it, 0.6 %.
-        .claim(
-            "Every initializer's weights have the variance of its definition: largest relative difference",
-            largest,
-            Check::AtMost(0.03),
-        )
+        .claiming("Every initializer's weights have the variance of its definition: largest relative difference")
+        .is(largest, AtMost(0.03))
         .table(
             "Variance of 60,000 weights, 300 inputs and 200 outputs",
             &["initializer", "by definition", "measured"],
@@ -86,7 +74,7 @@ fn weights_have_their_variance(findings: &mut Findings) -> Result<()> {
 
 /// `W^T W` of square, tall and wide matrices.
 fn orthogonality(findings: &mut Findings) -> Result<()> {
-    let by: Drawn = initializer(&ORTHOGONAL);
+    let by = initializer(&ORTHOGONAL);
     let mut largest = 0.0_f64;
     for shape in [[64, 64], [64, 32], [32, 64]] {
         let weight: Tensor<2> = by.init_with(shape, Some(shape[0]), Some(shape[1]), &Device::flex()).val();
@@ -95,10 +83,6 @@ fn orthogonality(findings: &mut Findings) -> Result<()> {
         let off = narrow.clone().transpose().matmul(narrow) - Tensor::eye(columns, &Device::flex());
         largest = values(off.abs())?.into_iter().fold(largest, larger);
     }
-    findings.claim(
-        "Orthogonal matrices are: largest entry of W^T W - I, square, tall and wide",
-        largest,
-        Check::AtMost(1e-5),
-    );
+    findings.claim("Orthogonal matrices are: largest entry of W^T W - I, square, tall and wide", largest, AtMost(1e-5));
     Ok(())
 }

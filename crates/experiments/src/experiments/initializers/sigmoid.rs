@@ -1,14 +1,10 @@
 //! What the notes say of Xavier and sigmoid: the mean square stays, but for another reason than with tanh.
 
-use anyhow::Result;
 use zoo_recipe::Activation;
 
-use super::XAVIER;
 use super::signal::Deep;
-use crate::random::Random;
-use crate::scalar::{normal_mean, sigmoid};
-use crate::statistics::Mean;
-use crate::{Check, Findings, Settings, number};
+use crate::initializers::XAVIER;
+use crate::prelude::*;
 
 /// Six layers: further down, single precision hides what is left.
 const LAYERS: usize = 6;
@@ -16,12 +12,12 @@ const LAYERS: usize = 6;
 const SMALL: usize = 2;
 
 /// The mean square of a sigmoid network is that of its mean answer, about one half; what tells examples apart is the variance over them.
-pub(super) fn xavier_and_sigmoid(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn xavier_and_sigmoid(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let width = settings.choose(192, 128);
     let deep = Deep { weights: XAVIER, activation: Some(Activation::Sigmoid), width, layers: LAYERS };
     let networks = settings.choose(40, 10);
     let spreads = (0..networks)
-        .map(|stream| deep.spread(&mut Random::new(settings.seed, 70_000 + stream)))
+        .map(|stream| deep.spread(&mut Stream::numbered(settings.seed, 70_000 + stream)))
         .collect::<Result<Vec<_>>>()?;
     let kept = Mean::of(&spreads.iter().map(|spread| spread[LAYERS - 1] / spread[0]).collect::<Vec<_>>());
     let small = (LAYERS - 1 - SMALL) as f64;
@@ -29,20 +25,18 @@ pub(super) fn xavier_and_sigmoid(settings: &Settings, findings: &mut Findings) -
     let factor = Mean::of(&spreads.iter().map(factor).collect::<Vec<_>>());
     let expected = theory();
     findings
-        .source_says(
-            &format!("Xavier keeps the variance of sigmoid networks: variance over the examples, layer {LAYERS} over the first"),
+        .claiming(format!("Xavier keeps sigmoid networks' variance over examples: layer {LAYERS} over the first"))
+        .is_or_differs(
             kept.value,
-            Check::Near { expected: 1.0, tolerance: 0.1 },
-            "The mean square does stay, but as that of a common answer of about one half. The differences between examples pass every sigmoid \
-             by its slope, which is at most 1/4, and Xavier's weights do not make up for it: after a few layers all examples look alike.",
+            Near(1.0, 0.1),
+            "The mean square does stay, but as that of a common answer of about one half. The differences between \
+             examples pass every sigmoid by its slope, which is at most 1/4, and Xavier's weights do not make up for \
+             it: after a few layers all examples look alike.",
         )
         // A network's factor over three layers scatters by some per cent at these widths.
-        .claim(
-            "Instead differences between examples shrink by E[sigma'(z)^2] a layer, from the third on: mean factor of the variance over them",
-            factor.value,
-            Check::Near { expected, tolerance: settings.choose(0.05, 0.15) * expected },
-        )
-        .measured_with(&format!(" ± {} (95 %, {networks} networks)", number(factor.half_width())));
+        .claiming("Instead the variance over examples shrinks by E[sigma'(z)^2] per layer, from the third on: factor")
+        .is(factor.value, Near(expected, settings.choose(0.05, 0.15) * expected))
+        .measured_with(format!(" ± {} (95 %, {networks} networks)", number(factor.half_width())));
     Ok(())
 }
 

@@ -1,15 +1,12 @@
 //! How large the values in a deep network are, layer by layer, as it starts.
 
-use anyhow::Result;
 use burn::nn::Initializer;
-use burn::tensor::{Device, Tensor};
 use trainer::network::{activation, initializer};
 use zoo_recipe::Activation;
 
-use crate::descent::{rows, scalar};
-use crate::experiments::activations::value_of;
-use crate::random::Random;
-use crate::scalar::normal_mean;
+use crate::activations::value_of;
+use crate::initializers::variance;
+use crate::prelude::*;
 
 /// A deep network of equal layers as it starts; without an activation it is linear.
 pub(super) struct Deep {
@@ -21,17 +18,17 @@ pub(super) struct Deep {
 
 impl Deep {
     /// The mean square of the values before the activation of every layer, for one draw of the weights and a batch of standard normal inputs.
-    pub(super) fn measure(&self, random: &mut Random) -> Result<Vec<f64>> {
+    pub(super) fn measure(&self, random: &mut Stream) -> Result<Vec<f64>> {
         self.through(random, |z| z.square().mean())
     }
 
     /// The variance over the batch of the same values, the mean over the units: how far examples are told apart.
-    pub(super) fn spread(&self, random: &mut Random) -> Result<Vec<f64>> {
+    pub(super) fn spread(&self, random: &mut Stream) -> Result<Vec<f64>> {
         self.through(random, |z| z.var(0).mean())
     }
 
     /// What `see` makes of the values before the activation, `[batch, width]`, of every layer.
-    fn through(&self, random: &mut Random, see: impl Fn(Tensor<2>) -> Tensor<1>) -> Result<Vec<f64>> {
+    fn through(&self, random: &mut Stream, see: impl Fn(Tensor<2>) -> Tensor<1>) -> Result<Vec<f64>> {
         let device = Device::flex();
         let batch: Vec<Vec<f64>> = (0..8).map(|_| random.normals(self.width)).collect();
         let by: Initializer = initializer(&self.weights);
@@ -66,21 +63,6 @@ impl Deep {
             None => z,
             Some(function) => activation(function).forward(z),
         }
-    }
-}
-
-/// The variance of a weight, by the initializer's definition.
-pub(crate) fn variance(by: &zoo_recipe::Initializer, fan_in: usize, fan_out: usize) -> f64 {
-    use zoo_recipe::Initializer as By;
-    let (fan_in, fan_out) = (fan_in as f64, fan_out as f64);
-    match *by {
-        By::Zero | By::Constant { .. } => 0.0,
-        By::Uniform { min, max } => (max - min).powi(2) / 12.0,
-        By::Normal { std, .. } => std * std,
-        By::XavierUniform { gain } | By::XavierNormal { gain } => 2.0 * gain * gain / (fan_in + fan_out),
-        By::HeUniform { gain } | By::HeNormal { gain } => gain * gain / fan_in,
-        // Rows or columns of length `gain`, whichever are fewer.
-        By::Orthogonal { gain } => gain * gain / fan_in.max(fan_out),
     }
 }
 

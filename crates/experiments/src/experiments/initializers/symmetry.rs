@@ -1,53 +1,16 @@
 //! Training from each start: the zoo's perceptron on points in rings.
 
-use std::f64::consts::LN_2;
-
-use anyhow::Result;
-use burn::tensor::{Int, Tensor};
 use trainer::network::initializer;
 use zoo_mlp::{Activation, Mlp, MlpConfig};
-use zoo_plot::{Axis, Chart, Figure};
-use zoo_recipe::{Initializer, Loss};
+use zoo_recipe::Initializer;
 
-use super::{HE, ORTHOGONAL, XAVIER};
-use crate::descent::{ADAM, labels, rows, scalar, train, training_device, values};
-use crate::random::Random;
-use crate::statistics::{Mean, larger};
-use crate::{Check, Findings, Settings, number};
-
-const CROSS_ENTROPY: Loss = Loss::CrossEntropy { label_smoothing: 0.0 };
-
-/// Two classes by distance from the origin.
-pub(crate) struct Rings {
-    pub(crate) x: Tensor<2>,
-    targets: Tensor<1, Int>,
-    /// The share of the outer class.
-    outer: f64,
-}
-
-impl Rings {
-    pub(crate) fn draw(random: &mut Random) -> Self {
-        let device = training_device();
-        let points: Vec<[f64; 2]> = (0..128).map(|_| [random.normal(), random.normal()]).collect();
-        // Half of a Gaussian's mass lies within sqrt(2 ln 2), so both classes are as frequent.
-        let classes: Vec<usize> = points.iter().map(|[x, y]| usize::from(x * x + y * y > 2.0 * LN_2)).collect();
-        let outer = classes.iter().sum::<usize>() as f64 / classes.len() as f64;
-        Self { x: rows(&points, &device), targets: labels(&classes, &device), outer }
-    }
-
-    /// The least loss of an output that does not depend on the input: the entropy of the classes.
-    fn entropy(&self) -> f64 {
-        [self.outer, 1.0 - self.outer].map(|share| -share * share.ln()).iter().sum()
-    }
-
-    pub(crate) fn loss(&self, network: &Mlp) -> Tensor<1> {
-        trainer::loss::loss(&CROSS_ENTROPY, network.forward(self.x.clone()), self.targets.clone())
-    }
-}
+use crate::initializers::{HE, ORTHOGONAL, XAVIER};
+use crate::prelude::*;
+use crate::rings::Rings;
 
 /// The largest difference between two neurons of a hidden layer after training, from constant and from random weights.
-pub(super) fn neurons_stay_equal(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let rings = Rings::draw(&mut Random::new(settings.seed, 5_000));
+pub(super) fn neurons_stay_equal(settings: &Setup, findings: &mut Findings) -> Result<()> {
+    let rings = Rings::draw(&mut Stream::numbered(settings.seed, 5_000));
     let (mut equal, mut moved, mut random) = (0.0_f64, f64::INFINITY, f64::INFINITY);
     for activation in [Activation::Relu, Activation::Tanh, Activation::Sigmoid] {
         for weights in [Initializer::Zero, Initializer::Constant { value: 0.3 }] {
@@ -62,18 +25,15 @@ pub(super) fn neurons_stay_equal(settings: &Settings, findings: &mut Findings) -
     }
     incoming_weights(&rings, settings, findings)?;
     findings
-        .claim(
-            "From zero or constant weights all neurons of a layer stay equal: largest difference of two after training",
-            equal,
-            Check::AtMost(1e-5),
-        )
-        .claim("although training moves them, from a constant: least change of a weight", moved, Check::AtLeast(1e-3))
-        .claim("From random weights they differ: least of the largest differences", random, Check::AtLeast(0.1));
+        .claiming("From zero or constant weights all neurons of a layer stay equal: largest difference")
+        .is(equal, AtMost(1e-5))
+        .claim("although training moves them, from a constant: least change of a weight", moved, AtLeast(1e-3))
+        .claim("From random weights they differ: least of the largest differences", random, AtLeast(0.1));
     Ok(())
 }
 
 /// The weights into every neuron of the first hidden layer after training: one point where all neurons are equal.
-fn incoming_weights(rings: &Rings, settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn incoming_weights(rings: &Rings, settings: &Setup, findings: &mut Findings) -> Result<()> {
     let mut chart = Chart::new(Axis::linear("weight of the first input"), Axis::linear("weight of the second input"));
     let starts = [
         ("zero", Initializer::Zero),
@@ -88,9 +48,10 @@ fn incoming_weights(rings: &Rings, settings: &Settings, findings: &mut Findings)
         let points: Vec<_> = first.iter().copied().zip(second.iter().copied()).collect();
         chart = chart.scatter(name, &points);
     }
-    let caption = "The incoming weights of all 16 neurons in the first layer after training the same tanh perceptron on rings. From zero and \
-                   from a constant the 16 neurons lie on one point: they are one neuron sixteen times. Random starts spread them.";
-    findings.figure("symmetry", caption, Figure::of("Neurons after training", caption, chart).svg());
+    let caption = "The incoming weights of all 16 neurons in the first layer after training the same tanh perceptron \
+                   on rings. From zero and from a constant the 16 neurons lie on one point: they are one neuron \
+                   sixteen times. Stream starts spread them.";
+    findings.figure("symmetry", "Neurons after training", caption, chart);
     Ok(())
 }
 
@@ -106,7 +67,7 @@ fn difference_of_neurons(network: &Mlp) -> Result<f64> {
 }
 
 /// The loss of one deep perceptron from every start.
-pub(super) fn training_curves(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn training_curves(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let starts = [
         ("zero", Initializer::Zero),
         ("constant 0.1", Initializer::Constant { value: 0.1 }),
@@ -130,41 +91,39 @@ pub(super) fn training_curves(settings: &Settings, findings: &mut Findings) -> R
             name,
             &means.iter().enumerate().map(|(ten, mean)| (10.0 * ten as f64, mean.value)).collect::<Vec<_>>(),
         );
-        rows.push(vec![name.into(), number(end.value), number(end.half_width())]);
+        rows.push(row![name, end.value, end.half_width()]);
         ends.push(end.value);
         bar.inc(1);
     }
     bar.finish_and_clear();
     judge(&ends, runs, settings, findings);
-    let caption = "Cross-entropy of one perceptron, six hidden layers of 32 with ReLU, on points in rings, the mean of several runs. Zero \
-                   weights learn the classes' frequencies only; from a constant the layers stay one neuron wide; tiny weights \
-                   start slowly, if at all, as the table's intervals show; weights of the right scale learn at once.";
+    let caption = "Cross-entropy of one perceptron, six hidden layers of 32 with ReLU, on points in rings, the mean \
+                   of several runs. Zero weights learn the classes' frequencies only; from a constant the layers \
+                   stay one neuron wide; tiny weights start slowly, if at all, as the table's intervals show; \
+                   weights of the right scale learn at once.";
     findings
         .table(
             "Loss of a perceptron 2-32-32-32-32-32-32-2 with ReLU after training",
             &["start", "mean loss", "± 95 %"],
             rows,
         )
-        .figure("training", caption, Figure::of("Training from every start", caption, chart).svg());
+        .figure("training", "Training from every start", caption, chart);
     Ok(())
 }
 
-fn judge(ends: &[f64], runs: u64, settings: &Settings, findings: &mut Findings) {
-    let entropy = |run| Rings::draw(&mut Random::new(settings.seed, 6_000 + run)).entropy();
+fn judge(ends: &[f64], runs: u64, settings: &Setup, findings: &mut Findings) {
+    let entropy = |run| Rings::draw(&mut Stream::numbered(settings.seed, 6_000 + run)).entropy();
     let entropy = (0..runs).map(entropy).sum::<f64>() / runs as f64;
     findings
         // Only the output's bias has a gradient; Adam brings it to the minimum to within its last steps.
-        .claim(
-            "A deep ReLU network that starts at zero learns nothing but the classes' frequency: loss after training, beside their entropy",
-            ends[0],
-            Check::Near { expected: entropy, tolerance: settings.choose(1e-3, 5e-3) },
-        )
-        .claim("and from He's start it learns: loss after training", ends[5], Check::AtMost(settings.choose(0.15, 0.5)));
+        .claiming("From zero a deep ReLU network learns only the class frequencies: final loss, against their entropy")
+        .is(ends[0], Near(entropy, settings.choose(1e-3, 5e-3)))
+        .claim("and from He's start it learns: loss after training", ends[5], AtMost(settings.choose(0.15, 0.5)));
 }
 
 /// The loss every ten steps.
-fn curve(weights: &Initializer, run: u64, settings: &Settings) -> Result<Vec<f64>> {
-    let rings = Rings::draw(&mut Random::new(settings.seed, 6_000 + run));
+fn curve(weights: &Initializer, run: u64, settings: &Setup) -> Result<Vec<f64>> {
+    let rings = Rings::draw(&mut Stream::numbered(settings.seed, 6_000 + run));
     training_device().seed(settings.seed + run);
     let mut losses = Vec::new();
     fit(&rings, weights, Activation::Relu, &[32; 6], settings.choose(500, 60), |loss| losses.push(loss));

@@ -5,11 +5,45 @@ use std::hint::black_box;
 use std::ops::{Add, Div, Mul, Sub};
 use std::time::Instant;
 
-use anyhow::{Context, Result};
-
-use super::line::Problem;
+use super::line::LinearProblem;
 use crate::matrix::{Scalar, cholesky, gram};
-use crate::random::Random;
+use crate::prelude::*;
+
+pub(super) const COST_HEAD: [&str; 6] = [
+    "N",
+    "D",
+    "multiplications of X^T X",
+    "seconds",
+    "multiplications, divisions and roots of the factorization",
+    "seconds ",
+];
+
+pub(super) struct ClosedFormCost {
+    pub(super) examples: usize,
+    pub(super) width: usize,
+    /// Multiplications, divisions and roots of `X^T X`, and of its factorization.
+    pub(super) counted: [u64; 2],
+    pub(super) seconds: [f64; 2],
+}
+
+impl ClosedFormCost {
+    pub(super) fn row(&self) -> Vec<String> {
+        let Self { examples, width, counted, seconds } = self;
+        let [products, factorization] = counted.map(|count| count.to_string());
+        let [first, second] = seconds.map(number);
+        row![examples, width, products, first, factorization, second]
+    }
+}
+
+pub(super) fn measure(sizes: impl Iterator<Item = (usize, usize)>, settings: &Setup) -> Result<Vec<ClosedFormCost>> {
+    let mut random = Stream::numbered(settings.seed, 2000);
+    let repeats = settings.choose(5, 2);
+    let one = |(examples, width)| {
+        let counted = count(examples, width, &mut random)?;
+        Ok(ClosedFormCost { examples, width, counted, seconds: seconds(examples, width, repeats, &mut random) })
+    };
+    sizes.map(one).collect()
+}
 
 thread_local! {
     /// Multiplications, divisions and roots of [`Counted`] numbers so far.
@@ -81,8 +115,8 @@ impl Scalar for Counted {
 
 /// The multiplications, divisions and roots of `X^T X` and of Cholesky's factorization, as [`crate::matrix::Matrix`] computes them, counted over
 /// `examples` rows of `width` values.
-pub(crate) fn count(examples: usize, width: usize, random: &mut Random) -> Result<[u64; 2]> {
-    let problem = Problem::random(examples, width - 1, 1.0, random);
+fn count(examples: usize, width: usize, random: &mut Stream) -> Result<[u64; 2]> {
+    let problem = LinearProblem::random(examples, width - 1, 1.0, random);
     let inputs: Vec<Counted> = problem.inputs.values.iter().copied().map(Counted).collect();
     let before = DONE.get();
     let mut gram = gram(&inputs, width);
@@ -97,8 +131,8 @@ pub(crate) fn count(examples: usize, width: usize, random: &mut Random) -> Resul
 const RIDGE: f64 = 1e-3;
 
 /// The least of `repeats` measurements, in seconds: of `X^T X`, and of the solution from it.
-pub(crate) fn seconds(examples: usize, width: usize, repeats: usize, random: &mut Random) -> [f64; 2] {
-    let problem = Problem::random(examples, width - 1, 1.0, random);
+fn seconds(examples: usize, width: usize, repeats: usize, random: &mut Stream) -> [f64; 2] {
+    let problem = LinearProblem::random(examples, width - 1, 1.0, random);
     let mut least = [f64::INFINITY; 2];
     for _ in 0..repeats {
         let started = Instant::now();

@@ -2,29 +2,27 @@
 
 use std::f64::consts::TAU;
 
-use zoo_plot::{Axis, Chart, Field, Figure};
-
-use super::line::Problem;
-use super::{Cost, rate};
-use crate::matrix::norm;
+use super::cost::ClosedFormCost;
+use super::line::LinearProblem;
+use crate::prelude::*;
 
 /// A point of the drawn plane, or where a line breaks.
-type Point = (f64, f64);
-const BREAK: Point = (f64::NAN, f64::NAN);
+type PlanePoint = (f64, f64);
+const BREAK: PlanePoint = (f64::NAN, f64::NAN);
 
 /// Half the side of the drawn part of the parameter plane.
 const REACH: f64 = 1.75;
 
 /// Level lines of the loss of a line, the way down by two rates, and the direction of steepest descent on level lines.
-pub(super) fn level_lines(problem: &Problem, minimum: &[f64]) -> String {
+pub(super) fn level_lines(problem: &LinearProblem, minimum: &[f64]) -> Chart {
     let least = problem.loss(minimum);
     let ranges = [0, 1].map(|axis| minimum[axis] - REACH..minimum[axis] + REACH);
     let field = Field::sample(ranges[0].clone(), ranges[1].clone(), [140, 140], |x, y| problem.loss(&[x, y]));
     let heights = [0.01, 0.03, 0.1, 0.3, 1.0, 2.0, 4.0, 8.0, 16.0];
     let levels: Vec<f64> = heights.iter().map(|height| least + height).collect();
-    let way = |start: [f64; 2], part: f64| -> Vec<Point> {
+    let way = |start: [f64; 2], part: f64| -> Vec<PlanePoint> {
         let start = vec![minimum[0] + start[0], minimum[1] + start[1]];
-        let path = problem.path(start, part * rate(problem), 1e-9, 400);
+        let path = problem.path(start, part * problem.rate(), 1e-9, 400);
         path.iter().map(|point| (point[0], point[1])).collect()
     };
     let chart = Chart::new(
@@ -37,12 +35,11 @@ pub(super) fn level_lines(problem: &Problem, minimum: &[f64]) -> String {
     .path("descent, rate 1 / lambda_max", &way([-0.4, 1.5], 1.0))
     .path("descent, rate 1.8 / lambda_max", &way([1.5, 0.6], 1.8))
     .scatter("normal equations", &[(minimum[0], minimum[1])]);
-    let seen = "Ellipses around one minimum; short lines stand upright on them; both descents end in the minimum.";
-    Figure::of("Level lines of the mean squared error", seen, chart).svg()
+    chart
 }
 
 /// Short lines against the gradient, from points on three level lines.
-fn steepest(problem: &Problem, minimum: &[f64], least: f64) -> Vec<Point> {
+fn steepest(problem: &LinearProblem, minimum: &[f64], least: f64) -> Vec<PlanePoint> {
     let mut lines = Vec::new();
     for height in [0.1, 0.3, 1.0] {
         for place in 0..12 {
@@ -58,24 +55,22 @@ fn steepest(problem: &Problem, minimum: &[f64], least: f64) -> Vec<Point> {
 }
 
 /// The points, the line of the normal equations, and the lines that descent passes through.
-pub(super) fn fitted_line(problem: &Problem, minimum: &[f64]) -> String {
-    let points: Vec<Point> =
+pub(super) fn fitted_line(problem: &LinearProblem, minimum: &[f64]) -> Chart {
+    let points: Vec<PlanePoint> =
         (0..problem.targets.len()).map(|row| (problem.inputs.at(row, 1), problem.targets[row])).collect();
-    let path = problem.path(vec![0.0, 0.0], rate(problem), 1e-9, 1000);
+    let path = problem.path(vec![0.0, 0.0], problem.rate(), 1e-9, 1000);
     let line = |parameters: &[f64]| [0.0, 2.0].map(|x| (x, parameters[0] + parameters[1] * x));
     let chart = Chart::new(Axis::linear("x"), Axis::linear("y"))
         .scatter("examples", &points)
         .line("normal equations", &line(minimum))
         .dashed("after 1 step of descent", &line(&path[1.min(path.len() - 1)]))
         .dashed("after 5 steps", &line(&path[5.min(path.len() - 1)]));
-    let seen =
-        "A cloud of points along a rising line; the dashed lines of descent approach the line of the normal equations.";
-    Figure::of("Examples and fitted line", seen, chart).svg()
+    chart
 }
 
 /// Seconds of both parts of the closed form, with what the counted exponents let expect.
-pub(super) fn costs(by_examples: &[Cost], by_width: &[Cost]) -> String {
-    let products = |costs: &[Cost], size: fn(&Cost) -> usize| timed(costs, size, 0);
+pub(super) fn costs(by_examples: &[ClosedFormCost], by_width: &[ClosedFormCost]) -> Vec<Chart> {
+    let products = |costs: &[ClosedFormCost], size: fn(&ClosedFormCost) -> usize| timed(costs, size, 0);
     let of_examples = products(by_examples, |cost| cost.examples);
     let of_width = products(by_width, |cost| cost.width);
     let factorization = timed(by_width, |cost| cost.width, 1);
@@ -92,16 +87,15 @@ pub(super) fn costs(by_examples: &[Cost], by_width: &[Cost]) -> String {
         .scatter("Cholesky's factorization", &factorization)
         .dashed("slope 2", &slope(&of_width, 2))
         .dashed("slope 3", &slope(&factorization, 3));
-    let seen = "Measured seconds rise about as the dashed lines, whose slopes are the exponents of theory.";
-    Figure::panels("What the closed form costs", seen, 2, vec![left, right]).svg()
+    vec![left, right]
 }
 
-fn timed(costs: &[Cost], size: fn(&Cost) -> usize, part: usize) -> Vec<Point> {
+fn timed(costs: &[ClosedFormCost], size: fn(&ClosedFormCost) -> usize, part: usize) -> Vec<PlanePoint> {
     costs.iter().map(|cost| (size(cost) as f64, cost.seconds[part])).collect()
 }
 
 /// A power law through the last point.
-fn slope(points: &[Point], exponent: i32) -> Vec<Point> {
+fn slope(points: &[PlanePoint], exponent: i32) -> Vec<PlanePoint> {
     let Some(&(last, seconds)) = points.last() else { return Vec::new() };
     points.iter().map(|&(size, _)| (size, seconds * (size / last).powi(exponent))).collect()
 }

@@ -1,25 +1,24 @@
 //! The mean squared error of a linear model as a function of its parameters, and the two ways to its minimum.
 
-use crate::matrix::{Matrix, add_scaled, dot, norm};
-use crate::random::Random;
+use crate::prelude::*;
 
 /// Rows `(1, x_1, .., x_D)` and what is to be predicted from each.
-pub(crate) struct Problem {
+pub(crate) struct LinearProblem {
     pub(crate) inputs: Matrix,
     pub(crate) targets: Vec<f64>,
 }
 
 /// Where gradient descent stopped.
-pub(crate) struct Descent {
+pub(crate) struct DescentEnd {
     pub(crate) parameters: Vec<f64>,
     pub(crate) steps: usize,
     /// By the rule, not because it ran out of steps.
     pub(crate) stopped: bool,
 }
 
-impl Problem {
+impl LinearProblem {
     /// `targets = 0.5 + x_1 - x_2 + x_3 - .. + noise`, inputs uniform in `0..2`.
-    pub(crate) fn random(examples: usize, dimensions: usize, noise: f64, random: &mut Random) -> Self {
+    pub(crate) fn random(examples: usize, dimensions: usize, noise: f64, random: &mut Stream) -> Self {
         let mut inputs = Matrix::zeros(examples, dimensions + 1);
         let mut targets = Vec::with_capacity(examples);
         for row in 0..examples {
@@ -57,13 +56,18 @@ impl Problem {
         hessian
     }
 
+    /// One over the largest curvature: half the rate at which descent would diverge.
+    pub(super) fn rate(&self) -> f64 {
+        self.hessian().eigenvalues().last().map_or(0.0, |steepest| 1.0 / steepest)
+    }
+
     /// `(X^T X)^-1 X^T y`.
     pub(crate) fn closed_form(&self) -> Option<Vec<f64>> {
         self.inputs.least_squares(&self.targets, 0.0)
     }
 
     /// Steps against the gradient until the loss changes by less than `epsilon`, at most `most` of them.
-    pub(crate) fn descend(&self, start: Vec<f64>, rate: f64, epsilon: f64, most: usize) -> Descent {
+    pub(crate) fn descend(&self, start: Vec<f64>, rate: f64, epsilon: f64, most: usize) -> DescentEnd {
         self.descend_watched(start, rate, epsilon, most, |_| ())
     }
 
@@ -81,7 +85,7 @@ impl Problem {
         epsilon: f64,
         most: usize,
         mut watch: impl FnMut(&[f64]),
-    ) -> Descent {
+    ) -> DescentEnd {
         let mut parameters = start;
         let mut old_loss = self.loss(&parameters);
         for steps in 1..=most {
@@ -90,11 +94,11 @@ impl Problem {
             watch(&parameters);
             let loss = self.loss(&parameters);
             if (old_loss - loss).abs() < epsilon {
-                return Descent { parameters, steps, stopped: true };
+                return DescentEnd { parameters, steps, stopped: true };
             }
             old_loss = loss;
         }
-        Descent { parameters, steps: most, stopped: false }
+        DescentEnd { parameters, steps: most, stopped: false }
     }
 
     /// The point on the ray from `center` in the direction `angle` where the loss of a two-parameter model is `level`, by bisection.
@@ -124,7 +128,7 @@ impl Problem {
 /// The cosine between the gradient and the level line at `angle` around the minimum: zero if they are orthogonal.
 ///
 /// The level line's direction is a central difference of points found by bisection; no derivative enters it.
-pub(crate) fn cosine_to_level_line(problem: &Problem, minimum: &[f64], angle: f64, level: f64) -> Option<f64> {
+pub(crate) fn cosine_to_level_line(problem: &LinearProblem, minimum: &[f64], angle: f64, level: f64) -> Option<f64> {
     let step = 1e-4;
     let [before, here, after] =
         [angle - step, angle, angle + step].map(|angle| problem.on_level(minimum, angle, level));
@@ -132,46 +136,4 @@ pub(crate) fn cosine_to_level_line(problem: &Problem, minimum: &[f64], angle: f6
     let tangent = [after[0] - before[0], after[1] - before[1]];
     let gradient = problem.gradient(&here);
     Some(dot(&tangent, &gradient) / norm(&tangent) / norm(&gradient))
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
-
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(32))]
-
-        #[test]
-        fn the_gradient_is_the_slope_of_the_loss(seed: u64, at in prop::collection::vec(-2.0..2.0f64, 4)) {
-            let problem = Problem::random(20, 3, 0.3, &mut Random::new(seed, 0));
-            let gradient = problem.gradient(&at);
-            for place in 0..4 {
-                let (mut up, mut down) = (at.clone(), at.clone());
-                up[place] += 1e-5;
-                down[place] -= 1e-5;
-                let slope = (problem.loss(&up) - problem.loss(&down)) / 2e-5;
-                prop_assert!((slope - gradient[place]).abs() < 1e-6);
-            }
-        }
-
-        #[test]
-        fn no_point_is_below_the_closed_form(seed: u64, step in prop::collection::vec(-1.0..1.0f64, 4)) {
-            let problem = Problem::random(20, 3, 0.3, &mut Random::new(seed, 0));
-            let minimum = problem.closed_form().unwrap();
-            let elsewhere: Vec<f64> = minimum.iter().zip(&step).map(|(value, step)| value + step).collect();
-            prop_assert!(problem.loss(&elsewhere) >= problem.loss(&minimum));
-        }
-
-        #[test]
-        fn gradients_are_orthogonal_to_level_lines(seed: u64, angle in 0.0..6.3f64, height in 0.01..10.0f64) {
-            let problem = Problem::random(20, 1, 0.3, &mut Random::new(seed, 0));
-            let minimum = problem.closed_form().unwrap();
-            let level = problem.loss(&minimum) + height;
-            prop_assert!(cosine_to_level_line(&problem, &minimum, angle, level).unwrap().abs() < 1e-5);
-        }
-    }
 }

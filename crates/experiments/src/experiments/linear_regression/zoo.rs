@@ -1,15 +1,14 @@
 //! The same descent as the zoo's trainer does it: its perceptron without hidden layers, its SGD, Burn's mean squared error.
 
-use anyhow::{Context, Result};
 use burn::nn::loss::{MseLoss, Reduction};
 use zoo_mlp::{Mlp, MlpConfig};
 use zoo_recipe::Optimizer;
 
-use super::line::Problem;
-use crate::descent::{rows, train, training_device, values};
+use super::line::LinearProblem;
+use crate::prelude::*;
 
 /// Every parameter vector, intercept first, of a descent from where the zoo's initializer starts; that start included.
-pub(super) fn path(problem: &Problem, rate: f64, steps: usize, seed: u64) -> Result<Vec<Vec<f64>>> {
+pub(super) fn path(problem: &LinearProblem, rate: f64, steps: usize, seed: u64) -> Result<Vec<Vec<f64>>> {
     let device = training_device();
     device.seed(seed);
     let model = MlpConfig::new(problem.inputs.columns - 1, Vec::new(), 1).init(&device);

@@ -2,15 +2,9 @@
 
 use std::f64::consts::{LN_2, PI};
 
-use anyhow::Result;
-use burn::tensor::Tensor;
-use zoo_plot::{Axis, Chart, Field, Figure};
-
 use super::formulas::divergence;
 use crate::autodiff::{double, gradient};
-use crate::descent::{ADAM, Walkers};
-use crate::statistics::larger;
-use crate::{Check, Findings, Settings, number};
+use crate::prelude::*;
 
 /// The density to fit: half of each of two Gaussians at `-PEAK` and `PEAK`.
 const PEAK: f64 = 2.0;
@@ -31,19 +25,20 @@ enum Direction {
 /// Two coins, for which both divergences can be written down: `ln(5/3)` and `0.9 ln 1.8 + 0.1 ln 0.2`.
 pub(super) fn asymmetry(findings: &mut Findings) {
     let (fair, loaded) = ([0.5, 0.5], [0.9, 0.1]);
-    let there = Check::Near { expected: (5.0_f64 / 3.0).ln(), tolerance: 1e-12 };
-    let back = Check::Near { expected: 0.9 * 1.8_f64.ln() + 0.1 * 0.2_f64.ln(), tolerance: 1e-12 };
+    let there = Near((5.0_f64 / 3.0).ln(), 1e-12);
+    let back = Near(0.9 * 1.8_f64.ln() + 0.1 * 0.2_f64.ln(), 1e-12);
     let (narrow, wide) = ([0.0, 1.0], [1.0, 2.0]);
     let apart = |a, b| (integral_of_gaussians(a, b) - of_gaussians(a, b)).abs();
     findings
         .claim("KL(fair coin || coin of 0.9) is ln(5/3)", divergence(&fair, &loaded), there)
-        .claim("KL(coin of 0.9 || fair coin) is 0.9 ln 1.8 + 0.1 ln 0.2, not the same", divergence(&loaded, &fair), back)
-        .claim(
-            "Between Gaussians it is ln(σ2/σ1) + (σ1² + (μ1 - μ2)²) / (2 σ2²) - 1/2: largest difference from the integral, both ways",
-            larger(apart(narrow, wide), apart(wide, narrow)),
-            Check::AtMost(1e-9),
-        );
-    let row = |name: &str, there: f64, back: f64| vec![name.to_string(), number(there), number(back)];
+        .claiming("KL(coin of 0.9 || fair coin) is 0.9 ln 1.8 + 0.1 ln 0.2, not the same")
+        .is(divergence(&loaded, &fair), back)
+        .claiming(
+            "Between Gaussians it is ln(σ2/σ1) + (σ1² + (μ1 - μ2)²) / (2 σ2²) - 1/2: largest difference from the \
+             integral, both ways",
+        )
+        .is(larger(apart(narrow, wide), apart(wide, narrow)), AtMost(1e-9));
+    let row = |name: &str, there: f64, back: f64| row![name, there, back];
     findings.table(
         "Both directions, in nats",
         &["p and q", "KL(p || q)", "KL(q || p)"],
@@ -81,7 +76,7 @@ fn grid(points: usize) -> Vec<f64> {
 }
 
 /// One Gaussian for two peaks, by the zoo's Adam: forward it covers both, reverse it takes one.
-pub(super) fn two_peaks(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn two_peaks(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let forward = descend(Direction::Forward, settings)?;
     let reverse = descend(Direction::Reverse, settings)?;
     covers_both(&ends(&forward), settings, findings);
@@ -94,7 +89,7 @@ pub(super) fn two_peaks(settings: &Settings, findings: &mut Findings) -> Result<
     ];
     let row = |(name, fit): (&str, [f64; 2])| {
         let [forward, reverse] = [Direction::Forward, Direction::Reverse].map(|way| number(exact(way, fit)));
-        vec![name.to_string(), forward, reverse]
+        row![name, forward, reverse]
     };
     findings.table("Divergences of three fits, in nats", &["fit", "KL(p || q)", "KL(q || p)"], fits.map(row).to_vec());
     figure(&forward, &reverse, findings);
@@ -106,61 +101,53 @@ fn ends(paths: &[Vec<[f64; 2]>]) -> Vec<[f64; 2]> {
 }
 
 /// The divergence from the data is least where mean and deviation are the data's.
-fn covers_both(ends: &[[f64; 2]], settings: &Settings, findings: &mut Findings) {
+fn covers_both(ends: &[[f64; 2]], settings: &Setup, findings: &mut Findings) {
     let spread = (WIDTH * WIDTH + PEAK * PEAK).sqrt();
     let farthest = ends.iter().map(|end| apart(*end, [0.0, spread])).fold(0.0, larger);
-    findings.claim(
-        "Minimizing KL(p || q) matches mean and deviation of the data, 0 and sqrt(0.36 + 4): largest difference from six starts",
-        farthest,
-        // Adam in single precision settles to about its last rate, 1e-4.
-        Check::AtMost(settings.choose(5e-3, 2e-2)),
-    );
+    // Adam in single precision settles to about its last rate, 1e-4.
+    findings
+        .claiming("Minimizing KL(p || q) from six starts finds the data's mean and deviation: largest difference")
+        .is(farthest, AtMost(settings.choose(5e-3, 2e-2)));
 }
 
 /// The other divergence is least on a peak, but has a third valley between them.
-fn takes_one(ends: &[[f64; 2]], settings: &Settings, findings: &mut Findings) {
+fn takes_one(ends: &[[f64; 2]], settings: &Setup, findings: &mut Findings) {
     let from_peak = |end: &[f64; 2]| apart([end[0].abs(), end[1]], [PEAK, WIDTH]);
     let best =
         ends.iter().copied().min_by(|a, b| exact(Direction::Reverse, *a).total_cmp(&exact(Direction::Reverse, *b)));
     let overlap = (-(2.0 * PEAK).powi(2) / (8.0 * WIDTH * WIDTH)).exp();
     findings
-        .claim(
-            "The best of six descents on KL(q || p) ends on one peak, at ±2 with deviation 0.6: difference",
-            best.as_ref().map_or(f64::INFINITY, from_peak),
-            // The other peak's tail draws mean and deviation by some thousandths.
-            Check::AtMost(settings.choose(1e-2, 2e-2)),
-        )
-        .claim(
-            "No Gaussian on a grid of means and deviations is nearer: least KL(q || p) of the grid less that of the best descent",
+        // The other peak's tail draws mean and deviation by some thousandths.
+        .claiming("The best of six descents on KL(q || p) ends on one peak, at ±2 with deviation 0.6: difference")
+        .is(best.as_ref().map_or(f64::INFINITY, from_peak), AtMost(settings.choose(1e-2, 2e-2)))
+        .claiming("No Gaussian on a grid is nearer: least KL(q || p) of the grid less that of the best descent")
+        .is(
             least_on_grid(settings) - best.map_or(f64::INFINITY, |end| exact(Direction::Reverse, end)),
-            Check::AtLeast(-settings.choose(1e-6, 1e-3)),
+            AtLeast(-settings.choose(1e-6, 1e-3)),
         )
-        .claim(
-            "Half of the data then has no model: KL(q || p) of one peak is ln 2, less at most the overlap e^(-Δ²/(8σ²)) of both",
-            exact(Direction::Reverse, [PEAK, WIDTH]),
-            Check::Within(LN_2 - overlap..=LN_2),
-        );
+        .claiming("Half of the data has no model: KL(q || p) of one peak is ln 2, less at most the overlap of both")
+        .is(exact(Direction::Reverse, [PEAK, WIDTH]), Within(LN_2 - overlap..=LN_2));
     from_elsewhere(ends, settings, findings);
 }
 
 /// Which of the starts, all fixed, end on a peak, and which between them.
-fn from_elsewhere(ends: &[[f64; 2]], settings: &Settings, findings: &mut Findings) {
+fn from_elsewhere(ends: &[[f64; 2]], settings: &Setup, findings: &mut Findings) {
     let near = |fit: [f64; 2], tolerance: f64| {
         ends.iter().filter(|end| apart([end[0].abs(), end[1]], fit) <= tolerance).count() as f64
     };
-    let exactly = |expected| Check::Near { expected, tolerance: 0.0 };
+    let exactly = |expected| Exactly(expected);
     // The starts are fixed and nothing is drawn, so no seed changes where they end; which end where was seen, not derived.
     findings
-        .claim("Of six descents on KL(q || p) those from ±3 and ±1.5 end on a peak", near([PEAK, WIDTH], settings.choose(1e-2, 2e-2)), exactly(4.0))
-        .claim("and those from ±0.5 in a third, shallower valley, mean 0 and deviation 1.8 within 0.05", near(BETWEEN, 0.05), exactly(2.0))
-        .claim(
-            "which is one: KL(q || p) there less the least of what lies 0.1 away in mean or deviation",
-            deeper_than_around(BETWEEN),
-            Check::AtMost(0.0),
-        )
+        .claiming("Of six descents on KL(q || p) those from ±3 and ±1.5 end on a peak")
+        .is(near([PEAK, WIDTH], settings.choose(1e-2, 2e-2)), exactly(4.0))
+        .claiming("and those from ±0.5 in a third, shallower valley, mean 0 and deviation 1.8 within 0.05")
+        .is(near(BETWEEN, 0.05), exactly(2.0))
+        .claiming("which is one: KL(q || p) there less the least of what lies 0.1 away in mean or deviation")
+        .is(deeper_than_around(BETWEEN), AtMost(0.0))
         .note(
-            "Minimizing KL(q || p) is said to seek a mode. The least divergence does lie on the peaks, but a descent seeks one only from near \
-             enough to it: between the peaks, where the model covers both, lies a third valley.",
+            "Minimizing KL(q || p) is said to seek a mode. The least divergence does lie on the peaks, but a descent \
+             seeks one only from near enough to it: between the peaks, where the model covers both, lies a third \
+             valley.",
         );
 }
 
@@ -177,7 +164,7 @@ fn apart(fit: [f64; 2], wanted: [f64; 2]) -> f64 {
     larger((fit[0] - wanted[0]).abs(), (fit[1] - wanted[1]).abs())
 }
 
-fn least_on_grid(settings: &Settings) -> f64 {
+fn least_on_grid(settings: &Setup) -> f64 {
     let parts = settings.choose(40, 12);
     let place = |step: i32| f64::from(step) / f64::from(parts);
     let fits =
@@ -186,7 +173,7 @@ fn least_on_grid(settings: &Settings) -> f64 {
 }
 
 /// The ways of six walkers, each a mean and the logarithm of a deviation.
-fn descend(direction: Direction, settings: &Settings) -> Result<Vec<Vec<[f64; 2]>>> {
+fn descend(direction: Direction, settings: &Setup) -> Result<Vec<Vec<[f64; 2]>>> {
     let steps = settings.choose(1500, 800);
     let (x, points) = (grid(401), 401);
     let log_p: Vec<f64> = x.iter().map(|&x| log_target(x)).collect();
@@ -246,19 +233,16 @@ fn figure(forward: &[Vec<[f64; 2]>], reverse: &[Vec<[f64; 2]>], findings: &mut F
         ways("Descent on KL(data || model)", Direction::Forward, forward),
         ways("Descent on KL(model || data)", Direction::Reverse, reverse),
     ];
-    let figure = Figure::panels(
+    findings.panels(
+        "two_peaks",
         "One Gaussian for two peaks",
-        "Above the data's density with the fits, below the two divergences as level lines with six descents.",
+        "One Gaussian fitted to two peaks. With the data first the fit must not be small where data is, so it covers \
+         both peaks and puts most of its mass between them (mean-seeking). With the model first it must not be where \
+         data is not, so it takes the nearer peak (mode-seeking). Below: level lines of both divergences over mean \
+         and deviation, and Adam from six starts (rings): on the right four descents end on a peak (dots), two in a \
+         shallower valley between them.",
         2,
         panels,
-    );
-    findings.figure(
-        "two_peaks",
-        "One Gaussian fitted to two peaks. With the data first the fit must not be small where data is, so it covers both peaks and puts \
-         most of its mass between them (mean-seeking). With the model first it must not be where data is not, so it takes the nearer \
-         peak (mode-seeking). Below: level lines of both divergences over mean and deviation, and Adam from six starts (rings): on the right \
-         four descents end on a peak (dots), two in a shallower valley between them.",
-        figure.svg(),
     );
 }
 
@@ -285,14 +269,12 @@ fn ways(heading: &str, direction: Direction, paths: &[Vec<[f64; 2]>]) -> Chart {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
-
     use burn::tensor::Device;
     use proptest::prelude::*;
 
     use super::*;
     use crate::descent::values;
-    use crate::experiments::activations::softmax;
+    use crate::scalar::softmax;
 
     proptest! {
         #[test]

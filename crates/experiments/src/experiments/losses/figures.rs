@@ -1,12 +1,9 @@
 //! Every loss and its gradient against error, score or probability.
 
-use anyhow::{Context, Result};
-use zoo_plot::{Axis, Chart, Figure};
+use super::formulas::{LossFormula, divergence, named};
+use crate::prelude::*;
 
-use super::formulas::{Loss, divergence, named};
-use crate::Findings;
-
-type Curve = Vec<(f64, f64)>;
+type LossCurve = Vec<(f64, f64)>;
 
 pub(super) fn curves(findings: &mut Findings) -> Result<()> {
     let mut panels = Vec::new();
@@ -32,19 +29,15 @@ pub(super) fn curves(findings: &mut Findings) -> Result<()> {
         6.0,
     )?);
     panels.extend(divergences());
-    let figure = Figure::panels(
+    findings.panels(
+        "losses",
         "Losses and their gradients",
-        "Four rows: losses of numbers, of two classes, of four classes, and divergences; losses left, derivatives right.",
+        "Losses left, derivatives right. Squared error's pull grows with the error, that of MAE and (beyond δ) Huber \
+         does not. Of scores, cross-entropy and hinge pull at full strength when wrong; squared errors of squashed \
+         outputs pull hardest in the middle and not when badly wrong. KL(p || q) grows without bound as q leaves out \
+         what p has; KL(q || p) stays finite, as p leaves out nothing.",
         2,
         panels,
-    );
-    findings.figure(
-        "losses",
-        "Losses left, derivatives right. Squared error's pull grows with the error, that of MAE and (beyond δ) Huber does not. Of scores, \
-         cross-entropy and hinge pull at full strength when wrong; squared errors of squashed outputs pull hardest in the middle and \
-         not when badly wrong. KL(p || q) grows without bound as q leaves out what p has; KL(q || p) stays finite, as p leaves \
-         out nothing.",
-        figure.svg(),
     );
     Ok(())
 }
@@ -59,10 +52,10 @@ fn pair(
     reach: f64,
 ) -> Result<[Chart; 2]> {
     let grid: Vec<f64> = (-150..=150).map(|step| reach * f64::from(step) / 150.0).collect();
-    let value = |loss: &Loss| grid.iter().map(|&x| (x, (loss.value)(&at(x), target))).collect::<Curve>();
-    let slope = |loss: &Loss| broken(grid.iter().map(|&x| (x, (loss.gradient)(&at(x), target)[0])).collect());
+    let value = |loss: &LossFormula| grid.iter().map(|&x| (x, (loss.value)(&at(x), target))).collect::<LossCurve>();
+    let slope = |loss: &LossFormula| broken(grid.iter().map(|&x| (x, (loss.gradient)(&at(x), target)[0])).collect());
     let row = |name: &&str| named(name).with_context(|| format!("the table has no loss {name}"));
-    let losses: Vec<&Loss> = names.iter().map(row).collect::<Result<_>>()?;
+    let losses: Vec<&LossFormula> = names.iter().map(row).collect::<Result<_>>()?;
     let chart = |name: &str| Chart::new(Axis::linear(axis), Axis::linear(name));
     Ok([
         losses.iter().fold(chart("loss").heading(heading), |chart, loss| chart.line(label(loss), &value(loss))),
@@ -73,13 +66,13 @@ fn pair(
 }
 
 /// What stands in the legend: without the remark where the loss comes from.
-fn label(loss: &Loss) -> &'static str {
+fn label(loss: &LossFormula) -> &'static str {
     loss.name.trim_end_matches(" (zoo)")
 }
 
 /// The curve with a gap where it jumps by half a unit within one step.
-fn broken(curve: Curve) -> Curve {
-    let mut with_gaps = Curve::new();
+fn broken(curve: LossCurve) -> LossCurve {
+    let mut with_gaps = LossCurve::new();
     for (x, y) in curve {
         if with_gaps.last().is_some_and(|&(_, last)| (y - last).abs() > 0.5) {
             with_gaps.push((x, f64::NAN));
@@ -94,7 +87,7 @@ fn broken(curve: Curve) -> Curve {
 fn divergences() -> [Chart; 2] {
     let p: f64 = 0.3;
     let grid: Vec<f64> = (1..400).map(|step| f64::from(step) / 400.0).collect();
-    let curve = |f: &dyn Fn(f64) -> f64| grid.iter().map(|&q| (q, f(q))).collect::<Curve>();
+    let curve = |f: &dyn Fn(f64) -> f64| grid.iter().map(|&q| (q, f(q))).collect::<LossCurve>();
     let coin = |q: f64| [q, 1.0 - q];
     let (forward, reverse) = ("KL(p || q)", "KL(q || p)");
     let axis = || Axis::linear("q of the model");

@@ -7,16 +7,16 @@ use zoo_recipe::Loss as Zoo;
 
 use crate::autodiff::double;
 use crate::descent::labels;
-use crate::experiments::activations::softmax;
+use crate::scalar::softmax;
 use crate::scalar::{sigmoid, softplus};
 
 /// A loss of one example: `x` is the prediction or the scores, `t` the target (for a class a one-hot vector).
 #[derive(Clone, Copy)]
-pub(super) struct Loss {
+pub(super) struct LossFormula {
     pub(super) name: &'static str,
     pub(super) formula: &'static str,
     pub(super) gradient_formula: &'static str,
-    pub(super) kind: Kind,
+    pub(super) kind: TargetKind,
     pub(super) value: fn(&[f64], &[f64]) -> f64,
     pub(super) gradient: fn(&[f64], &[f64]) -> Vec<f64>,
     /// The mean over a batch `[batch, outputs]`, `[1]`.
@@ -27,7 +27,7 @@ pub(super) struct Loss {
 
 /// What predictions and targets are.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Kind {
+pub(super) enum TargetKind {
     /// Numbers, so many an example.
     Numbers(usize),
     /// A probability and 0 or 1.
@@ -46,32 +46,32 @@ const SMOOTHING: f64 = 0.1;
 const MARGIN: f64 = 1.0;
 const SMOOTH: fn(&[f64], &[f64]) -> f64 = |_, _| f64::INFINITY;
 
-pub(super) const LOSSES: [Loss; 12] = [
-    Loss {
+pub(super) const LOSSES: [LossFormula; 12] = [
+    LossFormula {
         name: "MSE",
         formula: "1/N Σ e²",
         gradient_formula: "2 e / N",
-        kind: Kind::Numbers(1),
+        kind: TargetKind::Numbers(1),
         value: |x, t| (x[0] - t[0]).powi(2),
         gradient: |x, t| vec![2.0 * (x[0] - t[0])],
         on_tensors: |x, t| MseLoss::new().forward(x.clone(), like(&x, t), Reduction::Mean),
         to_kink: SMOOTH,
     },
-    Loss {
+    LossFormula {
         name: "MAE",
         formula: "1/N Σ |e|",
         gradient_formula: "sign(e) / N",
-        kind: Kind::Numbers(1),
+        kind: TargetKind::Numbers(1),
         value: |x, t| (x[0] - t[0]).abs(),
         gradient: |x, t| vec![(x[0] - t[0]).signum()],
         on_tensors: |x, t| (x.clone() - like(&x, t)).abs().mean(),
         to_kink: |x, t| (x[0] - t[0]).abs(),
     },
-    Loss {
+    LossFormula {
         name: "Huber, δ = 1",
         formula: "1/N Σ (e²/2 for |e| < δ, else δ (|e| - δ/2))",
         gradient_formula: "e / N for |e| < δ, else δ sign(e) / N",
-        kind: Kind::Numbers(1),
+        kind: TargetKind::Numbers(1),
         value: |x, t| huber(x[0] - t[0]),
         gradient: |x, t| vec![(x[0] - t[0]).clamp(-DELTA, DELTA)],
         on_tensors: |x, t| {
@@ -80,91 +80,91 @@ pub(super) const LOSSES: [Loss; 12] = [
         },
         to_kink: |x, t| ((x[0] - t[0]).abs() - DELTA).abs(),
     },
-    Loss {
+    LossFormula {
         name: "quadratic cost",
         formula: "1/(2N) Σ |e|²",
         gradient_formula: "e / N",
-        kind: Kind::Numbers(3),
+        kind: TargetKind::Numbers(3),
         value: |x, t| differences(x, t).iter().map(|e| e * e).sum::<f64>() / 2.0,
         gradient: differences,
         on_tensors: |x, t| (x.clone() - like(&x, t)).square().sum_dim(1).mean() * 0.5,
         to_kink: SMOOTH,
     },
-    Loss {
+    LossFormula {
         name: "binary cross-entropy of a probability",
         formula: "-1/N Σ (t ln p + (1 - t) ln(1 - p))",
         gradient_formula: "(p - t) / (p (1 - p)) / N",
-        kind: Kind::Probability,
+        kind: TargetKind::Probability,
         value: |p, t| -t[0] * p[0].ln() - (1.0 - t[0]) * (1.0 - p[0]).ln(),
         gradient: |p, t| vec![(p[0] - t[0]) / (p[0] * (1.0 - p[0]))],
         on_tensors: binary_cross_entropy,
         to_kink: SMOOTH,
     },
-    Loss {
+    LossFormula {
         name: "binary cross-entropy of a sigmoid (zoo)",
         formula: "the same with p = σ(z)",
         gradient_formula: "(σ(z) - t) / N",
-        kind: Kind::Score,
+        kind: TargetKind::Score,
         value: |z, t| softplus(if t[0] == 1.0 { -z[0] } else { z[0] }),
         gradient: |z, t| vec![sigmoid(z[0]) - t[0]],
         on_tensors: |z, t| zoo(&Zoo::BinaryCrossEntropy { positive_weight: 1.0 }, z, t),
         to_kink: SMOOTH,
     },
-    Loss {
+    LossFormula {
         name: "squared error of a sigmoid (zoo)",
         formula: "1/N Σ (σ(z) - t)²",
         gradient_formula: "2 (σ(z) - t) σ'(z) / N",
-        kind: Kind::Score,
+        kind: TargetKind::Score,
         value: |z, t| (sigmoid(z[0]) - t[0]).powi(2),
         gradient: |z, t| vec![2.0 * (sigmoid(z[0]) - t[0]) * sigmoid(z[0]) * sigmoid(-z[0])],
         on_tensors: |z, t| zoo(&Zoo::MeanSquaredError, z, t),
         to_kink: SMOOTH,
     },
-    Loss {
+    LossFormula {
         name: "categorical cross-entropy of softmax (zoo)",
         formula: "-1/N Σ ln s_y(z)",
         gradient_formula: "(s(z) - t) / N",
-        kind: Kind::Scores(4),
+        kind: TargetKind::Scores(4),
         value: |z, t| cross_entropy(z, t),
         gradient: |z, t| differences(&softmax(z), t),
         on_tensors: |z, t| zoo(&Zoo::CrossEntropy { label_smoothing: 0.0 }, z, t),
         to_kink: SMOOTH,
     },
-    Loss {
+    LossFormula {
         name: "the same with a tenth of the target spread (zoo)",
         formula: "-1/N Σ Σ_k t'_k ln s_k(z), t' = 0.9 t + 0.1 / K",
         gradient_formula: "(s(z) - t') / N",
-        kind: Kind::Scores(4),
+        kind: TargetKind::Scores(4),
         value: |z, t| cross_entropy(z, &smoothed(t)),
         gradient: |z, t| differences(&softmax(z), &smoothed(t)),
         on_tensors: |z, t| zoo(&Zoo::CrossEntropy { label_smoothing: SMOOTHING }, z, t),
         to_kink: SMOOTH,
     },
-    Loss {
+    LossFormula {
         name: "squared error of softmax (zoo)",
         formula: "1/(NK) Σ |s(z) - t|²",
         gradient_formula: "2/(NK) s_j (e_j - Σ_k s_k e_k), e = s(z) - t",
-        kind: Kind::Scores(4),
+        kind: TargetKind::Scores(4),
         value: |z, t| differences(&softmax(z), t).iter().map(|e| e * e).sum::<f64>() / z.len() as f64,
         gradient: squared_error_gradient,
         on_tensors: |z, t| zoo(&Zoo::MeanSquaredError, z, t),
         to_kink: SMOOTH,
     },
-    Loss {
+    LossFormula {
         name: "multi-class hinge (zoo)",
         formula: "1/N Σ Σ_{j≠y} max(0, s_j - s_y + 1)",
         gradient_formula: "1/N for each j within the margin, minus their number / N for y",
-        kind: Kind::Scores(4),
+        kind: TargetKind::Scores(4),
         value: |s, t| overlaps(s, t).iter().map(|overlap| overlap.max(0.0)).sum(),
         gradient: hinge_gradient,
         on_tensors: |s, t| zoo(&Zoo::Hinge { margin: MARGIN }, s, t),
         to_kink: |s, t| overlaps(s, t).iter().fold(f64::INFINITY, |near, overlap| near.min(overlap.abs())),
     },
-    Loss {
+    LossFormula {
         name: "KL divergence from softmax",
         formula: "1/N Σ Σ_k p_k ln(p_k / s_k(z))",
         gradient_formula: "(s(z) - p) / N",
-        kind: Kind::Distribution(4),
+        kind: TargetKind::Distribution(4),
         value: |z, p| divergence(p, &softmax(z)),
         gradient: |z, p| differences(&softmax(z), p),
         on_tensors: divergence_from_softmax,
@@ -173,7 +173,7 @@ pub(super) const LOSSES: [Loss; 12] = [
 ];
 
 /// The loss of this name.
-pub(super) fn named(name: &str) -> Option<&'static Loss> {
+pub(super) fn named(name: &str) -> Option<&'static LossFormula> {
     LOSSES.iter().find(|loss| loss.name == name)
 }
 

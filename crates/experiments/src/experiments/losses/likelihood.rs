@@ -1,17 +1,10 @@
 //! Where a negative log-likelihood is least lies the maximum likelihood estimate, and so does the divergence from the data.
 
-use anyhow::Result;
-use burn::tensor::{DType, Tensor};
 use zoo_recipe::Loss as Zoo;
 
 use super::formulas::{cross_entropy, divergence, divergence_from_softmax, huber};
 use crate::autodiff::{gradient, largest_difference};
-use crate::descent::labels;
-use crate::experiments::activations::softmax;
-use crate::random::Random;
-use crate::scalar::sigmoid;
-use crate::statistics::{larger, quantile};
-use crate::{Check, Findings, Settings, number};
+use crate::prelude::*;
 
 /// Gradients in single precision are off by 1e-7, and curvatures are a tenth and more.
 const BY_DESCENT: f64 = 1e-5;
@@ -19,25 +12,19 @@ const BY_DESCENT: f64 = 1e-5;
 const BY_SEARCH: f64 = 1e-6;
 
 /// Coins and dice: the zoo's cross-entropies against frequencies.
-pub(super) fn of_frequencies(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let mut random = Random::new(settings.seed, 10);
+pub(super) fn of_frequencies(settings: &Setup, findings: &mut Findings) -> Result<()> {
+    let mut random = Stream::numbered(settings.seed, 10);
     let flips: Vec<usize> = (0..200).map(|_| usize::from(random.unit() < 0.3)).collect();
     let heads = flips.iter().sum::<usize>() as f64 / 200.0;
     let score = minimize(&[0.0], &Zoo::BinaryCrossEntropy { positive_weight: 1.0 }, &flips)?[0];
-    let rolls: Vec<usize> = (0..200).map(|_| [0, 0, 0, 0, 0, 1, 1, 1, 2, 2][random.below(10)]).collect();
+    let rolls: Vec<usize> = (0..200).map(|_| [0, 0, 0, 0, 0, 1, 1, 1, 2, 2][random.index(10)]).collect();
     let frequencies = frequencies(&rolls);
     let scores = minimize(&[0.0; 3], &Zoo::CrossEntropy { label_smoothing: 0.0 }, &rolls)?;
     findings
-        .claim(
-            "Binary cross-entropy is least where the sigmoid is the share of heads: difference",
-            (sigmoid(score) - heads).abs(),
-            Check::AtMost(BY_DESCENT),
-        )
-        .claim(
-            "Cross-entropy is least where softmax gives the classes' frequencies: largest difference",
-            largest_difference(&softmax(&scores), &frequencies),
-            Check::AtMost(BY_DESCENT),
-        );
+        .claiming("Binary cross-entropy is least where the sigmoid is the share of heads: difference")
+        .is((sigmoid(score) - heads).abs(), AtMost(BY_DESCENT))
+        .claiming("Cross-entropy is least where softmax gives the classes' frequencies: largest difference")
+        .is(largest_difference(&softmax(&scores), &frequencies), AtMost(BY_DESCENT));
     divergence_from_data(&frequencies, &mut random, findings)
 }
 
@@ -48,7 +35,7 @@ fn frequencies(rolls: &[usize]) -> Vec<f64> {
 }
 
 /// `KL(data || model)` is the cross-entropy less the data's entropy, which no model changes; so both have one minimum.
-fn divergence_from_data(frequencies: &[f64], random: &mut Random, findings: &mut Findings) -> Result<()> {
+fn divergence_from_data(frequencies: &[f64], random: &mut Stream, findings: &mut Findings) -> Result<()> {
     let entropy = -frequencies.iter().map(|p| p * p.ln()).sum::<f64>();
     let mut apart = 0.0_f64;
     for _ in 0..100 {
@@ -63,16 +50,10 @@ fn divergence_from_data(frequencies: &[f64], random: &mut Random, findings: &mut
         scores.iter_mut().zip(slopes).for_each(|(score, slope)| *score -= RATE * slope);
     }
     findings
-        .claim(
-            "Cross-entropy less KL(data || model) is the data's entropy, whatever the model: largest difference of 100",
-            apart,
-            Check::AtMost(1e-12),
-        )
-        .claim(
-            "so minimizing KL(data || model) ends at the frequencies too: largest difference",
-            largest_difference(&softmax(&scores), frequencies),
-            Check::AtMost(1e-9),
-        );
+        .claiming("Cross-entropy less KL(data || model) is the entropy of the data: largest difference, 100 models")
+        .is(apart, AtMost(1e-12))
+        .claiming("so minimizing KL(data || model) ends at the frequencies too: largest difference")
+        .is(largest_difference(&softmax(&scores), frequencies), AtMost(1e-9));
     Ok(())
 }
 
@@ -94,8 +75,8 @@ fn minimize(start: &[f64], kind: &Zoo, classes: &[usize]) -> Result<Vec<f64>> {
 }
 
 /// Numbers: squared error and the mean, absolute error and the median, a Gaussian's likelihood and both its parameters.
-pub(super) fn of_numbers(settings: &Settings, findings: &mut Findings) {
-    let mut random = Random::new(settings.seed, 11);
+pub(super) fn of_numbers(settings: &Setup, findings: &mut Findings) {
+    let mut random = Stream::numbered(settings.seed, 11);
     // An odd count, so that the median is one of them; skewed, so that it is not the mean.
     let data: Vec<f64> = (0..201).map(|_| (0.8 * random.normal()).exp()).collect();
     let (mean, median) = (mean(&data), quantile(&data, 0.5));
@@ -103,27 +84,15 @@ pub(super) fn of_numbers(settings: &Settings, findings: &mut Findings) {
     let gaussian = |place: f64, deviation: f64| gaussian_likelihood(&data, place, deviation);
     let deviation = total(&data, mean, |e| e * e).sqrt();
     findings
-        .claim(
-            "The mean squared error of a constant is least at the mean: difference",
-            (least(|e| e * e) - mean).abs(),
-            Check::AtMost(BY_SEARCH),
-        )
-        .claim("the mean absolute error at the median", (least(f64::abs) - median).abs(), Check::AtMost(BY_SEARCH))
-        .claim(
-            "and a Gaussian's negative log-likelihood at the mean",
-            (minimum(0.0, 20.0, |place| gaussian(place, 0.7)) - mean).abs(),
-            Check::AtMost(BY_SEARCH),
-        )
-        .claim(
-            "and, over its deviation, at the root of the least MSE",
-            (minimum(0.01, 20.0, |deviation| gaussian(mean, deviation)) - deviation).abs(),
-            Check::AtMost(BY_SEARCH),
-        )
-        .claim(
-            "since at a given σ it is MSE / (2 σ²) but for a constant: largest difference of changes",
-            constant_apart(&data, 0.7),
-            Check::AtMost(1e-12),
-        );
+        .claiming("The mean squared error of a constant is least at the mean: difference")
+        .is((least(|e| e * e) - mean).abs(), AtMost(BY_SEARCH))
+        .claim("the mean absolute error at the median", (least(f64::abs) - median).abs(), AtMost(BY_SEARCH))
+        .claiming("and a Gaussian's negative log-likelihood at the mean")
+        .is((minimum(0.0, 20.0, |place| gaussian(place, 0.7)) - mean).abs(), AtMost(BY_SEARCH))
+        .claiming("and, over its deviation, at the root of the least MSE")
+        .is((minimum(0.01, 20.0, |deviation| gaussian(mean, deviation)) - deviation).abs(), AtMost(BY_SEARCH))
+        .claiming("since at a given σ it is MSE / (2 σ²) but for a constant: largest difference of changes")
+        .is(constant_apart(&data, 0.7), AtMost(1e-12));
     outlier(&data, findings);
 }
 
@@ -144,7 +113,7 @@ fn outlier(data: &[f64], findings: &mut Findings) {
     let names: [Named; 3] = [("MSE", |e| e * e), ("Huber, δ = 1", huber), ("MAE", f64::abs)];
     let rows = names.map(|(name, loss)| {
         let [clean, off] = [data, &spoiled[..]].map(|data| minimum(0.0, 1000.0, |place| total(data, place, loss)));
-        vec![name.to_string(), number(clean), number(off), number(off - clean)]
+        row![name, clean, off, off - clean]
     });
     findings.table(
         "The constant nearest to 201 skewed numbers, and after one of them has become 1000",

@@ -11,21 +11,19 @@ mod pairings;
 
 mod figures;
 
-use anyhow::Result;
-
-use crate::{Experiment, Findings, Settings};
+use crate::prelude::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "losses",
-    sources: &["S7"],
+    sources: &[SourceSection(7)],
     title: "Losses: what they pull at, and what they estimate",
-    says: "MSE, MAE, Huber, the quadratic cost with 1/(2N), binary and categorical cross-entropy, multi-class hinge and the \
-           Kullback-Leibler divergence, which is not symmetric; minimizing KL(data || model) is maximum likelihood. Linear outputs go with \
-           MSE, sigmoid with binary and softmax with categorical cross-entropy.",
+    says: "MSE, MAE, Huber, the quadratic cost with 1/(2N), binary and categorical cross-entropy, multi-class hinge \
+         and the Kullback-Leibler divergence, which is not symmetric; minimizing KL(data || model) is maximum \
+         likelihood. Linear outputs go with MSE, sigmoid with binary and softmax with categorical cross-entropy.",
     run,
 };
 
-fn run(settings: &Settings) -> Result<Findings> {
+fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
     figures::curves(&mut findings)?;
     gradients::three_ways(settings, &mut findings)?;
@@ -43,17 +41,19 @@ fn run(settings: &Settings) -> Result<Findings> {
 fn notes(findings: &mut Findings) {
     findings
         .note(
-            "In the three matched pairs (linear with half the squared error, sigmoid with binary, softmax with categorical cross-entropy) the \
-             gradient by the score is prediction less target, as the table shows: the logarithm of the loss undoes the exponential of the \
-             output. In a wrong pair the output's slope stays as a factor, and where the output is flat nothing pulls.",
+            "In the three matched pairs (linear with half the squared error, sigmoid with binary, softmax with \
+             categorical cross-entropy) the gradient by the score is prediction less target, as the table shows: the \
+             logarithm of the loss undoes the exponential of the output. In a wrong pair the output's slope stays as \
+             a factor, and where the output is flat nothing pulls.",
         )
         .note(
-            "MSE is a Gaussian's negative log-likelihood and estimates a mean; MAE is that of a Laplace distribution and estimates a median, \
-             which one wild value hardly moves; Huber lies between. Cross-entropy less KL(data || model) is the entropy of the data, on \
-             which no model has an influence: minimizing either is maximum likelihood.",
+            "MSE is a Gaussian's negative log-likelihood and estimates a mean; MAE is that of a Laplace distribution \
+             and estimates a median, which one wild value hardly moves; Huber lies between. Cross-entropy less \
+             KL(data || model) is the entropy of the data, on which no model has an influence: minimizing either is \
+             maximum likelihood.",
         )
         .note(
-            "Cross-entropy takes logits in the zoo, as in PyTorch. Applied to probabilities it runs without complaint, and trains slowly to a \
-             loss that cannot come near 0: the sign by which the mistake is found.",
+            "Cross-entropy takes logits in the zoo, as in PyTorch. Applied to probabilities it runs without \
+             complaint, and trains slowly to a loss that cannot come near 0: the sign by which the mistake is found.",
         );
 }

@@ -1,17 +1,12 @@
 //! Outputs and losses that belong together, and what becomes of training when they do not.
 
-use anyhow::Result;
-use burn::tensor::{Tensor, activation};
-use zoo_plot::{Axis, Chart, Figure};
+use burn::tensor::activation;
 use zoo_recipe::Loss as Zoo;
 
 use super::formulas::{binary_cross_entropy, zoo};
 use super::gradients::one_hot;
 use crate::autodiff::{apply, gradient};
-use crate::experiments::activations::softmax;
-use crate::scalar::sigmoid;
-use crate::statistics::larger;
-use crate::{Check, Findings, Settings, number};
+use crate::prelude::*;
 
 const BCE: Zoo = Zoo::BinaryCrossEntropy { positive_weight: 1.0 };
 const CROSS_ENTROPY: Zoo = Zoo::CrossEntropy { label_smoothing: 0.0 };
@@ -23,10 +18,10 @@ const CLASSES: usize = 10;
 const SURE: f64 = 0.9;
 
 /// Where training goes, step by step.
-type Way = Vec<(f64, f64)>;
+type Trajectory = Vec<(f64, f64)>;
 
 /// Squared error has the sigmoid's slope as a factor, which a confidently wrong start makes almost 0.
-pub(super) fn sigmoid_with_squared_error(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn sigmoid_with_squared_error(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let scores: Vec<f64> = (-80..=80).map(|step| f64::from(step) / 10.0).collect();
     let [squared, matched] = [gradients(&Zoo::MeanSquaredError, &scores)?, gradients(&BCE, &scores)?];
     let ratio = |place: usize| {
@@ -36,15 +31,16 @@ pub(super) fn sigmoid_with_squared_error(settings: &Settings, findings: &mut Fin
     let start = settings.choose(-6.0, -4.0);
     let [slow, fast] = [recover(&Zoo::MeanSquaredError, start)?, recover(&BCE, start)?];
     let (slow_expected, fast_expected) = (squared_error_time(start) / RATE, cross_entropy_time(start) / RATE);
-    let near = |expected: f64| Check::Near { expected, tolerance: FROM_CONTINUOUS * expected + 1.0 };
+    let near = |expected: f64| Near(expected, FROM_CONTINUOUS * expected + 1.0);
     findings
-        .claim(
-            "Sigmoid with squared error has 2 σ'(z) times the gradient of sigmoid with cross-entropy: largest relative difference for z from -8 to 8",
-            (0..scores.len()).map(ratio).fold(0.0, larger),
-            // Single precision keeps 1 - σ(8) = 3e-4 to 2e-4 of it.
-            Check::AtMost(1e-3),
+        // Single precision keeps 1 - σ(8) = 3e-4 to 2e-4 of it.
+        .claiming(
+            "Sigmoid with squared error has 2 σ'(z) times the gradient of sigmoid with cross-entropy: largest \
+             relative difference for z from -8 to 8",
         )
-        .claim(&format!("From z = {start} (label 1), rate 0.1, cross-entropy needs (1 - z - e^z) / 0.1 steps to p = 1/2"), steps(&fast), near(fast_expected))
+        .is((0..scores.len()).map(ratio).fold(0.0, larger), AtMost(1e-3))
+        .claiming(format!("From z = {start} (label 1) cross-entropy needs (1 - z - e^z) / 0.1 steps to p = 1/2"))
+        .is(steps(&fast), near(fast_expected))
         .claim("and squared error (5/2 - 3z + e^-z - 3e^z - e^2z/2) / 0.2", steps(&slow), near(slow_expected))
         .table(
             "Steps of gradient descent on one logit until it is right, label 1, rate 0.1",
@@ -57,12 +53,11 @@ pub(super) fn sigmoid_with_squared_error(settings: &Settings, findings: &mut Fin
     figure(start, &fast, &slow, findings)
 }
 
-fn row(name: &str, start: f64, slope: f64, way: &Way, expected: f64) -> Vec<String> {
-    let numbers = [start, sigmoid(start), slope, steps(way), expected].map(number);
-    [name.to_string()].into_iter().chain(numbers).collect()
+fn row(name: &str, start: f64, slope: f64, way: &Trajectory, expected: f64) -> Vec<String> {
+    named_row(name, [start, sigmoid(start), slope, steps(way), expected])
 }
 
-fn steps(way: &Way) -> f64 {
+fn steps(way: &Trajectory) -> f64 {
     (way.len() - 1) as f64
 }
 
@@ -75,7 +70,7 @@ fn gradients(kind: &Zoo, scores: &[f64]) -> Result<Vec<f64>> {
 }
 
 /// Descent on one logit until the probability of its label is one half: step and probability.
-fn recover(kind: &Zoo, start: f64) -> Result<Way> {
+fn recover(kind: &Zoo, start: f64) -> Result<Trajectory> {
     let mut score = start;
     let mut way = vec![(0.0, sigmoid(score))];
     while score < 0.0 && way.len() < 20_000 {
@@ -112,29 +107,18 @@ pub(super) fn linear_with_cross_entropy(findings: &mut Findings) -> Result<()> {
     let start = 0.05;
     let slope = gradient(&[start], [1, 1], |p| binary_cross_entropy(p, &[vec![1.0]]))?[0];
     findings
-        .claim(
-            "Cross-entropy of a linear output beyond the wrong end of 0..1 is the logarithm of a negative number: finite losses of 40",
-            wrong_side as f64,
-            Check::AtMost(0.0),
-        )
-        .claim(
-            "Beyond the right end by d the term that the label leaves is -ln(1 + d), below 0 and without bound: largest difference of 40",
-            apart,
-            Check::AtMost(1e-12),
-        )
-        .claim(
-            "but the formula as coded has 0 times the logarithm of a negative number beside it: finite losses of 40",
-            as_coded as f64,
-            Check::AtMost(0.0),
-        )
-        .claim(
-            "and one step of descent leads there: the output after 0.05, label 1, gradient -1/0.05, rate 0.1",
-            start - RATE * slope,
-            Check::Near { expected: 2.05, tolerance: 1e-9 },
-        )
+        .claiming("Cross-entropy of a linear output beyond the wrong end of 0..1 is undefined: finite losses of 40")
+        .is(wrong_side as f64, AtMost(0.0))
+        .claiming("Beyond the right end by d the label's term is -ln(1 + d), unbounded below: largest difference")
+        .is(apart, AtMost(1e-12))
+        .claiming("but the formula as coded adds 0 times an undefined logarithm: finite losses of 40")
+        .is(as_coded as f64, AtMost(0.0))
+        .claiming("and one step of descent leads there: the output after 0.05, label 1, gradient -1/0.05, rate 0.1")
+        .is(start - RATE * slope, Near(2.05, 1e-9))
         .note(
-            "On a linear output cross-entropy rewards leaving 0..1 at the right end, the farther the better, and is not defined beyond the \
-             wrong one. That programs give no number at either end is due to the term whose factor is 0: 0 times not-a-number is none.",
+            "On a linear output cross-entropy rewards leaving 0..1 at the right end, the farther the better, and is \
+             not defined beyond the wrong one. That programs give no number at either end is due to the term whose \
+             factor is 0: 0 times not-a-number is none.",
         );
     Ok(())
 }
@@ -151,40 +135,35 @@ fn loss_of_output(output: f64, label: f64) -> Result<f64> {
 }
 
 /// A network that ends in softmax, trained by a loss that applies it again.
-pub(super) fn softmax_twice(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn softmax_twice(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let uniform = vec![0.0; CLASSES];
     let [first, second] = [scores_gradient(self::once, &uniform)?[0], scores_gradient(self::twice, &uniform)?[0]];
     let certain = one_hot(CLASSES, 0).iter().map(|one| 1e3 * one).collect::<Vec<_>>();
     let floor = apply(&certain, [1, CLASSES], |z| self::twice(z, &[one_hot(CLASSES, 0)]))?[0];
     findings
-        .claim(
-            "Softmax twice has 1/K of the gradient where all K = 10 classes are alike",
-            second / first,
-            Check::Near { expected: 1.0 / CLASSES as f64, tolerance: 1e-5 },
-        )
-        .claim(
-            "and a loss that cannot fall below ln(1 + (K - 1)/e), even when the answer is certain and right",
-            floor,
-            Check::Near { expected: (1.0 + (CLASSES - 1) as f64 / 1.0_f64.exp()).ln(), tolerance: 1e-5 },
-        );
+        .claiming("Softmax twice has 1/K of the gradient where all K = 10 classes are alike")
+        .is(second / first, Near(1.0 / CLASSES as f64, 1e-5))
+        .claiming("and a loss that cannot fall below ln(1 + (K - 1)/e), even when the answer is certain and right")
+        .is(floor, Near((1.0 + (CLASSES - 1) as f64 / 1.0_f64.exp()).ln(), 1e-5));
     steps_of_softmax(settings, findings)
 }
 
 /// From all classes alike, and from a label that lags behind all others.
-fn steps_of_softmax(settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn steps_of_softmax(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let mut rows = Vec::new();
     for lead in settings.choose([0.0, -3.0], [0.0, -1.0]) {
         let [once, twice] = [score_way(once, lead)?, score_way(twice, lead)?];
         let [expected_once, expected_twice] = [|_| 1.0, slowing].map(|factor| continuous_steps(lead, factor));
         for (name, way, expected) in [("once", &once, expected_once), ("twice", &twice, expected_twice)] {
-            findings.claim(
-                &format!("Softmax {name}, label's score {lead} above the others: steps at rate 0.1 to p = 0.9, by the integral of 1/(du/dt)"),
-                steps(way),
-                Check::Near { expected, tolerance: FROM_CONTINUOUS * expected + 1.0 },
-            );
+            findings
+                .claiming(format!(
+                    "Softmax {name}, label's score {lead} above the others: steps at rate 0.1 to p = 0.9, by the \
+                 integral of 1/(du/dt)"
+                ))
+                .is(steps(way), Near(expected, FROM_CONTINUOUS * expected + 1.0));
         }
         let ratio = number(steps(&twice) / steps(&once));
-        rows.push(vec![number(lead), number(steps(&once)), number(steps(&twice)), ratio]);
+        rows.push(row![lead, steps(&once), steps(&twice), ratio]);
     }
     findings.table(
         "Steps of gradient descent on ten scores until the label has p = 0.9, rate 0.1",
@@ -207,7 +186,7 @@ fn scores_gradient(loss: fn(Tensor<2>, &[Vec<f64>]) -> Tensor<1>, scores: &[f64]
 }
 
 /// Descent on ten scores, label 0, from this lead over the others until its probability is `SURE`.
-fn score_way(loss: fn(Tensor<2>, &[Vec<f64>]) -> Tensor<1>, lead: f64) -> Result<Way> {
+fn score_way(loss: fn(Tensor<2>, &[Vec<f64>]) -> Tensor<1>, lead: f64) -> Result<Trajectory> {
     let mut scores = vec![0.0; CLASSES];
     scores[0] = lead;
     let mut way = vec![(0.0, label_probability(lead))];
@@ -243,39 +222,34 @@ fn slowing(p: f64) -> f64 {
     p * (1.0 - q) * (1.0 + 1.0 / others)
 }
 
-fn figure(start: f64, fast: &Way, slow: &Way, findings: &mut Findings) -> Result<()> {
+fn figure(start: f64, fast: &Trajectory, slow: &Trajectory, findings: &mut Findings) -> Result<()> {
     let scores: Vec<f64> = (-80..=80).map(|step| f64::from(step) / 10.0).collect();
-    let curve = |kind: &Zoo| -> Result<Way> {
+    let curve = |kind: &Zoo| -> Result<Trajectory> {
         Ok(scores.iter().copied().zip(gradients(kind, &scores)?).map(|(z, slope)| (z, -slope)).collect())
     };
     let slopes = Chart::new(Axis::linear("score z"), Axis::linear("pull towards the label, -dL/dz"))
         .heading("Label 1")
         .line("sigmoid + cross-entropy", &curve(&BCE)?)
         .line("sigmoid + squared error", &curve(&Zoo::MeanSquaredError)?);
-    let after_start = |way: &Way| way[1..].to_vec();
+    let after_start = |way: &Trajectory| way[1..].to_vec();
     let recovery = Chart::new(Axis::log("step"), Axis::linear("probability of the label"))
         .heading(&format!("Recovery from z = {start}, rate 0.1"))
         .line("sigmoid + cross-entropy", &after_start(fast))
         .line("sigmoid + squared error", &after_start(slow));
-    let figure = Figure::panels(
+    findings.panels(
+        "pairings",
         "A wrong pairing stalls",
-        "Left the pull of both losses by score, right the probability of the label step by step.",
+        "Left: cross-entropy pulls the harder the more wrong the score is; squared error hardly pulls at all where \
+         the sigmoid is flat. Right: from a confidently wrong start both reach one half, but squared error spends \
+         most of its steps where nothing moves.",
         2,
         vec![slopes, recovery],
-    );
-    findings.figure(
-        "pairings",
-        "Left: cross-entropy pulls the harder the more wrong the score is; squared error hardly pulls at all where the sigmoid is flat. Right: \
-         from a confidently wrong start both reach one half, but squared error spends most of its steps where nothing moves.",
-        figure.svg(),
     );
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
-
     use proptest::prelude::*;
 
     use super::*;

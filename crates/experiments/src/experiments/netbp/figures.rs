@@ -1,14 +1,13 @@
 //! What a million steps look like.
 
-use zoo_plot::{Axis, Chart, Field, Figure};
-
 use super::network::POINTS;
-use super::{REPORTED, SAMPLED, STEPS, Trained};
-use crate::statistics::quantile;
+use super::training::{REPORTED, SAMPLED, STEPS, TrainedStart};
+use crate::prelude::*;
 
-pub(super) const COST_CAPTION: &str = "The cost by step (Fig. 4.2): half of the starts and nine of ten lie in the bands. The dots are what the thesis reports.";
+pub(super) const COST_CAPTION: &str = "The cost by step (Fig. 4.2): half of the starts and nine of ten lie in the \
+                                       bands. The dots are what the thesis reports.";
 
-pub(super) fn cost_by_step(runs: &[Trained]) -> String {
+pub(super) fn cost_by_step(runs: &[TrainedStart]) -> Chart {
     let at = |place: usize, part: f64| quantile(&runs.iter().map(|run| run.costs[place]).collect::<Vec<_>>(), part);
     let places = || 0..=STEPS / SAMPLED;
     let step = |place: usize| (place * SAMPLED) as f64;
@@ -20,26 +19,26 @@ pub(super) fn cost_by_step(runs: &[Trained]) -> String {
         .band("half of the starts", &band(0.25, 0.75))
         .line("median", &median)
         .scatter("the thesis", &[(0.0, REPORTED[0]), (STEPS as f64, REPORTED[1])]);
-    Figure::of("Cost by step", COST_CAPTION, chart).svg()
+    chart
 }
 
 pub(super) const ENDS_CAPTION: &str =
     "Every start's cost before and after a million steps, and what the thesis reports.";
 
-pub(super) fn ends_by_start(runs: &[Trained]) -> String {
+pub(super) fn ends_by_start(runs: &[TrainedStart]) -> Chart {
     let ends: Vec<(f64, f64)> = runs.iter().map(|run| (run.start(), run.end())).collect();
     let chart = Chart::new(Axis::linear("cost at the start"), Axis::log("cost after a million steps"))
         .scatter("a start", &ends)
         .scatter("the thesis", &[(REPORTED[0], REPORTED[1])]);
-    Figure::of("Cost at the start and at the end", ENDS_CAPTION, chart).svg()
+    chart
 }
 
-pub(super) const REGIONS_CAPTION: &str = "The first output of one trained network in four planes through the cube, with the points within 0.1 of each; \
-     the line parts the two classes.";
+pub(super) const REGIONS_CAPTION: &str = "The first output of one trained network in four planes through the cube, \
+                                          with the points within 0.1 of each; the line parts the two classes.";
 
 /// Of the run whose end is the median one.
-pub(super) fn decision_regions(runs: &[Trained]) -> String {
-    let mut by_end: Vec<&Trained> = runs.iter().collect();
+pub(super) fn decision_regions(runs: &[TrainedStart]) -> Vec<Chart> {
+    let mut by_end: Vec<&TrainedStart> = runs.iter().collect();
     by_end.sort_by(|left, right| left.end().total_cmp(&right.end()));
     let network = by_end[by_end.len() / 2].network;
     let charts = [0.15, 0.4, 0.6, 0.85].map(|x3| {
@@ -60,5 +59,5 @@ pub(super) fn decision_regions(runs: &[Trained]) -> String {
             .scatter("first class", &near(0))
             .scatter("second class", &near(1))
     });
-    Figure::panels("Decision regions", REGIONS_CAPTION, 2, charts.to_vec()).svg()
+    charts.to_vec()
 }

@@ -1,15 +1,11 @@
 //! Drawing with and without replacement: what of the noise cancels in an epoch.
 
-use anyhow::{Context, Result};
-use zoo_plot::{Axis, Chart, Figure};
 use zoo_recipe::Schedule;
 
-use super::examples::Examples;
-use super::noise::{COUNT, Descent};
-use crate::batches::Drawing;
-use crate::random::Random;
-use crate::statistics::{Mean, larger};
-use crate::{Check, Findings, Settings, number};
+use super::examples::QuadraticExamples;
+use super::noise::{COUNT, NoisyDescent};
+use crate::batches::DrawMode;
+use crate::prelude::*;
 
 const SIZE: usize = 10;
 
@@ -21,13 +17,13 @@ struct Plateau {
 }
 
 /// Both drawings at falling rates, each against its own theory, and both theories against each other.
-pub(super) fn permuted(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let examples = Examples::draw(COUNT, &mut Random::new(settings.seed, 9_000));
+pub(super) fn permuted(settings: &Setup, findings: &mut Findings) -> Result<()> {
+    let examples = QuadraticExamples::draw(COUNT, &mut Stream::numbered(settings.seed, 9_000));
     let rates = settings.choose(vec![0.2, 0.1, 0.05, 0.02, 0.01, 0.005], vec![0.1, 0.03]);
     let measure = |drawing| -> Result<Vec<Plateau>> {
         rates.iter().map(|rate| plateau(&examples, drawing, *rate, settings)).collect()
     };
-    let (with, without) = (measure(Drawing::WithReplacement)?, measure(Drawing::WithoutReplacement)?);
+    let (with, without) = (measure(DrawMode::WithReplacement)?, measure(DrawMode::WithoutReplacement)?);
     agree(&with, "With replacement", findings);
     agree(&without, "By permuted epochs", findings);
     compare(&examples, &with, &without, findings)?;
@@ -35,16 +31,16 @@ pub(super) fn permuted(settings: &Settings, findings: &mut Findings) -> Result<(
     Ok(())
 }
 
-fn plateau(examples: &Examples, drawing: Drawing, rate: f64, settings: &Settings) -> Result<Plateau> {
+fn plateau(examples: &QuadraticExamples, drawing: DrawMode, rate: f64, settings: &Setup) -> Result<Plateau> {
     // In the flat direction e^-12 of the start is left, in whole epochs: nothing beside the noise.
     let steps = (12.0 / rate / (COUNT / SIZE) as f64).ceil() as usize * (COUNT / SIZE);
     let schedule = Schedule::Constant { learning_rate: rate, warmup_steps: 0 };
-    let descent = Descent { drawing, size: SIZE, schedule, steps };
+    let descent = NoisyDescent { drawing, size: SIZE, schedule, steps };
     let ends =
         descent.run(examples, settings.choose(400, 200), settings)?.pop().context("descent of no step has no end")?;
     let theory = match drawing {
-        Drawing::WithReplacement => examples.plateau(rate, SIZE),
-        Drawing::WithoutReplacement => examples.epoch_plateau(rate, SIZE),
+        DrawMode::WithReplacement => examples.plateau(rate, SIZE),
+        DrawMode::WithoutReplacement => examples.epoch_plateau(rate, SIZE),
     };
     Ok(Plateau { rate, found: Mean::of(&ends), theory })
 }
@@ -52,13 +48,14 @@ fn plateau(examples: &Examples, drawing: Drawing, rate: f64, settings: &Settings
 fn agree(plateaus: &[Plateau], drawn: &str, findings: &mut Findings) {
     let apart = plateaus.iter().map(|one| (one.found.value - one.theory).abs() / one.found.error).fold(0.0, larger);
     let sentence = format!(
-        "{drawn}, the excess at the end of an epoch is what theory says, at all {} rates: largest difference in standard errors",
+        "{drawn}, the excess at the end of an epoch is what theory says, at all {} rates: largest difference in \
+         standard errors",
         plateaus.len()
     );
-    findings.claim(&sentence, apart, Check::AtMost(5.0));
+    findings.claim(&sentence, apart, AtMost(5.0));
 }
 
-fn compare(examples: &Examples, with: &[Plateau], without: &[Plateau], findings: &mut Findings) -> Result<()> {
+fn compare(examples: &QuadraticExamples, with: &[Plateau], without: &[Plateau], findings: &mut Findings) -> Result<()> {
     let (slow_with, slow_without) = with.last().zip(without.last()).context("there is no rate to compare at")?;
     let gap = slow_with.found.value - slow_without.found.value;
     let error = slow_with.found.error.hypot(slow_without.found.error);
@@ -67,35 +64,29 @@ fn compare(examples: &Examples, with: &[Plateau], without: &[Plateau], findings:
         slow_with.rate
     );
     findings
-        .claim(&sentence, gap / error, Check::AtLeast(5.0))
-        .measured_with(&format!(" ({} against {})", number(slow_without.found.value), number(slow_with.found.value)))
+        .claim(&sentence, gap / error, AtLeast(5.0))
+        .measured_with(format!(" ({} against {})", number(slow_without.found.value), number(slow_with.found.value)))
         .note(what_cancels(examples));
     tabulate(with, without, findings);
     Ok(())
 }
 
-fn what_cancels(examples: &Examples) -> String {
+fn what_cancels(examples: &QuadraticExamples) -> String {
     format!(
-        "Every epoch without replacement sees each example once, so the errors of its gradients sum to zero: if the parameters hardly \
-         move within an epoch they cancel, and what stays is of order rate^3 instead of rate. At a large rate, or in long epochs, the \
-         parameters forget the first batches before the last ones come, and little cancels: at rate 0.1 single examples keep {} of \
-         the excess of draws with replacement, batches of {SIZE} keep {}. So the notes' two ways differ where the rate times the \
-         number of steps an epoch times the curvature is below about 1, and hardly elsewhere.",
+        "Every epoch without replacement sees each example once, so the errors of its gradients sum to zero: if the \
+         parameters hardly move within an epoch they cancel, and what stays is of order rate^3 instead of rate. At a \
+         large rate, or in long epochs, the parameters forget the first batches before the last ones come, and \
+         little cancels: at rate 0.1 single examples keep {} of the excess of draws with replacement, batches of \
+         {SIZE} keep {}. So the notes' two ways differ where the rate times the number of steps an epoch times the \
+         curvature is below about 1, and hardly elsewhere.",
         number(examples.epoch_plateau(0.1, 1) / examples.plateau(0.1, 1)),
         number(examples.epoch_plateau(0.1, SIZE) / examples.plateau(0.1, SIZE)),
     )
 }
 
 fn tabulate(with: &[Plateau], without: &[Plateau], findings: &mut Findings) {
-    let row = |(with, without): (&Plateau, &Plateau)| {
-        vec![
-            number(with.rate),
-            with.found.to_string(),
-            number(with.theory),
-            without.found.to_string(),
-            number(without.theory),
-        ]
-    };
+    let row =
+        |(with, without): (&Plateau, &Plateau)| row![with.rate, with.found, with.theory, without.found, without.theory];
     findings.table(
         "Mean excess at the end of an epoch of batches of 10, with 95 % intervals",
         &["rate", "with replacement", "theory", "permuted epochs", "theory"],
@@ -103,7 +94,7 @@ fn tabulate(with: &[Plateau], without: &[Plateau], findings: &mut Findings) {
     );
 }
 
-fn draw(examples: &Examples, with: &[Plateau], without: &[Plateau], findings: &mut Findings) {
+fn draw(examples: &QuadraticExamples, with: &[Plateau], without: &[Plateau], findings: &mut Findings) {
     let grid: Vec<f64> = (0..=40).map(|index| 0.004 * 10_f64.powf(f64::from(index) / 22.0)).collect();
     let curve = |plateau: &dyn Fn(f64) -> f64| grid.iter().map(|rate| (*rate, plateau(*rate))).collect::<Vec<_>>();
     let points = |all: &[Plateau]| all.iter().map(|one| (one.rate, one.found.value)).collect::<Vec<_>>();
@@ -117,7 +108,8 @@ fn draw(examples: &Examples, with: &[Plateau], without: &[Plateau], findings: &m
         .intervals("permuted epochs", &intervals(without))
         .scatter("with replacement", &points(with))
         .scatter("permuted epochs", &points(without));
-    let caption = "Mean excess loss at which mini-batches of 10 of 100 examples stay, measured with 95 % intervals, and by theory \
-                   (dashed). Drawn with replacement it falls with the rate, by permuted epochs with its cube as soon as the rate is small.";
-    findings.figure("epochs", caption, Figure::of("With and without replacement", caption, chart).svg());
+    let caption = "Mean excess loss at which mini-batches of 10 of 100 examples stay, measured with 95 % intervals, \
+                   and by theory (dashed). Drawn with replacement it falls with the rate, by permuted epochs with \
+                   its cube as soon as the rate is small.";
+    findings.figure("epochs", "With and without replacement", caption, chart);
 }

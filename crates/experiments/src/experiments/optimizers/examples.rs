@@ -2,17 +2,17 @@
 //!
 //! Example `i` pulls towards its own center: `1/2 sum_k h_k (theta_k - c_ik)^2`. The mean over all is a quadratic around the mean center.
 
-use crate::random::Random;
+use crate::prelude::*;
 
 /// The curvatures `h` of every example's loss.
 pub(crate) const CURVATURES: [f64; 2] = [1.0, 5.0];
 
 /// The centers.
-pub(crate) struct Examples(Vec<[f64; 2]>);
+pub(crate) struct QuadraticExamples(Vec<[f64; 2]>);
 
-impl Examples {
+impl QuadraticExamples {
     /// Centers with standard normal coordinates.
-    pub(crate) fn draw(count: usize, random: &mut Random) -> Self {
+    pub(crate) fn draw(count: usize, random: &mut Stream) -> Self {
         Self((0..count).map(|_| [random.normal(), random.normal()]).collect())
     }
 
@@ -110,7 +110,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_gradient_over_all_is_the_slope_of_the_excess(seed: u64, x in -3.0..3.0f64, y in -3.0..3.0f64) {
-            let examples = Examples::draw(20, &mut Random::new(seed, 0));
+            let examples = QuadraticExamples::draw(20, &mut Stream::numbered(seed, 0));
             let all: Vec<usize> = (0..20).collect();
             let gradient = examples.gradient([x, y], &all);
             let step = 1e-5;
@@ -121,7 +121,7 @@ mod tests {
         /// All 720 orders of six examples in one epoch of three pairs, against the formula.
         #[test]
         fn an_epochs_variance_is_that_over_all_orders(seed: u64, rate in 0.01..0.4f64) {
-            let examples = Examples::draw(6, &mut Random::new(seed, 0));
+            let examples = QuadraticExamples::draw(6, &mut Stream::numbered(seed, 0));
             let center = examples.center();
             let after = |order: &[usize]| {
                 order.chunks(2).fold(center, |place, batch| {
@@ -139,7 +139,7 @@ mod tests {
 
         #[test]
         fn permuted_epochs_plateau_with_the_rate_cubed(seed: u64) {
-            let examples = Examples::draw(100, &mut Random::new(seed, 0));
+            let examples = QuadraticExamples::draw(100, &mut Stream::numbered(seed, 0));
             let slope = |plateau: &dyn Fn(f64) -> f64| (plateau(2e-5) / plateau(1e-5)).log2();
             prop_assert!((slope(&|rate| examples.epoch_plateau(rate, 10)) - 3.0).abs() < 0.01);
             prop_assert!((slope(&|rate| examples.plateau(rate, 10)) - 1.0).abs() < 0.01);

@@ -11,21 +11,20 @@ mod epochs;
 mod examples;
 mod noise;
 
-use anyhow::Result;
-
-use crate::{Experiment, Findings, Settings};
+use crate::prelude::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "optimizers",
-    sources: &["S8"],
+    sources: &[SourceSection(8)],
     title: "Optimizers: rates, paths and noise",
-    says: "Descent follows the gradient down a surface; a too small rate crawls, one above 2 / lambda_max diverges. In a ravine it \
-           zig-zags, which momentum smooths; AdaGrad, RMSProp and Adam scale every direction by itself. Stochastic descent \
-           takes noisy steps, with replacement or by permuted epochs, and mini-batches converge in fewer of them (Fig. 3.4-3.6).",
+    says: "NoisyDescent follows the gradient down a surface; a too small rate crawls, one above 2 / lambda_max diverges. In \
+         a ravine it zig-zags, which momentum smooths; AdaGrad, RMSProp and Adam scale every direction by itself. \
+         Stochastic descent takes noisy steps, with replacement or by permuted epochs, and mini-batches converge in \
+         fewer of them (Fig. 3.4-3.6).",
     run,
 };
 
-fn run(settings: &Settings) -> Result<Findings> {
+fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
     rates::compare_with_theory(settings, &mut findings)?;
     rates::first_steps(&mut findings)?;

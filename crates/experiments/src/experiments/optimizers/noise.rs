@@ -1,16 +1,11 @@
 //! Stochastic descent: what looking at one example, a few, or all at a time does.
 
-use anyhow::Result;
 use trainer::schedule::learning_rate;
-use zoo_plot::{Axis, Chart, Field, Figure};
 use zoo_recipe::{Optimizer, Schedule};
 
-use super::examples::Examples;
-use crate::batches::{Batches, Drawing};
-use crate::descent::Walkers;
-use crate::random::Random;
-use crate::statistics::Mean;
-use crate::{Check, Findings, Settings, number};
+use super::examples::QuadraticExamples;
+use crate::batches::{Batches, DrawMode};
+use crate::prelude::*;
 
 pub(super) const COUNT: usize = 100;
 pub(super) const START: [f64; 2] = [4.0, 3.0];
@@ -19,8 +14,8 @@ const RATE: f64 = 0.1;
 const ARRIVED: f64 = 0.02;
 
 /// How one experiment of many runs is set up.
-pub(super) struct Descent {
-    pub(super) drawing: Drawing,
+pub(super) struct NoisyDescent {
+    pub(super) drawing: DrawMode,
     pub(super) size: usize,
     pub(super) schedule: Schedule,
     pub(super) steps: usize,
@@ -29,9 +24,9 @@ pub(super) struct Descent {
 const CONSTANT: Schedule = Schedule::Constant { learning_rate: RATE, warmup_steps: 0 };
 const COSINE: Schedule = Schedule::Cosine { learning_rate: RATE, warmup_steps: 0, final_learning_rate: 0.0 };
 
-impl Descent {
+impl NoisyDescent {
     /// The excess loss of every run after every step, the start included: `[step][run]`.
-    pub(super) fn run(&self, examples: &Examples, runs: usize, settings: &Settings) -> Result<Vec<Vec<f64>>> {
+    pub(super) fn run(&self, examples: &QuadraticExamples, runs: usize, settings: &Setup) -> Result<Vec<Vec<f64>>> {
         let walks = self.walks(examples, runs, settings)?;
         Ok(walks.iter().map(|places| places.iter().map(|place| examples.excess(*place)).collect()).collect())
     }
@@ -42,8 +37,8 @@ impl Descent {
     }
 
     /// Where every run is after every step: `[step][run]`.
-    fn walks(&self, examples: &Examples, runs: usize, settings: &Settings) -> Result<Vec<Vec<[f64; 2]>>> {
-        let stream = |run: usize| Random::new(settings.seed, 10_000 + run as u64);
+    fn walks(&self, examples: &QuadraticExamples, runs: usize, settings: &Setup) -> Result<Vec<Vec<[f64; 2]>>> {
+        let stream = |run: usize| Stream::numbered(settings.seed, 10_000 + run as u64);
         let mut batches: Vec<Batches> =
             (0..runs).map(|run| Batches::new(self.drawing, self.size, examples.len(), stream(run))).collect();
         let mut walkers = Walkers::new(&Optimizer::Sgd, &vec![START; runs]);
@@ -63,18 +58,18 @@ impl Descent {
     }
 }
 
-pub(super) fn batches(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let examples = Examples::draw(COUNT, &mut Random::new(settings.seed, 9_000));
+pub(super) fn batches(settings: &Setup, findings: &mut Findings) -> Result<()> {
+    let examples = QuadraticExamples::draw(COUNT, &mut Stream::numbered(settings.seed, 9_000));
     let runs = settings.choose(1000, 400);
     let mut rows = Vec::new();
-    for drawing in [Drawing::WithReplacement, Drawing::WithoutReplacement] {
+    for drawing in [DrawMode::WithReplacement, DrawMode::WithoutReplacement] {
         let (mut arrivals, mut stays) = (Vec::new(), Vec::new());
         // Between the two plateaus, in equal ratio to both.
         let level = (examples.plateau(RATE, 1) * examples.plateau(RATE, 10)).sqrt();
         for size in [1, 10] {
-            let descent = Descent { drawing, size, schedule: CONSTANT, steps: settings.choose(1000, 400) };
+            let descent = NoisyDescent { drawing, size, schedule: CONSTANT, steps: settings.choose(1000, 400) };
             let curves = descent.run(&examples, runs, settings)?;
-            if drawing == Drawing::WithReplacement {
+            if drawing == DrawMode::WithReplacement {
                 plateau(&examples, size, &curves, settings, findings);
             }
             arrivals.push(steps_to_arrival(&curves));
@@ -84,21 +79,21 @@ pub(super) fn batches(settings: &Settings, findings: &mut Findings) -> Result<()
         fewer_steps(drawing, &arrivals, findings);
         let text = |step: Option<usize>| step.map_or("never".into(), |step| format!("from step {step}"));
         findings
-            .state(
-                &format!("The mean excess stays below {}: of batches of 10, of single examples", number(level)),
+            .claiming(format!("The mean excess stays below {}: of batches of 10, of single examples", number(level)))
+            .comes_out(
                 "from some step on; never",
                 format!("{}; {}", text(stays[1]), text(stays[0])),
                 stays[1].is_some() && stays[0].is_none(),
             )
             .note(format!(
-                "Fewer steps have their price: to the first excess below {ARRIVED} batches of 10 compute {} gradients, single examples \
-                 {}, though these leave again at once.",
+                "Fewer steps have their price: to the first excess below {ARRIVED} batches of 10 compute {} \
+                 gradients, single examples {}, though these leave again at once.",
                 number(10.0 * Mean::of(&arrivals[1]).value),
                 number(Mean::of(&arrivals[0]).value),
             ));
     }
-    let all = Descent { drawing: Drawing::WithoutReplacement, size: COUNT, schedule: CONSTANT, steps: 100 };
-    rows.push(row(Drawing::WithoutReplacement, COUNT, &all.run(&examples, 2, settings)?));
+    let all = NoisyDescent { drawing: DrawMode::WithoutReplacement, size: COUNT, schedule: CONSTANT, steps: 100 };
+    rows.push(row(DrawMode::WithoutReplacement, COUNT, &all.run(&examples, 2, settings)?));
     findings.table(
         "Steps until the excess loss is at most 0.02, at rate 0.1",
         &["drawn", "examples a step", "mean steps ± 95 %", "gradients looked at", "excess at the end"],
@@ -127,51 +122,46 @@ fn ends(curves: &[Vec<f64>]) -> Vec<f64> {
     (0..curves[0].len()).map(|run| last.iter().map(|excess| excess[run]).sum::<f64>() / last.len() as f64).collect()
 }
 
-fn row(drawing: Drawing, size: usize, curves: &[Vec<f64>]) -> Vec<String> {
+fn row(drawing: DrawMode, size: usize, curves: &[Vec<f64>]) -> Vec<String> {
     let (steps, end) = (Mean::of(&steps_to_arrival(curves)), Mean::of(&ends(curves)));
     let drawn = match drawing {
         _ if size == COUNT => "all",
-        Drawing::WithReplacement => "with replacement",
-        Drawing::WithoutReplacement => "by permuted epochs",
+        DrawMode::WithReplacement => "with replacement",
+        DrawMode::WithoutReplacement => "by permuted epochs",
     };
     let reach = steps.interval().1 - steps.value;
-    vec![
-        drawn.into(),
-        size.to_string(),
-        format!("{} ± {}", number(steps.value), number(reach)),
-        number(steps.value * size as f64),
-        number(end.value),
-    ]
+    row![drawn, size, format!("{} ± {}", number(steps.value), number(reach)), steps.value * size as f64, end.value]
 }
 
-fn plateau(examples: &Examples, size: usize, curves: &[Vec<f64>], settings: &Settings, findings: &mut Findings) {
+fn plateau(examples: &QuadraticExamples, size: usize, curves: &[Vec<f64>], settings: &Setup, findings: &mut Findings) {
     let found = Mean::of(&ends(curves));
     // Five standard errors: the excess is skew, so four are missed more often than a normal distribution says.
-    let check = Check::Near { expected: examples.plateau(RATE, size), tolerance: 5.0 * found.error };
+    let check = Near(examples.plateau(RATE, size), 5.0 * found.error);
     let sentence =
         format!("Batches of {size} drawn with replacement stay above the minimum by what theory says: excess loss");
-    findings.claim(&sentence, found.value, check).measured_with(&format!(" ({} runs)", settings.choose(1000, 400)));
+    findings.claim(&sentence, found.value, check).measured_with(format!(" ({} runs)", settings.choose(1000, 400)));
 }
 
-fn fewer_steps(drawing: Drawing, arrivals: &[Vec<f64>], findings: &mut Findings) {
+fn fewer_steps(drawing: DrawMode, arrivals: &[Vec<f64>], findings: &mut Findings) {
     let differences: Vec<f64> = arrivals[0].iter().zip(&arrivals[1]).map(|(one, ten)| one - ten).collect();
     let difference = Mean::of(&differences);
     let drawn = match drawing {
-        Drawing::WithReplacement => "with replacement",
-        Drawing::WithoutReplacement => "by permuted epochs",
+        DrawMode::WithReplacement => "with replacement",
+        DrawMode::WithoutReplacement => "by permuted epochs",
     };
     let sentence = format!(
-        "Mini-batches of 10, {drawn}, need fewer steps than single examples: lower end of the difference's 95 % interval"
+        "Mini-batches of 10, {drawn}, need fewer steps than single examples: lower end of the difference's 95 % \
+         interval"
     );
     findings
-        .claim(&sentence, difference.interval().0, Check::Above(0.0))
-        .measured_with(&format!(" (difference {})", number(difference.value)));
+        .claim(&sentence, difference.interval().0, Above(0.0))
+        .measured_with(format!(" (difference {})", number(difference.value)));
 }
 
 /// The pictures of the notes: all examples against single ones, and these against a few.
-fn paths(examples: &Examples, settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn paths(examples: &QuadraticExamples, settings: &Setup, findings: &mut Findings) -> Result<()> {
     let walk = |size| -> Result<Vec<(f64, f64)>> {
-        let descent = Descent { drawing: Drawing::WithoutReplacement, size, schedule: CONSTANT, steps: 60 };
+        let descent = NoisyDescent { drawing: DrawMode::WithoutReplacement, size, schedule: CONSTANT, steps: 60 };
         let walks = descent.walks(examples, 1, settings)?;
         Ok(walks.iter().map(|places| (places[0][0], places[0][1])).collect())
     };
@@ -187,27 +177,23 @@ fn paths(examples: &Examples, settings: &Settings, findings: &mut Findings) -> R
         plane("all examples against one a step").path("1 example", &one).path("all 100", &all),
         plane("one example against ten a step").path("1 example", &one).path("10 examples", &ten),
     ];
-    let caption = "Sixty steps at rate 0.1 down the mean of 100 quadratic losses, curvatures 1 and 5. On all examples descent goes \
-                   straight to the minimum; on single ones it comes near just as fast and then wanders; mini-batches of ten wander \
-                   less and arrive in fewer steps.";
-    findings.figure(
-        "stochastic_paths",
-        caption,
-        Figure::panels("Paths of stochastic descent", caption, 2, charts).svg(),
-    );
+    let caption = "Sixty steps at rate 0.1 down the mean of 100 quadratic losses, curvatures 1 and 5. On all \
+                   examples descent goes straight to the minimum; on single ones it comes near just as fast and then \
+                   wanders; mini-batches of ten wander less and arrive in fewer steps.";
+    findings.panels("stochastic_paths", "Paths of stochastic descent", caption, 2, charts);
     Ok(())
 }
 
 /// The mean excess by step, and by the number of gradients looked at, with what theory expects.
-fn curves(examples: &Examples, runs: usize, settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn curves(examples: &QuadraticExamples, runs: usize, settings: &Setup, findings: &mut Findings) -> Result<()> {
     let mut by_step =
         Chart::new(Axis::linear("step"), Axis::log("mean excess loss").range(1e-4..40.0)).heading("by step");
     let mut by_work =
         Chart::new(Axis::log("gradients of single examples"), Axis::log("mean excess loss").range(1e-4..40.0))
             .heading("by work");
     for (name, size) in [("1 example", 1), ("10 examples", 10), ("all 100", COUNT)] {
-        let drawing = if size == COUNT { Drawing::WithoutReplacement } else { Drawing::WithReplacement };
-        let descent = Descent { drawing, size, schedule: CONSTANT, steps: 80 };
+        let drawing = if size == COUNT { DrawMode::WithoutReplacement } else { DrawMode::WithReplacement };
+        let descent = NoisyDescent { drawing, size, schedule: CONSTANT, steps: 80 };
         let means: Vec<f64> = descent.run(examples, runs, settings)?.iter().map(|step| Mean::of(step).value).collect();
         let points = |per_step: usize| -> Vec<_> {
             means.iter().enumerate().map(|(step, mean)| ((step * per_step) as f64, *mean)).collect()
@@ -218,11 +204,10 @@ fn curves(examples: &Examples, runs: usize, settings: &Settings, findings: &mut 
             by_step = by_step.dashed("", &numbered(&examples.expected(START, &descent.rates(), size)));
         }
     }
-    let caption = "Mean excess loss of many runs at rate 0.1, drawn with replacement; dashed the exact expectation. More examples a \
-                   step end at a lower plateau, in inverse proportion to their number; single examples get furthest per gradient \
-                   at first.";
-    let figure = Figure::panels("Excess loss by batch size", caption, 2, vec![by_step, by_work]);
-    findings.figure("batch_sizes", caption, figure.svg());
+    let caption = "Mean excess loss of many runs at rate 0.1, drawn with replacement; dashed the exact expectation. \
+                   More examples a step end at a lower plateau, in inverse proportion to their number; single \
+                   examples get furthest per gradient at first.";
+    findings.panels("batch_sizes", "Excess loss by batch size", caption, 2, vec![by_step, by_work]);
     Ok(())
 }
 
@@ -231,7 +216,7 @@ fn numbered(values: &[f64]) -> Vec<(f64, f64)> {
 }
 
 /// Single examples under rates that fall or do not.
-fn schedules(examples: &Examples, runs: usize, settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn schedules(examples: &QuadraticExamples, runs: usize, settings: &Setup, findings: &mut Findings) -> Result<()> {
     let steps = settings.choose(1000, 300);
     let half_lives = |epochs: f64| 0.5_f64.powf(1.0 / epochs);
     let step = Schedule::Step { learning_rate: RATE, warmup_steps: 0, factor: 0.3, every_epochs: steps / 3 / COUNT };
@@ -246,16 +231,16 @@ fn schedules(examples: &Examples, runs: usize, settings: &Settings, findings: &m
     let mut excess_chart = Chart::new(Axis::linear("step"), Axis::log("mean excess loss")).heading("excess");
     let mut rows = Vec::new();
     for (name, schedule) in all {
-        let descent = Descent { drawing: Drawing::WithReplacement, size: 1, schedule, steps };
+        let descent = NoisyDescent { drawing: DrawMode::WithReplacement, size: 1, schedule, steps };
         let curves = descent.run(examples, runs, settings)?;
         let expected = examples.expected(START, &descent.rates(), 1);
         let end = Mean::of(&curves[steps]);
         let sentence =
             format!("Single examples at a rate {name}: mean excess after {steps} steps is what theory expects");
         // Five standard errors: the excess is skew.
-        let check = Check::Near { expected: expected[steps], tolerance: 5.0 * end.error };
-        findings.claim(&sentence, end.value, check).measured_with(&format!(" ({runs} runs)"));
-        rows.push(vec![name.into(), number(end.value), number(end.half_width()), number(expected[steps])]);
+        let check = Near(expected[steps], 5.0 * end.error);
+        findings.claim(&sentence, end.value, check).measured_with(format!(" ({runs} runs)"));
+        rows.push(row![name, end.value, end.half_width(), expected[steps]]);
         rate_chart = rate_chart.line(name, &numbered(&descent.rates()));
         let means: Vec<f64> = curves.iter().map(|step| Mean::of(step).value).collect();
         excess_chart = excess_chart.line(name, &thinned(&means)).dashed("", &thinned(&expected));
@@ -265,10 +250,9 @@ fn schedules(examples: &Examples, runs: usize, settings: &Settings, findings: &m
         &["rate", "measured", "± 95 %", "theory"],
         rows,
     );
-    let caption = "Four schedules for single examples, and the mean excess loss they lead to; dashed the exact expectation. At a constant \
-                   rate the noise keeps the excess where it is; it falls with the rate.";
-    let figure = Figure::panels("Learning-rate schedules", caption, 2, vec![rate_chart, excess_chart]);
-    findings.figure("schedules", caption, figure.svg());
+    let caption = "Four schedules for single examples, and the mean excess loss they lead to; dashed the exact \
+                   expectation. At a constant rate the noise keeps the excess where it is; it falls with the rate.";
+    findings.panels("schedules", "Learning-rate schedules", caption, 2, vec![rate_chart, excess_chart]);
     Ok(())
 }
 

@@ -2,18 +2,12 @@
 
 use std::ops::{Range, RangeInclusive};
 
-use anyhow::Result;
-use zoo_plot::{Axis, Chart, Field, Figure};
 use zoo_recipe::Optimizer;
 
 use super::rates::{ADAGRAD, RMSPROP, momentum, walk};
 use super::recursions;
 use super::surface::Surface;
-use crate::descent::{ADAM, Walkers};
-use crate::matrix::norm;
-use crate::random::Random;
-use crate::statistics::larger;
-use crate::{Check, Findings, Settings, number};
+use crate::prelude::*;
 
 /// The value that counts as arrived; all surfaces have 0 for their least.
 pub(super) const ARRIVED: f64 = 1e-6;
@@ -58,7 +52,7 @@ fn optimizers() -> [(&'static str, Optimizer); 6] {
 }
 
 /// Every optimizer against the recursion that the notes give for it, under gradients that are noise.
-pub(super) fn follow_their_recursions(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn follow_their_recursions(settings: &Setup, findings: &mut Findings) -> Result<()> {
     // Beside gradients of size 1 the usual 1e-8 would not show where it is added.
     let epsilon = 0.01;
     for (name, recipe) in optimizers() {
@@ -73,14 +67,14 @@ pub(super) fn follow_their_recursions(settings: &Settings, findings: &mut Findin
         let sentence =
             format!("{name} follows its recursion under 50 random gradients: largest difference over the way gone");
         // Single precision: a few of its 6e-8 a step, and the 0.001 of 1 - beta2, the smallest difference taken, known to 3e-5.
-        findings.claim(&sentence, off_recursion(&recipe, settings)?, Check::AtMost(1e-4));
+        findings.claim(&sentence, off_recursion(&recipe, settings)?, AtMost(1e-4));
     }
     Ok(())
 }
 
 /// The largest distance from where the recursion leads, in parts of the way gone so far.
-fn off_recursion(recipe: &Optimizer, settings: &Settings) -> Result<f64> {
-    let (rate, mut random) = (0.1, Random::new(settings.seed, 8_000));
+fn off_recursion(recipe: &Optimizer, settings: &Setup) -> Result<f64> {
+    let (rate, mut random) = (0.1, Stream::numbered(settings.seed, 8_000));
     let gradients = random.normals(50);
     let mut walkers = Walkers::new(recipe, &[[0.0, 0.0]]);
     let (mut place, mut way, mut apart) = (0.0, 0.0, 0.0_f64);
@@ -101,14 +95,14 @@ fn grid_rate(half_decade: i32) -> f64 {
 }
 
 /// An optimizer's best walk over a grid of rates.
-struct Best {
+struct BestWalk {
     rate: f64,
     /// To arrival; `None` if no rate arrives.
     steps: Option<usize>,
 }
 
 /// Every optimizer on every surface at the rate of a grid that arrives first.
-pub(super) fn on_every_surface(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn on_every_surface(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let most = settings.choose(5000, 300);
     let (mut all, mut charts) = (Vec::new(), Vec::new());
     let bar = settings.progress("optimizers on surfaces", 24);
@@ -126,50 +120,45 @@ pub(super) fn on_every_surface(settings: &Settings, findings: &mut Findings) -> 
     bar.finish_and_clear();
     tabulate(&all, most, findings);
     orderings(&all, findings);
-    let caption = "Level lines, a factor of 4 apart, and the path of every optimizer at a tenth of its best rate, so that it can be followed, from the ring to the dot. \
-                   Descent follows the steepest slope and creeps where it is flat; momentum overshoots and comes back; the \
-                   adaptive ones scale both directions by themselves and leave along the diagonal, whatever the slope. RMSProp's best rate in the ravine is a jump that happens to land near the \
-                   middle, so a tenth of it still leaps.";
-    findings.figure(
-        "paths",
-        caption,
-        Figure::panels("Paths of the optimizers on four surfaces", caption, 2, charts).svg(),
-    );
+    let caption = "Level lines, a factor of 4 apart, and the path of every optimizer at a tenth of its best rate, so \
+                   that it can be followed, from the ring to the dot. NoisyDescent follows the steepest slope and creeps \
+                   where it is flat; momentum overshoots and comes back; the adaptive ones scale both directions by \
+                   themselves and leave along the diagonal, whatever the slope. RMSProp's best rate in the ravine is \
+                   a jump that happens to land near the middle, so a tenth of it still leaps.";
+    findings.panels("paths", "Paths of the optimizers on four surfaces", caption, 2, charts);
     saddle(findings)
 }
 
-fn tabulate(all: &[(&str, &str, Best)], most: usize, findings: &mut Findings) {
-    let row = |(land, name, best): &(&str, &str, Best)| {
+fn tabulate(all: &[(&str, &str, BestWalk)], most: usize, findings: &mut Findings) {
+    let row = |(land, name, best): &(&str, &str, BestWalk)| {
         let steps = best.steps.map_or(format!("more than {most}"), |steps| steps.to_string());
-        vec![(*land).into(), (*name).into(), number(best.rate), steps]
+        row![(*land), (*name), best.rate, steps]
     };
     let (lowest, highest) = (number(grid_rate(*HALF_DECADES.start())), number(grid_rate(*HALF_DECADES.end())));
     let caption = format!(
-        "Steps until the value is below 1e-6, each at the best rate of a grid from {lowest} to {highest}, two a power of ten"
+        "Steps until the value is below 1e-6, each at the best rate of a grid from {lowest} to {highest}, two a \
+         power of ten"
     );
     findings.table(&caption, &["surface", "optimizer", "rate", "steps"], all.iter().map(row).collect());
 }
 
 /// What theory says of the table: a pair of complex roots shrinks the distance by `sqrt(0.9)` a step whatever the curvatures, so
 /// momentum is the better one where descent's `(l_2 - l_1) / (l_2 + l_1)` is worse, and the other way round.
-fn orderings(all: &[(&str, &str, Best)], findings: &mut Findings) {
+fn orderings(all: &[(&str, &str, BestWalk)], findings: &mut Findings) {
     let steps = |land: &Land, name: &str| {
         let best = all.iter().find(|row| row.0 == land.name && row.1 == name);
         best.and_then(|row| row.2.steps).map_or(f64::NAN, |steps| steps as f64)
     };
     let [bowl, ravine, ..] = &LANDS;
     let ratio = |land| steps(land, "momentum 0.9") / steps(land, "gradient descent");
-    let at_edge = |best: &Best| best.steps.is_some() && (best.rate == grid_rate(*HALF_DECADES.end()));
+    let at_edge = |best: &BestWalk| best.steps.is_some() && (best.rate == grid_rate(*HALF_DECADES.end()));
     findings
-        .claim(
-            "In the ravine descent at its best rate of the grid needs as many steps as its two factors say",
-            steps(ravine, "gradient descent"),
-            Check::Near { expected: descent_on_grid(ravine), tolerance: 1.0 },
-        )
+        .claiming("In the ravine descent at its best rate of the grid needs as many steps as its two factors say")
+        .is(steps(ravine, "gradient descent"), Near(descent_on_grid(ravine), 1.0))
         // Descent's best factor there is 0.961, momentum's 0.949: about 0.76 as many steps on a fine grid.
-        .claim("In the ravine momentum 0.9 is faster: its steps over descent's", ratio(ravine), Check::AtMost(1.0))
+        .claim("In the ravine momentum 0.9 is faster: its steps over descent's", ratio(ravine), AtMost(1.0))
         // 0.6 against 0.949: on a grid where descent's best factor is 0.684, about 7 times as many.
-        .claim("On the round bowl it is slower: its steps over descent's", ratio(bowl), Check::AtLeast(2.0));
+        .claim("On the round bowl it is slower: its steps over descent's", ratio(bowl), AtLeast(2.0));
     for (land, name, _) in all.iter().filter(|row| at_edge(&row.2)) {
         findings.note(format!(
             "{name} on the surface {land:?} is best at the highest rate of the grid: a still higher one may be better."
@@ -213,15 +202,15 @@ pub(super) fn drawn(path: &[[f64; 2]], apart: f64) -> Vec<(f64, f64)> {
     points
 }
 
-fn best(surface: Surface, recipe: &Optimizer, start: [f64; 2], most: usize) -> Result<Best> {
-    let mut best = Best { rate: f64::NAN, steps: None };
+fn best(surface: Surface, recipe: &Optimizer, start: [f64; 2], most: usize) -> Result<BestWalk> {
+    let mut best = BestWalk { rate: f64::NAN, steps: None };
     let mut lowest = f64::INFINITY;
     for rate in HALF_DECADES.rev().map(grid_rate) {
         let path = until_arrival(surface, recipe, rate, start, best.steps.unwrap_or(most))?;
         let end = path.last().map_or(f64::INFINITY, |place| surface.value(*place));
         if end < lowest || end < ARRIVED {
             lowest = end;
-            best = Best { rate, steps: (end < ARRIVED).then_some(path.len() - 1) };
+            best = BestWalk { rate, steps: (end < ARRIVED).then_some(path.len() - 1) };
         }
     }
     Ok(best)
@@ -253,15 +242,8 @@ fn saddle(findings: &mut Findings) -> Result<()> {
     let on_ridge = walk(Surface::Saddle, &Optimizer::Sgd, rate, [1.0, 0.0], 500)?;
     let end = on_ridge.last().map_or(f64::NAN, |place| Surface::Saddle.value(*place));
     findings
-        .claim(
-            "Descent leaves a saddle in logarithmic time: extra steps from 1e-9 instead of 1e-3 beside the ridge",
-            nearer - near,
-            Check::Near { expected: 1e6_f64.ln() / (1.0 + rate).ln(), tolerance: 2.0 },
-        )
-        .claim(
-            "Started on the ridge it ends in the saddle: value there",
-            end,
-            Check::Near { expected: 0.25, tolerance: 1e-6 },
-        );
+        .claiming("Descent leaves a saddle in logarithmic time: extra steps from 1e-9 instead of 1e-3 beside the ridge")
+        .is(nearer - near, Near(1e6_f64.ln() / (1.0 + rate).ln(), 2.0))
+        .claim("Started on the ridge it ends in the saddle: value there", end, Near(0.25, 1e-6));
     Ok(())
 }

@@ -1,14 +1,9 @@
 //! How fast descent is on quadratics, where theory says it exactly.
 
-use anyhow::Result;
 use zoo_recipe::Optimizer;
 
 use super::surface::{Surface, descent_factor, momentum_factor};
-use crate::descent::{ADAM, Walkers};
-use crate::matrix::norm;
-use crate::random::Random;
-use crate::statistics::{Line, larger, quantile};
-use crate::{Check, Findings, Settings};
+use crate::prelude::*;
 
 /// Heavy-ball momentum as the notes have it.
 pub(super) const fn momentum(momentum: f64) -> Optimizer {
@@ -41,39 +36,39 @@ pub(super) fn walk(
 }
 
 /// The measured factors a step of gradient descent and of momentum, and the rates from which they diverge.
-pub(super) fn compare_with_theory(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn compare_with_theory(settings: &Setup, findings: &mut Findings) -> Result<()> {
     descent_against_theory(settings, findings)?;
     momentum_against_theory(settings, findings)?;
     thresholds(settings, findings)
 }
 
 /// A random quadratic, turned by a random angle, and its curvatures.
-fn quadratic(random: &mut Random) -> (Surface, [f64; 2]) {
+fn quadratic(random: &mut Stream) -> (Surface, [f64; 2]) {
     let curvatures = [random.uniform(0.5, 2.0), random.uniform(4.0, 10.0)];
     (Surface::Quadratic { curvatures, angle: random.uniform(0.0, 3.0) }, curvatures)
 }
 
-fn descent_against_theory(settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn descent_against_theory(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let surfaces = settings.choose(20, 4);
     let mut apart = 0.0_f64;
     for stream in 0..surfaces {
-        let mut random = Random::new(settings.seed, stream);
+        let mut random = Stream::numbered(settings.seed, stream);
         let (surface, curvatures) = quadratic(&mut random);
         let rate = random.uniform(0.1, 0.95) * 2.0 / curvatures[1];
         let found = factor(surface, &Optimizer::Sgd, rate, 20)?;
         apart = larger(apart, (found - descent_factor(curvatures, rate)).abs());
     }
     let sentence = "Gradient descent shrinks the distance by max |1 - rate lambda| a step: largest difference";
-    findings.claim(sentence, apart, Check::AtMost(2e-3)).measured_with(&format!(" ({surfaces} random quadratics)"));
+    findings.claim(sentence, apart, AtMost(2e-3)).measured_with(format!(" ({surfaces} random quadratics)"));
     Ok(())
 }
 
 /// Momentum `b` at rates up to nearly its threshold: its recursion has complex roots in some walks, real ones in others.
-fn momentum_against_theory(settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn momentum_against_theory(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let walks = settings.choose(60, 20);
     let (mut apart, mut circling) = (Vec::new(), 0);
     for stream in 0..walks {
-        let mut random = Random::new(settings.seed, 100 + stream);
+        let mut random = Stream::numbered(settings.seed, 100 + stream);
         let (surface, curvatures) = quadratic(&mut random);
         let b = random.uniform(0.0, 0.9);
         let rate = random.uniform(0.1, 0.95) * 2.0 * (1.0 + b) / curvatures[1];
@@ -86,40 +81,31 @@ fn momentum_against_theory(settings: &Settings, findings: &mut Findings) -> Resu
     // slow circle, and in the second half of a walk of some 100 steps either tilts it by about 2 / 100: of 3000 draws
     // simulated beforehand the worst was off by 0.0196, the median by 5.4e-5. The limits leave room above both.
     findings
-        .claim(&format!("{sentence}: largest difference"), quantile(&apart, 1.0), Check::AtMost(0.03))
-        .measured_with(&format!(" ({walks} random quadratics)"))
-        .claim(&format!("{sentence}: median difference"), quantile(&apart, 0.5), Check::AtMost(0.002))
-        .claim(
-            "Both kinds of roots occur: walks decided by a complex pair, of size sqrt(b)",
-            circling as f64,
-            Check::Within(1.0..=(walks - 1) as f64),
-        )
-        .measured_with(&format!(" (of {walks})"));
+        .claim(format!("{sentence}: largest difference"), quantile(&apart, 1.0), AtMost(0.03))
+        .measured_with(format!(" ({walks} random quadratics)"))
+        .claim(format!("{sentence}: median difference"), quantile(&apart, 0.5), AtMost(0.002))
+        .claiming("Both kinds of roots occur: walks decided by a complex pair, of size sqrt(b)")
+        .is(circling as f64, Within(1.0..=(walks - 1) as f64))
+        .measured_with(format!(" (of {walks})"));
     Ok(())
 }
 
-fn thresholds(settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn thresholds(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let surfaces = settings.choose(20, 4);
     let (mut plain, mut heavy) = (0.0_f64, 0.0_f64);
     for stream in 0..surfaces {
-        let (surface, curvatures) = quadratic(&mut Random::new(settings.seed, stream));
+        let (surface, curvatures) = quadratic(&mut Stream::numbered(settings.seed, stream));
         let beyond = |recipe| -> Result<f64> { Ok(divergence_threshold(surface, recipe)? * curvatures[1] / 2.0) };
         plain = larger(plain, (beyond(&Optimizer::Sgd)? - 1.0).abs());
         heavy = larger(heavy, (beyond(&momentum(0.5))? / 1.5 - 1.0).abs());
     }
     let count = format!(" ({surfaces} random quadratics)");
     findings
-        .claim(
-            "Descent diverges from 2 / lambda_max on: largest relative difference of the rate found by bisection",
-            plain,
-            Check::AtMost(1e-3),
-        )
+        .claiming("Descent diverges from 2 / lambda_max on: largest relative difference of the rate found by bisection")
+        .is(plain, AtMost(1e-3))
         .measured_with(&count)
-        .claim(
-            "Momentum b diverges only from 2 (1 + b) / lambda_max on: largest relative difference, b = 0.5",
-            heavy,
-            Check::AtMost(1e-3),
-        )
+        .claiming("Momentum b diverges only from 2 (1 + b) / lambda_max on: largest relative difference, b = 0.5")
+        .is(heavy, AtMost(1e-3))
         .measured_with(&count);
     Ok(())
 }
@@ -128,7 +114,7 @@ fn thresholds(settings: &Settings, findings: &mut Findings) -> Result<()> {
 fn slope(surface: Surface, recipe: &Optimizer, rate: f64) -> Result<f64> {
     let path = walk(surface, recipe, rate, [1.0, -0.7], 1500)?;
     let logarithms = path.iter().enumerate().map(|(step, place)| (step as f64, norm(place).ln()));
-    Ok(Line::fit(&logarithms.skip(path.len() / 2).collect::<Vec<_>>()).slope.exp())
+    Ok(FittedLine::fit(&logarithms.skip(path.len() / 2).collect::<Vec<_>>()).slope.exp())
 }
 
 /// The mean factor of the distance to the minimum, at the origin, over the last `window` steps of a walk.
@@ -167,14 +153,14 @@ pub(super) fn first_steps(findings: &mut Findings) -> Result<()> {
     };
     let scaled = Walkers::new(&RMSPROP, &[[0.0, 0.0]]).step(rate, &[[3.0, -0.02]]).places()?[0];
     findings
-        .claim("Adam's first step, its bias corrected, is the rate in every direction: relative difference", first(&ADAM)?, Check::AtMost(1e-4))
-        .claim("AdaGrad's first step is the rate in every direction: relative difference", first(&ADAGRAD)?, Check::AtMost(1e-4))
-        .claim(
-            "RMSProp's first step, its mean of squares still young, is the rate over sqrt(1 - alpha): relative difference",
-            (-scaled[0] / rate * (1.0_f64 - 0.99).sqrt() - 1.0).abs(),
-            Check::AtMost(1e-3),
-        )
-        .claim("AdaGrad's steps against a constant gradient fall as 1 / sqrt(t): relative difference of 100 of them", adagrad_decay(rate)?, Check::AtMost(1e-3));
+        .claiming("Adam's first step, its bias corrected, is the rate in every direction: relative difference")
+        .is(first(&ADAM)?, AtMost(1e-4))
+        .claiming("AdaGrad's first step is the rate in every direction: relative difference")
+        .is(first(&ADAGRAD)?, AtMost(1e-4))
+        .claiming("RMSProp's first step is the rate over sqrt(1 - alpha): relative difference")
+        .is((-scaled[0] / rate * (1.0_f64 - 0.99).sqrt() - 1.0).abs(), AtMost(1e-3))
+        .claiming("AdaGrad's steps against a constant gradient fall as 1 / sqrt(t): relative difference of 100 of them")
+        .is(adagrad_decay(rate)?, AtMost(1e-3));
     Ok(())
 }
 

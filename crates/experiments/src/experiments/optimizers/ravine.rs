@@ -2,17 +2,15 @@
 
 use std::f64::consts::PI;
 
-use anyhow::Result;
-use zoo_plot::{Axis, Chart, Field, Figure};
 use zoo_recipe::Optimizer;
 
 use super::paths::{ARRIVED, drawn, until_arrival};
 use super::rates::{momentum, walk};
 use super::surface::{Surface, descent_factor, momentum_factor};
-use crate::{Check, Findings, Settings, number};
+use crate::prelude::*;
 
 /// Zig-zag and rates on the ravine, whose curvatures differ by 50.
-pub(super) fn in_the_ravine(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn in_the_ravine(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let (surface, start) = (Surface::RAVINE, [10.0, 1.0]);
     let (flat, steep) = (1.0_f64, 50.0_f64);
     let best_rate = 2.0 / (flat + steep);
@@ -24,23 +22,14 @@ pub(super) fn in_the_ravine(settings: &Settings, findings: &mut Findings) -> Res
     let heavy = until_arrival(surface, &momentum(best_momentum), heavy_rate, start, 5000)?;
     let expected = steps_of_best_descent(start, flat, steep);
     findings
-        .claim(
-            "Descent at its best rate, 2 / (l_1 + l_2), zig-zags: share of steps that cross the ravine",
-            crossings(&plain),
-            Check::AtLeast(0.95),
-        )
+        .claiming("Descent at its best rate, 2 / (l_1 + l_2), zig-zags: share of steps that cross the ravine")
+        .is(crossings(&plain), AtLeast(0.95))
         // The steep direction turns by a fixed angle a step, so the share is known to one crossing in the whole walk.
-        .claim(
-            "Momentum smooths it: share at the same rate, by theory the angle of its recursion's complex root over pi",
-            crossings(&same_rate),
-            Check::Near { expected: crossing_share(steep, best_rate, 0.9), tolerance: 1.5 / same_rate.len() as f64 },
-        )
-        .claim(
-            "Descent at its best rate needs as many steps as theory says",
-            (plain.len() - 1) as f64,
-            Check::Near { expected, tolerance: 2.0 },
-        )
-        .claim("Momentum at its best rate needs fewer: steps", (heavy.len() - 1) as f64, Check::AtMost(expected / 2.0));
+        .claiming("Momentum smooths it: fraction at the same rate, in theory its complex root's angle over pi")
+        .is(crossings(&same_rate), Near(crossing_share(steep, best_rate, 0.9), 1.5 / same_rate.len() as f64))
+        .claiming("Descent at its best rate needs as many steps as theory says")
+        .is((plain.len() - 1) as f64, Near(expected, 2.0))
+        .claim("Momentum at its best rate needs fewer: steps", (heavy.len() - 1) as f64, AtMost(expected / 2.0));
     zigzag(&plain, &same_rate, &heavy, findings);
     rates_too_small_and_too_large(settings, findings)
 }
@@ -73,18 +62,15 @@ fn zigzag(plain: &[[f64; 2]], same_rate: &[[f64; 2]], heavy: &[[f64; 2]], findin
     }
     charts.push(values);
     let caption = format!(
-        "The ravine from the same start until the value is below 1e-6. Descent at its best rate jumps from side to side in every step and \
-         creeps along: {} steps. Momentum at the same rate crosses less often and gains way along the ravine: {}; at the momentum and rate \
-         best for these curvatures it swings widely at first and is there in {}.",
+        "The ravine from the same start until the value is below 1e-6. NoisyDescent at its best rate jumps from side to \
+         side in every step and creeps along: {} steps. Momentum at the same rate crosses less often and gains way \
+         along the ravine: {}; at the momentum and rate best for these curvatures it swings widely at first and is \
+         there in {}.",
         plain.len() - 1,
         same_rate.len() - 1,
         heavy.len() - 1
     );
-    findings.figure(
-        "zigzag",
-        &caption,
-        Figure::panels("Zig-zag, and how momentum smooths it", &caption, 2, charts).svg(),
-    );
+    findings.panels("zigzag", "Zig-zag, and how momentum smooths it", caption, 2, charts);
 }
 
 /// Both coordinates shrink by `(l_2 - l_1) / (l_2 + l_1)` a step, so the value by its square.
@@ -102,14 +88,14 @@ fn crossings(path: &[[f64; 2]]) -> f64 {
 const PARTS: [f64; 7] = [0.01, 0.1, 0.5, 0.9, 0.99, 1.01, 1.1];
 
 /// How a walk ends.
-struct End {
+struct WalkEnd {
     /// To arrival; not a number if it has not arrived, so that no check passes on a cap.
     steps: f64,
     /// The value at the end over that at the start.
     growth: f64,
 }
 
-impl End {
+impl WalkEnd {
     fn of(surface: Surface, path: &[[f64; 2]]) -> Self {
         let [start, end] =
             [path.first(), path.last()].map(|place| place.map_or(f64::NAN, |place| surface.value(*place)));
@@ -126,7 +112,7 @@ impl End {
     }
 }
 
-fn rates_too_small_and_too_large(settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn rates_too_small_and_too_large(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let (surface, start) = (Surface::BOWL, [3.0, 2.5]);
     let threshold = 2.0 / surface.steepest();
     // A hundredth of the threshold needs 1577 steps.
@@ -134,8 +120,8 @@ fn rates_too_small_and_too_large(settings: &Settings, findings: &mut Findings) -
     let (mut rows, mut ends) = (Vec::new(), Vec::new());
     for part in PARTS {
         let path = until_arrival(surface, &Optimizer::Sgd, part * threshold, start, most)?;
-        let end = End::of(surface, &path);
-        rows.push(vec![number(part), number(part * threshold), end.outcome(most)]);
+        let end = WalkEnd::of(surface, &path);
+        rows.push(row![part, part * threshold, end.outcome(most)]);
         ends.push(end);
     }
     findings.table(
@@ -147,21 +133,12 @@ fn rates_too_small_and_too_large(settings: &Settings, findings: &mut Findings) -
     let expected =
         |part: f64| (ARRIVED / surface.value(start)).ln() / (2.0 * descent_factor([1.0, 4.0], part * threshold).ln());
     findings
-        .claim(
-            "A rate of a hundredth of the threshold crawls: steps over those that theory's factor gives",
-            ends[0].steps / expected(0.01),
-            Check::Near { expected: 1.0, tolerance: 0.1 },
-        )
-        .claim(
-            "and takes this many times those of half the threshold",
-            ends[0].steps / ends[2].steps,
-            Check::Near { expected: expected(0.01) / expected(0.5), tolerance: 0.1 * expected(0.01) / expected(0.5) },
-        )
-        .claim(
-            "A rate of 1.01 times the threshold climbs: value at the end over value at the start",
-            ends[5].growth,
-            Check::AtLeast(10.0),
-        );
+        .claiming("A rate of a hundredth of the threshold crawls: steps over those that theory's factor gives")
+        .is(ends[0].steps / expected(0.01), Near(1.0, 0.1))
+        .claiming("and takes this many times those of half the threshold")
+        .is(ends[0].steps / ends[2].steps, Near(expected(0.01) / expected(0.5), 0.1 * expected(0.01) / expected(0.5)))
+        .claiming("A rate of 1.01 times the threshold climbs: value at the end over value at the start")
+        .is(ends[5].growth, AtLeast(10.0));
     by_rate(surface, start, threshold, findings)
 }
 
@@ -183,10 +160,10 @@ fn by_rate(surface: Surface, start: [f64; 2], threshold: f64, findings: &mut Fin
             .line("descent", &grid.iter().map(|&part| plain(part)).filter(|point| point.1 < 1.5).collect::<Vec<_>>())
             .line("momentum 0.9", &grid.iter().map(|&part| heavy(part)).collect::<Vec<_>>())
             .rule_y("", 1.0);
-    let caption = "Left: descent on the quadratic with curvatures 1 and 4. Too small a rate crawls, one just below 2 / lambda_max \
-                   jumps from side to side and barely shrinks, above it the value grows. Right: the factor by which theory \
-                   says the distance shrinks a step. Descent ends at 2 / lambda_max, momentum 0.9 at 1.9 times that.";
-    let figure = Figure::panels("Rates too small and too large", caption, 2, vec![values, factors]);
-    findings.figure("rates", caption, figure.svg());
+    let caption = "Left: descent on the quadratic with curvatures 1 and 4. Too small a rate crawls, one just below 2 \
+                   / lambda_max jumps from side to side and barely shrinks, above it the value grows. Right: the \
+                   factor by which theory says the distance shrinks a step. NoisyDescent ends at 2 / lambda_max, momentum \
+                   0.9 at 1.9 times that.";
+    findings.panels("rates", "Rates too small and too large", caption, 2, vec![values, factors]);
     Ok(())
 }

@@ -2,8 +2,9 @@
 //!
 //! Each function gives the steps against gradients `g_1, g_2, ..`; the parameter starts at 0 and is reduced by every step.
 
-use anyhow::{Result, bail};
 use zoo_recipe::Optimizer;
+
+use crate::prelude::*;
 
 /// `rate g`.
 fn descent(gradients: &[f64], rate: f64) -> Vec<f64> {

@@ -1,6 +1,6 @@
 //! The surfaces that descent is watched on, each with its gradient by hand.
 
-use crate::statistics::larger;
+use crate::prelude::*;
 
 /// A function of two parameters with its least value 0.
 #[derive(Clone, Copy, Debug, PartialEq)]

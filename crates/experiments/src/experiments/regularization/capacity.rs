@@ -2,13 +2,7 @@
 
 use std::f64::consts::PI;
 
-use anyhow::{Context, Result};
-use zoo_plot::{Axis, Chart, Figure};
-
-use crate::matrix::{Matrix, dot};
-use crate::random::Random;
-use crate::statistics::{Mean, larger, quantile};
-use crate::{Check, Findings, Settings, number};
+use crate::prelude::*;
 
 /// Keeps the system solvable where points nearly coincide.
 const RIDGE: f64 = 1e-9;
@@ -20,14 +14,14 @@ const NOISE: f64 = 0.3;
 const LARGEST: usize = 15;
 
 /// Errors on training and validation points by degree, over many training sets.
-pub(super) fn under_and_overfitting(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn under_and_overfitting(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let sets = settings.choose(400, 60);
     let mut errors = vec![(Vec::new(), Vec::new()); LARGEST + 1];
     let mut variances = Vec::new();
     for stream in 0..sets {
-        let mut random = Random::new(settings.seed, stream);
+        let mut random = Stream::numbered(settings.seed, stream);
         let (training, validation) =
-            (Points::spread(TRAINING, NOISE, &mut random), Points::draw(200, NOISE, &mut random));
+            (NoisyPoints::spread(TRAINING, NOISE, &mut random), NoisyPoints::draw(200, NOISE, &mut random));
         variances.push(training.variance(LARGEST, &validation.inputs).context("no polynomial fits")?);
         for (degree, (seen, unseen)) in errors.iter_mut().enumerate() {
             let fit = training.fit(degree).context("no polynomial fits")?;
@@ -40,22 +34,26 @@ pub(super) fn under_and_overfitting(settings: &Settings, findings: &mut Findings
     findings
         .figure(
             "capacity",
-            "Polynomials on 20 noisy points of sin(pi x), two at the ends and one in each of 18 equal parts between them: the median error over many training sets, with the middle half of them. On \
-             training points it falls with every degree; on others it falls, and then rises.",
+            "Error by capacity",
+            "Polynomials on 20 noisy points of sin(pi x), two at the ends and one in each of 18 equal parts between \
+             them: the median error over many training sets, with the middle half of them. On training points it \
+             falls with every degree; on others it falls, and then rises.",
             draw_errors(&errors),
         )
-        .figure(
+        .panels(
             "fits",
+            "Three polynomials on the same points",
             "One training set with a polynomial that underfits, one about right, and one that overfits.",
-            draw_fits(&Points::spread(TRAINING, NOISE, &mut Random::new(settings.seed, 0)))?,
+            3,
+            draw_fits(&NoisyPoints::spread(TRAINING, NOISE, &mut Stream::numbered(settings.seed, 0)))?,
         );
     Ok(())
 }
 
 /// The errors of all training sets on training and on validation points, for one degree.
-type Errors = (Vec<f64>, Vec<f64>);
+type DegreeErrors = (Vec<f64>, Vec<f64>);
 
-fn capacity_claims(errors: &[Errors], findings: &mut Findings) {
+fn capacity_claims(errors: &[DegreeErrors], findings: &mut Findings) {
     let median = |values: &[f64]| quantile(values, 0.5);
     let unseen: Vec<f64> = errors.iter().map(|(_, unseen)| median(unseen)).collect();
     let best = (0..unseen.len()).fold(0, |best, degree| if unseen[degree] < unseen[best] { degree } else { best });
@@ -65,29 +63,16 @@ fn capacity_claims(errors: &[Errors], findings: &mut Findings) {
     let expected = NOISE * NOISE * (1.0 - 8.0 / TRAINING as f64);
     let seven = Mean::of(&errors[7].0);
     findings
-        .claim(
-            "More capacity never fits the training points worse: largest rise of the mean error by a degree",
-            rise,
-            Check::AtMost(1e-6),
-        )
-        .claim(
-            "Training error is too good: at degree 7 it is the noise, times 1 - 8 / 20 for 8 coefficients of 20 points",
-            seven.value,
-            Check::Near { expected, tolerance: 5.0 * seven.error },
-        )
-        .measured_with(&format!(" (5 standard errors, {} training sets)", seven.count))
-        .claim("The validation error is least at degree", best as f64, Check::Within(3.0..=5.0))
-        .claim(
-            "A straight line underfits: its validation error over the least",
-            unseen[1] / unseen[best],
-            Check::AtLeast(1.5),
-        )
-        .claim(
-            "Degree 15 overfits: its validation error over the least",
-            unseen[LARGEST] / unseen[best],
-            // Noise that 16 coefficients take over from 20 points makes the error 1 + 16 / 20 of the noise at least, 4 make it 1 + 4 / 20.
-            Check::AtLeast(1.5),
-        )
+        .claiming("More capacity never fits the training points worse: largest rise of the mean error by a degree")
+        .is(rise, AtMost(1e-6))
+        .claiming("Training error is too good: at degree 7 it is the noise times 1 - 8 / 20 (coefficients, points)")
+        .is(seven.value, Near(expected, 5.0 * seven.error))
+        .measured_with(format!(" (5 standard errors, {} training sets)", seven.count))
+        .claim("The validation error is least at degree", best as f64, Within(3.0..=5.0))
+        .claiming("A straight line underfits: its validation error over the least")
+        .is(unseen[1] / unseen[best], AtLeast(1.5))
+        // Noise that 16 coefficients take over from 20 points makes the error 1 + 16 / 20 of the noise at least, 4 make it 1 + 4 / 20.
+        .claim("Degree 15 overfits: its validation error over the least", unseen[LARGEST] / unseen[best], AtLeast(1.5))
         .table("Median error by degree", &["degree", "training", "validation"], error_rows(errors));
 }
 
@@ -98,28 +83,26 @@ fn noise_alone(errors: &[f64], variances: &[f64], findings: &mut Findings) {
         errors.iter().zip(variances).map(|(error, variance)| error / (NOISE * NOISE * (1.0 + variance))).collect();
     let ratio = Mean::of(&ratios);
     findings
-        .claim(
+        .claiming(
             "That is noise learned by heart: validation error at degree 15 over what least squares makes of noise, \
              0.09 (1 + mean of phi(x)^T (Phi^T Phi)^-1 phi(x))",
-            ratio.value,
-            Check::Near { expected: 1.0, tolerance: 5.0 * ratio.error },
         )
-        .measured_with(&format!(" (5 standard errors, {} training sets)", ratio.count));
+        .is(ratio.value, Near(1.0, 5.0 * ratio.error))
+        .measured_with(format!(" (5 standard errors, {} training sets)", ratio.count));
 }
 
-fn error_rows(errors: &[Errors]) -> Vec<Vec<String>> {
-    let row = |(degree, (seen, unseen)): (usize, &Errors)| {
-        vec![degree.to_string(), number(quantile(seen, 0.5)), number(quantile(unseen, 0.5))]
-    };
+fn error_rows(errors: &[DegreeErrors]) -> Vec<Vec<String>> {
+    let row =
+        |(degree, (seen, unseen)): (usize, &DegreeErrors)| row![degree, quantile(seen, 0.5), quantile(unseen, 0.5)];
     errors.iter().enumerate().map(row).collect()
 }
 
 /// One of both.
-type Part = fn(&Errors) -> &[f64];
+type ErrorPart = fn(&DegreeErrors) -> &[f64];
 
-fn draw_errors(errors: &[Errors]) -> String {
+fn draw_errors(errors: &[DegreeErrors]) -> Chart {
     let mut chart = Chart::new(Axis::linear("degree"), Axis::log("mean squared error").range(0.005..2.0));
-    let parts: [Part; 2] = [|one| &one.0, |one| &one.1];
+    let parts: [ErrorPart; 2] = [|one| &one.0, |one| &one.1];
     for (label, part) in ["training", "validation"].into_iter().zip(parts) {
         let at = |share: f64| errors.iter().map(move |one| quantile(part(one), share)).enumerate();
         let band: Vec<_> =
@@ -128,11 +111,10 @@ fn draw_errors(errors: &[Errors]) -> String {
         chart = chart.band(label, &band).line(label, &line);
     }
     let chart = chart.rule_y("variance of the noise", NOISE * NOISE);
-    let seen = "The training curve falls below the noise; the validation curve has its minimum at degree 3 to 5 and then climbs.";
-    Figure::of("Error by capacity", seen, chart).svg()
+    chart
 }
 
-fn draw_fits(points: &Points) -> Result<String> {
+fn draw_fits(points: &NoisyPoints) -> Result<Vec<Chart>> {
     let places: Vec<f64> = (0..=200).map(|step| f64::from(step) / 100.0 - 1.0).collect();
     let examples: Vec<_> = points.inputs.iter().copied().zip(points.targets.iter().copied()).collect();
     let truth: Vec<_> = places.iter().map(|x| (*x, (PI * x).sin())).collect();
@@ -146,19 +128,18 @@ fn draw_fits(points: &Points) -> Result<String> {
             .line("polynomial of least squares", &curve))
     };
     let panels = [1, 3, 15].into_iter().map(panel).collect::<Result<Vec<_>>>()?;
-    let seen = "A straight line misses the wave, a cubic follows it; degree 15 bends towards single points, noise and all, and swings between them.";
-    Ok(Figure::panels("Three polynomials on the same points", seen, 3, panels).svg())
+    Ok(panels)
 }
 
 /// Points of `sin(pi x)` on `-1..1`, with noise.
-pub(crate) struct Points {
+pub(crate) struct NoisyPoints {
     pub(crate) inputs: Vec<f64>,
     pub(crate) targets: Vec<f64>,
 }
 
-impl Points {
+impl NoisyPoints {
     /// Inputs uniform, noise normal of deviation `noise`.
-    pub(crate) fn draw(count: usize, noise: f64, random: &mut Random) -> Self {
+    pub(crate) fn draw(count: usize, noise: f64, random: &mut Stream) -> Self {
         let inputs: Vec<f64> = (0..count).map(|_| random.uniform(-1.0, 1.0)).collect();
         let targets = inputs.iter().map(|x| (PI * x).sin() + noise * random.normal()).collect();
         Self { inputs, targets }
@@ -166,7 +147,7 @@ impl Points {
 
     /// One at either end and one in each of `count - 2` equal parts between them. A polynomial of high degree says nothing outside its
     /// points: on uniform inputs most of its error would lie there, and that is no overfitting.
-    fn spread(count: usize, noise: f64, random: &mut Random) -> Self {
+    fn spread(count: usize, noise: f64, random: &mut Stream) -> Self {
         let width = 2.0 / (count - 2) as f64;
         let between = (0..count - 2).map(|part| -1.0 + width * (part as f64 + random.unit()));
         let inputs: Vec<f64> = between.chain([-1.0, 1.0]).collect();
@@ -225,7 +206,12 @@ fn features(inputs: &[f64], degree: usize) -> Matrix {
 }
 
 /// The error on the part of `points` that a fit does not see, for each of `folds` parts in turn.
-pub(crate) fn cross_validate(points: &Points, degree: usize, folds: usize, random: &mut Random) -> Option<Vec<f64>> {
+pub(crate) fn cross_validate(
+    points: &NoisyPoints,
+    degree: usize,
+    folds: usize,
+    random: &mut Stream,
+) -> Option<Vec<f64>> {
     let mut order: Vec<usize> = (0..points.len()).collect();
     random.shuffle(&mut order);
     let part = |fold: usize, is_held: bool| -> Vec<usize> {
@@ -241,8 +227,6 @@ pub(crate) fn cross_validate(points: &Points, degree: usize, folds: usize, rando
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
-
     use proptest::prelude::*;
 
     use super::*;
@@ -252,7 +236,7 @@ mod tests {
 
         #[test]
         fn more_capacity_never_fits_the_training_points_worse(seed: u64) {
-            let points = Points::draw(20, 0.3, &mut Random::new(seed, 0));
+            let points = NoisyPoints::draw(20, 0.3, &mut Stream::numbered(seed, 0));
             // What is minimized includes the ridge, so that is what cannot rise.
             let least = |degree: usize| {
                 let fit = points.fit(degree).unwrap();
@@ -264,9 +248,9 @@ mod tests {
 
         #[test]
         fn a_polynomial_is_found_again(seed: u64, coefficients in prop::collection::vec(-2.0..2.0f64, 5)) {
-            let inputs = Points::draw(30, 0.0, &mut Random::new(seed, 0)).inputs;
+            let inputs = NoisyPoints::draw(30, 0.0, &mut Stream::numbered(seed, 0)).inputs;
             let targets = evaluate(&coefficients, &inputs);
-            let found = Points { inputs, targets }.fit(4).unwrap();
+            let found = NoisyPoints { inputs, targets }.fit(4).unwrap();
             for (found, wanted) in found.iter().zip(&coefficients) {
                 prop_assert!((found - wanted).abs() < 1e-4);
             }
@@ -275,7 +259,7 @@ mod tests {
 
     #[test]
     fn every_fold_is_held_once() {
-        let points = Points::draw(23, 0.3, &mut Random::new(1, 0));
-        assert_eq!(cross_validate(&points, 2, 5, &mut Random::new(1, 1)).unwrap().len(), 5);
+        let points = NoisyPoints::draw(23, 0.3, &mut Stream::numbered(1, 0));
+        assert_eq!(cross_validate(&points, 2, 5, &mut Stream::numbered(1, 1)).unwrap().len(), 5);
     }
 }

@@ -1,25 +1,17 @@
 //! Dropout against the average of sub-networks, every one of them enumerated, and against Burn's layer.
 
-use anyhow::{Context, Result};
-use burn::module::Module;
 use burn::nn::{Initializer, Linear};
-use burn::tensor::Device;
 use zoo_mlp::{Mlp, MlpConfig};
-use zoo_plot::{Axis, Chart, Figure};
 
 use super::masks::mean_over_masks;
-use crate::descent::{rows, training_device, values};
-use crate::matrix::dot;
-use crate::random::Random;
-use crate::statistics::{Mean, larger};
-use crate::{Check, Findings, Settings, number};
+use crate::prelude::*;
 
 /// A linear model: the average of its sub-networks is the model itself.
-pub(super) fn linear(settings: &Settings, findings: &mut Findings) {
+pub(super) fn linear(settings: &Setup, findings: &mut Findings) {
     let (mut off_mean, mut off_penalty) = (0.0_f64, 0.0_f64);
     let models = settings.choose(200, 30);
     for stream in 0..models {
-        let mut random = Random::new(settings.seed, 40_000 + stream);
+        let mut random = Stream::numbered(settings.seed, 40_000 + stream);
         let rate = random.uniform(0.1, 0.6);
         let (values, weights, target) = (random.normals(10), random.normals(10), random.normal());
         let output = dot(&values, &weights);
@@ -31,17 +23,11 @@ pub(super) fn linear(settings: &Settings, findings: &mut Findings) {
         off_penalty = larger(off_penalty, (loss - expected).abs());
     }
     findings
-        .claim(
-            "A linear model is the average of its sub-networks, all 2^10 of them enumerated: largest difference",
-            off_mean,
-            Check::AtMost(1e-9),
-        )
-        .measured_with(&format!(" ({models} models of 10 inputs, rate 0.1 to 0.6)"))
-        .claim(
-            "Their average squared error is the model's plus p / (1 - p) sum (w_i x_i)^2, a penalty like L2's: largest difference",
-            off_penalty,
-            Check::AtMost(1e-9),
-        );
+        .claiming("A linear model is the average of its sub-networks, all 2^10 of them enumerated: largest difference")
+        .is(off_mean, AtMost(1e-9))
+        .measured_with(format!(" ({models} models of 10 inputs, rate 0.1 to 0.6)"))
+        .claiming("Their mean squared error is the model's plus p / (1 - p) sum (w_i x_i)^2: largest difference")
+        .is(off_penalty, AtMost(1e-9));
 }
 
 const RATE: f64 = 0.4;
@@ -49,7 +35,7 @@ const FIRST: usize = 10;
 const INPUTS: usize = 4;
 
 /// A ReLU network: sampled by Burn's layer, enumerated, and without dropout.
-pub(super) fn network(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn network(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let device = training_device();
     device.seed(settings.seed);
     let samples = settings.choose(40_000, 4000);
@@ -59,7 +45,7 @@ pub(super) fn network(settings: &Settings, findings: &mut Findings) -> Result<()
         .with_weights(Initializer::Normal { mean: 0.0, std: 0.6 })
         .with_biases(Initializer::Normal { mean: 0.0, std: 0.5 })
         .init(&device);
-    let mut random = Random::new(settings.seed, 41_000);
+    let mut random = Stream::numbered(settings.seed, 41_000);
     let (mut table, mut worst, mut gap) = (Vec::new(), 0.0_f64, 0.0_f64);
     let mut drawn = None;
     for input in 0..5 {
@@ -76,28 +62,35 @@ pub(super) fn network(settings: &Settings, findings: &mut Findings) -> Result<()
         }
     }
     findings
-        .claim(
-            "With dropout a ReLU network gives, on average, the average of its sub-networks: largest distance in standard errors",
-            worst,
-            Check::AtMost(5.0),
-        )
-        .measured_with(&format!(" (5 inputs, {samples} draws of Burn's Dropout each)"))
-        .source_says(
-            "Prediction without dropout is the average of sub-networks: largest difference in a ReLU network",
+        .claiming("Dropout gives the mean of the sub-networks of a ReLU network: largest error, in standard errors")
+        .is(worst, AtMost(5.0))
+        .measured_with(format!(" (5 inputs, {samples} draws of Burn's Dropout each)"))
+        .claiming("Prediction without dropout is the average of sub-networks: largest difference in a ReLU network")
+        .is_or_differs(
             gap,
-            Check::AtMost(1e-6),
-            "Exact for a linear model; where a ReLU follows the dropped values, the average of its outputs is not its output on the \
-             average (relu is convex: for each unit the average lies above). Prediction without dropout is a fast approximation of the average.",
+            AtMost(1e-6),
+            "Exact for a linear model; where a ReLU follows the dropped values, the average of its outputs is not \
+             its output on the average (relu is convex: for each unit the average lies above). Prediction without \
+             dropout is a fast approximation of the average.",
         )
         .figure(
             "dropout",
-            "The input of the largest difference, through a ReLU network with dropout: the mean over more and more sampled sub-networks, with two standard errors, \
-             nears the mean over all of them, not the prediction without dropout.",
+            "Dropout as an average",
+            "The input of the largest difference, through a ReLU network with dropout: the mean over more and more \
+             sampled sub-networks, with two standard errors, nears the mean over all of them, not the prediction \
+             without dropout.",
             drawn.context("no input was drawn")?,
         )
         .table(
             "A ReLU network with dropout 0.4 on five inputs",
-            &["input", "all sub-networks", "sampled mean", "standard error", "distance in standard errors", "without dropout"],
+            &[
+                "input",
+                "all sub-networks",
+                "sampled mean",
+                "standard error",
+                "distance in standard errors",
+                "without dropout",
+            ],
             table,
         );
     Ok(())
@@ -107,7 +100,7 @@ pub(super) fn network(settings: &Settings, findings: &mut Findings) -> Result<()
 /// values, so their mean is the output with none dropped.
 fn enumerate(network: &Mlp, x: &[f64]) -> Result<f64> {
     let [first, second] = network.hidden.as_slice() else { anyhow::bail!("the network has not two hidden layers") };
-    let layers = [&first.linear, &second.linear, &network.output].map(Layer::of);
+    let layers = [&first.linear, &second.linear, &network.output].map(DenseLayer::of);
     let [first, second, output] = layers;
     let (first, second, output) = (first?, second?, output?);
     let hidden = relu(first.forward(x));
@@ -115,13 +108,13 @@ fn enumerate(network: &Mlp, x: &[f64]) -> Result<f64> {
 }
 
 /// A linear layer's numbers.
-struct Layer {
+struct DenseLayer {
     /// `[inputs, outputs]`, row after row.
     weights: Vec<f64>,
     biases: Vec<f64>,
 }
 
-impl Layer {
+impl DenseLayer {
     fn of(layer: &Linear) -> Result<Self> {
         let biases = values(layer.bias.as_ref().context("a layer without bias")?.val().inner())?;
         Ok(Self { weights: values(layer.weight.val().inner())?, biases })
@@ -140,7 +133,7 @@ fn relu(values: Vec<f64>) -> Vec<f64> {
     values.into_iter().map(|value| value.max(0.0)).collect()
 }
 
-fn draw(outputs: &[f64], enumerated: f64, scaled: f64) -> String {
+fn draw(outputs: &[f64], enumerated: f64, scaled: f64) -> Chart {
     let counts = (0..).map(|step| (10.0 * 1.2_f64.powi(step)) as usize).take_while(|count| *count <= outputs.len());
     let means: Vec<(f64, Mean)> = counts.map(|count| (count as f64, Mean::of(&outputs[..count]))).collect();
     let band: Vec<_> = means
@@ -153,6 +146,5 @@ fn draw(outputs: &[f64], enumerated: f64, scaled: f64) -> String {
         .line("mean of samples", &line)
         .rule_y("mean of all sub-networks", enumerated)
         .rule_y("without dropout", scaled);
-    let seen = "A band that narrows around one of two level lines: the mean of all sub-networks.";
-    Figure::of("Dropout as an average", seen, chart).svg()
+    chart
 }

@@ -1,19 +1,13 @@
 //! Early stopping with patience: the best weights are kept, and restored in the end.
 
-use anyhow::{Context, Result};
-use burn::module::Module;
 use burn::optim::GradientsParams;
-use burn::tensor::{Device, Int, Tensor};
+use burn::tensor::Int;
 use trainer::optimizer::optimizer;
 use trainer::patience::Waiting;
 use zoo_mlp::{Mlp, MlpConfig};
-use zoo_plot::{Axis, Chart, Figure};
 use zoo_recipe::{Loss, WeightDecay};
 
-use crate::descent::{ADAM, labels, rows, scalar, training_device};
-use crate::random::Random;
-use crate::statistics::{Mean, larger};
-use crate::{Check, Findings, Settings, number};
+use crate::prelude::*;
 
 const PATIENCE: usize = 40;
 const LOSS: Loss = Loss::CrossEntropy { label_smoothing: 0.0 };
@@ -39,7 +33,7 @@ struct Course {
 }
 
 /// A wide perceptron on few training points, a fifth of whose classes are wrong; those for validation and test are right.
-pub(super) fn patience(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn patience(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let seeds = settings.choose(20, 12);
     let steps = settings.choose(600, 300);
     let courses = (0..seeds).map(|run| train(settings, run, steps)).collect::<Result<Vec<_>>>()?;
@@ -47,38 +41,49 @@ pub(super) fn patience(settings: &Settings, findings: &mut Findings) -> Result<(
     let gains: Vec<f64> = courses.iter().map(|course| course.test[1] - course.test[0]).collect();
     let gain = Mean::of(&gains);
     findings
-        .claim(
-            "The restored weights have the least validation loss until the stop: largest difference",
-            worst(|course| (course.restored - course.losses[..=course.stop].iter().map(|pair| pair[1]).fold(f64::INFINITY, f64::min)).abs()),
-            Check::Near { expected: 0.0, tolerance: 0.0 },
+        .claiming("The restored weights have the least validation loss until the stop: largest difference")
+        .is(
+            worst(|course| {
+                (course.restored
+                    - course.losses[..=course.stop].iter().map(|pair| pair[1]).fold(f64::INFINITY, f64::min))
+                .abs()
+            }),
+            Exactly(0.0),
         )
-        .claim(
-            "The trainer's patience ends training where the recorded curve says: at the first step whose last 40 losses are none below all \
-             before them; trainings that stop at another step",
+        .claiming(
+            "The trainer's patience ends training where the recorded curve says: at the first step whose last 40 \
+             losses are none below all before them; trainings that stop at another step",
+        )
+        .is(
             courses.iter().filter(|course| first_stale(&course.losses) != Some(course.stop)).count() as f64,
-            Check::Near { expected: 0.0, tolerance: 0.0 },
+            Exactly(0.0),
         )
-        .measured_with(&format!(" of {seeds}, patience {PATIENCE}"))
-        .claim(
-            "Where a fifth of the training classes, and no other, is wrong, the restored weights beat those of the last step on new points: \
-             mean loss spared, lower end of its 95 % interval",
-            gain.interval().0,
-            Check::Above(0.0),
+        .measured_with(format!(" of {seeds}, patience {PATIENCE}"))
+        .claiming(
+            "Where a fifth of the training classes, and no other, is wrong, the restored weights beat those of the \
+             last step on new points: mean loss spared, lower end of its 95 % interval",
         )
-        .measured_with(&format!(" ({gain}, {seeds} trainings)"))
+        .is(gain.interval().0, Above(0.0))
+        .measured_with(format!(" ({gain}, {seeds} trainings)"))
         .figure(
             "early_stopping",
-            "A perceptron with 100 hidden units on 40 points, eight of which have the wrong class; all points for validation and test \
-             have the right one. The loss on the training points falls on, as they are learned by heart; the loss on others soon rises. With \
-             clean training points the gain would be smaller. Training stops after 40 steps without a new minimum, and goes back to the minimum.",
+            "Early stopping",
+            "A perceptron with 100 hidden units on 40 points, eight of which have the wrong class; all points for \
+             validation and test have the right one. The loss on the training points falls on, as they are learned \
+             by heart; the loss on others soon rises. With clean training points the gain would be smaller. Training \
+             stops after 40 steps without a new minimum, and goes back to the minimum.",
             draw(courses.first().context("no training")?),
         )
-        .table("Early stopping", &["training", "best step", "stop", "test loss restored", "test loss at the last step"], table(&courses));
+        .table(
+            "Early stopping",
+            &["training", "best step", "stop", "test loss restored", "test loss at the last step"],
+            table(&courses),
+        );
     Ok(())
 }
 
-fn train(settings: &Settings, run: u64, steps: usize) -> Result<Course> {
-    let mut random = Random::new(settings.seed, 50_000 + run);
+fn train(settings: &Setup, run: u64, steps: usize) -> Result<Course> {
+    let mut random = Stream::numbered(settings.seed, 50_000 + run);
     let device = training_device();
     device.seed(settings.seed.wrapping_add(1000 * run));
     let [training, validation, test] =
@@ -134,7 +139,7 @@ fn first_stale(losses: &[[f64; 2]]) -> Option<usize> {
 }
 
 /// Two clouds whose centers lie three deviations apart; with `flips` every fifth point has the other's class.
-fn draw_set(count: usize, flips: bool, random: &mut Random) -> Set {
+fn draw_set(count: usize, flips: bool, random: &mut Stream) -> Set {
     let mut set = Set { places: Vec::new(), classes: Vec::new() };
     for index in 0..count {
         let class = index % 2;
@@ -156,7 +161,7 @@ impl Set {
     }
 }
 
-fn draw(course: &Course) -> String {
+fn draw(course: &Course) -> Chart {
     let curve = |part: usize| -> Vec<_> {
         course.losses.iter().enumerate().map(|(step, pair)| (step as f64 + 1.0, pair[part])).collect()
     };
@@ -165,8 +170,7 @@ fn draw(course: &Course) -> String {
         .line("validation", &curve(1))
         .rule_x("best weights", course.best as f64 + 1.0)
         .rule_x("stop", course.stop as f64 + 1.0);
-    let seen = "The training loss falls all the way; the validation loss has an early minimum and rises after it.";
-    Figure::of("Early stopping", seen, chart).svg()
+    chart
 }
 
 fn table(courses: &[Course]) -> Vec<Vec<String>> {

@@ -1,12 +1,7 @@
 //! k-fold cross-validation: how far single splits lie apart, and how far their means.
 
-use anyhow::{Context, Result};
-use zoo_plot::{Axis, Chart, Figure};
-
-use super::capacity::{Points, cross_validate};
-use crate::random::Random;
-use crate::statistics::{Mean, quantile};
-use crate::{Check, Findings, Settings, number};
+use super::capacity::{NoisyPoints, cross_validate};
+use crate::prelude::*;
 
 const EXAMPLES: usize = 40;
 const NOISE: f64 = 0.3;
@@ -14,28 +9,32 @@ const DEGREE: usize = 3;
 const FOLDS: usize = 5;
 
 /// The same points divided anew many times, and many sets of points divided once.
-pub(super) fn spread(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let points = Points::draw(EXAMPLES, NOISE, &mut Random::new(settings.seed, 10_000));
+pub(super) fn spread(settings: &Setup, findings: &mut Findings) -> Result<()> {
+    let points = NoisyPoints::draw(EXAMPLES, NOISE, &mut Stream::numbered(settings.seed, 10_000));
     let divisions = settings.choose(400, 100);
     let (mut single, mut means) = (Vec::new(), Vec::new());
     for stream in 0..divisions {
-        let errors = folds_of(&points, &mut Random::new(settings.seed, 11_000 + stream))?;
+        let errors = folds_of(&points, &mut Stream::numbered(settings.seed, 11_000 + stream))?;
         single.push(errors[0]);
         means.push(Mean::of(&errors).value);
     }
     let [of_single, of_means] = [deviation(&single), deviation(&means)];
     findings
-        .claim(
-            "The mean over 5 folds depends less on how the points are divided than a single split: ratio of the deviations, at most that \
-             of 5 independent splits, 1 / sqrt 5",
-            of_means / of_single,
-            Check::AtMost(1.0 / (FOLDS as f64).sqrt()),
+        .claiming(
+            "The mean over 5 folds depends less on how the points are divided than a single split: ratio of the \
+             deviations, at most that of 5 independent splits, 1 / sqrt 5",
         )
-        .measured_with(&format!(" ({} against {}, {divisions} divisions of {EXAMPLES} points)", number(of_means), number(of_single)))
+        .is(of_means / of_single, AtMost(1.0 / (FOLDS as f64).sqrt()))
+        .measured_with(format!(
+            " ({} against {}, {divisions} divisions of {EXAMPLES} points)",
+            number(of_means),
+            number(of_single)
+        ))
         .figure(
             "folds",
-            "One set of 40 points divided 40 times anew: the validation error of a cubic on one fifth of the points, and the mean over \
-             all five fifths.",
+            "Single splits and 5-fold means",
+            "One set of 40 points divided 40 times anew: the validation error of a cubic on one fifth of the points, \
+             and the mean over all five fifths.",
             draw(&single, &means),
         )
         .table(
@@ -47,27 +46,24 @@ pub(super) fn spread(settings: &Settings, findings: &mut Findings) -> Result<()>
 }
 
 /// What cross-validation estimates: the error of a fit on the points outside a fold.
-fn unbiased(settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn unbiased(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let sets = settings.choose(1000, 150);
     let (mut differences, mut sets_of) = (Vec::new(), Vec::new());
     for stream in 0..sets {
-        let mut random = Random::new(settings.seed, 20_000 + stream);
-        let points = Points::draw(EXAMPLES, NOISE, &mut random);
+        let mut random = Stream::numbered(settings.seed, 20_000 + stream);
+        let points = NoisyPoints::draw(EXAMPLES, NOISE, &mut random);
         let errors = folds_of(&points, &mut random)?;
         let estimate = Mean::of(&errors).value;
         let seen: Vec<usize> = (0..EXAMPLES - EXAMPLES / FOLDS).collect();
         let fit = points.select(&seen).fit(DEGREE).context("no polynomial fits")?;
         sets_of.push(errors);
-        differences.push(estimate - Points::draw(400, NOISE, &mut random).error(&fit));
+        differences.push(estimate - NoisyPoints::draw(400, NOISE, &mut random).error(&fit));
     }
     let mean = Mean::of(&differences);
     findings
-        .claim(
-            "On average the mean over 5 folds is the error of a fit on four fifths of the points, on 400 new ones: difference",
-            mean.value,
-            Check::Near { expected: 0.0, tolerance: 5.0 * mean.error },
-        )
-        .measured_with(&format!(" (5 standard errors, {sets} sets of points)"));
+        .claiming("On average 5 folds estimate the error of a fit on four fifths of the points: difference")
+        .is(mean.value, Near(0.0, 5.0 * mean.error))
+        .measured_with(format!(" (5 standard errors, {sets} sets of points)"));
     over_sets(&sets_of, findings);
     Ok(())
 }
@@ -86,16 +82,16 @@ fn over_sets(sets: &[Vec<f64>], findings: &mut Findings) {
             vec![row("of one split, 32 and 8 points", &single), row("of 5 folds, their mean", &values)],
         )
         .note(format!(
-            "Dividing one set of points anew says how much the division matters, not how good the estimate is: over new sets of points the mean \
-             of 5 folds has a deviation of {}, a single split one of {}. The standard error that five folds suggest, their deviation over \
-             sqrt 5, is {} for the median set.",
+            "Dividing one set of points anew says how much the division matters, not how good the estimate is: over \
+             new sets of points the mean of 5 folds has a deviation of {}, a single split one of {}. The standard \
+             error that five folds suggest, their deviation over sqrt 5, is {} for the median set.",
             number(of_means),
             number(of_single),
             number(naive)
         ));
 }
 
-fn folds_of(points: &Points, random: &mut Random) -> Result<Vec<f64>> {
+fn folds_of(points: &NoisyPoints, random: &mut Stream) -> Result<Vec<f64>> {
     cross_validate(points, DEGREE, FOLDS, random).context("no polynomial fits")
 }
 
@@ -104,11 +100,11 @@ fn deviation(values: &[f64]) -> f64 {
 }
 
 fn row(name: &str, values: &[f64]) -> Vec<String> {
-    let numbers = [quantile(values, 0.1), quantile(values, 0.5), quantile(values, 0.9), deviation(values)].map(number);
-    [vec![name.to_owned()], numbers.to_vec()].concat()
+    let numbers = [quantile(values, 0.1), quantile(values, 0.5), quantile(values, 0.9), deviation(values)];
+    named_row(name, numbers)
 }
 
-fn draw(single: &[f64], means: &[f64]) -> String {
+fn draw(single: &[f64], means: &[f64]) -> Chart {
     let places = |values: &[f64]| -> Vec<_> {
         values.iter().take(40).enumerate().map(|(place, value)| (place as f64 + 1.0, *value)).collect()
     };
@@ -116,6 +112,5 @@ fn draw(single: &[f64], means: &[f64]) -> String {
         .scatter("one split", &places(single))
         .scatter("mean over 5 folds", &places(means))
         .rule_y("variance of the noise", NOISE * NOISE);
-    let seen = "Errors of single splits scatter widely; means over five folds lie nearly on a level line.";
-    Figure::of("Single splits and 5-fold means", seen, chart).svg()
+    chart
 }

@@ -13,33 +13,3 @@ pub(crate) fn mean_over_masks(values: &[f64], rate: f64, output: impl Fn(&[f64])
     }
     mean
 }
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::matrix::dot;
-
-    proptest! {
-        #[test]
-        fn a_linear_output_is_its_own_mean_over_masks(
-            pairs in prop::collection::vec((-2.0..2.0f64, -2.0..2.0f64), 1..9), rate in 0.0..0.9f64,
-        ) {
-            let (values, weights): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
-            let mean = mean_over_masks(&values, rate, |values| dot(values, &weights));
-            prop_assert!((mean - dot(&values, &weights)).abs() < 1e-9);
-        }
-
-        #[test]
-        fn the_squared_error_gains_the_variance_of_the_masks(
-            pairs in prop::collection::vec((-2.0..2.0f64, -2.0..2.0f64), 1..9), rate in 0.0..0.9f64, target in -2.0..2.0f64,
-        ) {
-            let (values, weights): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
-            let mean = mean_over_masks(&values, rate, |values| (dot(values, &weights) - target).powi(2));
-            let penalty: f64 = values.iter().zip(&weights).map(|(value, weight)| (value * weight).powi(2)).sum();
-            let expected = (dot(&values, &weights) - target).powi(2) + rate / (1.0 - rate) * penalty;
-            prop_assert!((mean - expected).abs() < 1e-8 * (1.0 + expected));
-        }
-    }
-}

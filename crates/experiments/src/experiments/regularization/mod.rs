@@ -12,22 +12,20 @@ mod masks;
 mod augmentation;
 mod early_stopping;
 
-use anyhow::Result;
-
-use crate::{Experiment, Findings, Settings};
+use crate::prelude::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "regularization",
-    sources: &["S11"],
+    sources: &[SourceSection(11)],
     title: "Regularization: what holds a model back, and how validation sees it",
-    says: "A model of too little capacity underfits, one of too much overfits. L1 drives weights to exactly zero, L2 makes all of them \
-           smaller, both can be added. Dropout acts in training only and amounts to an average of sub-networks. Training data may be \
-           multiplied by changes that keep the label. Early stopping waits with patience and restores the best weights. k-fold \
-           cross-validation uses every example for validation once.",
+    says: "A model of too little capacity underfits, one of too much overfits. L1 drives weights to exactly zero, L2 \
+         makes all of them smaller, both can be added. Dropout acts in training only and amounts to an average of \
+         sub-networks. Training data may be multiplied by changes that keep the label. Early stopping waits with \
+         patience and restores the best weights. k-fold cross-validation uses every example for validation once.",
     run,
 };
 
-fn run(settings: &Settings) -> Result<Findings> {
+fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
     capacity::under_and_overfitting(settings, &mut findings)?;
     folds::spread(settings, &mut findings)?;
@@ -37,6 +35,9 @@ fn run(settings: &Settings) -> Result<Findings> {
     dropout::network(settings, &mut findings)?;
     early_stopping::patience(settings, &mut findings)?;
     augmentation::changes(settings, &mut findings)?;
-    findings.note("The notes count batch normalization here, too. What it does to a deep network is measured in the experiment `vanishing`.");
+    findings.note(
+        "The notes count batch normalization here, too. What it does to a deep network is measured in the experiment \
+         `vanishing`.",
+    );
     Ok(findings)
 }

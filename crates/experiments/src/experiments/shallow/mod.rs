@@ -7,28 +7,23 @@ mod regions;
 mod rings;
 mod trained;
 
-use anyhow::{Context, Result};
-use burn::module::Module;
-use burn::tensor::Device;
 use zoo_mlp::MlpConfig;
 
-use self::family::{Shallow, count_pieces};
-use self::regions::{Line, bound, count_faces, count_patterns};
-use crate::random::Random;
-use crate::statistics::{larger, share_interval};
-use crate::{Check, Experiment, Findings, Settings, number};
+use self::family::{Shallow, count_pieces, well_spread};
+use self::regions::{BendLine, bound, count_faces, count_patterns};
+use crate::prelude::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "shallow",
-    sources: &["S13"],
+    sources: &[SourceSection(13)],
     title: "Shallow networks: joints, regions, composition, rings",
     says: "Three ReLU units make four straight pieces with joints where a unit switches. D units on D_i inputs make at \
-           most sum over j <= D_i of (D over j) regions: 7 for three units on two inputs. Composing two networks multiplies \
-           their regions. Points in rings cannot be parted by a line as (x, y), and can as (r, theta).",
+         most sum over j <= D_i of (D over j) regions: 7 for three units on two inputs. Composing two networks \
+         multiplies their regions. Points in rings cannot be parted by a line as (x, y), and can as (r, theta).",
     run,
 };
 
-fn run(settings: &Settings) -> Result<Findings> {
+fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
     three_units(settings, &mut findings)?;
     outputs::shared_units(settings, &mut findings)?;
@@ -41,45 +36,29 @@ fn run(settings: &Settings) -> Result<Findings> {
     Ok(findings)
 }
 
-fn three_units(settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn three_units(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let members = settings.choose(10_000, 1000);
     let mut off_line = 0.0_f64;
     let mut of_four_pieces = 0;
     for stream in 0..members {
-        let member = Shallow::random(3, &mut Random::new(settings.seed, stream));
+        let member = Shallow::random(3, &mut Stream::numbered(settings.seed, stream));
         of_four_pieces += usize::from(count_pieces(std::slice::from_ref(&member)) == 4);
         off_line = larger(off_line, distance_to_chords(&member));
     }
     findings
-        .claim(
-            "A network of three units has four straight pieces: share of random members",
-            of_four_pieces as f64 / members as f64,
-            Check::Near { expected: 1.0, tolerance: 0.0 },
-        )
-        .claim(
-            "Between the joints -theta_k0 / theta_k1 it is straight: largest distance to the chord, relative",
-            off_line,
-            Check::AtMost(1e-9),
-        )
-        .figure(
+        .claiming("A network of three units has four straight pieces: share of random members")
+        .is(of_four_pieces as f64 / members as f64, Exactly(1.0))
+        .claiming("Between the joints -theta_k0 / theta_k1 it is straight: largest distance to the chord, relative")
+        .is(off_line, AtMost(1e-9))
+        .panels(
             "family",
-            "Three hidden units by themselves, each with its joint (left), and their sum (right): four straight pieces whose slopes \
-             are the sums of the slopes of the units active there.",
+            "Three ReLU units and their sum",
+            "Three hidden units by themselves, each with its joint (left), and their sum (right): four straight \
+             pieces whose slopes are the sums of the slopes of the units active there.",
+            2,
             figures::family(&well_spread(settings.seed, 60_000)?),
         );
     Ok(())
-}
-
-/// A random network of three units whose joints lie well apart, for a figure.
-fn well_spread(seed: u64, first_stream: u64) -> Result<Shallow> {
-    let networks = (first_stream..).map(|stream| Shallow::random(3, &mut Random::new(seed, stream)));
-    let is_clear = |network: &Shallow| {
-        let joints = network.joints();
-        let gaps = joints.windows(2).map(|pair| pair[1] - pair[0]);
-        let weakest = network.units.iter().map(|unit| (unit.weight * unit.slope).abs()).fold(f64::INFINITY, f64::min);
-        gaps.clone().fold(f64::INFINITY, f64::min) > 0.4 && gaps.sum::<f64>() < 3.0 && weakest > 0.3
-    };
-    networks.take(100_000).find(is_clear).context("no network has joints apart enough")
 }
 
 /// How far a network lies from the straight line between its neighboring joints, at their middle.
@@ -94,30 +73,27 @@ fn distance_to_chords(network: &Shallow) -> f64 {
 }
 
 /// `D_i D + D` into the hidden layer, `D D_o + D_o` out of it, against the zoo's own perceptron.
-fn parameter_count(settings: &Settings, findings: &mut Findings) {
-    let mut random = Random::new(settings.seed, 20_000);
+fn parameter_count(settings: &Setup, findings: &mut Findings) {
+    let mut random = Stream::numbered(settings.seed, 20_000);
     let networks = settings.choose(200, 50);
     let mut wrong = 0;
     for _ in 0..networks {
-        let [inputs, units, outputs] = [0; 3].map(|_: i32| 1 + random.below(40));
+        let [inputs, units, outputs] = [0; 3].map(|_: i32| 1 + random.index(40));
         let formula = inputs * units + units + units * outputs + outputs;
         let network = MlpConfig::new(inputs, vec![units], outputs).init(&Device::flex());
         wrong += usize::from(network.num_params() != formula);
     }
     findings
-        .claim(
-            "A network has D_i D + D + D D_o + D_o parameters: networks for which the formula is wrong",
-            wrong as f64,
-            Check::Near { expected: 0.0, tolerance: 0.0 },
-        )
-        .measured_with(&format!(" of {networks}"));
+        .claiming("A network has D_i D + D + D D_o + D_o parameters: networks for which the formula is wrong")
+        .is(wrong as f64, Exactly(0.0))
+        .measured_with(format!(" of {networks}"));
 }
 
 /// So many units make up the networks whose regions are counted.
 const UNITS: [usize; 9] = [1, 2, 3, 4, 6, 8, 12, 16, 24];
 
 /// Regions of random units on one input, and on two, counted by what the units do and by drawing lines, against the bound.
-fn regions_in_the_plane(settings: &Settings, findings: &mut Findings) {
+fn regions_in_the_plane(settings: &Setup, findings: &mut Findings) {
     let repetitions = settings.choose(100, 10);
     let mut rows = Vec::new();
     let (mut counted, mut off_bound, mut disagreements, mut off_pieces) = (0, 0, 0, 0);
@@ -125,7 +101,7 @@ fn regions_in_the_plane(settings: &Settings, findings: &mut Findings) {
         let bound = bound(units, 2);
         let (mut seen, mut pieces) = (0, 0);
         for stream in 0..repetitions {
-            let mut random = Random::new(settings.seed, 30_000 + stream);
+            let mut random = Stream::numbered(settings.seed, 30_000 + stream);
             let lines = random_lines(units, &mut random);
             pieces = count_pieces(&[Shallow::random(units, &mut random)]);
             off_pieces += usize::from(pieces as u64 != self::bound(units, 1));
@@ -140,68 +116,56 @@ fn regions_in_the_plane(settings: &Settings, findings: &mut Findings) {
         );
     }
     findings
-        .claim(
-            "Three units on two inputs make at most",
-            bound(3, 2) as f64,
-            Check::Near { expected: 7.0, tolerance: 0.0 },
-        )
-        .claim(
-            "On one input D units make D + 1 pieces: random networks of 1 to 24 units which make others",
-            off_pieces as f64,
-            Check::Near { expected: 0.0, tolerance: 0.0 },
-        )
-        .claim(
-            "On two inputs no three lines of random units met in a point and no two were parallel: networks that could be counted",
-            counted as f64,
-            Check::Near { expected: (UNITS.len() as u64 * repetitions) as f64, tolerance: 0.0 },
-        )
-        .claim(
-            "Generic units meet the bound: random networks whose regions, counted, are not as many",
-            off_bound as f64,
-            Check::Near { expected: 0.0, tolerance: 0.0 },
-        )
-        .measured_with(&format!(" of {counted}"))
-        .claim(
-            "Both ways of counting agree: networks where they do not",
-            disagreements as f64,
-            Check::Near { expected: 0.0, tolerance: 0.0 },
-        )
+        .claim("Three units on two inputs make at most", bound(3, 2) as f64, Exactly(7.0))
+        .claiming("On one input D units make D + 1 pieces: random networks of 1 to 24 units which make others")
+        .is(off_pieces as f64, Exactly(0.0))
+        .claiming("On two inputs the lines of random units are in general position: networks that could be counted")
+        .is(counted as f64, Exactly((UNITS.len() as u64 * repetitions) as f64))
+        .claiming("Generic units meet the bound: random networks whose regions, counted, are not as many")
+        .is(off_bound as f64, Exactly(0.0))
+        .measured_with(format!(" of {counted}"))
+        .claim("Both ways of counting agree: networks where they do not", disagreements as f64, Exactly(0.0))
         .table(
             "Regions of generic units",
-            &["units D", "bound on one input, D + 1", "counted on one input", "bound on two inputs", "counted on two inputs"],
+            &[
+                "units D",
+                "bound on one input, D + 1",
+                "counted on one input",
+                "bound on two inputs",
+                "counted on two inputs",
+            ],
             rows,
         );
 }
 
 /// Three lines around a triangle.
-const TRIANGLE: [Line; 3] = [[0, 100, 80], [180, -110, 92], [-180, -90, 108]];
+const TRIANGLE: [BendLine; 3] = [[0, 100, 80], [180, -110, 92], [-180, -90, 108]];
 
 /// The seven regions of three units, found by looking at points of the plane.
 fn drawn_regions(findings: &mut Findings) {
-    let (svg, seen) = figures::regions(&TRIANGLE, [1.0, -1.2, 0.8]);
+    let (charts, seen) = figures::regions(&TRIANGLE, [1.0, -1.2, 0.8]);
     findings
-        .claim(
-            "Three units drawn on 200 x 200 points of the plane: patterns of active units seen",
-            seen as f64,
-            Check::Near { expected: bound(3, 2) as f64, tolerance: 0.0 },
-        )
-        .figure(
+        .claiming("Three units drawn on 200 x 200 points of the plane: patterns of active units seen")
+        .is(seen as f64, Exactly(bound(3, 2) as f64))
+        .panels(
             "regions",
-            "Three units on two inputs. Left: one color for each pattern of active units; of eight patterns one (none active, here) \
-             would need a point on the far side of all three lines, and there is none. Right: the level lines of a network of these \
-             units are straight in each region and bend where a unit switches.",
-            svg,
+            "Regions of three units on two inputs",
+            "Three units on two inputs. Left: one color for each pattern of active units; of eight patterns one \
+             (none active, here) would need a point on the far side of all three lines, and there is none. Right: \
+             the level lines of a network of these units are straight in each region and bend where a unit switches.",
+            2,
+            charts,
         );
 }
 
 /// Whole coefficients up to a million: three lines through one point are as good as impossible, and `count_patterns` would notice.
-fn random_lines(units: usize, random: &mut Random) -> Vec<Line> {
+fn random_lines(units: usize, random: &mut Stream) -> Vec<BendLine> {
     let mut coefficient = || random.uniform(-1e6, 1e6) as i64;
     (0..units).map(|_| [coefficient(), coefficient(), coefficient()]).collect()
 }
 
 /// Pieces of networks applied to each other's output, against those of one shallow network with as many parameters.
-fn composition(settings: &Settings, findings: &mut Findings) {
+fn composition(settings: &Setup, findings: &mut Findings) {
     let mut rows = Vec::new();
     let depths = settings.choose(1..=6, 1..=4);
     let mut all_multiply = true;
@@ -215,30 +179,31 @@ fn composition(settings: &Settings, findings: &mut Findings) {
     }
     let two = count_pieces(&[Shallow::fold(), Shallow::fold()]);
     findings
-        .claim(
-            "Two composed networks of three units exceed the 7 pieces of any shallow network with as many parameters (20)",
-            two as f64,
-            Check::AtLeast(8.0),
-        )
-        .state("Composing multiplies: k networks of 4 pieces make", "4^k", if all_multiply { "4^k" } else { "other counts" }, all_multiply)
+        .claiming("Two composed networks of three units exceed the 7 pieces of a shallow one with 20 parameters")
+        .is(two as f64, AtLeast(8.0))
+        .claiming("Composing multiplies: k networks of 4 pieces make")
+        .comes_out("4^k", if all_multiply { "4^k" } else { "other counts" }, all_multiply)
         .table(
             "Folds composed",
             &["networks", "parameters", "pieces", "pieces of a shallow network with as many parameters"],
             rows,
         )
-        .figure(
+        .panels(
             "folds",
-            "A network of three units that folds the line (left), applied to its own output (right) and once more (below), each \
-             cut off below 0: every piece of the first becomes a whole copy of the next, 4, 16, 64 pieces from 10, 20, 30 parameters.",
+            "A fold and its compositions",
+            "A network of three units that folds the line (left), applied to its own output (right) and once more \
+             (below), each cut off below 0: every piece of the first becomes a whole copy of the next, 4, 16, 64 \
+             pieces from 10, 20, 30 parameters.",
+            2,
             figures::folds(),
         );
     random_compositions(settings, findings);
 }
 
-fn random_compositions(settings: &Settings, findings: &mut Findings) {
+fn random_compositions(settings: &Setup, findings: &mut Findings) {
     let pairs = settings.choose(5000_u64, 500);
     let count = |stream| {
-        let mut random = Random::new(settings.seed, 40_000 + stream);
+        let mut random = Stream::numbered(settings.seed, 40_000 + stream);
         count_pieces(&[Shallow::random(3, &mut random), Shallow::random(3, &mut random)])
     };
     let counts: Vec<usize> = (0..pairs).map(count).collect();
@@ -246,10 +211,12 @@ fn random_compositions(settings: &Settings, findings: &mut Findings) {
     let most = counts.iter().copied().max().unwrap_or(0);
     let (low, high) = share_interval(beyond, counts.len());
     findings
-        .claim("No composition of two networks of four pieces has more than 16: most found at random", most as f64, Check::AtMost(16.0))
+        .claiming("No composition of two networks of four pieces has more than 16: most found at random")
+        .is(most as f64, AtMost(16.0))
         .note(format!(
-            "Depth makes many pieces possible, not likely: of {} random pairs of three-unit networks, all parameters standard normal, {} \
-             ({} to {}, 95 %) have more than the 7 pieces of a shallow network with as many parameters.",
+            "Depth makes many pieces possible, not likely: of {} random pairs of three-unit networks, all parameters \
+             standard normal, {} ({} to {}, 95 %) have more than the 7 pieces of a shallow network with as many \
+             parameters.",
             counts.len(),
             number(beyond as f64 / counts.len() as f64),
             number(low),

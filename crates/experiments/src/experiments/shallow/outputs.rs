@@ -1,19 +1,14 @@
 //! Several outputs of one network: they share the hidden units, and with them the joints.
 
-use anyhow::{Context, Result};
 use burn::nn::{Initializer, Linear};
-use burn::tensor::Device;
 use zoo_mlp::{Mlp, MlpConfig};
 
-use super::family::{Shallow, Unit, count_pieces};
+use super::family::{Shallow, Unit, count_pieces, well_spread};
 use super::figures;
-use crate::descent::{rows, values};
-use crate::random::Random;
-use crate::statistics::{larger, largest_gap};
-use crate::{Check, Findings, Settings};
+use crate::prelude::*;
 
 /// Two outputs of the zoo's perceptron against two networks of one output each.
-pub(super) fn shared_units(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn shared_units(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let device = Device::flex();
     device.seed(settings.seed);
     let networks = settings.choose(100, 20);
@@ -26,26 +21,19 @@ pub(super) fn shared_units(settings: &Settings, findings: &mut Findings) -> Resu
         shared += usize::from(count_pieces(&[sum(&outputs[0], &outputs[1])]) != 4);
         separate += usize::from(count_pieces(&[sum(&outputs[0], &other[1])]) != 7);
     }
-    let exactly_none = || Check::Near { expected: 0.0, tolerance: 0.0 };
+    let exactly_none = || Exactly(0.0);
     findings
-        .claim(
-            "Each output of a perceptron is a sum over the same units, y_j = phi_j0 + sum_k phi_jk relu(theta_k0 + theta_k1 x): \
-             largest difference to the zoo's own, in f32",
-            off_formula,
-            Check::AtMost(1e-5),
+        .claiming(
+            "Each output of a perceptron is a sum over the same units, y_j = phi_j0 + sum_k phi_jk relu(theta_k0 + \
+             theta_k1 x): largest difference to the zoo's own, in f32",
         )
-        .claim(
-            "Outputs share their joints: sums of two outputs of three shared units that have not 4 pieces",
-            shared as f64,
-            exactly_none(),
-        )
-        .measured_with(&format!(" of {networks}"))
-        .claim(
-            "Separate networks do not: sums of two networks of three units each that have not 7 pieces",
-            separate as f64,
-            exactly_none(),
-        )
-        .measured_with(&format!(" of {networks}"));
+        .is(off_formula, AtMost(1e-5))
+        .claiming("Outputs share their joints: sums of two outputs of three shared units that have not 4 pieces")
+        .is(shared as f64, exactly_none())
+        .measured_with(format!(" of {networks}"))
+        .claiming("Separate networks do not: sums of two networks of three units each that have not 7 pieces")
+        .is(separate as f64, exactly_none())
+        .measured_with(format!(" of {networks}"));
     draw(settings, findings)
 }
 
@@ -89,15 +77,16 @@ fn sum(left: &Shallow, right: &Shallow) -> Shallow {
     Shallow { offset: left.offset + right.offset, units: [left.units.clone(), right.units.clone()].concat() }
 }
 
-fn draw(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let first = super::well_spread(settings.seed, 60_000)?;
-    let mut random = Random::new(settings.seed, 59_999);
+fn draw(settings: &Setup, findings: &mut Findings) -> Result<()> {
+    let first = well_spread(settings.seed, 60_000)?;
+    let mut random = Stream::numbered(settings.seed, 59_999);
     let mut second = first.clone();
     second.units.iter_mut().for_each(|unit| unit.weight = random.normal());
     findings.figure(
         "outputs",
-        "Two outputs of one network with three hidden units: each weighs the units in its own way, so the slopes differ, but both \
-         bend where the units do.",
+        "Two outputs of one network",
+        "Two outputs of one network with three hidden units: each weighs the units in its own way, so the slopes \
+         differ, but both bend where the units do.",
         figures::outputs(&[first, second]),
     );
     Ok(())

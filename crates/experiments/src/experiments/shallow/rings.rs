@@ -2,14 +2,13 @@
 
 use std::f64::consts::PI;
 
-use crate::random::Random;
-use crate::statistics::larger;
+use crate::prelude::*;
 
 /// A point and whether it belongs to the outer ring.
-pub(crate) type Point = ([f64; 2], bool);
+pub(crate) type RingPoint = ([f64; 2], bool);
 
 /// `count` points a ring: the inner one of radii `0..1`, the outer one `1.5..2.5`.
-pub(crate) fn draw(count: usize, random: &mut Random) -> Vec<Point> {
+pub(crate) fn draw(count: usize, random: &mut Stream) -> Vec<RingPoint> {
     let mut ring = |low, high, is_outer| {
         let (radius, angle) = (random.uniform(low, high), random.uniform(-PI, PI));
         ([radius * angle.cos(), radius * angle.sin()], is_outer)
@@ -42,7 +41,7 @@ impl MeanOfThree {
 }
 
 /// The first inner point as such a mean, if it is one.
-pub(crate) fn inner_in_outer(points: &[Point]) -> Option<MeanOfThree> {
+pub(crate) fn inner_in_outer(points: &[RingPoint]) -> Option<MeanOfThree> {
     let inner = points.iter().find(|point| !point.1)?.0;
     let outer: Vec<[f64; 2]> = points.iter().filter(|point| point.1).map(|point| point.0).collect();
     let first = *outer.first()?;
@@ -65,7 +64,7 @@ fn barycentric(point: [f64; 2], [a, b, c]: [[f64; 2]; 3]) -> Option<[f64; 3]> {
 }
 
 /// Whether a threshold on the first coordinate tells the rings apart, and where: halfway between them.
-pub(crate) fn threshold(points: &[Point]) -> Option<f64> {
+pub(crate) fn threshold(points: &[RingPoint]) -> Option<f64> {
     let radii = |is_outer: bool| points.iter().filter(move |point| point.1 == is_outer).map(|point| polar(point.0)[0]);
     let (inner, outer) = (radii(false).reduce(f64::max)?, radii(true).reduce(f64::min)?);
     (inner < outer).then_some((inner + outer) / 2.0)
@@ -87,7 +86,7 @@ mod tests {
 
         #[test]
         fn rings_lie_in_each_other(seed: u64) {
-            let points = draw(50, &mut Random::new(seed, 0));
+            let points = draw(50, &mut Stream::numbered(seed, 0));
             prop_assert!(inner_in_outer(&points).is_some() && threshold(&points).is_some());
         }
     }

@@ -1,15 +1,10 @@
 //! How the gradient goes with layer and depth, against theory.
 
-use anyhow::Result;
-use zoo_plot::{Axis, Chart, Figure};
 use zoo_recipe::{Activation, Initializer};
 
-use super::network::Deep;
-use crate::experiments::initializers::{HE, XAVIER};
-use crate::random::Random;
-use crate::scalar::numbered;
-use crate::statistics::{Line, Mean, larger};
-use crate::{Check, Findings, Settings, number};
+use super::network::DeepMlp;
+use crate::initializers::{HE, XAVIER};
+use crate::prelude::*;
 
 const FUNCTIONS: [(&str, Activation); 4] = [
     ("sigmoid", Activation::Sigmoid),
@@ -25,7 +20,7 @@ const STARTS: [(&str, Initializer, bool); 4] =
     [("Xavier", XAVIER, false), ("He", HE, false), ("variance 8 / width", LARGE, false), ("batch norm", XAVIER, true)];
 
 /// Every activation under every start: the gradient's norm by layer, and the fitted factor a layer.
-pub(super) fn by_layer(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn by_layer(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let mut all = Vec::new();
     let mut charts = Vec::new();
     let bar = settings.progress("gradients by layer", FUNCTIONS.len() * STARTS.len());
@@ -33,14 +28,14 @@ pub(super) fn by_layer(settings: &Settings, findings: &mut Findings) -> Result<(
         let axes = (Axis::linear("layer"), Axis::log("gradient norm over the last layer's").range(1e-16..1e8));
         let mut chart = Chart::new(axes.0, axes.1).heading(function_name);
         for (start, weights, batch_norm) in STARTS {
-            let deep = Deep {
+            let deep = DeepMlp {
                 activation,
                 weights,
                 batch_norm,
                 width: settings.choose(128, 64),
                 layers: settings.choose(25, 12),
             };
-            let decay = Decay::measure(format!("{function_name}, {start}"), &deep, settings)?;
+            let decay = GradientDecay::measure(format!("{function_name}, {start}"), &deep, settings)?;
             chart = chart.line(start, &numbered(&decay.curve)).dashed("", &numbered(&decay.theory));
             all.push(decay);
             bar.inc(1);
@@ -49,17 +44,18 @@ pub(super) fn by_layer(settings: &Settings, findings: &mut Findings) -> Result<(
     }
     bar.finish_and_clear();
     judge(&all, settings, findings);
-    let caption = "Norm of the gradient by the values before the activation, over that at the last layer; the gradient runs from right to \
-                   left. Dashed: theory for wide layers. Sigmoid loses three quarters in every layer under Xavier. ReLU and leaky ReLU \
-                   keep it under He; tanh under Xavier loses slowly, by a power of the depth. Four times He's variance explodes for tanh, ReLU \
-                   and leaky ReLU, while sigmoid still vanishes. Batch norm keeps sigmoid alive and lets ReLU grow.";
-    findings.figure("by_layer", caption, Figure::panels("Gradient by layer", caption, 2, charts).svg());
+    let caption = "Norm of the gradient by the values before the activation, over that at the last layer; the \
+                   gradient runs from right to left. Dashed: theory for wide layers. Sigmoid loses three quarters in \
+                   every layer under Xavier. ReLU and leaky ReLU keep it under He; tanh under Xavier loses slowly, \
+                   by a power of the depth. Four times He's variance explodes for tanh, ReLU and leaky ReLU, while \
+                   sigmoid still vanishes. Batch norm keeps sigmoid alive and lets ReLU grow.";
+    findings.panels("by_layer", "Gradient by layer", caption, 2, charts);
     against_theory(&all, findings);
     Ok(())
 }
 
 /// One kind of network: measured and expected.
-struct Decay {
+struct GradientDecay {
     name: String,
     /// The factor of the norm a layer, going back: every network's fit.
     factor: Mean,
@@ -69,21 +65,21 @@ struct Decay {
     theory: Vec<f64>,
 }
 
-impl Decay {
-    fn measure(name: String, deep: &Deep, settings: &Settings) -> Result<Decay> {
+impl GradientDecay {
+    fn measure(name: String, deep: &DeepMlp, settings: &Setup) -> Result<GradientDecay> {
         let (logs, theory) = (logs(deep, settings)?, deep.expected());
         let factors: Vec<f64> = logs.iter().map(|logs| factor(logs)).collect();
         let curve = (0..deep.layers).map(|layer| Mean::of(&column(&logs, layer)).value.exp()).collect();
         let expected = factor(&theory);
         let theory = theory.into_iter().map(f64::exp).collect();
-        Ok(Decay { name, factor: Mean::of(&factors), expected, curve, theory })
+        Ok(GradientDecay { name, factor: Mean::of(&factors), expected, curve, theory })
     }
 }
 
 /// The logarithm of the gradient's norm at every layer over that at the last, of several networks.
-fn logs(deep: &Deep, settings: &Settings) -> Result<Vec<Vec<f64>>> {
+fn logs(deep: &DeepMlp, settings: &Setup) -> Result<Vec<Vec<f64>>> {
     let one = |stream| -> Result<Vec<f64>> {
-        let norms = deep.gradient_norms(&mut Random::new(settings.seed, stream))?;
+        let norms = deep.gradient_norms(&mut Stream::numbered(settings.seed, stream))?;
         Ok(norms.iter().map(|norm| (norm / norms[norms.len() - 1]).ln()).collect())
     };
     (0..settings.choose(16, 4)).map(one).collect()
@@ -96,10 +92,10 @@ fn column(logs: &[Vec<f64>], layer: usize) -> Vec<f64> {
 /// The factor a layer, going back, of the line through the logarithms.
 fn factor(logs: &[f64]) -> f64 {
     let points: Vec<_> = logs.iter().enumerate().map(|(layer, log)| (layer as f64, *log)).collect();
-    (-Line::fit(&points).slope).exp()
+    (-FittedLine::fit(&points).slope).exp()
 }
 
-fn judge(all: &[Decay], settings: &Settings, findings: &mut Findings) {
+fn judge(all: &[GradientDecay], settings: &Setup, findings: &mut Findings) {
     let mut rows = Vec::new();
     for one in all {
         // The logarithm of one network's norm scatters by sqrt(5 / width) / 2 a layer and lies 5 / (4 width) below theory's: at width 128
@@ -107,15 +103,9 @@ fn judge(all: &[Decay], settings: &Settings, findings: &mut Findings) {
         let tolerance = settings.choose(0.04, 0.12) * one.expected;
         let sentence = format!("{}: factor of the gradient's norm a layer", one.name);
         findings
-            .claim(&sentence, one.factor.value, Check::Near { expected: one.expected, tolerance })
-            .measured_with(&format!(" ± {} (95 %)", number(one.factor.half_width())));
-        rows.push(vec![
-            one.name.clone(),
-            number(one.expected),
-            number(one.factor.value),
-            number(one.factor.half_width()),
-            number(one.curve[0]),
-        ]);
+            .claim(&sentence, one.factor.value, Near(one.expected, tolerance))
+            .measured_with(format!(" ± {} (95 %)", number(one.factor.half_width())));
+        rows.push(row![one.name, one.expected, one.factor.value, one.factor.half_width(), one.curve[0]]);
     }
     normalized(all, settings, findings);
     findings.table(
@@ -126,7 +116,7 @@ fn judge(all: &[Decay], settings: &Settings, findings: &mut Findings) {
 }
 
 /// Theory is of endless batches and layers; what finite ones add is more than chance, and less than the tolerance.
-fn normalized(all: &[Decay], settings: &Settings, findings: &mut Findings) {
+fn normalized(all: &[GradientDecay], settings: &Setup, findings: &mut Findings) {
     let under_batch_norm = || all.iter().filter(|one| one.name.ends_with("batch norm"));
     let least = under_batch_norm().map(|one| one.factor.interval().0).fold(f64::INFINITY, f64::min);
     let excess: Vec<String> = under_batch_norm()
@@ -135,28 +125,30 @@ fn normalized(all: &[Decay], settings: &Settings, findings: &mut Findings) {
         })
         .collect();
     findings
-        .claim("Under batch norm every one of them grows: least lower end of a factor's 95 % interval", least, Check::Above(settings.choose(1.0, 0.97)))
+        .claiming("Under batch norm every one of them grows: least lower end of a factor's 95 % interval")
+        .is(least, Above(settings.choose(1.0, 0.97)))
         .note(format!(
-            "Batch norm's factors are theory's for endless batches and layers; measured less expected they are, with 95 % intervals: {}. \
-             What lies outside its interval is the finite batch's and width's doing, within the tolerance of the claims.",
+            "Batch norm's factors are theory's for endless batches and layers; measured less expected they are, with \
+             95 % intervals: {}. What lies outside its interval is the finite batch's and width's doing, within the \
+             tolerance of the claims.",
             excess.join("; ")
         ));
 }
 
-fn against_theory(all: &[Decay], findings: &mut Findings) {
+fn against_theory(all: &[GradientDecay], findings: &mut Findings) {
     let points: Vec<_> = all.iter().map(|one| (one.expected, one.factor.value)).collect();
-    let whiskers = |one: &Decay| (one.expected, one.factor.interval().0, one.factor.interval().1);
+    let whiskers = |one: &GradientDecay| (one.expected, one.factor.interval().0, one.factor.interval().1);
     let chart = Chart::new(Axis::log("factor a layer by theory"), Axis::log("factor a layer, measured"))
         .dashed("as theory says", &[(0.2, 0.2), (2.5, 2.5)])
         .intervals("measured, with 95 % interval", &all.iter().map(whiskers).collect::<Vec<_>>())
         .scatter("measured, with 95 % interval", &points);
-    let caption = "The factor by which the gradient's norm changes a layer, fitted on drawn networks, against that of theory, for four \
-                   activations under four starts. Left of 1 it vanishes, right of 1 it explodes.";
-    findings.figure("rates", caption, Figure::of("Measured and expected factors", caption, chart).svg());
+    let caption = "The factor by which the gradient's norm changes a layer, fitted on drawn networks, against that \
+                   of theory, for four activations under four starts. Left of 1 it vanishes, right of 1 it explodes.";
+    findings.figure("rates", "Measured and expected factors", caption, chart);
 }
 
 /// Networks of few layers to many: what of the gradient arrives at the first.
-pub(super) fn by_depth(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn by_depth(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let depths = settings.choose(vec![2, 3, 5, 10, 20, 35, 50], vec![2, 5, 20]);
     let mut largest = 0.0_f64;
     let mut chart =
@@ -170,7 +162,7 @@ pub(super) fn by_depth(settings: &Settings, findings: &mut Findings) -> Result<(
     ] {
         let (mut found, mut theory) = (Vec::new(), Vec::new());
         for &layers in &depths {
-            let deep = Deep { activation, weights, batch_norm, width: settings.choose(128, 64), layers };
+            let deep = DeepMlp { activation, weights, batch_norm, width: settings.choose(128, 64), layers };
             let measured = Mean::of(&column(&logs(&deep, settings)?, 0)).value;
             let expected = deep.expected()[0];
             largest = larger(largest, (measured - expected).abs() / ((layers - 1) as f64).sqrt());
@@ -181,20 +173,17 @@ pub(super) fn by_depth(settings: &Settings, findings: &mut Findings) -> Result<(
     }
     let (least, most) = (depths[0], depths[depths.len() - 1]);
     let caption = format!(
-        "What of the gradient's norm is left at the first layer of networks with {least} to {most} hidden layers, measured (dots) and by \
-         theory (dashed). A straight line on this axis is a constant factor a layer."
+        "What of the gradient's norm is left at the first layer of networks with {least} to {most} hidden layers, \
+         measured (dots) and by theory (dashed). A straight line on this axis is a constant factor a layer."
     );
     findings
         // The mean logarithm scatters by sqrt(5 / width / networks) / 2 times the root of the layers passed, 2.5 % (quick 7 %), and lies
         // 5 / (4 width) a layer below theory's: 7 % of that root at 50 layers (quick 9 % at 20). Four times the one and the other.
-        .claim(
-            &format!(
-                "From {least} to {most} layers the gradient of the first over the last is theory's: largest difference of its logarithm, \
-                 over the root of the layers passed"
-            ),
-            largest,
-            Check::AtMost(settings.choose(0.17, 0.37)),
-        )
-        .figure("by_depth", &caption, Figure::of("Gradient by depth", &caption, chart).svg());
+        .claiming(format!(
+            "From {least} to {most} layers the gradient of the first over the last is theory's: largest \
+                 difference of its logarithm, over the root of the layers passed"
+        ))
+        .is(largest, AtMost(settings.choose(0.17, 0.37)))
+        .figure("by_depth", "Gradient by depth", caption, chart);
     Ok(())
 }

@@ -2,34 +2,29 @@
 
 use std::f64::consts::TAU;
 
-use anyhow::{Context, Result, bail};
 use burn::optim::GradientsParams;
-use burn::tensor::{Device, Tensor};
 use trainer::network::{activation, initializer};
 use trainer::optimizer::optimizer;
 use zoo_mlp::{Mlp, MlpConfig};
-use zoo_plot::{Axis, Chart, Figure};
 use zoo_recipe::{Activation, Initializer, WeightDecay};
 
-use crate::descent::{ADAM, scalar, training_device, values};
-use crate::experiments::initializers::HE;
-use crate::experiments::initializers::symmetry::Rings;
-use crate::random::Random;
-use crate::statistics::{Mean, larger, share_interval};
-use crate::{Check, Findings, Settings, number};
+use crate::initializers::HE;
+use crate::prelude::*;
+use crate::rings::Rings;
 
 /// A way to build the hidden layers.
 #[derive(Clone, Copy)]
-struct Kind {
+struct HiddenKind {
     name: &'static str,
     activation: Activation,
     batch_norm: bool,
 }
 
-const RELU: Kind = Kind { name: "ReLU", activation: Activation::Relu, batch_norm: false };
-const LEAKY: Kind = Kind { name: "leaky ReLU", activation: Activation::LeakyRelu, batch_norm: false };
-const NORMALISED: Kind = Kind { name: "ReLU with batch norm", activation: Activation::Relu, batch_norm: true };
-const KINDS: [Kind; 3] = [RELU, LEAKY, NORMALISED];
+const RELU: HiddenKind = HiddenKind { name: "ReLU", activation: Activation::Relu, batch_norm: false };
+const LEAKY: HiddenKind = HiddenKind { name: "leaky ReLU", activation: Activation::LeakyRelu, batch_norm: false };
+const NORMALISED: HiddenKind =
+    HiddenKind { name: "ReLU with batch norm", activation: Activation::Relu, batch_norm: true };
+const KINDS: [HiddenKind; 3] = [RELU, LEAKY, NORMALISED];
 
 /// Adam's rate in the first phase, sixty times the one that trains these networks well, and in the second.
 const TOO_LARGE: f64 = 0.3;
@@ -47,12 +42,12 @@ struct Reading {
     loss: f64,
 }
 
-pub(super) fn counted(settings: &Settings, findings: &mut Findings) -> Result<()> {
+pub(super) fn counted(settings: &Setup, findings: &mut Findings) -> Result<()> {
     at_the_start(settings, findings)?;
     in_training(settings, findings)
 }
 
-impl Kind {
+impl HiddenKind {
     fn init(&self, hidden: &[usize], bias: f64) -> Mlp {
         MlpConfig::new(2, hidden.to_vec(), 2)
             .with_activation(activation(self.activation))
@@ -77,8 +72,8 @@ impl Kind {
 }
 
 /// A wide first layer of ReLU units whose biases start at several negative values.
-fn at_the_start(settings: &Settings, findings: &mut Findings) -> Result<()> {
-    let rings = Rings::draw(&mut Random::new(settings.seed, 7_000));
+fn at_the_start(settings: &Setup, findings: &mut Findings) -> Result<()> {
+    let rings = Rings::draw(&mut Stream::numbered(settings.seed, 7_000));
     let points = values(rings.x.clone().inner())?;
     let width = settings.choose(4000, 1000);
     let (mut chart, mut worst) =
@@ -99,15 +94,13 @@ fn at_the_start(settings: &Settings, findings: &mut Findings) -> Result<()> {
         }
         chart = chart.intervals(kind.name, &intervals);
     }
-    let caption = "Share of units in a first layer that none of 128 examples makes active, by the bias they start with: counted (95 % \
-                   intervals) and by theory (dashed). Batch norm subtracts the mean, and the bias with it, so none is dead.";
+    let caption = "Share of units in a first layer that none of 128 examples makes active, by the bias they start \
+                   with: counted (95 % intervals) and by theory (dashed). Batch norm subtracts the mean, and the \
+                   bias with it, so none is dead.";
     findings
-        .claim(
-            "Units dead at the start are as many as theory says, with batch norm none, at all biases: largest difference in standard errors",
-            worst,
-            Check::AtMost(5.0),
-        )
-        .figure("dead_at_start", caption, Figure::of("Dead units by bias", caption, chart.dashed("", &theory)).svg());
+        .claiming("Dead units at the start are as theory says, none with batch norm: largest error in standard errors")
+        .is(worst, AtMost(5.0))
+        .figure("dead_at_start", "Dead units by bias", caption, chart.dashed("", &theory));
     Ok(())
 }
 
@@ -126,7 +119,7 @@ fn dead_by_theory(points: &[f64], distance: f64) -> f64 {
 }
 
 /// Training at a too large rate and then at a sensible one.
-fn in_training(settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn in_training(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let runs = settings.choose(12, 4);
     let mut charts = [
         Chart::new(Axis::linear("step"), Axis::linear("share of hidden units").range(-0.03..1.0))
@@ -153,11 +146,11 @@ fn in_training(settings: &Settings, findings: &mut Findings) -> Result<()> {
     bar.finish_and_clear();
     let bad = phases(settings)[0];
     let charts = charts.map(|chart| chart.rule_x("", bad as f64)).to_vec();
-    let caption = "Four hidden layers of 32 units trained with Adam at a rate of 0.3, left of the dashed line, and 0.005, right of it; means \
-                   of several runs. Units without gradient have nothing to return by; a live unit has none \
-                   either when everything after it is dead, so more can be without one than are inactive. Leaky ReLU's inactive units \
-                   keep a gradient. The table has the shares and the losses.";
-    findings.figure("dying", caption, Figure::panels("Units that die in training", caption, 2, charts).svg());
+    let caption = "Four hidden layers of 32 units trained with Adam at a rate of 0.3, left of the dashed line, and \
+                   0.005, right of it; means of several runs. Units without gradient have nothing to return by; a \
+                   live unit has none either when everything after it is dead, so more can be without one than are \
+                   inactive. Leaky ReLU's inactive units keep a gradient. The table has the shares and the losses.";
+    findings.panels("dying", "Units that die in training", caption, 2, charts);
     judge(&ends, settings, findings)
 }
 
@@ -165,12 +158,12 @@ fn in_training(settings: &Settings, findings: &mut Findings) -> Result<()> {
 const EVERY: usize = 5;
 
 /// Steps at the too large rate, and at the sensible one.
-fn phases(settings: &Settings) -> [usize; 2] {
+fn phases(settings: &Setup) -> [usize; 2] {
     settings.choose([50, 200], [50, 100])
 }
 
-fn readings(kind: Kind, run: u64, settings: &Settings) -> Result<Vec<Reading>> {
-    let rings = Rings::draw(&mut Random::new(settings.seed, 7_100 + run));
+fn readings(kind: HiddenKind, run: u64, settings: &Setup) -> Result<Vec<Reading>> {
+    let rings = Rings::draw(&mut Stream::numbered(settings.seed, 7_100 + run));
     let [bad, good] = phases(settings);
     let mut network = kind.init(&[32; 4], 0.0);
     let mut adam = optimizer(&ADAM, &WeightDecay::None, &Device::flex());
@@ -220,7 +213,7 @@ fn apart(left: &[f64], right: &[f64]) -> (Mean, f64) {
     (difference, difference.value / difference.error)
 }
 
-fn judge(ends: &[Vec<Vec<Reading>>], settings: &Settings, findings: &mut Findings) -> Result<()> {
+fn judge(ends: &[Vec<Vec<Reading>>], settings: &Setup, findings: &mut Findings) -> Result<()> {
     let [bad, good] = phases(settings);
     let [relu, leaky, normalized] = ends else { bail!("three kinds of network are compared, not {}", ends.len()) };
     let reachable = |runs: &[Vec<Reading>]| runs.iter().flatten().map(|one| one.reachable).fold(0.0, larger);
@@ -228,40 +221,24 @@ fn judge(ends: &[Vec<Vec<Reading>>], settings: &Settings, findings: &mut Finding
     let silent = |runs| at(runs, bad, |one| one.without_gradient);
     let (mended, mended_errors) = apart(&silent(relu), &silent(normalized));
     findings
-        .claim(
-            "A ReLU unit inactive on every example has a gradient of exactly zero: share of units for which not",
-            reachable(relu),
-            Check::AtMost(0.0),
-        )
-        .claim(
-            "An inactive unit of leaky ReLU has one: largest share of such units",
-            reachable(leaky),
-            Check::AtLeast(0.03),
-        )
-        .claim(
-            "A too large rate kills ReLU units: rise of the inactive share, in standard errors",
-            died_errors,
-            Check::AtLeast(3.0),
-        )
-        .measured_with(&format!(" (rise {}, {} runs)", number(died.value), relu.len()))
-        .claim(
-            "Leaky ReLU loses none: mean share without gradient at the end",
-            Mean::of(&at(leaky, bad + good, |one| one.without_gradient)).value,
-            Check::AtMost(0.0),
-        )
-        .claim(
-            "Batch norm loses fewer than ReLU alone: difference of the share without gradient, in standard errors",
-            mended_errors,
-            Check::AtLeast(3.0),
-        )
-        .measured_with(&format!(" (difference {})", number(mended.value)));
+        .claiming("A ReLU unit inactive on every example has a gradient of exactly zero: share of units for which not")
+        .is(reachable(relu), AtMost(0.0))
+        .claim("An inactive unit of leaky ReLU has one: largest share of such units", reachable(leaky), AtLeast(0.03))
+        .claiming("A too large rate kills ReLU units: rise of the inactive share, in standard errors")
+        .is(died_errors, AtLeast(3.0))
+        .measured_with(format!(" (rise {}, {} runs)", number(died.value), relu.len()))
+        .claiming("Leaky ReLU loses none: mean share without gradient at the end")
+        .is(Mean::of(&at(leaky, bad + good, |one| one.without_gradient)).value, AtMost(0.0))
+        .claiming("Batch norm loses fewer than ReLU alone: difference of the fractions, in standard errors")
+        .is(mended_errors, AtLeast(3.0))
+        .measured_with(format!(" (difference {})", number(mended.value)));
     table(ends, settings, findings);
     Ok(())
 }
 
-fn table(ends: &[Vec<Vec<Reading>>], settings: &Settings, findings: &mut Findings) {
+fn table(ends: &[Vec<Vec<Reading>>], settings: &Setup, findings: &mut Findings) {
     let [bad, good] = phases(settings);
-    let row = |(kind, runs): (&Kind, &Vec<Vec<Reading>>)| {
+    let row = |(kind, runs): (&HiddenKind, &Vec<Vec<Reading>>)| {
         let mean = |step, part| number(Mean::of(&at(runs, step, part)).value);
         vec![
             kind.name.into(),
@@ -273,7 +250,8 @@ fn table(ends: &[Vec<Vec<Reading>>], settings: &Settings, findings: &mut Finding
         ]
     };
     findings.table(
-        "Shares of 128 hidden units, means over the runs. A live unit has no gradient either when everything after it is dead",
+        "Shares of 128 hidden units, means over the runs. A live unit has no gradient either when everything after \
+         it is dead",
         &[
             "hidden layers",
             "inactive, start",

@@ -1,20 +1,16 @@
 //! Gradients in a deep network of the zoo, layer by layer.
 
-use anyhow::{Context, Result};
-use burn::tensor::Tensor;
 use trainer::network::{activation, initializer};
 use zoo_mlp::MlpConfig;
 use zoo_recipe::{Activation, Initializer};
 
-use crate::descent::{rows, training_device, values};
-use crate::matrix::norm;
-use crate::random::Random;
+use crate::prelude::*;
 
 /// Examples at a time: enough for batch norm's statistics to be those of theory's infinite batch, to about 2 %.
 const BATCH: usize = 64;
 
 /// A perceptron of equal hidden layers.
-pub(super) struct Deep {
+pub(super) struct DeepMlp {
     pub(super) activation: Activation,
     pub(super) weights: Initializer,
     pub(super) batch_norm: bool,
@@ -22,10 +18,10 @@ pub(super) struct Deep {
     pub(super) layers: usize,
 }
 
-impl Deep {
+impl DeepMlp {
     /// The norm of the loss's gradient by the values before the activation of every layer, for one draw of weights and standard normal
     /// inputs. The loss is a random mixture of the outputs.
-    pub(super) fn gradient_norms(&self, random: &mut Random) -> Result<Vec<f64>> {
+    pub(super) fn gradient_norms(&self, random: &mut Stream) -> Result<Vec<f64>> {
         let device = training_device();
         let function = activation(self.activation);
         let network = MlpConfig::new(self.width, vec![self.width; self.layers], 1)

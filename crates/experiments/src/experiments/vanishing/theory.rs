@@ -2,12 +2,12 @@
 
 use zoo_recipe::Activation;
 
-use super::network::Deep;
-use crate::experiments::activations::{derivative_of, value_of};
-use crate::experiments::initializers::signal::variance;
+use super::network::DeepMlp;
+use crate::activations::{derivative_of, value_of};
+use crate::initializers::variance;
 use crate::scalar::normal_mean;
 
-impl Deep {
+impl DeepMlp {
     /// The logarithm of the gradient's norm at every layer over that at the last: half the sum of `ln chi` from there on.
     pub(super) fn expected(&self) -> Vec<f64> {
         let factors = self.chi();
@@ -54,7 +54,7 @@ mod tests {
         #[test]
         fn relu_has_half_the_gain_whatever_the_variance(gain in 0.3..3.0f64) {
             let weights = Initializer::HeNormal { gain };
-            let deep = Deep { activation: Activation::Relu, weights, batch_norm: false, width: 32, layers: 6 };
+            let deep = DeepMlp { activation: Activation::Relu, weights, batch_norm: false, width: 32, layers: 6 };
             for chi in deep.chi() {
                 prop_assert!((chi - gain * gain / 2.0).abs() < 1e-4, "{chi}");
             }

@@ -1,6 +1,9 @@
 //! Weights that are compiled into a model crate.
 
-use crate::{Entry, Facts, Index, Weights, WeightsError, sha256_hex};
+use super::error::WeightsError;
+use super::file::{Facts, Weights};
+use super::index::{Entry, Index};
+use crate::sha256_hex;
 use std::sync::OnceLock;
 
 /// A weights file within the program, and the index that vouches for it.
@@ -64,7 +67,7 @@ impl Shipped {
 /// Makes the enum of a model crate's weights: one variant a file `../weights/NAME.safetensors` beside `index.json`.
 ///
 /// ```ignore
-/// zoo_weights::shipped_weights! {
+/// zoo_core::shipped_weights! {
 ///     /// The weights that ship with this model.
 ///     pub enum CnnWeights {
 ///         /// Of `cnn_digits`: digits enlarged to 32x32.
@@ -102,7 +105,7 @@ macro_rules! shipped_weights {
             }
 
             /// How raw values become inputs.
-            pub fn preprocessing(self) -> $crate::Preprocessing<'static> {
+            pub fn preprocessing(self) -> $crate::weights::Preprocessing<'static> {
                 self.shipped().known().1.preprocessing()
             }
 
@@ -131,10 +134,15 @@ macro_rules! shipped_weights {
                 self.shipped().known().0.parameters
             }
 
+            /// The files and their entries in the index.
+            pub fn all_shipped() -> Vec<&'static $crate::weights::Shipped> {
+                Self::ALL.iter().map(|weights| weights.shipped()).collect()
+            }
+
             /// The file and its entry in the index.
-            pub fn shipped(self) -> &'static $crate::Shipped {
+            pub fn shipped(self) -> &'static $crate::weights::Shipped {
                 const INDEX: &str = include_str!("../weights/index.json");
-                static SHIPPED: [$crate::Shipped; $weights::ALL.len()] = [$($crate::Shipped::new(
+                static SHIPPED: [$crate::weights::Shipped; $weights::ALL.len()] = [$($crate::weights::Shipped::new(
                     $name,
                     include_bytes!(concat!("../weights/", $name, ".safetensors")),
                     INDEX,

@@ -22,6 +22,14 @@ pub enum WeightsError {
         /// Where the facts should be.
         key: &'static str,
     },
+    /// The facts are of another form than this version reads.
+    #[error("the weights have schema {found}, expected {expected}: read them with the version that wrote them")]
+    Schema {
+        /// The schema they name; 0 if they name none.
+        found: u32,
+        /// [`WEIGHTS_SCHEMA`](super::WEIGHTS_SCHEMA).
+        expected: u32,
+    },
     /// The facts are not what this version writes.
     #[error("cannot read the metadata {key:?}: {reason}")]
     Facts {
@@ -57,16 +65,6 @@ pub enum WeightsError {
         first: Difference,
         /// How many there are.
         count: usize,
-    },
-    /// The recipe inside the file lacks what building the model takes.
-    #[error("the recipe inside the weights has {found} as {key}, expected {expected}")]
-    Recipe {
-        /// The recipe's key.
-        key: &'static str,
-        /// What stands there.
-        found: String,
-        /// What is known.
-        expected: &'static str,
     },
     /// Raw values that are not whole examples of the model.
     #[error("{found} values are no whole number of examples of shape {shape:?}, which have {features} each")]
@@ -108,7 +106,7 @@ pub enum WeightsError {
     },
     /// A file could not be written.
     #[error(transparent)]
-    Write(#[from] zoo_core::WriteError),
+    Write(#[from] crate::WriteError),
     /// A file could not be read.
     #[error("cannot read {}: {source}", path.display())]
     File {

@@ -1,12 +1,10 @@
-//! Weights in and out of Burn modules, and raw values into tensors.
+//! Weights in and out of Burn modules.
 
-use crate::{Difference, NamedTensor, Preprocessing, Weights, WeightsError};
+use super::error::{Difference, WeightsError};
+use super::file::NamedTensor;
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId};
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Tensor, TensorData};
 use std::collections::HashMap;
-
-/// A parameter's name in its module (`conv1.weight`) and its values, always f32.
-pub type Parameter = (String, TensorData);
 
 /// What becomes of the numbers by which an optimizer tells parameters apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,61 +15,8 @@ pub enum Numbering {
     InOrder,
 }
 
-impl From<NamedTensor> for Parameter {
-    fn from(NamedTensor { name, shape, values }: NamedTensor) -> Self {
-        (name, TensorData::new(values, shape))
-    }
-}
-
-impl Weights {
-    /// `module` with these weights, ready for inference; [`Module::train`] makes it trainable on a device with autodiff.
-    ///
-    /// # Errors
-    /// As [`install`].
-    pub fn install<M: Module>(self, module: M) -> Result<M, WeightsError> {
-        let parameters: Vec<Parameter> = self.tensors.into_iter().map(Parameter::from).collect();
-        install(module, &parameters, Numbering::Kept)
-    }
-}
-
-impl Preprocessing<'_> {
-    /// Images given as bytes `[count, channels, height, width]`, as the model wants them: with `D` 4 in that shape, with `D` 2 as
-    /// `[count, features]`.
-    ///
-    /// # Errors
-    /// As [`pixels`](Self::pixels).
-    pub fn images<const D: usize>(&self, pixels: &[u8], device: &Device) -> Result<Tensor<D>, WeightsError> {
-        Ok(self.tensor(self.pixels(pixels)?, device))
-    }
-
-    /// Rows of a table, `[count, columns]`, as the model wants them.
-    ///
-    /// # Errors
-    /// As [`numbers`](Self::numbers).
-    pub fn rows(&self, values: &[f32], device: &Device) -> Result<Tensor<2>, WeightsError> {
-        Ok(self.tensor(self.numbers(values)?, device))
-    }
-
-    fn tensor<const D: usize>(&self, inputs: Vec<f32>, device: &Device) -> Tensor<D> {
-        let features: usize = self.input_shape.iter().product();
-        let count = inputs.len() / features;
-        let shape = match D {
-            2 => vec![count, features],
-            _ => [&[count], self.input_shape].concat(),
-        };
-        assert_eq!(
-            shape.len(),
-            D,
-            "examples of shape {:?} make a tensor of 2 or {} dimensions",
-            self.input_shape,
-            shape.len()
-        );
-        Tensor::from_data(TensorData::new(inputs, shape), device)
-    }
-}
-
 /// Every parameter and running statistic in forward order, named as in the module.
-pub fn parameters<M: Module>(module: &M) -> Vec<Parameter> {
+pub fn parameters<M: Module>(module: &M) -> Vec<NamedTensor> {
     let mut collector = Collector::default();
     module.visit(&mut collector);
     collector.parameters
@@ -81,7 +26,7 @@ pub fn parameters<M: Module>(module: &M) -> Vec<Parameter> {
 ///
 /// # Errors
 /// [`WeightsError::Misfit`] if a tensor is missing, left over or of another shape: the weights are another model's.
-pub fn install<M: Module>(module: M, parameters: &[Parameter], numbering: Numbering) -> Result<M, WeightsError> {
+pub fn install<M: Module>(module: M, parameters: &[NamedTensor], numbering: Numbering) -> Result<M, WeightsError> {
     let mut installer = Installer::new(parameters, numbering);
     let module = module.map(&mut installer);
     installer.finish()?;
@@ -91,7 +36,7 @@ pub fn install<M: Module>(module: M, parameters: &[Parameter], numbering: Number
 #[derive(Default)]
 struct Collector {
     path: Vec<String>,
-    parameters: Vec<Parameter>,
+    parameters: Vec<NamedTensor>,
 }
 
 impl ModuleVisitor for Collector {
@@ -118,7 +63,7 @@ struct Installer<'a> {
 }
 
 impl<'a> Installer<'a> {
-    fn new(parameters: &'a [Parameter], numbering: Numbering) -> Self {
+    fn new(parameters: &'a [NamedTensor], numbering: Numbering) -> Self {
         let waiting = parameters.iter().map(|(name, data)| (name.as_str(), data)).collect();
         Self { path: Vec::new(), waiting, numbering, installed: 0, differences: Vec::new() }
     }

@@ -8,15 +8,15 @@ fn layer(inputs: usize, outputs: usize) -> Linear {
     LinearConfig::new(inputs, outputs).init(&Device::flex())
 }
 
-fn named(name: &str, values: &[f32], shape: &[usize]) -> Parameter {
+fn named(name: &str, values: &[f32], shape: &[usize]) -> NamedTensor {
     (name.to_string(), TensorData::new(values.to_vec(), shape.to_vec()))
 }
 
-fn fitting() -> Vec<Parameter> {
+fn fitting() -> Vec<NamedTensor> {
     vec![named("weight", &[1.0, 2.0, 3.0, 4.0], &[2, 2]), named("bias", &[0.5, -0.5], &[2])]
 }
 
-fn misfit(parameters: &[Parameter]) -> String {
+fn misfit(parameters: &[NamedTensor]) -> String {
     install(layer(2, 2), parameters, Numbering::Kept).unwrap_err().to_string()
 }
 
@@ -62,19 +62,4 @@ fn weights_of_another_module_are_refused() {
         "the weights do not fit the model: gamma is not part of this model (1 differences in all)"
     );
     assert!(misfit(&[]).ends_with("(2 differences in all)"));
-}
-
-#[test]
-fn images_and_rows_become_tensors_of_the_models_shape() {
-    let normalizer = crate::Normalizer { scale: 1.0, mean: vec![], std: vec![] };
-    let preprocessing = Preprocessing { input_shape: &[1, 2, 3], columns: &[], normalizer: &normalizer };
-    let device = Device::flex();
-    let pixels: Vec<u8> = (0..12).collect();
-    assert_eq!(preprocessing.images::<4>(&pixels, &device).unwrap().dims(), [2, 1, 2, 3]);
-    let flat = preprocessing.images::<2>(&pixels, &device).unwrap();
-    assert_eq!(flat.dims(), [2, 6]);
-    assert_eq!(flat.into_data().try_to_vec::<f32>().unwrap(), (0..12).map(|value| value as f32).collect::<Vec<_>>());
-    assert!(preprocessing.images::<2>(&pixels[..11], &device).is_err());
-    let preprocessing = Preprocessing { input_shape: &[3], ..preprocessing };
-    assert_eq!(preprocessing.rows(&[1.0, 2.0, 3.0], &device).unwrap().dims(), [1, 3]);
 }

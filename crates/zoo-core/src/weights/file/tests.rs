@@ -3,13 +3,13 @@
 use super::*;
 
 fn weights() -> Weights {
-    let tensor = |name: &str, shape: &[usize], values: &[f32]| NamedTensor {
-        name: name.to_string(),
-        shape: shape.to_vec(),
-        values: values.to_vec(),
+    let tensor = |name: &str, shape: &[usize], values: &[f32]| {
+        (name.to_string(), TensorData::new(values.to_vec(), shape.to_vec()))
     };
     let facts = Facts {
-        recipe: "name = \"small\"\n[model]\nactivation = \"relu\"\nhidden = [2]\n".to_string(),
+        schema: WEIGHTS_SCHEMA,
+        recipe: "name = \"small\"".to_string(),
+        model: serde_json::json!({ "small": { "hidden": [2] } }),
         input_shape: vec![1, 1, 2],
         class_names: ["no", "yes"].map(String::from).to_vec(),
         columns: vec![],
@@ -53,8 +53,9 @@ fn other_safetensors_are_told_apart() {
     let facts = serde_json::to_string(&weights().facts).unwrap();
     assert_eq!(file(Dtype::F32, None), "no metadata \"zoo\": not a weights file of the zoo's trainer");
     assert_eq!(file(Dtype::F32, Some(("pt", "{}"))), file(Dtype::F32, None));
-    let wrong = file(Dtype::F32, Some(("zoo", "{}")));
+    let wrong = file(Dtype::F32, Some(("zoo", "{\"schema\":1}")));
     assert!(wrong.starts_with("cannot read the metadata \"zoo\": missing field"), "{wrong}");
+    assert!(file(Dtype::F32, Some(("zoo", "{}"))).starts_with("the weights have schema 0, expected 1"));
     assert_eq!(file(Dtype::F16, Some(("zoo", &facts))), "the tensor x is F16, expected F32");
 }
 
@@ -69,13 +70,9 @@ fn sides_are_found_by_name() {
 }
 
 #[test]
-fn texts_of_the_recipe_are_found_by_key() {
-    let facts = weights().facts;
-    assert_eq!(facts.recipe_text("name").as_deref(), Some("small"));
-    assert_eq!(facts.recipe_text("model.activation").as_deref(), Some("relu"));
-    for key in ["", "model", "model.hidden", "model.activation.x", "data.name"] {
-        assert_eq!(facts.recipe_text(key), None, "{key}");
-    }
-    let damaged = Facts { recipe: "name = ".to_string(), ..facts };
-    assert_eq!(damaged.recipe_text("name"), None);
+fn another_schema_is_refused_by_its_number() {
+    let mut facts = serde_json::to_value(weights().facts).unwrap();
+    facts["schema"] = 7.into();
+    let error = Facts::parse(&facts.to_string()).unwrap_err().to_string();
+    assert_eq!(error, "the weights have schema 7, expected 1: read them with the version that wrote them");
 }

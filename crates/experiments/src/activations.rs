@@ -1,4 +1,4 @@
-//! Table 2.1: each activation of one value with its derivative, by hand and as the zoo or Burn has it.
+//! Table 2.1 of the thesis: each activation of one value with its derivative, by hand and as the zoo or Burn has it.
 
 use burn::tensor::{Tensor, activation};
 use zoo_mlp::Activation as Zoo;
@@ -7,33 +7,33 @@ use crate::scalar::{sigmoid, softplus};
 
 /// A row of the table.
 #[derive(Clone, Copy)]
-pub(super) struct Activation {
-    pub(super) name: &'static str,
+pub(crate) struct Formula {
+    pub(crate) name: &'static str,
     /// For the reader.
-    pub(super) formula: &'static str,
-    pub(super) derivative_formula: &'static str,
-    pub(super) range: Range,
+    pub(crate) formula: &'static str,
+    pub(crate) derivative_formula: &'static str,
+    pub(crate) range: ValueRange,
     /// Whether the mean of its answers to standard normal inputs is 0.
-    pub(super) zero_centered: bool,
+    pub(crate) zero_centered: bool,
     /// Where the derivative jumps, if it does.
-    pub(super) kink: Option<f64>,
-    pub(super) value: fn(f64) -> f64,
-    pub(super) derivative: fn(f64) -> f64,
+    pub(crate) kink: Option<f64>,
+    pub(crate) value: fn(f64) -> f64,
+    pub(crate) derivative: fn(f64) -> f64,
     /// The same function on tensors: the zoo's where it has one.
-    pub(super) on_tensor: fn(Tensor<1>) -> Tensor<1>,
+    pub(crate) on_tensor: fn(Tensor<1>) -> Tensor<1>,
 }
 
 /// The values that a function takes.
 #[derive(Clone, Copy)]
-pub(super) struct Range {
-    pub(super) text: &'static str,
-    pub(super) low: End,
-    pub(super) high: End,
+pub(crate) struct ValueRange {
+    pub(crate) text: &'static str,
+    pub(crate) low: RangeEnd,
+    pub(crate) high: RangeEnd,
 }
 
 /// One end of a range.
 #[derive(Clone, Copy)]
-pub(super) enum End {
+pub(crate) enum RangeEnd {
     /// There is none.
     Infinite,
     /// Approached, not taken.
@@ -43,17 +43,17 @@ pub(super) enum End {
 }
 
 /// PReLU's slope below 0 is learned; this is where PyTorch starts it.
-pub(super) const PRELU_SLOPE: f64 = 0.25;
+pub(crate) const PRELU_SLOPE: f64 = 0.25;
 /// Klambauer et al. (2017), equation 14; the table has 1.67 and 1.05.
-pub(super) const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
-pub(super) const SELU_LAMBDA: f64 = 1.050_700_987_355_480_5;
+pub(crate) const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
+pub(crate) const SELU_LAMBDA: f64 = 1.050_700_987_355_480_5;
 
-const REALS: Range = Range { text: "(-∞, ∞)", low: End::Infinite, high: End::Infinite };
-const POSITIVE: Range = Range { text: "(0, ∞)", low: End::Open(0.0), high: End::Infinite };
-const UNIT: Range = Range { text: "(0, 1)", low: End::Open(0.0), high: End::Open(1.0) };
+const REALS: ValueRange = ValueRange { text: "(-∞, ∞)", low: RangeEnd::Infinite, high: RangeEnd::Infinite };
+const POSITIVE: ValueRange = ValueRange { text: "(0, ∞)", low: RangeEnd::Open(0.0), high: RangeEnd::Infinite };
+const UNIT: ValueRange = ValueRange { text: "(0, 1)", low: RangeEnd::Open(0.0), high: RangeEnd::Open(1.0) };
 
-pub(super) const FUNCTIONS: [Activation; 11] = [
-    Activation {
+pub(crate) const FUNCTIONS: [Formula; 11] = [
+    Formula {
         name: "identity",
         formula: "x",
         derivative_formula: "1",
@@ -64,18 +64,18 @@ pub(super) const FUNCTIONS: [Activation; 11] = [
         derivative: |_| 1.0,
         on_tensor: |x| x,
     },
-    Activation {
+    Formula {
         name: "binary step",
         formula: "0 for x < 0, else 1",
         derivative_formula: "0 (none at 0)",
-        range: Range { text: "{0, 1}", low: End::Closed(0.0), high: End::Closed(1.0) },
+        range: ValueRange { text: "{0, 1}", low: RangeEnd::Closed(0.0), high: RangeEnd::Closed(1.0) },
         zero_centered: false,
         kink: Some(0.0),
         value: |x| f64::from(u8::from(x >= 0.0)),
         derivative: |_| 0.0,
         on_tensor: |x| (x.sign() + 1.0) * 0.5,
     },
-    Activation {
+    Formula {
         name: "sigmoid",
         formula: "1 / (1 + e^-x)",
         derivative_formula: "f(x) (1 - f(x))",
@@ -87,29 +87,29 @@ pub(super) const FUNCTIONS: [Activation; 11] = [
         derivative: |x| sigmoid(x) * sigmoid(-x),
         on_tensor: |x| Zoo::Sigmoid.forward(x),
     },
-    Activation {
+    Formula {
         name: "tanh",
         formula: "(e^x - e^-x) / (e^x + e^-x)",
         derivative_formula: "1 - f(x)^2",
-        range: Range { text: "(-1, 1)", low: End::Open(-1.0), high: End::Open(1.0) },
+        range: ValueRange { text: "(-1, 1)", low: RangeEnd::Open(-1.0), high: RangeEnd::Open(1.0) },
         zero_centered: true,
         kink: None,
         value: f64::tanh,
         derivative: |x| x.cosh().powi(-2),
         on_tensor: |x| Zoo::Tanh.forward(x),
     },
-    Activation {
+    Formula {
         name: "ReLU",
         formula: "max(0, x)",
         derivative_formula: "0 for x < 0, 1 for x > 0",
-        range: Range { text: "[0, ∞)", low: End::Closed(0.0), high: End::Infinite },
+        range: ValueRange { text: "[0, ∞)", low: RangeEnd::Closed(0.0), high: RangeEnd::Infinite },
         zero_centered: false,
         kink: Some(0.0),
         value: |x| x.max(0.0),
         derivative: |x| f64::from(u8::from(x > 0.0)),
         on_tensor: |x| Zoo::Relu.forward(x),
     },
-    Activation {
+    Formula {
         name: "leaky ReLU",
         formula: "max(0.01 x, x)",
         derivative_formula: "0.01 for x < 0, 1 for x > 0",
@@ -120,7 +120,7 @@ pub(super) const FUNCTIONS: [Activation; 11] = [
         derivative: |x| if x > 0.0 { 1.0 } else { 0.01 },
         on_tensor: |x| Zoo::LeakyRelu.forward(x),
     },
-    Activation {
+    Formula {
         name: "PReLU",
         formula: "max(a x, x), a < 1 learned",
         derivative_formula: "a for x < 0, 1 for x > 0",
@@ -131,29 +131,33 @@ pub(super) const FUNCTIONS: [Activation; 11] = [
         derivative: |x| if x > 0.0 { 1.0 } else { PRELU_SLOPE },
         on_tensor: prelu,
     },
-    Activation {
+    Formula {
         name: "ELU",
         formula: "x for x > 0, else e^x - 1",
         derivative_formula: "1 for x > 0, else e^x",
-        range: Range { text: "(-1, ∞)", low: End::Open(-1.0), high: End::Infinite },
+        range: ValueRange { text: "(-1, ∞)", low: RangeEnd::Open(-1.0), high: RangeEnd::Infinite },
         zero_centered: false,
         kink: None,
         value: |x| if x > 0.0 { x } else { x.exp_m1() },
         derivative: |x| x.min(0.0).exp(),
         on_tensor: |x| Zoo::Elu.forward(x),
     },
-    Activation {
+    Formula {
         name: "SELU",
         formula: "λ x for x > 0, else λ α (e^x - 1)",
         derivative_formula: "λ for x > 0, else λ α e^x",
-        range: Range { text: "(-λ α, ∞)", low: End::Open(-SELU_LAMBDA * SELU_ALPHA), high: End::Infinite },
+        range: ValueRange {
+            text: "(-λ α, ∞)",
+            low: RangeEnd::Open(-SELU_LAMBDA * SELU_ALPHA),
+            high: RangeEnd::Infinite,
+        },
         zero_centered: true,
         kink: Some(0.0),
         value: |x| selu(x, SELU_LAMBDA, SELU_ALPHA),
         derivative: |x| if x > 0.0 { SELU_LAMBDA } else { SELU_LAMBDA * SELU_ALPHA * x.exp() },
         on_tensor: |x| Zoo::Selu.forward(x),
     },
-    Activation {
+    Formula {
         name: "softplus",
         formula: "ln(1 + e^x)",
         derivative_formula: "1 / (1 + e^-x)",
@@ -164,11 +168,11 @@ pub(super) const FUNCTIONS: [Activation; 11] = [
         derivative: sigmoid,
         on_tensor: |x| Zoo::Softplus.forward(x),
     },
-    Activation {
+    Formula {
         name: "Gaussian",
         formula: "e^(-x^2)",
         derivative_formula: "-2 x f(x)",
-        range: Range { text: "(0, 1]", low: End::Open(0.0), high: End::Closed(1.0) },
+        range: ValueRange { text: "(0, 1]", low: RangeEnd::Open(0.0), high: RangeEnd::Closed(1.0) },
         zero_centered: false,
         kink: None,
         value: |x| (-x * x).exp(),
@@ -178,7 +182,7 @@ pub(super) const FUNCTIONS: [Activation; 11] = [
 ];
 
 /// The row of this name.
-pub(super) fn named(name: &str) -> Option<&'static Activation> {
+pub(crate) fn named(name: &str) -> Option<&'static Formula> {
     FUNCTIONS.iter().find(|one| one.name == name)
 }
 
@@ -192,7 +196,7 @@ pub(crate) fn derivative_of(function: zoo_recipe::Activation) -> fn(f64) -> f64 
     row_of(function).map_or(|_| f64::NAN, |row| row.derivative)
 }
 
-fn row_of(function: zoo_recipe::Activation) -> Option<&'static Activation> {
+fn row_of(function: zoo_recipe::Activation) -> Option<&'static Formula> {
     named(match trainer::network::activation(function) {
         Zoo::Relu => "ReLU",
         Zoo::LeakyRelu => "leaky ReLU",
@@ -205,7 +209,7 @@ fn row_of(function: zoo_recipe::Activation) -> Option<&'static Activation> {
     })
 }
 
-pub(super) fn selu(x: f64, lambda: f64, alpha: f64) -> f64 {
+pub(crate) fn selu(x: f64, lambda: f64, alpha: f64) -> f64 {
     lambda * if x > 0.0 { x } else { alpha * x.exp_m1() }
 }
 

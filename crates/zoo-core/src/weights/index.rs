@@ -1,10 +1,10 @@
 //! `index.json`: the weights a model crate ships, and what was recorded of them.
 
-use crate::WeightsError;
+use super::error::WeightsError;
+use crate::{Flush, Provenance, Scores, write_atomically};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::Path;
-use zoo_core::{Flush, Provenance, Scores, write_atomically};
 
 /// The version of the form of [`Index`]. It rises when a key changes its meaning.
 pub const INDEX_SCHEMA: u32 = 1;

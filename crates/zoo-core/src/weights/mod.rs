@@ -2,28 +2,30 @@
 //! training, and the index of those that ship with the models.
 //!
 //! A [`Weights`] is what such a file holds: named tensors and their [`Facts`]. An [`Index`] lists the files a model crate
-//! ships, with their sha256 and recorded scores; [`shipped_weights!`] makes the crate's enum of them. Without the feature
-//! `burn` nothing here links Burn, so a tool that only reads weights builds in seconds.
+//! ships, with their sha256 and recorded scores; [`shipped_weights!`](crate::shipped_weights) makes the crate's enum of them.
 //!
 //! ```
+//! use burn::tensor::TensorData;
 //! use zoo_core::Normalizer;
-//! use zoo_weights::{Facts, NamedTensor, Weights};
+//! use zoo_core::weights::{Facts, WEIGHTS_SCHEMA, Weights};
 //!
 //! let facts = Facts {
+//!     schema: WEIGHTS_SCHEMA,
 //!     recipe: "name = \"tiny\"".into(),
+//!     model: serde_json::json!({ "linear": {} }),
 //!     input_shape: vec![2],
 //!     class_names: vec!["no".into(), "yes".into()],
 //!     columns: vec!["width".into(), "height".into()],
 //!     normalizer: Normalizer { scale: 1.0, mean: vec![1.0, 2.0], std: vec![2.0, 4.0] },
 //! };
-//! let bias = NamedTensor { name: "output.bias".into(), shape: vec![1], values: vec![0.5] };
+//! let bias = ("output.bias".into(), TensorData::from([0.5]));
 //! let weights = Weights { tensors: vec![bias], facts };
 //!
 //! let bytes = weights.to_bytes();
 //! assert_eq!(Weights::parse(&bytes)?, weights);
 //! assert_eq!(weights.facts.preprocessing().numbers(&[3.0, 2.0])?, [1.0, 0.0]);
 //! assert!(Weights::parse(&bytes[..bytes.len() - 1]).is_err());
-//! # Ok::<(), zoo_weights::WeightsError>(())
+//! # Ok::<(), zoo_core::weights::WeightsError>(())
 //! ```
 
 mod file;
@@ -32,21 +34,13 @@ mod preprocessing;
 mod index;
 mod shipped;
 
-#[cfg(feature = "burn")]
 mod module;
 
 mod error;
 
 pub use error::{Difference, WeightsError};
-pub use file::{Facts, NamedTensor, Weights};
+pub use file::{Facts, NamedTensor, WEIGHTS_SCHEMA, Weights, tensor_of_view, view_of};
 pub use index::{Entry, INDEX_SCHEMA, Index};
-#[cfg(feature = "burn")]
-pub use module::{Numbering, Parameter, install, parameters};
+pub use module::{Numbering, install, parameters};
 pub use preprocessing::Preprocessing;
 pub use shipped::Shipped;
-#[doc(no_inline)]
-pub use zoo_core::{Normalizer, Scores, sha256_hex};
-
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;

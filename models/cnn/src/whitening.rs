@@ -12,7 +12,7 @@ const STRIDE: usize = 3;
 
 /// `count` filters `[count, channels, side, side]` for normalized training images: the `count / 2` directions of most variance among
 /// pieces of `side` squared pixels, divided by the root of their variance plus `epsilon`, then the same negated.
-pub fn filters(batcher: &Batcher, train: &Examples, [count, side]: [usize; 2], epsilon: f64) -> TensorData {
+pub(crate) fn filters(batcher: &Batcher, train: &Examples, [count, side]: [usize; 2], epsilon: f64) -> TensorData {
     let shape = train.inputs.shape();
     let [channels, height, width] = [shape[0], shape[1], shape[2]];
     let batch = batcher.eval_batch(train, 0..train.len().min(IMAGES));

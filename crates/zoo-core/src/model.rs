@@ -1,0 +1,206 @@
+//! What a model of the zoo is: a config that makes it, and a network that gives logits.
+
+use std::fmt::Debug;
+
+use burn::module::Module;
+use burn::tensor::activation::{sigmoid, softmax};
+use burn::tensor::{Device, Tensor};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::weights::{Shipped, parameters};
+use crate::{Batcher, Examples};
+
+/// What a model is made from: its section of a recipe, `[model.KEY]`.
+///
+/// The sizes of the network's ends are not part of it, as they follow from the data and the loss.
+pub trait ModelConfig: Clone + Debug + PartialEq + Serialize + DeserializeOwned {
+    /// Its name in a recipe: `cnn`.
+    const KEY: &'static str;
+
+    /// How many logits it can give.
+    const OUTPUTS: Outputs;
+
+    /// Whether it has convolutions, which some optimizers are for.
+    const HAS_CONVOLUTIONS: bool = false;
+
+    /// The network.
+    type Model: Classifier;
+
+    /// Refuses sizes that the network cannot have.
+    ///
+    /// # Errors
+    /// With what it can.
+    fn check(&self, sizes: &Sizes) -> Result<(), Misfit> {
+        let _ = sizes;
+        Ok(())
+    }
+
+    /// The fewest examples of a training batch.
+    fn smallest_batch(&self) -> usize {
+        1
+    }
+
+    /// Builds the network on `device`, its initial values drawn in forward order, so that a seed decides them.
+    ///
+    /// # Panics
+    ///
+    /// If [`check`](Self::check) refuses the sizes.
+    fn init(&self, sizes: &Sizes, device: &Device) -> Self::Model;
+
+    /// The network with what it starts from training examples rather than from a seed, where it has such parts.
+    fn start_from(&self, model: Self::Model, batcher: &Batcher, train: &Examples) -> Self::Model {
+        let _ = (batcher, train);
+        model
+    }
+
+    /// The weights that ship with it; none without the crate's feature `pretrained`.
+    fn shipped() -> Vec<&'static Shipped>;
+}
+
+/// The sizes of a network's two ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    /// The shape of one example: `[channels, height, width]` or `[columns]`.
+    pub input: Vec<usize>,
+    /// Logits per example: one per class, or a single one for two classes.
+    pub outputs: usize,
+}
+
+/// How many logits a model can give.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outputs {
+    /// One, for two classes.
+    One,
+    /// One per class.
+    PerClass,
+    /// One per class, or a single one for two classes.
+    Either,
+}
+
+/// A key of a recipe whose value does not fit the model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    /// The key, dotted from the top: `data.name`.
+    pub key: &'static str,
+    /// What the model accepts there.
+    pub accepted: String,
+}
+
+/// A batch of inputs, as a model takes it.
+#[derive(Clone, Debug)]
+pub enum InputBatch {
+    /// `[batch, channels, height, width]`.
+    Images(Tensor<4>),
+    /// `[batch, columns]`.
+    Rows(Tensor<2>),
+}
+
+/// A network that tells classes apart.
+pub trait Classifier: Module {
+    /// Logits `[batch, outputs]`.
+    ///
+    /// # Panics
+    ///
+    /// If the inputs are not of the shape that the network was made for.
+    fn logits(&self, inputs: InputBatch) -> Tensor<2>;
+
+    /// What it computes, layer by layer, for those who write it down for other programs.
+    fn layers(&self) -> Vec<Layer>;
+}
+
+/// A step of a network. Layers with parameters go by the name of theirs in the module: `conv1` has `conv1.weight` and `conv1.bias`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Layer {
+    /// A convolution of stride 1 with so many zeros around.
+    Convolution {
+        /// Its parameters' name.
+        name: String,
+        /// Zeros on each side.
+        padding: usize,
+    },
+    /// The largest value of windows of 2x2.
+    MaxPool,
+    /// The mean of windows of 2x2.
+    AveragePool,
+    /// All values of an example in one row.
+    Flatten,
+    /// `x W + b`.
+    Linear {
+        /// Its parameters' name.
+        name: String,
+    },
+    /// Normalization by running statistics.
+    BatchNorm {
+        /// Its parameters' name.
+        name: String,
+    },
+    /// A function of every value, by the name of its ONNX operator.
+    Elementwise {
+        /// `Relu`.
+        operator: &'static str,
+        /// Its attribute `alpha`, if it has one.
+        alpha: Option<f32>,
+    },
+}
+
+impl InputBatch {
+    /// The images `[batch, channels, height, width]`.
+    ///
+    /// # Panics
+    ///
+    /// If these are rows of a table.
+    pub fn images(self) -> Tensor<4> {
+        match self {
+            InputBatch::Images(images) => images,
+            InputBatch::Rows(rows) => panic!("a model of images is given rows of {} numbers", rows.dims()[1]),
+        }
+    }
+
+    /// One row per example, `[batch, features]`.
+    pub fn flat(self) -> Tensor<2> {
+        match self {
+            InputBatch::Images(images) => images.flatten(1, 3),
+            InputBatch::Rows(rows) => rows,
+        }
+    }
+}
+
+impl Layer {
+    /// The linear layer of that name.
+    pub fn linear(name: impl Into<String>) -> Layer {
+        Layer::Linear { name: name.into() }
+    }
+}
+
+/// Multiply-accumulates (MACs) of one example's forward pass: one for each use of a weight of a linear layer or a convolution.
+pub fn macs(model: &impl Classifier, input: &[usize]) -> u64 {
+    let parameters = parameters(model);
+    let shape_of = |name: &str| {
+        let found = parameters.iter().find(|(known, _)| known.strip_suffix(".weight") == Some(name));
+        found.map(|(_, data)| data.shape().to_vec()).unwrap_or_default()
+    };
+    let mut side = input.get(1).copied().unwrap_or(1);
+    let mut macs = 0;
+    for layer in model.layers() {
+        match layer {
+            Layer::Convolution { name, padding } => {
+                let weight = shape_of(&name);
+                side = side + 2 * padding + 1 - weight[2];
+                macs += weight.iter().product::<usize>() * side * side;
+            }
+            Layer::MaxPool | Layer::AveragePool => side /= 2,
+            Layer::Linear { name } => macs += shape_of(&name).iter().product::<usize>(),
+            Layer::Flatten | Layer::BatchNorm { .. } | Layer::Elementwise { .. } => {}
+        }
+    }
+    macs as u64
+}
+
+/// Probabilities `[batch, outputs]` of logits, each row summing to 1; of a single logit `[batch, 1]`, that of class 1.
+pub fn probabilities_of(logits: Tensor<2>) -> Tensor<2> {
+    match logits.dims() {
+        [_, 1] => sigmoid(logits),
+        _ => softmax(logits, 1),
+    }
+}

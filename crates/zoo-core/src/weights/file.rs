@@ -1,0 +1,151 @@
+//! The weights file.
+
+use super::error::{Difference, WeightsError};
+use super::module::{Numbering, install};
+use super::preprocessing::Preprocessing;
+use crate::{ModelConfig, Normalizer, Sizes};
+use burn::tensor::{Device, TensorData};
+use safetensors::tensor::TensorView;
+use safetensors::{Dtype, SafeTensors};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+/// The metadata key under which [`Facts`] are stored, as JSON.
+const FACTS: &str = "zoo";
+
+/// The version of the form of [`Facts`]. It rises when a key changes its meaning.
+pub const WEIGHTS_SCHEMA: u32 = 1;
+
+/// A parameter's name in its module (`conv1.weight`, fields joined by dots) and its values, always f32. As in Burn, a linear layer's
+/// weight is `[inputs, outputs]`, a convolution's `[outputs, inputs, height, width]`.
+pub type NamedTensor = (String, TensorData);
+
+/// What a weights file holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Weights {
+    /// Parameters and running statistics; read from a file they are in alphabetical order.
+    pub tensors: Vec<NamedTensor>,
+    /// What a model needs besides.
+    pub facts: Facts,
+}
+
+/// What a model needs besides its parameters.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    /// [`WEIGHTS_SCHEMA`].
+    pub schema: u32,
+    /// The recipe, as TOML.
+    pub recipe: String,
+    /// The recipe's `[model]`, as JSON: `{ "mlp": { "hidden": [16, 16], ... } }`.
+    pub model: serde_json::Value,
+    /// The shape of one example: `[channels, height, width]` or `[columns]`.
+    pub input_shape: Vec<usize>,
+    /// The classes in the order of the logits; for one logit the negative, then the positive class.
+    pub class_names: Vec<String>,
+    /// A table's columns; none for images.
+    pub columns: Vec<String>,
+    /// How raw values become inputs.
+    pub normalizer: Normalizer,
+}
+
+impl Weights {
+    /// Reads the bytes of a weights file.
+    ///
+    /// # Errors
+    /// [`WeightsError::NotSafetensors`], [`WeightsError::NoFacts`], [`WeightsError::Facts`] or [`WeightsError::Dtype`].
+    pub fn parse(bytes: &[u8]) -> Result<Self, WeightsError> {
+        let damaged = |reason: safetensors::SafeTensorError| WeightsError::NotSafetensors {
+            bytes: bytes.len(),
+            reason: reason.to_string(),
+        };
+        let (_, header) = SafeTensors::read_metadata(bytes).map_err(damaged)?;
+        let file = SafeTensors::deserialize(bytes).map_err(damaged)?;
+        let facts = header.metadata().as_ref().and_then(|metadata| metadata.get(FACTS));
+        let facts = Facts::parse(facts.ok_or(WeightsError::NoFacts { key: FACTS })?)?;
+        let tensors = file.iter().map(|(name, view)| tensor_of_view(name, &view));
+        let mut tensors = tensors.collect::<Result<Vec<_>, _>>()?;
+        tensors.sort_by(|(left, _), (right, _)| left.cmp(right));
+        Ok(Self { tensors, facts })
+    }
+
+    /// The bytes of a weights file, the same for the same content.
+    ///
+    /// # Panics
+    /// If a tensor is not f32.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let views = self.tensors.iter().map(|tensor| (tensor.0.as_str(), view_of(tensor)));
+        let facts = serde_json::to_string(&self.facts).expect("facts are texts and numbers");
+        let metadata = HashMap::from([(FACTS.to_string(), facts)]);
+        safetensors::serialize(views, Some(metadata)).expect("every tensor has the bytes its shape asks for")
+    }
+
+    /// The model these weights are of, ready for inference; [`Module::train`](burn::module::Module::train) makes it trainable on a
+    /// device with autodiff.
+    ///
+    /// # Errors
+    /// [`WeightsError::Facts`] if they are another model's or do not describe one, [`WeightsError::Misfit`] if the tensors are not
+    /// those it has.
+    pub fn build<C: ModelConfig>(self, device: &Device) -> Result<C::Model, WeightsError> {
+        let fault = |reason: String| WeightsError::Facts { key: FACTS, reason };
+        let config = self.facts.model.get(C::KEY).ok_or_else(|| fault(format!("it is not of a model {}", C::KEY)))?;
+        let config: C = serde_json::from_value(config.clone()).map_err(|error| fault(error.to_string()))?;
+        let sizes = Sizes { input: self.facts.input_shape.clone(), outputs: self.side("output.bias", 0)? };
+        config.check(&sizes).map_err(|misfit| fault(format!("{} is not {}", misfit.key, misfit.accepted)))?;
+        install(config.init(&sizes, device), &self.tensors, Numbering::Kept)
+    }
+
+    /// The length of one side of a tensor, from which a model's sizes follow.
+    ///
+    /// # Errors
+    /// [`WeightsError::Misfit`] if there is no such tensor or side.
+    pub fn side(&self, name: &str, side: usize) -> Result<usize, WeightsError> {
+        let tensor = self.tensors.iter().find(|(known, _)| known == name);
+        let missing = || WeightsError::Misfit { first: Difference::Missing { name: name.to_string() }, count: 1 };
+        tensor.and_then(|(_, data)| data.shape().get(side).copied()).ok_or_else(missing)
+    }
+}
+
+/// One f32 tensor of a safetensors file.
+///
+/// # Errors
+/// [`WeightsError::Dtype`].
+pub fn tensor_of_view(name: &str, view: &TensorView<'_>) -> Result<NamedTensor, WeightsError> {
+    if view.dtype() != Dtype::F32 {
+        return Err(WeightsError::Dtype { name: name.to_string(), found: format!("{:?}", view.dtype()) });
+    }
+    let (values, _) = view.data().as_chunks::<4>();
+    let values: Vec<f32> = values.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
+    Ok((name.to_string(), TensorData::new(values, view.shape().to_vec())))
+}
+
+/// A named tensor as safetensors wants it.
+///
+/// # Panics
+/// If it is not f32.
+pub fn view_of((name, data): &NamedTensor) -> TensorView<'_> {
+    let view = TensorView::new(Dtype::F32, data.shape().to_vec(), data.as_bytes());
+    view.unwrap_or_else(|error| panic!("the tensor {name} is not f32: {error}"))
+}
+
+impl Facts {
+    /// How raw values become inputs.
+    pub fn preprocessing(&self) -> Preprocessing<'_> {
+        Preprocessing { input_shape: &self.input_shape, columns: &self.columns, normalizer: &self.normalizer }
+    }
+
+    fn parse(text: &str) -> Result<Self, WeightsError> {
+        #[derive(Deserialize)]
+        struct Version {
+            schema: Option<u32>,
+        }
+        let fault = |reason: serde_json::Error| WeightsError::Facts { key: FACTS, reason: reason.to_string() };
+        let Version { schema } = serde_json::from_str(text).map_err(fault)?;
+        match schema {
+            Some(WEIGHTS_SCHEMA) => serde_json::from_str(text).map_err(fault),
+            found => Err(WeightsError::Schema { found: found.unwrap_or(0), expected: WEIGHTS_SCHEMA }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

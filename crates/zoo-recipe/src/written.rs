@@ -1,0 +1,92 @@
+//! The one way to write a recipe down, and what follows from it: hash and difference.
+
+use toml::{Table, Value};
+use zoo_core::sha256_hex;
+
+use crate::Recipe;
+
+/// What [`Recipe::diff`] says of a key that one of the two recipes does not have.
+const ABSENT: &str = "absent";
+
+impl Recipe {
+    /// The recipe as TOML in its canonical form: all keys, in the order of the types. Parsing it gives the same recipe.
+    ///
+    /// # Panics
+    ///
+    /// When an integer is above `i64::MAX`, which TOML cannot hold and [`Recipe::check`] refuses.
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).expect("every integer of a checked recipe is at most i64::MAX")
+    }
+
+    /// The sha256 of [`Recipe::to_toml`], in hexadecimal: equal for files that differ in comments or layout alone.
+    ///
+    /// # Panics
+    ///
+    /// As [`Recipe::to_toml`].
+    pub fn sha256(&self) -> String {
+        sha256_hex(self.to_toml().as_bytes())
+    }
+
+    /// What changes from `self` to `other`: key, value before, value after, as TOML; `absent` for a key that one of
+    /// the two lacks.
+    ///
+    /// # Panics
+    ///
+    /// As [`Recipe::to_toml`].
+    pub fn diff(&self, other: &Recipe) -> Vec<(String, String, String)> {
+        let (before, after) = (self.leaves(), other.leaves());
+        let added = after.iter().filter(|(key, _)| value_of(&before, key) == ABSENT);
+        let keys = before.iter().chain(added).map(|(key, _)| key);
+        keys.map(|key| (key.clone(), value_of(&before, key), value_of(&after, key)))
+            .filter(|(_, before, after)| before != after)
+            .collect()
+    }
+
+    pub(crate) fn to_table(&self) -> Result<Table, toml::ser::Error> {
+        Table::try_from(self)
+    }
+
+    /// Every value that is not a table, under its whole key. A list is one value.
+    fn leaves(&self) -> Vec<(String, String)> {
+        let table = self.to_table().expect("every integer of a checked recipe is at most i64::MAX");
+        let mut found = Vec::new();
+        collect(&table, "", &mut found);
+        found
+    }
+}
+
+fn collect(table: &Table, prefix: &str, found: &mut Vec<(String, String)>) {
+    for (key, value) in table {
+        match value {
+            Value::Table(inner) => collect(inner, &format!("{prefix}{key}."), found),
+            value => found.push((format!("{prefix}{key}"), value.to_string())),
+        }
+    }
+}
+
+fn value_of(leaves: &[(String, String)], key: &str) -> String {
+    let leaf = leaves.iter().find(|(name, _)| name == key);
+    leaf.map_or(ABSENT, |(_, value)| value).to_owned()
+}
+
+/// A value as TOML, cut where a sentence would be lost in it.
+pub(crate) fn in_one_line(value: &Value) -> String {
+    const LONGEST: usize = 60;
+    let text = match value {
+        Value::String(text) => format!("{text:?}"),
+        other => other.to_string(),
+    };
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text,
+    }
+}
+
+/// `"a", "b" or "c"`.
+pub(crate) fn one_of(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => quoted.concat(),
+    }
+}
