@@ -115,7 +115,9 @@ fn the_models_crates_build_what_the_trainer_builds() {
             [channels, height, width] => {
                 InputBatch::Images(Tensor::from_data(TensorData::new(inputs, [3, channels, height, width]), &device))
             }
-            _ => InputBatch::Rows(Tensor::from_data(TensorData::new(inputs, [3, preprocessing.columns.len()]), &device)),
+            _ => {
+                InputBatch::Rows(Tensor::from_data(TensorData::new(inputs, [3, preprocessing.columns.len()]), &device))
+            }
         };
         let found = values(built_from_the_file(shipped, batch)).unwrap();
         assert_eq!(found, trained.logits(raw, 3).unwrap().concat(), "{}", shipped.name());

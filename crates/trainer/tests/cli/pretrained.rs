@@ -53,7 +53,7 @@ fn mirror_images_are_measured_where_training_mirrored() {
     let output = desk.trainer("eval --pretrained cnn_digits --tta --json --offline").assert().success();
     let answer: Value = serde_json::from_str(last_line(&output.get_output().stdout)).unwrap();
     assert!(answer.as_object().unwrap().contains_key("tta") && answer["tta"].is_null());
-    let words = "--model cnn_digits --epochs 1 --set data.augmentation=[{kind=\"flip\"}]";
+    let words = "--model cnn_digits --epochs 1 --set data.augmentation=[\"flip\"]";
     let report = desk.train(words, "run");
     let output = desk.trainer("eval --run run --tta --json --threads 1").assert().success();
     let answer: Value = serde_json::from_str(last_line(&output.get_output().stdout)).unwrap();

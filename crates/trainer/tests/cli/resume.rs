@@ -14,8 +14,8 @@ use trainer::training::FitOptions;
 use zoo_recipe::Recipe;
 use zoo_results::EpochScores;
 
-const WORDS: &str = r#"--model mlp_digits --epochs 12 --set model.dropout=0.1 --set model.batch_norm=true --set training.keep=best_valid_loss --set training.averaging={kind="exponential",decay=0.9}"#;
-const MUON: &str = r#"--model cnn_digits --epochs 3 --set optimizer={kind="muon",momentum=0.9,beta1=0.9,beta2=0.99,epsilon=1e-8} --set model.first_filters={kind="whitening",epsilon=1e-3} --set data.augmentation=[{kind="alternate_flip"},{kind="cutout",pixels=4}]"#;
+const WORDS: &str = r#"--model mlp_digits --epochs 12 --set model.dropout=0.1 --set model.batch_norm=true --set training.keep=best_valid_loss --set training.ema={exponential={decay=0.9}}"#;
+const MUON: &str = r#"--model cnn_digits --epochs 3 --set optimizer={muon={momentum=0.9,beta1=0.9,beta2=0.99,epsilon=1e-8}} --set model.conv1_init={whitening={epsilon=1e-3}} --set data.augmentation=["alternate_flip",{cutout={pixels=4}}]"#;
 
 /// Starts the run of [`WORDS`], waits for its `lines`-th line of progress, then sends `signal`.
 fn cut(desk: &Desk, out: &str, lines: usize, signal: &str) -> ExitStatus {

@@ -100,7 +100,7 @@ fn silence_leaves_only_the_folder() {
 fn batch_norm_dropout_and_every_regularizer_train_together() {
     let desk = Desk::new();
     let words = "--model mlp_digits --epochs 2 --set model.batch_norm=true --set model.dropout=0.2 --set regularization.l1=1e-4 \
-                 --set regularization.gradient_clipping={kind=\"norm\",max=1.0}";
+                 --set regularization.gradient_clipping={norm={max=1.0}}";
     let first = desk.train(words, "first");
     assert_eq!(desk.train(words, "again").weights_sha256, first.weights_sha256);
     assert!(first.valid.accuracy > 0.5, "{:?}", first.valid);
