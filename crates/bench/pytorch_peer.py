@@ -1,9 +1,10 @@
 """The zoo's models in PyTorch, timed: the worker that `cargo xtask bench --against-pytorch PYTHON` starts.
 
-Answers one JSON object a line on standard input with one on standard output, as the program `zoo-bench` does, and ends
-with its input. Needs torch alone. The networks are those of `tests/fixtures/zoo_in_pytorch.py`.
+Answers each line of standard input with one on standard output, as `src/protocol.rs` says, and ends with its input; its
+argument is the folder in which the zoo leaves files for it. Needs torch alone. The networks are those of
+`tests/fixtures/zoo_in_pytorch.py`.
 
-| variant                 | what                                                                            |
+| peer                    | what                                                                            |
 |-------------------------|---------------------------------------------------------------------------------|
 | `pytorch`               | as one writes it: `torch.nn`, `torch.optim`, default settings                   |
 | `pytorch_channels_last` | images in `torch.channels_last`                                                 |
@@ -25,29 +26,22 @@ from torch.nn import functional
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tests" / "fixtures"))
 from zoo_in_pytorch import build, load_tensors  # noqa: E402
 
-BATCHES = 8  # as in zoo-bench: on a single batch a network soon has nothing left to learn
-EXAMPLES = 5_000  # as in zoo-bench
+BATCHES = 8  # as in serve.rs: on a single batch a network soon has nothing left to learn
+EXAMPLES = 5_000  # as in data.rs
 EVALUATION_BATCH = 500  # the trainer's
-
-FAMILIES = {
-    "cnn": ("cnn_cifar10", (3, 32, 32), 10),
-    "mlp": ("mlp_emnist", (1, 28, 28), 26),
-    "softmax": ("softmax_cifar10", (3, 32, 32), 10),
-    "logistic": ("logistic_breast_cancer", (30,), 2),
-}
 
 
 class Unsupported(Exception):
-    """A variant that does not exist here; the others go on without it."""
+    """A peer that cannot do it; the others go on without it."""
 
 
-class Contestant:
-    """A network with its loss and optimizer, configured as a variant says."""
+class TimedNetwork:
+    """A network with its loss and optimizer, configured as a peer says."""
 
-    def __init__(self, recipe, shape, classes, variant, weights=None):
+    def __init__(self, recipe, shape, classes, peer, weights=None):
         torch.manual_seed(1)
-        self.variant = variant
-        self.channels_last = variant != "pytorch" and len(shape) == 3
+        self.peer = peer
+        self.channels_last = peer != "pytorch" and len(shape) == 3
         self.network = build(recipe, shape, classes)
         if weights:
             load_tensors(self.network, weights)
@@ -55,13 +49,13 @@ class Contestant:
             self.network = self.network.to(memory_format=torch.channels_last)
         self.optimizer = self.make_optimizer(recipe)
         self.binary = recipe["loss"]["kind"] == "binary_cross_entropy"
-        self.forward = torch.compile(self.network) if variant == "pytorch_compile" else self.network
+        self.forward = torch.compile(self.network) if peer == "pytorch_compile" else self.network
 
     def make_optimizer(self, recipe):
         kind, decay = recipe["optimizer"], recipe["regularization"]["weight_decay"]
         if kind["kind"] != "adam" or decay["kind"] not in ("none", "l2"):
             raise ValueError(f"the benchmark knows Adam with L2 decay alone, not {kind} with {decay}")
-        fused = {"fused": True} if self.variant in ("pytorch_fused", "pytorch_compile") else {}
+        fused = {"fused": True} if self.peer in ("pytorch_fused", "pytorch_compile") else {}
         return torch.optim.Adam(
             self.network.parameters(),
             lr=recipe["schedule"]["learning_rate"],
@@ -72,7 +66,7 @@ class Contestant:
         )
 
     def arrange(self, inputs):
-        """Inputs in the memory format of the variant."""
+        """Inputs in the memory format of the peer."""
         return inputs.to(memory_format=torch.channels_last) if self.channels_last else inputs
 
     def loss(self, logits, labels, reduction="mean"):
@@ -92,42 +86,43 @@ class Contestant:
         return loss.item(), logits.detach()
 
 
-def family_recipe(folder, family):
-    name, shape, classes = FAMILIES[family]
-    dossier = json.loads((pathlib.Path(folder) / f"{name}.check.json").read_text())
-    return tomllib.loads(dossier["recipe"]), shape, classes, dossier
+def read(name):
+    """A file that the zoo has left: what it says, and the recipe, the shape of an example and the classes in it."""
+    contents = json.loads((pathlib.Path(sys.argv[1]) / name).read_text())
+    return contents, (tomllib.loads(contents["recipe"]), contents["shape"], contents["classes"])
 
 
 def describe(_):
-    return {"torch": torch.__version__, "python": sys.version.split()[0], "threads": torch.get_num_threads()}
+    return {"torch": torch.__version__, "threads": torch.get_num_threads()}
 
 
 def check(request):
-    """Loads the weights that the zoo started from and must come to the zoo's logits and losses, with every variant that is not compiled."""
-    recipe, shape, classes, dossier = family_recipe(request["folder"], request["family"])
-    weights = {name: torch.tensor(values).reshape(size) for name, size, values in dossier["weights"]}
-    inputs = torch.tensor(dossier["inputs"]).reshape(-1, *shape)
-    labels = torch.tensor(dossier["labels"])
-    expected = dossier["evidence"]
+    """Starts from the zoo's weights and must come to the zoo's logits and losses, with every peer that is not compiled."""
+    family = request["family"]
+    reference, (recipe, shape, classes) = read(f"{family}.check.json")
+    weights = {name: torch.tensor(values).reshape(size) for name, size, values in reference["weights"]}
+    inputs = torch.tensor(reference["inputs"]).reshape(-1, *shape)
+    labels = torch.tensor(reference["labels"])
+    expected = reference["evidence"]
     farthest = 0.0
-    for variant in ("pytorch", "pytorch_channels_last", "pytorch_fused"):
-        contestant = Contestant(recipe, shape, classes, variant, weights)
-        x = contestant.arrange(inputs)
-        before = difference(expected["logits_before"], evaluate(contestant, x))
-        losses = difference(expected["losses"], [contestant.train_step(x, labels)[0] for _ in expected["losses"]])
-        after = difference(expected["logits_after"], evaluate(contestant, x))
-        if not (before <= dossier["tolerance_before"] and max(losses, after) <= dossier["tolerance_after"]):
+    for peer in ("pytorch", "pytorch_channels_last", "pytorch_fused"):
+        network = TimedNetwork(recipe, shape, classes, peer, weights)
+        x = network.arrange(inputs)
+        before = difference(expected["logits_before"], evaluate(network, x))
+        losses = difference(expected["losses"], [network.train_step(x, labels)[0] for _ in expected["losses"]])
+        after = difference(expected["logits_after"], evaluate(network, x))
+        if not (before <= reference["tolerance_before"] and max(losses, after) <= reference["tolerance_after"]):
             raise ValueError(
-                f"{request['family']}: zoo and {variant} disagree: logits differ by {before:.1e} before training, losses "
-                f"by {losses:.1e} and logits by {after:.1e} after some steps, as parts of the largest"
+                f"{family}: zoo and {peer} disagree: logits differ by {before:.1e} before training, losses by {losses:.1e} "
+                f"and logits by {after:.1e} after some steps, as fractions of the largest"
             )
         farthest = max(farthest, before)
-    return {"done": f"zoo and PyTorch at most {farthest:.1e} of the largest logit apart"}
+    return f"zoo and PyTorch at most {farthest:.1e} of the largest logit apart"
 
 
-def evaluate(contestant, inputs):
+def evaluate(timed, inputs):
     with torch.inference_mode():
-        return contestant.network(inputs)
+        return timed.network(inputs)
 
 
 def difference(expected, found):
@@ -138,16 +133,16 @@ def difference(expected, found):
 
 
 def measure(request):
-    workload = request["workload"]
-    recipe, shape, classes, _ = family_recipe(request["folder"], request["family"])
-    if request["variant"] == "pytorch_fused" and workload != "train_step":
+    case, peer = request["case"], request["peer"]
+    if peer == "pytorch_fused" and case["workload"] != "train_step":
         raise Unsupported("an optimizer plays no part here")
+    _, task = read(f"{case['family']}.check.json")
     work = {
         "train_step": train_steps,
         "inference": inferences,
         "batches": batches,
         "augmented_batches": augmented_batches,
-    }[workload](request, recipe, shape, classes)
+    }[case["workload"]](case, peer, *task)
     seconds = []
     for _ in range(request["warmup"]):
         work()
@@ -158,47 +153,47 @@ def measure(request):
     return {"seconds": seconds}
 
 
-CONTESTANTS = {}
+COMPILED = {}
 
 
-def contestant_of(request, recipe, shape, classes):
+def timed_network(case, peer, recipe, shape, classes):
     """A compiled network is kept: compiling it again for every burst would take longer than all the rest."""
-    if request["variant"] != "pytorch_compile":
-        return Contestant(recipe, shape, classes, request["variant"])
-    key = (request["family"], request["workload"], request["batch"])
-    if key not in CONTESTANTS:
-        CONTESTANTS[key] = Contestant(recipe, shape, classes, request["variant"])
-    return CONTESTANTS[key]
+    if peer != "pytorch_compile":
+        return TimedNetwork(recipe, shape, classes, peer)
+    key = (case["family"], case["workload"], case["batch"])
+    if key not in COMPILED:
+        COMPILED[key] = TimedNetwork(recipe, shape, classes, peer)
+    return COMPILED[key]
 
 
-def train_steps(request, recipe, shape, classes):
-    contestant = contestant_of(request, recipe, shape, classes)
-    inputs = [contestant.arrange(torch.rand(request["batch"], *shape)) for _ in range(BATCHES)]
-    labels = [torch.randint(classes, (request["batch"],)) for _ in range(BATCHES)]
+def train_steps(case, peer, recipe, shape, classes):
+    network = timed_network(case, peer, recipe, shape, classes)
+    inputs = [network.arrange(torch.rand(case["batch"], *shape)) for _ in range(BATCHES)]
+    labels = [torch.randint(classes, (case["batch"],)) for _ in range(BATCHES)]
     place = iter_cycle(BATCHES)
 
     def work():
         index = next(place)
-        contestant.train_step(inputs[index], labels[index])
+        network.train_step(inputs[index], labels[index])
 
-    return unless_compiler_missing(request, work)
+    return unless_compiler_missing(peer, work)
 
 
-def inferences(request, recipe, shape, classes):
-    contestant = contestant_of(request, recipe, shape, classes)
-    contestant.network.eval()
-    inputs = contestant.arrange(torch.rand(request["batch"], *shape))
+def inferences(case, peer, recipe, shape, classes):
+    network = timed_network(case, peer, recipe, shape, classes)
+    network.network.eval()
+    inputs = network.arrange(torch.rand(case["batch"], *shape))
 
     def work():
         with torch.inference_mode():
-            return contestant.forward(inputs)
+            return network.forward(inputs)
 
-    return unless_compiler_missing(request, work)
+    return unless_compiler_missing(peer, work)
 
 
-def unless_compiler_missing(request, work):
+def unless_compiler_missing(peer, work):
     """torch.compile fails on first use where there is no C++ compiler: then there is no such peer."""
-    if request["variant"] == "pytorch_compile":
+    if peer == "pytorch_compile":
         try:
             work()
         except Exception as error:  # noqa: BLE001 - torch has no narrower class for it
@@ -255,8 +250,8 @@ def reflected(places, size):
     return torch.where(places >= size, 2 * (size - 1) - places, places)
 
 
-def loader(request, shape):
-    if request["variant"] not in ("pytorch", "pytorch_channels_last"):
+def loader(case, peer, shape):
+    if peer not in ("pytorch", "pytorch_channels_last"):
         raise Unsupported("neither optimizer nor compiler plays a part here")
     if len(shape) == 3:
         inputs = torch.randint(256, (EXAMPLES, *shape), dtype=torch.uint8)
@@ -265,69 +260,69 @@ def loader(request, shape):
         inputs = torch.rand(EXAMPLES, *shape)
         scale, count = 1.0, shape[0]
     normalizer = {"scale": scale, "mean": [0.5] * count, "std": [0.25] * count}
-    batcher = Batcher(inputs, normalizer, request["variant"] == "pytorch_channels_last")
+    batcher = Batcher(inputs, normalizer, peer == "pytorch_channels_last")
     order = torch.randperm(EXAMPLES)
-    parts = [part for part in order.split(request["batch"]) if len(part) == request["batch"]]
-    return batcher, parts, iter_cycle(len(parts))
+    chunks = [chunk for chunk in order.split(case["batch"]) if len(chunk) == case["batch"]]
+    return batcher, chunks, iter_cycle(len(chunks))
 
 
-def batches(request, recipe, shape, classes):
-    batcher, parts, place = loader(request, shape)
-    return lambda: batcher.batch(parts[next(place)])
+def batches(case, peer, recipe, shape, classes):
+    batcher, chunks, place = loader(case, peer, shape)
+    return lambda: batcher.batch(chunks[next(place)])
 
 
-def augmented_batches(request, recipe, shape, classes):
-    batcher, parts, place = loader(request, shape)
-    return lambda: batcher.augmented_batch(parts[next(place)])
+def augmented_batches(case, peer, recipe, shape, classes):
+    batcher, chunks, place = loader(case, peer, shape)
+    return lambda: batcher.augmented_batch(chunks[next(place)])
 
 
 def epochs(request):
-    """The trainer's epochs: gather, normalize, step, running loss and accuracy; then the validation part."""
-    name, *_ = FAMILIES[request["family"]]
-    folder = pathlib.Path(request["folder"])
-    facts = json.loads((folder / f"{name}.data.json").read_text())
-    recipe, shape, classes = tomllib.loads(facts["recipe"]), facts["shape"], facts["classes"]
-    if request["variant"] == "pytorch_compile":
+    """The trainer's epochs: gather, normalize, step, running loss and accuracy; then the validation split."""
+    case, peer = request["case"], request["peer"]
+    if peer == "pytorch_compile":
         raise Unsupported("epochs are not compiled: the last batch of each has another size")
-    contestant = Contestant(recipe, shape, classes, request["variant"])
-    train, train_labels = read_part(folder, name, "train", facts["train"], shape)
-    valid, valid_labels = read_part(folder, name, "valid", facts["valid"], shape)
-    train, valid = (Batcher(part, facts["normalizer"], contestant.channels_last) for part in (train, valid))
+    family = case["family"]
+    data, (recipe, shape, classes) = read(f"{family}.data.json")
+    network = TimedNetwork(recipe, shape, classes, peer)
+    train, train_labels = read_split(family, "train", data["train"], shape)
+    valid, valid_labels = read_split(family, "valid", data["valid"], shape)
+    train, valid = (Batcher(split, data["normalizer"], network.channels_last) for split in (train, valid))
     start = time.perf_counter()
-    for epoch in range(request["epochs"]):
-        train_epoch(contestant, train, train_labels, request["batch"])
-        accuracy = validate(contestant, valid, valid_labels)
+    for _ in range(request["epochs"]):
+        train_epoch(network, train, train_labels, case["batch"])
+        validate(network, valid, valid_labels)
     seconds = time.perf_counter() - start
-    return {"seconds": [seconds / request["epochs"]], "accuracy": accuracy, "peak_bytes": peak_bytes()}
+    return {"seconds": [seconds / request["epochs"]], "peak_bytes": peak_bytes()}
 
 
-def train_epoch(contestant, batcher, labels, batch):
-    contestant.network.train()
+def train_epoch(timed, batcher, labels, batch):
+    timed.network.train()
     loss_sum = correct = 0.0
     for indices in torch.randperm(len(labels)).split(batch):
         expected = labels[indices]
-        loss, logits = contestant.train_step(batcher.batch(indices), expected)
+        loss, logits = timed.train_step(batcher.batch(indices), expected)
         loss_sum += loss * len(indices)
-        correct += (contestant.predicted(logits) == expected).sum().item()
+        correct += (timed.predicted(logits) == expected).sum().item()
     return loss_sum / len(labels), correct / len(labels)
 
 
-def validate(contestant, batcher, labels):
-    contestant.network.eval()
+def validate(timed, batcher, labels):
+    timed.network.eval()
     correct = loss_sum = 0.0
     with torch.inference_mode():
         for indices in torch.arange(len(labels)).split(EVALUATION_BATCH):
-            logits = contestant.forward(batcher.batch(indices))
-            loss_sum += contestant.loss(logits, labels[indices], reduction="sum").item()
-            correct += (contestant.predicted(logits) == labels[indices]).sum().item()
+            logits = timed.forward(batcher.batch(indices))
+            loss_sum += timed.loss(logits, labels[indices], reduction="sum").item()
+            correct += (timed.predicted(logits) == labels[indices]).sum().item()
     return correct / len(labels)
 
 
-def read_part(folder, name, part, count, shape):
-    inputs = bytearray((folder / f"{name}.{part}.inputs").read_bytes())
+def read_split(family, split, count, shape):
+    folder = pathlib.Path(sys.argv[1])
+    inputs = bytearray((folder / f"{family}.{split}.inputs").read_bytes())
     kind = torch.uint8 if len(shape) == 3 else torch.float32
     inputs = torch.frombuffer(inputs, dtype=kind).reshape(count, *shape)
-    labels = bytearray((folder / f"{name}.{part}.labels").read_bytes())
+    labels = bytearray((folder / f"{family}.{split}.labels").read_bytes())
     return inputs, torch.frombuffer(labels, dtype=torch.uint8).long()
 
 
@@ -349,7 +344,7 @@ def main():
     for line in sys.stdin:
         try:
             request = json.loads(line)
-            reply = ANSWERS[request["request"]](request)
+            reply = {"answer": ANSWERS[request["request"]](request)}
         except Unsupported as reason:
             reply = {"unsupported": str(reason)}
         except Exception as error:  # noqa: BLE001 - whatever it is, the one who asked must hear it

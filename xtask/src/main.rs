@@ -1,61 +1,205 @@
-//! Chores of the workspace: `cargo xtask bench` times, `reproduce` runs what is claimed and records it, `report` draws it, `verify`
-//! holds it together, `readme` writes it into the READMEs.
+//! Starts the programs that do the workspace's chores: `reproduce` and `zoo-bench`.
 
-mod bench;
-mod experiments;
-mod output;
-mod readme;
-mod recipes;
-mod report;
-mod reproduce;
-mod results;
-mod sources;
-mod verify;
-mod workspace;
-
-use clap::{Parser, Subcommand};
-use std::process::ExitCode;
+use anyhow::{Context, Result, bail};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::env;
+use std::fmt;
+use std::path::Path;
+use std::process::{Command, ExitCode, ExitStatus};
 
 /// Something was wrong and has been said.
 const FAILED: u8 = 2;
 
-/// Chores of the workspace.
+/// Starts the programs that do the workspace's chores.
+///
+/// Behind a chore stand its program's own options, `--help` for one, and `--profile dev` or `--profile release` (the default): how
+/// cargo builds it.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true)]
-struct Cli {
+struct Xtask {
     #[command(subcommand)]
     chore: Chore,
 }
 
 #[derive(Debug, Subcommand)]
 enum Chore {
-    /// Time the zoo's models against stock Burn and PyTorch, taking turns
-    Bench(bench::Options),
-    /// Run every experiment, and every recipe over its seeds, and hold what comes out against what they expect
-    ///
-    /// A mean above its band counts as holding, and is printed as ABOVE ITS BAND: too good is usually a leak.
-    ///
-    /// Exit codes: 0 all of it ran and holds, 1 a claim does not hold, 2 something was wrong, 3 something could not be
-    /// run (its data is not here), 130 stopped by you; the same command goes on where it stopped.
-    Reproduce(reproduce::Options),
+    /// Run every experiment, and every recipe over its seeds, and hold the results against their claims
+    Reproduce(ProgramOptions),
     /// Write the page of all that was measured, with its figures
-    Report(report::Options),
-    /// Hold the published figures against the recipes, the shipped weights and what these give on test
-    Verify(verify::Options),
+    Report(ProgramOptions),
+    /// Hold the published figures against the recipes, the shipped weights and their scores on test
+    Verify(ProgramOptions),
     /// Write the generated tables of the READMEs
-    Readme(readme::Options),
+    Readme(ProgramOptions),
+    /// Time the zoo's models against stock Burn and PyTorch, taking turns
+    Bench(ProgramOptions),
+}
+
+#[derive(Debug, Args)]
+#[command(disable_help_flag = true)]
+struct ProgramOptions {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "OPTION")]
+    all: Vec<String>,
+}
+
+/// Cargo's profile for the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Profile {
+    Dev,
+    Release,
+}
+
+impl fmt::Display for Profile {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(if *self == Self::Dev { "dev" } else { "release" })
+    }
 }
 
 fn main() -> ExitCode {
-    let done = match Cli::parse().chore {
-        Chore::Bench(options) => bench::bench(&options).map(|()| ExitCode::SUCCESS),
-        Chore::Reproduce(options) => reproduce::reproduce(&options),
-        Chore::Report(options) => report::report(&options).map(|()| ExitCode::SUCCESS),
-        Chore::Verify(options) => verify::verify(&options),
-        Chore::Readme(options) => readme::readme(&options),
+    let started = match Xtask::parse().chore {
+        Chore::Reproduce(options) => start("reproduce", Some("run"), options.all),
+        Chore::Report(options) => start("reproduce", Some("report"), options.all),
+        Chore::Verify(options) => start("reproduce", Some("verify"), options.all),
+        Chore::Readme(options) => start("reproduce", Some("readme"), options.all),
+        Chore::Bench(options) => start("zoo-bench", None, options.all),
     };
-    done.unwrap_or_else(|error| {
-        output::say(&format!("error: {error:#}"));
+    started.unwrap_or_else(|error| {
+        report(&error);
         ExitCode::from(FAILED)
     })
+}
+
+#[expect(clippy::print_stderr, reason = "the one place where an error reaches the user")]
+fn report(error: &anyhow::Error) {
+    eprintln!("error: {error:#}");
+}
+
+/// Builds a program and becomes it.
+fn start(program: &str, subcommand: Option<&str>, mut options: Vec<String>) -> Result<ExitCode> {
+    let profile = take_profile(&mut options)?;
+    let mut command = command(program, profile, &options)?;
+    command.args(subcommand).args(&options);
+    if program == "zoo-bench" && options.iter().any(|option| option == "--record") {
+        let status = command.status().context("cannot start the benchmark")?;
+        if !status.success() {
+            return Ok(exit_code(status));
+        }
+        // The READMEs show what was recorded.
+        return start("reproduce", Some("readme"), vec![format!("--profile={profile}")]);
+    }
+    become_it(&mut command)
+}
+
+/// `--profile NAME` is ours, not the program's.
+fn take_profile(options: &mut Vec<String>) -> Result<Profile> {
+    let Some(place) = options.iter().position(|one| one == "--profile" || one.starts_with("--profile=")) else {
+        return Ok(Profile::Release);
+    };
+    let option = options.remove(place);
+    let name = match option.split_once('=') {
+        Some((_, name)) => name.to_string(),
+        None if place < options.len() => options.remove(place),
+        None => String::new(),
+    };
+    let Ok(profile) = Profile::from_str(&name, false) else {
+        bail!("invalid value {name:?} for --profile [possible values: dev, release]");
+    };
+    Ok(profile)
+}
+
+/// What runs a program with these options.
+fn command(program: &str, profile: Profile, options: &[String]) -> Result<Command> {
+    let backend = backend(options).filter(|_| program == "reproduce");
+    if let (Profile::Dev, None) = (profile, backend) {
+        return built(program);
+    }
+    let mut run = cargo("run");
+    run.arg(format!("--profile={profile}")).args(["--package", program, "--bin", program]);
+    run.args(backend.into_iter().flat_map(|backend| ["--features", backend])).arg("--");
+    Ok(run)
+}
+
+/// The program beside this one, built with the features of the whole workspace: tests have them too, so Burn is not built again.
+fn built(program: &str) -> Result<Command> {
+    let status = cargo("build").args(["--workspace", "--bin", program]).status().context("cannot start cargo")?;
+    if !status.success() {
+        bail!("cargo could not build {program}; its messages are above");
+    }
+    let this = env::current_exe().context("cannot find this program's own file")?;
+    Ok(Command::new(this.with_file_name(format!("{program}{}", env::consts::EXE_SUFFIX))))
+}
+
+/// The feature that compiles in what `--device NAME` asks for.
+fn backend(options: &[String]) -> Option<&'static str> {
+    let after = options.windows(2).find(|pair| pair[0] == "--device").map(|pair| pair[1].as_str());
+    let device = after.or_else(|| options.iter().find_map(|option| option.strip_prefix("--device=")))?;
+    ["ndarray", "wgpu", "cuda"].into_iter().find(|name| *name == device)
+}
+
+/// Cargo in this workspace. What it told this program about itself is kept from it: build scripts that look at it would run again.
+fn cargo(subcommand: &str) -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let ours = env::vars_os().map(|(name, _)| name).filter(|name| describes_us(&name.to_string_lossy()));
+    for name in ours {
+        command.env_remove(name);
+    }
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("Cargo.toml");
+    command.args([subcommand, "--quiet", "--manifest-path"]).arg(manifest);
+    command
+}
+
+fn describes_us(variable: &str) -> bool {
+    variable.starts_with("CARGO_PKG_") || variable.starts_with("CARGO_MANIFEST_")
+}
+
+/// Replaces this process, so that Ctrl-C, signals and the exit code are the program's own.
+#[cfg(unix)]
+fn become_it(command: &mut Command) -> Result<ExitCode> {
+    let error = std::os::unix::process::CommandExt::exec(command);
+    Err(error).with_context(|| format!("cannot start {}", command.get_program().display()))
+}
+
+#[cfg(not(unix))]
+fn become_it(command: &mut Command) -> Result<ExitCode> {
+    let status = command.status().with_context(|| format!("cannot start {}", command.get_program().display()))?;
+    Ok(exit_code(status))
+}
+
+fn exit_code(status: ExitStatus) -> ExitCode {
+    status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        text.split(' ').map(String::from).collect()
+    }
+
+    #[test]
+    fn a_profile_is_taken_out_wherever_it_stands() {
+        let taken = |text: &str| {
+            let mut options = words(text);
+            take_profile(&mut options).map(|profile| (profile, options.join(" "))).map_err(|error| error.to_string())
+        };
+        assert_eq!(taken("--quick --profile dev cnn_*"), Ok((Profile::Dev, "--quick cnn_*".to_string())));
+        assert_eq!(taken("--quick --profile=release"), Ok((Profile::Release, "--quick".to_string())));
+        assert_eq!(taken("cnn_*"), Ok((Profile::Release, "cnn_*".to_string())));
+        for wrong in ["--profile fast", "--profile"] {
+            assert!(taken(wrong).is_err_and(|error| error.contains("[possible values: dev, release]")), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_device_brings_its_feature() {
+        let backends = ["--device wgpu", "--quick --device=cuda", "--device abacus wgpu", "--quick"].map(words);
+        assert_eq!(backends.map(|options| backend(&options)), [Some("wgpu"), Some("cuda"), None, None]);
+    }
+
+    #[test]
+    fn what_cargo_says_about_us_is_told_from_what_the_user_says() {
+        assert!(describes_us("CARGO_PKG_NAME") && describes_us("CARGO_MANIFEST_DIR"));
+        assert!(!describes_us("CARGO_TARGET_DIR") && !describes_us("CARGO_HOME"));
+    }
 }

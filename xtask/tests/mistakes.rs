@@ -7,83 +7,18 @@ fn refused(arguments: &[&str]) -> String {
     let output = Command::cargo_bin("xtask").unwrap().args(arguments).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2), "{said}");
-    assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
     said
 }
 
 #[test]
-fn a_python_that_is_not_there() {
-    let said = refused(&["bench", "--against-pytorch", "/no/such/python"]);
-    assert!(said.starts_with("error: cannot start /no/such/python; --against-pytorch wants the path"), "{said}");
-    assert_eq!(said.lines().count(), 1);
-}
-
-#[cfg(unix)]
-#[test]
-fn a_python_without_torch() {
-    let said = refused(&["bench", "--against-pytorch", "false"]);
-    assert!(said.starts_with("error: false cannot import torch (it gave no reason); install PyTorch"), "{said}");
-    assert_eq!(said.lines().count(), 1);
+fn a_profile_that_is_not_there() {
+    for chore in ["reproduce", "report", "verify", "readme", "bench"] {
+        let said = refused(&[chore, "--profile", "fast"]);
+        assert_eq!(said, "error: invalid value \"fast\" for --profile [possible values: dev, release]\n");
+    }
 }
 
 #[test]
-fn a_data_folder_that_is_not_there() {
-    let said = refused(&["bench", "--data-dir", "/no/such/folder"]);
-    assert_eq!(
-        said,
-        "error: --data-dir /no/such/folder is no folder; name the one that holds the trainer's data files\n"
-    );
-}
-
-#[test]
-fn a_file_that_cannot_be_written() {
-    let said = refused(&["bench", "--json", "/no/such/folder/bench.json"]);
-    assert!(said.starts_with("error: cannot write /no/such/folder/bench.json; choose another file"), "{said}");
-    assert_eq!(said.lines().count(), 1);
-}
-
-#[test]
-fn a_pattern_that_no_case_has() {
-    let said = refused(&["bench", "--only", "transformer"]);
-    assert!(said.starts_with("error: no case has a name with \"transformer\" in it"), "{said}");
-}
-
-#[test]
-fn options_that_exclude_each_other() {
-    assert!(refused(&["bench", "--quick", "--record"]).contains("cannot be used with"));
-    assert!(refused(&["bench", "--rounds", "0"]).contains("0 is not in 1..=1000"));
-    assert!(refused(&["bench", "--profile", "fast"]).contains("[possible values: dev, release]"));
-}
-
-#[test]
-fn a_recipe_that_is_not_there() {
-    let said = refused(&["reproduce", "cnn_cifar11"]);
-    assert!(
-        said.starts_with("error: no recipe or experiment fits \"cnn_cifar11\"; did you mean cnn_cifar10"),
-        "{said}"
-    );
-}
-
-#[test]
-fn more_seeds_than_the_recipe_states() {
-    let said = refused(&["reproduce", "softmax_digits", "--seeds", "99"]);
-    assert!(said.contains("states 5 seeds, and seeds are not chosen afterwards; ask for at most 5"), "{said}");
-}
-
-#[test]
-fn a_device_that_is_not_there() {
-    let said = refused(&["reproduce", "--device", "abacus"]);
-    assert_eq!(said, "error: --device abacus: there is no such device; choose one of flex, ndarray, wgpu, cuda\n");
-}
-
-#[test]
-fn data_for_a_reproduction_that_is_not_there() {
-    let said = refused(&["reproduce", "--data-dir", "/no/such/folder"]);
-    assert!(said.starts_with("error: --data-dir /no/such/folder is no folder"), "{said}");
-}
-
-#[test]
-fn recording_a_part_of_the_seeds() {
-    let said = refused(&["reproduce", "--record", "--seeds", "1"]);
-    assert!(said.contains("cannot be used with"), "{said}");
+fn a_chore_that_is_not_there() {
+    assert!(refused(&["reprodce"]).contains("a similar subcommand exists: 'reproduce'"));
 }

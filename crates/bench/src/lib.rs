@@ -1,22 +1,25 @@
-//! What `cargo xtask bench` times in Rust: the zoo's models as the trainer builds them, and the same networks in stock Burn.
+//! The benchmark: the zoo's models, stock Burn and PyTorch, timed in the same run, taking turns.
 //!
-//! The program `zoo-bench` is a [`worker`]: it answers one JSON object a line on standard input with one on standard output
-//! ([`protocol`]) and ends with its input. `zoo-bench-stock` is the same without the trainer's allocator. Rounds, medians and peers are the business of whoever asks, so that several
-//! workers can take turns. `pytorch_peer.py` beside this crate's manifest is the same worker in PyTorch.
+//! The program `zoo-bench` starts workers and asks them in rounds. A worker is a process of its own: `zoo-bench` once more,
+//! `zoo-bench-stock` (without the trainer's allocator), `zoo-bench` restricted to AVX2, or `pytorch_peer.py`. Both ends speak
+//! `protocol`: one JSON object per line. Results go to `results/bench.json`, from which [`readme_section`] and
+//! [`page_section`] render their tables.
 
-pub mod worker;
+mod cases;
+mod peers;
+mod protocol;
+mod statistics;
 
-pub mod protocol;
+mod machine;
+mod results;
 
-pub mod family;
-pub mod layers;
+mod promises;
+mod tables;
 
-pub mod contestant;
-pub mod step;
-pub mod stock;
+mod worker;
 
-pub mod check;
-pub mod export;
-pub mod loading;
+mod run;
 
-pub mod peak;
+pub use machine::cpu_name;
+pub use run::main;
+pub use tables::{page_section, readme_section};

@@ -1,4 +1,4 @@
-//! The worker as the trainer is built: with its allocator.
+//! The benchmark, and the worker as the trainer is built: with its allocator.
 
 use mimalloc::MiMalloc;
 use std::process::ExitCode;
@@ -8,5 +8,5 @@ use std::process::ExitCode;
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
-    zoo_bench::worker::serve()
+    zoo_bench::main()
 }

@@ -70,7 +70,7 @@ fn list() -> String {
 }
 
 fn run(arguments: &RunArgs) -> Result<u8> {
-    let settings = Setup { seed: arguments.seed, quick: arguments.quick };
+    let settings = Setup { seed: arguments.seed, quick: arguments.quick, bars: true };
     let usual = if arguments.quick { "runs/experiments-quick" } else { "runs/experiments" };
     let out = arguments.out.clone().unwrap_or_else(|| usual.into());
     perform(&chosen(&arguments.names)?, &settings, &out)
@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn a_claim_that_fails_ends_the_run_with_one_and_leaves_its_outcome() {
         let folder = tempfile::tempdir().unwrap();
-        let run = |seed| perform(&[&SAMPLE], &Setup { seed, quick: true }, folder.path()).unwrap();
+        let run = |seed| perform(&[&SAMPLE], &Setup { seed, quick: true, bars: false }, folder.path()).unwrap();
         assert_eq!(run(1), DONE);
         assert!(folder.path().join("sample/none.svg").exists());
         assert_eq!(run(2), FAILED);
@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn an_experiment_that_breaks_off_costs_neither_its_earlier_outcome_nor_the_others() {
         let folder = tempfile::tempdir().unwrap();
-        let settings = Setup { seed: 1, quick: true };
+        let settings = Setup { seed: 1, quick: true, bars: false };
         perform(&[&SAMPLE], &settings, folder.path()).unwrap();
         let broken = Experiment { run: |_| bail!("the device is gone"), ..SAMPLE };
         let other = Experiment { name: "other", ..SAMPLE };

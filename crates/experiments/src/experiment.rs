@@ -41,6 +41,8 @@ pub struct Setup {
     pub seed: u64,
     /// Smaller samples and wider tolerances, for a check in seconds.
     pub quick: bool,
+    /// Bars on standard error while it computes.
+    pub bars: bool,
 }
 
 impl Experiment {
@@ -90,6 +92,7 @@ impl Setup {
     pub fn progress(&self, task: &'static str, steps: usize) -> ProgressBar {
         let style = ProgressStyle::with_template("{msg} [{wide_bar}] {pos}/{len} {eta}");
         let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
-        ProgressBar::new(steps as u64).with_style(style).with_message(task)
+        let bar = if self.bars { ProgressBar::new(steps as u64) } else { ProgressBar::hidden() };
+        bar.with_style(style).with_message(task)
     }
 }

@@ -6,20 +6,28 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use zoo_core::{Flush, write_atomically};
-use zoo_results::outcome::{Outcome, Verdict};
+use zoo_results::outcome::{FindingVerdict, Outcome};
 
 use crate::findings::Drawn;
 
 /// What makes a folder of files an outcome; it is written last.
-const OUTCOME: &str = "outcome.json";
+pub const OUTCOME: &str = "outcome.json";
 
 /// Makes `folder`, before work is done that could not be kept.
-pub(crate) fn make(folder: &Path) -> Result<()> {
+///
+/// # Errors
+///
+/// If it cannot be made.
+pub fn make(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))
 }
 
 /// Writes the figures, then `outcome.json`, into `folder`: without the last, what lies there is no outcome.
-pub(crate) fn write(folder: &Path, outcome: &Outcome, figures: &[Drawn]) -> Result<()> {
+///
+/// # Errors
+///
+/// If a file cannot be written.
+pub fn write(folder: &Path, outcome: &Outcome, figures: &[Drawn]) -> Result<()> {
     match fs::remove_file(folder.join(OUTCOME)) {
         Err(error) if error.kind() != ErrorKind::NotFound => {
             return Err(error).with_context(|| format!("cannot replace {}", folder.join(OUTCOME).display()));
@@ -44,9 +52,9 @@ pub(crate) fn text(outcome: &Outcome, folder: &Path) -> String {
     );
     for claim in &outcome.claims {
         let (word, reason) = match &claim.verdict {
-            Verdict::Holds => ("holds", None),
-            Verdict::Fails => ("FAILS", None),
-            Verdict::Differs { reason } => ("differs", Some(reason)),
+            FindingVerdict::Holds => ("holds", None),
+            FindingVerdict::Fails => ("FAILS", None),
+            FindingVerdict::Differs { reason } => ("differs", Some(reason)),
         };
         text += &format!("  {word:<8}{}\n", claim.sentence);
         text += &format!("          expected {}, measured {}\n", claim.expected, claim.measured);

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use zoo_plot::{Chart, Figure};
-use zoo_results::outcome::{self, Claim, Table, Verdict};
+use zoo_results::outcome::{FigureFile, Finding, FindingVerdict, ResultTable};
 
 use crate::text::number;
 
@@ -11,11 +11,11 @@ use crate::text::number;
 #[derive(Clone, Debug, Default)]
 pub struct Findings {
     /// What was checked.
-    pub claims: Vec<Claim>,
+    pub claims: Vec<Finding>,
     /// What was drawn.
     pub figures: Vec<Drawn>,
     /// What was measured.
-    pub tables: Vec<Table>,
+    pub tables: Vec<ResultTable>,
     /// Paragraphs that explain.
     pub notes: Vec<String>,
 }
@@ -24,7 +24,7 @@ pub struct Findings {
 #[derive(Clone, Debug)]
 pub struct Drawn {
     /// Its file's name and its caption.
-    pub entry: outcome::Figure,
+    pub entry: FigureFile,
     /// The figure itself.
     pub svg: String,
 }
@@ -87,7 +87,7 @@ impl Findings {
         columns: usize,
         charts: Vec<Chart>,
     ) -> &mut Self {
-        let entry = outcome::Figure { file: format!("{name}.svg"), caption: caption.into() };
+        let entry = FigureFile { file: format!("{name}.svg"), caption: caption.into() };
         let svg = Figure::panels(title, &entry.caption, columns, charts).svg();
         self.figures.push(Drawn { entry, svg });
         self
@@ -101,7 +101,7 @@ impl Findings {
     pub(crate) fn table(&mut self, caption: impl Into<String>, head: &[&str], rows: Vec<Vec<String>>) -> &mut Self {
         let caption = caption.into();
         assert!(rows.iter().all(|row| row.len() == head.len()), "a row of {caption:?} does not match its head");
-        self.tables.push(Table { caption, head: head.iter().map(|&cell| cell.into()).collect(), rows });
+        self.tables.push(ResultTable { caption, head: head.iter().map(|&cell| cell.into()).collect(), rows });
         self
     }
 
@@ -125,7 +125,7 @@ impl<'a> Claiming<'a> {
         measured: impl Into<String>,
         holds: bool,
     ) -> &'a mut Findings {
-        let verdict = if holds { Verdict::Holds } else { Verdict::Fails };
+        let verdict = if holds { FindingVerdict::Holds } else { FindingVerdict::Fails };
         self.push(expected.into(), measured.into(), verdict)
     }
 
@@ -133,12 +133,12 @@ impl<'a> Claiming<'a> {
     /// is reported with the reason. Never in place of a check that can fail; beside one.
     pub(crate) fn is_or_differs(self, measured: f64, check: Check, reason: impl Into<String>) -> &'a mut Findings {
         let holds = check.passes(measured);
-        let verdict = if holds { Verdict::Holds } else { Verdict::Differs { reason: reason.into() } };
+        let verdict = if holds { FindingVerdict::Holds } else { FindingVerdict::Differs { reason: reason.into() } };
         self.push(check.text(), number(measured), verdict)
     }
 
-    fn push(self, expected: String, measured: String, verdict: Verdict) -> &'a mut Findings {
-        self.findings.claims.push(Claim { sentence: self.sentence, expected, measured, verdict });
+    fn push(self, expected: String, measured: String, verdict: FindingVerdict) -> &'a mut Findings {
+        self.findings.claims.push(Finding { sentence: self.sentence, expected, measured, verdict });
         self.findings
     }
 }
@@ -189,7 +189,7 @@ mod tests {
         let mut findings = Findings::default();
         findings.claim("1 = 2", 1.0, AtLeast(2.0));
         findings.claiming("1 = 2").is_or_differs(1.0, AtLeast(2.0), "a misprint");
-        assert_eq!(findings.claims[0].verdict, Verdict::Fails);
-        assert_eq!(findings.claims[1].verdict, Verdict::Differs { reason: "a misprint".into() });
+        assert_eq!(findings.claims[0].verdict, FindingVerdict::Fails);
+        assert_eq!(findings.claims[1].verdict, FindingVerdict::Differs { reason: "a misprint".into() });
     }
 }

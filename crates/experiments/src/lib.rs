@@ -4,10 +4,10 @@
 //! beside the notes. Running it gives [`Findings`]: claims held against what was measured, figures, tables.
 //!
 //! ```
-//! use experiments::{ALL, Settings};
+//! use experiments::{ALL, Setup};
 //!
 //! let netbp = ALL.iter().find(|experiment| experiment.name == "netbp").ok_or("not in the list")?;
-//! let (outcome, figures) = netbp.perform(&Settings { seed: 1, quick: true })?;
+//! let (outcome, figures) = netbp.perform(&Setup { seed: 1, quick: true, bars: false })?;
 //! assert!(outcome.holds() && outcome.figures.len() == figures.len());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -15,7 +15,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot go on may panic"))]
 
 pub mod cli;
-mod files;
+pub mod files;
 
 mod experiments;
 

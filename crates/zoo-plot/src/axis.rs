@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use crate::chart::Extent;
-
 /// An axis with its name and unit: `step`, `time in s`.
 #[derive(Clone, Debug)]
 pub struct Axis {
@@ -31,6 +29,27 @@ pub(crate) struct Fitted {
     pub(crate) ticks: Vec<f64>,
     texts: Vec<String>,
     logarithmic: bool,
+}
+
+/// The least and the largest value that an axis has to show so far.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DataRange {
+    logarithmic: bool,
+    pub(crate) low: f64,
+    pub(crate) high: f64,
+}
+
+impl DataRange {
+    pub(crate) fn of(axis: &Axis) -> DataRange {
+        DataRange { logarithmic: axis.is_logarithmic(), low: f64::INFINITY, high: f64::NEG_INFINITY }
+    }
+
+    pub(crate) fn add(&mut self, value: f64) {
+        if value.is_finite() && !(self.logarithmic && value <= 0.0) {
+            self.low = self.low.min(value);
+            self.high = self.high.max(value);
+        }
+    }
 }
 
 impl Axis {
@@ -83,7 +102,7 @@ impl Axis {
     }
 
     /// Fits the axis around `extent`, with about `wanted` ticks and room at the ends unless the layers fill it.
-    pub(crate) fn fit(&self, extent: Extent, wanted: usize, filled: bool) -> Fitted {
+    pub(crate) fn fit(&self, extent: DataRange, wanted: usize, filled: bool) -> Fitted {
         let logarithmic = self.is_logarithmic();
         let place = |value: f64| if logarithmic { value.log10() } else { value };
         let (mut low, mut high) = match &self.range {

@@ -1,10 +1,10 @@
 //! Lines cut off at the edges of a chart.
 
 /// A rectangle: lowest and highest x, lowest and highest y.
-pub(crate) type Frame = [f64; 4];
+pub(crate) type ClipRect = [f64; 4];
 
 /// The parts of a line through `points` that lie inside `frame`; a `None` breaks it.
-pub(crate) fn line(points: &[Option<(f64, f64)>], frame: Frame) -> Vec<Vec<(f64, f64)>> {
+pub(crate) fn line(points: &[Option<(f64, f64)>], frame: ClipRect) -> Vec<Vec<(f64, f64)>> {
     let mut parts: Vec<Vec<(f64, f64)>> = Vec::new();
     for pair in points.windows(2) {
         let (Some(from), Some(to)) = (pair[0], pair[1]) else { continue };
@@ -18,7 +18,7 @@ pub(crate) fn line(points: &[Option<(f64, f64)>], frame: Frame) -> Vec<Vec<(f64,
 }
 
 /// Liang and Barsky: the part of a segment inside the frame.
-fn segment(from: (f64, f64), to: (f64, f64), [left, right, low, high]: Frame) -> Option<((f64, f64), (f64, f64))> {
+fn segment(from: (f64, f64), to: (f64, f64), [left, right, low, high]: ClipRect) -> Option<((f64, f64), (f64, f64))> {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
     for (step, room) in [(-dx, from.0 - left), (dx, right - from.0), (-dy, from.1 - low), (dy, high - from.1)] {
@@ -39,7 +39,7 @@ fn segment(from: (f64, f64), to: (f64, f64), [left, right, low, high]: Frame) ->
 }
 
 /// Whether a point lies inside, the edges included.
-pub(crate) fn contains([left, right, low, high]: Frame, (x, y): (f64, f64)) -> bool {
+pub(crate) fn contains([left, right, low, high]: ClipRect, (x, y): (f64, f64)) -> bool {
     (left..=right).contains(&x) && (low..=high).contains(&y)
 }
 
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const UNIT: Frame = [0.0, 1.0, 0.0, 1.0];
+    const UNIT: ClipRect = [0.0, 1.0, 0.0, 1.0];
 
     #[test]
     fn a_line_that_leaves_and_returns_is_two() {

@@ -1,69 +1,48 @@
 //! From a figure to strokes: where everything goes.
 
-use plotters::style::Color;
-
-use crate::axis::{Axis, Fitted};
+use crate::axis::Axis;
 use crate::chart::Chart;
-use crate::figure::{Figure, WIDTH};
 use crate::layers;
-use crate::legend::{Entry, Legend, Mark};
-use crate::page::Drawing;
-use crate::painter::{Anchor, Painter, Pen, Pixel, drawing};
+use crate::legend::{Legend, LegendEntry, Mark};
+use crate::painter::{Anchor, Painter, Pen, Pixel};
 use crate::palette::{self, BAND, GRID, HEAT_STEPS, INK, PAPER};
+use crate::plane::{GAP, LETTER, PlotArea, PlotPlane, SECOND_ROW, plane};
+
+/// The width of a figure that asks for no other, in pixels.
+pub const WIDTH: u32 = 760;
 
 // All sizes are pixels.
 const TEXT: f64 = 12.0;
-/// The width of an average letter of that size.
-const LETTER: f64 = 6.6;
 const ROW: f64 = 20.0;
 const MARK: f64 = 26.0;
 const SCALE_MARK: f64 = 96.0;
-const GAP: f64 = 18.0;
-/// How far below the first row of names a second one stands.
-const SECOND_ROW: f64 = 14.0;
 
-/// A rectangle of the page.
-#[derive(Clone, Copy)]
-pub(crate) struct Place {
-    pub(crate) left: f64,
-    pub(crate) top: f64,
-    pub(crate) right: f64,
-    pub(crate) bottom: f64,
-}
-
-/// A chart's axes in their place.
-pub(crate) struct Plane {
-    pub(crate) place: Place,
-    pub(crate) x: Fitted,
-    pub(crate) y: Fitted,
-    /// Whether the names on the x axis stand in two rows, since they would overlap in one.
-    staggered: bool,
-}
-
-pub(crate) fn figure(figure: &Figure, legend: &Legend) -> Drawing {
-    let width = f64::from(figure.width);
+/// Draws charts in rows of `columns` under their legend; gives what was drawn and the height it takes.
+pub(crate) fn charts(charts: &[Chart], columns: usize, width: u32) -> (Painter, u32) {
+    let legend = Legend::of(charts);
+    let width = f64::from(width);
     let rows = legend.rows((width - 2.0 * GAP) as i32, |entry| entry_width(entry) as i32);
     let head = 10.0 + rows.len() as f64 * ROW;
-    let columns = figure.columns.min(figure.charts.len());
+    let columns = columns.min(charts.len());
     let wide = width / columns as f64;
-    let high = figure.charts.iter().map(|chart| height(chart, wide, columns)).fold(0.0, f64::max);
-    let total = head + high * figure.charts.len().div_ceil(columns) as f64;
-    drawing([figure.width, total.ceil() as u32], |painter| {
-        painter.rectangle((0.0, 0.0), (width, total), PAPER);
-        draw_legend(painter, &rows);
-        for (index, chart) in figure.charts.iter().enumerate() {
-            let (left, top) = ((index % columns) as f64 * wide, head + (index / columns) as f64 * high);
-            draw_chart(painter, chart, legend, Place { left, top, right: left + wide, bottom: top + high });
-        }
-    })
+    let high = charts.iter().map(|chart| height(chart, wide, columns)).fold(0.0, f64::max);
+    let total = head + high * charts.len().div_ceil(columns) as f64;
+    let painter = Painter::default();
+    painter.rectangle((0.0, 0.0), (width, total), PAPER);
+    draw_legend(&painter, &rows);
+    for (index, chart) in charts.iter().enumerate() {
+        let (left, top) = ((index % columns) as f64 * wide, head + (index / columns) as f64 * high);
+        draw_chart(&painter, chart, &legend, PlotArea { left, top, right: left + wide, bottom: top + high });
+    }
+    (painter, total.ceil() as u32)
 }
 
 /// A chart's height: squarer in a row than alone, and as its units or the names on its y axis demand.
 fn height(chart: &Chart, wide: f64, columns: usize) -> f64 {
     if chart.equal_units {
-        let plane = plane(chart, Place { left: 0.0, top: 0.0, right: wide, bottom: wide });
-        let inner = plane.place.right - plane.place.left;
-        let outside = wide - (plane.place.bottom - plane.place.top);
+        let plane = plane(chart, PlotArea { left: 0.0, top: 0.0, right: wide, bottom: wide });
+        let inner = plane.area.right - plane.area.left;
+        let outside = wide - (plane.area.bottom - plane.area.top);
         return (inner * (plane.y.high - plane.y.low) / (plane.x.high - plane.x.low) + outside)
             .min(1.2 * f64::from(WIDTH));
     }
@@ -73,7 +52,7 @@ fn height(chart: &Chart, wide: f64, columns: usize) -> f64 {
     if columns == 1 { 100.0 + 300.0 * wide / f64::from(WIDTH) } else { wide * 0.8 + 20.0 }
 }
 
-fn entry_width(entry: &Entry) -> f64 {
+fn entry_width(entry: &LegendEntry) -> f64 {
     let mark = match entry.mark {
         Mark::Scale(low, high) => {
             SCALE_MARK + 8.0 + (layers::short(low).len() + layers::short(high).len()) as f64 * LETTER
@@ -83,7 +62,7 @@ fn entry_width(entry: &Entry) -> f64 {
     mark + 6.0 + entry.label.chars().count() as f64 * LETTER + GAP
 }
 
-fn draw_legend(painter: &Painter, rows: &[Vec<(i32, &Entry)>]) {
+fn draw_legend(painter: &Painter, rows: &[Vec<(i32, &LegendEntry)>]) {
     for (row, entries) in rows.iter().enumerate() {
         let middle = 8.0 + (row as f64 + 0.5) * ROW;
         for (offset, entry) in entries {
@@ -95,7 +74,7 @@ fn draw_legend(painter: &Painter, rows: &[Vec<(i32, &Entry)>]) {
 }
 
 /// Draws an entry's mark; gives where it ends.
-fn draw_mark(painter: &Painter, entry: &Entry, left: f64, middle: f64) -> f64 {
+fn draw_mark(painter: &Painter, entry: &LegendEntry, left: f64, middle: f64) -> f64 {
     let (color, again) = entry.place.map_or((INK, false), palette::series);
     let right = left + MARK;
     match entry.mark {
@@ -125,33 +104,12 @@ fn draw_scale(painter: &Painter, [low, high]: [f64; 2], left: f64, middle: f64) 
     left + SCALE_MARK + 4.0 + high.len() as f64 * LETTER
 }
 
-/// The axes of a chart in its place, with room left for their names and texts.
-fn plane(chart: &Chart, outer: Place) -> Plane {
-    let (x_extent, y_extent) = chart.extent();
-    let filled = chart.layers.iter().any(|layer| layer.shape.fills());
-    let (wide, high) = (outer.right - outer.left, outer.bottom - outer.top);
-    let y = chart.y.fit(y_extent, (high / 60.0) as usize, filled);
-    let x = chart.x.fit(x_extent, (wide / 90.0) as usize, filled);
-    let left = if chart.y.is_bare() { 8.0 } else { 30.0 + y.longest() as f64 * LETTER };
-    let spacing = (wide - left - GAP) / (x.high - x.low);
-    let staggered = chart.x.categories_count().is_some() && (x.longest() as f64 + 0.5) * LETTER > spacing;
-    let below = if chart.x.is_bare() { 8.0 } else { 44.0 + if staggered { SECOND_ROW } else { 0.0 } };
-    let above = if chart.heading.is_empty() { 8.0 } else { 26.0 };
-    let place = Place {
-        left: outer.left + left,
-        top: outer.top + above,
-        right: outer.right - GAP,
-        bottom: outer.bottom - below,
-    };
-    Plane { place, x, y, staggered }
-}
-
-fn draw_chart(painter: &Painter, chart: &Chart, legend: &Legend, outer: Place) {
+fn draw_chart(painter: &Painter, chart: &Chart, legend: &Legend, outer: PlotArea) {
     let mut plane = plane(chart, outer);
     if chart.equal_units {
         plane.equalize();
     }
-    let Place { left, top, right, .. } = plane.place;
+    let PlotArea { left, top, right, .. } = plane.area;
     painter.text(&chart.heading, ((left + right) / 2.0, top - 13.0), Anchor::Middle, TEXT + 1.0, INK);
     draw_grid(painter, chart, &plane);
     for layer in &chart.layers {
@@ -160,8 +118,8 @@ fn draw_chart(painter: &Painter, chart: &Chart, legend: &Legend, outer: Place) {
     draw_axes(painter, chart, &plane, outer);
 }
 
-fn draw_grid(painter: &Painter, chart: &Chart, plane: &Plane) {
-    let Place { left, top, right, bottom } = plane.place;
+fn draw_grid(painter: &Painter, chart: &Chart, plane: &PlotPlane) {
+    let PlotArea { left, top, right, bottom } = plane.area;
     let pen = Pen { color: GRID, width: 1.0, dashed: false };
     for &tick in plane.x.ticks.iter().filter(|_| chart.x.has_grid()) {
         let at = plane.across(tick);
@@ -173,8 +131,8 @@ fn draw_grid(painter: &Painter, chart: &Chart, plane: &Plane) {
     }
 }
 
-fn draw_axes(painter: &Painter, chart: &Chart, plane: &Plane, outer: Place) {
-    let Place { left, top, right, bottom } = plane.place;
+fn draw_axes(painter: &Painter, chart: &Chart, plane: &PlotPlane, outer: PlotArea) {
+    let PlotArea { left, top, right, bottom } = plane.area;
     let pen = Pen { color: INK, width: 1.0, dashed: false };
     let side = |axis: &Axis, line: [Pixel; 2]| {
         if !axis.is_bare() {
@@ -193,38 +151,4 @@ fn draw_axes(painter: &Painter, chart: &Chart, plane: &Plane, outer: Place) {
     }
     painter.text(&chart.x.name, ((left + right) / 2.0, bottom + 31.0 + second), Anchor::Middle, TEXT, INK);
     painter.text(&chart.y.name, (outer.left + 12.0, (top + bottom) / 2.0), Anchor::Upwards, TEXT, INK);
-}
-
-impl Plane {
-    /// From a place on the x axis to pixels.
-    pub(crate) fn across(&self, place: f64) -> f64 {
-        let Place { left, right, .. } = self.place;
-        left + (place - self.x.low) / (self.x.high - self.x.low) * (right - left)
-    }
-
-    /// From a place on the y axis to pixels.
-    pub(crate) fn up(&self, place: f64) -> f64 {
-        let Place { top, bottom, .. } = self.place;
-        bottom - (place - self.y.low) / (self.y.high - self.y.low) * (bottom - top)
-    }
-
-    pub(crate) fn pixel(&self, (x, y): (f64, f64)) -> Pixel {
-        (self.across(x), self.up(y))
-    }
-
-    /// Makes the wider side narrower until one unit is as long both ways.
-    fn equalize(&mut self) {
-        let (wide, high) = (self.place.right - self.place.left, self.place.bottom - self.place.top);
-        let unit = (wide / (self.x.high - self.x.low)).min(high / (self.y.high - self.y.low));
-        let spare_x = wide - unit * (self.x.high - self.x.low);
-        let spare_y = high - unit * (self.y.high - self.y.low);
-        self.place.left += spare_x / 2.0;
-        self.place.right -= spare_x / 2.0;
-        self.place.bottom -= spare_y;
-    }
-}
-
-/// A dot in the color of the page, for rings.
-pub(crate) fn hole(painter: &Painter, at: Pixel, radius: f64) {
-    painter.dot(at, radius, PAPER.filled());
 }

@@ -1,21 +1,17 @@
 //! One chart or several, under a title and a common legend.
 
 use crate::chart::Chart;
-use crate::draw;
-use crate::legend::Legend;
-use crate::page;
-
-/// The width of a figure that asks for no other, in pixels.
-pub const WIDTH: u32 = 760;
+use crate::draw::{self, WIDTH};
+use crate::page::page;
 
 /// What becomes one SVG.
 #[derive(Clone, Debug)]
 pub struct Figure {
-    pub(crate) title: String,
-    pub(crate) description: String,
-    pub(crate) charts: Vec<Chart>,
-    pub(crate) columns: usize,
-    pub(crate) width: u32,
+    title: String,
+    description: String,
+    charts: Vec<Chart>,
+    columns: usize,
+    width: u32,
 }
 
 impl Figure {
@@ -44,7 +40,7 @@ impl Figure {
 
     /// The figure as SVG text.
     pub fn svg(&self) -> String {
-        let legend = Legend::of(&self.charts);
-        page::finish(&self.title, &self.description, &draw::figure(self, &legend))
+        let (painter, height) = draw::charts(&self.charts, self.columns, self.width);
+        page(&self.title, &self.description, [self.width, height], painter)
     }
 }

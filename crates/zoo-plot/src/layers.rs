@@ -1,72 +1,60 @@
 //! How each kind of layer is drawn.
 
-use plotters::style::{Color, RGBColor};
-
 use crate::axis::minus;
-use crate::chart::{Chart, Layer, Shape};
+use crate::chart::{Chart, ChartLayer, LayerKind};
 use crate::clip;
 use crate::contour;
-use crate::draw::{Plane, hole};
 use crate::field::Field;
 use crate::legend::Legend;
 use crate::painter::{Anchor, Painter, Pen, Pixel};
-use crate::palette::{self, BAND, HEAT_STEPS, INK, PAPER};
+use crate::palette::{self, BAND, Color, HEAT_STEPS, INK, PAPER};
+use crate::plane::PlotPlane;
 
 /// How much a cell of part 0 covers, so that it shows as a cell, and one of part 1, so that numbers on it can be read.
 const FAINTEST: f64 = 0.08;
 const DEEPEST: f64 = 0.7;
 
 /// A layer with all that its drawing needs.
-struct Brush<'a, 'b> {
-    painter: &'a Painter<'b>,
-    plane: &'a Plane,
+struct Brush<'a> {
+    painter: &'a Painter,
+    plane: &'a PlotPlane,
     place: Option<usize>,
-    color: RGBColor,
+    color: Color,
     dashed: bool,
 }
 
-pub(crate) fn draw(painter: &Painter, plane: &Plane, layer: &Layer, chart: &Chart, legend: &Legend) {
+pub(crate) fn draw(painter: &Painter, plane: &PlotPlane, layer: &ChartLayer, chart: &Chart, legend: &Legend) {
     let place = legend.place(&layer.label);
     let (color, dashed) = place.map_or((INK, false), palette::series);
     let brush = Brush { painter, plane, place, color, dashed };
     let frame = plane.frame();
-    match &layer.shape {
-        Shape::Line(points) => brush.line(points, 2.0, dashed),
-        Shape::Dashed(points) => brush.line(points, 1.5, true),
-        Shape::Path(points) => brush.path(points),
-        Shape::Scatter(points) => brush.scatter(points),
-        Shape::Band(points) => brush.band(points),
-        Shape::Intervals(points) => brush.intervals(points),
-        Shape::Bars(values) => brush.bars(values, position(chart, layer)),
-        Shape::LevelBars(values) => brush.level_bars(values),
-        Shape::Cells(cells) => brush.cells(cells),
-        Shape::Contours(field, levels) => brush.contours(field, levels),
-        Shape::Heat(field) => brush.heat(field, legend.span(&layer.label).unwrap_or_else(|| field.span())),
-        Shape::RuleX(at) => brush.rule(plane.x.place(*at).map(|x| [(x, frame[2]), (x, frame[3])])),
-        Shape::RuleY(at) => brush.rule(plane.y.place(*at).map(|y| [(frame[0], y), (frame[1], y)])),
-        Shape::Text(at) => brush.text(&layer.label, *at),
+    match &layer.kind {
+        LayerKind::Line(points) => brush.line(points, 2.0, dashed),
+        LayerKind::Dashed(points) => brush.line(points, 1.5, true),
+        LayerKind::Path(points) => brush.path(points),
+        LayerKind::Scatter(points) => brush.scatter(points),
+        LayerKind::Band(points) => brush.band(points),
+        LayerKind::Intervals(points) => brush.intervals(points),
+        LayerKind::Bars(values) => brush.bars(values, position(chart, layer)),
+        LayerKind::LevelBars(values) => brush.level_bars(values),
+        LayerKind::Cells(cells) => brush.cells(cells),
+        LayerKind::Contours(field, levels) => brush.contours(field, levels),
+        LayerKind::Heat(field) => brush.heat(field, legend.span(&layer.label).unwrap_or_else(|| field.span())),
+        LayerKind::RuleX(at) => brush.rule(plane.x.place(*at).map(|x| [(x, frame[2]), (x, frame[3])])),
+        LayerKind::RuleY(at) => brush.rule(plane.y.place(*at).map(|y| [(frame[0], y), (frame[1], y)])),
+        LayerKind::Text(at) => brush.text(&layer.label, *at),
     }
 }
 
 /// Which of how many bar layers this is.
-fn position(chart: &Chart, layer: &Layer) -> (usize, usize) {
-    let bars = || chart.layers.iter().filter(|one| matches!(one.shape, Shape::Bars(_)));
+fn position(chart: &Chart, layer: &ChartLayer) -> (usize, usize) {
+    let bars = || chart.layers.iter().filter(|one| matches!(one.kind, LayerKind::Bars(_)));
     (bars().position(|one| std::ptr::eq(one, layer)).unwrap_or(0), bars().count())
 }
 
-impl Plane {
-    fn frame(&self) -> clip::Frame {
-        [self.x.low, self.x.high, self.y.low, self.y.high]
-    }
-
-    fn place(&self, (x, y): (f64, f64)) -> Option<(f64, f64)> {
-        Some((self.x.place(x)?, self.y.place(y)?))
-    }
-}
-
-impl Brush<'_, '_> {
+impl Brush<'_> {
     fn line(&self, points: &[(f64, f64)], width: f64, dashed: bool) {
-        let places: Vec<_> = points.iter().map(|&point| self.plane.place(point)).collect();
+        let places: Vec<_> = points.iter().map(|&point| self.plane.position(point)).collect();
         self.stroke(&places, Pen { color: self.color, width, dashed });
     }
 
@@ -79,18 +67,18 @@ impl Brush<'_, '_> {
 
     /// Where a value is drawn, if it lies in the chart.
     fn pixel(&self, point: (f64, f64)) -> Option<Pixel> {
-        let place = self.plane.place(point)?;
+        let place = self.plane.position(point)?;
         clip::contains(self.plane.frame(), place).then(|| self.plane.pixel(place))
     }
 
     fn path(&self, points: &[(f64, f64)]) {
         self.line(points, 1.5, self.dashed);
         if let Some(at) = points.first().and_then(|&first| self.pixel(first)) {
-            hole(self.painter, at, 4.0);
-            self.painter.dot(at, 4.0, self.color.stroke_width(6));
+            self.painter.dot(at, 4.0, PAPER);
+            self.painter.ring(at, 4.0, self.color);
         }
         if let Some(at) = points.last().and_then(|&last| self.pixel(last)) {
-            self.painter.dot(at, 4.0, self.color.filled());
+            self.painter.dot(at, 4.0, self.color);
         }
     }
 
@@ -116,7 +104,7 @@ impl Brush<'_, '_> {
     fn intervals(&self, points: &[(f64, f64, f64)]) {
         let pen = Pen { color: self.color, width: 1.5, dashed: false };
         for &(x, low, high) in points {
-            self.stroke(&[self.plane.place((x, low)), self.plane.place((x, high))], pen);
+            self.stroke(&[self.plane.position((x, low)), self.plane.position((x, high))], pen);
             for (at_x, at_y) in [low, high].into_iter().filter_map(|y| self.pixel((x, y))) {
                 self.painter.line(&[(at_x - 4.0, at_y), (at_x + 4.0, at_y)], pen);
             }
@@ -146,7 +134,7 @@ impl Brush<'_, '_> {
 
     fn cells(&self, cells: &[(f64, f64, f64)]) {
         for &(x, y, part) in cells {
-            let Some((x, y)) = self.plane.place((x, y)).filter(|_| part.is_finite()) else { continue };
+            let Some((x, y)) = self.plane.position((x, y)).filter(|_| part.is_finite()) else { continue };
             let corners = [(-0.48, -0.48), (0.48, -0.48), (0.48, 0.48), (-0.48, 0.48)];
             let outline = corners.map(|(dx, dy)| self.plane.pixel((x + dx, y + dy)));
             self.painter.area(&outline, self.color, FAINTEST + (DEEPEST - FAINTEST) * part.clamp(0.0, 1.0));
@@ -156,7 +144,7 @@ impl Brush<'_, '_> {
     fn contours(&self, field: &Field, levels: &[f64]) {
         let pen = Pen { color: self.color, width: 0.5, dashed: false };
         for line in levels.iter().flat_map(|&level| contour::lines(field, level)) {
-            self.stroke(&line.into_iter().map(|point| self.plane.place(point)).collect::<Vec<_>>(), pen);
+            self.stroke(&line.into_iter().map(|point| self.plane.position(point)).collect::<Vec<_>>(), pen);
         }
     }
 
@@ -202,10 +190,10 @@ pub(crate) fn mark(painter: &Painter, place: Option<usize>, at: Pixel) {
     }
 }
 
-fn shape(painter: &Painter, kind: usize, (x, y): Pixel, size: f64, color: RGBColor) {
+fn shape(painter: &Painter, kind: usize, (x, y): Pixel, size: f64, color: Color) {
     let corner = |dx: f64, dy: f64| (x + dx * size, y + dy * size);
     match kind {
-        0 => painter.dot((x, y), 3.2 * size, color.filled()),
+        0 => painter.dot((x, y), 3.2 * size, color),
         1 => painter.area(&[corner(0.0, -4.2), corner(3.8, 2.8), corner(-3.8, 2.8)], color, 1.0),
         2 => painter.rectangle(corner(-2.9, -2.9), corner(2.9, 2.9), color),
         _ => painter.area(&[corner(0.0, -4.4), corner(4.4, 0.0), corner(0.0, 4.4), corner(-4.4, 0.0)], color, 1.0),

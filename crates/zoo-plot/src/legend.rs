@@ -1,6 +1,6 @@
 //! The legend, in rows above the charts, where it can hide nothing.
 
-use crate::chart::{Chart, Shape};
+use crate::chart::{Chart, LayerKind};
 
 /// What a legend shows before a label.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,11 +18,11 @@ pub(crate) enum Mark {
 /// Every label once, in the order of its first layer.
 #[derive(Debug)]
 pub(crate) struct Legend {
-    entries: Vec<Entry>,
+    entries: Vec<LegendEntry>,
 }
 
 #[derive(Debug, PartialEq)]
-pub(crate) struct Entry {
+pub(crate) struct LegendEntry {
     pub(crate) label: String,
     pub(crate) mark: Mark,
     /// The place of its color; none for heat maps.
@@ -33,21 +33,21 @@ impl Legend {
     pub(crate) fn of(charts: &[Chart]) -> Legend {
         let mut legend = Legend { entries: Vec::new() };
         for layer in charts.iter().flat_map(|chart| &chart.layers) {
-            legend.add(&layer.label, &layer.shape);
+            legend.add(&layer.label, &layer.kind);
         }
         legend
     }
 
-    fn add(&mut self, label: &str, shape: &Shape) {
-        let mark = match shape {
-            Shape::Text(_) | Shape::Contours(..) => return,
-            Shape::Line(_) | Shape::Path(_) => Mark::Line,
-            Shape::Dashed(_) | Shape::RuleX(_) | Shape::RuleY(_) => Mark::Dashes,
-            Shape::Scatter(_) => Mark::Dot,
-            Shape::Intervals(_) => Mark::Line,
-            Shape::Bars(_) | Shape::LevelBars(_) | Shape::Cells(_) => Mark::Area,
-            Shape::Band(_) => Mark::Band,
-            Shape::Heat(field) => Mark::Scale(field.span().0, field.span().1),
+    fn add(&mut self, label: &str, kind: &LayerKind) {
+        let mark = match kind {
+            LayerKind::Text(_) | LayerKind::Contours(..) => return,
+            LayerKind::Line(_) | LayerKind::Path(_) => Mark::Line,
+            LayerKind::Dashed(_) | LayerKind::RuleX(_) | LayerKind::RuleY(_) => Mark::Dashes,
+            LayerKind::Scatter(_) => Mark::Dot,
+            LayerKind::Intervals(_) => Mark::Line,
+            LayerKind::Bars(_) | LayerKind::LevelBars(_) | LayerKind::Cells(_) => Mark::Area,
+            LayerKind::Band(_) => Mark::Band,
+            LayerKind::Heat(field) => Mark::Scale(field.span().0, field.span().1),
         };
         if label.is_empty() {
             return;
@@ -57,7 +57,7 @@ impl Legend {
             None => {
                 let colored = self.entries.iter().filter(|entry| entry.place.is_some()).count();
                 let place = (!matches!(mark, Mark::Scale(..))).then_some(colored);
-                self.entries.push(Entry { label: label.into(), mark, place });
+                self.entries.push(LegendEntry { label: label.into(), mark, place });
             }
         }
     }
@@ -76,8 +76,8 @@ impl Legend {
     }
 
     /// The entries in rows that fit into `width`, each with its offset; `measure` gives an entry's width.
-    pub(crate) fn rows(&self, width: i32, measure: impl Fn(&Entry) -> i32) -> Vec<Vec<(i32, &Entry)>> {
-        let mut rows: Vec<Vec<(i32, &Entry)>> = Vec::new();
+    pub(crate) fn rows(&self, width: i32, measure: impl Fn(&LegendEntry) -> i32) -> Vec<Vec<(i32, &LegendEntry)>> {
+        let mut rows: Vec<Vec<(i32, &LegendEntry)>> = Vec::new();
         let mut end = i32::MAX;
         for entry in &self.entries {
             let wide = measure(entry);

@@ -23,6 +23,7 @@ mod field;
 mod draw;
 mod layers;
 mod legend;
+mod plane;
 
 mod clip;
 mod contour;
@@ -32,5 +33,6 @@ mod palette;
 
 pub use axis::Axis;
 pub use chart::Chart;
+pub use draw::WIDTH;
 pub use field::Field;
-pub use figure::{Figure, WIDTH};
+pub use figure::Figure;

@@ -2,28 +2,19 @@
 
 use std::fmt::Write as _;
 
+use crate::painter::{Painter, SCALE, escaped};
 use crate::palette::DARK;
 
-/// Puts class, title, description and style into `drawing`, which is one `<svg>` with width, height and view box.
-pub(crate) fn finish(title: &str, description: &str, drawing: &Drawing) -> String {
-    let body = drawing.text.split_once('>').map_or("", |(_, body)| body);
-    let [width, height] = drawing.size;
-    let scale = drawing.scale;
+/// What `painter` drew on a page of `width` by `height` pixels, with class, title, description and style.
+pub(crate) fn page(title: &str, description: &str, [width, height]: [u32; 2], painter: Painter) -> String {
+    let (across, down) = (width * SCALE, height * SCALE);
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"zoo-plot\" role=\"img\" width=\"{width}\" height=\"{height}\" \
-         viewBox=\"0 0 {} {}\" style=\"max-width:100%;height:auto\">\n",
-        width * scale,
-        height * scale
+         viewBox=\"0 0 {across} {down}\" style=\"max-width:100%;height:auto\">\n"
     );
+    // Writing to a string does not fail.
     let _ = write!(svg, "<title>{}</title>\n<desc>{}</desc>\n", escaped(title), escaped(description));
-    svg + &style() + body.trim_start()
-}
-
-/// What was drawn, in units of which `scale` make a pixel.
-pub(crate) struct Drawing {
-    pub(crate) text: String,
-    pub(crate) size: [u32; 2],
-    pub(crate) scale: u32,
+    svg + &style() + &painter.into_svg() + "</svg>\n"
 }
 
 /// Only colors of this class of figure are exchanged, so that figures may stand in one page with anything else.
@@ -36,8 +27,4 @@ fn style() -> String {
             write!(style, ".zoo-plot [fill=\"{light}\"]{{fill:{dark}}}.zoo-plot [stroke=\"{light}\"]{{stroke:{dark}}}");
     }
     style + "}</style>\n"
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -1,24 +1,20 @@
-//! Strokes, areas and words in pixels, on plotters' SVG backend.
+//! Strokes, areas and words in pixels, as SVG elements.
 
-use plotters::backend::SVGBackend;
-use plotters::coord::Shift;
-use plotters::drawing::{DrawingArea, IntoDrawingArea};
-use plotters::element::{Circle, Drawable, PathElement, PointCollection, Polygon, Rectangle, Text};
-use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{Color, FontTransform, IntoFont, RGBColor, ShapeStyle, TextStyle};
+use std::cell::RefCell;
+use std::fmt::Write as _;
 
-use crate::page::Drawing;
+use crate::palette::Color;
 
-/// The backend knows whole units only, so a pixel has several.
-const SCALE: u32 = 4;
-/// The backend divides a size by this to make an em of it.
-const EM: f64 = 1.24;
+/// Coordinates are whole numbers, so a pixel has several units.
+pub(crate) const SCALE: u32 = 4;
 
 /// A point in pixels from the upper left corner.
 pub(crate) type Pixel = (f64, f64);
 
-pub(crate) struct Painter<'a> {
-    area: DrawingArea<SVGBackend<'a>, Shift>,
+/// Collects the elements of one SVG, in drawing order.
+#[derive(Default)]
+pub(crate) struct Painter {
+    svg: RefCell<String>,
 }
 
 /// Where the given point lies in a text.
@@ -37,67 +33,101 @@ pub(crate) enum Anchor {
 /// How a line is drawn.
 #[derive(Clone, Copy)]
 pub(crate) struct Pen {
-    pub(crate) color: RGBColor,
+    pub(crate) color: Color,
     pub(crate) width: f64,
     pub(crate) dashed: bool,
 }
 
-/// Draws on a page of `size` pixels.
-pub(crate) fn drawing(size: [u32; 2], draw: impl FnOnce(&Painter)) -> Drawing {
-    let mut text = String::new();
-    let backend = SVGBackend::with_string(&mut text, (size[0] * SCALE, size[1] * SCALE));
-    let painter = Painter { area: backend.into_drawing_area() };
-    draw(&painter);
-    painter.area.present().unwrap_or_else(|error| unreachable!("writing into a text failed: {error}"));
-    drop(painter);
-    Drawing { text, size, scale: SCALE }
-}
+impl Painter {
+    /// Everything drawn, in units of which [`SCALE`] make a pixel.
+    pub(crate) fn into_svg(self) -> String {
+        self.svg.into_inner()
+    }
 
-impl<'a> Painter<'a> {
-    pub(crate) fn line(&self, points: &[Pixel], pen: Pen) {
-        let style = pen.color.stroke_width((pen.width * f64::from(SCALE)).round() as u32);
-        let strokes = if pen.dashed { dashes(points) } else { vec![points.to_vec()] };
+    pub(crate) fn line(&self, points: &[Pixel], Pen { color, width, dashed }: Pen) {
+        let width = unit(width);
+        let strokes = if dashed { dashes(points) } else { vec![points.to_vec()] };
         for stroke in strokes.into_iter().filter(|stroke| stroke.len() > 1) {
-            self.put(PathElement::new(stroke.into_iter().map(units).collect::<Vec<_>>(), style));
+            let points = corners(&stroke);
+            self.put(format_args!(
+                r#"<polyline fill="none" opacity="1" stroke="{color}" stroke-width="{width}" points="{points}"/>"#
+            ));
         }
     }
 
-    pub(crate) fn area(&self, outline: &[Pixel], color: RGBColor, opacity: f64) {
-        self.put(Polygon::new(outline.iter().copied().map(units).collect::<Vec<_>>(), color.mix(opacity)));
+    pub(crate) fn area(&self, outline: &[Pixel], color: Color, opacity: f64) {
+        let points = corners(outline);
+        self.put(format_args!(r#"<polygon opacity="{opacity}" fill="{color}" points="{points}"/>"#));
     }
 
-    pub(crate) fn rectangle(&self, from: Pixel, to: Pixel, color: RGBColor) {
-        self.put(Rectangle::new([units(from), units(to)], color.filled()));
+    /// Between the upper left corner and the lower right one.
+    pub(crate) fn rectangle(&self, from: Pixel, to: Pixel, color: Color) {
+        let ([x, y], [right, bottom]) = (units(from), units(to));
+        let (width, height) = (right.saturating_sub(x), bottom.saturating_sub(y));
+        self.put(format_args!(
+            r#"<rect x="{x}" y="{y}" width="{width}" height="{height}" opacity="1" fill="{color}" stroke="none"/>"#
+        ));
     }
 
-    pub(crate) fn dot(&self, at: Pixel, radius: f64, style: impl Into<ShapeStyle>) {
-        self.put(Circle::new(units(at), (radius * f64::from(SCALE)).round() as u32, style));
+    pub(crate) fn dot(&self, at: Pixel, radius: f64, color: Color) {
+        self.circle(at, radius, format_args!(r#"fill="{color}" stroke="none" stroke-width="1""#));
     }
 
-    pub(crate) fn text(&self, words: &str, at: Pixel, anchor: Anchor, size: f64, color: RGBColor) {
-        let font = ("sans-serif", size * EM * f64::from(SCALE)).into_font();
-        let (horizontal, transform) = match anchor {
-            Anchor::Start => (HPos::Left, FontTransform::None),
-            Anchor::Middle => (HPos::Center, FontTransform::None),
-            Anchor::End => (HPos::Right, FontTransform::None),
-            Anchor::Upwards => (HPos::Center, FontTransform::Rotate270),
+    pub(crate) fn ring(&self, at: Pixel, radius: f64, color: Color) {
+        self.circle(at, radius, format_args!(r#"fill="none" stroke="{color}" stroke-width="6""#));
+    }
+
+    fn circle(&self, at: Pixel, radius: f64, style: std::fmt::Arguments<'_>) {
+        let ([x, y], radius) = (units(at), unit(radius));
+        self.put(format_args!(r#"<circle cx="{x}" cy="{y}" r="{radius}" opacity="1" {style}/>"#));
+    }
+
+    pub(crate) fn text(&self, words: &str, at: Pixel, anchor: Anchor, size: f64, color: Color) {
+        if words.is_empty() {
+            return;
+        }
+        let ([x, y], size, words) = (units(at), unit(size), escaped(words));
+        let side = match anchor {
+            Anchor::Start => "start",
+            Anchor::Middle | Anchor::Upwards => "middle",
+            Anchor::End => "end",
         };
-        let style = TextStyle::from(font.transform(transform)).color(&color).pos(Pos::new(horizontal, VPos::Center));
-        self.put(Text::new(words.to_string(), units(at), style));
+        let turned = match anchor {
+            Anchor::Upwards => format!(r#" transform="rotate(270, {x}, {y})""#),
+            _ => String::new(),
+        };
+        self.put(format_args!(
+            "<text x=\"{x}\" y=\"{y}\" dy=\"0.5ex\" text-anchor=\"{side}\" font-family=\"sans-serif\" font-size=\"{size}\" \
+             opacity=\"1\" fill=\"{color}\"{turned}>\n{words}\n</text>"
+        ));
     }
 
-    fn put<E>(&self, element: E)
-    where
-        for<'b> &'b E: PointCollection<'b, (i32, i32)>,
-        E: Drawable<SVGBackend<'a>>,
-    {
-        self.area.draw(&element).unwrap_or_else(|error| unreachable!("writing into a text failed: {error}"));
+    fn put(&self, element: std::fmt::Arguments<'_>) {
+        // Writing to a string does not fail.
+        let _ = writeln!(self.svg.borrow_mut(), "{element}");
     }
 }
 
-fn units((x, y): Pixel) -> (i32, i32) {
-    let unit = |pixels: f64| (pixels * f64::from(SCALE)).round() as i32;
-    (unit(x), unit(y))
+fn unit(pixels: f64) -> i32 {
+    (pixels * f64::from(SCALE)).round() as i32
+}
+
+fn units((x, y): Pixel) -> [i32; 2] {
+    [unit(x), unit(y)]
+}
+
+fn corners(points: &[Pixel]) -> String {
+    points.iter().fold(String::new(), |mut text, &point| {
+        let [x, y] = units(point);
+        let _ = write!(text, "{x},{y} ");
+        text
+    })
+}
+
+/// A text with nothing in it that SVG would take for its own.
+pub(crate) fn escaped(text: &str) -> String {
+    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    text.replace('"', "&quot;").replace('\'', "&apos;")
 }
 
 /// A line cut into strokes of five pixels with gaps of four.

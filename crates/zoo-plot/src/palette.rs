@@ -1,27 +1,38 @@
 //! Colors. Three of them stand for a role and are exchanged when the reader prefers a dark page.
 
-use plotters::style::RGBColor;
+use std::fmt;
+
+/// Red, green and blue, each from 0 to 255.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Color(u8, u8, u8);
+
+impl fmt::Display for Color {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Color(red, green, blue) = self;
+        write!(formatter, "#{red:02X}{green:02X}{blue:02X}")
+    }
+}
 
 /// Text, axes, outlines.
-pub(crate) const INK: RGBColor = RGBColor(0x1A, 0x1B, 0x1C);
+pub(crate) const INK: Color = Color(0x1A, 0x1B, 0x1C);
 /// Lines behind everything else.
-pub(crate) const GRID: RGBColor = RGBColor(0xD9, 0xDA, 0xDB);
+pub(crate) const GRID: Color = Color(0xD9, 0xDA, 0xDB);
 /// The page.
-pub(crate) const PAPER: RGBColor = RGBColor(0xFE, 0xFE, 0xFD);
+pub(crate) const PAPER: Color = Color(0xFE, 0xFE, 0xFD);
 
 /// How much of a band's color covers what lies behind it.
 pub(crate) const BAND: f64 = 0.25;
 
 /// Okabe and Ito's colors for series, told apart with every kind of color vision; their black is our ink, their yellow, which
 /// hardly shows on white, comes last.
-const SERIES: [RGBColor; 7] = [
-    RGBColor(0x00, 0x72, 0xB2),
-    RGBColor(0xD5, 0x5E, 0x00),
-    RGBColor(0x00, 0x9E, 0x73),
-    RGBColor(0xCC, 0x79, 0xA7),
-    RGBColor(0xE6, 0x9F, 0x00),
-    RGBColor(0x56, 0xB4, 0xE9),
-    RGBColor(0xF0, 0xE4, 0x42),
+const SERIES: [Color; 7] = [
+    Color(0x00, 0x72, 0xB2),
+    Color(0xD5, 0x5E, 0x00),
+    Color(0x00, 0x9E, 0x73),
+    Color(0xCC, 0x79, 0xA7),
+    Color(0xE6, 0x9F, 0x00),
+    Color(0x56, 0xB4, 0xE9),
+    Color(0xF0, 0xE4, 0x42),
 ];
 
 /// What a dark page shows in place of a color that is too dark for it, and the roles.
@@ -29,7 +40,7 @@ pub(crate) const DARK: [(&str, &str); 4] =
     [("#1A1B1C", "#E8E8E6"), ("#D9DADB", "#3B3E42"), ("#FEFEFD", "#16181B"), ("#0072B2", "#3D9BD6")];
 
 /// The color of a series by its place in the legend, and whether it comes round again and must differ by its dashes.
-pub(crate) fn series(place: usize) -> (RGBColor, bool) {
+pub(crate) fn series(place: usize) -> (Color, bool) {
     (SERIES[place % SERIES.len()], place >= SERIES.len())
 }
 
@@ -49,7 +60,7 @@ const VIRIDIS: [[f64; 3]; 8] = [
 pub(crate) const HEAT_STEPS: usize = 24;
 
 /// The color of step `step` of [`HEAT_STEPS`].
-pub(crate) fn heat(step: usize) -> RGBColor {
+pub(crate) fn heat(step: usize) -> Color {
     let place = step.min(HEAT_STEPS - 1) as f64 / (HEAT_STEPS - 1) as f64 * (VIRIDIS.len() - 1) as f64;
     let below = (place.floor() as usize).min(VIRIDIS.len() - 2);
     let part = place - below as f64;
@@ -57,7 +68,7 @@ pub(crate) fn heat(step: usize) -> RGBColor {
         let (low, high) = (VIRIDIS[below][channel], VIRIDIS[below + 1][channel]);
         (low + (high - low) * part).round() as u8
     };
-    RGBColor(mix(0), mix(1), mix(2))
+    Color(mix(0), mix(1), mix(2))
 }
 
 #[cfg(test)]
@@ -66,9 +77,8 @@ mod tests {
 
     #[test]
     fn the_dark_scheme_knows_the_colors_that_are_drawn() {
-        let text = |RGBColor(red, green, blue)| format!("#{red:02X}{green:02X}{blue:02X}");
         for (color, (light, _)) in [INK, GRID, PAPER, SERIES[0]].into_iter().zip(DARK) {
-            assert_eq!(text(color), light);
+            assert_eq!(color.to_string(), light);
         }
     }
 
@@ -80,7 +90,7 @@ mod tests {
 
     #[test]
     fn heat_goes_from_end_to_end() {
-        assert_eq!(heat(0), RGBColor(68, 1, 84));
-        assert_eq!(heat(HEAT_STEPS - 1), RGBColor(253, 231, 37));
+        assert_eq!(heat(0), Color(68, 1, 84));
+        assert_eq!(heat(HEAT_STEPS - 1), Color(253, 231, 37));
     }
 }

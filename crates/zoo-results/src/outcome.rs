@@ -42,11 +42,11 @@ pub struct Outcome {
     /// When it started, RFC 3339.
     pub started: String,
     /// What was checked, in reading order.
-    pub claims: Vec<Claim>,
+    pub claims: Vec<Finding>,
     /// What was drawn, in reading order.
-    pub figures: Vec<Figure>,
+    pub figures: Vec<FigureFile>,
     /// What was measured, in reading order.
-    pub tables: Vec<Table>,
+    pub tables: Vec<ResultTable>,
     /// Paragraphs that explain.
     pub notes: Vec<String>,
 }
@@ -54,7 +54,7 @@ pub struct Outcome {
 /// One sentence that was put to the test.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Claim {
+pub struct Finding {
     /// What is claimed.
     pub sentence: String,
     /// What should come out, and how far from it is near enough: `2 ± 0.1`, `at most 1e-8`.
@@ -62,13 +62,13 @@ pub struct Claim {
     /// What came out, with its interval where chance has a part in it.
     pub measured: String,
     /// What follows.
-    pub verdict: Verdict,
+    pub verdict: FindingVerdict,
 }
 
 /// Whether a claim came out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Verdict {
+pub enum FindingVerdict {
     /// As expected.
     Holds,
     /// Not as expected: something is broken.
@@ -83,7 +83,7 @@ pub enum Verdict {
 /// A figure in a file beside the outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Figure {
+pub struct FigureFile {
     /// The file, without folder: `cost.svg`.
     pub file: String,
     /// What it shows.
@@ -93,7 +93,7 @@ pub struct Figure {
 /// Rows of text under a head.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Table {
+pub struct ResultTable {
     /// What it shows.
     pub caption: String,
     /// A word or two a column, with the unit.
@@ -134,13 +134,21 @@ impl Outcome {
         let mut counts = [0; 3];
         for claim in &self.claims {
             let kind = match claim.verdict {
-                Verdict::Holds => 0,
-                Verdict::Differs { .. } => 1,
-                Verdict::Fails => 2,
+                FindingVerdict::Holds => 0,
+                FindingVerdict::Differs { .. } => 1,
+                FindingVerdict::Fails => 2,
             };
             counts[kind] += 1;
         }
         counts
+    }
+
+    /// The same in words: `11 hold, 2 differ from the source`.
+    pub fn counts_in_words(&self) -> String {
+        let [holding, differing, failing] = self.counts();
+        let differ = if differing > 0 { format!(", {differing} differ from the source") } else { String::new() };
+        let fail = if failing > 0 { format!(", {failing} fail") } else { String::new() };
+        format!("{holding} hold{differ}{fail}")
     }
 }
 
@@ -154,15 +162,15 @@ mod tests {
     fn what_was_written_is_read_again() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("outcome.json");
-        let outcome = of(vec![Verdict::Holds, Verdict::Differs { reason: "a misprint".into() }]);
+        let outcome = of(vec![FindingVerdict::Holds, FindingVerdict::Differs { reason: "a misprint".into() }]);
         outcome.write(&path).unwrap();
         assert_eq!(Outcome::read(&path).unwrap(), outcome);
     }
 
     #[test]
     fn one_failed_claim_or_none_at_all_is_not_success() {
-        assert!(of(vec![Verdict::Holds, Verdict::Differs { reason: "a misprint".into() }]).holds());
-        assert!(!of(vec![Verdict::Holds, Verdict::Fails]).holds());
+        assert!(of(vec![FindingVerdict::Holds, FindingVerdict::Differs { reason: "a misprint".into() }]).holds());
+        assert!(!of(vec![FindingVerdict::Holds, FindingVerdict::Fails]).holds());
         assert!(!of(vec![]).holds());
     }
 
@@ -172,8 +180,9 @@ mod tests {
         assert!(serde_json::from_str::<Outcome>(&text).is_err());
     }
 
-    fn of(verdicts: Vec<Verdict>) -> Outcome {
-        let claim = |verdict| Claim { sentence: "1 = 1".into(), expected: "1".into(), measured: "1".into(), verdict };
+    fn of(verdicts: Vec<FindingVerdict>) -> Outcome {
+        let finding =
+            |verdict| Finding { sentence: "1 = 1".into(), expected: "1".into(), measured: "1".into(), verdict };
         Outcome {
             schema: OUTCOME_SCHEMA,
             experiment: "netbp".into(),
@@ -188,8 +197,8 @@ mod tests {
             burn: "0.22.1".into(),
             commit: None,
             started: "2026-01-01T00:00:00Z".into(),
-            claims: verdicts.into_iter().map(claim).collect(),
-            figures: vec![Figure { file: "cost.svg".into(), caption: "Cost by step".into() }],
+            claims: verdicts.into_iter().map(finding).collect(),
+            figures: vec![FigureFile { file: "cost.svg".into(), caption: "Cost by step".into() }],
             tables: vec![],
             notes: vec![],
         }

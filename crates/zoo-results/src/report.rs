@@ -262,7 +262,7 @@ pub(crate) fn read_as<T: DeserializeOwned>(path: &Path, schema: u32) -> Result<T
     let read = |source| ReportError::Read { path: path.to_owned(), source };
     let parse = |source| ReportError::Parse { path: path.to_owned(), source };
     let text = fs::read_to_string(path).map_err(read)?;
-    let Version { schema: found } = serde_json::from_str(&text).map_err(parse)?;
+    let SchemaOnly { schema: found } = serde_json::from_str(&text).map_err(parse)?;
     if found != schema {
         return Err(ReportError::Schema { path: path.to_owned(), found, expected: schema });
     }
@@ -290,6 +290,6 @@ pub(crate) fn write_as(path: &Path, value: &impl Serialize) -> Result<(), Report
 
 /// The one key that every form of the report has.
 #[derive(Deserialize)]
-struct Version {
+struct SchemaOnly {
     schema: u32,
 }

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    zoo_bench::worker::serve()
+    zoo_bench::main()
 }

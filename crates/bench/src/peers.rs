@@ -1,0 +1,96 @@
+//! Who is measured.
+
+use crate::cases::{BenchCase, BenchFamily, Workload};
+use serde::{Deserialize, Serialize};
+
+/// A network and the way it is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Peer {
+    /// The zoo's models and optimizers on Burn's flex backend, with the zoo's kernels.
+    Zoo,
+    /// The same, its kernels restricted to AVX2.
+    ZooAvx2,
+    /// The same networks from Burn's own layers, losses and optimizers, on flex.
+    Flex,
+    /// The zoo's models on Burn's ndarray backend.
+    Ndarray,
+    Pytorch,
+    PytorchChannelsLast,
+    PytorchFused,
+    PytorchCompile,
+}
+
+/// The process that answers for a peer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum WorkerKind {
+    Zoo,
+    ZooAvx2,
+    Python,
+    Stock,
+}
+
+impl WorkerKind {
+    /// How messages call it.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::Zoo => "zoo-bench",
+            Self::ZooAvx2 => "zoo-bench with AVX2",
+            Self::Python => "pytorch_peer.py",
+            Self::Stock => "zoo-bench-stock",
+        }
+    }
+}
+
+impl Peer {
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Zoo,
+        Self::ZooAvx2,
+        Self::Flex,
+        Self::Ndarray,
+        Self::Pytorch,
+        Self::PytorchChannelsLast,
+        Self::PytorchFused,
+        Self::PytorchCompile,
+    ];
+
+    /// As in a table.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::Zoo => "zoo",
+            Self::ZooAvx2 => "zoo, AVX2 only",
+            Self::Flex => "Burn flex",
+            Self::Ndarray => "Burn ndarray",
+            Self::Pytorch => "PyTorch",
+            Self::PytorchChannelsLast => "PyTorch channels-last",
+            Self::PytorchFused => "PyTorch fused Adam",
+            Self::PytorchCompile => "torch.compile",
+        }
+    }
+
+    pub(crate) fn worker(self) -> WorkerKind {
+        match self {
+            Self::Zoo => WorkerKind::Zoo,
+            Self::ZooAvx2 => WorkerKind::ZooAvx2,
+            Self::Flex | Self::Ndarray => WorkerKind::Stock,
+            _ => WorkerKind::Python,
+        }
+    }
+
+    /// Whether the case means something for it, and not the same as another peer.
+    pub(crate) fn takes_part(self, case: BenchCase) -> bool {
+        let loading = matches!(case.workload, Workload::Batches | Workload::AugmentedBatches);
+        let computing = matches!(case.workload, Workload::TrainStep | Workload::Inference);
+        let images = case.family == BenchFamily::Cnn;
+        match self {
+            Self::Zoo => true,
+            // Minutes each: the run is compared with the faster ways alone.
+            Self::Pytorch => case.workload != Workload::Run,
+            Self::ZooAvx2 => cfg!(target_arch = "x86_64") && images && computing,
+            Self::Flex | Self::Ndarray | Self::PytorchCompile => computing,
+            // For the others an image is a row of numbers.
+            Self::PytorchChannelsLast => images,
+            Self::PytorchFused => !loading && case.workload != Workload::Inference,
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The zoo as the trainer puts it together. All that the benchmark wants of the trainer's library is here.
+
+use super::network::{DeviceBatch, NetworkStep};
+use crate::cases::{BenchFamily, FamilyTask, Macs, NetworkSize};
+use anyhow::Result;
+use burn::tensor::{Device, TensorData};
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+use trainer::data::Splits;
+use trainer::network::Network;
+use trainer::{data, evaluate, loss, optimizer, registry, schedule};
+use zoo_core::{Batch, Progress, Store};
+use zoo_recipe::Recipe;
+
+pub(crate) use trainer::{BURN_VERSION, commit};
+
+static DRAWING: Mutex<()> = Mutex::new(());
+
+/// The recipe that stands for a family.
+pub(super) fn recipe(family: BenchFamily) -> Result<Recipe> {
+    registry::recipe(family.task().recipe)
+}
+
+/// The network at the start of a training, on `device`.
+fn network(family: BenchFamily, device: &Device) -> Result<Network> {
+    let FamilyTask { shape, classes, .. } = family.task();
+    // Burn's generator is one for all threads: two networks drawn at once would share its numbers.
+    let _drawing = DRAWING.lock().unwrap_or_else(PoisonError::into_inner);
+    Network::init(&recipe(family)?, shape, classes, 1, device)
+}
+
+/// The weights at the start of a training, in forward order.
+pub(super) fn initial_weights(family: BenchFamily) -> Result<Vec<(String, TensorData)>> {
+    Ok(network(family, &Device::flex())?.named_tensors())
+}
+
+/// A network with the loss and the optimizer of its recipe.
+pub(super) fn step(family: BenchFamily, device: &Device) -> Result<NetworkStep<Network>> {
+    let (recipe, network) = (recipe(family)?, network(family, &device.clone().autodiff())?);
+    let optimizer = optimizer::optimizer(&recipe.optimizer, &recipe.regularization.weight_decay, device);
+    let rate = learning_rate(&recipe);
+    let loss = move |logits, labels| Ok(loss::loss(&recipe.loss, logits, labels));
+    Ok(NetworkStep::new(network, Network::forward, loss, (optimizer, rate)))
+}
+
+/// The learning rate of the first step.
+pub(super) fn learning_rate(recipe: &Recipe) -> f64 {
+    schedule::learning_rate(&recipe.schedule, 0, 1, usize::MAX)
+}
+
+/// Parameters and arithmetic. Biases, activations and pooling are left out of the latter, as is usual.
+pub(crate) fn size(family: BenchFamily) -> Result<NetworkSize> {
+    let network = network(family, &Device::flex())?;
+    let forward = network.multiply_adds();
+    let first = network.named_tensors().first().map_or(0, |(_, weight)| match weight.shape().num_dims() {
+        4 => weight.num_elements() * zoo_cnn::IMAGE_SIZE.pow(2),
+        _ => weight.num_elements(),
+    });
+    let macs = Macs { forward, train: 3 * forward - first as u64 };
+    Ok(NetworkSize { family, recipe: family.task().recipe.into(), parameters: network.parameters(), macs })
+}
+
+/// Random examples: numbers of `0.0..1.0` and classes, the same ones for the same `index`.
+pub(super) fn random_batch(family: BenchFamily, batch: usize, index: u64) -> Batch {
+    let FamilyTask { shape, classes, .. } = family.task();
+    let features = shape.iter().product();
+    let mut state = index + 1;
+    let values = (0..batch * features).map(|_| (next(&mut state) >> 40) as f32 / (1 << 24) as f32).collect();
+    let labels = (0..batch).map(|_| ((next(&mut state) >> 33) % classes as u64) as u8).collect();
+    Batch { values, labels, features }
+}
+
+/// `SplitMix64` by S. Vigna: <https://prng.di.unimi.it/splitmix64.c>.
+fn next(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut z = *state;
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// A batch on the device, as the trainer puts it there.
+pub(super) fn on_device(batch: Batch, device: &Device) -> DeviceBatch {
+    evaluate::tensors(batch, device)
+}
+
+/// The data of a family's recipe; nothing is downloaded.
+pub(super) fn splits(family: BenchFamily, data_dir: Option<PathBuf>) -> Result<Splits> {
+    data::prepare(&recipe(family)?, &Store::new(data_dir, true, Progress::Hidden)?, 1)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+    use super::*;
+    use crate::cases::RUN_EPOCHS;
+
+    #[test]
+    fn the_first_layer_goes_back_once_and_the_others_twice() {
+        let macs = |family| size(family).unwrap().macs;
+        let convolutions = [32 * 32 * 75 * 32, 16 * 16 * 800 * 32, 8 * 8 * 800 * 64, 1024 * 64, 640];
+        let forward = convolutions.iter().sum();
+        assert_eq!(macs(BenchFamily::Cnn), Macs { forward, train: 3 * forward - convolutions[0] });
+        assert_eq!(macs(BenchFamily::Cnn), Macs { forward: 12_354_176, train: 34_604_928 });
+        let [first, second, third] = [784 * 16, 16 * 16, 16 * 26];
+        let (forward, train) = (first + second + third, 2 * first + 3 * (second + third));
+        assert_eq!(macs(BenchFamily::Mlp), Macs { forward, train });
+        assert_eq!(macs(BenchFamily::Logistic), Macs { forward: 30, train: 60 });
+    }
+
+    #[test]
+    fn epochs_timed_at_once_are_those_of_the_recipes() {
+        let epochs = |family| recipe(family).unwrap().training.epochs as usize;
+        assert_eq!(epochs(BenchFamily::Cnn), RUN_EPOCHS);
+        assert_eq!(epochs(BenchFamily::Logistic), BenchFamily::Logistic.task().epochs);
+    }
+}

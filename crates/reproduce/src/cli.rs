@@ -1,0 +1,64 @@
+//! The command line.
+
+use crate::output::say;
+use crate::readme::{self, ReadmeOptions};
+use crate::report::{self, ReportOptions};
+use crate::run::{self, RunOptions};
+use crate::verify::{self, VerifyOptions};
+use crate::workspace::Workspace;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Something was wrong and has been said.
+const FAILED: u8 = 2;
+
+/// Runs what the zoo claims, records it, and writes everything published from the records.
+#[derive(Debug, Parser)]
+#[command(name = "reproduce", version, disable_help_subcommand = true)]
+struct ReproduceCli {
+    #[command(subcommand)]
+    command: ReproduceCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum ReproduceCommand {
+    /// Run every experiment, and every recipe over its seeds, and hold the results against their claims
+    ///
+    /// A mean above its band counts as holding, and is printed as ABOVE ITS BAND: too good is usually a leak.
+    ///
+    /// Exit codes: 0 all of it ran and holds, 1 a claim does not hold, 2 something was wrong, 3 something could not be
+    /// run (its data is not here), 130 stopped by you; the same command goes on where it stopped.
+    Run(RunOptions),
+    /// Write the page of all that was measured, with its figures
+    Report(ReportOptions),
+    /// Hold the published figures against the recipes, the shipped weights and their scores on test
+    Verify(VerifyOptions),
+    /// Write the generated tables of the READMEs
+    Readme(ReadmeOptions),
+}
+
+/// Parses the command line and carries it out.
+pub fn main() -> ExitCode {
+    let workspace = Workspace::here();
+    let done = match ReproduceCli::parse().command {
+        ReproduceCommand::Run(options) => run::run(&workspace, &options),
+        ReproduceCommand::Report(options) => report::report(&workspace, &options).map(|()| ExitCode::SUCCESS),
+        ReproduceCommand::Verify(options) => verify::verify(&workspace, &options),
+        ReproduceCommand::Readme(options) => readme::readme(&workspace, &options),
+    };
+    done.unwrap_or_else(|error| {
+        say(&format!("error: {error:#}"));
+        ExitCode::from(FAILED)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        ReproduceCli::command().debug_assert();
+    }
+}

@@ -1,0 +1,121 @@
+//! What was recorded of the experiments.
+
+use crate::workspace::Workspace;
+use anyhow::{Context, Result, bail};
+use experiments::{ALL, Drawn, Experiment, files};
+use std::fs;
+use std::path::Path;
+use zoo_results::outcome::{FigureFile, Outcome};
+
+/// What an experiment found, with its figures as they were drawn.
+#[derive(Clone, Debug)]
+pub(crate) struct RecordedOutcome {
+    pub(crate) outcome: Outcome,
+    /// In the order of the outcome's figures.
+    pub(crate) figures: Vec<Drawn>,
+}
+
+/// All experiments, in alphabetical order.
+pub(crate) fn all() -> Vec<&'static Experiment> {
+    let mut all: Vec<_> = ALL.iter().collect();
+    all.sort_by_key(|experiment| experiment.name);
+    all
+}
+
+/// The sections of the notes that it shows: `["S5"]`.
+pub(crate) fn sources(experiment: &Experiment) -> Vec<String> {
+    experiment.sources.iter().map(ToString::to_string).collect()
+}
+
+/// The outcome of an experiment in `folder`, if there is one.
+pub(crate) fn read(folder: &Path, name: &str) -> Result<Option<RecordedOutcome>> {
+    let folder = folder.join(name);
+    let file = folder.join(files::OUTCOME);
+    if !file.exists() {
+        return Ok(None);
+    }
+    let outcome = Outcome::read(&file)?;
+    if outcome.experiment != name {
+        bail!("{} is of the experiment {:?}, not of {name:?}; run it again", file.display(), outcome.experiment);
+    }
+    let figure = |entry: &FigureFile| {
+        let path = folder.join(&entry.file);
+        let svg = fs::read_to_string(&path).with_context(|| format!("cannot read the figure {}", path.display()))?;
+        Ok(Drawn { entry: entry.clone(), svg })
+    };
+    let figures = outcome.figures.iter().map(figure).collect::<Result<_>>()?;
+    Ok(Some(RecordedOutcome { outcome, figures }))
+}
+
+/// Puts what `from` holds of an experiment into the workspace, in place of what was there.
+pub(crate) fn publish(workspace: &Workspace, from: &Path, name: &str) -> Result<()> {
+    let Some(RecordedOutcome { outcome, figures }) = read(from, name)? else {
+        bail!("{} holds no outcome of {name}", from.display());
+    };
+    let folder = workspace.outcomes().join(name);
+    remove(&folder)?;
+    files::make(&folder)?;
+    files::write(&folder, &outcome, &figures)
+}
+
+/// Removes a folder, if it is there.
+pub(crate) fn remove(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+    }
+    Ok(())
+}
+
+/// What is wrong with what was recorded of the experiments: one sentence each.
+pub(crate) fn faults(workspace: &Workspace) -> Vec<String> {
+    let all = all();
+    let mut faults: Vec<String> = all.iter().filter_map(|experiment| fault(workspace, experiment)).collect();
+    for folder in fs::read_dir(workspace.outcomes()).into_iter().flatten().flatten() {
+        let name = folder.file_name().to_string_lossy().into_owned();
+        if !all.iter().any(|one| one.name == name) {
+            faults.push(format!("{} is of no experiment; remove it", folder.path().display()));
+        }
+    }
+    faults
+}
+
+fn fault(workspace: &Workspace, experiment: &Experiment) -> Option<String> {
+    let name = experiment.name;
+    let fault = match read(&workspace.outcomes(), name) {
+        Err(error) => format!("what is recorded of {name} cannot be read: {error:#}"),
+        Ok(None) => format!("of the experiment {name} nothing is recorded"),
+        Ok(Some(RecordedOutcome { outcome, .. })) => match () {
+            () if outcome.quick => format!("of {name} a quick run is recorded"),
+            () if !outcome.holds() => format!("what is recorded of {name} does not hold"),
+            () if outcome.sources != sources(experiment) => {
+                format!("what is recorded of {name} is of other sections, {}", outcome.sources.join(", "))
+            }
+            () => return None,
+        },
+    };
+    Some(format!("{fault}; run `cargo xtask reproduce {name} --record`"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+    use super::*;
+
+    #[test]
+    fn every_section_of_the_notes_has_an_experiment() {
+        assert_eq!(all().len(), 13);
+        for section in 5..=15 {
+            assert!(all().into_iter().any(|one| sources(one).contains(&format!("S{section}"))), "S{section}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_there_was_not_recorded() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(read(folder.path(), "netbp").unwrap().is_none());
+        fs::create_dir(folder.path().join("netbp")).unwrap();
+        fs::write(folder.path().join("netbp").join(files::OUTCOME), "{}").unwrap();
+        assert!(read(folder.path(), "netbp").is_err());
+    }
+}

@@ -1,0 +1,212 @@
+//! The tables that programs write into READMEs, between markers that say so: `<!-- generated: NAME -->`.
+
+use crate::catalog::entries;
+use crate::output::{answer, say};
+use crate::results;
+use crate::workspace::Workspace;
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use zoo_core::{Flush, write_atomically};
+
+/// What to do.
+#[derive(Debug, Args)]
+pub(crate) struct ReadmeOptions {
+    /// Change nothing; exit with 1 if a table is not what its results say
+    #[arg(long)]
+    check: bool,
+}
+
+/// A file with generated sections.
+struct Page {
+    path: PathBuf,
+    /// Below the workspace's root.
+    name: String,
+    before: String,
+    after: String,
+    /// The names of its sections.
+    sections: Vec<String>,
+}
+
+/// Writes or checks all sections.
+pub(crate) fn readme(workspace: &Workspace, options: &ReadmeOptions) -> Result<ExitCode> {
+    if !options.check {
+        write(workspace)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let Some(stale) = stale(workspace)? else {
+        return Ok(ExitCode::SUCCESS);
+    };
+    say(&format!("{stale}; run `cargo xtask readme` and commit what it changes"));
+    Ok(ExitCode::FAILURE)
+}
+
+/// Which files have tables that are not what their results say, if any.
+pub(crate) fn stale(workspace: &Workspace) -> Result<Option<String>> {
+    let stale = pages(workspace)?.into_iter().filter(|page| page.before != page.after);
+    let names: Vec<String> = stale.map(|page| format!("{} ({})", page.name, page.sections.join(", "))).collect();
+    Ok((!names.is_empty()).then(|| format!("not what the results say: {}", names.join("; "))))
+}
+
+/// Writes all sections.
+pub(crate) fn write(workspace: &Workspace) -> Result<()> {
+    for Page { path, name, before, after, sections } in pages(workspace)? {
+        if before != after {
+            write_atomically(&path, after.as_bytes(), Flush::ToDisk)?;
+            answer(&format!("{name}: {} written", sections.join(", ")));
+        }
+    }
+    Ok(())
+}
+
+/// Every file with generated sections.
+fn pages(workspace: &Workspace) -> Result<Vec<Page>> {
+    let mut pages = Vec::new();
+    for path in markdown_files(workspace.root())? {
+        let before = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let below = path.strip_prefix(workspace.root()).unwrap_or(&path).to_path_buf();
+        let name = below.display().to_string();
+        let mut after = before.clone();
+        let sections = sections(&before);
+        for section in &sections {
+            let content = render(workspace, &below, section).with_context(|| name.clone())?;
+            after = replace(&after, section, &content).with_context(|| name.clone())?;
+        }
+        if let Some(missing) =
+            required(workspace, &below).iter().find(|wanted| !sections.iter().any(|one| one == *wanted))
+        {
+            bail!(
+                "{name}: there is no {} followed by {}; put both where the table belongs",
+                start(missing),
+                end(missing)
+            );
+        }
+        if !sections.is_empty() {
+            pages.push(Page { path, name, before, after, sections });
+        }
+    }
+    Ok(pages)
+}
+
+/// All Markdown files below a folder, but for what was built or is hidden.
+fn markdown_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in entries(folder)? {
+        let is_hidden = entry.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if entry.is_dir() && !is_hidden && !entry.join("CACHEDIR.TAG").exists() {
+            files.extend(markdown_files(&entry)?);
+        } else if entry.extension().is_some_and(|extension| extension == "md") {
+            files.push(entry);
+        }
+    }
+    Ok(files)
+}
+
+/// The names of a text's sections, by the lines that start them or, where such a line is lost, end them.
+fn sections(text: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for line in text.lines() {
+        let name = ["<!-- generated: ", "<!-- end of generated: "].iter().find_map(|start| line.strip_prefix(start));
+        if let Some(name) =
+            name.and_then(|rest| rest.strip_suffix(" -->")).filter(|name| !names.iter().any(|one| one == name))
+        {
+            names.push(name.to_string());
+        }
+    }
+    names
+}
+
+/// The sections that a file must have.
+fn required(workspace: &Workspace, below: &Path) -> &'static [&'static str] {
+    let folder = |family| workspace.root().join("models").join(family);
+    match family(below) {
+        Some(family) if folder(family).join("weights/index.json").exists() => &["results", "weights"],
+        None if below == Path::new("README.md") => &["results"],
+        _ => &[],
+    }
+}
+
+/// Whose README `models/NAME/README.md` is.
+fn family(below: &Path) -> Option<&str> {
+    let parts: Vec<&str> = below.iter().filter_map(|part| part.to_str()).collect();
+    match parts[..] {
+        ["models", family, "README.md"] => Some(family),
+        _ => None,
+    }
+}
+
+/// What belongs into a section of a file.
+fn render(workspace: &Workspace, below: &Path, section: &str) -> Result<String> {
+    let record = workspace.results().join("bench.json");
+    Ok(match (section, family(below)) {
+        ("results", family) => results::recipes(workspace, family)?,
+        ("weights", Some(family)) => results::weights(workspace, family)?,
+        ("experiments", _) => results::experiments(workspace)?,
+        ("bench", _) if below == Path::new("README.md") => zoo_bench::readme_section(&record)?,
+        ("bench", _) => zoo_bench::page_section(&record)?,
+        _ => bail!(
+            "no program writes {}; sections are results, experiments, bench and, of a model, weights",
+            start(section)
+        ),
+    })
+}
+
+fn start(section: &str) -> String {
+    format!("<!-- generated: {section} -->")
+}
+
+fn end(section: &str) -> String {
+    format!("<!-- end of generated: {section} -->")
+}
+
+/// The text with `content` between the markers of `section`.
+fn replace(text: &str, section: &str, content: &str) -> Result<String> {
+    let (start, end) = (start(section), end(section));
+    let parts = text.split_once(&start).and_then(|(before, rest)| Some((before, rest.split_once(&end)?.1)));
+    let Some((before, after)) = parts else {
+        bail!("there is no {start} followed by {end}; put both where the table belongs");
+    };
+    Ok(format!("{before}{start}\n{}\n{end}{after}", content.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+    use super::*;
+
+    const TEXT: &str = "# A\n<!-- generated: x -->\nold\n<!-- end of generated: x -->\nB\n";
+
+    #[test]
+    fn what_is_between_the_markers_is_replaced() {
+        assert_eq!(sections(TEXT), ["x"]);
+        let new = replace(TEXT, "x", "new\n").unwrap();
+        assert_eq!(new, "# A\n<!-- generated: x -->\nnew\n<!-- end of generated: x -->\nB\n");
+        assert_eq!(replace(&new, "x", "new\n").unwrap(), new);
+    }
+
+    #[test]
+    fn lost_markers_are_an_error() {
+        for text in ["", "<!-- generated: x -->", "<!-- end of generated: x --><!-- generated: x -->"] {
+            let error = replace(text, "x", "new").unwrap_err().to_string();
+            assert!(error.contains("put both where the table belongs"), "{error}");
+        }
+        assert_eq!(sections("<!-- end of generated: x -->\n"), ["x"]);
+    }
+
+    #[test]
+    fn the_sections_of_the_workspace_are_found_and_current() {
+        let workspace = Workspace::here();
+        let found: Vec<String> = pages(&workspace).unwrap().into_iter().map(|page| page.name).collect();
+        for family in workspace.families().unwrap() {
+            let name = format!("models/{}/README.md", family.file_name().unwrap().to_string_lossy());
+            assert!(found.contains(&name), "{name}");
+        }
+        for name in ["README.md", "crates/experiments/README.md", "results/bench.md"] {
+            assert!(found.iter().any(|one| one == name), "{name}");
+        }
+        assert_eq!(stale(&workspace).unwrap(), None);
+    }
+}

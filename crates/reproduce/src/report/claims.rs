@@ -1,0 +1,131 @@
+//! The first part: every claim, what was measured, and what follows.
+
+use super::elements::{colored, command, link_to};
+use super::pages::{ExperimentPage, ModelPage, class};
+use crate::table::{markup, text};
+use maud::{Markup, html};
+use zoo_core::Provenance;
+use zoo_results::{Record, Spread, Summary, Verdict};
+
+/// How many claims hold, and the table of all.
+pub(crate) fn recipes(models: &[ModelPage]) -> Markup {
+    let judged: Vec<ClaimState> = models.iter().map(judge).collect();
+    let holds =
+        |state: &&ClaimState| matches!(state, ClaimState::Measured(summary, _) if summary.verdict != Verdict::Fails);
+    let holding = judged.iter().filter(holds).count();
+    let rows: Vec<Vec<Markup>> = models.iter().zip(&judged).map(|(model, state)| recipe_row(model, state)).collect();
+    let head = ["recipe", "claim of the source", "expected", "measured on test", "verdict", "to make it again"];
+    html! {
+        section #claims {
+            h2 { "Claims of the recipes" }
+            p.verdict {
+                strong { (holding) " of " (models.len()) " claims hold." }
+                " A recipe states its seeds and what it expects before any of them is run. Figures on unverified data, which are \
+                 not the published files, are marked."
+            }
+            (markup(&head, &rows))
+        }
+    }
+}
+
+/// Every experiment and how many of its claims came out.
+pub(crate) fn experiments(experiments: &[ExperimentPage]) -> Markup {
+    let outcomes = || experiments.iter().filter_map(|one| Some(&one.recorded.as_ref()?.outcome));
+    let holds = outcomes().filter(|outcome| outcome.holds()).count();
+    let claims: usize = outcomes().map(|outcome| outcome.claims.len()).sum();
+    let rows: Vec<Vec<Markup>> = experiments.iter().map(experiment_row).collect();
+    html! {
+        section #experiments {
+            h2 { "Experiments" }
+            p.verdict {
+                strong { (holds) " of " (experiments.len()) " experiments hold" }
+                ", with " (claims) " claims. A claim differs where a source states what does not come out; the reason stands with it."
+            }
+            (markup(&["experiment", "sections", "verdict", "claims", "seconds", "to run it again"], &rows))
+        }
+    }
+}
+
+fn experiment_row(experiment: &ExperimentPage) -> Vec<Markup> {
+    let standing = experiment.exhibit().standing;
+    let outcome = experiment.recorded.as_ref().map(|recorded| &recorded.outcome);
+    vec![
+        link_to(&experiment.name),
+        text(experiment.sources.join(", ")),
+        colored(class(standing), standing.text()),
+        text(outcome.map_or_else(String::new, |outcome| outcome.counts_in_words())),
+        text(outcome.map_or_else(String::new, |outcome| format!("{:.1}", outcome.seconds))),
+        command(&format!("cargo run -p experiments -- run {}", experiment.name)),
+    ]
+}
+
+/// Whether a claim was measured, and what came out.
+enum ClaimState<'a> {
+    NotMeasured,
+    /// By another recipe than the present one.
+    Outdated,
+    Measured(Summary, &'a Record),
+}
+
+fn judge(model: &ModelPage) -> ClaimState<'_> {
+    let recipe = &model.entry.recipe;
+    match &model.record {
+        None => ClaimState::NotMeasured,
+        Some(record) if !record.is_of(recipe) => ClaimState::Outdated,
+        Some(record) => {
+            record.summary(recipe).map_or(ClaimState::NotMeasured, |summary| ClaimState::Measured(summary, record))
+        }
+    }
+}
+
+fn recipe_row(model: &ModelPage, state: &ClaimState<'_>) -> Vec<Markup> {
+    let claim = &model.entry.recipe.claim;
+    let expected = html! {
+        (claim.metric.label()) " " (claim.expected) " ± " (claim.tolerance)
+        @for floor in &claim.floors { br; (floor.metric.label()) " at least " (floor.least) }
+    };
+    let (class, verdict) = match state {
+        ClaimState::NotMeasured => ("open", "not measured"),
+        ClaimState::Outdated => ("open", "measured by another recipe than the present one"),
+        ClaimState::Measured(summary, _) => match summary.verdict {
+            Verdict::Holds => ("holds", "✓ holds"),
+            Verdict::AboveBand => ("open", "above its band: too good is usually a leak"),
+            Verdict::Fails => ("fails", "✗ fails"),
+        },
+    };
+    vec![
+        link_to(model.name()),
+        html! { small { (claim.source) } br; (claim.stated) },
+        expected,
+        measured(model, state),
+        colored(class, verdict),
+        command(&format!("cargo xtask reproduce {}", model.name())),
+    ]
+}
+
+fn measured(model: &ModelPage, state: &ClaimState<'_>) -> Markup {
+    let ClaimState::Measured(summary, record) = state else {
+        return text("not measured");
+    };
+    let Spread { mean, deviation, min, max, .. } = summary.measured;
+    let others = summary.floors.iter().filter(|(metric, ..)| *metric != model.entry.recipe.claim.metric);
+    html! {
+        strong { (format!("{mean:.4}")) } (format!(" ± {deviation:.4}")) br;
+        small { (format!("{min:.4} to {max:.4}, {}", over(record))) }
+        @for (metric, _, mean) in others { br; (metric.label()) (format!(" {mean:.4}")) }
+        @if is_unverified(record) { br; em { "on unverified data" } }
+    }
+}
+
+/// What the mean is over, in words.
+pub(crate) fn over(record: &Record) -> String {
+    match &record.folds {
+        Some(folds) => format!("{} folds, cut anew {} times", folds.folds, folds.seeds.len()),
+        None => format!("{} seeds", record.runs.len()),
+    }
+}
+
+/// Whether any of it was measured on other files than the published ones.
+pub(crate) fn is_unverified(record: &Record) -> bool {
+    record.runs.iter().any(|run| run.data.provenance == Provenance::Unverified)
+}

@@ -1,0 +1,52 @@
+//! Parts of a page.
+
+use maud::{Markup, PreEscaped, html};
+
+/// A figure with its caption.
+pub(crate) fn figure(class: &str, content: &Markup, caption: &str) -> Markup {
+    html! { figure class=(class) { (content) figcaption { (caption) } } }
+}
+
+/// A chart, as wide as it was drawn or as the page allows.
+pub(crate) fn chart(svg: &str, caption: &str) -> Markup {
+    let width = svg.split("width=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("560");
+    html! { figure.chart style={ "width:" (width) "px" } { (PreEscaped(svg)) figcaption { (caption) } } }
+}
+
+/// Something to be opened.
+pub(crate) fn details(summary: &str, content: &Markup) -> Markup {
+    html! { details { summary { (summary) } (content) } }
+}
+
+/// A word in the color of its class: `holds`, `fails` or `open`.
+pub(crate) fn colored(class: &str, text: &str) -> Markup {
+    html! { span class=(class) { (text) } }
+}
+
+/// A command to type.
+pub(crate) fn command(text: &str) -> Markup {
+    html! { code { (text) } }
+}
+
+/// A link to the section of that name.
+pub(crate) fn link_to(name: &str) -> Markup {
+    html! { a href={ "#" (name) } { (name) } }
+}
+
+/// A fraction in per cent.
+pub(crate) fn per_cent(fraction: f64) -> Markup {
+    html! { (format!("{:.2} %", 100.0 * fraction)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_a_text_is_markup() {
+        assert_eq!(command("a<b> & \"c\"").into_string(), "<code>a&lt;b&gt; &amp; &quot;c&quot;</code>");
+        assert!(details("<x>", &html! { "y" }).into_string().contains("&lt;x&gt;"));
+        let drawn = chart("<svg width=\"10\"></svg>", "a & b").into_string();
+        assert!(drawn.contains("width:10px") && drawn.contains("<svg") && drawn.contains("a &amp; b"), "{drawn}");
+    }
+}

@@ -1,0 +1,178 @@
+//! From records to figures.
+
+use super::pages::NamedFigure;
+use trainer::inspect::Inspection;
+use zoo_plot::{Axis, Chart, Figure};
+use zoo_results::{CalibrationBin, EpochScores, Record, Report, Spread};
+
+/// The width of curves and bars, so that two stand side by side on a wide page, and of squares.
+const WIDE: u32 = 560;
+const SQUARE: u32 = 400;
+
+/// Every figure of a record: curves, confusion matrix, reliability, and for two classes the receiver operating characteristic.
+pub(crate) fn figures(record: &Record, inspection: Option<&Inspection>) -> Vec<NamedFigure> {
+    let name = &record.recipe;
+    let Some(first) = record.runs.first() else {
+        return Vec::new();
+    };
+    let pooled = record.folds.as_ref();
+    let (over, curves_over) = match pooled {
+        Some(_) => ("pooled over all folds", "plain runs".to_string()),
+        None => ("of the first seed", format!("{} seeds", record.runs.len())),
+    };
+    let confusion_counts = pooled.map_or(&first.confusion, |folds| &folds.confusion);
+    let mut figures = vec![
+        loss_curves(name, &record.runs, &curves_over),
+        accuracy_curves(name, &record.runs, &curves_over),
+        confusion(name, &first.class_names, &fractions(confusion_counts), over),
+        reliability(name, pooled.map_or(&first.calibration, |folds| &folds.calibration), over),
+    ];
+    let roc = pooled.map_or(&first.roc, |folds| &folds.roc);
+    if !roc.is_empty() {
+        figures.push(roc_curve(name, roc, over));
+    }
+    figures.extend(coefficients(name, inspection));
+    figures
+}
+
+/// A chart as a figure of the model `name`: its title names what it shows, its caption also says it to those who do not see it.
+fn figure(name: &str, kind: &str, title: &str, caption: String, width: u32, chart: Chart) -> NamedFigure {
+    let svg = Figure::of(title, &caption, chart).width(width).svg();
+    NamedFigure { name: format!("{name}-{kind}"), svg, caption }
+}
+
+fn loss_curves(name: &str, runs: &[Report], over: &str) -> NamedFigure {
+    let chart = Chart::new(Axis::linear("epoch"), Axis::linear("loss (mean an example)"));
+    let chart = spread(chart, "training", runs, |row| row.train_loss);
+    let chart = spread(chart, "validation", runs, |row| row.valid_loss);
+    let caption = format!(
+        "Loss by epoch: mean over {over}, the band from the least to the largest. Training loss is the mean over the epoch, as the weights changed."
+    );
+    figure(name, "loss", &format!("Loss of {name} by epoch"), caption, WIDE, chart)
+}
+
+fn accuracy_curves(name: &str, runs: &[Report], over: &str) -> NamedFigure {
+    let chart = Chart::new(Axis::linear("epoch"), Axis::linear("accuracy (%)"));
+    let chart = spread(chart, "training", runs, |row| 100.0 * row.train_accuracy);
+    let chart = spread(chart, "validation", runs, |row| 100.0 * row.valid_accuracy);
+    let caption = format!("Accuracy by epoch: mean over {over}, with the band between the extremes.");
+    figure(name, "accuracy", &format!("Accuracy of {name} by epoch"), caption, WIDE, chart)
+}
+
+/// By epoch, over the runs that reached it: the mean, in a band from the least to the largest.
+fn spread(chart: Chart, label: &str, runs: &[Report], value: impl Fn(&EpochScores) -> f64) -> Chart {
+    let longest = runs.iter().map(|run| run.curves.len()).max().unwrap_or(0);
+    let at = |place: usize| {
+        let values: Vec<f64> = runs.iter().filter_map(|run| run.curves.get(place)).map(&value).collect();
+        Some((place as f64 + 1.0, Spread::of(&values)?))
+    };
+    let by_epoch: Vec<(f64, Spread)> = (0..longest).filter_map(at).collect();
+    let band: Vec<_> = by_epoch.iter().map(|(epoch, spread)| (*epoch, spread.min, spread.max)).collect();
+    let means: Vec<_> = by_epoch.iter().map(|(epoch, spread)| (*epoch, spread.mean)).collect();
+    chart.band(label, &band).line(label, &means)
+}
+
+/// Classes from the top down and from left to right, with every share as a number too.
+fn confusion(name: &str, classes: &[String], parts: &[Vec<f64>], over: &str) -> NamedFigure {
+    let names: Vec<&str> = classes.iter().map(String::as_str).collect();
+    let upwards: Vec<&str> = names.iter().rev().copied().collect();
+    let many = names.len() > 12;
+    let mut chart =
+        Chart::new(Axis::categories("predicted class", &names), Axis::categories("true class", &upwards)).equal_units();
+    let place = |row: usize| (names.len() - 1 - row) as f64;
+    for (label, on_diagonal) in [("right", true), ("wrong", false)] {
+        let cells = parts.iter().enumerate().flat_map(|(row, parts)| {
+            let here = move |(column, _): &(usize, &f64)| (*column == row) == on_diagonal;
+            parts.iter().enumerate().filter(here).map(move |(column, part)| (column as f64, place(row), *part))
+        });
+        chart = chart.cells(label, &cells.collect::<Vec<_>>());
+    }
+    for (row, parts) in parts.iter().enumerate() {
+        for (column, part) in parts.iter().enumerate().filter(|(_, part)| **part >= 0.0005 || !many) {
+            chart = chart.text(&per_cent(*part, many), (column as f64, place(row)));
+        }
+    }
+    let longest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0) as u32;
+    let cell = match names.len() {
+        ..=3 => 80,
+        4..=12 => 52,
+        _ => 26,
+    };
+    let width = 60 + 7 * longest + cell * names.len() as u32;
+    let caption = format!("Confusion matrix on test, {over}: per cent of each true class.");
+    figure(name, "confusion", &format!("Confusion matrix of {name}"), caption, width, chart)
+}
+
+/// Every row of counts as parts of its sum.
+fn fractions(confusion: &[Vec<u64>]) -> Vec<Vec<f64>> {
+    let of_row = |row: &Vec<u64>| {
+        let sum = row.iter().sum::<u64>().max(1) as f64;
+        row.iter().map(|count| *count as f64 / sum).collect()
+    };
+    confusion.iter().map(of_row).collect()
+}
+
+/// A share as a number of its cell: the fewer cells, the finer.
+fn per_cent(part: f64, many: bool) -> String {
+    match 100.0 * part {
+        share if many => format!("{share:.0}"),
+        share if share >= 99.95 => "100".to_string(),
+        share => format!("{share:.1}"),
+    }
+}
+
+fn reliability(name: &str, bins: &[CalibrationBin], over: &str) -> NamedFigure {
+    let filled: Vec<&CalibrationBin> = bins.iter().filter(|bin| bin.count > 0).collect();
+    let points: Vec<(f64, f64)> = filled.iter().map(|bin| (bin.confidence, bin.accuracy)).collect();
+    let count = filled.iter().map(|bin| bin.count).sum::<u64>().max(1) as f64;
+    let error: f64 = filled.iter().map(|bin| bin.count as f64 / count * (bin.confidence - bin.accuracy).abs()).sum();
+    let axes = ["probability given to the predicted class", "part of them that is right"];
+    let chart = against_diagonal(axes, "calibrated", &points).scatter("model", &points);
+    let caption = format!(
+        "Reliability on test, {over}, in {} bins: on the dashed line probabilities mean what they say. Expected calibration error {error:.4}.",
+        bins.len()
+    );
+    figure(name, "reliability", &format!("Reliability of {name}"), caption, SQUARE, chart)
+}
+
+fn roc_curve(name: &str, roc: &[[f64; 2]], over: &str) -> NamedFigure {
+    let points: Vec<(f64, f64)> = roc.iter().map(|[x, y]| (*x, *y)).collect();
+    let chart = against_diagonal(["false positive rate", "true positive rate"], "chance", &points);
+    let caption = format!("Receiver operating characteristic on test, {over}; the dashed line is chance.");
+    figure(name, "roc", &format!("Receiver operating characteristic of {name}"), caption, SQUARE, chart)
+}
+
+/// A model's line through the unit square, beside the diagonal.
+fn against_diagonal([x, y]: [&str; 2], diagonal: &str, points: &[(f64, f64)]) -> Chart {
+    let axis = |name| Axis::linear(name).range(0.0..1.0);
+    let chart = Chart::new(axis(x), axis(y)).equal_units();
+    chart.line("model", points).dashed(diagonal, &[(0.0, 0.0), (1.0, 1.0)])
+}
+
+fn coefficients(name: &str, inspection: Option<&Inspection>) -> Option<NamedFigure> {
+    let mut weights: Vec<_> = inspection?.coefficients.iter().collect();
+    if weights.is_empty() {
+        return None;
+    }
+    weights.sort_by(|left, right| left.weight.total_cmp(&right.weight));
+    let columns: Vec<&str> = weights.iter().map(|weight| weight.column.as_str()).collect();
+    // What a layer has no place for, it leaves out.
+    let only = |speaks: fn(f64) -> bool| {
+        weights.iter().map(|one| if speaks(one.weight) { one.weight } else { f64::NAN }).collect::<Vec<_>>()
+    };
+    let chart = Chart::new(Axis::linear("weight of the standardized column"), Axis::categories("", &columns))
+        .level_bars("against the positive class", &only(|weight| weight < 0.0))
+        .level_bars("for it", &only(|weight| weight >= 0.0));
+    let caption = "Weights of the standardized columns: above 0 a larger value speaks for the positive class.".into();
+    Some(figure(name, "coefficients", &format!("Weights of {name}"), caption, WIDE, chart))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_without_examples_is_all_zero() {
+        assert_eq!(fractions(&[vec![1, 3], vec![0, 0]]), [vec![0.25, 0.75], vec![0.0, 0.0]]);
+    }
+}

@@ -1,0 +1,143 @@
+//! The report: everything that was measured, on one page that needs no network.
+
+mod page;
+
+mod overview;
+
+mod claims;
+
+mod experiment;
+mod figures;
+mod gallery;
+mod model;
+
+mod elements;
+mod pages;
+
+use crate::notes::{Exhibit, LOOKING, Standing};
+use crate::outcomes;
+use crate::output::{answer, say};
+use crate::workspace::{Workspace, record_in};
+use anyhow::{Context, Result};
+use clap::Args;
+use experiments::{Drawn, Experiment};
+use pages::{ExperimentPage, ModelPage, exhibits};
+use std::fs;
+use std::path::{Path, PathBuf};
+use trainer::device::{DeviceName, all_threads, use_threads};
+use trainer::inspect::{Inspection, inspect};
+use trainer::trained::TrainedModel;
+use zoo_core::{Flush, Progress, Store, write_atomically};
+use zoo_results::Record;
+
+/// Where the report goes and what it is made from.
+#[derive(Debug, Args)]
+pub(crate) struct ReportOptions {
+    /// The folder to write [default: target/report]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// The folder with records and, below it, the experiments' outcomes [default: results]
+    #[arg(long, value_name = "DIR")]
+    results: Option<PathBuf>,
+    /// The folder with data files, for test images [default: the trainer's]
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Download data for test images that is not here; without it the report says which is missing
+    #[arg(long)]
+    download: bool,
+}
+
+/// What a report is made from.
+pub(crate) struct ReportSources<'a> {
+    pub(crate) workspace: &'a Workspace,
+    /// The folder of the records.
+    pub(crate) results: PathBuf,
+    /// The folder of the experiments' outcomes.
+    pub(crate) outcomes: PathBuf,
+    /// Where a recipe's run by a seed is; without it the weights that ship are shown.
+    pub(crate) run: Option<&'a dyn Fn(&str, u64) -> PathBuf>,
+    /// With the data for test images.
+    pub(crate) store: Store,
+}
+
+/// Writes the report.
+pub(crate) fn report(workspace: &Workspace, options: &ReportOptions) -> Result<()> {
+    let results = options.results.clone().unwrap_or_else(|| workspace.results());
+    let out = options.out.clone().unwrap_or_else(|| workspace.root().join("target/report"));
+    let store = Store::new(options.data_dir.clone(), !options.download, Progress::Hidden)?;
+    use_threads(all_threads())?;
+    let outcomes = results.join("experiments");
+    write(&ReportSources { workspace, results, outcomes, run: None, store }, &out).map(drop)
+}
+
+/// Writes a report into the folder `out`, and gives what shows each section of the notes.
+pub(crate) fn write(sources: &ReportSources<'_>, out: &Path) -> Result<Vec<Exhibit>> {
+    let (models, experiments) = (sources.models()?, sources.experiments()?);
+    fs::create_dir_all(out.join("figures")).with_context(|| format!("cannot make the folder {}", out.display()))?;
+    let put = |file: PathBuf, text: &str| write_atomically(&file, text.as_bytes(), Flush::ToDisk);
+    let mut sections = Vec::new();
+    for model in &models {
+        let figures = model.record.as_ref().map(|record| figures::figures(record, model.inspection.as_ref()));
+        let figures = figures.unwrap_or_default();
+        for figure in &figures {
+            put(out.join("figures").join(format!("{}.svg", figure.name)), &figure.svg)?;
+        }
+        sections.push(model::section(model, &figures));
+    }
+    for experiment in &experiments {
+        for Drawn { entry, svg } in experiment.recorded.iter().flat_map(|recorded| &recorded.figures) {
+            put(out.join("figures").join(format!("{}-{}", experiment.name, entry.file)), svg)?;
+        }
+        sections.push(experiment::section(experiment));
+    }
+    let exhibits = exhibits(&models, &experiments);
+    let is_missing = |one: &&Exhibit| one.standing == Standing::NotRun && one.sections != [LOOKING];
+    let missing: Vec<&str> = exhibits.iter().filter(is_missing).map(|one| one.name.as_str()).collect();
+    if !missing.is_empty() {
+        say(&format!("not run, so not in the report: {}", missing.join(", ")));
+    }
+    let index = out.join("index.html");
+    put(index.clone(), &page::page(&exhibits, &models, &experiments, &sections).into_string())?;
+    answer(&format!("report: {}", index.display()));
+    Ok(exhibits)
+}
+
+impl ReportSources<'_> {
+    fn models(&self) -> Result<Vec<ModelPage>> {
+        let model = |entry: crate::catalog::RecipeEntry| {
+            let record = record_in(&self.results, &entry.recipe.name)?;
+            let inspection = match &record {
+                Some(record) => self.inspect(record).with_context(|| format!("cannot inspect {}", record.recipe))?,
+                None => None,
+            };
+            Ok(ModelPage { entry, record, inspection })
+        };
+        self.workspace.recipes()?.into_iter().map(model).collect()
+    }
+
+    /// Inspects the weights of a record's first seed; `None` where there are none.
+    fn inspect(&self, record: &Record) -> Result<Option<Inspection>> {
+        let device = DeviceName::default().open()?;
+        let ships = || trainer::pretrained::all().iter().any(|shipped| shipped.name() == record.recipe);
+        let (model, seed) = match (self.run, record.runs.first()) {
+            (Some(run), Some(first)) => (TrainedModel::of_run(&run(&record.recipe, first.seed), &device)?, first.seed),
+            (_, Some(first)) if ships() => (TrainedModel::pretrained(&record.recipe, &device)?, first.seed),
+            _ => return Ok(None),
+        };
+        Ok(Some(inspect(&model, &self.store, seed, &device)?))
+    }
+
+    /// All experiments, in the order of the notes.
+    fn experiments(&self) -> Result<Vec<ExperimentPage>> {
+        let page = |experiment: &Experiment| {
+            let recorded = outcomes::read(&self.outcomes, experiment.name)?;
+            Ok(ExperimentPage { name: experiment.name.to_string(), sources: outcomes::sources(experiment), recorded })
+        };
+        let mut all = outcomes::all().into_iter().map(page).collect::<Result<Vec<_>>>()?;
+        all.sort_by_key(|one| one.exhibit().sections.first().copied());
+        Ok(all)
+    }
+}
+
+#[cfg(test)]
+mod tests;

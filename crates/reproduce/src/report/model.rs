@@ -1,0 +1,170 @@
+//! A section per model: its card, its curves, its errors, what its weights look like.
+
+use super::claims::{is_unverified, over};
+use super::elements::{chart, command, details, per_cent};
+use super::gallery;
+use super::pages::{ModelPage, NamedFigure};
+use crate::table::{markup, text};
+use maud::{Markup, html};
+use trainer::inspect::Picture;
+use zoo_core::{ClassScores, DatasetFacts, Scores};
+use zoo_recipe::Recipe;
+use zoo_results::{Record, Report, Spread};
+
+/// The section with its figures.
+pub(crate) fn section(ModelPage { entry, record, inspection }: &ModelPage, figures: &[NamedFigure]) -> Markup {
+    let recipe = &entry.recipe;
+    let measured = record.as_ref().and_then(|record| Some((record, record.runs.first()?)));
+    html! {
+        section.model id=(recipe.name) {
+            h2 { (recipe.name) }
+            p { (recipe.claim.summary) "." }
+            @match measured {
+                None => { p.note { "Not measured yet: " (command(&format!("cargo xtask reproduce {}", recipe.name))) } }
+                Some((record, first)) => {
+                    (card(recipe, record, first))
+                    (scores(record, first))
+                    h3 { "Figures" }
+                    div.charts { @for figure in figures { (chart(&figure.svg, &figure.caption)) } }
+                    (classes(record, first))
+                    (counts(record, first))
+                    @if let Some(inspection) = inspection {
+                        (gallery::images(inspection, first.data.test))
+                        (gallery::first_layer(&inspection.first_layer, &layer_caption(recipe, &inspection.first_layer, first)))
+                    }
+                }
+            }
+            (details("The recipe", &html! { pre { (recipe.to_toml()) } }))
+        }
+    }
+}
+
+fn card(recipe: &Recipe, record: &Record, first: &Report) -> Markup {
+    let DatasetFacts { task, title, license, citation, url, limits, .. } = recipe.data.name.facts();
+    let (data, claim) = (&first.data, &recipe.claim);
+    let [train, valid, test] = [data.train, data.valid, data.test].map(|count| thousands(count as u64));
+    let [parameters, macs] = [first.parameters as u64, first.multiply_adds].map(thousands);
+    let seconds = record.runs.iter().map(|run| run.train_seconds).sum::<f64>() / record.runs.len() as f64;
+    let (epochs, speed) = (first.epochs_run, first.examples_per_second);
+    let seeds = format!("{:?}, stated before any of them ran; the first one's weights ship", recipe.training.seeds);
+    let data = html! {
+        (title) ": " (train) " training, " (valid) " validation, " (test) " test examples "
+        @if is_unverified(record) { em { "unverified: not the published files" } } @else { "(the published files)" }
+    };
+    let rows = [
+        ("task", text(task)),
+        ("data", data),
+        ("preprocessing", preprocessing(recipe)),
+        ("size", text(format!("{parameters} parameters, {macs} multiply-adds an example"))),
+        ("source", text(format!("{}: {}", claim.source, claim.stated))),
+        ("how the recipe was found", text(&claim.found)),
+        ("seeds", text(seeds)),
+        ("training", text(format!("{seconds:.1} s a run on average, {epochs} epochs, {speed:.0} examples/s"))),
+        ("measured on", provenance(record, first)),
+        ("limits", text(limits)),
+        ("license of the data", text(license)),
+        ("citation", html! { (citation) ", " a href=(url) { (url) } }),
+    ];
+    html! { dl.card { @for (name, value) in &rows { dt { (name) } dd { (value) } } } }
+}
+
+fn provenance(record: &Record, first: &Report) -> Markup {
+    let Report { threads, device, burn, started, .. } = first;
+    let instructions = first.instruction_set.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
+    let commit = first.commit.as_deref().map_or("an unknown commit", |commit| commit.get(..12).unwrap_or(commit));
+    html! {
+        (record.cpu) ", " (threads) " threads, device " (device) (instructions) ", Burn " (burn) ", commit " code { (commit) } ", "
+        (started.get(..10).unwrap_or(started))
+    }
+}
+
+/// What happens to an example before and while training, as the recipe's keys say it.
+fn preprocessing(recipe: &Recipe) -> Markup {
+    let text = recipe.to_toml();
+    let keys = ["frame =", "normalization =", "augmentation ="];
+    let lines = text.lines().filter(|line| keys.iter().any(|key| line.starts_with(key)));
+    html! { @for (index, line) in lines.enumerate() { @if index > 0 { br; } code { (line) } } }
+}
+
+/// One of several scores.
+type Score = fn(&Scores) -> Option<f64>;
+
+/// Mean and spread of every score there is.
+fn scores(record: &Record, first: &Report) -> Markup {
+    let named: [(&str, Score); 8] = [
+        ("accuracy", |scores| Some(scores.accuracy)),
+        ("top-5 accuracy", |scores| scores.top_k.map(|top| top.accuracy)),
+        ("AUROC", |scores| scores.auroc),
+        ("balanced accuracy", |scores| scores.balanced_accuracy),
+        ("sensitivity", |scores| scores.sensitivity),
+        ("specificity", |scores| scores.specificity),
+        ("F1", |scores| scores.f1),
+        ("loss", |scores| Some(scores.loss)),
+    ];
+    let row = |name: &str, scores: Vec<&Scores>, value: Score, shipped: Option<&Scores>| {
+        let values: Vec<f64> = scores.into_iter().filter_map(value).collect();
+        let Spread { mean, deviation, min, max, .. } = Spread::of(&values)?;
+        let shipped = shipped.and_then(value).map_or("–".to_string(), |value| format!("{value:.4}"));
+        let cells = [name.to_string(), format!("{mean:.4} ± {deviation:.4}"), format!("{min:.4} to {max:.4}"), shipped];
+        Some(cells.iter().map(text).collect())
+    };
+    let plain = named.iter().filter_map(|(name, value)| row(name, record.scores(), *value, Some(&first.test)));
+    let mirrored: Vec<&Scores> = record.runs.iter().filter_map(|run| run.test_mirrored.as_ref()).collect();
+    let name = "accuracy, averaged with the mirror image";
+    let mirrored = row(name, mirrored, |scores| Some(scores.accuracy), first.test_mirrored.as_ref());
+    let rows: Vec<Vec<Markup>> = plain.chain(mirrored).collect();
+    let mean = format!("mean ± sd over {}", over(record));
+    html! {
+        h3 { "Test scores" }
+        p { "The claim is about the " (first.expected.metric.label()) "." }
+        (markup(&["score", &mean, "range", "the weights that ship"], &rows))
+    }
+}
+
+fn classes(record: &Record, first: &Report) -> Markup {
+    let classes = record.folds.as_ref().map_or(&first.per_class, |folds| &folds.per_class);
+    let row = |ClassScores { name, precision, recall, f1, support }: &ClassScores| {
+        vec![text(name), per_cent(*precision), per_cent(*recall), per_cent(*f1), html! { (support) }]
+    };
+    let rows: Vec<_> = classes.iter().map(row).collect();
+    html! { h3 { "By class" } (markup(&["class", "precision", "recall", "F1", "test examples"], &rows)) }
+}
+
+fn counts(record: &Record, first: &Report) -> Markup {
+    let confusion = record.folds.as_ref().map_or(&first.confusion, |folds| &folds.confusion);
+    let names = &first.class_names;
+    let head: Vec<&str> = std::iter::once("true class").chain(names.iter().map(String::as_str)).collect();
+    let row = |(name, counts): (&String, &Vec<u64>)| {
+        std::iter::once(text(name)).chain(counts.iter().map(|count| html! { (count) })).collect::<Vec<_>>()
+    };
+    let rows: Vec<_> = names.iter().zip(confusion).map(row).collect();
+    details("Confusion matrix in counts", &markup(&head, &rows))
+}
+
+fn layer_caption(recipe: &Recipe, pictures: &[Picture], first: &Report) -> String {
+    let are_classes = pictures.iter().all(|picture| first.class_names.contains(&picture.name));
+    let shown = match recipe.model.has_convolutions() {
+        true => "The first layer's filters.",
+        false if are_classes => "The template of each class: its weights, pixel by pixel.",
+        false => "The first layer's units: their weights, pixel by pixel.",
+    };
+    format!("{shown} Middle gray is 0; each picture has its own scale.")
+}
+
+/// 145,578
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
+    groups.join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_in_thousands() {
+        assert_eq!([7, 1234, 145_578, 12_354_176].map(thousands), ["7", "1,234", "145,578", "12,354,176"]);
+    }
+}

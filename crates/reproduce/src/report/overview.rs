@@ -1,0 +1,47 @@
+//! The sections of the notes, each with what shows it and whether it holds.
+
+use super::elements::colored;
+use super::pages::class;
+use crate::notes::{Exhibit, LOOKING, NotesSection, Standing, overview};
+use crate::table::{markup, text};
+use maud::{Markup, html};
+
+/// All of them, with links to the parts of the page.
+pub(crate) fn section(exhibits: &[Exhibit]) -> Markup {
+    let sections = overview(exhibits);
+    let holds = sections.iter().filter(|section| section.standing == Standing::Holds).count();
+    let rows: Vec<Vec<Markup>> = sections.iter().map(row).collect();
+    html! {
+        section #sections {
+            h2 { "What the notes ask for" }
+            p.verdict {
+                strong { (holds) " of " (sections.len()) " sections hold." }
+                " Each is a section of the sources; the recipes and experiments that show it are below."
+            }
+            (markup(&["section", "what it is about", "verdict", "shown by"], &rows))
+        }
+    }
+}
+
+fn row(section: &NotesSection<'_>) -> Vec<Markup> {
+    let mark = match section.standing {
+        Standing::Holds => "✓ ",
+        Standing::Fails => "✗ ",
+        Standing::InPart | Standing::NotRun => "",
+    };
+    let shown_by = html! {
+        @if section.number == LOOKING && !section.exhibits.is_empty() {
+            "curves, confusion matrix, scores by class and test images of "
+        }
+        @for (index, exhibit) in section.exhibits.iter().enumerate() {
+            @if index > 0 { " " }
+            a class=(class(exhibit.standing)) href={ "#" (exhibit.name) } { (exhibit.name) }
+        }
+    };
+    vec![
+        text(format!("S{}", section.number)),
+        text(section.title),
+        colored(class(section.standing), &format!("{mark}{}", section.standing.text())),
+        shown_by,
+    ]
+}

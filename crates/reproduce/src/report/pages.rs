@@ -1,0 +1,63 @@
+//! What the report has a section of.
+
+use crate::catalog::RecipeEntry;
+use crate::notes::{Exhibit, Standing};
+use crate::outcomes::RecordedOutcome;
+use trainer::inspect::Inspection;
+use zoo_results::Record;
+
+/// A recipe with everything known about it.
+#[derive(Clone, Debug)]
+pub(crate) struct ModelPage {
+    pub(crate) entry: RecipeEntry,
+    pub(crate) record: Option<Record>,
+    pub(crate) inspection: Option<Inspection>,
+}
+
+/// An experiment with what it found.
+#[derive(Clone, Debug)]
+pub(crate) struct ExperimentPage {
+    pub(crate) name: String,
+    /// The sections of the notes that it shows.
+    pub(crate) sources: Vec<String>,
+    pub(crate) recorded: Option<RecordedOutcome>,
+}
+
+/// A figure with the name of its file, without `.svg`.
+pub(crate) struct NamedFigure {
+    pub(crate) name: String,
+    pub(crate) svg: String,
+    pub(crate) caption: String,
+}
+
+impl ModelPage {
+    pub(crate) fn name(&self) -> &str {
+        &self.entry.recipe.name
+    }
+}
+
+impl ExperimentPage {
+    pub(crate) fn exhibit(&self) -> Exhibit {
+        Exhibit::experiment(&self.name, &self.sources, self.recorded.as_ref())
+    }
+}
+
+/// Everything that shows a section of the notes.
+pub(crate) fn exhibits(models: &[ModelPage], experiments: &[ExperimentPage]) -> Vec<Exhibit> {
+    let recipes = models.iter().map(|model| Exhibit::recipe(&model.entry, model.record.as_ref()));
+    let looked = models.iter().map(|ModelPage { entry, record, inspection }| {
+        // Nothing is missing: there are test images, or the data has none.
+        let is_whole = inspection.as_ref().is_some_and(|seen| seen.images.is_some() || seen.reason.is_none());
+        Exhibit::looking(entry, record.as_ref(), is_whole)
+    });
+    recipes.chain(experiments.iter().map(ExperimentPage::exhibit)).chain(looked).collect()
+}
+
+/// How a standing is colored: the name of a class.
+pub(crate) fn class(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Holds => "holds",
+        Standing::Fails => "fails",
+        Standing::InPart | Standing::NotRun => "open",
+    }
+}

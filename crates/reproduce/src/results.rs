@@ -1,0 +1,183 @@
+//! The READMEs' tables of what was measured, from the records.
+
+use crate::catalog::RecipeEntry;
+use crate::outcomes::{self, RecordedOutcome};
+use crate::table::{left, markdown, right};
+use crate::workspace::Workspace;
+use anyhow::Result;
+use std::collections::BTreeSet;
+use zoo_core::weights::{Entry, Index};
+use zoo_core::{Metric, Provenance};
+use zoo_results::{Record, Report, Spread, Summary, Verdict};
+
+/// Behind a figure that was measured on other files than the published ones.
+const UNVERIFIED: &str = " (unverified data)";
+
+/// The table of every recipe of a family, or of all, and what it was measured with.
+pub(crate) fn recipes(workspace: &Workspace, family: Option<&str>) -> Result<String> {
+    let (mut rows, mut records) = (Vec::new(), Vec::new());
+    for entry in workspace.recipes()?.iter().filter(|entry| family.is_none_or(|family| entry.family == family)) {
+        let record = workspace.record(&entry.recipe.name)?;
+        rows.push(recipe_row(entry, record.as_ref()));
+        records.extend(record);
+    }
+    let measured = "measured: mean ± sd (min to max)";
+    let words = ["recipe", "data", "metric", measured, "expected", "the source says"].map(left);
+    let columns: Vec<_> = words.into_iter().chain([right("training"), left("")]).collect();
+    Ok(format!("{}\n{}", markdown(&columns, &rows), measured_with(&records)))
+}
+
+/// The table of a family's shipped weights.
+pub(crate) fn weights(workspace: &Workspace, family: &str) -> Result<String> {
+    let index = workspace.root().join("models").join(family).join("weights/index.json");
+    let row = |Entry { name, metrics, bytes, seed, sha256, provenance, .. }: Entry| {
+        let mark = if provenance == Provenance::Unverified { UNVERIFIED } else { "" };
+        let accuracy = format!("{:.4}{mark}", metrics.accuracy);
+        let [link, digest] = [format!("[`{name}`](weights/{name}.md)"), format!("`{sha256:.12}…`")];
+        vec![link, accuracy, bytes.to_string(), seed.to_string(), digest]
+    };
+    let rows: Vec<_> = Index::read(&index)?.weights.into_iter().map(row).collect();
+    let columns = [left("weights"), right("test accuracy"), right("bytes"), right("seed"), left("sha256")];
+    Ok(markdown(&columns, &rows))
+}
+
+/// The table of every experiment, and what it was run with.
+pub(crate) fn experiments(workspace: &Workspace) -> Result<String> {
+    let (mut rows, mut outcomes) = (Vec::new(), Vec::new());
+    for experiment in outcomes::all() {
+        let (name, sources) = (experiment.name, outcomes::sources(experiment).join(", "));
+        let Some(RecordedOutcome { outcome, .. }) = outcomes::read(&workspace.outcomes(), name)? else {
+            let link = format!("`{name}`");
+            rows.push([link, sources, "–".into(), "not recorded".into(), "–".into(), String::new()].to_vec());
+            continue;
+        };
+        let link = format!("[`{name}`](../../results/experiments/{name})");
+        let verdict = if outcome.holds() { "holds" } else { "**fails**" }.to_string();
+        let (counts, seconds) = (outcome.counts_in_words(), format!("{:.1}", outcome.seconds));
+        rows.push(vec![link, sources, outcome.title.clone(), counts, seconds, verdict]);
+        outcomes.push(outcome);
+    }
+    let words = ["experiment", "sections", "what it shows", "claims"].map(left);
+    let columns: Vec<_> = words.into_iter().chain([right("seconds"), left("")]).collect();
+    let table = markdown(&columns, &rows);
+    if outcomes.is_empty() {
+        return Ok(table);
+    }
+    Ok(format!(
+        "{table}\nRun on device {}, {} threads, Burn {}, commit {}, {}, seed {}.\n",
+        distinct(outcomes.iter().map(|one| one.device.clone())),
+        distinct(outcomes.iter().map(|one| one.threads.to_string())),
+        distinct(outcomes.iter().map(|one| one.burn.clone())),
+        distinct(outcomes.iter().map(|one| short_commit(one.commit.as_deref()))),
+        distinct(outcomes.iter().map(|one| day(&one.started).to_string())),
+        distinct(outcomes.iter().map(|one| one.seeds.iter().map(u64::to_string).collect::<Vec<_>>().join(", "))),
+    ))
+}
+
+/// `0.7119 ± 0.0112`
+pub(crate) fn mean_and_deviation(Spread { mean, deviation, .. }: &Spread) -> String {
+    format!("{mean:.4} ± {deviation:.4}")
+}
+
+/// `0.7005 to 0.7293`
+pub(crate) fn range(Spread { min, max, .. }: &Spread) -> String {
+    format!("{min:.4} to {max:.4}")
+}
+
+/// The first twelve digits of a commit.
+pub(crate) fn short_commit(commit: Option<&str>) -> String {
+    commit.map_or("unknown".to_string(), |commit| format!("{commit:.12}"))
+}
+
+/// The date of a time of day.
+pub(crate) fn day(time: &str) -> &str {
+    time.get(..10).unwrap_or_default()
+}
+
+/// All different ones, in order.
+fn distinct(all: impl Iterator<Item = String>) -> String {
+    all.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ")
+}
+
+fn recipe_row(entry: &RecipeEntry, record: Option<&Record>) -> Vec<String> {
+    let (recipe, claim) = (&entry.recipe, &entry.recipe.claim);
+    let expected = format!("{} ± {}", claim.expected, claim.tolerance);
+    let summarized = record.and_then(|record| Some((record, record.summary(recipe)?)));
+    let [data, measured, seconds, verdict] = match &summarized {
+        Some((record, summary)) => measured_cells(entry, record, summary),
+        None => ["–", "not recorded", "–", ""].map(String::from),
+    };
+    let name = format!("`{}`", recipe.name);
+    let metric = claim.metric.label().to_string();
+    vec![name, data, metric, measured, expected, claim.stated.clone(), seconds, verdict]
+}
+
+fn measured_cells(entry: &RecipeEntry, record: &Record, summary: &Summary) -> [String; 4] {
+    let Spread { count, mean, deviation, min, max } = summary.measured;
+    let over = match &record.folds {
+        Some(folds) => format!("{} folds, {} times", folds.folds, folds.seeds.len()),
+        None => format!("{count} seeds"),
+    };
+    let mut measured = format!("**{mean:.4}** ± {deviation:.4} ({min:.4} to {max:.4}), {over}");
+    for (metric, _, mean) in summary.floors.iter().filter(|(metric, ..)| *metric != entry.recipe.claim.metric) {
+        measured += &format!("; {} {mean:.4}", metric.label());
+    }
+    measured += &baseline(record);
+    measured += &mirrored(&record.runs);
+    let mean_seconds = record.runs.iter().map(|run| run.train_seconds).sum::<f64>() / record.runs.len() as f64;
+    let verdict = match summary.verdict {
+        _ if !record.is_of(&entry.recipe) => "measured by another recipe than this",
+        Verdict::Holds => "holds",
+        Verdict::AboveBand => "above its band",
+        Verdict::Fails => "**fails**",
+    };
+    [data(record), measured, format!("{mean_seconds:.1} s"), verdict.to_string()]
+}
+
+fn data(record: &Record) -> String {
+    let Some(run) = record.runs.first() else {
+        return "–".to_string();
+    };
+    let is_unverified = run.data.provenance == Provenance::Unverified;
+    format!("{}{}", run.data.name, if is_unverified { UNVERIFIED } else { "" })
+}
+
+/// Of two classes: the majority-class baseline beside our accuracy.
+fn baseline(record: &Record) -> String {
+    let Some(run) = record.runs.first().filter(|run| run.class_names.len() == 2) else {
+        return String::new();
+    };
+    let counts: Vec<u64> = run.confusion.iter().map(|row| row.iter().sum()).collect();
+    let (total, most) = (counts.iter().sum::<u64>(), counts.iter().copied().max().unwrap_or(0));
+    let majority = most as f64 / total.max(1) as f64;
+    let accuracy = record.spread(Metric::Accuracy).map_or(f64::NAN, |spread| spread.mean);
+    format!("; accuracy {accuracy:.4}, where saying always the same is right in {majority:.4}")
+}
+
+/// The figure with every image's logits averaged with its mirror image's.
+fn mirrored(runs: &[Report]) -> String {
+    let values: Vec<f64> = runs.iter().filter_map(|run| Some(run.test_mirrored.as_ref()?.accuracy)).collect();
+    let spread = Spread::of(&values).filter(|spread| spread.count == runs.len());
+    spread.map(|spread| format!("; averaged with the mirror image {:.4}", spread.mean)).unwrap_or_default()
+}
+
+/// One sentence on what all of it was measured with; different ones are all named.
+fn measured_with(records: &[Record]) -> String {
+    let runs = || records.iter().flat_map(|record| &record.runs);
+    let days: BTreeSet<_> = runs().map(|run| day(&run.started)).collect();
+    let days = match (days.first(), days.last()) {
+        (Some(first), Some(last)) if first != last => format!("{first} to {last}"),
+        (Some(first), _) => (*first).to_string(),
+        (None, _) => return "Nothing recorded yet: `cargo xtask reproduce --record`.\n".to_string(),
+    };
+    let instructions = |run: &Report| run.instruction_set.clone().unwrap_or_else(|| "no vector kernels".to_string());
+    format!(
+        "Measured on device {}, {} threads, {} ({}), Burn {}, commit {}, {days}; training time is the mean of a run's.\n",
+        distinct(runs().map(|run| run.device.clone())),
+        distinct(runs().map(|run| run.threads.to_string())),
+        distinct(records.iter().map(|record| record.cpu.clone())),
+        distinct(runs().map(instructions)),
+        distinct(runs().map(|run| run.burn.clone())),
+        distinct(runs().map(|run| short_commit(run.commit.as_deref()))),
+    )
+}

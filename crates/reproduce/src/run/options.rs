@@ -1,0 +1,124 @@
+//! What the user may ask for; what is of no use is found out before anything runs.
+
+use super::task::Task;
+use crate::catalog::NamePatterns;
+use crate::outcomes;
+use crate::workspace::Workspace;
+use anyhow::{Result, bail};
+use clap::Args;
+use std::path::PathBuf;
+use trainer::device::{DeviceName, all_threads};
+use zoo_recipe::Recipe;
+
+/// What to reproduce, and how.
+#[derive(Debug, Args)]
+pub(crate) struct RunOptions {
+    /// Recipes and experiments to run, globs allowed: `cnn_*` [default: all]
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// Only the first N of each recipe's seeds
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    seeds: Option<u16>,
+    /// What to compute on: flex, ndarray, wgpu or cuda
+    #[arg(long, value_name = "NAME", default_value = "flex")]
+    device: String,
+    /// CPU threads [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// The folder with data files [default: the trainer's]
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Never use the network
+    #[arg(long)]
+    offline: bool,
+    /// Go on after what does not hold or goes wrong
+    #[arg(long)]
+    pub(crate) keep_going: bool,
+    /// Experiments with smaller samples and wider tolerances: all of them in seconds
+    #[arg(long)]
+    quick: bool,
+    /// Write results/, the shipped weights, their cards and the READMEs' tables, of all that ran whole
+    #[arg(long, conflicts_with_all = ["seeds", "quick"])]
+    pub(crate) record: bool,
+    /// Where runs are kept, to go on with and to look at [default: target/reproduce]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) runs: Option<PathBuf>,
+}
+
+/// What is to be run, and on what.
+#[derive(Clone)]
+pub(crate) struct Selection {
+    /// Experiments first.
+    pub(crate) tasks: Vec<Task>,
+    /// Whether nothing was left out.
+    pub(crate) is_all: bool,
+    pub(crate) quick: bool,
+    pub(crate) device: DeviceName,
+    pub(crate) threads: usize,
+    pub(crate) data_dir: Option<PathBuf>,
+    pub(crate) offline: bool,
+}
+
+impl RunOptions {
+    /// What is asked for, if none of the options is of no use.
+    pub(crate) fn selection(&self, workspace: &Workspace) -> Result<Selection> {
+        let Some(device) = DeviceName::ALL.into_iter().find(|device| device.name() == self.device) else {
+            let known = DeviceName::ALL.map(DeviceName::name).join(", ");
+            bail!("--device {}: there is no such device; choose one of {known}", self.device);
+        };
+        if let Some(folder) = self.data_dir.as_deref().filter(|folder| !folder.is_dir()) {
+            bail!("--data-dir {} is no folder; name the one that holds the trainer's data files", folder.display());
+        }
+        if self.record {
+            check_commit(workspace)?;
+        }
+        let tasks = self.tasks(workspace)?;
+        device.open()?;
+        Ok(Selection {
+            tasks,
+            is_all: self.names.is_empty(),
+            quick: self.quick,
+            device,
+            threads: self.threads.map_or_else(all_threads, usize::from),
+            data_dir: self.data_dir.as_deref().map(std::path::absolute).transpose()?,
+            offline: self.offline,
+        })
+    }
+
+    fn tasks(&self, workspace: &Workspace) -> Result<Vec<Task>> {
+        let mut tasks: Vec<Task> = outcomes::all().into_iter().map(Task::Experiment).collect();
+        tasks.extend(workspace.recipes()?.into_iter().map(|entry| Task::Recipe(entry, Vec::new())));
+        let names: Vec<&str> = tasks.iter().map(Task::name).collect();
+        let patterns = NamePatterns::parse(&self.names, &names, "recipe or experiment")?;
+        tasks.retain(|task| patterns.fit(task.name()));
+        for task in &mut tasks {
+            if let Task::Recipe(entry, seeds) = task {
+                *seeds = self.seeds(&entry.recipe)?.to_vec();
+            }
+        }
+        Ok(tasks)
+    }
+
+    /// The first of a recipe's seeds, as many as asked for.
+    fn seeds<'a>(&self, Recipe { name, training, .. }: &'a Recipe) -> Result<&'a [u64]> {
+        let stated = training.seeds.len();
+        let wanted = self.seeds.map_or(stated, usize::from);
+        if wanted > stated {
+            bail!(
+                "--seeds {wanted}: {name} states {stated} seeds, and seeds are not chosen afterwards; ask for at most {stated}"
+            );
+        }
+        Ok(&training.seeds[..wanted])
+    }
+}
+
+fn check_commit(workspace: &Workspace) -> Result<()> {
+    let is_built_dirty = trainer::commit().is_some_and(|commit| commit.ends_with("-dirty"));
+    match workspace.is_clean().filter(|_| trainer::commit().is_some()) {
+        None => bail!("--record states the commit that was measured, and this is no clone; clone the repository"),
+        Some(is_clean) if is_built_dirty || !is_clean => {
+            bail!("--record states the commit that was measured, and tracked files differ from it; commit first")
+        }
+        Some(_) => Ok(()),
+    }
+}

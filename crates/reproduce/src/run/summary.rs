@@ -1,0 +1,147 @@
+//! What a reproduction says: a row per task as they end, and what all of them come to.
+
+use super::task::{Task, TaskResult};
+use crate::output::{answer, say};
+use crate::results::{mean_and_deviation, range};
+use crate::table::{Column, head_line, left, line, right};
+use zoo_core::Provenance;
+use zoo_results::outcome::{Finding, FindingVerdict};
+use zoo_results::{Record, Summary, Verdict};
+
+/// A claim does not hold.
+const FAILS: u8 = 1;
+/// Something went wrong.
+const BROKEN: u8 = 2;
+/// Something could not be run.
+const INCOMPLETE: u8 = 3;
+
+/// The characters of a name.
+const NAME: usize = 22;
+
+fn columns(task: &Task) -> Vec<Column> {
+    let seconds = right("seconds").width(9);
+    match task {
+        Task::Experiment(_) => {
+            let claims = left("claims").width(34);
+            vec![left("experiment").width(NAME), left("source").width(10), claims, seconds, left("verdict")]
+        }
+        Task::Recipe(..) => {
+            let [mean, range] = ["mean ± sd", "min to max"].map(|title| left(title).width(18));
+            let (metric, expected) = (left("metric").width(18), left("expected").width(16));
+            vec![left("recipe").width(NAME), metric, expected, mean, range, seconds, left("verdict")]
+        }
+    }
+}
+
+/// The head above the rows of tasks of this kind.
+pub(crate) fn head(task: &Task) -> String {
+    head_line(&columns(task))
+}
+
+/// A task's row, and below it the experiment's claims that fail or what the recipe's source states.
+pub(crate) fn row(task: &Task, result: &TaskResult) -> String {
+    let mut cells = vec![task.name().to_string()];
+    let mut below = Vec::new();
+    if let Task::Recipe(entry, _) = task {
+        let claim = &entry.recipe.claim;
+        cells.extend([claim.metric.label().to_string(), format!("{} ± {}", claim.expected, claim.tolerance)]);
+        below.push(format!("source: {}", claim.stated));
+    }
+    match result {
+        TaskResult::MissingData(_) => cells.push("not run: its data is not here".to_string()),
+        TaskResult::Broken(_) => cells.push("not run: it went wrong".to_string()),
+        TaskResult::Record(record, summary) => cells.extend(measured(record, summary)),
+        TaskResult::Outcome(outcome) => {
+            let verdict = if outcome.holds() { "holds" } else { "FAILS" }.to_string();
+            let seconds = format!("{:.1}", outcome.seconds);
+            cells.extend([outcome.sources.join(", "), outcome.counts_in_words(), seconds, verdict]);
+            let failing = outcome.claims.iter().filter(|finding| finding.verdict == FindingVerdict::Fails);
+            below.extend(failing.map(|Finding { sentence, expected, measured, .. }| {
+                format!("{sentence}: expected {expected}, measured {measured}")
+            }));
+        }
+    }
+    below.iter().fold(line(&columns(task), &cells), |row, below| format!("{row}\n{:NAME$} {below}", ""))
+}
+
+fn measured(record: &Record, summary: &Summary) -> [String; 4] {
+    let folds_seconds = record.folds.as_ref().map_or(0.0, |folds| folds.train_seconds);
+    let seconds = folds_seconds + record.runs.iter().map(|run| run.train_seconds).sum::<f64>();
+    let spread = &summary.measured;
+    [mean_and_deviation(spread), range(spread), format!("{seconds:.1}"), verdict(record, summary)]
+}
+
+fn verdict(record: &Record, summary: &Summary) -> String {
+    let over = match &record.folds {
+        Some(folds) => format!("{} folds", folds.runs.len()),
+        None => format!("{} seeds", record.runs.len()),
+    };
+    let missed = summary.floors.iter().filter(|(_, least, mean)| mean < least || mean.is_nan());
+    let missed: String =
+        missed.map(|(metric, least, mean)| format!("; {} {mean:.4} is below {least}", metric.label())).collect();
+    let unverified = record.runs.iter().any(|run| run.data.provenance == Provenance::Unverified);
+    let data = if unverified { ", on unverified data" } else { "" };
+    let word = match summary.verdict {
+        Verdict::Holds => "holds",
+        Verdict::AboveBand => "ABOVE ITS BAND: too good is usually a leak",
+        Verdict::Fails => "FAILS",
+    };
+    format!("{word} ({over}{data}){missed}")
+}
+
+/// The last lines: what holds, what does not, what was not run and what would help; gives the exit code.
+pub(crate) fn conclude(tasks: &[Task], results: &[(Task, TaskResult)]) -> u8 {
+    for (task, result) in results {
+        match result {
+            TaskResult::MissingData(reason) => say(&format!("incomplete: {}: {reason}", task.name())),
+            TaskResult::Broken(reason) => say(&format!("error: {}: {reason}", task.name())),
+            TaskResult::Outcome(_) | TaskResult::Record(..) => {}
+        }
+    }
+    if tasks.len() > results.len() {
+        say(&format!("{} were not begun after that; --keep-going goes on", tasks.len() - results.len()));
+    }
+    if results.iter().any(|(_, result)| matches!(result, TaskResult::MissingData(_))) {
+        say("data that is missing is downloaded without --offline, or found by --data-dir DIR");
+    }
+    let mut totals = [0; 3];
+    for (kind, is_recipe) in [("experiments", false), ("recipes", true)] {
+        let of = tasks.iter().filter(|task| task.is_recipe() == is_recipe).count();
+        if of == 0 {
+            continue;
+        }
+        let results = || results.iter().filter(|(task, _)| task.is_recipe() == is_recipe).map(|(_, result)| result);
+        let count = |wanted: fn(&TaskResult) -> bool| results().filter(|result| wanted(result)).count();
+        let holds = count(TaskResult::holds);
+        let fails = count(|result| result.is_measured() && !result.holds());
+        let broken = count(|result| matches!(result, TaskResult::Broken(_)));
+        let not_run = of - holds - fails - broken;
+        let is_above = |result: &TaskResult| matches!(result, TaskResult::Record(_, summary) if summary.verdict == Verdict::AboveBand);
+        let above = if is_recipe { format!("{} above their band, ", count(is_above)) } else { String::new() };
+        answer(&format!("{holds} of {of} {kind} hold, {above}{fails} fail, {broken} went wrong, {not_run} not run"));
+        totals.iter_mut().zip([fails, broken, not_run]).for_each(|(total, count)| *total += count);
+    }
+    exit_code(totals)
+}
+
+fn exit_code([fails, broken, not_run]: [usize; 3]) -> u8 {
+    match (fails, broken, not_run) {
+        (0, 0, 0) => 0,
+        (0, 0, _) => INCOMPLETE,
+        (0, _, _) => BROKEN,
+        _ => FAILS,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_claim_outweighs_what_went_wrong_and_that_what_is_missing() {
+        assert_eq!(exit_code([0, 0, 0]), 0);
+        assert_eq!(exit_code([0, 0, 4]), INCOMPLETE);
+        assert_eq!(exit_code([0, 1, 4]), BROKEN);
+        assert_eq!(exit_code([2, 1, 4]), FAILS);
+    }
+}

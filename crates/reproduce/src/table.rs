@@ -1,0 +1,91 @@
+//! Tables: their columns once, their rows as Markdown, HTML, or lines of a terminal.
+
+use maud::{Markup, html};
+
+/// The head of a column.
+#[derive(Clone, Debug)]
+pub(crate) struct Column {
+    title: String,
+    /// Whether numbers stand below each other from the right.
+    right: bool,
+    /// Characters on a terminal.
+    width: usize,
+}
+
+/// A column of words.
+pub(crate) fn left(title: impl Into<String>) -> Column {
+    Column { title: title.into(), right: false, width: 0 }
+}
+
+/// A column of numbers.
+pub(crate) fn right(title: impl Into<String>) -> Column {
+    Column { right: true, ..left(title) }
+}
+
+impl Column {
+    /// With this many characters on a terminal.
+    pub(crate) fn width(self, width: usize) -> Self {
+        Self { width, ..self }
+    }
+}
+
+/// The whole table as Markdown.
+pub(crate) fn markdown(columns: &[Column], rows: &[Vec<String>]) -> String {
+    let cell = |text: &str| if text.is_empty() { " ".to_string() } else { format!(" {text} ") };
+    let row = |cells: Vec<String>| format!("|{}|\n", cells.join("|"));
+    let head = row(columns.iter().map(|column| cell(&column.title)).collect());
+    let sides = row(columns.iter().map(|column| if column.right { "--:" } else { "---" }.to_string()).collect());
+    let body = rows.iter().map(|cells| row(cells.iter().map(|text| cell(text)).collect()));
+    head + &sides + &body.collect::<String>()
+}
+
+/// The whole table as HTML: it scrolls within the page where the screen is too narrow.
+pub(crate) fn markup(titles: &[&str], rows: &[Vec<Markup>]) -> Markup {
+    html! {
+        div.scroll tabindex="0" {
+            table {
+                thead { tr { @for title in titles { th scope="col" { (title) } } } }
+                tbody { @for row in rows { tr { @for cell in row { td { (cell) } } } } }
+            }
+        }
+    }
+}
+
+/// The head as a line of a terminal.
+pub(crate) fn head_line(columns: &[Column]) -> String {
+    let titles: Vec<String> = columns.iter().map(|column| column.title.clone()).collect();
+    line(columns, &titles)
+}
+
+/// A row as a line of a terminal.
+pub(crate) fn line(columns: &[Column], cells: &[String]) -> String {
+    let padded = columns.iter().zip(cells).map(|(Column { right, width, .. }, cell)| match right {
+        true => format!("{cell:>width$}"),
+        false => format!("{cell:width$}"),
+    });
+    padded.collect::<Vec<_>>().join(" ").trim_end().to_string()
+}
+
+/// Text in a cell of HTML.
+pub(crate) fn text(text: impl AsRef<str>) -> Markup {
+    html! { (text.as_ref()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_row_three_ways() {
+        let columns = [left("name").width(6), right("count").width(7), left("")];
+        let row = ["a<b".to_string(), "3".to_string(), String::new()].to_vec();
+        assert_eq!(
+            markdown(&columns, std::slice::from_ref(&row)),
+            "| name | count | |\n|---|--:|---|\n| a<b | 3 | |\n"
+        );
+        assert_eq!(head_line(&columns), "name     count");
+        assert_eq!(line(&columns, &row), "a<b          3");
+        let html = markup(&["name"], &[vec![text(&row[0])]]).into_string();
+        assert!(html.contains("<th scope=\"col\">name</th>") && html.contains("<td>a&lt;b</td>"), "{html}");
+    }
+}

@@ -1,0 +1,90 @@
+//! The folders of the zoo: where recipes, weights and records are.
+
+use crate::catalog::{RecipeEntry, folders};
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use zoo_recipe::Recipe;
+use zoo_results::Record;
+
+/// The zoo's workspace, or a copy of it.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    root: PathBuf,
+}
+
+impl Workspace {
+    /// The one this program was built from.
+    pub fn here() -> Self {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap_or(Path::new("."));
+        Self::at(root.to_path_buf())
+    }
+
+    /// The one in a folder.
+    pub fn at(root: PathBuf) -> Self {
+        Self { root }
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The records of recipes, a file each.
+    pub(crate) fn results(&self) -> PathBuf {
+        self.root.join("results")
+    }
+
+    /// The outcomes of experiments, a folder each.
+    pub(crate) fn outcomes(&self) -> PathBuf {
+        self.results().join("experiments")
+    }
+
+    /// The folders of the models, in alphabetical order.
+    pub(crate) fn families(&self) -> Result<Vec<PathBuf>> {
+        folders(&self.root.join("models"))
+    }
+
+    /// All recipes, in alphabetical order.
+    pub(crate) fn recipes(&self) -> Result<Vec<RecipeEntry>> {
+        let mut recipes = Vec::new();
+        for family in self.families()? {
+            let name = family.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            for file in crate::catalog::recipe_files(&family)? {
+                let path = file.display().to_string();
+                let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read the recipe {path}"))?;
+                recipes.push(RecipeEntry { family: name.clone(), recipe: Recipe::parse(&text, &path)? });
+            }
+        }
+        recipes.sort_by(|left, right| left.recipe.name.cmp(&right.recipe.name));
+        Ok(recipes)
+    }
+
+    /// The recorded runs of a recipe, if there are any.
+    pub(crate) fn record(&self, recipe: &str) -> Result<Option<Record>> {
+        record_in(&self.results(), recipe)
+    }
+
+    /// The weights that ship of a recipe.
+    pub(crate) fn weights_file(&self, entry: &RecipeEntry) -> PathBuf {
+        let folder = self.root.join("models").join(&entry.family).join("weights");
+        folder.join(format!("{}.safetensors", entry.recipe.name))
+    }
+
+    /// Whether no tracked file differs from the commit; `None` outside a clone.
+    pub(crate) fn is_clean(&self) -> Option<bool> {
+        let status = ["status", "--porcelain", "--untracked-files=no"];
+        let output = Command::new("git").arg("-C").arg(&self.root).args(status).output().ok()?;
+        output.status.success().then(|| output.stdout.trim_ascii().is_empty())
+    }
+}
+
+/// The record of a recipe in a folder, if there is one.
+pub(crate) fn record_in(folder: &Path, recipe: &str) -> Result<Option<Record>> {
+    let file = record_file(folder, recipe);
+    Ok(if file.exists() { Some(Record::read(&file)?) } else { None })
+}
+
+/// Where a folder has the record of a recipe.
+pub(crate) fn record_file(folder: &Path, recipe: &str) -> PathBuf {
+    folder.join(format!("{recipe}.json"))
+}

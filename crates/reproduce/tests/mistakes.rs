@@ -1,0 +1,47 @@
+//! What the user can do wrong: one clear sentence and exit code 2.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use assert_cmd::Command;
+
+fn refused(arguments: &[&str]) -> String {
+    let output = Command::cargo_bin("reproduce").unwrap().args(arguments).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
+    said
+}
+
+#[test]
+fn a_recipe_that_is_not_there() {
+    let said = refused(&["run", "cnn_cifar11"]);
+    assert!(
+        said.starts_with("error: no recipe or experiment fits \"cnn_cifar11\"; did you mean cnn_cifar10"),
+        "{said}"
+    );
+    let said = refused(&["verify", "cnn_cifar11"]);
+    assert!(said.starts_with("error: no recipe fits \"cnn_cifar11\"; did you mean cnn_cifar10"), "{said}");
+}
+
+#[test]
+fn more_seeds_than_the_recipe_states() {
+    let said = refused(&["run", "softmax_digits", "--seeds", "99"]);
+    assert!(said.contains("states 5 seeds, and seeds are not chosen afterwards; ask for at most 5"), "{said}");
+}
+
+#[test]
+fn a_device_that_is_not_there() {
+    let said = refused(&["run", "--device", "abacus"]);
+    assert_eq!(said, "error: --device abacus: there is no such device; choose one of flex, ndarray, wgpu, cuda\n");
+}
+
+#[test]
+fn data_for_a_reproduction_that_is_not_there() {
+    let said = refused(&["run", "--data-dir", "/no/such/folder"]);
+    assert!(said.starts_with("error: --data-dir /no/such/folder is no folder"), "{said}");
+}
+
+#[test]
+fn recording_a_part_of_the_seeds() {
+    let said = refused(&["run", "--record", "--seeds", "1"]);
+    assert!(said.contains("cannot be used with"), "{said}");
+}
