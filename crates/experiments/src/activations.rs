@@ -187,17 +187,17 @@ pub(crate) fn named(name: &str) -> Option<&'static Formula> {
 }
 
 /// A network's activation by hand; not a number, which no check passes, for the one that is not in the table.
-pub(crate) fn value_of(function: zoo_recipe::Activation) -> fn(f64) -> f64 {
+pub(crate) fn value_of(function: zoo_mlp::Activation) -> fn(f64) -> f64 {
     row_of(function).map_or(|_| f64::NAN, |row| row.value)
 }
 
 /// Its derivative, likewise.
-pub(crate) fn derivative_of(function: zoo_recipe::Activation) -> fn(f64) -> f64 {
+pub(crate) fn derivative_of(function: zoo_mlp::Activation) -> fn(f64) -> f64 {
     row_of(function).map_or(|_| f64::NAN, |row| row.derivative)
 }
 
-fn row_of(function: zoo_recipe::Activation) -> Option<&'static Formula> {
-    named(match trainer::network::activation(function) {
+fn row_of(function: zoo_mlp::Activation) -> Option<&'static Formula> {
+    named(match function {
         Zoo::Relu => "ReLU",
         Zoo::LeakyRelu => "leaky ReLU",
         Zoo::Elu => "ELU",

@@ -1,6 +1,6 @@
 //! The initializers that experiments start from, and the variance of their weights.
 
-use zoo_recipe::Initializer;
+use zoo_core::Initializer;
 
 pub(crate) const HE: Initializer = Initializer::HeNormal { gain: std::f64::consts::SQRT_2 };
 pub(crate) const XAVIER: Initializer = Initializer::XavierNormal { gain: 1.0 };

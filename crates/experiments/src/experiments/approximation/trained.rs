@@ -21,7 +21,8 @@ pub(super) fn trained(samples: &[[CubeSample; 2]], widths: &[usize], settings: &
     let mut starts = Vec::new();
     for sample in samples {
         for &width in widths {
-            starts.push((sample, MlpConfig::new(dimensions, vec![width], 1).init(&device)));
+            starts
+                .push((sample, MlpConfig { hidden: vec![width], ..MlpConfig::default() }.init(dimensions, 1, &device)));
         }
     }
     let steps = settings.choose(1500, 600);

@@ -1,6 +1,7 @@
 //! The variance of the values by depth, measured on drawn networks and by theory.
 
-use zoo_recipe::{Activation, Initializer};
+use zoo_core::Initializer;
+use zoo_mlp::Activation;
 
 use super::sigmoid::xavier_and_sigmoid;
 use super::signal::Deep;

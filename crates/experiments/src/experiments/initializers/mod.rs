@@ -5,8 +5,7 @@ mod sigmoid;
 mod signal;
 mod symmetry;
 
-use trainer::network::initializer;
-use zoo_recipe::Initializer;
+use zoo_core::Initializer;
 
 use crate::initializers::{HE, ORTHOGONAL, XAVIER, variance};
 use crate::prelude::*;
@@ -51,8 +50,7 @@ fn weights_have_their_variance(findings: &mut Findings) -> Result<()> {
     let mut rows = Vec::new();
     let mut largest = 0.0_f64;
     for (name, by) in all {
-        let weight: Tensor<2> =
-            initializer(&by).init_with([fan_in, fan_out], Some(fan_in), Some(fan_out), &Device::flex()).val();
+        let weight: Tensor<2> = &by.init_with([fan_in, fan_out], Some(fan_in), Some(fan_out), &Device::flex()).val();
         let drawn = values(weight)?;
         let mean = drawn.iter().sum::<f64>() / drawn.len() as f64;
         let found = drawn.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / drawn.len() as f64;
@@ -74,7 +72,7 @@ fn weights_have_their_variance(findings: &mut Findings) -> Result<()> {
 
 /// `W^T W` of square, tall and wide matrices.
 fn orthogonality(findings: &mut Findings) -> Result<()> {
-    let by = initializer(&ORTHOGONAL);
+    let by = &ORTHOGONAL;
     let mut largest = 0.0_f64;
     for shape in [[64, 64], [64, 32], [32, 64]] {
         let weight: Tensor<2> = by.init_with(shape, Some(shape[0]), Some(shape[1]), &Device::flex()).val();

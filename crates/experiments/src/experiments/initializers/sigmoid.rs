@@ -1,6 +1,6 @@
 //! What the notes say of Xavier and sigmoid: the mean square stays, but for another reason than with tanh.
 
-use zoo_recipe::Activation;
+use zoo_mlp::Activation;
 
 use super::signal::Deep;
 use crate::initializers::XAVIER;

@@ -1,8 +1,7 @@
 //! How large the values in a deep network are, layer by layer, as it starts.
 
-use burn::nn::Initializer;
-use trainer::network::{activation, initializer};
-use zoo_recipe::Activation;
+use zoo_core::Initializer;
+use zoo_mlp::Activation;
 
 use crate::activations::value_of;
 use crate::initializers::variance;
@@ -10,7 +9,7 @@ use crate::prelude::*;
 
 /// A deep network of equal layers as it starts; without an activation it is linear.
 pub(super) struct Deep {
-    pub(super) weights: zoo_recipe::Initializer,
+    pub(super) weights: Initializer,
     pub(super) activation: Option<Activation>,
     pub(super) width: usize,
     pub(super) layers: usize,
@@ -31,11 +30,10 @@ impl Deep {
     fn through(&self, random: &mut Stream, see: impl Fn(Tensor<2>) -> Tensor<1>) -> Result<Vec<f64>> {
         let device = Device::flex();
         let batch: Vec<Vec<f64>> = (0..8).map(|_| random.normals(self.width)).collect();
-        let by: Initializer = initializer(&self.weights);
         let mut x = rows(&batch, &device); // [batch, width]
         let mut seen = Vec::with_capacity(self.layers);
         for _ in 0..self.layers {
-            let weight = by.init_with::<2, _>([self.width, self.width], Some(self.width), Some(self.width), &device);
+            let weight = self.weights.init([self.width; 2], [self.width; 2], &device);
             let z = x.matmul(weight.val()); // [batch, width]
             seen.push(scalar(see(z.clone()))?);
             x = self.apply(z);
@@ -84,7 +82,7 @@ mod tests {
     #[test]
     fn hes_scale_keeps_relu_and_xaviers_halves_it() {
         let deep = |gain| Deep {
-            weights: zoo_recipe::Initializer::HeNormal { gain },
+            weights: Initializer::HeNormal { gain },
             activation: Some(Activation::Relu),
             width: 64,
             layers: 5,

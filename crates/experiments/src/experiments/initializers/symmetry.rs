@@ -1,8 +1,7 @@
 //! Training from each start: the zoo's perceptron on points in rings.
 
-use trainer::network::initializer;
+use zoo_core::Initializer;
 use zoo_mlp::{Activation, Mlp, MlpConfig};
-use zoo_recipe::Initializer;
 
 use crate::initializers::{HE, ORTHOGONAL, XAVIER};
 use crate::prelude::*;
@@ -138,8 +137,8 @@ fn fit(
     steps: usize,
     mut see: impl FnMut(Tensor<1>),
 ) -> Mlp {
-    let config = MlpConfig::new(2, hidden.to_vec(), 2).with_activation(activation).with_weights(initializer(weights));
-    let network = config.init(&training_device());
+    let config = MlpConfig { hidden: hidden.to_vec(), activation, weights, ..MlpConfig::default() };
+    let network = config.init(2, 2, &training_device());
     train(
         network,
         &ADAM,

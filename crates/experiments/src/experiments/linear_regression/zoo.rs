@@ -11,7 +11,7 @@ use crate::prelude::*;
 pub(super) fn path(problem: &LinearProblem, rate: f64, steps: usize, seed: u64) -> Result<Vec<Vec<f64>>> {
     let device = training_device();
     device.seed(seed);
-    let model = MlpConfig::new(problem.inputs.columns - 1, Vec::new(), 1).init(&device);
+    let model = MlpConfig { hidden: Vec::new(), ..MlpConfig::default() }.init(problem.inputs.columns - 1, 1, &device);
     let inputs: Vec<&[f64]> = (0..problem.inputs.rows).map(|row| &problem.inputs.row(row)[1..]).collect();
     let targets: Vec<[f64; 1]> = problem.targets.iter().map(|&target| [target]).collect();
     let (x, y) = (rows(&inputs, &device), rows(&targets, &device)); // [examples, D] and [examples, 1]

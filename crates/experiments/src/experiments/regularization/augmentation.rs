@@ -176,10 +176,10 @@ fn with_half_turns(examples: &Examples) -> Result<Examples> {
 fn learn(mut view: ChangedView, steps: usize, seed: u64) -> Mlp {
     let device = training_device();
     device.seed(seed);
-    let network = MlpConfig::new(SIDE * SIDE, vec![64], 10).init(&device);
+    let network = MlpConfig { hidden: vec![64], ..MlpConfig::default() }.init(SIDE * SIDE, 10, &device);
     let loss = |network: &Mlp, step: usize| {
         let (x, y) = tensors(view.batch(step), &device);
-        trainer::loss::loss(&LOSS, network.forward(x), y)
+        trainer::loss::loss(&LOSS, network.forward(x.flat()), y)
     };
     train(network, &ADAM, steps, |_| 0.005, loss).valid()
 }

@@ -1,6 +1,7 @@
 //! Dropout against the average of sub-networks, every one of them enumerated, and against Burn's layer.
 
-use burn::nn::{Initializer, Linear};
+use burn::nn::Linear;
+use zoo_core::Initializer;
 use zoo_mlp::{Mlp, MlpConfig};
 
 use super::masks::mean_over_masks;
@@ -40,11 +41,14 @@ pub(super) fn network(settings: &Setup, findings: &mut Findings) -> Result<()> {
     device.seed(settings.seed);
     let samples = settings.choose(40_000, 4000);
     // The zoo's perceptron, which drops values after both hidden layers; what follows the second is linear.
-    let network = MlpConfig::new(INPUTS, vec![FIRST, 8], 1)
-        .with_dropout(RATE)
-        .with_weights(Initializer::Normal { mean: 0.0, std: 0.6 })
-        .with_biases(Initializer::Normal { mean: 0.0, std: 0.5 })
-        .init(&device);
+    let network = MlpConfig {
+        hidden: vec![FIRST, 8],
+        dropout: RATE,
+        weights: Initializer::Normal { mean: 0.0, std: 0.6 },
+        biases: Initializer::Normal { mean: 0.0, std: 0.5 },
+        ..MlpConfig::default()
+    }
+    .init(INPUTS, 1, &device);
     let mut random = Stream::numbered(settings.seed, 41_000);
     let (mut table, mut worst, mut gap) = (Vec::new(), 0.0_f64, 0.0_f64);
     let mut drawn = None;

@@ -3,7 +3,7 @@
 use burn::optim::GradientsParams;
 use burn::tensor::Int;
 use trainer::optimizer::optimizer;
-use trainer::patience::Waiting;
+use trainer::patience::Patience;
 use zoo_mlp::{Mlp, MlpConfig};
 use zoo_recipe::{Loss, WeightDecay};
 
@@ -88,10 +88,10 @@ fn train(settings: &Setup, run: u64, steps: usize) -> Result<Course> {
     device.seed(settings.seed.wrapping_add(1000 * run));
     let [training, validation, test] =
         [(40, true), (200, false), (1000, false)].map(|(count, flips)| draw_set(count, flips, &mut random));
-    let mut network = MlpConfig::new(2, vec![100], 2).init(&device);
+    let mut network = MlpConfig { hidden: vec![100], ..MlpConfig::default() }.init(2, 2, &device);
     let mut optimizer = optimizer(&ADAM, &WeightDecay::None, &Device::flex());
     let (x, y) = training.tensors(&device);
-    let mut keeper = Keeper { best: 0, weights: network.valid(), waiting: Waiting::default(), stop: None };
+    let mut keeper = Keeper { best: 0, weights: network.valid(), patience: Patience::default(), stop: None };
     let mut losses = Vec::with_capacity(steps);
     for step in 0..steps {
         let loss = trainer::loss::loss(&LOSS, network.forward(x.clone()), y.clone());
@@ -112,7 +112,7 @@ fn train(settings: &Setup, run: u64, steps: usize) -> Result<Course> {
 struct Keeper {
     best: usize,
     weights: Mlp,
-    waiting: Waiting,
+    patience: Patience,
     stop: Option<usize>,
 }
 
@@ -121,9 +121,9 @@ impl Keeper {
         if self.stop.is_some() {
             return;
         }
-        if self.waiting.see(-loss, 0.0) {
+        if self.patience.see(-loss, 0.0) {
             (self.best, self.weights) = (step, network.clone());
-        } else if self.waiting.stale >= PATIENCE {
+        } else if self.patience.stale >= PATIENCE {
             self.stop = Some(step);
         }
     }

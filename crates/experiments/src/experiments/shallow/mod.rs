@@ -80,7 +80,7 @@ fn parameter_count(settings: &Setup, findings: &mut Findings) {
     for _ in 0..networks {
         let [inputs, units, outputs] = [0; 3].map(|_: i32| 1 + random.index(40));
         let formula = inputs * units + units + units * outputs + outputs;
-        let network = MlpConfig::new(inputs, vec![units], outputs).init(&Device::flex());
+        let network = MlpConfig { hidden: vec![units], ..MlpConfig::default() }.init(inputs, outputs, &Device::flex());
         wrong += usize::from(network.num_params() != formula);
     }
     findings

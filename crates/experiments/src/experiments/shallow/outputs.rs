@@ -1,6 +1,7 @@
 //! Several outputs of one network: they share the hidden units, and with them the joints.
 
-use burn::nn::{Initializer, Linear};
+use burn::nn::Linear;
+use zoo_core::Initializer;
 use zoo_mlp::{Mlp, MlpConfig};
 
 use super::family::{Shallow, Unit, count_pieces, well_spread};
@@ -39,7 +40,7 @@ pub(super) fn shared_units(settings: &Setup, findings: &mut Findings) -> Result<
 
 fn two_outputs(device: &Device) -> Mlp {
     let normal = Initializer::Normal { mean: 0.0, std: 1.0 };
-    MlpConfig::new(1, vec![3], 2).with_weights(normal.clone()).with_biases(normal).init(device)
+    MlpConfig { hidden: vec![3], weights: normal, biases: normal, ..MlpConfig::default() }.init(1, 2, device)
 }
 
 /// Each output of a network of one input and one hidden layer, written out.

@@ -1,6 +1,7 @@
 //! What training makes of units and rings, with the zoo's own networks.
 
-use burn::nn::{Initializer, Linear};
+use burn::nn::Linear;
+use zoo_core::Initializer;
 use zoo_logistic_regression::LogisticRegressionConfig;
 use zoo_mlp::{Mlp, MlpConfig};
 use zoo_recipe::Loss;
@@ -98,7 +99,8 @@ fn network_logits(points: &[RingPoint], settings: &Setup) -> impl Fn(&[[f64; 2]]
 fn new_network(units: usize, settings: &Setup) -> Mlp {
     let device = training_device();
     device.seed(settings.seed);
-    MlpConfig::new(2, vec![units], 2).with_biases(Initializer::Normal { mean: 0.0, std: 0.5 }).init(&device)
+    let biases = Initializer::Normal { mean: 0.0, std: 0.5 };
+    MlpConfig { hidden: vec![units], biases, ..MlpConfig::default() }.init(2, 2, &device)
 }
 
 fn fit_rings(units: usize, points: &[RingPoint], settings: &Setup) -> Mlp {
@@ -126,7 +128,7 @@ fn logistic(
     device.seed(settings.seed);
     let x = inputs(points, &device, view);
     let targets = labels(&classes(points), &device);
-    let model = LogisticRegressionConfig::new(2).init(&device);
+    let model = LogisticRegressionConfig::default().init(2, &device);
     let model = train(
         model,
         &ADAM,

@@ -1,6 +1,7 @@
 //! How the gradient goes with layer and depth, against theory.
 
-use zoo_recipe::{Activation, Initializer};
+use zoo_core::Initializer;
+use zoo_mlp::Activation;
 
 use super::network::DeepMlp;
 use crate::initializers::{HE, XAVIER};

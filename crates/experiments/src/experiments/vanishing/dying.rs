@@ -3,10 +3,11 @@
 use std::f64::consts::TAU;
 
 use burn::optim::GradientsParams;
-use trainer::network::{activation, initializer};
 use trainer::optimizer::optimizer;
+use zoo_core::Initializer;
+use zoo_mlp::Activation;
 use zoo_mlp::{Mlp, MlpConfig};
-use zoo_recipe::{Activation, Initializer, WeightDecay};
+use zoo_recipe::WeightDecay;
 
 use crate::initializers::HE;
 use crate::prelude::*;

@@ -1,8 +1,8 @@
 //! Gradients in a deep network of the zoo, layer by layer.
 
-use trainer::network::{activation, initializer};
+use zoo_core::Initializer;
+use zoo_mlp::Activation;
 use zoo_mlp::MlpConfig;
-use zoo_recipe::{Activation, Initializer};
 
 use crate::prelude::*;
 

@@ -1,6 +1,6 @@
 //! What theory says of the gradient in wide layers.
 
-use zoo_recipe::Activation;
+use zoo_mlp::Activation;
 
 use super::network::DeepMlp;
 use crate::activations::{derivative_of, value_of};
@@ -46,7 +46,7 @@ mod tests {
     use std::f64::consts::PI;
 
     use proptest::prelude::*;
-    use zoo_recipe::Initializer;
+    use zoo_core::Initializer;
 
     use super::*;
 
