@@ -2,8 +2,8 @@
 
 use crate::catalog::entries;
 use crate::output::{answer, say};
-use crate::results;
 use crate::workspace::Workspace;
+use crate::{card, results};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::fs;
@@ -50,8 +50,16 @@ pub(crate) fn stale(workspace: &Workspace) -> Result<Option<String>> {
     Ok((!names.is_empty()).then(|| format!("not what the results say: {}", names.join("; "))))
 }
 
-/// Writes all sections.
+/// Writes all sections, and the model cards beside the weights.
 pub(crate) fn write(workspace: &Workspace) -> Result<()> {
+    for entry in workspace.recipes()? {
+        if let Some(record) = workspace.record(&entry.recipe.name)?
+            && card::fault(workspace, &entry, &record)?.is_some()
+        {
+            card::write(workspace, &entry, &record)?;
+            answer(&format!("{}: model card written", record.recipe));
+        }
+    }
     for Page { path, name, before, after, sections } in pages(workspace)? {
         if before != after {
             write_atomically(&path, after.as_bytes(), Flush::ToDisk)?;

@@ -43,7 +43,7 @@ fn figure(name: &str, kind: &str, title: &str, caption: String, width: u32, char
 }
 
 fn loss_curves(name: &str, runs: &[Report], over: &str) -> Drawn {
-    let chart = Chart::new(Axis::linear("epoch"), Axis::linear("loss (mean an example)"));
+    let chart = Chart::new(Axis::linear("epoch"), Axis::linear("loss (mean per example)"));
     let chart = spread(chart, "training", runs, |row| row.train_loss);
     let chart = spread(chart, "validation", runs, |row| row.valid_loss);
     let caption = format!(
@@ -73,25 +73,28 @@ fn spread(chart: Chart, label: &str, runs: &[Report], value: impl Fn(&EpochScore
     chart.band(label, &band).line(label, &means)
 }
 
-/// Classes from the top down and from left to right, with every share as a number too.
-fn confusion(name: &str, classes: &[String], parts: &[Vec<f64>], over: &str) -> Drawn {
+/// Classes from the top down and from left to right, with every fraction as a number too.
+fn confusion(name: &str, classes: &[String], rows: &[Vec<f64>], over: &str) -> Drawn {
     let names: Vec<&str> = classes.iter().map(String::as_str).collect();
     let upwards: Vec<&str> = names.iter().rev().copied().collect();
     let many = names.len() > 12;
     let mut chart =
         Chart::new(Axis::categories("predicted class", &names), Axis::categories("true class", &upwards)).equal_units();
-    let place = |row: usize| (names.len() - 1 - row) as f64;
+    let cells = || {
+        rows.iter().enumerate().flat_map(|(row, fractions)| {
+            let height = (names.len() - 1 - row) as f64;
+            fractions
+                .iter()
+                .enumerate()
+                .map(move |(column, fraction)| (column == row, column as f64, height, *fraction))
+        })
+    };
     for (label, on_diagonal) in [("right", true), ("wrong", false)] {
-        let cells = parts.iter().enumerate().flat_map(|(row, parts)| {
-            let here = move |(column, _): &(usize, &f64)| (*column == row) == on_diagonal;
-            parts.iter().enumerate().filter(here).map(move |(column, part)| (column as f64, place(row), *part))
-        });
-        chart = chart.cells(label, &cells.collect::<Vec<_>>());
+        let here = cells().filter(|cell| cell.0 == on_diagonal);
+        chart = chart.cells(label, &here.map(|(_, x, y, fraction)| (x, y, fraction)).collect::<Vec<_>>());
     }
-    for (row, parts) in parts.iter().enumerate() {
-        for (column, part) in parts.iter().enumerate().filter(|(_, part)| **part >= 0.0005 || !many) {
-            chart = chart.text(&per_cent(*part, many), (column as f64, place(row)));
-        }
+    for (_, x, y, fraction) in cells().filter(|cell| cell.3 >= 0.0005 || !many) {
+        chart = chart.text(&per_cent(fraction, many), (x, y));
     }
     let longest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0) as u32;
     let cell = match names.len() {
@@ -113,12 +116,12 @@ fn fractions(confusion: &[Vec<u64>]) -> Vec<Vec<f64>> {
     confusion.iter().map(of_row).collect()
 }
 
-/// A share as a number of its cell: the fewer cells, the finer.
-fn per_cent(part: f64, many: bool) -> String {
-    match 100.0 * part {
-        share if many => format!("{share:.0}"),
-        share if share >= 99.95 => "100".to_string(),
-        share => format!("{share:.1}"),
+/// A fraction as a number of its cell: the fewer cells, the finer.
+fn per_cent(fraction: f64, many: bool) -> String {
+    match 100.0 * fraction {
+        percent if many => format!("{percent:.0}"),
+        percent if percent >= 99.95 => "100".to_string(),
+        percent => format!("{percent:.1}"),
     }
 }
 
@@ -127,7 +130,7 @@ fn reliability(name: &str, bins: &[CalibrationBin], over: &str) -> Drawn {
     let points: Vec<(f64, f64)> = filled.iter().map(|bin| (bin.confidence, bin.accuracy)).collect();
     let count = filled.iter().map(|bin| bin.count).sum::<u64>().max(1) as f64;
     let error: f64 = filled.iter().map(|bin| bin.count as f64 / count * (bin.confidence - bin.accuracy).abs()).sum();
-    let axes = ["probability given to the predicted class", "part of them that is right"];
+    let axes = ["probability given to the predicted class", "fraction of them that is right"];
     let chart = against_diagonal(axes, "calibrated", &points).scatter("model", &points);
     let caption = format!(
         "Reliability on test, {over}, in {} bins: on the dashed line probabilities mean what they say. Expected calibration error {error:.4}.",
