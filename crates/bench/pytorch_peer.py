@@ -31,6 +31,11 @@ EXAMPLES = 5_000  # as in data.rs
 EVALUATION_BATCH = 500  # the trainer's
 
 
+def one(choice):
+    """The name of a recipe's choice, and its keys: `"none"` has none, `{"l2": {"rate": 0.1}}` has."""
+    return (choice, {}) if isinstance(choice, str) else next(iter(choice.items()))
+
+
 class Unsupported(Exception):
     """A peer that cannot do it; the others go on without it."""
 
@@ -48,20 +53,21 @@ class TimedNetwork:
         if self.channels_last:
             self.network = self.network.to(memory_format=torch.channels_last)
         self.optimizer = self.make_optimizer(recipe)
-        self.binary = recipe["loss"]["kind"] == "binary_cross_entropy"
+        self.binary = one(recipe["loss"])[0] == "binary_cross_entropy"
         self.forward = torch.compile(self.network) if peer == "pytorch_compile" else self.network
 
     def make_optimizer(self, recipe):
-        kind, decay = recipe["optimizer"], recipe["regularization"]["weight_decay"]
-        if kind["kind"] != "adam" or decay["kind"] not in ("none", "l2"):
+        (kind, adam), (schedule,) = one(recipe["optimizer"]), recipe["schedule"].values()
+        decay, l2 = one(recipe["regularization"]["weight_decay"])
+        if kind != "adam" or decay not in ("none", "l2"):
             raise ValueError(f"the benchmark knows Adam with L2 decay alone, not {kind} with {decay}")
         fused = {"fused": True} if self.peer in ("pytorch_fused", "pytorch_compile") else {}
         return torch.optim.Adam(
             self.network.parameters(),
-            lr=recipe["schedule"]["learning_rate"],
-            betas=(kind["beta1"], kind["beta2"]),
-            eps=kind["epsilon"],
-            weight_decay=decay.get("rate", 0.0),
+            lr=schedule["learning_rate"],
+            betas=(adam["beta1"], adam["beta2"]),
+            eps=adam["epsilon"],
+            weight_decay=l2.get("rate", 0.0),
             **fused,
         )
 

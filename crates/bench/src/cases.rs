@@ -19,10 +19,6 @@ pub(crate) struct FamilyTask {
     pub(crate) label: &'static str,
     /// The recipe that states network, loss and optimizer.
     pub(crate) recipe: &'static str,
-    /// The shape of one example of the recipe's data.
-    pub(crate) shape: &'static [usize],
-    /// The classes of the recipe's data.
-    pub(crate) classes: usize,
     /// Epochs timed at once: one, but as many as the recipe has where the data set has 384 rows.
     pub(crate) epochs: usize,
 }
@@ -153,13 +149,13 @@ impl BenchFamily {
     pub(crate) const ALL: [Self; 4] = [Self::Cnn, Self::Mlp, Self::Softmax, Self::Logistic];
 
     pub(crate) const fn task(self) -> FamilyTask {
-        let (label, recipe, shape, classes, epochs): (_, _, &[usize], _, _) = match self {
-            Self::Cnn => ("CNN", "cnn_cifar10", &[3, 32, 32], 10, 1),
-            Self::Mlp => ("MLP", "mlp_emnist", &[1, 28, 28], 26, 1),
-            Self::Softmax => ("softmax", "softmax_cifar10", &[3, 32, 32], 10, 1),
-            Self::Logistic => ("logistic regression", "logistic_breast_cancer", &[30], 2, 60),
+        let (label, recipe, epochs) = match self {
+            Self::Cnn => ("CNN", "cnn_cifar10", 1),
+            Self::Mlp => ("MLP", "mlp_emnist", 1),
+            Self::Softmax => ("softmax", "softmax_cifar10", 1),
+            Self::Logistic => ("logistic regression", "logistic_breast_cancer", 60),
         };
-        FamilyTask { label, recipe, shape, classes, epochs }
+        FamilyTask { label, recipe, epochs }
     }
 }
 

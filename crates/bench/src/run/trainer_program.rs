@@ -26,7 +26,7 @@ pub(super) fn run(programs: &Programs, data_dir: Option<&Path>, case: BenchCase)
             break status;
         }
         // The high-water mark only rises, so what is missed is growth within the last moment.
-        peak_bytes = high_water_mark(child.id()).or(peak_bytes);
+        peak_bytes = high_water_mark(child.id).or(peak_bytes);
         sleep(MOMENT);
     };
     let wall_seconds = start.elapsed().as_secs_f64();

@@ -3,7 +3,7 @@
 use super::network::TimedNetwork;
 use super::variants::{device, timed_network};
 use super::zoo;
-use crate::cases::{BenchFamily, FamilyTask};
+use crate::cases::BenchFamily;
 use crate::peers::Peer;
 use anyhow::{Context, Result, anyhow, bail};
 use serde::Serialize;
@@ -37,7 +37,7 @@ struct Evidence {
 
 /// Compares this worker's peers, writes `FAMILY.check.json` for other programs, and says how far apart they were.
 pub(super) fn check(family: BenchFamily, folder: &Path) -> Result<String> {
-    let batch = zoo::random_batch(family, BATCH, 0);
+    let batch = zoo::random_batch(family, BATCH, 0)?;
     let zoo = evidence(family, Peer::Zoo, &batch)?;
     let mut farthest = 0.0_f32;
     for peer in [Peer::Flex, Peer::Ndarray] {
@@ -95,16 +95,16 @@ fn difference(left: &[f32], right: &[f32]) -> Result<f32> {
 
 /// Writes all that another program needs to repeat it.
 fn write(family: BenchFamily, batch: &Batch, evidence: &Evidence, folder: &Path) -> Result<()> {
-    let FamilyTask { shape, classes, .. } = family.task();
+    let recipe = zoo::recipe(family)?;
     let weights = zoo::initial_weights(family)?.into_iter().map(|(name, data)| {
         let shape = data.shape().to_vec();
         let values = data.try_into_vec::<f32>().map_err(|error| anyhow!("cannot read {name}: {error:?}"))?;
         Ok((name, shape, values))
     });
     let reference = json!({
-        "recipe": zoo::recipe(family)?.to_toml(),
-        "shape": shape,
-        "classes": classes,
+        "recipe": recipe.to_toml(),
+        "shape": zoo::shape(&recipe),
+        "classes": recipe.classes(),
         "inputs": batch.values,
         "labels": batch.labels,
         "weights": weights.collect::<Result<Vec<_>>>()?,
@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn every_peer_of_every_family_agrees() {
         for family in BenchFamily::ALL {
-            let batch = zoo::random_batch(family, 7, 3);
+            let batch = zoo::random_batch(family, 7, 3).unwrap();
             let zoo = evidence(family, Peer::Zoo, &batch).unwrap();
             assert!(zoo.logits_after.iter().any(|logit| *logit != 0.0), "{family} learned nothing");
             for peer in [Peer::Flex, Peer::Ndarray] {

@@ -1,7 +1,7 @@
 //! What a peer trains on: the recipe's examples as plain files, and batches made of bytes in memory.
 
 use super::zoo;
-use crate::cases::{BenchFamily, FamilyTask};
+use crate::cases::BenchFamily;
 use anyhow::{Context, Result};
 use burn::tensor::Device;
 use serde_json::json;
@@ -42,7 +42,7 @@ pub(crate) fn export(family: BenchFamily, data_dir: Option<PathBuf>, folder: &Pa
 
 /// Something that gathers, normalizes and puts on the device the next batch each time it is called, as the trainer does.
 pub(super) fn loader(family: BenchFamily, batch: usize, augmented: bool) -> Result<impl FnMut()> {
-    let examples = examples(family);
+    let examples = examples(family)?;
     let normalizer = match examples.inputs {
         Inputs::Images(_) => Normalizer::fit_channels(&examples),
         Inputs::Table(_) => Normalizer::fit_columns(&examples),
@@ -64,8 +64,9 @@ pub(super) fn loader(family: BenchFamily, batch: usize, augmented: bool) -> Resu
     })
 }
 
-fn examples(family: BenchFamily) -> Examples {
-    let FamilyTask { shape, classes, .. } = family.task();
+fn examples(family: BenchFamily) -> Result<Examples> {
+    let recipe = zoo::recipe(family)?;
+    let (shape, classes) = (zoo::shape(&recipe), recipe.classes());
     let labels = (0..EXAMPLES).map(|index| (index % classes) as u8).collect();
     let values = (0..EXAMPLES * shape.iter().product::<usize>()).map(|place| (place * 31 % 251) as u8);
     let inputs = match *shape {
@@ -75,5 +76,5 @@ fn examples(family: BenchFamily) -> Examples {
             Inputs::Table(Table { columns, values: values.map(f32::from).collect() })
         }
     };
-    Examples { inputs, labels }
+    Ok(Examples { inputs, labels })
 }

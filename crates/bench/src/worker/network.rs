@@ -4,9 +4,10 @@ use anyhow::{Result, bail};
 use burn::module::Module;
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::{Int, Tensor, TensorData};
+use zoo_core::InputBatch;
 
-/// Examples `[batch, features]` on a device, and their classes `[batch]`.
-pub(super) type DeviceBatch = (Tensor<2>, Tensor<1, Int>);
+/// Examples on a device, and their classes `[batch]`.
+pub(super) type DeviceBatch = (InputBatch, Tensor<1, Int>);
 
 /// A network with its loss and optimizer, ready to be timed.
 pub(super) trait TimedNetwork {
@@ -27,7 +28,7 @@ pub(super) struct NetworkStep<M> {
     /// Absent only while a step has it.
     network: Option<M>,
     settled: M,
-    forward: fn(&M, Tensor<2>) -> Tensor<2>,
+    forward: fn(&M, InputBatch) -> Tensor<2>,
     loss: LossFunction,
     optimizer: ModuleOptimizer,
     learning_rate: f64,
@@ -36,7 +37,7 @@ pub(super) struct NetworkStep<M> {
 impl<M: Module> NetworkStep<M> {
     pub(super) fn new(
         network: M,
-        forward: fn(&M, Tensor<2>) -> Tensor<2>,
+        forward: fn(&M, InputBatch) -> Tensor<2>,
         loss: impl Fn(Tensor<2>, Tensor<1, Int>) -> Result<Tensor<1>> + 'static,
         (optimizer, learning_rate): (ModuleOptimizer, f64),
     ) -> Self {

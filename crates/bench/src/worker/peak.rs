@@ -1,6 +1,7 @@
 //! How many f32 multiply-accumulates per second the cores do when nothing stands in their way.
 
 use crate::machine::Peak;
+use anyhow::Result;
 use pulp::{Arch, Simd, WithSimd};
 use std::hint::black_box;
 use std::time::Instant;

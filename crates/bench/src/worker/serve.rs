@@ -56,14 +56,14 @@ fn measure(case: BenchCase, peer: Peer, warmup: usize, repeats: usize) -> Result
         Workload::TrainStep => {
             let mut network = timed_network(family, peer)?;
             let device = device(peer)?.autodiff();
-            let batches = (0..BATCHES).map(|index| zoo::on_device(zoo::random_batch(family, batch, index), &device));
-            let batches: Vec<_> = batches.collect();
+            let random = |index| Ok(zoo::on_device(zoo::random_batch(family, batch, index)?, &device));
+            let batches = (0..BATCHES).map(random).collect::<Result<Vec<_>>>()?;
             let mut batches = batches.iter().cycle();
             time(warmup, repeats, || network.train_step(batches.next().context("there are batches")?).map(|_| ()))
         }
         Workload::Inference => {
             let network = timed_network(family, peer)?;
-            let inputs = zoo::on_device(zoo::random_batch(family, batch, 0), &device(peer)?);
+            let inputs = zoo::on_device(zoo::random_batch(family, batch, 0)?, &device(peer)?);
             time(warmup, repeats, || {
                 black_box(network.infer(&inputs));
                 Ok(())

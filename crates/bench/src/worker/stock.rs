@@ -11,7 +11,9 @@ use burn::optim::decay::WeightDecayConfig;
 use burn::optim::{AdamConfig, ModuleOptimizer};
 use burn::tensor::activation::{elu, relu};
 use burn::tensor::{Device, Int, Tensor, TensorData};
-use zoo_recipe::{Activation, Loss, Model, Optimizer, Recipe, WeightDecay};
+use zoo_core::InputBatch;
+use zoo_mlp::Activation;
+use zoo_recipe::{Loss, Model, Optimizer, Recipe, WeightDecay};
 
 /// Convolutions, if any, then linear layers.
 #[derive(Module, Debug)]
@@ -29,8 +31,8 @@ pub(super) fn step(
     device: &Device,
     learning_rate: f64,
 ) -> Result<NetworkStep<StockNetwork>> {
-    if let Model::Mlp { activation, dropout, batch_norm, .. } = &recipe.model
-        && (*activation != Activation::Elu || *dropout != 0.0 || *batch_norm)
+    if let Model::Mlp(config) = &recipe.model
+        && (config.activation != Activation::Elu || config.dropout != 0.0 || config.batch_norm)
     {
         bail!("the stock perceptron of the benchmark knows ELU alone; {} wants more", recipe.name);
     }
@@ -71,22 +73,19 @@ impl StockNetwork {
         Ok(network)
     }
 
-    /// Logits `[batch, outputs]` of examples `[batch, features]`.
-    fn forward(&self, x: Tensor<2>) -> Tensor<2> {
-        let x = if self.convolutions.is_empty() { x } else { self.convolve(x) };
+    /// Logits `[batch, outputs]`.
+    fn forward(&self, inputs: InputBatch) -> Tensor<2> {
+        let x = if self.convolutions.is_empty() { inputs.flat() } else { self.convolve(inputs.images()) };
         let (last, hidden) = self.linears.split_last().expect("every network has an output layer");
         let x = hidden.iter().fold(x, |x, layer| elu(layer.forward(x), 1.0));
         last.forward(x)
     }
 
     /// The thesis's table, section 4.3.
-    fn convolve(&self, x: Tensor<2>) -> Tensor<2> {
+    fn convolve(&self, x: Tensor<4>) -> Tensor<2> {
         let [conv1, conv2, conv3, conv4] = self.convolutions.as_slice() else {
             unreachable!("the five-block network has four convolutions");
         };
-        let [batch, features] = x.dims();
-        let side = zoo_cnn::IMAGE_SIZE;
-        let x = x.reshape([batch, features / (side * side), side, side]);
         let x = relu(self.max_pool.forward(conv1.forward(x))); // [batch, 32, 16, 16]
         let x = self.average_pool.forward(relu(conv2.forward(x))); // [batch, 32, 8, 8]
         let x = self.average_pool.forward(relu(conv3.forward(x))); // [batch, 64, 4, 4]

@@ -1,7 +1,7 @@
 //! The zoo as the trainer puts it together. All that the benchmark wants of the trainer's library is here.
 
 use super::network::{DeviceBatch, NetworkStep};
-use crate::cases::{BenchFamily, FamilyTask, Macs, NetworkSize};
+use crate::cases::{BenchFamily, Macs, NetworkSize};
 use anyhow::Result;
 use burn::tensor::{Device, TensorData};
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use trainer::data::Splits;
 use trainer::network::Network;
 use trainer::{data, evaluate, loss, optimizer, registry, schedule};
-use zoo_core::{Batch, Progress, Store};
+use zoo_core::{Batch, Progress, Sizes, Store};
 use zoo_recipe::Recipe;
 
 pub(crate) use trainer::{BURN_VERSION, commit};
@@ -18,15 +18,21 @@ static DRAWING: Mutex<()> = Mutex::new(());
 
 /// The recipe that stands for a family.
 pub(super) fn recipe(family: BenchFamily) -> Result<Recipe> {
-    registry::recipe(family.task().recipe)
+    Ok(registry::recipe(family.task().recipe)?)
+}
+
+/// The shape of one example of a recipe's data.
+pub(super) fn shape(recipe: &Recipe) -> &'static [usize] {
+    recipe.data.name.facts().shape
 }
 
 /// The network at the start of a training, on `device`.
 fn network(family: BenchFamily, device: &Device) -> Result<Network> {
-    let FamilyTask { shape, classes, .. } = family.task();
+    let recipe = recipe(family)?;
+    let sizes = Sizes { input: shape(&recipe).to_vec(), outputs: recipe.logits_of(recipe.classes()) };
     // Burn's generator is one for all threads: two networks drawn at once would share its numbers.
     let _drawing = DRAWING.lock().unwrap_or_else(PoisonError::into_inner);
-    Network::init(&recipe(family)?, shape, classes, 1, device)
+    Ok(Network::init(&recipe.model, &sizes, 1, device)?)
 }
 
 /// The weights at the start of a training, in forward order.
@@ -50,24 +56,27 @@ pub(super) fn learning_rate(recipe: &Recipe) -> f64 {
 
 /// Parameters and arithmetic. Biases, activations and pooling are left out of the latter, as is usual.
 pub(crate) fn size(family: BenchFamily) -> Result<NetworkSize> {
-    let network = network(family, &Device::flex())?;
-    let forward = network.multiply_adds();
+    let (recipe, network) = (recipe(family)?, network(family, &Device::flex())?);
+    let forward = network.macs(shape(&recipe));
     let first = network.named_tensors().first().map_or(0, |(_, weight)| match weight.shape().num_dims() {
-        4 => weight.num_elements() * zoo_cnn::IMAGE_SIZE.pow(2),
+        // With zeros around, there are as many places as pixels.
+        4 => weight.num_elements() * shape(&recipe)[1..].iter().product::<usize>(),
         _ => weight.num_elements(),
     });
     let macs = Macs { forward, train: 3 * forward - first as u64 };
-    Ok(NetworkSize { family, recipe: family.task().recipe.into(), parameters: network.parameters(), macs })
+    Ok(NetworkSize { family, recipe: recipe.name, parameters: network.parameters(), macs })
 }
 
 /// Random examples: numbers of `0.0..1.0` and classes, the same ones for the same `index`.
-pub(super) fn random_batch(family: BenchFamily, batch: usize, index: u64) -> Batch {
-    let FamilyTask { shape, classes, .. } = family.task();
-    let features = shape.iter().product();
+pub(super) fn random_batch(family: BenchFamily, batch: usize, index: u64) -> Result<Batch> {
+    let recipe = recipe(family)?;
+    let (shape, classes) = (shape(&recipe).to_vec(), recipe.classes());
     let mut state = index + 1;
-    let values = (0..batch * features).map(|_| (next(&mut state) >> 40) as f32 / (1 << 24) as f32).collect();
+    let values = (0..batch * shape.iter().product::<usize>())
+        .map(|_| (next(&mut state) >> 40) as f32 / (1 << 24) as f32)
+        .collect();
     let labels = (0..batch).map(|_| ((next(&mut state) >> 33) % classes as u64) as u8).collect();
-    Batch { values, labels, features }
+    Ok(Batch { values, labels, shape })
 }
 
 /// `SplitMix64` by S. Vigna: <https://prng.di.unimi.it/splitmix64.c>.
@@ -86,7 +95,7 @@ pub(super) fn on_device(batch: Batch, device: &Device) -> DeviceBatch {
 
 /// The data of a family's recipe; nothing is downloaded.
 pub(super) fn splits(family: BenchFamily, data_dir: Option<PathBuf>) -> Result<Splits> {
-    data::prepare(&recipe(family)?, &Store::new(data_dir, true, Progress::Hidden)?, 1)
+    Ok(data::prepare(&recipe(family)?, &Store::new(data_dir, true, Progress::Hidden)?, 1)?)
 }
 
 #[cfg(test)]
