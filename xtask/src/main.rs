@@ -29,7 +29,7 @@ enum Chore {
     Report(ProgramOptions),
     /// Hold the published figures against the recipes, the shipped weights and their scores on test
     Verify(ProgramOptions),
-    /// Write the generated tables of the READMEs
+    /// Write the generated tables of the READMEs, and the model cards
     Readme(ProgramOptions),
     /// Time the zoo's models against stock Burn and PyTorch, taking turns
     Bench(ProgramOptions),

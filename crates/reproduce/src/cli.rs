@@ -33,7 +33,7 @@ enum ReproduceCommand {
     Report(ReportOptions),
     /// Hold the published figures against the recipes, the shipped weights and their scores on test
     Verify(VerifyOptions),
-    /// Write the generated tables of the READMEs
+    /// Write the generated tables of the READMEs, and the model cards
     Readme(ReadmeOptions),
 }
 

@@ -2,8 +2,8 @@
 
 use crate::catalog::entries;
 use crate::output::{answer, say};
-use crate::results;
 use crate::workspace::Workspace;
+use crate::{card, results};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::fs;
@@ -50,8 +50,16 @@ pub(crate) fn stale(workspace: &Workspace) -> Result<Option<String>> {
     Ok((!names.is_empty()).then(|| format!("not what the results say: {}", names.join("; "))))
 }
 
-/// Writes all sections.
+/// Writes all sections, and the model cards beside the weights.
 pub(crate) fn write(workspace: &Workspace) -> Result<()> {
+    for entry in workspace.recipes()? {
+        if let Some(record) = workspace.record(&entry.recipe.name)?
+            && card::fault(workspace, &entry, &record)?.is_some()
+        {
+            card::write(workspace, &entry, &record)?;
+            answer(&format!("{}: model card written", record.recipe));
+        }
+    }
     for Page { path, name, before, after, sections } in pages(workspace)? {
         if before != after {
             write_atomically(&path, after.as_bytes(), Flush::ToDisk)?;
@@ -68,20 +76,10 @@ fn pages(workspace: &Workspace) -> Result<Vec<Page>> {
         let before = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let below = path.strip_prefix(workspace.root()).unwrap_or(&path).to_path_buf();
         let name = below.display().to_string();
-        let mut after = before.clone();
-        let sections = sections(&before);
+        let (mut after, sections) = (before.clone(), sections(&before, required(workspace, &below)));
         for section in &sections {
             let content = render(workspace, &below, section).with_context(|| name.clone())?;
             after = replace(&after, section, &content).with_context(|| name.clone())?;
-        }
-        if let Some(missing) =
-            required(workspace, &below).iter().find(|wanted| !sections.iter().any(|one| one == *wanted))
-        {
-            bail!(
-                "{name}: there is no {} followed by {}; put both where the table belongs",
-                start(missing),
-                end(missing)
-            );
         }
         if !sections.is_empty() {
             pages.push(Page { path, name, before, after, sections });
@@ -104,16 +102,12 @@ fn markdown_files(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// The names of a text's sections, by the lines that start them or, where such a line is lost, end them.
-fn sections(text: &str) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for line in text.lines() {
-        let name = ["<!-- generated: ", "<!-- end of generated: "].iter().find_map(|start| line.strip_prefix(start));
-        if let Some(name) =
-            name.and_then(|rest| rest.strip_suffix(" -->")).filter(|name| !names.iter().any(|one| one == name))
-        {
-            names.push(name.to_string());
-        }
+/// The names of the sections that a text must have, and of all that a line starts or, where such a line is lost, ends.
+fn sections(text: &str, required: &[&str]) -> Vec<String> {
+    let mut names: Vec<String> = required.iter().map(ToString::to_string).collect();
+    let starts = ["<!-- generated: ", "<!-- end of generated: "];
+    for line in text.lines().filter_map(|line| starts.iter().find_map(|start| line.strip_prefix(start))) {
+        names.extend(line.strip_suffix(" -->").filter(|name| !names.iter().any(|one| one == name)).map(String::from));
     }
     names
 }
@@ -181,7 +175,7 @@ mod tests {
 
     #[test]
     fn what_is_between_the_markers_is_replaced() {
-        assert_eq!(sections(TEXT), ["x"]);
+        assert_eq!(sections(TEXT, &[]), ["x"]);
         let new = replace(TEXT, "x", "new\n").unwrap();
         assert_eq!(new, "# A\n<!-- generated: x -->\nnew\n<!-- end of generated: x -->\nB\n");
         assert_eq!(replace(&new, "x", "new\n").unwrap(), new);
@@ -193,7 +187,7 @@ mod tests {
             let error = replace(text, "x", "new").unwrap_err().to_string();
             assert!(error.contains("put both where the table belongs"), "{error}");
         }
-        assert_eq!(sections("<!-- end of generated: x -->\n"), ["x"]);
+        assert_eq!(sections("<!-- end of generated: x -->\n", &["y"]), ["y", "x"]);
     }
 
     #[test]

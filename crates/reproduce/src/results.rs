@@ -151,7 +151,7 @@ fn baseline(record: &Record) -> String {
     let (total, most) = (counts.iter().sum::<u64>(), counts.iter().copied().max().unwrap_or(0));
     let majority = most as f64 / total.max(1) as f64;
     let accuracy = record.spread(Metric::Accuracy).map_or(f64::NAN, |spread| spread.mean);
-    format!("; accuracy {accuracy:.4}, where saying always the same is right in {majority:.4}")
+    format!("; accuracy {accuracy:.4}, majority-class baseline {majority:.4}")
 }
 
 /// The figure with every image's logits averaged with its mirror image's.

@@ -87,14 +87,11 @@ impl Painter {
             return;
         }
         let ([x, y], size, words) = (units(at), unit(size), escaped(words));
-        let side = match anchor {
-            Anchor::Start => "start",
-            Anchor::Middle | Anchor::Upwards => "middle",
-            Anchor::End => "end",
-        };
-        let turned = match anchor {
-            Anchor::Upwards => format!(r#" transform="rotate(270, {x}, {y})""#),
-            _ => String::new(),
+        let (side, turned) = match anchor {
+            Anchor::Start => ("start", String::new()),
+            Anchor::Middle => ("middle", String::new()),
+            Anchor::End => ("end", String::new()),
+            Anchor::Upwards => ("middle", format!(r#" transform="rotate(270, {x}, {y})""#)),
         };
         self.put(format_args!(
             "<text x=\"{x}\" y=\"{y}\" dy=\"0.5ex\" text-anchor=\"{side}\" font-family=\"sans-serif\" font-size=\"{size}\" \

@@ -36,8 +36,8 @@ const SERIES: [Color; 7] = [
 ];
 
 /// What a dark page shows in place of a color that is too dark for it, and the roles.
-pub(crate) const DARK: [(&str, &str); 4] =
-    [("#1A1B1C", "#E8E8E6"), ("#D9DADB", "#3B3E42"), ("#FEFEFD", "#16181B"), ("#0072B2", "#3D9BD6")];
+pub(crate) const DARK: [(Color, &str); 4] =
+    [(INK, "#E8E8E6"), (GRID, "#3B3E42"), (PAPER, "#16181B"), (SERIES[0], "#3D9BD6")];
 
 /// The color of a series by its place in the legend, and whether it comes round again and must differ by its dashes.
 pub(crate) fn series(place: usize) -> (Color, bool) {
@@ -74,13 +74,6 @@ pub(crate) fn heat(step: usize) -> Color {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_dark_scheme_knows_the_colors_that_are_drawn() {
-        for (color, (light, _)) in [INK, GRID, PAPER, SERIES[0]].into_iter().zip(DARK) {
-            assert_eq!(color.to_string(), light);
-        }
-    }
 
     #[test]
     fn series_come_round_dashed() {

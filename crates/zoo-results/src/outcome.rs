@@ -131,16 +131,12 @@ impl Outcome {
 
     /// How many claims hold, how many differ from the source with a reason, how many fail.
     pub fn counts(&self) -> [usize; 3] {
-        let mut counts = [0; 3];
-        for claim in &self.claims {
-            let kind = match claim.verdict {
-                FindingVerdict::Holds => 0,
-                FindingVerdict::Differs { .. } => 1,
-                FindingVerdict::Fails => 2,
-            };
-            counts[kind] += 1;
-        }
-        counts
+        let count = |is: fn(&FindingVerdict) -> bool| self.claims.iter().filter(|one| is(&one.verdict)).count();
+        [
+            count(|verdict| *verdict == FindingVerdict::Holds),
+            count(|verdict| matches!(verdict, FindingVerdict::Differs { .. })),
+            count(|verdict| *verdict == FindingVerdict::Fails),
+        ]
     }
 
     /// The same in words: `11 hold, 2 differ from the source`.

@@ -233,9 +233,7 @@ impl Report {
     pub fn write(&self, path: &Path) -> Result<(), ReportError> {
         write_as(path, self)
     }
-}
 
-impl Report {
     /// What `index.json` says of this run's weights file, which has that many bytes and becomes `NAME.safetensors`.
     pub fn index_entry(&self, bytes: u64) -> Entry {
         Entry {

@@ -1,5 +1,6 @@
 //! Parts of a page.
 
+use experiments::Drawn;
 use maud::{Markup, PreEscaped, html};
 
 /// A figure with its caption.
@@ -8,9 +9,9 @@ pub(crate) fn figure(class: &str, content: &Markup, caption: &str) -> Markup {
 }
 
 /// A chart, as wide as it was drawn or as the page allows.
-pub(crate) fn chart(svg: &str, caption: &str) -> Markup {
+pub(crate) fn chart(Drawn { entry, svg }: &Drawn) -> Markup {
     let width = svg.split("width=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("560");
-    html! { figure.chart style={ "width:" (width) "px" } { (PreEscaped(svg)) figcaption { (caption) } } }
+    html! { figure.chart style={ "width:" (width) "px" } { (PreEscaped(svg)) figcaption { (entry.caption) } } }
 }
 
 /// Something to be opened.
@@ -46,7 +47,8 @@ mod tests {
     fn nothing_of_a_text_is_markup() {
         assert_eq!(command("a<b> & \"c\"").into_string(), "<code>a&lt;b&gt; &amp; &quot;c&quot;</code>");
         assert!(details("<x>", &html! { "y" }).into_string().contains("&lt;x&gt;"));
-        let drawn = chart("<svg width=\"10\"></svg>", "a & b").into_string();
+        let entry = zoo_results::outcome::FigureFile { file: "a.svg".into(), caption: "a & b".into() };
+        let drawn = chart(&Drawn { entry, svg: "<svg width=\"10\"></svg>".into() }).into_string();
         assert!(drawn.contains("width:10px") && drawn.contains("<svg") && drawn.contains("a &amp; b"), "{drawn}");
     }
 }

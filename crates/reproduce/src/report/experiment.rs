@@ -26,7 +26,7 @@ pub(crate) fn section(ExperimentPage { name, recorded, .. }: &ExperimentPage) ->
             p { (outcome.says) }
             h3 { "What came out" }
             (claims(outcome))
-            div.charts { @for figure in figures { (chart(&figure.svg, &figure.entry.caption)) } }
+            div.charts { @for figure in figures { (chart(figure)) } }
             @for table in &outcome.tables { (result_table(table)) }
             @for note in &outcome.notes { p { (note) } }
         }

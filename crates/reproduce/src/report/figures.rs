@@ -1,8 +1,9 @@
 //! From records to figures.
 
-use super::pages::NamedFigure;
+use experiments::Drawn;
 use trainer::inspect::Inspection;
 use zoo_plot::{Axis, Chart, Figure};
+use zoo_results::outcome::FigureFile;
 use zoo_results::{CalibrationBin, EpochScores, Record, Report, Spread};
 
 /// The width of curves and bars, so that two stand side by side on a wide page, and of squares.
@@ -10,7 +11,7 @@ const WIDE: u32 = 560;
 const SQUARE: u32 = 400;
 
 /// Every figure of a record: curves, confusion matrix, reliability, and for two classes the receiver operating characteristic.
-pub(crate) fn figures(record: &Record, inspection: Option<&Inspection>) -> Vec<NamedFigure> {
+pub(crate) fn figures(record: &Record, inspection: Option<&Inspection>) -> Vec<Drawn> {
     let name = &record.recipe;
     let Some(first) = record.runs.first() else {
         return Vec::new();
@@ -36,13 +37,13 @@ pub(crate) fn figures(record: &Record, inspection: Option<&Inspection>) -> Vec<N
 }
 
 /// A chart as a figure of the model `name`: its title names what it shows, its caption also says it to those who do not see it.
-fn figure(name: &str, kind: &str, title: &str, caption: String, width: u32, chart: Chart) -> NamedFigure {
+fn figure(name: &str, kind: &str, title: &str, caption: String, width: u32, chart: Chart) -> Drawn {
     let svg = Figure::of(title, &caption, chart).width(width).svg();
-    NamedFigure { name: format!("{name}-{kind}"), svg, caption }
+    Drawn { entry: FigureFile { file: format!("{name}-{kind}.svg"), caption }, svg }
 }
 
-fn loss_curves(name: &str, runs: &[Report], over: &str) -> NamedFigure {
-    let chart = Chart::new(Axis::linear("epoch"), Axis::linear("loss (mean an example)"));
+fn loss_curves(name: &str, runs: &[Report], over: &str) -> Drawn {
+    let chart = Chart::new(Axis::linear("epoch"), Axis::linear("loss (mean per example)"));
     let chart = spread(chart, "training", runs, |row| row.train_loss);
     let chart = spread(chart, "validation", runs, |row| row.valid_loss);
     let caption = format!(
@@ -51,7 +52,7 @@ fn loss_curves(name: &str, runs: &[Report], over: &str) -> NamedFigure {
     figure(name, "loss", &format!("Loss of {name} by epoch"), caption, WIDE, chart)
 }
 
-fn accuracy_curves(name: &str, runs: &[Report], over: &str) -> NamedFigure {
+fn accuracy_curves(name: &str, runs: &[Report], over: &str) -> Drawn {
     let chart = Chart::new(Axis::linear("epoch"), Axis::linear("accuracy (%)"));
     let chart = spread(chart, "training", runs, |row| 100.0 * row.train_accuracy);
     let chart = spread(chart, "validation", runs, |row| 100.0 * row.valid_accuracy);
@@ -72,25 +73,28 @@ fn spread(chart: Chart, label: &str, runs: &[Report], value: impl Fn(&EpochScore
     chart.band(label, &band).line(label, &means)
 }
 
-/// Classes from the top down and from left to right, with every share as a number too.
-fn confusion(name: &str, classes: &[String], parts: &[Vec<f64>], over: &str) -> NamedFigure {
+/// Classes from the top down and from left to right, with every fraction as a number too.
+fn confusion(name: &str, classes: &[String], rows: &[Vec<f64>], over: &str) -> Drawn {
     let names: Vec<&str> = classes.iter().map(String::as_str).collect();
     let upwards: Vec<&str> = names.iter().rev().copied().collect();
     let many = names.len() > 12;
     let mut chart =
         Chart::new(Axis::categories("predicted class", &names), Axis::categories("true class", &upwards)).equal_units();
-    let place = |row: usize| (names.len() - 1 - row) as f64;
+    let cells = || {
+        rows.iter().enumerate().flat_map(|(row, fractions)| {
+            let height = (names.len() - 1 - row) as f64;
+            fractions
+                .iter()
+                .enumerate()
+                .map(move |(column, fraction)| (column == row, column as f64, height, *fraction))
+        })
+    };
     for (label, on_diagonal) in [("right", true), ("wrong", false)] {
-        let cells = parts.iter().enumerate().flat_map(|(row, parts)| {
-            let here = move |(column, _): &(usize, &f64)| (*column == row) == on_diagonal;
-            parts.iter().enumerate().filter(here).map(move |(column, part)| (column as f64, place(row), *part))
-        });
-        chart = chart.cells(label, &cells.collect::<Vec<_>>());
+        let here = cells().filter(|cell| cell.0 == on_diagonal);
+        chart = chart.cells(label, &here.map(|(_, x, y, fraction)| (x, y, fraction)).collect::<Vec<_>>());
     }
-    for (row, parts) in parts.iter().enumerate() {
-        for (column, part) in parts.iter().enumerate().filter(|(_, part)| **part >= 0.0005 || !many) {
-            chart = chart.text(&per_cent(*part, many), (column as f64, place(row)));
-        }
+    for (_, x, y, fraction) in cells().filter(|cell| cell.3 >= 0.0005 || !many) {
+        chart = chart.text(&per_cent(fraction, many), (x, y));
     }
     let longest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0) as u32;
     let cell = match names.len() {
@@ -103,7 +107,7 @@ fn confusion(name: &str, classes: &[String], parts: &[Vec<f64>], over: &str) -> 
     figure(name, "confusion", &format!("Confusion matrix of {name}"), caption, width, chart)
 }
 
-/// Every row of counts as parts of its sum.
+/// Every row of counts as fractions of their sum.
 fn fractions(confusion: &[Vec<u64>]) -> Vec<Vec<f64>> {
     let of_row = |row: &Vec<u64>| {
         let sum = row.iter().sum::<u64>().max(1) as f64;
@@ -112,21 +116,21 @@ fn fractions(confusion: &[Vec<u64>]) -> Vec<Vec<f64>> {
     confusion.iter().map(of_row).collect()
 }
 
-/// A share as a number of its cell: the fewer cells, the finer.
-fn per_cent(part: f64, many: bool) -> String {
-    match 100.0 * part {
-        share if many => format!("{share:.0}"),
-        share if share >= 99.95 => "100".to_string(),
-        share => format!("{share:.1}"),
+/// A fraction as a number of its cell: the fewer cells, the finer.
+fn per_cent(fraction: f64, many: bool) -> String {
+    match 100.0 * fraction {
+        percent if many => format!("{percent:.0}"),
+        percent if percent >= 99.95 => "100".to_string(),
+        percent => format!("{percent:.1}"),
     }
 }
 
-fn reliability(name: &str, bins: &[CalibrationBin], over: &str) -> NamedFigure {
+fn reliability(name: &str, bins: &[CalibrationBin], over: &str) -> Drawn {
     let filled: Vec<&CalibrationBin> = bins.iter().filter(|bin| bin.count > 0).collect();
     let points: Vec<(f64, f64)> = filled.iter().map(|bin| (bin.confidence, bin.accuracy)).collect();
     let count = filled.iter().map(|bin| bin.count).sum::<u64>().max(1) as f64;
     let error: f64 = filled.iter().map(|bin| bin.count as f64 / count * (bin.confidence - bin.accuracy).abs()).sum();
-    let axes = ["probability given to the predicted class", "part of them that is right"];
+    let axes = ["probability given to the predicted class", "fraction of them that is right"];
     let chart = against_diagonal(axes, "calibrated", &points).scatter("model", &points);
     let caption = format!(
         "Reliability on test, {over}, in {} bins: on the dashed line probabilities mean what they say. Expected calibration error {error:.4}.",
@@ -135,7 +139,7 @@ fn reliability(name: &str, bins: &[CalibrationBin], over: &str) -> NamedFigure {
     figure(name, "reliability", &format!("Reliability of {name}"), caption, SQUARE, chart)
 }
 
-fn roc_curve(name: &str, roc: &[[f64; 2]], over: &str) -> NamedFigure {
+fn roc_curve(name: &str, roc: &[[f64; 2]], over: &str) -> Drawn {
     let points: Vec<(f64, f64)> = roc.iter().map(|[x, y]| (*x, *y)).collect();
     let chart = against_diagonal(["false positive rate", "true positive rate"], "chance", &points);
     let caption = format!("Receiver operating characteristic on test, {over}; the dashed line is chance.");
@@ -149,7 +153,7 @@ fn against_diagonal([x, y]: [&str; 2], diagonal: &str, points: &[(f64, f64)]) ->
     chart.line("model", points).dashed(diagonal, &[(0.0, 0.0), (1.0, 1.0)])
 }
 
-fn coefficients(name: &str, inspection: Option<&Inspection>) -> Option<NamedFigure> {
+fn coefficients(name: &str, inspection: Option<&Inspection>) -> Option<Drawn> {
     let mut weights: Vec<_> = inspection?.coefficients.iter().collect();
     if weights.is_empty() {
         return None;

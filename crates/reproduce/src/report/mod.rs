@@ -79,8 +79,8 @@ pub(crate) fn write(sources: &ReportSources<'_>, out: &Path) -> Result<Vec<Exhib
     for model in &models {
         let figures = model.record.as_ref().map(|record| figures::figures(record, model.inspection.as_ref()));
         let figures = figures.unwrap_or_default();
-        for figure in &figures {
-            put(out.join("figures").join(format!("{}.svg", figure.name)), &figure.svg)?;
+        for Drawn { entry, svg } in &figures {
+            put(out.join("figures").join(&entry.file), svg)?;
         }
         sections.push(model::section(model, &figures));
     }

@@ -3,8 +3,9 @@
 use super::claims::{is_unverified, over};
 use super::elements::{chart, command, details, per_cent};
 use super::gallery;
-use super::pages::{ModelPage, NamedFigure};
+use super::pages::ModelPage;
 use crate::table::{markup, text};
+use experiments::Drawn;
 use maud::{Markup, html};
 use trainer::inspect::Picture;
 use zoo_core::{ClassScores, DatasetFacts, Scores};
@@ -12,7 +13,7 @@ use zoo_recipe::Recipe;
 use zoo_results::{Record, Report, Spread};
 
 /// The section with its figures.
-pub(crate) fn section(ModelPage { entry, record, inspection }: &ModelPage, figures: &[NamedFigure]) -> Markup {
+pub(crate) fn section(ModelPage { entry, record, inspection }: &ModelPage, figures: &[Drawn]) -> Markup {
     let recipe = &entry.recipe;
     let measured = record.as_ref().and_then(|record| Some((record, record.runs.first()?)));
     html! {
@@ -25,7 +26,7 @@ pub(crate) fn section(ModelPage { entry, record, inspection }: &ModelPage, figur
                     (card(recipe, record, first))
                     (scores(record, first))
                     h3 { "Figures" }
-                    div.charts { @for figure in figures { (chart(&figure.svg, &figure.caption)) } }
+                    div.charts { @for figure in figures { (chart(figure)) } }
                     (classes(record, first))
                     (counts(record, first))
                     @if let Some(inspection) = inspection {
@@ -55,11 +56,11 @@ fn card(recipe: &Recipe, record: &Record, first: &Report) -> Markup {
         ("task", text(task)),
         ("data", data),
         ("preprocessing", preprocessing(recipe)),
-        ("size", text(format!("{parameters} parameters, {macs} multiply-adds an example"))),
+        ("size", text(format!("{parameters} parameters, {macs} MACs per example"))),
         ("source", text(format!("{}: {}", claim.source, claim.stated))),
         ("how the recipe was found", text(&claim.found)),
         ("seeds", text(seeds)),
-        ("training", text(format!("{seconds:.1} s a run on average, {epochs} epochs, {speed:.0} examples/s"))),
+        ("training", text(format!("{seconds:.1} s per run on average, {epochs} epochs, {speed:.0} examples/s"))),
         ("measured on", provenance(record, first)),
         ("limits", text(limits)),
         ("license of the data", text(license)),

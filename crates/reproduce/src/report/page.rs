@@ -29,7 +29,7 @@ pub(crate) fn page(
                     h1 { (title) }
                     p {
                         "Every number here was written by " code { "cargo xtask reproduce" } " from runs of the zoo's own trainer and \
-                         experiments. Test parts were read once a run, at its end."
+                         experiments. The test split was read once per run, at its end."
                     }
                 }
                 nav aria-label="Sections" {

@@ -23,13 +23,6 @@ pub(crate) struct ExperimentPage {
     pub(crate) recorded: Option<RecordedOutcome>,
 }
 
-/// A figure with the name of its file, without `.svg`.
-pub(crate) struct NamedFigure {
-    pub(crate) name: String,
-    pub(crate) svg: String,
-    pub(crate) caption: String,
-}
-
 impl ModelPage {
     pub(crate) fn name(&self) -> &str {
         &self.entry.recipe.name

@@ -11,7 +11,7 @@ fn model(name: &str) -> ModelPage {
     ModelPage { entry, record: workspace.record(name).unwrap(), inspection: None }
 }
 
-fn figures_of(model: &ModelPage) -> Vec<pages::NamedFigure> {
+fn figures_of(model: &ModelPage) -> Vec<Drawn> {
     model.record.as_ref().map(|record| figures::figures(record, None)).unwrap_or_default()
 }
 
@@ -33,8 +33,8 @@ fn the_same_records_give_the_same_page_and_a_changed_one_another() {
 fn every_figure_is_there_and_nothing_is_fetched() {
     let figures = figures_of(&model("logistic_breast_cancer"));
     let names: Vec<&str> =
-        figures.iter().map(|figure| figure.name.trim_start_matches("logistic_breast_cancer-")).collect();
-    assert_eq!(names, ["loss", "accuracy", "confusion", "reliability", "roc"]);
+        figures.iter().map(|figure| figure.entry.file.trim_start_matches("logistic_breast_cancer-")).collect();
+    assert_eq!(names, ["loss.svg", "accuracy.svg", "confusion.svg", "reliability.svg", "roc.svg"]);
     let page = page_of(&[model("logistic_breast_cancer"), model("mlp_emnist")]);
     for fetching in ["<script", "<link", "@import", "src=\"http", "url("] {
         assert!(!page.contains(fetching), "{fetching}");
