@@ -91,7 +91,7 @@ impl FoldsSession<'_> {
 
     fn cut(&self, plan: &FoldPlan) -> Result<Splits, TrainError> {
         let fold = Fold { folds: plan.folds, fold: plan.fold };
-        Ok(cut_fold(self.recipe, self.dataset, plan.seed, fold)?)
+        cut_fold(self.recipe, self.dataset, plan.seed, fold)
     }
 
     /// What every model, read back from its folder, makes of its test split, and all of it in one report.

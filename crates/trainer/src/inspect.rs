@@ -79,7 +79,7 @@ pub struct Coefficient {
 /// # Errors
 /// If the data does not fit the model, or the device fails.
 pub fn inspect(model: &TrainedModel, store: &Store, seed: u64, device: &Device) -> Result<Inspection, TrainError> {
-    let (images, reason) = match data::prepare(&model.recipe, store, seed).map_err(TrainError::from) {
+    let (images, reason) = match data::prepare(&model.recipe, store, seed) {
         Ok(mut splits) => {
             splits.batcher.normalizer = model.facts.normalizer.clone();
             (gallery(model, &splits.batcher, &splits.test, device)?, None)

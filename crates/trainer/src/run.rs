@@ -134,7 +134,7 @@ pub struct Prepared {
 enum Data {
     Splits(Box<Splits>),
     /// To be cut into folds; with the sizes of the first one's splits.
-    Folds(Repeats, Dataset, DataFacts),
+    Folds(Repeats, Box<Dataset>, DataFacts),
 }
 
 /// A run that is ready to start or to go on.
@@ -165,7 +165,7 @@ impl Prepared {
             Some(CrossValidation::All(repeats)) => {
                 let dataset = data::load_for(&recipe, &store)?;
                 let first = cut_fold(&recipe, &dataset, repeats.seeds[0], Fold { folds: repeats.folds, fold: 1 })?;
-                Data::Folds(repeats.clone(), dataset, data_facts(&first))
+                Data::Folds(repeats.clone(), Box::new(dataset), data_facts(&first))
             }
             _ => Data::Splits(Box::new(settings.splits(&recipe, &store)?)),
         };

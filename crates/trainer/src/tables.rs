@@ -48,7 +48,7 @@ pub(crate) fn class_table(classes: &[ClassScores]) -> String {
     let head = ["class", "precision", "recall", "F1", "examples"].map(str::to_string).to_vec();
     let row = |class: &ClassScores| {
         let scores = [class.precision, class.recall, class.f1].map(|score| format!("{score:.4}"));
-        [&[class.name.clone()], &scores[..], &[class.support.to_string()]].concat()
+        std::iter::once(class.name.clone()).chain(scores).chain([class.support.to_string()]).collect()
     };
     let rows: Vec<_> = std::iter::once(head).chain(classes.iter().map(row)).collect();
     format!("\n{}\n", aligned(&rows, 1))

@@ -167,7 +167,7 @@ fn the_claim_is_judged_by_the_cross_validation_it_names_alone() {
         table["name"] = name.into();
         table["training"]["seeds"] = vec![3, 4].into();
         let claim = table["claim"].as_table_mut().unwrap();
-        claim["measured"]["folds"] = 2.into();
+        claim["measured"]["folds"]["folds"] = 2.into();
         claim["floors"][0]["least"] = least.into();
         claim["floors"][1]["least"] = 0.9.into();
         claim["expected"] = 0.95.into();

@@ -63,7 +63,7 @@ fn a_changed_recipe_says_what_changed() {
         "--model mlp_digits --epochs 1 --set model.hidden=[8] --batch-size 64 --learning-rate 0.01 --offline --out run";
     let output = desk.trainer(words).assert().success();
     let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
-    for key in ["training.epochs", "model.hidden", "training.batch_size", "schedule.learning_rate"] {
+    for key in ["training.epochs", "model.mlp.hidden", "training.batch_size", "schedule.cosine.learning_rate"] {
         assert!(text.contains(&format!("changed {key}")), "{text}");
     }
     let recipe = desk.path("run/recipe.toml");
