@@ -6,9 +6,10 @@ use trainer::data::{Splits, prepare};
 use trainer::device::DeviceName;
 use trainer::interrupt::StopFlag;
 use trainer::network::NamedTensor;
-use trainer::progress::Silent;
+use trainer::observer::Silent;
 use trainer::state::Identity;
-use trainer::train::{Outcome, Settings, fit};
+use trainer::train::{Fit, fit};
+use trainer::training::FitOptions;
 use zoo_core::{Progress, Store};
 use zoo_recipe::Recipe;
 
@@ -49,12 +50,12 @@ fn train(recipe: &Recipe, splits: &Splits, device: DeviceName) -> (Vec<f64>, Vec
     let stop = StopFlag::default();
     let identity = Identity { seed: 1, ..Identity::default() };
     let device = device.open().unwrap();
-    let settings = Settings { identity, device, folder: None, resume: None, stop: &stop };
-    let Outcome::Finished(trained) = fit(recipe, splits, &settings, &mut Silent).unwrap() else {
+    let options = FitOptions { identity, device, folder: None, resume: None, stop: &stop };
+    let Fit::Finished(fitted) = fit(recipe, splits, &options, &mut Silent).unwrap() else {
         panic!("nobody stopped it");
     };
-    let losses = trained.state.history.iter().flat_map(|row| [row.train_loss, row.valid_loss]).collect();
-    (losses, trained.network.named_tensors())
+    let losses = fitted.state.history.iter().flat_map(|row| [row.train_loss, row.valid_loss]).collect();
+    (losses, fitted.network.named_tensors())
 }
 
 fn largest_difference(left: &TensorData, right: &TensorData) -> f32 {

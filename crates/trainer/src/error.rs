@@ -18,7 +18,7 @@ pub enum TrainError {
     /// Loss or weights stopped being finite.
     #[error(
         "{what} in epoch {epoch}, batch {batch} of {batches}: training has diverged. Start anew with a lower learning rate \
-         (--learning-rate), gradient clipping (--set 'regularization.gradient_clipping={{kind=\"norm\",max=1.0}}') or another \
+         (--learning-rate), gradient clipping (--set 'regularization.gradient_clipping={{norm={{max=1.0}}}}') or another \
          initializer; checkpoints made before are kept"
     )]
     Diverged {

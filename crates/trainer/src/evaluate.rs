@@ -127,14 +127,8 @@ pub(crate) struct Measurement {
 }
 
 impl Measure<'_> {
-    /// Scores the network on `examples`, one of the splits.
-    pub(crate) fn on(self, examples: &Examples) -> Result<Measurement, TrainError> {
-        let ControlFlow::Continue(measurement) = self.on_while(examples, go_on)?;
-        Ok(measurement)
-    }
-
-    /// As [`on`](Self::on), until `progress` breaks off.
-    pub(crate) fn on_while<B>(
+    /// Scores the network on `examples`, one of the splits, until `progress` breaks off.
+    pub(crate) fn on<B>(
         self,
         examples: &Examples,
         progress: impl FnMut(usize) -> ControlFlow<B>,
@@ -149,13 +143,7 @@ impl Measure<'_> {
 
     /// Test-time augmentation: the scores of the mean of every image's logits and its mirror image's, given the former; `None` where
     /// training does not flip images.
-    pub(crate) fn with_tta(self, examples: &Examples, plain: &Measurement) -> Result<Option<Scores>, TrainError> {
-        let ControlFlow::Continue(scores) = self.with_tta_while(examples, plain, go_on)?;
-        Ok(scores)
-    }
-
-    /// As [`with_tta`](Self::with_tta), until `progress` breaks off.
-    pub(crate) fn with_tta_while<B>(
+    pub(crate) fn with_tta<B>(
         self,
         examples: &Examples,
         plain: &Measurement,
@@ -166,7 +154,7 @@ impl Measure<'_> {
         if !recipe.data.augmentation.iter().any(flips) {
             return Ok(ControlFlow::Continue(None));
         }
-        let flipped = match self.on_while(&examples.clone().mirrored(), progress)? {
+        let flipped = match self.on(&examples.clone().mirrored(), progress)? {
             ControlFlow::Continue(measurement) => measurement.predictions,
             ControlFlow::Break(reason) => return Ok(ControlFlow::Break(reason)),
         };
@@ -176,7 +164,8 @@ impl Measure<'_> {
     }
 }
 
-fn go_on(_done: usize) -> ControlFlow<Infallible> {
+/// For a pass that nobody stops.
+pub(crate) fn go_on(_done: usize) -> ControlFlow<Infallible> {
     ControlFlow::Continue(())
 }
 

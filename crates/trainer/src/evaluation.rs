@@ -4,11 +4,12 @@ use crate::agreement::Agreement;
 use crate::data::{self, Splits};
 use crate::device::DeviceName;
 use crate::error::TrainError;
-use crate::evaluate::Measure;
+use crate::evaluate::{Measure, go_on};
 use crate::run_folder;
 use crate::trained::TrainedModel;
 use clap::ValueEnum;
 use serde::Serialize;
+use std::ops::ControlFlow::Continue;
 use std::path::Path;
 use zoo_core::weights::{Entry, Shipped};
 use zoo_core::{Examples, Provenance, Scores, Store};
@@ -100,13 +101,13 @@ impl Evaluation {
         let device = options.device.open()?;
         let measure = Measure { network, recipe, splits: &splits, device: &device };
         let examples = options.split.of(&splits);
-        let plain = measure.on(examples)?;
-        let tta = if options.tta { Some(measure.with_tta(examples, &plain)?) } else { None };
+        let Continue(plain) = measure.on(examples, go_on)?;
+        let Continue(tta) = measure.with_tta(examples, &plain, go_on)?;
         Ok(Self {
             model: recipe.name.clone(),
             options,
             examples: examples.len(),
-            tta,
+            tta: options.tta.then_some(tta),
             scores: plain.evaluated.scores,
             confusion: plain.evaluated.confusion,
             data: splits.name,

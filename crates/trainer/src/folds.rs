@@ -2,7 +2,7 @@
 
 use crate::data::{Fold, Splits, cut_fold};
 use crate::error::TrainError;
-use crate::evaluate::Measure;
+use crate::evaluate::{Measure, go_on};
 use crate::interrupt::StopFlag;
 use crate::observer::{FoldPlan, Observer};
 use crate::pooled::{CrossValidated, Pooled};
@@ -10,6 +10,7 @@ use crate::run_folder::{self, CrossValidation, Repeats, RunFolder, RunSettings};
 use crate::session::Session;
 use crate::trained::TrainedModel;
 use burn::tensor::Device;
+use std::ops::ControlFlow::Continue;
 use std::path::Path;
 use zoo_core::Dataset;
 use zoo_recipe::Recipe;
@@ -102,11 +103,12 @@ impl FoldsSession<'_> {
             let splits = self.cut(plan)?;
             let model = TrainedModel::of_run(&folder.fold_path(plan.seed, plan.fold), device)?;
             let measure = Measure { network: &model.network, recipe, splits: &splits, device };
-            pooled.add(measure.on(&splits.test)?.predictions, &splits.test.labels);
+            let Continue(measured) = measure.on(&splits.test, go_on)?;
+            pooled.add(measured.predictions, &splits.test.labels);
         }
         let first = self.cut(&plans[0])?;
         let report = CrossValidated { recipe, settings, repeats, first: &first, runs, pooled }.report();
-        report.write(&folder.folds_file())?;
+        report.write(&run_folder::folds_file(folder.path()))?;
         Ok(report)
     }
 }

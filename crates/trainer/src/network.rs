@@ -25,7 +25,6 @@ macro_rules! network {
                     $((Network::$variant(network), Model::$variant(config)) => {
                         Network::$variant(config.start_from(network, batcher, train))
                     })+
-                    #[expect(unreachable_patterns, reason = "with one model there is nothing left")]
                     (network, _) => network,
                 }
             }

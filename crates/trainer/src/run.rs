@@ -122,8 +122,10 @@ impl Request {
 
 /// A run whose data and device are ready. Nothing of it is on disk yet.
 pub struct Prepared {
-    recipe: Recipe,
-    settings: RunSettings,
+    /// The recipe as it is trained.
+    pub recipe: Recipe,
+    /// What decides the run's bits besides.
+    pub settings: RunSettings,
     device: Device,
     data: Data,
 }
@@ -137,9 +139,12 @@ enum Data {
 
 /// A run that is ready to start or to go on.
 pub struct Job {
-    prepared: Prepared,
-    folder: RunFolder,
-    found: FoundCheckpoint,
+    /// Its recipe, settings and data.
+    pub prepared: Prepared,
+    /// Where it keeps its files.
+    pub folder: RunFolder,
+    /// The checkpoints found there when the job was made.
+    pub found: FoundCheckpoint,
 }
 
 impl Prepared {
@@ -182,16 +187,6 @@ impl Prepared {
             Data::Folds(..) => FoundCheckpoint::default(),
         };
         Ok(Job { prepared: self, folder, found })
-    }
-
-    /// The recipe as it is trained.
-    pub fn recipe(&self) -> &Recipe {
-        &self.recipe
-    }
-
-    /// What decides the run's bits besides.
-    pub fn settings(&self) -> &RunSettings {
-        &self.settings
     }
 
     /// What the run is trained and judged on; of a cross-validation, the first fold's.
@@ -251,21 +246,6 @@ impl Job {
             }
         };
         Ok(ended.unwrap_or(Ended::Interrupted))
-    }
-
-    /// Its recipe, settings and data.
-    pub fn prepared(&self) -> &Prepared {
-        &self.prepared
-    }
-
-    /// Where the run keeps its files.
-    pub fn folder(&self) -> &RunFolder {
-        &self.folder
-    }
-
-    /// The checkpoints found in the folder when the job was made.
-    pub fn found(&self) -> &FoundCheckpoint {
-        &self.found
     }
 
     /// How many models of a cross-validation are finished; 0 of a single run.

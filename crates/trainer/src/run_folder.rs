@@ -180,29 +180,9 @@ impl RunFolder {
         Checkpoints::open(self.path.join(CHECKPOINTS))
     }
 
-    /// The log's file.
-    pub fn log_file(&self) -> PathBuf {
-        self.path.join("log.txt")
-    }
-
-    /// The report's file; it is there once the run is finished.
-    pub fn report_file(&self) -> PathBuf {
-        report_file(&self.path)
-    }
-
-    /// The file of a cross-validation's report; it is there once all folds are finished.
-    pub fn folds_file(&self) -> PathBuf {
-        folds_file(&self.path)
-    }
-
     /// Where a cross-validation keeps one of its runs.
     pub fn fold_path(&self, seed: u64, fold: usize) -> PathBuf {
         self.path.join(format!("seed{seed}-fold{fold:02}"))
-    }
-
-    /// The weights' file.
-    pub fn weights_file(&self) -> PathBuf {
-        weights_file(&self.path)
     }
 
     /// Writes `metrics.csv`: the rows of all epochs so far.
@@ -276,6 +256,11 @@ pub fn report_file(path: &Path) -> PathBuf {
 /// Where a cross-validation's folder keeps its report, once all folds are finished.
 pub fn folds_file(path: &Path) -> PathBuf {
     path.join("folds.json")
+}
+
+/// Where a run folder keeps its log.
+pub(crate) fn log_file(path: &Path) -> PathBuf {
+    path.join("log.txt")
 }
 
 fn recipe_file(path: &Path) -> PathBuf {

@@ -7,7 +7,7 @@ use crate::evaluate::Measure;
 use crate::interrupt::StopFlag;
 use crate::observer::Observer;
 use crate::results::Finished;
-use crate::run_folder::{RunFolder, RunSettings};
+use crate::run_folder::{self, RunFolder, RunSettings};
 use crate::train::{Fit, FittedModel, fit};
 use crate::training::FitOptions;
 use crate::weights;
@@ -53,23 +53,23 @@ impl Session<'_> {
             observer.validating(done, of.len());
             self.stop.check()
         };
-        let Continue(valid) = measure.on_while(&splits.valid, |done| progress(done, &splits.valid))? else {
+        let Continue(valid) = measure.on(&splits.valid, |done| progress(done, &splits.valid))? else {
             return Ok(None);
         };
-        let Continue(test) = measure.on_while(&splits.test, |done| progress(done, &splits.test))? else {
+        let Continue(test) = measure.on(&splits.test, |done| progress(done, &splits.test))? else {
             return Ok(None);
         };
-        let with_tta = measure.with_tta_while(&splits.test, &test, |done| progress(done, &splits.test))?;
+        let with_tta = measure.with_tta(&splits.test, &test, |done| progress(done, &splits.test))?;
         let Continue(test_mirrored) = with_tta else {
             return Ok(None);
         };
-        let file = folder.weights_file();
+        let file = run_folder::weights_file(folder.path());
         let weights_sha256 = weights::save(&file, &fitted.network.named_tensors(), &splits.facts(recipe))?;
         let weights = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let finished =
             Finished { recipe, settings, splits, fitted, valid, test, test_mirrored, weights, weights_sha256 };
         let report = finished.report();
-        report.write(&folder.report_file())?;
+        report.write(&run_folder::report_file(folder.path()))?;
         Ok(Some(report))
     }
 }

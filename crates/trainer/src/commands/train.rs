@@ -10,7 +10,7 @@ use crate::output::say;
 use crate::progress;
 use crate::registry;
 use crate::run::{Ended, Job, Prepared, Request};
-use crate::run_folder::{Repeats, finished_report};
+use crate::run_folder::{Repeats, finished_report, log_file};
 use anyhow::{Context, Error, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ pub(crate) fn train(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
                 return Ok(tell_path(path, ExitCode::SUCCESS));
             }
             let job = Job::resume(path, absolute(args.data.data_dir.as_deref())?, args.data.offline, downloads)?;
-            let observer = observer(args, job.prepared(), &stop)?;
+            let observer = observer(args, &job.prepared, &stop)?;
             (job, observer)
         }
         None => {
@@ -41,15 +41,15 @@ pub(crate) fn train(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
     };
     // Only now: a download stops at once on Ctrl-C, and goes on where it was the next time.
     stop.raise_on_signal()?;
-    log.write_to(&job.folder().log_file())?;
+    log.write_to(&log_file(job.folder.path()))?;
     Teller(args.progress).announce(&job);
     let ended = job.train(observer.as_mut(), &stop)?;
-    Ok(tell_path(job.folder().path(), tell(args, &job, &ended)))
+    Ok(tell_path(job.folder.path(), tell(args, &job, &ended)))
 }
 
 fn observer(args: &TrainArgs, run: &Prepared, stop: &StopFlag) -> Result<Box<dyn Observer>> {
     let observer = match run.repeats() {
-        Some(repeats) => progress::folds_observer(args.progress, repeats, run.recipe().claim.metric),
+        Some(repeats) => progress::folds_observer(args.progress, repeats, run.recipe.claim.metric),
         None => progress::observer(args.progress, stop),
     };
     observer.map_err(Error::msg)
@@ -57,7 +57,7 @@ fn observer(args: &TrainArgs, run: &Prepared, stop: &StopFlag) -> Result<Box<dyn
 
 #[expect(clippy::print_stderr, reason = "said however progress is shown")]
 fn tell(args: &TrainArgs, job: &Job, ended: &Ended) -> ExitCode {
-    let (teller, recipe) = (Teller(args.progress), job.prepared().recipe());
+    let (teller, recipe) = (Teller(args.progress), &job.prepared.recipe);
     match ended {
         Ended::Finished(report) => teller.tell_report(recipe, report),
         Ended::CrossValidated(report) => teller.tell_folds(recipe, report),
@@ -146,10 +146,10 @@ fn overrides(args: &TrainArgs) -> Result<Vec<(String, String)>> {
 
 /// `runs/NAME/DATE-TIME-seedN`, or with a number behind it where that is taken.
 fn new_folder(run: &Prepared) -> PathBuf {
-    let (settings, now) = (run.settings(), jiff::Zoned::now().strftime("%Y%m%d-%H%M%S").to_string());
+    let (settings, now) = (&run.settings, jiff::Zoned::now().strftime("%Y%m%d-%H%M%S").to_string());
     let folds = run.repeats().map(|repeats| format!("-folds{}", repeats.folds)).unwrap_or_default();
     let name = format!("{now}-seed{}{folds}", settings.seed);
-    free(Path::new("runs").join(&run.recipe().name).join(name))
+    free(Path::new("runs").join(&run.recipe.name).join(name))
 }
 
 /// The path itself, or the first of `path-2`, `path-3`, ... that is not there.

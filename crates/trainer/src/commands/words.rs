@@ -19,8 +19,8 @@ impl Teller {
 
     /// What is about to be trained.
     pub(super) fn announce(self, job: &Job) {
-        let (run, folder) = (job.prepared(), job.folder().path().display());
-        let (recipe, settings, data) = (run.recipe(), run.settings(), run.data());
+        let (run, folder) = (&job.prepared, job.folder.path().display());
+        let (recipe, settings, data) = (&run.recipe, &run.settings, run.data());
         self.say(&format!("{}: {}", recipe.name, recipe.claim.summary));
         settings.overrides.iter().for_each(|change| self.say(&format!("changed {change}")));
         let (train, valid, test) = (data.train, data.valid, data.test);
@@ -44,7 +44,7 @@ impl Teller {
 
     /// What earlier sessions have left.
     fn announce_earlier(self, job: &Job) {
-        let found = job.found();
+        let found = &job.found;
         for damaged in &found.damaged {
             self.say(&format!("a damaged checkpoint was set aside as {}", damaged.display()));
         }
@@ -94,8 +94,8 @@ impl Teller {
 
 /// Where the user has stopped a run, and how it goes on.
 pub(super) fn interrupted(job: &Job) -> String {
-    let (run, folder) = (job.prepared(), job.folder().path().display());
-    let state = job.folder().checkpoints().and_then(|checkpoints| checkpoints.newest());
+    let (run, folder) = (&job.prepared, job.folder.path().display());
+    let state = job.folder.checkpoints().and_then(|checkpoints| checkpoints.newest());
     let state = state.ok().and_then(|found| found.checkpoint).map(|checkpoint| checkpoint.state).unwrap_or_default();
     let place = match run.repeats() {
         Some(repeats) => format!("{} of {} folds", job.finished_folds(), repeats.folds * repeats.seeds.len()),

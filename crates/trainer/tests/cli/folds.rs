@@ -1,6 +1,6 @@
 //! Cross-validation: what it cuts, what it leaves behind, that it resumes, and what it refuses.
 
-use crate::{Desk, files_in, last_line};
+use crate::{Desk, breast_cancer, files_in, last_line};
 use serde_json::Value;
 use std::fs;
 use trainer::data::{Fold, Splits, cut_fold};
@@ -46,7 +46,7 @@ fn cut(dataset: &Dataset, seed: u64) -> Vec<Splits> {
 
 #[test]
 fn every_example_is_tested_once_and_the_rest_is_what_a_fold_learns_from() {
-    let dataset = zoo_breast_cancer::load();
+    let dataset = breast_cancer();
     let mut all = rows(&dataset.train);
     all.sort();
     let parts = cut(&dataset, 7);
@@ -64,7 +64,7 @@ fn every_example_is_tested_once_and_the_rest_is_what_a_fold_learns_from() {
 
 #[test]
 fn a_test_part_that_comes_with_the_data_is_not_read() {
-    let without = zoo_breast_cancer::load();
+    let without = breast_cancer();
     let Inputs::Table(Table { columns, .. }) = &without.train.inputs else {
         panic!("a table");
     };
@@ -224,8 +224,7 @@ mod cut_off {
     use std::process::{Command, Stdio};
 
     // Long enough folds that a signal finds one in the middle of its epochs.
-    const LONG: &str =
-        "--model mlp_breast_cancer --seed 1 --epochs 60 --set early_stopping={kind=\"none\"} --folds 3 --repeats 2";
+    const LONG: &str = "--model mlp_breast_cancer --seed 1 --epochs 60 --set early_stopping=none --folds 3 --repeats 2";
 
     /// Starts [`LONG`], waits until so many folds are finished and the next one has a checkpoint, then sends `signal`.
     fn after(desk: &Desk, finished: usize, signal: &str) -> Option<i32> {

@@ -55,6 +55,13 @@ impl Desk {
     }
 }
 
+/// A data set that is compiled into the program.
+fn breast_cancer() -> zoo_core::Dataset {
+    let recipe = trainer::registry::recipe("mlp_breast_cancer").unwrap();
+    let store = zoo_core::Store::new(Some(PathBuf::new()), true, zoo_core::Progress::Hidden).unwrap();
+    trainer::data::load_for(&recipe, &store).unwrap()
+}
+
 fn last_line(stdout: &[u8]) -> &str {
     std::str::from_utf8(stdout).unwrap().lines().last().unwrap_or_default()
 }

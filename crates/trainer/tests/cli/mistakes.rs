@@ -30,11 +30,7 @@ fn values_out_of_range_are_refused_before_any_work() {
     assert_refused(&desk, "--model mlp_digits --epochs 0", &["training.epochs", "0"]);
     assert_refused(&desk, "--model mlp_digits --batch-size 0", &["training.batch_size"]);
     assert_refused(&desk, "--model mlp_digits --threads 0", &["--threads"]);
-    assert_refused(
-        &desk,
-        "--model mlp_digits --set model.biases={kind=\"orthogonal\",gain=1.0}",
-        &["model.biases.kind"],
-    );
+    assert_refused(&desk, "--model mlp_digits --set model.biases={orthogonal={gain=1.0}}", &["biases"]);
     assert_refused(&desk, "--model mlp_digits --set model.hidden=[65536,65536] --out run", &["model.hidden"]);
     assert_refused(&desk, "--model mlp_digits --set training.epoch=3", &["training.epoch", "did you mean `epochs`"]);
     assert_refused(&desk, "--model mlp_digits --set training.epochs=many", &["training.epochs", "many"]);
@@ -68,7 +64,7 @@ fn recipe_files_with_mistakes_name_file_and_key() {
 #[test]
 fn a_loss_that_diverges_stops_with_epoch_batch_and_advice() {
     let desk = Desk::new();
-    let words = "--model mlp_digits --learning-rate 1e20 --set optimizer={kind=\"sgd\"} --offline --out run";
+    let words = "--model mlp_digits --learning-rate 1e20 --set optimizer=sgd --offline --out run";
     assert_refused(&desk, words, &["epoch 1", "batch", "--learning-rate"]);
     assert!(!desk.path("run/report.json").exists());
     assert_refused(&desk, "eval --run run", &["not finished", "--resume run"]);

@@ -1,6 +1,6 @@
 //! Classifying a user's own files.
 
-use crate::{Desk, last_line};
+use crate::{Desk, breast_cancer, last_line};
 use image::{GrayImage, RgbImage};
 use serde_json::Value;
 use std::fs;
@@ -36,7 +36,7 @@ fn pictures_of_any_size_and_kind_are_classified() {
 fn rows_of_a_table_are_classified_by_column_name() {
     let desk = Desk::new();
     desk.train("--model logistic_breast_cancer --seed 1", "run");
-    let dataset = zoo_breast_cancer::load();
+    let dataset = breast_cancer();
     let zoo_core::Inputs::Table(table) = &dataset.train.inputs else {
         panic!("a table");
     };
@@ -75,8 +75,11 @@ fn a_text_file_is_no_picture() {
 fn tables_without_rows_or_with_impossible_values_are_refused() {
     let desk = Desk::new();
     desk.train("--model logistic_breast_cancer --epochs 1 --seed 1", "run");
-    let header = zoo_breast_cancer::COLUMNS.join(",");
-    let huge = vec!["3e38"; zoo_breast_cancer::COLUMNS.len()].join(",");
+    let zoo_core::Inputs::Table(table) = breast_cancer().train.inputs else {
+        panic!("a table");
+    };
+    let header = table.columns.join(",");
+    let huge = vec!["3e38"; table.columns.len()].join(",");
     for (name, text, expected) in [
         ("empty.csv", String::new(), "is empty"),
         ("header.csv", format!("{header}\r\n"), "no rows"),

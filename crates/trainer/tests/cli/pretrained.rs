@@ -50,14 +50,14 @@ fn all_measures_what_has_its_data_and_skips_the_rest_with_a_reason() {
 #[test]
 fn mirror_images_are_measured_where_training_mirrored() {
     let desk = Desk::new();
-    let output = desk.trainer("eval --pretrained cnn_digits --mirrored --json --offline").assert().success();
+    let output = desk.trainer("eval --pretrained cnn_digits --tta --json --offline").assert().success();
     let answer: Value = serde_json::from_str(last_line(&output.get_output().stdout)).unwrap();
-    assert!(answer.as_object().unwrap().contains_key("mirrored") && answer["mirrored"].is_null());
-    let words = "--model cnn_digits --epochs 1 --set data.augmentation=[{kind=\"flip\"}]";
+    assert!(answer.as_object().unwrap().contains_key("tta") && answer["tta"].is_null());
+    let words = "--model cnn_digits --epochs 1 --set data.augmentation=[\"flip\"]";
     let report = desk.train(words, "run");
-    let output = desk.trainer("eval --run run --mirrored --json --threads 1").assert().success();
+    let output = desk.trainer("eval --run run --tta --json --threads 1").assert().success();
     let answer: Value = serde_json::from_str(last_line(&output.get_output().stdout)).unwrap();
-    let mirrored: zoo_core::Scores = serde_json::from_value(answer["mirrored"].clone()).unwrap();
+    let mirrored: zoo_core::Scores = serde_json::from_value(answer["tta"].clone()).unwrap();
     assert_eq!(Some(mirrored), report.test_mirrored);
 }
 

@@ -4,14 +4,18 @@
 use crate::{Desk, last_line};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use trainer::device::DeviceName;
 use trainer::interrupt::StopFlag;
-use trainer::progress::{Observer, Silent};
+use trainer::observer::{Observer, Silent};
+use trainer::run::{Ended, Request, train_in};
 use trainer::run_folder::{RunFolder, RunSettings};
-use trainer::state::{EpochRow, Identity, Running};
-use trainer::train::{Outcome, Plan, Settings, fit};
+use trainer::train::{Fit, fit};
+use trainer::training::FitOptions;
+use zoo_recipe::Recipe;
+use zoo_results::EpochScores;
 
-const WORDS: &str = r#"--model mlp_digits --epochs 12 --set model.dropout=0.1 --set model.batch_norm=true --set training.keep=best_valid_loss --set training.averaging={kind="exponential",decay=0.9}"#;
-const MUON: &str = r#"--model cnn_digits --epochs 3 --set optimizer={kind="muon",momentum=0.9,beta1=0.9,beta2=0.99,epsilon=1e-8} --set model.first_filters={kind="whitening",epsilon=1e-3} --set data.augmentation=[{kind="alternate_flip"},{kind="cutout",pixels=4}]"#;
+const WORDS: &str = r#"--model mlp_digits --epochs 12 --set model.dropout=0.1 --set model.batch_norm=true --set training.keep=best_valid_loss --set training.ema={exponential={decay=0.9}}"#;
+const MUON: &str = r#"--model cnn_digits --epochs 3 --set optimizer={muon={momentum=0.9,beta1=0.9,beta2=0.99,epsilon=1e-8}} --set model.conv1_init={whitening={epsilon=1e-3}} --set data.augmentation=["alternate_flip",{cutout={pixels=4}}]"#;
 
 /// Starts the run of [`WORDS`], waits for its `lines`-th line of progress, then sends `signal`.
 fn cut(desk: &Desk, out: &str, lines: usize, signal: &str) -> ExitStatus {
@@ -161,22 +165,18 @@ fn a_finished_run_has_nothing_to_resume() {
 struct Impatient(StopFlag);
 
 impl Observer for Impatient {
-    fn start(&mut self, _plan: &Plan) {}
-    fn batch(&mut self, _epoch: usize, _running: &Running) {}
     fn validating(&mut self, _done: usize, _of: usize) {
         self.0.raise();
     }
-    fn epoch(&mut self, _row: &EpochRow) {
+    fn epoch(&mut self, _row: &EpochScores) {
         panic!("the epoch ended all the same");
     }
-    fn end(&mut self) {}
 }
 
 #[test]
 fn ctrl_c_while_validating_ends_there_and_goes_on_with_validating() {
     let desk = Desk::new();
-    let overrides = [("training.epochs".to_string(), "2".to_string())];
-    let recipe = trainer::registry::recipe("mlp_digits").unwrap().with_overrides(&overrides).unwrap();
+    let recipe = two_epochs();
     let store = zoo_core::Store::new(Some(desk.path("")), true, zoo_core::Progress::Hidden).unwrap();
     let splits = trainer::data::prepare(&recipe, &store, 1).unwrap();
     let run = RunSettings {
@@ -191,12 +191,12 @@ fn ctrl_c_while_validating_ends_there_and_goes_on_with_validating() {
     };
     let folder = RunFolder::create(&desk.path("run"), &recipe, &run).unwrap();
     let train = |folder, resume, stop: &StopFlag, observer: &mut dyn Observer| {
-        let identity = Identity::new(&recipe, &run, &splits);
-        let settings = Settings { identity, device: burn::tensor::Device::flex(), folder, resume, stop };
-        fit(&recipe, &splits, &settings, observer).unwrap()
+        let identity = run.identity(&recipe, &splits);
+        let options = FitOptions { identity, device: burn::tensor::Device::flex(), folder, resume, stop };
+        fit(&recipe, &splits, &options, observer).unwrap()
     };
     let stop = StopFlag::default();
-    let Outcome::Interrupted(state) = train(Some(&folder), None, &stop, &mut Impatient(stop.clone())) else {
+    let Fit::Interrupted(state) = train(Some(&folder), None, &stop, &mut Impatient(stop.clone())) else {
         panic!("it went on to the end");
     };
     assert_eq!(state.steps_done_in_epoch, splits.train.len().div_ceil(recipe.training.batch_size));
@@ -204,8 +204,39 @@ fn ctrl_c_while_validating_ends_there_and_goes_on_with_validating() {
 
     let checkpoint = folder.checkpoints().unwrap().newest().unwrap().checkpoint;
     let end = |folder, resume| match train(folder, resume, &StopFlag::default(), &mut Silent) {
-        Outcome::Finished(trained) => (trained.network.named_tensors(), trained.state.best),
-        Outcome::Interrupted(_) => panic!("nobody asked it to stop"),
+        Fit::Finished(fitted) => (fitted.network.named_tensors(), fitted.state.best),
+        Fit::Interrupted(_) => panic!("nobody asked it to stop"),
     };
     assert_eq!(end(Some(&folder), checkpoint), end(None, None));
+}
+
+fn two_epochs() -> Recipe {
+    let overrides = [("training.epochs".to_string(), "2".to_string())];
+    trainer::registry::recipe("mlp_digits").unwrap().with_overrides(&overrides).unwrap()
+}
+
+#[test]
+fn in_process_a_run_goes_on_in_its_own_folder_alone() {
+    let desk = Desk::new();
+    let request = |seed| Request {
+        recipe: two_epochs(),
+        overrides: Vec::new(),
+        seed,
+        device: DeviceName::Flex,
+        threads: 1,
+        data_dir: None,
+        offline: true,
+        folds: None,
+    };
+    let (run, stop) = (desk.path("run"), StopFlag::default());
+    let stopped = train_in(&run, request(1), &mut Impatient(stop.clone()), &stop).unwrap();
+    assert!(matches!(stopped, Ended::Interrupted), "{stopped:?}");
+    let refused = train_in(&run, request(2), &mut Silent, &StopFlag::default()).unwrap_err().to_string();
+    assert!(refused.contains("was trained by another seed (1) than is asked for (2)"), "{refused}");
+    let train = |folder| match train_in(&desk.path(folder), request(1), &mut Silent, &StopFlag::default()).unwrap() {
+        Ended::Finished(report) => report.weights_sha256,
+        ended => panic!("{ended:?}"),
+    };
+    assert_eq!(train("run"), train("unbroken"));
+    assert_eq!(train("run"), desk.report("run").weights_sha256, "what is finished is returned at once");
 }

@@ -83,6 +83,7 @@ fn json_progress_is_one_object_an_epoch_and_the_folder_last() {
     let events: Vec<Value> = events.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
     let names: Vec<&str> = events.iter().map(|event| event["event"].as_str().unwrap()).collect();
     assert_eq!(names, ["start", "epoch", "epoch"]);
+    assert_eq!((&events[2]["epoch"], &events[2]["epochs"]), (&2.into(), &2.into()));
     assert_eq!(*folder, "run");
 }
 
@@ -99,7 +100,7 @@ fn silence_leaves_only_the_folder() {
 fn batch_norm_dropout_and_every_regularizer_train_together() {
     let desk = Desk::new();
     let words = "--model mlp_digits --epochs 2 --set model.batch_norm=true --set model.dropout=0.2 --set regularization.l1=1e-4 \
-                 --set regularization.gradient_clipping={kind=\"norm\",max=1.0}";
+                 --set regularization.gradient_clipping={norm={max=1.0}}";
     let first = desk.train(words, "first");
     assert_eq!(desk.train(words, "again").weights_sha256, first.weights_sha256);
     assert!(first.valid.accuracy > 0.5, "{:?}", first.valid);

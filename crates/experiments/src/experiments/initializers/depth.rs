@@ -1,6 +1,6 @@
 //! The variance of the values by depth, measured on drawn networks and by theory.
 
-use zoo_core::Initializer;
+use zoo_core::{Bounds, Initializer};
 use zoo_mlp::Activation;
 
 use super::sigmoid::xavier_and_sigmoid;
@@ -168,7 +168,7 @@ fn xavier_and_tanh(settings: &Setup, findings: &mut Findings) -> Result<()> {
 const STARTS: [(&str, Initializer); 6] = [
     ("zero", Initializer::Zero),
     ("normal, deviation 0.05", Initializer::Normal { mean: 0.0, std: 0.05 }),
-    ("uniform -0.3..0.3", Initializer::Uniform { min: -0.3, max: 0.3 }),
+    ("uniform -0.3..0.3", Initializer::Uniform(Bounds { min: -0.3, max: 0.3 })),
     ("Xavier", XAVIER),
     ("He", HE),
     ("orthogonal", ORTHOGONAL),

@@ -5,7 +5,7 @@ mod sigmoid;
 mod signal;
 mod symmetry;
 
-use zoo_core::Initializer;
+use zoo_core::{Bounds, Initializer};
 
 use crate::initializers::{HE, ORTHOGONAL, XAVIER, variance};
 use crate::prelude::*;
@@ -39,7 +39,7 @@ fn weights_have_their_variance(findings: &mut Findings) -> Result<()> {
     let (fan_in, fan_out) = (300, 200);
     let gain = 1.0;
     let all = [
-        ("uniform", Initializer::Uniform { min: -0.1, max: 0.3 }),
+        ("uniform", Initializer::Uniform(Bounds { min: -0.1, max: 0.3 })),
         ("normal", Initializer::Normal { mean: 0.5, std: 0.2 }),
         ("Xavier uniform", Initializer::XavierUniform { gain }),
         ("Xavier normal", XAVIER),
@@ -50,7 +50,7 @@ fn weights_have_their_variance(findings: &mut Findings) -> Result<()> {
     let mut rows = Vec::new();
     let mut largest = 0.0_f64;
     for (name, by) in all {
-        let weight: Tensor<2> = &by.init_with([fan_in, fan_out], Some(fan_in), Some(fan_out), &Device::flex()).val();
+        let weight: Tensor<2> = by.init([fan_in, fan_out], [fan_in, fan_out], &Device::flex()).val();
         let drawn = values(weight)?;
         let mean = drawn.iter().sum::<f64>() / drawn.len() as f64;
         let found = drawn.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / drawn.len() as f64;
@@ -75,7 +75,7 @@ fn orthogonality(findings: &mut Findings) -> Result<()> {
     let by = &ORTHOGONAL;
     let mut largest = 0.0_f64;
     for shape in [[64, 64], [64, 32], [32, 64]] {
-        let weight: Tensor<2> = by.init_with(shape, Some(shape[0]), Some(shape[1]), &Device::flex()).val();
+        let weight: Tensor<2> = by.init(shape, shape, &Device::flex()).val();
         let narrow = if shape[0] < shape[1] { weight.transpose() } else { weight };
         let [_, columns] = narrow.dims();
         let off = narrow.clone().transpose().matmul(narrow) - Tensor::eye(columns, &Device::flex());

@@ -59,7 +59,7 @@ impl Deep {
     fn apply(&self, z: Tensor<2>) -> Tensor<2> {
         match self.activation {
             None => z,
-            Some(function) => activation(function).forward(z),
+            Some(function) => function.forward(z),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Training from each start: the zoo's perceptron on points in rings.
 
-use zoo_core::Initializer;
+use zoo_core::{Bounds, Initializer};
 use zoo_mlp::{Activation, Mlp, MlpConfig};
 
 use crate::initializers::{HE, ORTHOGONAL, XAVIER};
@@ -37,7 +37,7 @@ fn incoming_weights(rings: &Rings, settings: &Setup, findings: &mut Findings) ->
     let starts = [
         ("zero", Initializer::Zero),
         ("constant 0.3", Initializer::Constant { value: 0.3 }),
-        ("uniform -0.5..0.5", Initializer::Uniform { min: -0.5, max: 0.5 }),
+        ("uniform -0.5..0.5", Initializer::Uniform(Bounds { min: -0.5, max: 0.5 })),
         ("Xavier", XAVIER),
     ];
     for (name, weights) in starts {
@@ -71,7 +71,7 @@ pub(super) fn training_curves(settings: &Setup, findings: &mut Findings) -> Resu
         ("zero", Initializer::Zero),
         ("constant 0.1", Initializer::Constant { value: 0.1 }),
         ("normal, deviation 0.01", Initializer::Normal { mean: 0.0, std: 0.01 }),
-        ("uniform -0.5..0.5", Initializer::Uniform { min: -0.5, max: 0.5 }),
+        ("uniform -0.5..0.5", Initializer::Uniform(Bounds { min: -0.5, max: 0.5 })),
         ("Xavier", XAVIER),
         ("He", HE),
         ("orthogonal", ORTHOGONAL),
@@ -137,7 +137,7 @@ fn fit(
     steps: usize,
     mut see: impl FnMut(Tensor<1>),
 ) -> Mlp {
-    let config = MlpConfig { hidden: hidden.to_vec(), activation, weights, ..MlpConfig::default() };
+    let config = MlpConfig { hidden: hidden.to_vec(), activation, weights: *weights, ..MlpConfig::default() };
     let network = config.init(2, 2, &training_device());
     train(
         network,

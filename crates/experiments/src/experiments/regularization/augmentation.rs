@@ -186,7 +186,7 @@ fn learn(mut view: ChangedView, steps: usize, seed: u64) -> Mlp {
 
 fn accuracy(network: &Mlp, batch: &Batch) -> Result<f64> {
     let (x, _) = tensors(batch.clone(), &Device::flex());
-    let logits: Vec<f32> = values(network.forward(x))?.into_iter().map(|logit| logit as f32).collect();
+    let logits: Vec<f32> = values(network.forward(x.flat()))?.into_iter().map(|logit| logit as f32).collect();
     let found = logits.chunks_exact(10).map(predicted_class);
     let right = found.zip(&batch.labels).filter(|(found, label)| *found == usize::from(**label)).count();
     Ok(right as f64 / batch.labels.len() as f64)

@@ -50,12 +50,15 @@ pub(super) fn counted(settings: &Setup, findings: &mut Findings) -> Result<()> {
 
 impl HiddenKind {
     fn init(&self, hidden: &[usize], bias: f64) -> Mlp {
-        MlpConfig::new(2, hidden.to_vec(), 2)
-            .with_activation(activation(self.activation))
-            .with_batch_norm(self.batch_norm)
-            .with_weights(initializer(&HE))
-            .with_biases(initializer(&Initializer::Constant { value: bias }))
-            .init(&training_device())
+        let config = MlpConfig {
+            hidden: hidden.to_vec(),
+            activation: self.activation,
+            dropout: 0.0,
+            batch_norm: self.batch_norm,
+            weights: HE,
+            biases: Initializer::Constant { value: bias },
+        };
+        config.init(2, 2, &training_device())
     }
 
     /// For every hidden layer the largest value before the activation of every unit, over all examples.
@@ -66,7 +69,7 @@ impl HiddenKind {
             let z = layer.linear.forward(x);
             let z = layer.norm.as_ref().map_or(z.clone(), |norm| norm.forward(z)); // [examples, width]
             largest.push(values(z.clone().inner().max_dim(0))?);
-            x = activation(self.activation).forward(z);
+            x = self.activation.forward(z);
         }
         Ok(largest)
     }

@@ -23,12 +23,14 @@ impl DeepMlp {
     /// inputs. The loss is a random mixture of the outputs.
     pub(super) fn gradient_norms(&self, random: &mut Stream) -> Result<Vec<f64>> {
         let device = training_device();
-        let function = activation(self.activation);
-        let network = MlpConfig::new(self.width, vec![self.width; self.layers], 1)
-            .with_activation(function)
-            .with_batch_norm(self.batch_norm)
-            .with_weights(initializer(&self.weights))
-            .init(&device);
+        let config = MlpConfig {
+            hidden: vec![self.width; self.layers],
+            activation: self.activation,
+            batch_norm: self.batch_norm,
+            weights: self.weights,
+            ..MlpConfig::default()
+        };
+        let network = config.init(self.width, 1, &device);
         let examples = if self.batch_norm { BATCH } else { 8 };
         let batch: Vec<Vec<f64>> = (0..examples).map(|_| random.normals(self.width)).collect();
         let mut x = rows(&batch, &device); // [examples, width]
@@ -38,7 +40,7 @@ impl DeepMlp {
             let probe = Tensor::<2>::zeros([examples, self.width], &device).require_grad();
             let z = layer.linear.forward(x);
             let z = layer.norm.as_ref().map_or(z.clone(), |norm| norm.forward(z));
-            x = function.forward(z + probe.clone());
+            x = self.activation.forward(z + probe.clone());
             probes.push(probe);
         }
         let mixture: Vec<[f64; 1]> = random.normals(examples).into_iter().map(|factor| [factor]).collect();
