@@ -122,7 +122,7 @@ fn scores(scores: &Scores) -> Vec<Vec<String>> {
 fn classes(run: &Report) -> String {
     let row = |class: &ClassScores| {
         let scores = [class.precision, class.recall, class.f1].map(|score| format!("{score:.4}"));
-        [&[class.name.clone()], &scores[..], &[class.support.to_string()]].concat()
+        [vec![class.name.clone()], scores.to_vec(), vec![class.support.to_string()]].concat()
     };
     let columns = [left("class"), right("precision"), right("recall"), right("F1"), right("test examples")];
     markdown(&columns, &run.per_class.iter().map(row).collect::<Vec<_>>())

@@ -47,6 +47,9 @@ pub(crate) struct ReportOptions {
     download: bool,
 }
 
+/// The folder of a recipe's run by a seed.
+type RunOf<'a> = &'a dyn Fn(&str, u64) -> PathBuf;
+
 /// What a report is made from.
 pub(crate) struct ReportSources<'a> {
     pub(crate) workspace: &'a Workspace,
@@ -54,8 +57,8 @@ pub(crate) struct ReportSources<'a> {
     pub(crate) results: PathBuf,
     /// The folder of the experiments' outcomes.
     pub(crate) outcomes: PathBuf,
-    /// Where a recipe's run by a seed is; without it the weights that ship are shown.
-    pub(crate) run: Option<&'a dyn Fn(&str, u64) -> PathBuf>,
+    /// Where runs are; without it the weights that ship are shown.
+    pub(crate) run: Option<RunOf<'a>>,
     /// With the data for test images.
     pub(crate) store: Store,
 }

@@ -87,7 +87,7 @@ impl RunOptions {
 
     fn tasks(&self, workspace: &Workspace) -> Result<Vec<Task>> {
         let mut tasks: Vec<Task> = outcomes::all().into_iter().map(Task::Experiment).collect();
-        tasks.extend(workspace.recipes()?.into_iter().map(|entry| Task::Recipe(entry, Vec::new())));
+        tasks.extend(workspace.recipes()?.into_iter().map(|entry| Task::Recipe(Box::new(entry), Vec::new())));
         let names: Vec<&str> = tasks.iter().map(Task::name).collect();
         let patterns = NamePatterns::parse(&self.names, &names, "recipe or experiment")?;
         tasks.retain(|task| patterns.fit(task.name()));

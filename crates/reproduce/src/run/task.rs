@@ -15,7 +15,7 @@ const UNKNOWN: f64 = 20.0;
 #[derive(Clone)]
 pub(crate) enum Task {
     Experiment(&'static Experiment),
-    Recipe(RecipeEntry, Vec<u64>),
+    Recipe(Box<RecipeEntry>, Vec<u64>),
 }
 
 /// What came of a task.
@@ -47,7 +47,8 @@ impl Task {
                 let recorded = outcomes::read(&workspace.outcomes(), experiment.name).ok().flatten();
                 recorded.map_or(UNKNOWN, |recorded| recorded.outcome.seconds)
             }
-            Self::Recipe(RecipeEntry { recipe, .. }, seeds) => {
+            Self::Recipe(entry, seeds) => {
+                let recipe = &entry.recipe;
                 let folds = match recipe.claim.measured {
                     Measured::Test => 0,
                     Measured::Folds { folds } => folds,
