@@ -186,7 +186,7 @@ pub(crate) fn named(name: &str) -> Option<&'static Formula> {
     FUNCTIONS.iter().find(|one| one.name == name)
 }
 
-/// A network's activation by hand; not a number, which no check passes, for the one that is not in the table.
+/// A network's activation by hand; NaN, which no check passes, for the one that is not in the table.
 pub(crate) fn value_of(function: zoo_recipe::Activation) -> fn(f64) -> f64 {
     row_of(function).map_or(|_| f64::NAN, |row| row.value)
 }

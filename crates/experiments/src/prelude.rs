@@ -12,5 +12,5 @@ pub(crate) use crate::findings::Check::{self, *};
 pub(crate) use crate::findings::Findings;
 pub(crate) use crate::matrix::{Matrix, add_scaled, dot, norm};
 pub(crate) use crate::scalar::{entropy, normal_mean, numbered, sigmoid, softmax};
-pub(crate) use crate::statistics::{FittedLine, Mean, larger, largest_gap, quantile, share_interval};
+pub(crate) use crate::statistics::{FittedLine, Mean, fraction_interval, larger, largest_gap, quantile};
 pub(crate) use crate::text::{named_row, number, range, row};

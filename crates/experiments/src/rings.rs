@@ -15,7 +15,7 @@ pub(crate) const CROSS_ENTROPY: Loss = Loss::CrossEntropy { label_smoothing: 0.0
 pub(crate) struct Rings {
     pub(crate) x: Tensor<2>,
     targets: Tensor<1, Int>,
-    /// The share of the outer class.
+    /// The fraction of the outer class.
     outer: f64,
 }
 
@@ -31,7 +31,7 @@ impl Rings {
 
     /// The least loss of an output that does not depend on the input: the entropy of the classes.
     pub(crate) fn entropy(&self) -> f64 {
-        [self.outer, 1.0 - self.outer].map(|share| -share * share.ln()).iter().sum()
+        [self.outer, 1.0 - self.outer].map(|fraction| -fraction * fraction.ln()).iter().sum()
     }
 
     pub(crate) fn loss(&self, network: &Mlp) -> Tensor<1> {

@@ -15,11 +15,15 @@ const MEAN_DEGREE: usize = (FREQUENCY * FREQUENCY / 12.0) as usize;
 /// Up to this degree no error of a mean over phases is rounding alone, in any dimension.
 const MOST: usize = 2 * MEAN_DEGREE;
 
-/// Number of terms and share of the variance left, the mean over all phases: nothing in it is drawn, and signs of frequencies do not matter.
+/// Number of terms and fraction of the variance left, the mean over all phases: nothing in it is drawn, and signs of frequencies do not matter.
 fn mean_curve(dimensions: usize) -> Curve {
     let wave = wave(dimensions, 0.0);
     let terms = |degree| polynomial_terms(dimensions, degree) as f64;
-    wave.mean_polynomial_shares(MOST).into_iter().enumerate().map(|(degree, share)| (terms(degree), share)).collect()
+    wave.mean_polynomial_fractions(MOST)
+        .into_iter()
+        .enumerate()
+        .map(|(degree, fraction)| (terms(degree), fraction))
+        .collect()
 }
 
 fn wave(dimensions: usize, phase: f64) -> Harmonic {
@@ -92,5 +96,5 @@ fn single_exponents(settings: &Setup) -> Mean {
         let wave = Harmonic { phase: random.uniform(0.0, TAU), ..target(MOST_DIMENSIONS, settings) };
         FittedLine::of_logarithms(&super::fixed::polynomial_curve(&wave, MEAN_DEGREE)).slope
     };
-    Mean::of(&(0..settings.choose(1000, 200)).map(one).collect::<Vec<_>>())
+    Mean::over((0..settings.choose(1000, 200)).map(one))
 }

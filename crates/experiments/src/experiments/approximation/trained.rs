@@ -7,7 +7,7 @@ use zoo_mlp::{Mlp, MlpConfig};
 use super::features::CubeSample;
 use crate::prelude::*;
 
-/// Examples a step.
+/// Examples per step.
 const BATCH: usize = 250;
 /// Adam's first learning rate, which falls to zero in a straight line.
 const RATE: f64 = 0.02;

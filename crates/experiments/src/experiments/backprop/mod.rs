@@ -21,7 +21,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     run,
 };
 
-/// What double and single precision leave of a gradient, in parts of its length.
+/// What double and single precision leave of a gradient, relative to its length.
 const DOUBLE: Check = AtMost(1e-8);
 const SINGLE: Check = AtMost(1e-5);
 /// The step of central differences: near the cube root of double precision's epsilon, 6e-6, where both of their errors are small.
@@ -79,8 +79,8 @@ fn lemma(settings: &Setup, findings: &mut Findings) -> Result<()> {
     Ok(())
 }
 
-const LEMMA_CAPTION: &str = "How far the lemma's gradient is from Burn's autodiff and from central differences, in \
-                             parts of its length: median and range over random networks of each depth.";
+const LEMMA_CAPTION: &str = "How far the lemma's gradient is from Burn's autodiff and from central differences, \
+                             relative to its length: median and range over random networks of each depth.";
 
 fn by_depth(compared: &[Compared]) -> Chart {
     // Differences of exactly zero have no place on a logarithmic axis; half of epsilon stands for them.
@@ -108,7 +108,7 @@ fn by_depth(compared: &[Compared]) -> Chart {
 struct Worst {
     double: f64,
     single: f64,
-    /// Not in parts of the gradient: a good classifier's is near zero, while its cost is rounded as ever.
+    /// Not relative to the gradient: a good classifier's is near zero, while its cost is rounded as ever.
     differences: f64,
 }
 

@@ -69,7 +69,7 @@ impl SigmoidNetwork {
         by_layer.into_iter().rev().flatten().collect()
     }
 
-    /// SigmoidLayer by layer the weights, row after row, then the biases.
+    /// Layer by layer the weights, row after row, then the biases.
     pub(super) fn parameters(&self) -> Vec<f64> {
         self.layers.iter().flat_map(|layer| layer.weights.values.iter().chain(&layer.biases)).copied().collect()
     }

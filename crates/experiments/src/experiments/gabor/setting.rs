@@ -41,9 +41,9 @@ pub(super) const SETTINGS: [Setting; 2] = [
 /// The batch that the claims are about: nearest to Prince's five that divides 28.
 pub(super) const BATCH: usize = 4;
 
-pub(super) const HARDLY_ONE_SWING: &str = "Not in every sample of 28 noisy examples: this envelope leaves hardly more than one \
-                                swing of the sine, so the data decide whether the plain around the lowest basin has \
-                                hollows of its own.";
+pub(super) const HARDLY_ONE_SWING: &str = "Not in every sample of 28 noisy examples: this envelope leaves hardly \
+                                           more than one swing of the sine, so the data decide whether the plain \
+                                           around the lowest basin has hollows of its own.";
 
 /// Minima and saddles in the rectangle of the starts.
 pub(super) struct Critical {

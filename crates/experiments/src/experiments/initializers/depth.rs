@@ -68,7 +68,7 @@ impl DeepStart {
                 )
             }
             _ => {
-                format!("{}: last variance over first, in parts of what theory says, after {layers} layers", self.name)
+                format!("{}: last variance over first, relative to theory, after {layers} layers", self.name)
             }
         }
     }
@@ -125,7 +125,7 @@ fn draws(deep: &Deep, networks: usize, settings: &Setup) -> Result<Vec<Vec<f64>>
 
 /// The ratio of the mean variances of the last and the first layer, with its standard error.
 fn direct(draws: &[Vec<f64>]) -> (f64, f64) {
-    let column = |layer: usize| Mean::of(&draws.iter().map(|draw| draw[layer]).collect::<Vec<_>>());
+    let column = |layer: usize| Mean::over(draws.iter().map(|draw| draw[layer]));
     let (first, last) = (column(0), column(draws[0].len() - 1));
     let ratio = last.value / first.value;
     (ratio, ratio * (last.error / last.value).hypot(first.error / first.value))
@@ -134,7 +134,7 @@ fn direct(draws: &[Vec<f64>]) -> (f64, f64) {
 /// The same as the product of the mean factors of the layers: where these are independent its mean is that of the ratio, and it
 /// scatters less than the ratios themselves, few of which are very large.
 fn by_layer(draws: &[Vec<f64>]) -> (f64, f64) {
-    let factor = |layer: usize| Mean::of(&draws.iter().map(|draw| draw[layer] / draw[layer - 1]).collect::<Vec<_>>());
+    let factor = |layer: usize| Mean::over(draws.iter().map(|draw| draw[layer] / draw[layer - 1]));
     let factors: Vec<Mean> = (1..draws[0].len()).map(factor).collect();
     let ratio: f64 = factors.iter().map(|factor| factor.value).product();
     let squares: f64 = factors.iter().map(|factor| (factor.error / factor.value).powi(2)).sum();
@@ -204,7 +204,7 @@ fn every_pair(settings: &Setup, findings: &mut Findings) -> Result<()> {
                    cannot show.";
     findings
         // At width 64 the logarithm of a single network's ratio scatters by about 1.2 at most; over the networks and layers drawn that
-        // is 1 % (quick: 4 %) a layer, to which finite width adds about 1 %.
+        // is 1 % (quick: 4 %) per layer, to which finite width adds about 1 %.
         .claiming("Every initializer and activation follows theory: largest difference of the factor per layer")
         .is(largest, AtMost(settings.choose(0.06, 0.2)))
         .panels("variance", "Variance by depth", caption, 2, charts);
@@ -216,7 +216,7 @@ fn means(deep: &Deep, settings: &Setup) -> Result<Vec<f64>> {
     Ok((0..deep.layers).map(|layer| draws.iter().map(|draw| draw[layer]).sum::<f64>() / draws.len() as f64).collect())
 }
 
-/// The difference of the mean factors a layer; where theory has 0, of the values themselves.
+/// The difference of the mean factors per layer; where theory has 0, of the values themselves.
 fn apart(found: &[f64], expected: &[f64]) -> f64 {
     let layers = found.len();
     let (found, expected) = (found[layers - 1], expected[layers - 1]);

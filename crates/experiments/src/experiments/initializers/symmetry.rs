@@ -84,7 +84,7 @@ pub(super) fn training_curves(settings: &Setup, findings: &mut Findings) -> Resu
     let bar = settings.progress("training from each start", starts.len());
     for (name, weights) in starts {
         let losses = (0..runs).map(|run| curve(&weights, run, settings)).collect::<Result<Vec<_>>>()?;
-        let at = |place: usize| Mean::of(&losses.iter().map(|curve| curve[place]).collect::<Vec<_>>());
+        let at = |place: usize| Mean::over(losses.iter().map(|curve| curve[place]));
         let means: Vec<Mean> = (0..losses[0].len()).map(at).collect();
         let end = means[means.len() - 1];
         chart = chart.line(

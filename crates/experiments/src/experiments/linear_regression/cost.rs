@@ -67,36 +67,21 @@ impl From<f64> for Counted {
     }
 }
 
-impl Add for Counted {
-    type Output = Self;
+macro_rules! operations {
+    ($($operation:ident $name:ident $sign:tt $result:path;)*) => { $(impl $operation for Counted {
+        type Output = Self;
 
-    fn add(self, other: Self) -> Self {
-        Self(self.0 + other.0)
-    }
+        fn $name(self, other: Self) -> Self {
+            $result(self.0 $sign other.0)
+        }
+    })* };
 }
 
-impl Sub for Counted {
-    type Output = Self;
-
-    fn sub(self, other: Self) -> Self {
-        Self(self.0 - other.0)
-    }
-}
-
-impl Mul for Counted {
-    type Output = Self;
-
-    fn mul(self, other: Self) -> Self {
-        Self::count(self.0 * other.0)
-    }
-}
-
-impl Div for Counted {
-    type Output = Self;
-
-    fn div(self, other: Self) -> Self {
-        Self::count(self.0 / other.0)
-    }
+operations! {
+    Add add + Counted;
+    Sub sub - Counted;
+    Mul mul * Counted::count;
+    Div div / Counted::count;
 }
 
 impl Scalar for Counted {

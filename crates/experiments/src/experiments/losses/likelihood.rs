@@ -21,17 +21,17 @@ pub(super) fn of_frequencies(settings: &Setup, findings: &mut Findings) -> Resul
     let frequencies = frequencies(&rolls);
     let scores = minimize(&[0.0; 3], &Zoo::CrossEntropy { label_smoothing: 0.0 }, &rolls)?;
     findings
-        .claiming("Binary cross-entropy is least where the sigmoid is the share of heads: difference")
+        .claiming("Binary cross-entropy is least where the sigmoid is the fraction of heads: difference")
         .is((sigmoid(score) - heads).abs(), AtMost(BY_DESCENT))
         .claiming("Cross-entropy is least where softmax gives the classes' frequencies: largest difference")
         .is(largest_difference(&softmax(&scores), &frequencies), AtMost(BY_DESCENT));
     divergence_from_data(&frequencies, &mut random, findings)
 }
 
-/// The share of each of three classes.
+/// The fraction of each of three classes.
 fn frequencies(rolls: &[usize]) -> Vec<f64> {
-    let share = |class| rolls.iter().filter(|&&roll| roll == class).count() as f64 / rolls.len() as f64;
-    (0..3).map(share).collect()
+    let fraction = |class| rolls.iter().filter(|&&roll| roll == class).count() as f64 / rolls.len() as f64;
+    (0..3).map(fraction).collect()
 }
 
 /// `KL(data || model)` is the cross-entropy less the data's entropy, which no model changes; so both have one minimum.

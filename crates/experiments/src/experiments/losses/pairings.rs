@@ -227,7 +227,7 @@ fn figure(start: f64, fast: &Trajectory, slow: &Trajectory, findings: &mut Findi
     let curve = |kind: &Zoo| -> Result<Trajectory> {
         Ok(scores.iter().copied().zip(gradients(kind, &scores)?).map(|(z, slope)| (z, -slope)).collect())
     };
-    let slopes = Chart::new(Axis::linear("score z"), Axis::linear("pull towards the label, -dL/dz"))
+    let slopes = Chart::new(Axis::linear("score z"), Axis::linear("pull toward the label, -dL/dz"))
         .heading("Label 1")
         .line("sigmoid + cross-entropy", &curve(&BCE)?)
         .line("sigmoid + squared error", &curve(&Zoo::MeanSquaredError)?);

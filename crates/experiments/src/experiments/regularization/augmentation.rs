@@ -51,9 +51,8 @@ pub(super) fn changes(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let all = zoo_digits::load().train;
     let seeds = settings.choose(10, 4);
     let runs = (0..seeds).map(|run| accuracies(&all, settings, run)).collect::<Result<Vec<_>>>()?;
-    let gain = |trained: usize, tested: usize| {
-        Mean::of(&runs.iter().map(|one| one[trained][tested] - one[PLAIN][tested]).collect::<Vec<_>>())
-    };
+    let gain =
+        |trained: usize, tested: usize| Mean::over(runs.iter().map(|one| one[trained][tested] - one[PLAIN][tested]));
     let (moved, plain) = (gain(SHIFTED, SHIFTED), gain(SHIFTED, PLAIN));
     let (mirrored, turned) = (gain(MIRRORED, PLAIN), gain(UPSIDE_DOWN, PLAIN));
     let count = format!("95 %, {seeds} training sets of {TRAINING} digits");
@@ -107,8 +106,7 @@ pub(super) fn changes(settings: &Setup, findings: &mut Findings) -> Result<()> {
 }
 
 fn row(trained: usize, runs: &[Accuracies], gain: &impl Fn(usize, usize) -> Mean) -> Vec<String> {
-    let accuracy =
-        |tested: usize| Mean::of(&runs.iter().map(|one| one[trained][tested]).collect::<Vec<_>>()).to_string();
+    let accuracy = |tested: usize| Mean::over(runs.iter().map(|one| one[trained][tested])).to_string();
     let gain = |tested: usize| if trained == PLAIN { "-".into() } else { gain(trained, tested).to_string() };
     vec![CHANGES[trained].0.into(), accuracy(PLAIN), gain(PLAIN), accuracy(SHIFTED), gain(SHIFTED), gain(trained)]
 }

@@ -104,7 +104,7 @@ fn draw_errors(errors: &[DegreeErrors]) -> Chart {
     let mut chart = Chart::new(Axis::linear("degree"), Axis::log("mean squared error").range(0.005..2.0));
     let parts: [ErrorPart; 2] = [|one| &one.0, |one| &one.1];
     for (label, part) in ["training", "validation"].into_iter().zip(parts) {
-        let at = |share: f64| errors.iter().map(move |one| quantile(part(one), share)).enumerate();
+        let at = |fraction: f64| errors.iter().map(move |one| quantile(part(one), fraction)).enumerate();
         let band: Vec<_> =
             at(0.25).zip(at(0.75)).map(|((degree, low), (_, high))| (degree as f64, low, high)).collect();
         let line: Vec<_> = at(0.5).map(|(degree, value)| (degree as f64, value)).collect();

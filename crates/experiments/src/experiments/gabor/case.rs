@@ -124,7 +124,7 @@ impl GaborCase<'_> {
         // largest eigenvalue; so this holds on every sample, but for rounding.
         let epochs = few.curvatures.chunks(EXAMPLES / BATCH).map(|epoch| epoch.iter().copied().fold(0.0, larger));
         findings
-            // Not `min`, which would lose what is not a number.
+            // Not `min`, which would lose NaN.
             .claiming(format!(
                 "{name}: in every epoch a batch of {BATCH} is as steep as all examples at the lowest point: \
                      smallest, of {} epochs, of the largest curvature, over lambda_max",
@@ -159,7 +159,7 @@ impl GaborCase<'_> {
             row![
                 way.rate,
                 if way.batch == EXAMPLES { "all 28".into() } else { way.batch.to_string() },
-                format!("{} ({})", number(way.share()), range(way.interval())),
+                format!("{} ({})", number(way.fraction()), range(way.interval())),
                 way.count(Fate::Other),
                 way.count(Fate::Moving),
                 pairs.freed,
@@ -170,11 +170,14 @@ impl GaborCase<'_> {
             ]
         };
         findings.table(
-            &format!("{name}: share of {} starts that reach the lowest basin, with 95 % intervals", self.starts.len()),
+            &format!(
+                "{name}: fraction of {} starts that reach the lowest basin, with 95 % intervals",
+                self.starts.len()
+            ),
             &[
                 "rate",
-                "examples a step",
-                "share",
+                "examples per step",
+                "fraction",
                 "in another minimum",
                 "still moving",
                 "freed",
