@@ -1,13 +1,11 @@
 //! Points in two rings, and the loss of a perceptron on them.
 
-use std::f64::consts::LN_2;
-
+use crate::descent::{labels, rows, training_device};
 use burn::tensor::{Int, Tensor};
+use std::f64::consts::LN_2;
 use zoo_core::Stream;
 use zoo_mlp::Mlp;
 use zoo_recipe::Loss;
-
-use crate::descent::{labels, rows, training_device};
 
 pub(crate) const CROSS_ENTROPY: Loss = Loss::CrossEntropy { label_smoothing: 0.0 };
 

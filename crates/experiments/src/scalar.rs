@@ -1,8 +1,7 @@
 //! Functions of numbers that several experiments need.
 
-use std::f64::consts::TAU;
-
 use crate::statistics::larger;
+use std::f64::consts::TAU;
 
 /// `1 / (1 + e^-x)`.
 pub(crate) fn sigmoid(x: f64) -> f64 {

@@ -1,8 +1,7 @@
 //! What several measurements say together.
 
-use std::fmt;
-
 use crate::text::{Words, number};
+use std::fmt;
 
 /// The half-width of a 95 % interval in standard errors of a normal distribution.
 pub(crate) const NORMAL_95: f64 = 1.959_964;

@@ -120,12 +120,12 @@ fn in_most_dimensions(one: &MeasuredDimension, findings: &mut Findings) -> Resul
     let sentence =
         |what: &str| format!("In {} dimensions {most} learned units leave less than {what}: ratio", one.dimensions);
     findings
-        .claim(&sentence("as many drawn ones"), learned / drawn, AtMost(0.5))
-        .claiming(&sentence(&format!(
+        .claim(sentence("as many drawn ones"), learned / drawn, AtMost(0.5))
+        .claiming(sentence(&format!(
             "a polynomial of {terms} terms, function by function ({parameters} parameters against {terms})"
         )))
         .is(learned / by_terms, AtMost(0.5))
-        .claim(&sentence(&format!("a grid of two cells a side, {cells} in all")), learned / grid, AtMost(0.5))
+        .claim(sentence(&format!("a grid of two cells a side, {cells} in all")), learned / grid, AtMost(0.5))
         .note(format!(
             "A unit of the network is one function but has {} parameters, which are what its features cost to learn. \
              By parameters the comparison is another: {most} learned units have {parameters} and leave {} of the \

@@ -150,9 +150,8 @@ fn spherical_bessel(x: f64, most: usize) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
+    use proptest::prelude::*;
 
     fn harmonic(dimensions: usize) -> impl Strategy<Value = Harmonic> {
         (prop::collection::vec(-6.0..6.0f64, dimensions), -3.0..3.0f64)

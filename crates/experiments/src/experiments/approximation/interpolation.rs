@@ -81,9 +81,8 @@ pub(super) fn check(errors: &InterpolationErrors, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
+    use proptest::prelude::*;
 
     proptest! {
         #[test]

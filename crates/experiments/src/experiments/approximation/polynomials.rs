@@ -1,11 +1,10 @@
 //! Polynomials on one wave: no power of their number, and slower with the dimension all the same.
 
-use std::f64::consts::TAU;
-
 use super::fixed::Curve;
 use super::harmonic::{Harmonic, polynomial_terms};
 use super::target::{FREQUENCY, MOST_DIMENSIONS, target};
 use crate::prelude::*;
+use std::f64::consts::TAU;
 
 /// The wave's energy lies about this degree, `|a|^2 / 12`.
 ///
@@ -56,7 +55,7 @@ pub(super) fn check(settings: &Setup, findings: &mut Findings) {
              difference of the exponents of the squared error, mean over all phases, from degree 0 to 1 and from 5 \
              to 6, D = 10; at most as large as -2/D itself",
         )
-        .is_or_differs(
+        .should_be(
             spread,
             AtMost(theory),
             "n^(-2/D) is what a fixed basis can do for the worst function of Barron's class, which is another \

@@ -1,11 +1,10 @@
 //! The zoo's perceptron on the same points: what gradient descent makes of as many units.
 
+use super::features::CubeSample;
+use crate::prelude::*;
 use burn::nn::loss::{MseLoss, Reduction};
 use rayon::prelude::*;
 use zoo_mlp::{Mlp, MlpConfig};
-
-use super::features::CubeSample;
-use crate::prelude::*;
 
 /// Examples per step.
 const BATCH: usize = 250;

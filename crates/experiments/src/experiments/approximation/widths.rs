@@ -1,13 +1,12 @@
 //! Error against width, measured: units learned and units drawn, on points that the fit has not seen.
 
-use rayon::prelude::*;
-
 use super::features::{CubeSample, drawn, learned};
 use super::fixed::{Curve, grid_curve, polynomial_curve};
 use super::harmonic::Harmonic;
 use super::target::{MOST_DIMENSIONS, SHOWN, target};
 use super::trained::trained;
 use crate::prelude::*;
+use rayon::prelude::*;
 
 /// What one dimension gave; errors are fractions of the target's variance, the mean over the repetitions.
 pub(super) struct MeasuredDimension {

@@ -2,12 +2,11 @@
 //!
 //! Parameters are one list each, in the order in which gradients are given, so that a difference can be taken along any of them.
 
+use crate::autodiff::{gradient_by_parts, matrix};
+use crate::prelude::*;
 use burn::tensor::activation::relu;
 use trainer::loss::loss;
 use zoo_recipe::Loss;
-
-use crate::autodiff::{gradient_by_parts, matrix};
-use crate::prelude::*;
 
 /// Inputs and hidden units of the 3-4-1 network.
 const INPUTS: usize = 3;

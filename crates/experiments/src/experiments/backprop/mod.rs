@@ -94,13 +94,13 @@ fn by_depth(compared: &[Compared]) -> Chart {
         ("autodiff, double precision", |one| one.double),
     ];
     let chart = Chart::new(Axis::linear("layers").range(0.5..6.5), Axis::log("relative difference"));
-    let chart = kinds.into_iter().fold(chart, |chart, (label, value)| {
+
+    kinds.into_iter().fold(chart, |chart, (label, value)| {
         let medians: Vec<(f64, f64)> = (1..=6).map(|layers| (layers as f64, of(layers, value, 0.5))).collect();
         let ranges: Vec<(f64, f64, f64)> =
             (1..=6).map(|layers| (layers as f64, of(layers, value, 0.0), of(layers, value, 1.0))).collect();
         chart.scatter(label, &medians).intervals(label, &ranges)
-    });
-    chart
+    })
 }
 
 /// A derivation's gradient against the two others.
@@ -192,9 +192,9 @@ fn by_step(medians: &[(f64, f64)]) -> Chart {
     let slope = medians.iter().map(|(step, _)| (*step, largest.1 * (step / largest.0).powi(2)));
     let truncation: Vec<(f64, f64)> = slope.filter(|one| one.1 > 1e-12).collect();
     let rounding: Vec<(f64, f64)> = medians.iter().map(|(step, _)| (*step, f64::EPSILON / step)).collect();
-    let chart = Chart::new(Axis::log("step h"), Axis::log("relative error, median"))
+
+    Chart::new(Axis::log("step h"), Axis::log("relative error, median"))
         .line("central differences", medians)
         .dashed("slope 2", &truncation)
-        .dashed("epsilon / h, slope -1", &rounding);
-    chart
+        .dashed("epsilon / h, slope -1", &rounding)
 }

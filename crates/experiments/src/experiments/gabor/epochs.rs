@@ -1,12 +1,11 @@
 //! What mini-batches are, whatever becomes of the starts: claims that hold on every sample.
 
-use std::collections::HashSet;
-
 use super::case::GaborCase;
 use super::descent::{WalkStep, epochs};
 use super::model::GaborSample;
 use super::setting::{BATCH, EXAMPLES};
 use crate::prelude::*;
+use std::collections::HashSet;
 
 /// Epochs of every walk that are looked at.
 const WATCHED: usize = 3;

@@ -91,13 +91,13 @@ pub(super) fn judge(name: &str, form: Form, all: &Way, few: &Way, findings: &mut
     );
     let (reaching, few_stuck) = (all.interval().1, AtMost(0.9));
     match form {
-        Form::Notes => findings.claiming(&sentence).is_or_differs(reaching, few_stuck, HARDLY_ONE_SWING),
+        Form::Notes => findings.claiming(&sentence).should_be(reaching, few_stuck, HARDLY_ONE_SWING),
         Form::Prince => findings.claim(&sentence, reaching, few_stuck),
     };
     findings
         .measured_with(format!(" (fraction {})", number(all.fraction())))
         .claiming(format!("{name}: mini-batches of {BATCH} free some of those: lower end of the fraction freed"))
-        .is_or_differs(pairs.freed_interval().0, AtLeast(SOME), &pairs.why_few_freed(form))
+        .should_be(pairs.freed_interval().0, AtLeast(SOME), pairs.why_few_freed(form))
         .measured_with(format!(" ({} of {} stuck starts)", pairs.freed, pairs.stuck));
     let misleading = format!(
         "1 / lambda_max is stable on all examples only: of the batches of {BATCH} a fraction of {} is more than twice \
@@ -111,7 +111,7 @@ pub(super) fn judge(name: &str, form: Form, all: &Way, few: &Way, findings: &mut
 pub(super) fn more_freed(sentence: &str, pairs: &Pairs, misleading: &str, findings: &mut Findings) {
     findings
         .claiming(format!("{sentence}: lower end of the 95 % interval of the difference of the fractions, by pairs"))
-        .is_or_differs(pairs.interval().0, Above(0.0), &pairs.why_not_more(misleading))
+        .should_be(pairs.interval().0, Above(0.0), pairs.why_not_more(misleading))
         .measured_with(format!(
             " (difference {}; {} freed, {} misled)",
             number(pairs.difference()),

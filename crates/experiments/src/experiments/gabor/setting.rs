@@ -1,8 +1,7 @@
 //! The two forms of the model with their data, and where descent starts.
 
-use std::f64::consts::PI;
-
 use super::model::Form;
+use std::f64::consts::PI;
 
 /// As many examples as in Prince's book, from `-REACH` to `REACH`.
 pub(super) const EXAMPLES: usize = 28;

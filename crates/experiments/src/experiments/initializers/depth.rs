@@ -1,12 +1,11 @@
 //! The variance of the values by depth, measured on drawn networks and by theory.
 
-use zoo_recipe::{Activation, Initializer};
-
 use super::sigmoid::xavier_and_sigmoid;
 use super::signal::Deep;
 use crate::initializers::{HE, ORTHOGONAL, XAVIER};
 use crate::prelude::*;
 use crate::statistics::student;
+use zoo_recipe::{Activation, Initializer};
 
 /// One way to start a deep network, and what is known of it.
 struct DeepStart {
@@ -98,7 +97,7 @@ pub(super) fn variance_by_depth(settings: &Setup, findings: &mut Findings) -> Re
         let tolerance = if matches!(case.theory, Theory::Scales) { 1.5 * tolerance } else { tolerance };
         // Where the variance is kept, theory's ratio is 1, and the claim is of the ratio itself.
         let unit = if matches!(case.theory, Theory::Keeps) { 1.0 } else { theory };
-        findings.claim(&case.sentence(layers), found / unit, Near(1.0, tolerance)).measured_with(format!(
+        findings.claim(case.sentence(layers), found / unit, Near(1.0, tolerance)).measured_with(format!(
             " ± {} (95 %, {} networks)",
             number(student(case.networks) * error / unit),
             case.networks
@@ -109,7 +108,7 @@ pub(super) fn variance_by_depth(settings: &Setup, findings: &mut Findings) -> Re
     }
     bar.finish_and_clear();
     findings.table(
-        &format!("Variance before the activation of layer {layers} over that of layer 1"),
+        format!("Variance before the activation of layer {layers} over that of layer 1"),
         &["start", "width", "variance in layer 1, theory", "ratio, theory", "ratio, measured", "± 95 %"],
         rows,
     );
@@ -152,7 +151,7 @@ fn xavier_and_tanh(settings: &Setup, findings: &mut Findings) -> Result<()> {
         draws(&deep(gain), networks, settings)?.into_iter().map(|draw| draw[layers / 2..].to_vec()).collect();
     findings
         .claiming("Xavier keeps the variance of tanh networks: last layer over first")
-        .is_or_differs(
+        .should_be(
             ratio,
             Near(1.0, 0.1),
             "Xavier's 1/n keeps linear layers; tanh takes a little of every value, so the variance falls, but only \

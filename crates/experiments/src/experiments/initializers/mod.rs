@@ -5,11 +5,10 @@ mod sigmoid;
 mod signal;
 mod symmetry;
 
-use trainer::network::initializer;
-use zoo_recipe::Initializer;
-
 use crate::initializers::{HE, ORTHOGONAL, XAVIER, variance};
 use crate::prelude::*;
+use trainer::network::initializer;
+use zoo_recipe::Initializer;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "initializers",

@@ -1,10 +1,9 @@
 //! What the notes say of Xavier and sigmoid: the mean square stays, but for another reason than with tanh.
 
-use zoo_recipe::Activation;
-
 use super::signal::Deep;
 use crate::initializers::XAVIER;
 use crate::prelude::*;
+use zoo_recipe::Activation;
 
 /// Six layers: further down, single precision hides what is left.
 const LAYERS: usize = 6;
@@ -26,7 +25,7 @@ pub(super) fn xavier_and_sigmoid(settings: &Setup, findings: &mut Findings) -> R
     let expected = theory();
     findings
         .claiming(format!("Xavier keeps sigmoid networks' variance over examples: layer {LAYERS} over the first"))
-        .is_or_differs(
+        .should_be(
             kept.value,
             Near(1.0, 0.1),
             "The mean square does stay, but as that of a common answer of about one half. The differences between \

@@ -1,12 +1,11 @@
 //! How large the values in a deep network are, layer by layer, as it starts.
 
-use burn::nn::Initializer;
-use trainer::network::{activation, initializer};
-use zoo_recipe::Activation;
-
 use crate::activations::value_of;
 use crate::initializers::variance;
 use crate::prelude::*;
+use burn::nn::Initializer;
+use trainer::network::{activation, initializer};
+use zoo_recipe::Activation;
 
 /// A deep network of equal layers as it starts; without an activation it is linear.
 pub(super) struct Deep {

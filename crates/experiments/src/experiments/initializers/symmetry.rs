@@ -1,12 +1,11 @@
 //! Training from each start: the zoo's perceptron on points in rings.
 
-use trainer::network::initializer;
-use zoo_mlp::{Activation, Mlp, MlpConfig};
-use zoo_recipe::Initializer;
-
 use crate::initializers::{HE, ORTHOGONAL, XAVIER};
 use crate::prelude::*;
 use crate::rings::Rings;
+use trainer::network::initializer;
+use zoo_mlp::{Activation, Mlp, MlpConfig};
+use zoo_recipe::Initializer;
 
 /// The largest difference between two neurons of a hidden layer after training, from constant and from random weights.
 pub(super) fn neurons_stay_equal(settings: &Setup, findings: &mut Findings) -> Result<()> {

@@ -1,13 +1,12 @@
 //! What the closed form costs: its multiplications counted one by one, and its seconds.
 
+use super::line::LinearProblem;
+use crate::matrix::{Scalar, cholesky, gram};
+use crate::prelude::*;
 use std::cell::Cell;
 use std::hint::black_box;
 use std::ops::{Add, Div, Mul, Sub};
 use std::time::Instant;
-
-use super::line::LinearProblem;
-use crate::matrix::{Scalar, cholesky, gram};
-use crate::prelude::*;
 
 pub(super) const COST_HEAD: [&str; 6] = [
     "N",

@@ -1,10 +1,9 @@
 //! Where a negative log-likelihood is least lies the maximum likelihood estimate, and so does the divergence from the data.
 
-use zoo_recipe::Loss as Zoo;
-
 use super::formulas::{cross_entropy, divergence, divergence_from_softmax, huber};
 use crate::autodiff::{gradient, largest_difference};
 use crate::prelude::*;
+use zoo_recipe::Loss as Zoo;
 
 /// Gradients in single precision are off by 1e-7, and curvatures are a tenth and more.
 const BY_DESCENT: f64 = 1e-5;
@@ -149,9 +148,8 @@ fn minimum(low: f64, high: f64, f: impl Fn(f64) -> f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
+    use proptest::prelude::*;
 
     proptest! {
         #[test]

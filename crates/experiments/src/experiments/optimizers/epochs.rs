@@ -1,11 +1,10 @@
 //! Drawing with and without replacement: what of the noise cancels in an epoch.
 
-use zoo_recipe::Schedule;
-
 use super::examples::QuadraticExamples;
 use super::noise::{COUNT, NoisyDescent};
 use crate::batches::DrawMode;
 use crate::prelude::*;
+use zoo_recipe::Schedule;
 
 const SIZE: usize = 10;
 
@@ -62,7 +61,7 @@ fn compare(examples: &QuadraticExamples, with: &[Plateau], without: &[Plateau], 
     let error = slow_with.found.error.hypot(slow_without.found.error);
     findings
         .claiming(format!(
-            "At the small rate {} permuted epochs end lower than draws with replacement: difference in standard errors",
+            "At rate {} permuted epochs end lower than with replacement: difference in standard errors",
             slow_with.rate
         ))
         .is(gap / error, AtLeast(5.0))

@@ -1,11 +1,10 @@
 //! Stochastic descent: what looking at one example, a few, or all at a time does.
 
-use trainer::schedule::learning_rate;
-use zoo_recipe::{Optimizer, Schedule};
-
 use super::examples::QuadraticExamples;
 use crate::batches::{Batches, DrawMode};
 use crate::prelude::*;
+use trainer::schedule::learning_rate;
+use zoo_recipe::{Optimizer, Schedule};
 
 pub(super) const COUNT: usize = 100;
 pub(super) const START: [f64; 2] = [4.0, 3.0];
@@ -138,9 +137,7 @@ fn plateau(examples: &QuadraticExamples, size: usize, curves: &[Vec<f64>], setti
     // Five standard errors: the excess is skew, so four are missed more often than a normal distribution says.
     let check = Near(examples.plateau(RATE, size), 5.0 * found.error);
     findings
-        .claiming(format!(
-            "Batches of {size} drawn with replacement stay above the minimum by what theory says: excess loss"
-        ))
+        .claiming(format!("Batches of {size} drawn with replacement stay above the minimum as theory says: excess"))
         .is(found.value, check)
         .measured_with(format!(" ({} runs)", settings.choose(1000, 400)));
 }
@@ -153,10 +150,7 @@ fn fewer_steps(drawing: DrawMode, arrivals: &[Vec<f64>], findings: &mut Findings
         DrawMode::WithoutReplacement => "by permuted epochs",
     };
     findings
-        .claiming(format!(
-            "Mini-batches of 10, {drawn}, need fewer steps than single examples: lower end of the difference's 95 % \
-         interval"
-        ))
+        .claiming(format!("Mini-batches of 10, {drawn}, need fewer steps: lower end of the difference's 95 % interval"))
         .is(difference.interval().0, Above(0.0))
         .measured_with(format!(" (difference {})", number(difference.value)));
 }

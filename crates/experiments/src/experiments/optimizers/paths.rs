@@ -1,13 +1,11 @@
 //! The zoo's optimizers on four surfaces: their paths, and how many steps they need.
 
-use std::ops::{Range, RangeInclusive};
-
-use zoo_recipe::Optimizer;
-
 use super::rates::{ADAGRAD, RMSPROP, momentum, walk};
 use super::recursions;
 use super::surface::Surface;
 use crate::prelude::*;
+use std::ops::{Range, RangeInclusive};
+use zoo_recipe::Optimizer;
 
 /// The value that counts as arrived; all surfaces have 0 for their least.
 pub(super) const ARRIVED: f64 = 1e-6;
@@ -66,9 +64,7 @@ pub(super) fn follow_their_recursions(settings: &Setup, findings: &mut Findings)
         };
         // Single precision: a few of its 6e-8 per step, and the 0.001 of 1 - beta2, the smallest difference taken, known to 3e-5.
         findings
-            .claiming(format!(
-                "{name} follows its recursion under 50 random gradients: largest difference over the way gone"
-            ))
+            .claiming(format!("{name} follows its recursion under 50 random gradients: largest relative difference"))
             .is(off_recursion(&recipe, settings)?, AtMost(1e-4));
     }
     Ok(())

@@ -1,9 +1,8 @@
 //! How fast descent is on quadratics, where theory says it exactly.
 
-use zoo_recipe::Optimizer;
-
 use super::surface::{Surface, descent_factor, momentum_factor};
 use crate::prelude::*;
+use zoo_recipe::Optimizer;
 
 /// Heavy-ball momentum as the notes have it.
 pub(super) const fn momentum(momentum: f64) -> Optimizer {

@@ -2,9 +2,8 @@
 //!
 //! Each function gives the steps against gradients `g_1, g_2, ..`; the parameter starts at 0 and is reduced by every step.
 
-use zoo_recipe::Optimizer;
-
 use crate::prelude::*;
+use zoo_recipe::Optimizer;
 
 /// What `step` gives for each gradient in turn; it sees the state that it left behind, which starts at 0.
 fn run<const N: usize>(gradients: &[f64], mut step: impl FnMut(&mut [f64; N], f64) -> f64) -> Vec<f64> {

@@ -1,8 +1,7 @@
 //! Polynomials of growing degree on few noisy points: underfitting, then overfitting. And what validation sees of it.
 
-use std::f64::consts::PI;
-
 use crate::prelude::*;
+use std::f64::consts::PI;
 
 /// Keeps the system solvable where points nearly coincide.
 const RIDGE: f64 = 1e-9;
@@ -110,8 +109,8 @@ fn draw_errors(errors: &[DegreeErrors]) -> Chart {
         let line: Vec<_> = at(0.5).map(|(degree, value)| (degree as f64, value)).collect();
         chart = chart.band(label, &band).line(label, &line);
     }
-    let chart = chart.rule_y("variance of the noise", NOISE * NOISE);
-    chart
+
+    chart.rule_y("variance of the noise", NOISE * NOISE)
 }
 
 fn draw_fits(points: &NoisyPoints) -> Result<Vec<Chart>> {
@@ -227,9 +226,8 @@ pub(crate) fn cross_validate(
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
+    use proptest::prelude::*;
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(24))]

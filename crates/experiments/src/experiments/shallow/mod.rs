@@ -7,11 +7,10 @@ mod regions;
 mod rings;
 mod trained;
 
-use zoo_mlp::MlpConfig;
-
 use self::family::{Shallow, count_pieces, well_spread};
 use self::regions::{BendLine, bound, count_faces, count_patterns};
 use crate::prelude::*;
+use zoo_mlp::MlpConfig;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "shallow",

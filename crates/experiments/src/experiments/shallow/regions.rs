@@ -155,9 +155,8 @@ fn greatest_common_divisor(left: i128, right: i128) -> i128 {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
+    use proptest::prelude::*;
 
     fn lines() -> impl Strategy<Value = Vec<BendLine>> {
         prop::collection::vec(prop::array::uniform3(-1_000_000..1_000_000i64), 2..12)

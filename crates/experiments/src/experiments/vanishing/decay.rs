@@ -1,10 +1,9 @@
 //! How the gradient goes with layer and depth, against theory.
 
-use zoo_recipe::{Activation, Initializer};
-
 use super::network::DeepMlp;
 use crate::initializers::{HE, XAVIER};
 use crate::prelude::*;
+use zoo_recipe::{Activation, Initializer};
 
 const FUNCTIONS: [(&str, Activation); 4] = [
     ("sigmoid", Activation::Sigmoid),

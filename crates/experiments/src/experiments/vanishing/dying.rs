@@ -1,16 +1,14 @@
 //! Units of ReLU that no example makes active: counted, and mended.
 
-use std::f64::consts::TAU;
-
+use crate::initializers::HE;
+use crate::prelude::*;
+use crate::rings::Rings;
 use burn::optim::GradientsParams;
+use std::f64::consts::TAU;
 use trainer::network::{activation, initializer};
 use trainer::optimizer::optimizer;
 use zoo_mlp::{Mlp, MlpConfig};
 use zoo_recipe::{Activation, Initializer, WeightDecay};
-
-use crate::initializers::HE;
-use crate::prelude::*;
-use crate::rings::Rings;
 
 /// A way to build the hidden layers.
 #[derive(Clone, Copy)]
@@ -223,9 +221,7 @@ fn judge(ends: &[Vec<Vec<Reading>>], settings: &Setup, findings: &mut Findings) 
     let silent = |runs| at(runs, bad, |one| one.without_gradient);
     let (mended, mended_errors) = apart(&silent(relu), &silent(normalized));
     findings
-        .claiming(
-            "A ReLU unit inactive on every example has a gradient of exactly zero: fraction of units for which not",
-        )
+        .claiming("A ReLU unit inactive on every example has a gradient of 0: fraction of units for which not")
         .is(reachable(relu), AtMost(0.0))
         .claim(
             "An inactive unit of leaky ReLU has one: largest fraction of such units",

@@ -1,10 +1,9 @@
 //! Gradients in a deep network of the zoo, layer by layer.
 
+use crate::prelude::*;
 use trainer::network::{activation, initializer};
 use zoo_mlp::MlpConfig;
 use zoo_recipe::{Activation, Initializer};
-
-use crate::prelude::*;
 
 /// Examples at a time: enough for batch norm's statistics to be those of theory's infinite batch, to about 2 %.
 const BATCH: usize = 64;
