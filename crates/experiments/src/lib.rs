@@ -1,13 +1,13 @@
 //! What the course documents show without a big data set: run, checked and drawn.
 //!
-//! An [`Experiment`] is a value in [`ALL`], written down in one file under `src/experiments/` that is meant to be read
+//! An [`Experiment`] is a value in [`ALL`], written down in a folder under `src/experiments/` that is meant to be read
 //! beside the notes. Running it gives [`Findings`]: claims held against what was measured, figures, tables.
 //!
 //! ```
-//! use experiments::{ALL, Settings};
+//! use experiments::{ALL, Setup};
 //!
 //! let netbp = ALL.iter().find(|experiment| experiment.name == "netbp").ok_or("not in the list")?;
-//! let (outcome, figures) = netbp.perform(&Settings { seed: 1, quick: true })?;
+//! let (outcome, figures) = netbp.perform(&Setup { seed: 1, quick: true })?;
 //! assert!(outcome.holds() && outcome.figures.len() == figures.len());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
