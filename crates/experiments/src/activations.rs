@@ -1,9 +1,8 @@
 //! Table 2.1 of the thesis: each activation of one value with its derivative, by hand and as the zoo or Burn has it.
 
+use crate::scalar::{sigmoid, softplus};
 use burn::tensor::{Tensor, activation};
 use zoo_mlp::Activation as Zoo;
-
-use crate::scalar::{sigmoid, softplus};
 
 /// A row of the table.
 #[derive(Clone, Copy)]

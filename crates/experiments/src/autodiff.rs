@@ -1,10 +1,9 @@
 //! Burn's automatic differentiation in double precision: what formulas written by hand are held against.
 
-use anyhow::{Context, Result};
-use burn::tensor::{DType, Device, Tensor, TensorData};
-
 use crate::descent::{training_device, values};
 use crate::statistics::larger;
+use anyhow::{Context, Result};
+use burn::tensor::{DType, Device, Tensor, TensorData};
 
 /// The values of `f` at `x`, as Burn computes them without gradients.
 pub(crate) fn apply<const D: usize, const E: usize>(

@@ -1,16 +1,14 @@
 //! The command line.
 
-use std::io::{ErrorKind, Write, stdout};
-use std::path::{Path, PathBuf};
-use std::process::ExitCode;
-
-use anyhow::{Context, Result, bail};
-use clap::{Args, Parser, Subcommand};
-use zoo_core::nearest;
-
 use crate::experiment::{Experiment, Setup};
 use crate::experiments::ALL;
 use crate::files;
+use anyhow::{Context, Result, bail};
+use clap::{Args, Parser, Subcommand};
+use std::io::{ErrorKind, Write, stdout};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use zoo_core::nearest;
 
 const DONE: u8 = 0;
 /// A claim does not hold.
@@ -137,10 +135,9 @@ fn report(error: &anyhow::Error) {
 
 #[cfg(test)]
 mod tests {
-    use zoo_results::outcome::Outcome;
-
     use super::*;
     use crate::prelude::*;
+    use zoo_results::outcome::Outcome;
 
     const SAMPLE: Experiment = Experiment {
         name: "sample",

@@ -1,13 +1,11 @@
 //! What an experiment is.
 
-use std::fmt;
-use std::time::Instant;
-
+use crate::findings::{Drawn, Findings};
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
+use std::fmt;
+use std::time::Instant;
 use zoo_results::outcome::{OUTCOME_SCHEMA, Outcome};
-
-use crate::findings::{Drawn, Findings};
 
 /// Something the notes show, done again.
 #[derive(Clone, Copy)]

@@ -1,11 +1,9 @@
 //! What an experiment finds, put together piece by piece.
 
+use crate::text::number;
 use std::ops::RangeInclusive;
-
 use zoo_plot::{Chart, Figure};
 use zoo_results::outcome::{FigureFile, Finding, FindingVerdict, ResultTable};
-
-use crate::text::number;
 
 /// Claims, figures, tables and notes in reading order.
 #[derive(Clone, Debug, Default)]
@@ -131,7 +129,7 @@ impl<'a> Claiming<'a> {
 
     /// Of what the source states, where our own theory or measurement may well say otherwise: what does not come out
     /// is reported with the reason. Never in place of a check that can fail; beside one.
-    pub(crate) fn is_or_differs(self, measured: f64, check: Check, reason: impl Into<String>) -> &'a mut Findings {
+    pub(crate) fn should_be(self, measured: f64, check: Check, reason: impl Into<String>) -> &'a mut Findings {
         let holds = check.passes(measured);
         let verdict = if holds { FindingVerdict::Holds } else { FindingVerdict::Differs { reason: reason.into() } };
         self.push(check.text(), number(measured), verdict)

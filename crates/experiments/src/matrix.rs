@@ -195,9 +195,8 @@ pub(crate) fn add_scaled<T: Scalar>(sum: &mut [T], factor: T, x: &[T]) {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
+    use proptest::prelude::*;
 
     proptest! {
         #[test]

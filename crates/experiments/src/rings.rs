@@ -1,13 +1,11 @@
 //! Points in two rings, and the loss of a perceptron on them.
 
-use std::f64::consts::LN_2;
-
+use crate::descent::{labels, rows, training_device};
 use burn::tensor::{Int, Tensor};
+use std::f64::consts::LN_2;
 use zoo_core::Stream;
 use zoo_mlp::Mlp;
 use zoo_recipe::Loss;
-
-use crate::descent::{labels, rows, training_device};
 
 pub(crate) const CROSS_ENTROPY: Loss = Loss::CrossEntropy { label_smoothing: 0.0 };
 
@@ -15,7 +13,7 @@ pub(crate) const CROSS_ENTROPY: Loss = Loss::CrossEntropy { label_smoothing: 0.0
 pub(crate) struct Rings {
     pub(crate) x: Tensor<2>,
     targets: Tensor<1, Int>,
-    /// The share of the outer class.
+    /// The fraction of the outer class.
     outer: f64,
 }
 
@@ -31,7 +29,7 @@ impl Rings {
 
     /// The least loss of an output that does not depend on the input: the entropy of the classes.
     pub(crate) fn entropy(&self) -> f64 {
-        [self.outer, 1.0 - self.outer].map(|share| -share * share.ln()).iter().sum()
+        [self.outer, 1.0 - self.outer].map(|fraction| -fraction * fraction.ln()).iter().sum()
     }
 
     pub(crate) fn loss(&self, network: &Mlp) -> Tensor<1> {

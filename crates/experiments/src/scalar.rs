@@ -1,8 +1,7 @@
 //! Functions of numbers that several experiments need.
 
-use std::f64::consts::TAU;
-
 use crate::statistics::larger;
+use std::f64::consts::TAU;
 
 /// `1 / (1 + e^-x)`.
 pub(crate) fn sigmoid(x: f64) -> f64 {
@@ -42,7 +41,7 @@ pub(crate) fn normal_mean(square: f64, f: impl Fn(f64) -> f64) -> f64 {
     (0..=steps).map(term).sum::<f64>() * width / TAU.sqrt()
 }
 
-/// Values numbered from 1, as a chart takes them: one a layer.
+/// Values numbered from 1, as a chart takes them: one per layer.
 pub(crate) fn numbered(values: &[f64]) -> Vec<(f64, f64)> {
     values.iter().enumerate().map(|(index, value)| ((index + 1) as f64, *value)).collect()
 }

@@ -1,8 +1,7 @@
 //! What several measurements say together.
 
-use std::fmt;
-
 use crate::text::{Words, number};
+use std::fmt;
 
 /// The half-width of a 95 % interval in standard errors of a normal distribution.
 pub(crate) const NORMAL_95: f64 = 1.959_964;
@@ -34,6 +33,11 @@ impl Mean {
         Mean { value, error, count }
     }
 
+    /// Of at least one value.
+    pub(crate) fn over(values: impl IntoIterator<Item = f64>) -> Mean {
+        Mean::of(&values.into_iter().collect::<Vec<_>>())
+    }
+
     /// Half the width of the 95 % interval, by Student's distribution: honest for few values of about normal spread. Infinite of a
     /// single one.
     pub(crate) fn half_width(&self) -> f64 {
@@ -63,7 +67,7 @@ pub(crate) fn largest_gap(left: &[f64], right: &[f64]) -> f64 {
     left.iter().zip(right).map(|(left, right)| (left - right).abs()).fold(0.0, larger)
 }
 
-/// How far apart two gradients are, in parts of the longer.
+/// How far apart two gradients are, relative to the longer.
 pub(crate) fn apart(left: &[f64], right: &[f64]) -> f64 {
     let length = |numbers: &mut dyn Iterator<Item = f64>| numbers.map(|x| x * x).sum::<f64>().sqrt();
     let difference = length(&mut left.iter().zip(right).map(|(left, right)| left - right));
@@ -71,14 +75,14 @@ pub(crate) fn apart(left: &[f64], right: &[f64]) -> f64 {
     if left.len() != right.len() { f64::INFINITY } else { difference / longer }
 }
 
-/// The larger of two values; not a number if one of them is not, unlike [`f64::max`], so that no check passes what was never computed.
+/// The larger of two values; NaN if one of them is, unlike [`f64::max`], so that no check passes what was never computed.
 pub(crate) fn larger(left: f64, right: f64) -> f64 {
     if left.is_nan() || right.is_nan() { f64::NAN } else { left.max(right) }
 }
 
-/// The value below which the share `part` of `values` lies, interpolated; 0.5 is the median.
+/// The value below which the fraction `part` of `values` lies, interpolated; 0.5 is the median.
 ///
-/// Not a number if there is no value, or one is not a number: no check passes it.
+/// NaN if there is no value, or one is NaN: no check passes it.
 pub(crate) fn quantile(values: &[f64], part: f64) -> f64 {
     if values.is_empty() || values.iter().any(|value| value.is_nan()) {
         return f64::NAN;
@@ -91,12 +95,12 @@ pub(crate) fn quantile(values: &[f64], part: f64) -> f64 {
     sorted[below] + (sorted[above] - sorted[below]) * (place - below as f64)
 }
 
-/// Wilson's 95 % interval of a share, of `hits` in `trials`; it begins at exactly 0 without a hit, and ends at exactly 1 without a miss.
-pub(crate) fn share_interval(hits: usize, trials: usize) -> (f64, f64) {
+/// Wilson's 95 % interval of a fraction, of `hits` in `trials`; it begins at exactly 0 without a hit, and ends at exactly 1 without a miss.
+pub(crate) fn fraction_interval(hits: usize, trials: usize) -> (f64, f64) {
     let (n, z) = (trials as f64, NORMAL_95);
-    let share = hits as f64 / n;
-    let center = (share + z * z / (2.0 * n)) / (1.0 + z * z / n);
-    let half = z * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt() / (1.0 + z * z / n);
+    let fraction = hits as f64 / n;
+    let center = (fraction + z * z / (2.0 * n)) / (1.0 + z * z / n);
+    let half = z * (fraction * (1.0 - fraction) / n + z * z / (4.0 * n * n)).sqrt() / (1.0 + z * z / n);
     (if hits == 0 { 0.0 } else { center - half }, if hits == trials { 1.0 } else { center + half })
 }
 
@@ -200,9 +204,9 @@ mod tests {
     #[test]
     fn wilsons_interval() {
         // statsmodels.stats.proportion.proportion_confint(10, 100, method="wilson")
-        let (low, high) = share_interval(10, 100);
+        let (low, high) = fraction_interval(10, 100);
         assert!((low - 0.055_229).abs() < 1e-5 && (high - 0.174_367).abs() < 1e-5, "{low} {high}");
-        assert_eq!((share_interval(0, 300).0, share_interval(300, 300).1), (0.0, 1.0));
+        assert_eq!((fraction_interval(0, 300).0, fraction_interval(300, 300).1), (0.0, 1.0));
     }
 
     #[test]

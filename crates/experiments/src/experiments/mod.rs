@@ -35,10 +35,9 @@ pub const ALL: &[Experiment] = &[
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use std::collections::BTreeSet;
     use std::path::Path;
-
-    use super::*;
 
     /// Other programs find experiments by their files, and nothing that was written may be left out of the list.
     #[test]

@@ -1,10 +1,9 @@
 //! Every derivative three ways: by hand, by Burn's autodiff of the zoo's function, by central differences.
 
-use burn::tensor::activation;
-
 use crate::activations::{FUNCTIONS, Formula, PRELU_SLOPE};
 use crate::autodiff::{apply, central_difference, gradient, largest_difference};
 use crate::prelude::*;
+use burn::tensor::activation;
 
 /// Burn's softplus is linear above 20, where that is off by e^-20 = 2e-9, in value and derivative.
 pub(super) const IN_DOUBLE: f64 = 1e-8;
@@ -37,10 +36,10 @@ pub(super) fn three_ways(settings: &Setup, findings: &mut Findings) -> Result<()
     let way =
         |what: &str| format!("{what}: largest difference from the formula by hand, relative to the larger of 1 and it");
     findings
-        .claim(&way("The zoo's functions"), worst[0], AtMost(IN_DOUBLE))
-        .claim(&way("Their derivatives by autodiff in double precision"), worst[1], AtMost(IN_DOUBLE))
-        .claim(&way("and in single, in which networks are trained"), worst[2], AtMost(IN_SINGLE))
-        .claim(&way("Derivatives by central differences"), worst[3], AtMost(BY_DIFFERENCE))
+        .claim(way("The zoo's functions"), worst[0], AtMost(IN_DOUBLE))
+        .claim(way("Their derivatives by autodiff in double precision"), worst[1], AtMost(IN_DOUBLE))
+        .claim(way("and in single, in which networks are trained"), worst[2], AtMost(IN_SINGLE))
+        .claim(way("Derivatives by central differences"), worst[3], AtMost(BY_DIFFERENCE))
         .table(
             "Largest difference from the formulas by hand, at random places between -40 and 40",
             &["activation", "value", "derivative, autodiff in f64", "autodiff in f32", "central difference"],

@@ -81,7 +81,7 @@ pub(super) fn softmax(findings: &mut Findings) {
         "softmax",
         "Softmax amplifies",
         "Left: the scores 1, 2, 3, 4 times β under softmax. At β = 1 each is e times as probable as the one before, \
-         at β = 5 e^5 = 148 times. Right: the entropy falls from ln 4 towards 0, where the largest score takes all.",
+         at β = 5 e^5 = 148 times. Right: the entropy falls from ln 4 toward 0, where the largest score takes all.",
         2,
         vec![bars, falls],
     );

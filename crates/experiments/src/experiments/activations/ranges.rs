@@ -78,7 +78,7 @@ pub(super) fn center(findings: &mut Findings) {
 pub(super) fn self_normalizing(findings: &mut Findings) {
     let exact = |square| variance_after(square, SELU_LAMBDA, SELU_ALPHA);
     let rounded = |square| variance_after(square, 1.05, 1.67);
-    // A lower variance is drawn towards the fixed point by the map's slope at 1, 0.783 (Klambauer et al. (2017) have 0.7826), so the
+    // A lower variance is drawn toward the fixed point by the map's slope at 1, 0.783 (Klambauer et al. (2017) have 0.7826), so the
     // losses of all layers sum to the first one's over 1 less that. The map's curvature adds some percent of 1 - 0.986.
     let slope = (exact(1.0 + 1e-4) - exact(1.0 - 1e-4)) / 2e-4;
     let after_many = (0..200).fold(1.0, |square, _| rounded(square));

@@ -1,10 +1,9 @@
 //! "Answers 1 for 5 and for 600 alike": where an activation tells its inputs apart no more.
 
-use std::f64::consts::LN_2;
-
 use crate::activations::FUNCTIONS;
 use crate::autodiff::{apply, gradient};
 use crate::prelude::*;
+use std::f64::consts::LN_2;
 
 pub(super) fn five_and_six_hundred(findings: &mut Findings) -> Result<()> {
     the_table(findings);

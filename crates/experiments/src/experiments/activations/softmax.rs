@@ -1,10 +1,9 @@
 //! Softmax: its derivative, and how differences of scores become ratios of probabilities.
 
-use burn::tensor::activation;
-
 use super::derivatives::{BY_DIFFERENCE, IN_DOUBLE};
 use crate::autodiff::{apply, central_difference, difference, gradient, largest_difference};
 use crate::prelude::*;
+use burn::tensor::activation;
 
 /// Row `i` of the matrix of derivatives: `s_i (δ_ij - s_j)`.
 fn derivative_by_hand(probabilities: &[f64], of: usize) -> Vec<f64> {
@@ -123,9 +122,8 @@ fn entropy_slope(scores: &[f64], factor: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
+    use proptest::prelude::*;
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]

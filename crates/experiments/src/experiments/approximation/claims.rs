@@ -7,7 +7,7 @@ use super::target::target;
 use super::widths::{MeasuredDimension, POINTS};
 use crate::prelude::*;
 
-/// A share of the variance that may be left over for the target to count as learned.
+/// A fraction of the variance that may be left over for the target to count as learned.
 const ENOUGH: f64 = 0.05;
 
 pub(super) fn check(measured: &[MeasuredDimension], settings: &Setup, findings: &mut Findings) -> Result<()> {
@@ -120,12 +120,12 @@ fn in_most_dimensions(one: &MeasuredDimension, findings: &mut Findings) -> Resul
     let sentence =
         |what: &str| format!("In {} dimensions {most} learned units leave less than {what}: ratio", one.dimensions);
     findings
-        .claim(&sentence("as many drawn ones"), learned / drawn, AtMost(0.5))
-        .claiming(&sentence(&format!(
+        .claim(sentence("as many drawn ones"), learned / drawn, AtMost(0.5))
+        .claiming(sentence(&format!(
             "a polynomial of {terms} terms, function by function ({parameters} parameters against {terms})"
         )))
         .is(learned / by_terms, AtMost(0.5))
-        .claim(&sentence(&format!("a grid of two cells a side, {cells} in all")), learned / grid, AtMost(0.5))
+        .claim(sentence(&format!("a grid of two cells a side, {cells} in all")), learned / grid, AtMost(0.5))
         .note(format!(
             "A unit of the network is one function but has {} parameters, which are what its features cost to learn. \
              By parameters the comparison is another: {most} learned units have {parameters} and leave {} of the \
@@ -155,7 +155,7 @@ fn trained_by_the_zoo(measured: &[MeasuredDimension], findings: &mut Findings) -
     let trained = last.trained().context("no perceptron in most dimensions")?;
     let trained = trained.last().context("no width trained")?;
     let fixed = [first_of(&last.grid, most), first_of(&last.polynomials, most)];
-    let best = fixed.into_iter().flatten().map(|(_, share)| share).fold(f64::INFINITY, f64::min);
+    let best = fixed.into_iter().flatten().map(|(_, fraction)| fraction).fold(f64::INFINITY, f64::min);
     findings
         .claiming(format!(
             "The zoo's perceptron with {most} ReLU units, trained by Adam, beats the better of the first grid \
@@ -166,7 +166,7 @@ fn trained_by_the_zoo(measured: &[MeasuredDimension], findings: &mut Findings) -
         .is(trained.interval().1 / best, AtMost(1.0))
         .measured_with(format!(" ({trained} against {}, {} trainings)", number(best), trained.count))
         .table(
-            "Share of the variance of unseen points that ReLU units leave: learned one by one and corrected \
+            "Fraction of the variance of unseen points that ReLU units leave: learned one by one and corrected \
              together, or trained by Adam (± 95 %)",
             &["D", "units", "constructed", "trained by the zoo", "ratio"],
             rows,
@@ -193,7 +193,7 @@ fn cells_of_a_grid(first: &MeasuredDimension, last: &MeasuredDimension, findings
 
 /// The first number of functions that leaves no more than `ENOUGH`.
 fn needed(curve: &[(f64, f64)]) -> Option<f64> {
-    curve.iter().find(|&&(_, share)| share <= ENOUGH).map(|&(count, _)| count)
+    curve.iter().find(|&&(_, fraction)| fraction <= ENOUGH).map(|&(count, _)| count)
 }
 
 /// Barron (1993), theorem 1: `n` units that are steps leave at most `(2 C)^2 / n` under any distribution of points, with

@@ -295,9 +295,8 @@ fn unit(mut vector: Vec<f64>) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
+    use proptest::prelude::*;
 
     fn sample(dimensions: usize, seed: u64) -> CubeSample {
         let target = Harmonic { frequencies: vec![3.0; dimensions], phase: 0.4 };

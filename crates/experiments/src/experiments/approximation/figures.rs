@@ -44,7 +44,7 @@ fn panel(one: &MeasuredDimension) -> Chart {
     };
     let within = |curve: &Curve| curve.iter().copied().filter(|&(count, _)| count <= 1e4).collect::<Curve>();
     let chart =
-        Chart::new(Axis::log("functions n").range(1.0..1e4), Axis::log("share of variance left").range(1e-8..2.0))
+        Chart::new(Axis::log("functions n").range(1.0..1e4), Axis::log("fraction of variance left").range(1e-8..2.0))
             .heading(&format!("D = {}", one.dimensions))
             .line("grid of cells", &within(&one.grid))
             .line("polynomials", &within(&one.polynomials))

@@ -66,11 +66,11 @@ impl Harmonic {
             .collect()
     }
 
-    /// The share of the variance that polynomials of total degree 0, 1, .. `most` leave, of the means of both over all phases.
+    /// The fraction of the variance that polynomials of total degree 0, 1, .. `most` leave, of the means of both over all phases.
     ///
     /// In [`polynomial_errors`](Self::polynomial_errors) the phase stands in a squared cosine alone, whose mean is 1/2, and the mean square
     /// is 1/2 as well.
-    pub(crate) fn mean_polynomial_shares(&self, most: usize) -> Vec<f64> {
+    pub(crate) fn mean_polynomial_fractions(&self, most: usize) -> Vec<f64> {
         let energies = self.energies(most);
         let mut rest = 1.0;
         let errors = energies.iter().map(|energy| {
@@ -150,9 +150,8 @@ fn spherical_bessel(x: f64, most: usize) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
+    use proptest::prelude::*;
 
     fn harmonic(dimensions: usize) -> impl Strategy<Value = Harmonic> {
         (prop::collection::vec(-6.0..6.0f64, dimensions), -3.0..3.0f64)
@@ -205,9 +204,9 @@ mod tests {
         let at = |phase: f64| Harmonic { frequencies: vec![2.0, -1.5, 3.0], phase };
         let phases: Vec<Harmonic> = (0..64).map(|place| at(f64::from(place) / 64.0 * std::f64::consts::TAU)).collect();
         let variance: f64 = phases.iter().map(Harmonic::variance).sum();
-        for (degree, share) in at(0.0).mean_polynomial_shares(5).into_iter().enumerate() {
+        for (degree, fraction) in at(0.0).mean_polynomial_fractions(5).into_iter().enumerate() {
             let errors: f64 = phases.iter().map(|one| one.polynomial_errors(5)[degree]).sum();
-            assert!((errors / variance - share).abs() < 1e-9);
+            assert!((errors / variance - fraction).abs() < 1e-9);
         }
         assert!((at(0.0).energies(30).iter().sum::<f64>() - 1.0).abs() < 1e-12);
     }

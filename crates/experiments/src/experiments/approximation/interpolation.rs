@@ -75,15 +75,14 @@ pub(super) fn check(errors: &InterpolationErrors, findings: &mut Findings) {
         // With n a power of two the kink lies a third into a piece or a third before its end, which is the same.
         .claiming("A function with a kink, |x - 1/3|, needs wider networks: the same exponent")
         .is(slope(&errors.kinked), Near(-3.0, 0.02))
-        // Pieces far from the root add h^4 f''^2: a share that falls as h^2, below (4/16)^2 / 10 at 16 units.
+        // Pieces far from the root add h^4 f''^2: a fraction that falls as h^2, below (4/16)^2 / 10 at 16 units.
         .claim("and for sqrt |x - 1/3|, whose slope has no bound", slope(&errors.root), Near(-2.0, 0.02));
 }
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
+    use proptest::prelude::*;
 
     proptest! {
         #[test]

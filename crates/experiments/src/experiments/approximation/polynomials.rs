@@ -1,11 +1,10 @@
 //! Polynomials on one wave: no power of their number, and slower with the dimension all the same.
 
-use std::f64::consts::TAU;
-
 use super::fixed::Curve;
 use super::harmonic::{Harmonic, polynomial_terms};
 use super::target::{FREQUENCY, MOST_DIMENSIONS, target};
 use crate::prelude::*;
+use std::f64::consts::TAU;
 
 /// The wave's energy lies about this degree, `|a|^2 / 12`.
 ///
@@ -15,11 +14,15 @@ const MEAN_DEGREE: usize = (FREQUENCY * FREQUENCY / 12.0) as usize;
 /// Up to this degree no error of a mean over phases is rounding alone, in any dimension.
 const MOST: usize = 2 * MEAN_DEGREE;
 
-/// Number of terms and share of the variance left, the mean over all phases: nothing in it is drawn, and signs of frequencies do not matter.
+/// Number of terms and fraction of the variance left, the mean over all phases: nothing in it is drawn, and signs of frequencies do not matter.
 fn mean_curve(dimensions: usize) -> Curve {
     let wave = wave(dimensions, 0.0);
     let terms = |degree| polynomial_terms(dimensions, degree) as f64;
-    wave.mean_polynomial_shares(MOST).into_iter().enumerate().map(|(degree, share)| (terms(degree), share)).collect()
+    wave.mean_polynomial_fractions(MOST)
+        .into_iter()
+        .enumerate()
+        .map(|(degree, fraction)| (terms(degree), fraction))
+        .collect()
 }
 
 fn wave(dimensions: usize, phase: f64) -> Harmonic {
@@ -52,7 +55,7 @@ pub(super) fn check(settings: &Setup, findings: &mut Findings) {
              difference of the exponents of the squared error, mean over all phases, from degree 0 to 1 and from 5 \
              to 6, D = 10; at most as large as -2/D itself",
         )
-        .is_or_differs(
+        .should_be(
             spread,
             AtMost(theory),
             "n^(-2/D) is what a fixed basis can do for the worst function of Barron's class, which is another \
@@ -92,5 +95,5 @@ fn single_exponents(settings: &Setup) -> Mean {
         let wave = Harmonic { phase: random.uniform(0.0, TAU), ..target(MOST_DIMENSIONS, settings) };
         FittedLine::of_logarithms(&super::fixed::polynomial_curve(&wave, MEAN_DEGREE)).slope
     };
-    Mean::of(&(0..settings.choose(1000, 200)).map(one).collect::<Vec<_>>())
+    Mean::over((0..settings.choose(1000, 200)).map(one))
 }

@@ -1,8 +1,7 @@
 //! Where the mass of a Gaussian lies: near the shell of radius `sigma sqrt(D)`.
 
-use rayon::prelude::*;
-
 use crate::prelude::*;
+use rayon::prelude::*;
 
 const DIMENSIONS: [usize; 10] = [1, 2, 3, 5, 10, 30, 100, 200, 500, 1000];
 const SIGMA: f64 = 2.0;
@@ -31,15 +30,12 @@ pub(super) fn check(settings: &Setup, findings: &mut Findings) {
     }
     let far = 1000.0_f64;
     findings
-        .claiming(
-            "Sampled distances from a Gaussian's center have the exact mean: largest difference in standard errors, \
-             ten dimensions from 1 to 1000",
-        )
+        .claiming("Distances sampled from a Gaussian's center have the exact mean: largest error in standard errors")
         .is(mean_off, AtMost(5.0))
         // The standard error of a deviation is at most 0.85 of it over the root of the count (half-normal, D = 1).
         .claiming("and the exact deviation: largest relative difference times the root of the number of draws")
         .is(deviation_off, AtMost(5.0))
-        .claiming("The mean is σ sqrt(D) but for a share of 1/(4D): D times that share, D = 1000")
+        .claiming("The mean is σ sqrt(D) but for a fraction of 1/(4D): D times that fraction, D = 1000")
         .is(far * (1.0 - mean_radius(1000, SIGMA) / (SIGMA * far.sqrt())), Near(0.25, 1e-3))
         .claiming("The shell is σ / sqrt(2) thick in any high dimension: deviation over that, D = 1000")
         .is(deviation_of_radius(1000, SIGMA) / (SIGMA / 2.0_f64.sqrt()), Near(1.0, 1e-3))

@@ -1,9 +1,8 @@
 //! The target of every dimension.
 
-use std::f64::consts::TAU;
-
 use super::harmonic::Harmonic;
 use crate::prelude::*;
+use std::f64::consts::TAU;
 
 /// Dimensions from 1 to this.
 pub(super) const MOST_DIMENSIONS: usize = 10;

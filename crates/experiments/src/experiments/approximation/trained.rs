@@ -1,13 +1,12 @@
 //! The zoo's perceptron on the same points: what gradient descent makes of as many units.
 
+use super::features::CubeSample;
+use crate::prelude::*;
 use burn::nn::loss::{MseLoss, Reduction};
 use rayon::prelude::*;
 use zoo_mlp::{Mlp, MlpConfig};
 
-use super::features::CubeSample;
-use crate::prelude::*;
-
-/// Examples a step.
+/// Examples per step.
 const BATCH: usize = 250;
 /// Adam's first learning rate, which falls to zero in a straight line.
 const RATE: f64 = 0.02;

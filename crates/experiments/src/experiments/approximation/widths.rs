@@ -1,15 +1,14 @@
 //! Error against width, measured: units learned and units drawn, on points that the fit has not seen.
 
-use rayon::prelude::*;
-
 use super::features::{CubeSample, drawn, learned};
 use super::fixed::{Curve, grid_curve, polynomial_curve};
 use super::harmonic::Harmonic;
 use super::target::{MOST_DIMENSIONS, SHOWN, target};
 use super::trained::trained;
 use crate::prelude::*;
+use rayon::prelude::*;
 
-/// What one dimension gave; errors are shares of the target's variance, the mean over the repetitions.
+/// What one dimension gave; errors are fractions of the target's variance, the mean over the repetitions.
 pub(super) struct MeasuredDimension {
     pub(super) dimensions: usize,
     pub(super) widths: Vec<usize>,
@@ -44,7 +43,7 @@ pub(super) fn measure(settings: &Setup) -> Result<Vec<MeasuredDimension>> {
         let of = |pick: fn(&Repetition) -> &Vec<f64>| runs.iter().map(|run| pick(run).clone()).collect();
         let target = target(dimensions, settings);
         let variance = target.variance();
-        let shares = |curve: Curve| curve.into_iter().map(|(count, error)| (count, error / variance)).collect();
+        let fractions = |curve: Curve| curve.into_iter().map(|(count, error)| (count, error / variance)).collect();
         bar.inc(1);
         Ok(MeasuredDimension {
             dimensions,
@@ -53,8 +52,8 @@ pub(super) fn measure(settings: &Setup) -> Result<Vec<MeasuredDimension>> {
             on_training: of(|run| &run.on_training),
             drawn: of(|run| &run.drawn),
             trained,
-            grid: shares(grid_curve(&target, 1..=128)),
-            polynomials: shares(polynomial_curve(&target, 16)),
+            grid: fractions(grid_curve(&target, 1..=128)),
+            polynomials: fractions(polynomial_curve(&target, 16)),
         })
     };
     let measured = dimensions.into_iter().map(one).collect::<Result<_>>()?;
@@ -75,8 +74,8 @@ fn by_the_zoo(dimensions: usize, widths: &[usize], settings: &Setup) -> Result<V
     }
     let target = target(dimensions, settings);
     let samples: Vec<[CubeSample; 2]> = (0..4).map(|run| samples(dimensions, &target, settings, run).0).collect();
-    let share = |errors: Vec<f64>| errors.into_iter().map(|error| error / target.variance()).collect();
-    Ok(trained(&samples, widths, settings)?.into_iter().map(share).collect())
+    let fraction = |errors: Vec<f64>| errors.into_iter().map(|error| error / target.variance()).collect();
+    Ok(trained(&samples, widths, settings)?.into_iter().map(fraction).collect())
 }
 
 /// The errors of one repetition by width.
@@ -89,12 +88,12 @@ struct Repetition {
 fn repetition(dimensions: usize, widths: &[usize], run: u64, settings: &Setup) -> Result<Repetition> {
     let target = target(dimensions, settings);
     let ([train, test], mut random) = samples(dimensions, &target, settings, run);
-    let share = |error: f64| error / target.variance();
+    let fraction = |error: f64| error / target.variance();
     let learned = learned(&train, &test, widths, &mut random)?;
     Ok(Repetition {
-        on_training: learned.iter().map(|errors| share(errors[0])).collect(),
-        learned: learned.iter().map(|errors| share(errors[1])).collect(),
-        drawn: drawn(&train, &test, widths, &mut random)?.into_iter().map(share).collect(),
+        on_training: learned.iter().map(|errors| fraction(errors[0])).collect(),
+        learned: learned.iter().map(|errors| fraction(errors[1])).collect(),
+        drawn: drawn(&train, &test, widths, &mut random)?.into_iter().map(fraction).collect(),
     })
 }
 
@@ -129,7 +128,7 @@ impl MeasuredDimension {
             let points = self.widths.iter().zip(errors).filter(|(width, _)| **width >= least);
             FittedLine::of_logarithms(&points.map(|(&width, &error)| (width as f64, error)).collect::<Vec<_>>()).slope
         };
-        Mean::of(&runs.iter().map(one).collect::<Vec<_>>())
+        Mean::over(runs.iter().map(one))
     }
 
     pub(super) fn learned_exponent(&self) -> Mean {
@@ -146,6 +145,6 @@ impl MeasuredDimension {
 }
 
 fn means(runs: &[Vec<f64>]) -> Vec<Mean> {
-    let width = |place: usize| Mean::of(&runs.iter().map(|errors| errors[place]).collect::<Vec<_>>());
+    let width = |place: usize| Mean::over(runs.iter().map(|errors| errors[place]));
     (0..runs[0].len()).map(width).collect()
 }

@@ -2,12 +2,11 @@
 //!
 //! Parameters are one list each, in the order in which gradients are given, so that a difference can be taken along any of them.
 
+use crate::autodiff::{gradient_by_parts, matrix};
+use crate::prelude::*;
 use burn::tensor::activation::relu;
 use trainer::loss::loss;
 use zoo_recipe::Loss;
-
-use crate::autodiff::{gradient_by_parts, matrix};
-use crate::prelude::*;
 
 /// Inputs and hidden units of the 3-4-1 network.
 const INPUTS: usize = 3;
@@ -79,7 +78,7 @@ impl Small {
 
 /// A linear classifier on a few examples: scores `z = x W + b`, and the mean cross-entropy of their sigmoid or softmax.
 pub(super) struct LinearClassifier {
-    /// One score a class; a single one means two classes and a sigmoid.
+    /// One score per class; a single one means two classes and a sigmoid.
     scores: usize,
     features: usize,
     /// W, `[features][scores]` row after row, then b.
@@ -137,12 +136,12 @@ impl LinearClassifier {
     /// `dL/dz = p - y`, where `y` is the (one-hot) label; then `dL/dW = x^T (p - y)` and `dL/db = p - y`.
     pub(super) fn gradient(&self) -> Vec<f64> {
         let mut gradient = vec![0.0; self.parameters.len()];
-        let share = 1.0 / self.labels.len() as f64;
+        let fraction = 1.0 / self.labels.len() as f64;
         for (x, label) in self.inputs.chunks_exact(self.features).zip(&self.labels) {
             let p = self.probabilities(x);
             for (score, p) in p.iter().enumerate() {
                 let y = if self.scores == 1 { *label == 1 } else { score == *label };
-                let error = share * (p - f64::from(u8::from(y)));
+                let error = fraction * (p - f64::from(u8::from(y)));
                 // The bias is the weight of an input that is always 1.
                 for (feature, x) in x.iter().chain(&[1.0]).enumerate() {
                     gradient[feature * self.scores + score] += error * x;

@@ -21,7 +21,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     run,
 };
 
-/// What double and single precision leave of a gradient, in parts of its length.
+/// What double and single precision leave of a gradient, relative to its length.
 const DOUBLE: Check = AtMost(1e-8);
 const SINGLE: Check = AtMost(1e-5);
 /// The step of central differences: near the cube root of double precision's epsilon, 6e-6, where both of their errors are small.
@@ -79,8 +79,8 @@ fn lemma(settings: &Setup, findings: &mut Findings) -> Result<()> {
     Ok(())
 }
 
-const LEMMA_CAPTION: &str = "How far the lemma's gradient is from Burn's autodiff and from central differences, in \
-                             parts of its length: median and range over random networks of each depth.";
+const LEMMA_CAPTION: &str = "How far the lemma's gradient is from Burn's autodiff and from central differences, \
+                             relative to its length: median and range over random networks of each depth.";
 
 fn by_depth(compared: &[Compared]) -> Chart {
     // Differences of exactly zero have no place on a logarithmic axis; half of epsilon stands for them.
@@ -94,13 +94,13 @@ fn by_depth(compared: &[Compared]) -> Chart {
         ("autodiff, double precision", |one| one.double),
     ];
     let chart = Chart::new(Axis::linear("layers").range(0.5..6.5), Axis::log("relative difference"));
-    let chart = kinds.into_iter().fold(chart, |chart, (label, value)| {
+
+    kinds.into_iter().fold(chart, |chart, (label, value)| {
         let medians: Vec<(f64, f64)> = (1..=6).map(|layers| (layers as f64, of(layers, value, 0.5))).collect();
         let ranges: Vec<(f64, f64, f64)> =
             (1..=6).map(|layers| (layers as f64, of(layers, value, 0.0), of(layers, value, 1.0))).collect();
         chart.scatter(label, &medians).intervals(label, &ranges)
-    });
-    chart
+    })
 }
 
 /// A derivation's gradient against the two others.
@@ -108,7 +108,7 @@ fn by_depth(compared: &[Compared]) -> Chart {
 struct Worst {
     double: f64,
     single: f64,
-    /// Not in parts of the gradient: a good classifier's is near zero, while its cost is rounded as ever.
+    /// Not relative to the gradient: a good classifier's is near zero, while its cost is rounded as ever.
     differences: f64,
 }
 
@@ -192,9 +192,9 @@ fn by_step(medians: &[(f64, f64)]) -> Chart {
     let slope = medians.iter().map(|(step, _)| (*step, largest.1 * (step / largest.0).powi(2)));
     let truncation: Vec<(f64, f64)> = slope.filter(|one| one.1 > 1e-12).collect();
     let rounding: Vec<(f64, f64)> = medians.iter().map(|(step, _)| (*step, f64::EPSILON / step)).collect();
-    let chart = Chart::new(Axis::log("step h"), Axis::log("relative error, median"))
+
+    Chart::new(Axis::log("step h"), Axis::log("relative error, median"))
         .line("central differences", medians)
         .dashed("slope 2", &truncation)
-        .dashed("epsilon / h, slope -1", &rounding);
-    chart
+        .dashed("epsilon / h, slope -1", &rounding)
 }

@@ -1,10 +1,9 @@
 //! A sigmoid network of any depth, and lemma 3.5.1 of the thesis written out for it.
 
-use burn::tensor::activation::sigmoid;
-
 use crate::autodiff::{central_differences, gradient_by_parts, matrix};
 use crate::prelude::*;
 use crate::scalar;
+use burn::tensor::activation::sigmoid;
 
 /// Layers from the input to the output, all sigmoid.
 #[derive(Clone, Debug)]
@@ -69,7 +68,7 @@ impl SigmoidNetwork {
         by_layer.into_iter().rev().flatten().collect()
     }
 
-    /// SigmoidLayer by layer the weights, row after row, then the biases.
+    /// Layer by layer the weights, row after row, then the biases.
     pub(super) fn parameters(&self) -> Vec<f64> {
         self.layers.iter().flat_map(|layer| layer.weights.values.iter().chain(&layer.biases)).copied().collect()
     }

@@ -1,10 +1,9 @@
 //! Convolution and pooling as sums written out, and the same by Burn.
 
+use crate::prelude::*;
 use burn::tensor::TensorData;
 use burn::tensor::module::{avg_pool2d, max_pool2d};
 use burn::tensor::ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions};
-
-use crate::prelude::*;
 
 /// Numbers `[channels, height, width]`, or the filters of one output channel.
 #[derive(Clone, Debug, PartialEq)]
@@ -184,9 +183,8 @@ pub(crate) fn relative_distance(library: Conv2d, image: &Image, filters: &[Image
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
+    use proptest::prelude::*;
 
     prop_compose! {
         /// An image, filters no larger than it, and how they slide.

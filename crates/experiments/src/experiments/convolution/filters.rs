@@ -1,9 +1,8 @@
 //! Sobel's filters, and the digits that they are laid on.
 
-use zoo_digits::{Images, Inputs};
-
 use super::by_hand::{Image, Slide};
 use crate::prelude::*;
+use zoo_digits::{Images, Inputs};
 
 /// One at a time, nothing around.
 pub(super) const PLAIN: Slide = Slide { stride: 1, padding: 0 };

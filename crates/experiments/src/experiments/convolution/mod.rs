@@ -10,14 +10,13 @@ mod weights;
 
 mod figures;
 
-use std::slice;
-
 use self::by_hand::{
     BURN, Image, Pooling, Slide, ZOO, by_library, convolve, output_size, pool, pool_by_burn, products,
     relative_distance,
 };
 use self::filters::{ACROSS, PLAIN};
 use crate::prelude::*;
+use std::slice;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "convolution",

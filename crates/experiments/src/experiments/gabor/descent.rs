@@ -1,12 +1,11 @@
 //! Descent from many starts, on batches drawn by permuted epochs.
 
-use rayon::prelude::*;
-use trainer::schedule::learning_rate;
-use zoo_recipe::{Optimizer, Schedule};
-
 use super::model::GaborSample;
 use crate::batches::{Batches, DrawMode};
 use crate::prelude::*;
+use rayon::prelude::*;
+use trainer::schedule::learning_rate;
+use zoo_recipe::{Optimizer, Schedule};
 
 /// What stays the same whatever the batch.
 pub(super) struct BatchDescent<'a> {

@@ -1,7 +1,7 @@
 //! The loss surface with paths, starts and what became of them.
 
+use super::case::GaborCase;
 use super::setting::{BATCH, Critical, EXAMPLES};
-use super::shares::GaborCase;
 use super::ways::{Fate, Way, find};
 use crate::prelude::*;
 
@@ -14,7 +14,8 @@ pub(super) fn surface(
     settings: &Setup,
     findings: &mut Findings,
 ) -> Result<()> {
-    let headings = [(format!("all {EXAMPLES} examples a step"), EXAMPLES), (format!("{BATCH} examples a step"), BATCH)];
+    let headings =
+        [(format!("all {EXAMPLES} examples per step"), EXAMPLES), (format!("{BATCH} examples per step"), BATCH)];
     let name = case.setting.name;
     let mut charts = vec![landscape(case, critical)];
     for (heading, batch) in &headings {
@@ -22,17 +23,17 @@ pub(super) fn surface(
     }
     let caption = format!(
         "The loss surface of {name} with its saddles and minima, and what becomes of descent from every start at the \
-         rate 1 / lambda_max, on all examples and on {BATCH} a step."
+         rate 1 / lambda_max, on all examples and on {BATCH} per step."
     );
     findings.panels(&format!("surface_{}", case.setting.file), "Loss surface and starts", caption, 2, charts);
     let charts = headings.iter().map(|(heading, batch)| paths(case, *batch, settings, plane(case).heading(heading)));
     let caption = format!(
         "{name}: level lines of the loss, a factor of 1.5 apart, and paths from the same five starts, ring to dot, \
-         at the rate 1 / lambda_max; some leave the plane. BatchDescent on all examples follows the slope into the next \
-         hollow; on {BATCH} a step it wanders, and may cross a ridge either way."
+         at the rate 1 / lambda_max; some leave the plane. Descent on all examples follows the slope into the next \
+         hollow; on {BATCH} per step it wanders, and may cross a ridge either way."
     );
     findings.panels(&format!("paths_{}", case.setting.file), "Paths", caption, 2, charts.collect::<Result<_>>()?);
-    shares(case, ways, findings);
+    fractions(case, ways, findings);
     Ok(())
 }
 
@@ -79,24 +80,24 @@ fn outcomes(way: &Way, case: &GaborCase, chart: Chart) -> Chart {
         .scatter("still moving", &having(Fate::Moving))
 }
 
-/// The share by batch size and rate.
-fn shares(case: &GaborCase, ways: &[Way], findings: &mut Findings) {
-    let mut chart = Chart::new(Axis::log("examples a step"), Axis::linear("share that reaches the lowest basin"));
+/// The fraction by batch size and rate.
+fn fractions(case: &GaborCase, ways: &[Way], findings: &mut Findings) {
+    let mut chart = Chart::new(Axis::log("examples per step"), Axis::linear("fraction that reaches the lowest basin"));
     for rate in ["1 / (5 lambda_max)", RATE, "falling from there"] {
         let chosen: Vec<&Way> = ways.iter().filter(|way| way.rate == rate).collect();
         if chosen.is_empty() {
             continue;
         }
-        let shares: Vec<_> = chosen.iter().map(|way| (way.batch as f64, way.share())).collect();
+        let fractions: Vec<_> = chosen.iter().map(|way| (way.batch as f64, way.fraction())).collect();
         let whiskers: Vec<_> =
             chosen.iter().map(|way| (way.batch as f64, way.interval().0, way.interval().1)).collect();
-        chart = chart.line(rate, &shares).intervals(rate, &whiskers);
+        chart = chart.line(rate, &fractions).intervals(rate, &whiskers);
     }
     let caption = format!(
-        "Share of the starts that reach the lowest basin, {}, by the number of examples a step and the learning \
+        "Fraction of the starts that reach the lowest basin, {}, by the number of examples per step and the learning \
          rate, with Wilson's 95 % intervals; 28 is plain gradient descent.",
         case.setting.name
     );
     let name = format!("shares_{}", case.setting.file);
-    findings.figure(&name, "Shares by batch size", caption, chart);
+    findings.figure(&name, "Fractions by batch size", caption, chart);
 }

@@ -1,12 +1,11 @@
 //! What mini-batches are, whatever becomes of the starts: claims that hold on every sample.
 
-use std::collections::HashSet;
-
+use super::case::GaborCase;
 use super::descent::{WalkStep, epochs};
 use super::model::GaborSample;
 use super::setting::{BATCH, EXAMPLES};
-use super::shares::GaborCase;
 use crate::prelude::*;
+use std::collections::HashSet;
 
 /// Epochs of every walk that are looked at.
 const WATCHED: usize = 3;
@@ -22,7 +21,7 @@ pub(super) fn check(case: &GaborCase, settings: &Setup, findings: &mut Findings)
     Ok(())
 }
 
-/// The walks on a few examples a step, as they begin.
+/// The walks on a few examples per step, as they begin.
 fn walked(case: &GaborCase, settings: &Setup, findings: &mut Findings) -> Result<()> {
     let (mut off, mut batches) = (0.0, Vec::new());
     let steps = WATCHED * EXAMPLES / BATCH;
@@ -63,12 +62,11 @@ fn plain(case: &GaborCase, settings: &Setup, findings: &mut Findings) -> Result<
         &case.constant(1.0),
         |step| off = larger(off, apart(case.sample, &step, |_| &every)),
     )?;
-    let sentence = format!(
+    findings.claiming(format!(
         "{}: with all {EXAMPLES} in a batch every step is one of plain gradient descent, in f32: largest difference \
          over place and step",
         case.setting.name
-    );
-    findings.claim(&sentence, off, AtMost(1e-6));
+    )).is(off, AtMost(1e-6));
     Ok(())
 }
 
@@ -101,12 +99,11 @@ fn mean(case: &GaborCase, settings: &Setup, findings: &mut Findings) {
             largest = all.into_iter().map(f64::abs).fold(largest, larger);
         }
     }
-    let sentence = format!(
+    findings.claiming(format!(
         "{}: at every start the mean of an epoch's batch gradients, weighted by size (1, {BATCH}, 8 with a last one \
          of {BATCH}), is the gradient of all: largest difference over the largest gradient",
         case.setting.name
-    );
-    findings.claim(&sentence, off / largest, AtMost(1e-12));
+    )).is(off / largest, AtMost(1e-12));
 }
 
 /// How much a batch's gradient strays from that of all, at the lowest point: of `b` of `N` examples without replacement, on average over
@@ -122,14 +119,13 @@ fn noise(case: &GaborCase, settings: &Setup, findings: &mut Findings) {
     let mut batches = epochs(settings.seed, 61, BATCH, EXAMPLES);
     let steps = EXAMPLES / BATCH;
     let mut epoch = || (0..steps).map(|_| strays(&batches.next())).sum::<f64>() / steps as f64 / single;
-    let noise = Mean::of(&(0..NOISY).map(|_| epoch()).collect::<Vec<_>>());
+    let noise = Mean::over((0..NOISY).map(|_| epoch()));
     let expected = (EXAMPLES - BATCH) as f64 / (BATCH * (EXAMPLES - 1)) as f64;
-    let sentence = format!(
+    findings.claiming(format!(
         "{}: the noise of a step at the lowest point is that of {BATCH} of {EXAMPLES} drawn without replacement, to \
          five standard errors of {NOISY} epochs: mean square over a single example's",
         case.setting.name
-    );
-    findings.claim(&sentence, noise.value, Near(expected, 5.0 * noise.error));
+    )).is(noise.value, Near(expected, 5.0 * noise.error));
 }
 
 #[cfg(test)]

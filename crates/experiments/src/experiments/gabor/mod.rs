@@ -6,15 +6,15 @@ mod setting;
 mod descent;
 mod epochs;
 
+mod case;
 mod pairs;
-mod shares;
 mod ways;
 
 mod draw;
 
+use self::case::GaborCase;
 use self::model::{Form, GaborSample};
 use self::setting::{Critical, EXAMPLES, HARDLY_ONE_SWING, NOISE, REACH, SETTINGS, Setting};
-use self::shares::GaborCase;
 use crate::prelude::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
@@ -91,11 +91,9 @@ fn gradient_by_hand(
     let all = sample.every();
     let by_hand: Vec<f64> = starts.iter().flat_map(|start| sample.gradient(*start, &all)).collect();
     let apart = largest_gap(&gradients, &by_hand);
-    let sentence = format!(
-        "{}: the gradient by hand is Burn's, in f32: largest difference over the largest gradient",
-        setting.name
-    );
-    findings.claim(&sentence, apart / largest, AtMost(1e-5));
+    findings
+        .claiming(format!("{}: the gradient by hand is Burn's, in f32: largest relative difference", setting.name))
+        .is(apart / largest, AtMost(1e-5));
     Ok(())
 }
 
@@ -147,7 +145,7 @@ fn report(sample: &GaborSample, setting: &Setting, critical: &Critical, findings
     for (what, count) in found {
         let sentence = format!("{name}: the loss has {what}: how many");
         match setting.form {
-            Form::Notes => findings.claiming(&sentence).is_or_differs(count as f64, AtLeast(1.0), HARDLY_ONE_SWING),
+            Form::Notes => findings.claiming(&sentence).should_be(count as f64, AtLeast(1.0), HARDLY_ONE_SWING),
             Form::Prince => findings.claim(&sentence, count as f64, AtLeast(1.0)),
         };
     }

@@ -6,7 +6,7 @@ use super::ways::Way;
 use crate::prelude::*;
 use crate::statistics::NORMAL_95;
 
-/// The share of stuck starts that is more than hardly any.
+/// The fraction of stuck starts that is more than hardly any.
 const SOME: f64 = 0.02;
 
 /// What became of the starts.
@@ -30,7 +30,7 @@ impl Pairs {
         Pairs { starts: all.fates.len(), stuck: freed + count(false, false), freed, misled }
     }
 
-    /// The share on a few less the share on all.
+    /// The fraction on a few less the fraction on all.
     pub(super) fn difference(&self) -> f64 {
         (self.freed as f64 - self.misled as f64) / self.starts as f64
     }
@@ -45,9 +45,9 @@ impl Pairs {
         ((freed - misled - half).max(-1.0), (freed - misled + half).min(1.0))
     }
 
-    /// Wilson's 95 % interval of the share of stuck starts that are freed.
+    /// Wilson's 95 % interval of the fraction of stuck starts that are freed.
     fn freed_interval(&self) -> (f64, f64) {
-        share_interval(self.freed, self.stuck.max(1))
+        fraction_interval(self.freed, self.stuck.max(1))
     }
 
     /// Why not more than a few are freed.
@@ -87,20 +87,20 @@ pub(super) fn judge(name: &str, form: Form, all: &Way, few: &Way, findings: &mut
     let pairs = Pairs::of(all, few);
     // Ten starts in a hundred: local minima that hardly any start falls into would not be worth the name.
     let sentence = format!(
-        "{name}: gradient descent gets stuck from some starts: upper end of the share that reaches the lowest basin"
+        "{name}: gradient descent gets stuck from some starts: upper end of the fraction that reaches the lowest basin"
     );
     let (reaching, few_stuck) = (all.interval().1, AtMost(0.9));
     match form {
-        Form::Notes => findings.claiming(&sentence).is_or_differs(reaching, few_stuck, HARDLY_ONE_SWING),
+        Form::Notes => findings.claiming(&sentence).should_be(reaching, few_stuck, HARDLY_ONE_SWING),
         Form::Prince => findings.claim(&sentence, reaching, few_stuck),
     };
     findings
-        .measured_with(format!(" (share {})", number(all.share())))
+        .measured_with(format!(" (fraction {})", number(all.fraction())))
         .claiming(format!("{name}: mini-batches of {BATCH} free some of those: lower end of the fraction freed"))
-        .is_or_differs(pairs.freed_interval().0, AtLeast(SOME), &pairs.why_few_freed(form))
+        .should_be(pairs.freed_interval().0, AtLeast(SOME), pairs.why_few_freed(form))
         .measured_with(format!(" ({} of {} stuck starts)", pairs.freed, pairs.stuck));
     let misleading = format!(
-        "1 / lambda_max is stable on all examples only: of the batches of {BATCH} a share of {} is more than twice \
+        "1 / lambda_max is stable on all examples only: of the batches of {BATCH} a fraction of {} is more than twice \
          as steep at the lowest point, and their steps lead away from it.",
         number(few.above(2.0))
     );
@@ -110,8 +110,8 @@ pub(super) fn judge(name: &str, form: Form, all: &Way, few: &Way, findings: &mut
 /// Claims what the source says; `misleading` is why the opposite may come out.
 pub(super) fn more_freed(sentence: &str, pairs: &Pairs, misleading: &str, findings: &mut Findings) {
     findings
-        .claiming(format!("{sentence}: lower end of the 95 % interval of the difference of the shares, by pairs"))
-        .is_or_differs(pairs.interval().0, Above(0.0), &pairs.why_not_more(misleading))
+        .claiming(format!("{sentence}: lower end of the 95 % interval of the difference of the fractions, by pairs"))
+        .should_be(pairs.interval().0, Above(0.0), pairs.why_not_more(misleading))
         .measured_with(format!(
             " (difference {}; {} freed, {} misled)",
             number(pairs.difference()),

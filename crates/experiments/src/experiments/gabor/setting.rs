@@ -1,8 +1,7 @@
 //! The two forms of the model with their data, and where descent starts.
 
-use std::f64::consts::PI;
-
 use super::model::Form;
+use std::f64::consts::PI;
 
 /// As many examples as in Prince's book, from `-REACH` to `REACH`.
 pub(super) const EXAMPLES: usize = 28;
@@ -41,9 +40,9 @@ pub(super) const SETTINGS: [Setting; 2] = [
 /// The batch that the claims are about: nearest to Prince's five that divides 28.
 pub(super) const BATCH: usize = 4;
 
-pub(super) const HARDLY_ONE_SWING: &str = "Not in every sample of 28 noisy examples: this envelope leaves hardly more than one \
-                                swing of the sine, so the data decide whether the plain around the lowest basin has \
-                                hollows of its own.";
+pub(super) const HARDLY_ONE_SWING: &str = "Not in every sample of 28 noisy examples: this envelope leaves hardly \
+                                           more than one swing of the sine, so the data decide whether the plain \
+                                           around the lowest basin has hollows of its own.";
 
 /// Minima and saddles in the rectangle of the starts.
 pub(super) struct Critical {

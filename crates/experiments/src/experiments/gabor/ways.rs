@@ -1,6 +1,6 @@
 //! Ways to descend, and which starts reach the lowest basin by them.
 
-use crate::statistics::share_interval;
+use crate::statistics::fraction_interval;
 
 /// One way to descend, and which starts reach the lowest basin by it.
 pub(super) struct Way {
@@ -26,18 +26,18 @@ pub(super) enum Fate {
 }
 
 impl Way {
-    /// The share of batches whose largest curvature at the lowest point is above `limit` times lambda_max.
+    /// The fraction of batches whose largest curvature at the lowest point is above `limit` times lambda_max.
     pub(super) fn above(&self, limit: f64) -> f64 {
         self.curvatures.iter().filter(|curvature| **curvature > limit).count() as f64 / self.curvatures.len() as f64
     }
 
-    pub(super) fn share(&self) -> f64 {
+    pub(super) fn fraction(&self) -> f64 {
         self.hits() as f64 / self.fates.len() as f64
     }
 
     /// Wilson's, of 95 %.
     pub(super) fn interval(&self) -> (f64, f64) {
-        share_interval(self.hits(), self.fates.len())
+        fraction_interval(self.hits(), self.fates.len())
     }
 
     pub(super) fn reached(&self) -> impl Iterator<Item = bool> {

@@ -8,6 +8,7 @@ use super::signal::Deep;
 use crate::initializers::{HE, ORTHOGONAL, XAVIER};
 use crate::prelude::*;
 use crate::statistics::student;
+use zoo_recipe::{Activation, Initializer};
 
 /// One way to start a deep network, and what is known of it.
 struct DeepStart {
@@ -69,7 +70,7 @@ impl DeepStart {
                 )
             }
             _ => {
-                format!("{}: last variance over first, in parts of what theory says, after {layers} layers", self.name)
+                format!("{}: last variance over first, relative to theory, after {layers} layers", self.name)
             }
         }
     }
@@ -99,7 +100,7 @@ pub(super) fn variance_by_depth(settings: &Setup, findings: &mut Findings) -> Re
         let tolerance = if matches!(case.theory, Theory::Scales) { 1.5 * tolerance } else { tolerance };
         // Where the variance is kept, theory's ratio is 1, and the claim is of the ratio itself.
         let unit = if matches!(case.theory, Theory::Keeps) { 1.0 } else { theory };
-        findings.claim(&case.sentence(layers), found / unit, Near(1.0, tolerance)).measured_with(format!(
+        findings.claim(case.sentence(layers), found / unit, Near(1.0, tolerance)).measured_with(format!(
             " ± {} (95 %, {} networks)",
             number(student(case.networks) * error / unit),
             case.networks
@@ -110,7 +111,7 @@ pub(super) fn variance_by_depth(settings: &Setup, findings: &mut Findings) -> Re
     }
     bar.finish_and_clear();
     findings.table(
-        &format!("Variance before the activation of layer {layers} over that of layer 1"),
+        format!("Variance before the activation of layer {layers} over that of layer 1"),
         &["start", "width", "variance in layer 1, theory", "ratio, theory", "ratio, measured", "± 95 %"],
         rows,
     );
@@ -126,7 +127,7 @@ fn draws(deep: &Deep, networks: usize, settings: &Setup) -> Result<Vec<Vec<f64>>
 
 /// The ratio of the mean variances of the last and the first layer, with its standard error.
 fn direct(draws: &[Vec<f64>]) -> (f64, f64) {
-    let column = |layer: usize| Mean::of(&draws.iter().map(|draw| draw[layer]).collect::<Vec<_>>());
+    let column = |layer: usize| Mean::over(draws.iter().map(|draw| draw[layer]));
     let (first, last) = (column(0), column(draws[0].len() - 1));
     let ratio = last.value / first.value;
     (ratio, ratio * (last.error / last.value).hypot(first.error / first.value))
@@ -135,7 +136,7 @@ fn direct(draws: &[Vec<f64>]) -> (f64, f64) {
 /// The same as the product of the mean factors of the layers: where these are independent its mean is that of the ratio, and it
 /// scatters less than the ratios themselves, few of which are very large.
 fn by_layer(draws: &[Vec<f64>]) -> (f64, f64) {
-    let factor = |layer: usize| Mean::of(&draws.iter().map(|draw| draw[layer] / draw[layer - 1]).collect::<Vec<_>>());
+    let factor = |layer: usize| Mean::over(draws.iter().map(|draw| draw[layer] / draw[layer - 1]));
     let factors: Vec<Mean> = (1..draws[0].len()).map(factor).collect();
     let ratio: f64 = factors.iter().map(|factor| factor.value).product();
     let squares: f64 = factors.iter().map(|factor| (factor.error / factor.value).powi(2)).sum();
@@ -153,7 +154,7 @@ fn xavier_and_tanh(settings: &Setup, findings: &mut Findings) -> Result<()> {
         draws(&deep(gain), networks, settings)?.into_iter().map(|draw| draw[layers / 2..].to_vec()).collect();
     findings
         .claiming("Xavier keeps the variance of tanh networks: last layer over first")
-        .is_or_differs(
+        .should_be(
             ratio,
             Near(1.0, 0.1),
             "Xavier's 1/n keeps linear layers; tanh takes a little of every value, so the variance falls, but only \
@@ -205,7 +206,7 @@ fn every_pair(settings: &Setup, findings: &mut Findings) -> Result<()> {
                    cannot show.";
     findings
         // At width 64 the logarithm of a single network's ratio scatters by about 1.2 at most; over the networks and layers drawn that
-        // is 1 % (quick: 4 %) a layer, to which finite width adds about 1 %.
+        // is 1 % (quick: 4 %) per layer, to which finite width adds about 1 %.
         .claiming("Every initializer and activation follows theory: largest difference of the factor per layer")
         .is(largest, AtMost(settings.choose(0.06, 0.2)))
         .panels("variance", "Variance by depth", caption, 2, charts);
@@ -217,7 +218,7 @@ fn means(deep: &Deep, settings: &Setup) -> Result<Vec<f64>> {
     Ok((0..deep.layers).map(|layer| draws.iter().map(|draw| draw[layer]).sum::<f64>() / draws.len() as f64).collect())
 }
 
-/// The difference of the mean factors a layer; where theory has 0, of the values themselves.
+/// The difference of the mean factors per layer; where theory has 0, of the values themselves.
 fn apart(found: &[f64], expected: &[f64]) -> f64 {
     let layers = found.len();
     let (found, expected) = (found[layers - 1], expected[layers - 1]);

@@ -5,6 +5,7 @@ use zoo_mlp::Activation;
 use super::signal::Deep;
 use crate::initializers::XAVIER;
 use crate::prelude::*;
+use zoo_recipe::Activation;
 
 /// Six layers: further down, single precision hides what is left.
 const LAYERS: usize = 6;
@@ -19,14 +20,14 @@ pub(super) fn xavier_and_sigmoid(settings: &Setup, findings: &mut Findings) -> R
     let spreads = (0..networks)
         .map(|stream| deep.spread(&mut Stream::numbered(settings.seed, 70_000 + stream)))
         .collect::<Result<Vec<_>>>()?;
-    let kept = Mean::of(&spreads.iter().map(|spread| spread[LAYERS - 1] / spread[0]).collect::<Vec<_>>());
+    let kept = Mean::over(spreads.iter().map(|spread| spread[LAYERS - 1] / spread[0]));
     let small = (LAYERS - 1 - SMALL) as f64;
     let factor = |spread: &Vec<f64>| (spread[LAYERS - 1] / spread[SMALL]).powf(1.0 / small);
-    let factor = Mean::of(&spreads.iter().map(factor).collect::<Vec<_>>());
+    let factor = Mean::over(spreads.iter().map(factor));
     let expected = theory();
     findings
         .claiming(format!("Xavier keeps sigmoid networks' variance over examples: layer {LAYERS} over the first"))
-        .is_or_differs(
+        .should_be(
             kept.value,
             Near(1.0, 0.1),
             "The mean square does stay, but as that of a common answer of about one half. The differences between \

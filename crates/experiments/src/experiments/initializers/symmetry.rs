@@ -6,6 +6,9 @@ use zoo_mlp::{Activation, Mlp, MlpConfig};
 use crate::initializers::{HE, ORTHOGONAL, XAVIER};
 use crate::prelude::*;
 use crate::rings::Rings;
+use trainer::network::initializer;
+use zoo_mlp::{Activation, Mlp, MlpConfig};
+use zoo_recipe::Initializer;
 
 /// The largest difference between two neurons of a hidden layer after training, from constant and from random weights.
 pub(super) fn neurons_stay_equal(settings: &Setup, findings: &mut Findings) -> Result<()> {
@@ -83,7 +86,7 @@ pub(super) fn training_curves(settings: &Setup, findings: &mut Findings) -> Resu
     let bar = settings.progress("training from each start", starts.len());
     for (name, weights) in starts {
         let losses = (0..runs).map(|run| curve(&weights, run, settings)).collect::<Result<Vec<_>>>()?;
-        let at = |place: usize| Mean::of(&losses.iter().map(|curve| curve[place]).collect::<Vec<_>>());
+        let at = |place: usize| Mean::over(losses.iter().map(|curve| curve[place]));
         let means: Vec<Mean> = (0..losses[0].len()).map(at).collect();
         let end = means[means.len() - 1];
         chart = chart.line(

@@ -1,13 +1,12 @@
 //! What the closed form costs: its multiplications counted one by one, and its seconds.
 
+use super::line::LinearProblem;
+use crate::matrix::{Scalar, cholesky, gram};
+use crate::prelude::*;
 use std::cell::Cell;
 use std::hint::black_box;
 use std::ops::{Add, Div, Mul, Sub};
 use std::time::Instant;
-
-use super::line::LinearProblem;
-use crate::matrix::{Scalar, cholesky, gram};
-use crate::prelude::*;
 
 pub(super) const COST_HEAD: [&str; 6] = [
     "N",
@@ -67,36 +66,21 @@ impl From<f64> for Counted {
     }
 }
 
-impl Add for Counted {
-    type Output = Self;
+macro_rules! operations {
+    ($($operation:ident $name:ident $sign:tt $result:path;)*) => { $(impl $operation for Counted {
+        type Output = Self;
 
-    fn add(self, other: Self) -> Self {
-        Self(self.0 + other.0)
-    }
+        fn $name(self, other: Self) -> Self {
+            $result(self.0 $sign other.0)
+        }
+    })* };
 }
 
-impl Sub for Counted {
-    type Output = Self;
-
-    fn sub(self, other: Self) -> Self {
-        Self(self.0 - other.0)
-    }
-}
-
-impl Mul for Counted {
-    type Output = Self;
-
-    fn mul(self, other: Self) -> Self {
-        Self::count(self.0 * other.0)
-    }
-}
-
-impl Div for Counted {
-    type Output = Self;
-
-    fn div(self, other: Self) -> Self {
-        Self::count(self.0 / other.0)
-    }
+operations! {
+    Add add + Counted;
+    Sub sub - Counted;
+    Mul mul * Counted::count;
+    Div div / Counted::count;
 }
 
 impl Scalar for Counted {

@@ -1,10 +1,9 @@
 //! What linear regression looks like.
 
-use std::f64::consts::TAU;
-
 use super::cost::ClosedFormCost;
 use super::line::LinearProblem;
 use crate::prelude::*;
+use std::f64::consts::TAU;
 
 /// A point of the drawn plane, or where a line breaks.
 type PlanePoint = (f64, f64);
@@ -25,7 +24,8 @@ pub(super) fn level_lines(problem: &LinearProblem, minimum: &[f64]) -> Chart {
         let path = problem.path(start, part * problem.rate(), 1e-9, 400);
         path.iter().map(|point| (point[0], point[1])).collect()
     };
-    let chart = Chart::new(
+
+    Chart::new(
         Axis::linear("phi0, the intercept").range(ranges[0].clone()),
         Axis::linear("phi1, the slope").range(ranges[1].clone()),
     )
@@ -34,8 +34,7 @@ pub(super) fn level_lines(problem: &LinearProblem, minimum: &[f64]) -> Chart {
     .line("direction of steepest descent", &steepest(problem, minimum, least))
     .path("descent, rate 1 / lambda_max", &way([-0.4, 1.5], 1.0))
     .path("descent, rate 1.8 / lambda_max", &way([1.5, 0.6], 1.8))
-    .scatter("normal equations", &[(minimum[0], minimum[1])]);
-    chart
+    .scatter("normal equations", &[(minimum[0], minimum[1])])
 }
 
 /// Short lines against the gradient, from points on three level lines.
@@ -60,12 +59,12 @@ pub(super) fn fitted_line(problem: &LinearProblem, minimum: &[f64]) -> Chart {
         (0..problem.targets.len()).map(|row| (problem.inputs.at(row, 1), problem.targets[row])).collect();
     let path = problem.path(vec![0.0, 0.0], problem.rate(), 1e-9, 1000);
     let line = |parameters: &[f64]| [0.0, 2.0].map(|x| (x, parameters[0] + parameters[1] * x));
-    let chart = Chart::new(Axis::linear("x"), Axis::linear("y"))
+
+    Chart::new(Axis::linear("x"), Axis::linear("y"))
         .scatter("examples", &points)
         .line("normal equations", &line(minimum))
         .dashed("after 1 step of descent", &line(&path[1.min(path.len() - 1)]))
-        .dashed("after 5 steps", &line(&path[5.min(path.len() - 1)]));
-    chart
+        .dashed("after 5 steps", &line(&path[5.min(path.len() - 1)]))
 }
 
 /// Seconds of both parts of the closed form, with what the counted exponents let expect.

@@ -6,11 +6,10 @@ mod figures;
 mod line;
 mod zoo;
 
-use anyhow::ensure;
-
 use self::cost::{COST_HEAD, ClosedFormCost, measure};
 use self::line::{LinearProblem, cosine_to_level_line};
 use crate::prelude::*;
+use anyhow::ensure;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "linear_regression",

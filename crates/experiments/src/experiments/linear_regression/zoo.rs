@@ -1,11 +1,10 @@
 //! The same descent as the zoo's trainer does it: its perceptron without hidden layers, its SGD, Burn's mean squared error.
 
+use super::line::LinearProblem;
+use crate::prelude::*;
 use burn::nn::loss::{MseLoss, Reduction};
 use zoo_mlp::{Mlp, MlpConfig};
 use zoo_recipe::Optimizer;
-
-use super::line::LinearProblem;
-use crate::prelude::*;
 
 /// Every parameter vector, intercept first, of a descent from where the zoo's initializer starts; that start included.
 pub(super) fn path(problem: &LinearProblem, rate: f64, steps: usize, seed: u64) -> Result<Vec<Vec<f64>>> {

@@ -1,10 +1,9 @@
 //! The Kullback-Leibler divergence is not symmetric: numbers, and one Gaussian fitted to two peaks both ways.
 
-use std::f64::consts::{LN_2, PI};
-
 use super::formulas::divergence;
 use crate::autodiff::{double, gradient};
 use crate::prelude::*;
+use std::f64::consts::{LN_2, PI};
 
 /// The density to fit: half of each of two Gaussians at `-PEAK` and `PEAK`.
 const PEAK: f64 = 2.0;
@@ -269,12 +268,11 @@ fn ways(heading: &str, direction: Direction, paths: &[Vec<[f64; 2]>]) -> Chart {
 
 #[cfg(test)]
 mod tests {
-    use burn::tensor::Device;
-    use proptest::prelude::*;
-
     use super::*;
     use crate::descent::values;
     use crate::scalar::softmax;
+    use burn::tensor::Device;
+    use proptest::prelude::*;
 
     proptest! {
         #[test]

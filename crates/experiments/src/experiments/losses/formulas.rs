@@ -1,14 +1,13 @@
 //! Each loss with its gradient by hand, and the same as the zoo or Burn has it.
 
-use burn::nn::loss::{HuberLossConfig, MseLoss, Reduction};
-use burn::tensor::activation::log_softmax;
-use burn::tensor::{DType, Int, Tensor};
-use zoo_recipe::Loss as Zoo;
-
 use crate::autodiff::double;
 use crate::descent::labels;
 use crate::scalar::softmax;
 use crate::scalar::{sigmoid, softplus};
+use burn::nn::loss::{HuberLossConfig, MseLoss, Reduction};
+use burn::tensor::activation::log_softmax;
+use burn::tensor::{DType, Int, Tensor};
+use zoo_recipe::Loss as Zoo;
 
 /// A loss of one example: `x` is the prediction or the scores, `t` the target (for a class a one-hot vector).
 #[derive(Clone, Copy)]

@@ -1,10 +1,9 @@
 //! Where a negative log-likelihood is least lies the maximum likelihood estimate, and so does the divergence from the data.
 
-use zoo_recipe::Loss as Zoo;
-
 use super::formulas::{cross_entropy, divergence, divergence_from_softmax, huber};
 use crate::autodiff::{gradient, largest_difference};
 use crate::prelude::*;
+use zoo_recipe::Loss as Zoo;
 
 /// Gradients in single precision are off by 1e-7, and curvatures are a tenth and more.
 const BY_DESCENT: f64 = 1e-5;
@@ -21,17 +20,17 @@ pub(super) fn of_frequencies(settings: &Setup, findings: &mut Findings) -> Resul
     let frequencies = frequencies(&rolls);
     let scores = minimize(&[0.0; 3], &Zoo::CrossEntropy { label_smoothing: 0.0 }, &rolls)?;
     findings
-        .claiming("Binary cross-entropy is least where the sigmoid is the share of heads: difference")
+        .claiming("Binary cross-entropy is least where the sigmoid is the fraction of heads: difference")
         .is((sigmoid(score) - heads).abs(), AtMost(BY_DESCENT))
         .claiming("Cross-entropy is least where softmax gives the classes' frequencies: largest difference")
         .is(largest_difference(&softmax(&scores), &frequencies), AtMost(BY_DESCENT));
     divergence_from_data(&frequencies, &mut random, findings)
 }
 
-/// The share of each of three classes.
+/// The fraction of each of three classes.
 fn frequencies(rolls: &[usize]) -> Vec<f64> {
-    let share = |class| rolls.iter().filter(|&&roll| roll == class).count() as f64 / rolls.len() as f64;
-    (0..3).map(share).collect()
+    let fraction = |class| rolls.iter().filter(|&&roll| roll == class).count() as f64 / rolls.len() as f64;
+    (0..3).map(fraction).collect()
 }
 
 /// `KL(data || model)` is the cross-entropy less the data's entropy, which no model changes; so both have one minimum.
@@ -149,9 +148,8 @@ fn minimum(low: f64, high: f64, f: impl Fn(f64) -> f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
+    use proptest::prelude::*;
 
     proptest! {
         #[test]

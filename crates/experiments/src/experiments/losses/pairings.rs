@@ -1,12 +1,11 @@
 //! Outputs and losses that belong together, and what becomes of training when they do not.
 
-use burn::tensor::activation;
-use zoo_recipe::Loss as Zoo;
-
 use super::formulas::{binary_cross_entropy, zoo};
 use super::gradients::one_hot;
 use crate::autodiff::{apply, gradient};
 use crate::prelude::*;
+use burn::tensor::activation;
+use zoo_recipe::Loss as Zoo;
 
 const BCE: Zoo = Zoo::BinaryCrossEntropy { positive_weight: 1.0 };
 const CROSS_ENTROPY: Zoo = Zoo::CrossEntropy { label_smoothing: 0.0 };
@@ -34,10 +33,7 @@ pub(super) fn sigmoid_with_squared_error(settings: &Setup, findings: &mut Findin
     let near = |expected: f64| Near(expected, FROM_CONTINUOUS * expected + 1.0);
     findings
         // Single precision keeps 1 - σ(8) = 3e-4 to 2e-4 of it.
-        .claiming(
-            "Sigmoid with squared error has 2 σ'(z) times the gradient of sigmoid with cross-entropy: largest \
-             relative difference for z from -8 to 8",
-        )
+        .claiming("Sigmoid with squared error has 2 σ'(z) times cross-entropy's gradient: largest difference, |z| <= 8")
         .is((0..scores.len()).map(ratio).fold(0.0, larger), AtMost(1e-3))
         .claiming(format!("From z = {start} (label 1) cross-entropy needs (1 - z - e^z) / 0.1 steps to p = 1/2"))
         .is(steps(&fast), near(fast_expected))
@@ -227,7 +223,7 @@ fn figure(start: f64, fast: &Trajectory, slow: &Trajectory, findings: &mut Findi
     let curve = |kind: &Zoo| -> Result<Trajectory> {
         Ok(scores.iter().copied().zip(gradients(kind, &scores)?).map(|(z, slope)| (z, -slope)).collect())
     };
-    let slopes = Chart::new(Axis::linear("score z"), Axis::linear("pull towards the label, -dL/dz"))
+    let slopes = Chart::new(Axis::linear("score z"), Axis::linear("pull toward the label, -dL/dz"))
         .heading("Label 1")
         .line("sigmoid + cross-entropy", &curve(&BCE)?)
         .line("sigmoid + squared error", &curve(&Zoo::MeanSquaredError)?);
@@ -250,9 +246,8 @@ fn figure(start: f64, fast: &Trajectory, slow: &Trajectory, findings: &mut Findi
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
+    use proptest::prelude::*;
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(32))]

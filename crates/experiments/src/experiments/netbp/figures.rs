@@ -14,12 +14,12 @@ pub(super) fn cost_by_step(runs: &[TrainedStart]) -> Chart {
     let band =
         |low: f64, high: f64| places().map(|place| (step(place), at(place, low), at(place, high))).collect::<Vec<_>>();
     let median: Vec<(f64, f64)> = places().map(|place| (step(place), at(place, 0.5))).collect();
-    let chart = Chart::new(Axis::linear("step"), Axis::log("cost, sum of squared errors"))
+
+    Chart::new(Axis::linear("step"), Axis::log("cost, sum of squared errors"))
         .band("nine of ten starts", &band(0.05, 0.95))
         .band("half of the starts", &band(0.25, 0.75))
         .line("median", &median)
-        .scatter("the thesis", &[(0.0, REPORTED[0]), (STEPS as f64, REPORTED[1])]);
-    chart
+        .scatter("the thesis", &[(0.0, REPORTED[0]), (STEPS as f64, REPORTED[1])])
 }
 
 pub(super) const ENDS_CAPTION: &str =
@@ -27,10 +27,10 @@ pub(super) const ENDS_CAPTION: &str =
 
 pub(super) fn ends_by_start(runs: &[TrainedStart]) -> Chart {
     let ends: Vec<(f64, f64)> = runs.iter().map(|run| (run.start(), run.end())).collect();
-    let chart = Chart::new(Axis::linear("cost at the start"), Axis::log("cost after a million steps"))
+
+    Chart::new(Axis::linear("cost at the start"), Axis::log("cost after a million steps"))
         .scatter("a start", &ends)
-        .scatter("the thesis", &[(REPORTED[0], REPORTED[1])]);
-    chart
+        .scatter("the thesis", &[(REPORTED[0], REPORTED[1])])
 }
 
 pub(super) const REGIONS_CAPTION: &str = "The first output of one trained network in four planes through the cube, \

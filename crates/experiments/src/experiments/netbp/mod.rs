@@ -5,13 +5,11 @@ mod training;
 
 mod figures;
 
-use std::time::Instant;
-
-use rayon::prelude::*;
-
 use self::network::{NetbpNetwork, POINTS};
 use self::training::{REPORTED, STEPS, TrainedStart};
 use crate::prelude::*;
+use rayon::prelude::*;
+use std::time::Instant;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "netbp",
@@ -64,12 +62,11 @@ fn misfits(inputs: usize, layers: &[MatrixShape]) -> usize {
 fn shapes_of_the_listing(findings: &mut Findings) {
     let none = Exactly(0.0);
     findings
-        .claiming("The listing's W2 2x3, W3 3x3, W4 2x3 can be multiplied in turn: layers that do not fit",
-        )
-        .is_or_differs(
+        .claiming("The listing's W2 2x3, W3 3x3, W4 2x3 can be multiplied in turn: layers that do not fit")
+        .should_be(
             misfits(3, &[[2, 3], [3, 3], [2, 3]]) as f64,
             none.clone(),
-            "NetbpLayer 2 has two units, so it hands two values on and W3 must have two columns: 3x2. A 3x3 matrix times \
+            "Layer 2 has two units, so it hands two values on and W3 must have two columns: 3x2. A 3x3 matrix times \
              two values is not defined, so the listing cannot have run as printed.",
         )
         .claim("With W3 3x2 they can: layers that do not fit", misfits(3, &[[2, 3], [3, 2], [2, 3]]) as f64, none);
@@ -111,22 +108,22 @@ fn start_and_end(runs: &[TrainedStart], findings: &mut Findings) {
     let learned = runs.iter().filter(|run| run.network.right() == POINTS.len()).count();
     findings
         .claim("The cost at the start: median", quantile(&starts, 0.5), Within(5.0..=7.4))
-        .measured_with(&least_to_most(&starts))
+        .measured_with(least_to_most(&starts))
         .claiming("The thesis's start, 6.3, is one of them: standard deviations of the logarithms from their mean")
         .is(deviations(REPORTED[0].ln(), &starts), INSIDE)
-        .measured_with(format!(" (share at least as high: {})", number(part(&starts, |cost| cost >= REPORTED[0]))))
+        .measured_with(format!(" (fraction at least as high: {})", number(part(&starts, |cost| cost >= REPORTED[0]))))
         .claim("The cost after a million steps: median", quantile(&ends, 0.5), Within(5e-4..=2e-3))
-        .measured_with(&least_to_most(&ends))
+        .measured_with(least_to_most(&ends))
         .claiming("The thesis's end, 7.3e-4, is one of them: standard deviations of the logarithms from their mean")
-        .is_or_differs(
+        .should_be(
             deviations(REPORTED[1].ln(), &ends),
             INSIDE,
             "From the starts drawn here a million steps of rate 0.05 end elsewhere; the thesis's own start, drawn by \
              another generator, was out of the ordinary.",
         )
-        .measured_with(format!(" (share at least as low: {})", number(part(&ends, |cost| cost <= REPORTED[1]))))
-        .claim("All ten points are told apart: share of starts", share(learned, runs), AtLeast(0.9))
-        .measured_with(&interval(learned, runs))
+        .measured_with(format!(" (fraction at least as low: {})", number(part(&ends, |cost| cost <= REPORTED[1]))))
+        .claim("All ten points are told apart: fraction of starts", fraction(learned, runs), AtLeast(0.9))
+        .measured_with(interval(learned, runs))
         .table(
             "Cost over the starts",
             &["", "least", "5 %", "median", "95 %", "most"],
@@ -144,7 +141,7 @@ const INSIDE: Check = Within(-4.0..=4.0);
 
 /// How far a logarithm lies from the mean of the costs' logarithms.
 fn deviations(logarithm: f64, costs: &[f64]) -> f64 {
-    let mean = Mean::of(&costs.iter().map(|cost| cost.ln()).collect::<Vec<_>>());
+    let mean = Mean::over(costs.iter().map(|cost| cost.ln()));
     (logarithm - mean.value) / (mean.error * (mean.count as f64).sqrt())
 }
 
@@ -152,12 +149,12 @@ fn part(costs: &[f64], is_counted: impl Fn(f64) -> bool) -> f64 {
     costs.iter().filter(|cost| is_counted(**cost)).count() as f64 / costs.len() as f64
 }
 
-fn share(count: usize, runs: &[TrainedStart]) -> f64 {
+fn fraction(count: usize, runs: &[TrainedStart]) -> f64 {
     count as f64 / runs.len() as f64
 }
 
 fn interval(count: usize, runs: &[TrainedStart]) -> String {
-    format!(" ({}, 95 %, {} starts)", range(share_interval(count, runs.len())), runs.len())
+    format!(" ({}, 95 %, {} starts)", range(fraction_interval(count, runs.len())), runs.len())
 }
 
 fn least_to_most(costs: &[f64]) -> String {
@@ -199,11 +196,8 @@ fn shape_of_the_curve(runs: &[TrainedStart], findings: &mut Findings) {
         .is(quantile(&early, 0.5), AtMost(0.01))
         .claiming("then slow: median cost at the end over that after half of the steps")
         .is(quantile(&late, 0.5), Within(0.1..=0.9))
-        .claiming(
-            "The plateau falls at a linear rate, by the same factor every 100,000 steps: median of the last rate \
-             over the one at half of the steps",
-        )
-        .is_or_differs(
+        .claiming("The plateau falls at a linear rate: median of the last rate over that at half of the steps")
+        .should_be(
             quantile(&rates, 0.5),
             Near(1.0, 0.2),
             "On an axis that is logarithmic in the cost and linear in the steps the end looks straight, but the rate \
@@ -217,9 +211,7 @@ fn power_law(settings: &Setup, findings: &mut Findings) {
     let costs = |start: u64| costs_at_doublings(&mut Stream::numbered(settings.seed, start), doublings);
     let costs: Vec<Vec<f64>> = (0..starts).into_par_iter().map(costs).collect();
     let exponents: Vec<Mean> = (0..=doublings)
-        .map(|window| {
-            Mean::of(&costs.iter().map(|costs| (costs[window + 1] / costs[window]).log2()).collect::<Vec<_>>())
-        })
+        .map(|window| Mean::over(costs.iter().map(|costs| (costs[window + 1] / costs[window]).log2())))
         .collect();
     let (first, last) = (exponents[0], exponents[doublings]);
     let rows = exponents.iter().enumerate().map(|(window, exponent)| {

@@ -1,11 +1,10 @@
 //! Drawing with and without replacement: what of the noise cancels in an epoch.
 
-use zoo_recipe::Schedule;
-
 use super::examples::QuadraticExamples;
 use super::noise::{COUNT, NoisyDescent};
 use crate::batches::DrawMode;
 use crate::prelude::*;
+use zoo_recipe::Schedule;
 
 const SIZE: usize = 10;
 
@@ -47,24 +46,25 @@ fn plateau(examples: &QuadraticExamples, drawing: DrawMode, rate: f64, settings:
 
 fn agree(plateaus: &[Plateau], drawn: &str, findings: &mut Findings) {
     let apart = plateaus.iter().map(|one| (one.found.value - one.theory).abs() / one.found.error).fold(0.0, larger);
-    let sentence = format!(
-        "{drawn}, the excess at the end of an epoch is what theory says, at all {} rates: largest difference in \
+    findings
+        .claiming(format!(
+            "{drawn}, the excess at the end of an epoch is what theory says, at all {} rates: largest difference in \
          standard errors",
-        plateaus.len()
-    );
-    findings.claim(&sentence, apart, AtMost(5.0));
+            plateaus.len()
+        ))
+        .is(apart, AtMost(5.0));
 }
 
 fn compare(examples: &QuadraticExamples, with: &[Plateau], without: &[Plateau], findings: &mut Findings) -> Result<()> {
     let (slow_with, slow_without) = with.last().zip(without.last()).context("there is no rate to compare at")?;
     let gap = slow_with.found.value - slow_without.found.value;
     let error = slow_with.found.error.hypot(slow_without.found.error);
-    let sentence = format!(
-        "At the small rate {} permuted epochs end lower than draws with replacement: difference in standard errors",
-        slow_with.rate
-    );
     findings
-        .claim(&sentence, gap / error, AtLeast(5.0))
+        .claiming(format!(
+            "At rate {} permuted epochs end lower than with replacement: difference in standard errors",
+            slow_with.rate
+        ))
+        .is(gap / error, AtLeast(5.0))
         .measured_with(format!(" ({} against {})", number(slow_without.found.value), number(slow_with.found.value)))
         .note(what_cancels(examples));
     tabulate(with, without, findings);

@@ -1,6 +1,6 @@
 //! A loss that is a mean over examples, so that descent may look at some of them at a time.
 //!
-//! Example `i` pulls towards its own center: `1/2 sum_k h_k (theta_k - c_ik)^2`. The mean over all is a quadratic around the mean center.
+//! Example `i` pulls toward its own center: `1/2 sum_k h_k (theta_k - c_ik)^2`. The mean over all is a quadratic around the mean center.
 
 use crate::prelude::*;
 
@@ -47,7 +47,7 @@ impl QuadraticExamples {
 
     /// The mean excess after every step of descent with replacement from `start` at these rates, the start included.
     ///
-    /// In every direction the mean distance to the minimum is multiplied by `1 - rate h` a step, and the variance obeys
+    /// In every direction the mean distance to the minimum is multiplied by `1 - rate h` per step, and the variance obeys
     /// `v <- (1 - rate h)^2 v + (rate h)^2 s^2 / batch` with the variance `s^2` of the centers.
     pub(crate) fn expected(&self, start: [f64; 2], rates: &[f64], batch: usize) -> Vec<f64> {
         let center = self.center();
@@ -103,9 +103,8 @@ impl QuadraticExamples {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
+    use proptest::prelude::*;
 
     proptest! {
         #[test]

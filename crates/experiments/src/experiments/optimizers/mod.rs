@@ -17,7 +17,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "optimizers",
     sources: &[SourceSection(8)],
     title: "Optimizers: rates, paths and noise",
-    says: "NoisyDescent follows the gradient down a surface; a too small rate crawls, one above 2 / lambda_max diverges. In \
+    says: "Descent follows the gradient down a surface; a too small rate crawls, one above 2 / lambda_max diverges. In \
          a ravine it zig-zags, which momentum smooths; AdaGrad, RMSProp and Adam scale every direction by itself. \
          Stochastic descent takes noisy steps, with replacement or by permuted epochs, and mini-batches converge in \
          fewer of them (Fig. 3.4-3.6).",

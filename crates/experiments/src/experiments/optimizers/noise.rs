@@ -1,11 +1,10 @@
 //! Stochastic descent: what looking at one example, a few, or all at a time does.
 
-use trainer::schedule::learning_rate;
-use zoo_recipe::{Optimizer, Schedule};
-
 use super::examples::QuadraticExamples;
 use crate::batches::{Batches, DrawMode};
 use crate::prelude::*;
+use trainer::schedule::learning_rate;
+use zoo_recipe::{Optimizer, Schedule};
 
 pub(super) const COUNT: usize = 100;
 pub(super) const START: [f64; 2] = [4.0, 3.0];
@@ -96,7 +95,7 @@ pub(super) fn batches(settings: &Setup, findings: &mut Findings) -> Result<()> {
     rows.push(row(DrawMode::WithoutReplacement, COUNT, &all.run(&examples, 2, settings)?));
     findings.table(
         "Steps until the excess loss is at most 0.02, at rate 0.1",
-        &["drawn", "examples a step", "mean steps ± 95 %", "gradients looked at", "excess at the end"],
+        &["drawn", "examples per step", "mean steps ± 95 %", "gradients looked at", "excess at the end"],
         rows,
     );
     paths(&examples, settings, findings)?;
@@ -137,9 +136,10 @@ fn plateau(examples: &QuadraticExamples, size: usize, curves: &[Vec<f64>], setti
     let found = Mean::of(&ends(curves));
     // Five standard errors: the excess is skew, so four are missed more often than a normal distribution says.
     let check = Near(examples.plateau(RATE, size), 5.0 * found.error);
-    let sentence =
-        format!("Batches of {size} drawn with replacement stay above the minimum by what theory says: excess loss");
-    findings.claim(&sentence, found.value, check).measured_with(format!(" ({} runs)", settings.choose(1000, 400)));
+    findings
+        .claiming(format!("Batches of {size} drawn with replacement stay above the minimum as theory says: excess"))
+        .is(found.value, check)
+        .measured_with(format!(" ({} runs)", settings.choose(1000, 400)));
 }
 
 fn fewer_steps(drawing: DrawMode, arrivals: &[Vec<f64>], findings: &mut Findings) {
@@ -149,12 +149,9 @@ fn fewer_steps(drawing: DrawMode, arrivals: &[Vec<f64>], findings: &mut Findings
         DrawMode::WithReplacement => "with replacement",
         DrawMode::WithoutReplacement => "by permuted epochs",
     };
-    let sentence = format!(
-        "Mini-batches of 10, {drawn}, need fewer steps than single examples: lower end of the difference's 95 % \
-         interval"
-    );
     findings
-        .claim(&sentence, difference.interval().0, Above(0.0))
+        .claiming(format!("Mini-batches of 10, {drawn}, need fewer steps: lower end of the difference's 95 % interval"))
+        .is(difference.interval().0, Above(0.0))
         .measured_with(format!(" (difference {})", number(difference.value)));
 }
 
@@ -174,8 +171,8 @@ fn paths(examples: &QuadraticExamples, settings: &Setup, findings: &mut Findings
         Chart::new(axis("first parameter", &x), axis("second parameter", &y)).heading(heading).contours(&field, &levels)
     };
     let charts = vec![
-        plane("all examples against one a step").path("1 example", &one).path("all 100", &all),
-        plane("one example against ten a step").path("1 example", &one).path("10 examples", &ten),
+        plane("all examples against one per step").path("1 example", &one).path("all 100", &all),
+        plane("one example against ten per step").path("1 example", &one).path("10 examples", &ten),
     ];
     let caption = "Sixty steps at rate 0.1 down the mean of 100 quadratic losses, curvatures 1 and 5. On all \
                    examples descent goes straight to the minimum; on single ones it comes near just as fast and then \
@@ -205,7 +202,7 @@ fn curves(examples: &QuadraticExamples, runs: usize, settings: &Setup, findings:
         }
     }
     let caption = "Mean excess loss of many runs at rate 0.1, drawn with replacement; dashed the exact expectation. \
-                   More examples a step end at a lower plateau, in inverse proportion to their number; single \
+                   More examples per step end at a lower plateau, in inverse proportion to their number; single \
                    examples get furthest per gradient at first.";
     findings.panels("batch_sizes", "Excess loss by batch size", caption, 2, vec![by_step, by_work]);
     Ok(())

@@ -1,13 +1,11 @@
 //! The zoo's optimizers on four surfaces: their paths, and how many steps they need.
 
-use std::ops::{Range, RangeInclusive};
-
-use zoo_recipe::Optimizer;
-
 use super::rates::{ADAGRAD, RMSPROP, momentum, walk};
 use super::recursions;
 use super::surface::Surface;
 use crate::prelude::*;
+use std::ops::{Range, RangeInclusive};
+use zoo_recipe::Optimizer;
 
 /// The value that counts as arrived; all surfaces have 0 for their least.
 pub(super) const ARRIVED: f64 = 1e-6;
@@ -64,15 +62,15 @@ pub(super) fn follow_their_recursions(settings: &Setup, findings: &mut Findings)
             Optimizer::Adam { beta1, beta2, .. } => Optimizer::Adam { beta1, beta2, epsilon },
             other => other,
         };
-        let sentence =
-            format!("{name} follows its recursion under 50 random gradients: largest difference over the way gone");
-        // Single precision: a few of its 6e-8 a step, and the 0.001 of 1 - beta2, the smallest difference taken, known to 3e-5.
-        findings.claim(&sentence, off_recursion(&recipe, settings)?, AtMost(1e-4));
+        // Single precision: a few of its 6e-8 per step, and the 0.001 of 1 - beta2, the smallest difference taken, known to 3e-5.
+        findings
+            .claiming(format!("{name} follows its recursion under 50 random gradients: largest relative difference"))
+            .is(off_recursion(&recipe, settings)?, AtMost(1e-4));
     }
     Ok(())
 }
 
-/// The largest distance from where the recursion leads, in parts of the way gone so far.
+/// The largest distance from where the recursion leads, relative to the way gone so far.
 fn off_recursion(recipe: &Optimizer, settings: &Setup) -> Result<f64> {
     let (rate, mut random) = (0.1, Stream::numbered(settings.seed, 8_000));
     let gradients = random.normals(50);
@@ -121,7 +119,7 @@ pub(super) fn on_every_surface(settings: &Setup, findings: &mut Findings) -> Res
     tabulate(&all, most, findings);
     orderings(&all, findings);
     let caption = "Level lines, a factor of 4 apart, and the path of every optimizer at a tenth of its best rate, so \
-                   that it can be followed, from the ring to the dot. NoisyDescent follows the steepest slope and creeps \
+                   that it can be followed, from the ring to the dot. Descent follows the steepest slope and creeps \
                    where it is flat; momentum overshoots and comes back; the adaptive ones scale both directions by \
                    themselves and leave along the diagonal, whatever the slope. RMSProp's best rate in the ravine is \
                    a jump that happens to land near the middle, so a tenth of it still leaps.";
@@ -142,7 +140,7 @@ fn tabulate(all: &[(&str, &str, BestWalk)], most: usize, findings: &mut Findings
     findings.table(&caption, &["surface", "optimizer", "rate", "steps"], all.iter().map(row).collect());
 }
 
-/// What theory says of the table: a pair of complex roots shrinks the distance by `sqrt(0.9)` a step whatever the curvatures, so
+/// What theory says of the table: a pair of complex roots shrinks the distance by `sqrt(0.9)` per step whatever the curvatures, so
 /// momentum is the better one where descent's `(l_2 - l_1) / (l_2 + l_1)` is worse, and the other way round.
 fn orderings(all: &[(&str, &str, BestWalk)], findings: &mut Findings) {
     let steps = |land: &Land, name: &str| {

@@ -1,9 +1,8 @@
 //! How fast descent is on quadratics, where theory says it exactly.
 
-use zoo_recipe::Optimizer;
-
 use super::surface::{Surface, descent_factor, momentum_factor};
 use crate::prelude::*;
+use zoo_recipe::Optimizer;
 
 /// Heavy-ball momentum as the notes have it.
 pub(super) const fn momentum(momentum: f64) -> Optimizer {
@@ -35,7 +34,7 @@ pub(super) fn walk(
     Ok(path)
 }
 
-/// The measured factors a step of gradient descent and of momentum, and the rates from which they diverge.
+/// The measured factors per step of gradient descent and of momentum, and the rates from which they diverge.
 pub(super) fn compare_with_theory(settings: &Setup, findings: &mut Findings) -> Result<()> {
     descent_against_theory(settings, findings)?;
     momentum_against_theory(settings, findings)?;
@@ -58,8 +57,10 @@ fn descent_against_theory(settings: &Setup, findings: &mut Findings) -> Result<(
         let found = factor(surface, &Optimizer::Sgd, rate, 20)?;
         apart = larger(apart, (found - descent_factor(curvatures, rate)).abs());
     }
-    let sentence = "Gradient descent shrinks the distance by max |1 - rate lambda| a step: largest difference";
-    findings.claim(sentence, apart, AtMost(2e-3)).measured_with(format!(" ({surfaces} random quadratics)"));
+    findings
+        .claiming("Gradient descent shrinks the distance by max |1 - rate lambda| per step: largest difference")
+        .is(apart, AtMost(2e-3))
+        .measured_with(format!(" ({surfaces} random quadratics)"));
     Ok(())
 }
 
@@ -110,7 +111,7 @@ fn thresholds(settings: &Setup, findings: &mut Findings) -> Result<()> {
     Ok(())
 }
 
-/// The factor of the distance a step over the second half of a walk, by a line through its logarithms.
+/// The factor of the distance per step over the second half of a walk, by a line through its logarithms.
 fn slope(surface: Surface, recipe: &Optimizer, rate: f64) -> Result<f64> {
     let path = walk(surface, recipe, rate, [1.0, -0.7], 1500)?;
     let logarithms = path.iter().enumerate().map(|(step, place)| (step as f64, norm(place).ln()));

@@ -1,13 +1,11 @@
 //! A ravine, where descent zig-zags; and rates too small and too large.
 
-use std::f64::consts::PI;
-
-use zoo_recipe::Optimizer;
-
 use super::paths::{ARRIVED, drawn, until_arrival};
 use super::rates::{momentum, walk};
 use super::surface::{Surface, descent_factor, momentum_factor};
 use crate::prelude::*;
+use std::f64::consts::PI;
+use zoo_recipe::Optimizer;
 
 /// Zig-zag and rates on the ravine, whose curvatures differ by 50.
 pub(super) fn in_the_ravine(settings: &Setup, findings: &mut Findings) -> Result<()> {
@@ -22,11 +20,11 @@ pub(super) fn in_the_ravine(settings: &Setup, findings: &mut Findings) -> Result
     let heavy = until_arrival(surface, &momentum(best_momentum), heavy_rate, start, 5000)?;
     let expected = steps_of_best_descent(start, flat, steep);
     findings
-        .claiming("Descent at its best rate, 2 / (l_1 + l_2), zig-zags: share of steps that cross the ravine")
+        .claiming("Descent at its best rate, 2 / (l_1 + l_2), zig-zags: fraction of steps that cross the ravine")
         .is(crossings(&plain), AtLeast(0.95))
-        // The steep direction turns by a fixed angle a step, so the share is known to one crossing in the whole walk.
+        // The steep direction turns by a fixed angle per step, so the fraction is known to one crossing in the whole walk.
         .claiming("Momentum smooths it: fraction at the same rate, in theory its complex root's angle over pi")
-        .is(crossings(&same_rate), Near(crossing_share(steep, best_rate, 0.9), 1.5 / same_rate.len() as f64))
+        .is(crossings(&same_rate), Near(crossing_fraction(steep, best_rate, 0.9), 1.5 / same_rate.len() as f64))
         .claiming("Descent at its best rate needs as many steps as theory says")
         .is((plain.len() - 1) as f64, Near(expected, 2.0))
         .claim("Momentum at its best rate needs fewer: steps", (heavy.len() - 1) as f64, AtMost(expected / 2.0));
@@ -35,7 +33,7 @@ pub(super) fn in_the_ravine(settings: &Setup, findings: &mut Findings) -> Result
 }
 
 /// The argument over pi of the complex roots of `z^2 - (1 + momentum - rate l) z + momentum`.
-fn crossing_share(curvature: f64, rate: f64, momentum: f64) -> f64 {
+fn crossing_fraction(curvature: f64, rate: f64, momentum: f64) -> f64 {
     let cosine = (1.0 + momentum - rate * curvature) / (2.0 * momentum.sqrt());
     cosine.clamp(-1.0, 1.0).acos() / PI
 }
@@ -62,7 +60,7 @@ fn zigzag(plain: &[[f64; 2]], same_rate: &[[f64; 2]], heavy: &[[f64; 2]], findin
     }
     charts.push(values);
     let caption = format!(
-        "The ravine from the same start until the value is below 1e-6. NoisyDescent at its best rate jumps from side to \
+        "The ravine from the same start until the value is below 1e-6. Descent at its best rate jumps from side to \
          side in every step and creeps along: {} steps. Momentum at the same rate crosses less often and gains way \
          along the ravine: {}; at the momentum and rate best for these curvatures it swings widely at first and is \
          there in {}.",
@@ -73,7 +71,7 @@ fn zigzag(plain: &[[f64; 2]], same_rate: &[[f64; 2]], heavy: &[[f64; 2]], findin
     findings.panels("zigzag", "Zig-zag, and how momentum smooths it", caption, 2, charts);
 }
 
-/// Both coordinates shrink by `(l_2 - l_1) / (l_2 + l_1)` a step, so the value by its square.
+/// Both coordinates shrink by `(l_2 - l_1) / (l_2 + l_1)` per step, so the value by its square.
 fn steps_of_best_descent(start: [f64; 2], flat: f64, steep: f64) -> f64 {
     let factor = (steep - flat) / (steep + flat);
     let value = Surface::RAVINE.value(start);
@@ -89,7 +87,7 @@ const PARTS: [f64; 7] = [0.01, 0.1, 0.5, 0.9, 0.99, 1.01, 1.1];
 
 /// How a walk ends.
 struct WalkEnd {
-    /// To arrival; not a number if it has not arrived, so that no check passes on a cap.
+    /// To arrival; NaN if it has not arrived, so that no check passes on a cap.
     steps: f64,
     /// The value at the end over that at the start.
     growth: f64,
@@ -126,7 +124,7 @@ fn rates_too_small_and_too_large(settings: &Setup, findings: &mut Findings) -> R
     }
     findings.table(
         "Descent on the quadratic by rate",
-        &["rate in parts of 2 / lambda_max", "rate", "until below 1e-6"],
+        &["rate as a fraction of 2 / lambda_max", "rate", "until below 1e-6"],
         rows,
     );
     // The slowest direction decides; it starts somewhat below the whole value, which costs a few steps at most.
@@ -142,7 +140,7 @@ fn rates_too_small_and_too_large(settings: &Setup, findings: &mut Findings) -> R
     by_rate(surface, start, threshold, findings)
 }
 
-/// Values by step for several rates, and the factor a step that theory gives for all of them.
+/// Values by step for several rates, and the factor per step that theory gives for all of them.
 fn by_rate(surface: Surface, start: [f64; 2], threshold: f64, findings: &mut Findings) -> Result<()> {
     let mut values = Chart::new(Axis::linear("step"), Axis::log("value").range(1e-7..1e5)).heading("value by step");
     for part in [0.01, 0.5, 0.99, 1.01] {
@@ -154,15 +152,17 @@ fn by_rate(surface: Surface, start: [f64; 2], threshold: f64, findings: &mut Fin
     let grid: Vec<f64> = (1..=220).map(|index| f64::from(index) / 100.0).collect();
     let plain = |part: f64| (part, descent_factor([1.0, 4.0], part * threshold));
     let heavy = |part: f64| (part, momentum_factor([1.0, 4.0], part * threshold, 0.9));
-    let factors =
-        Chart::new(Axis::linear("rate in parts of 2 / lambda_max"), Axis::linear("factor of the distance a step"))
-            .heading("theory's factor: below 1 it converges")
-            .line("descent", &grid.iter().map(|&part| plain(part)).filter(|point| point.1 < 1.5).collect::<Vec<_>>())
-            .line("momentum 0.9", &grid.iter().map(|&part| heavy(part)).collect::<Vec<_>>())
-            .rule_y("", 1.0);
+    let factors = Chart::new(
+        Axis::linear("rate as a fraction of 2 / lambda_max"),
+        Axis::linear("factor of the distance per step"),
+    )
+    .heading("theory's factor: below 1 it converges")
+    .line("descent", &grid.iter().map(|&part| plain(part)).filter(|point| point.1 < 1.5).collect::<Vec<_>>())
+    .line("momentum 0.9", &grid.iter().map(|&part| heavy(part)).collect::<Vec<_>>())
+    .rule_y("", 1.0);
     let caption = "Left: descent on the quadratic with curvatures 1 and 4. Too small a rate crawls, one just below 2 \
                    / lambda_max jumps from side to side and barely shrinks, above it the value grows. Right: the \
-                   factor by which theory says the distance shrinks a step. NoisyDescent ends at 2 / lambda_max, momentum \
+                   factor by which theory says the distance shrinks a step. Descent ends at 2 / lambda_max, momentum \
                    0.9 at 1.9 times that.";
     findings.panels("rates", "Rates too small and too large", caption, 2, vec![values, factors]);
     Ok(())

@@ -2,64 +2,61 @@
 //!
 //! Each function gives the steps against gradients `g_1, g_2, ..`; the parameter starts at 0 and is reduced by every step.
 
+use crate::prelude::*;
 use zoo_recipe::Optimizer;
 
-use crate::prelude::*;
+/// What `step` gives for each gradient in turn; it sees the state that it left behind, which starts at 0.
+fn run<const N: usize>(gradients: &[f64], mut step: impl FnMut(&mut [f64; N], f64) -> f64) -> Vec<f64> {
+    let mut state = [0.0; N];
+    gradients.iter().map(|g| step(&mut state, *g)).collect()
+}
 
 /// `rate g`.
 fn descent(gradients: &[f64], rate: f64) -> Vec<f64> {
-    gradients.iter().map(|g| rate * g).collect()
+    run(gradients, |[]: &mut [f64; 0], g| rate * g)
 }
 
 /// `v <- b v + g`, then `rate v`.
 fn momentum(gradients: &[f64], rate: f64, b: f64) -> Vec<f64> {
-    let mut v = 0.0;
-    let step = |g: &f64| {
-        v = b * v + g;
-        rate * v
-    };
-    gradients.iter().map(step).collect()
+    run(gradients, |[v], g| {
+        *v = b * *v + g;
+        rate * *v
+    })
 }
 
 /// `v <- b v + g`, then `rate (b v + g)`: as if the velocity had already been followed once more.
 fn nesterov(gradients: &[f64], rate: f64, b: f64) -> Vec<f64> {
-    let mut v = 0.0;
-    let step = |g: &f64| {
-        v = b * v + g;
-        rate * (b * v + g)
-    };
-    gradients.iter().map(step).collect()
+    run(gradients, |[v], g| {
+        *v = b * *v + g;
+        rate * (b * *v + g)
+    })
 }
 
 /// `s <- s + g^2`, then `rate g / (sqrt(s) + epsilon)`.
 fn adagrad(gradients: &[f64], rate: f64, epsilon: f64) -> Vec<f64> {
-    let mut s = 0.0_f64;
-    let step = |g: &f64| {
-        s += g * g;
+    run(gradients, |[s], g| {
+        *s += g * g;
         rate * g / (s.sqrt() + epsilon)
-    };
-    gradients.iter().map(step).collect()
+    })
 }
 
 /// `s <- a s + (1 - a) g^2`, then `rate g / (sqrt(s) + epsilon)`.
 fn rmsprop(gradients: &[f64], rate: f64, a: f64, epsilon: f64) -> Vec<f64> {
-    let mut s = 0.0_f64;
-    let step = |g: &f64| {
-        s = a * s + (1.0 - a) * g * g;
+    run(gradients, |[s], g| {
+        *s = a * *s + (1.0 - a) * g * g;
         rate * g / (s.sqrt() + epsilon)
-    };
-    gradients.iter().map(step).collect()
+    })
 }
 
 /// `m <- b1 m + (1 - b1) g` and `s <- b2 s + (1 - b2) g^2`, both over `1 - b^t`, then `rate m / (sqrt(s) + epsilon)`.
 fn adam(gradients: &[f64], rate: f64, [b1, b2]: [f64; 2], epsilon: f64) -> Vec<f64> {
-    let (mut m, mut s) = (0.0, 0.0);
-    let step = |(g, t): (&f64, i32)| {
-        m = b1 * m + (1.0 - b1) * g;
-        s = b2 * s + (1.0 - b2) * g * g;
-        rate * m / (1.0 - b1.powi(t)) / ((s / (1.0 - b2.powi(t))).sqrt() + epsilon)
-    };
-    gradients.iter().zip(1..).map(step).collect()
+    let mut t = 0;
+    run(gradients, |[m, s], g| {
+        t += 1;
+        *m = b1 * *m + (1.0 - b1) * g;
+        *s = b2 * *s + (1.0 - b2) * g * g;
+        rate * *m / (1.0 - b1.powi(t)) / ((*s / (1.0 - b2.powi(t))).sqrt() + epsilon)
+    })
 }
 
 /// The steps of one of the six at the constants of a recipe.

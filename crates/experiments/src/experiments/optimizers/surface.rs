@@ -77,9 +77,8 @@ pub(crate) fn momentum_factor(curvatures: [f64; 2], rate: f64, momentum: f64) ->
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
+    use proptest::prelude::*;
 
     proptest! {
         #[test]

@@ -1,8 +1,7 @@
 //! Polynomials of growing degree on few noisy points: underfitting, then overfitting. And what validation sees of it.
 
-use std::f64::consts::PI;
-
 use crate::prelude::*;
+use std::f64::consts::PI;
 
 /// Keeps the system solvable where points nearly coincide.
 const RIDGE: f64 = 1e-9;
@@ -104,14 +103,14 @@ fn draw_errors(errors: &[DegreeErrors]) -> Chart {
     let mut chart = Chart::new(Axis::linear("degree"), Axis::log("mean squared error").range(0.005..2.0));
     let parts: [ErrorPart; 2] = [|one| &one.0, |one| &one.1];
     for (label, part) in ["training", "validation"].into_iter().zip(parts) {
-        let at = |share: f64| errors.iter().map(move |one| quantile(part(one), share)).enumerate();
+        let at = |fraction: f64| errors.iter().map(move |one| quantile(part(one), fraction)).enumerate();
         let band: Vec<_> =
             at(0.25).zip(at(0.75)).map(|((degree, low), (_, high))| (degree as f64, low, high)).collect();
         let line: Vec<_> = at(0.5).map(|(degree, value)| (degree as f64, value)).collect();
         chart = chart.band(label, &band).line(label, &line);
     }
-    let chart = chart.rule_y("variance of the noise", NOISE * NOISE);
-    chart
+
+    chart.rule_y("variance of the noise", NOISE * NOISE)
 }
 
 fn draw_fits(points: &NoisyPoints) -> Result<Vec<Chart>> {
@@ -227,9 +226,8 @@ pub(crate) fn cross_validate(
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
+    use proptest::prelude::*;
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(24))]

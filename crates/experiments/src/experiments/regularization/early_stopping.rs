@@ -1,13 +1,12 @@
 //! Early stopping with patience: the best weights are kept, and restored in the end.
 
+use crate::prelude::*;
 use burn::optim::GradientsParams;
 use burn::tensor::Int;
 use trainer::optimizer::optimizer;
 use trainer::patience::Patience;
 use zoo_mlp::{Mlp, MlpConfig};
 use zoo_recipe::{Loss, WeightDecay};
-
-use crate::prelude::*;
 
 const PATIENCE: usize = 40;
 const LOSS: Loss = Loss::CrossEntropy { label_smoothing: 0.0 };
@@ -165,12 +164,12 @@ fn draw(course: &Course) -> Chart {
     let curve = |part: usize| -> Vec<_> {
         course.losses.iter().enumerate().map(|(step, pair)| (step as f64 + 1.0, pair[part])).collect()
     };
-    let chart = Chart::new(Axis::linear("step"), Axis::log("cross-entropy"))
+
+    Chart::new(Axis::linear("step"), Axis::log("cross-entropy"))
         .line("training", &curve(0))
         .line("validation", &curve(1))
         .rule_x("best weights", course.best as f64 + 1.0)
-        .rule_x("stop", course.stop as f64 + 1.0);
-    chart
+        .rule_x("stop", course.stop as f64 + 1.0)
 }
 
 fn table(courses: &[Course]) -> Vec<Vec<String>> {

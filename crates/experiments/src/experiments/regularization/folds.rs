@@ -77,7 +77,7 @@ fn over_sets(sets: &[Vec<f64>], findings: &mut Findings) {
     let [of_single, of_means] = [deviation(&single), deviation(&values)];
     findings
         .table(
-            &format!("{} sets of {EXAMPLES} points, each divided once", sets.len()),
+            format!("{} sets of {EXAMPLES} points, each divided once", sets.len()),
             &["validation error", "10 %", "median", "90 %", "deviation"],
             vec![row("of one split, 32 and 8 points", &single), row("of 5 folds, their mean", &values)],
         )
@@ -108,9 +108,9 @@ fn draw(single: &[f64], means: &[f64]) -> Chart {
     let places = |values: &[f64]| -> Vec<_> {
         values.iter().take(40).enumerate().map(|(place, value)| (place as f64 + 1.0, *value)).collect()
     };
-    let chart = Chart::new(Axis::linear("division of the points"), Axis::linear("mean squared error"))
+
+    Chart::new(Axis::linear("division of the points"), Axis::linear("mean squared error"))
         .scatter("one split", &places(single))
         .scatter("mean over 5 folds", &places(means))
-        .rule_y("variance of the noise", NOISE * NOISE);
-    chart
+        .rule_y("variance of the noise", NOISE * NOISE)
 }

@@ -55,7 +55,7 @@ impl Task {
         weights
     }
 
-    /// The same minimum by proximal gradient descent: a step against the gradient, then all weights towards zero by `rate lambda`.
+    /// The same minimum by proximal gradient descent: a step against the gradient, then all weights toward zero by `rate lambda`.
     pub(crate) fn lasso_by_proximal_steps(&self, lambda: f64, steps: usize) -> Vec<f64> {
         let curvatures = self.inputs.gram().eigenvalues();
         let rate = self.targets.len() as f64 / curvatures.last().copied().unwrap_or(1.0);
@@ -85,7 +85,7 @@ impl Task {
     }
 }
 
-/// Towards zero by `amount`, and zero within it: the minimum of `1/2 (w - x)^2 + amount |w|`.
+/// Toward zero by `amount`, and zero within it: the minimum of `1/2 (w - x)^2 + amount |w|`.
 pub(crate) fn soft_threshold(x: f64, amount: f64) -> f64 {
     x.signum() * (x.abs() - amount).max(0.0)
 }
@@ -96,9 +96,8 @@ pub(crate) fn zeros(weights: &[f64]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
+    use proptest::prelude::*;
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(24))]

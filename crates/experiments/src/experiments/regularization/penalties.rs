@@ -1,12 +1,11 @@
 //! L1, L2 and both along the path of lambda; and L1 as the trainer adds it to the loss.
 
+use super::linear::{Task, zeros};
+use crate::prelude::*;
 use burn::nn::{Linear, LinearConfig};
 use burn::optim::GradientsParams;
 use trainer::optimizer::{add_l1, optimizer};
 use zoo_recipe::{Optimizer, WeightDecay};
-
-use super::linear::{Task, zeros};
-use crate::prelude::*;
 
 const EXAMPLES: usize = 60;
 const FEATURES: usize = 8;
@@ -118,7 +117,7 @@ pub(super) fn subgradients(settings: &Setup, findings: &mut Findings) -> Result<
         .is(small, AtMost(2.2 * RATE * lambda))
         .claim("and ends within such a step of the lasso: largest difference", apart, AtMost(2.2 * RATE * lambda))
         .claiming("L1 drives weights to exactly zero: zeros after training with L1 added to the loss")
-        .is_or_differs(
+        .should_be(
             zeros(&trained) as f64,
             Exactly(zeros(&exact) as f64),
             "The minimum has these zeros, but steps of gradient descent do not land on them: the slope of |w| is +1 \
@@ -156,8 +155,8 @@ fn draw(path: &[PathStep], truth: &[f64]) -> Vec<Chart> {
         }
         chart
     };
-    let panels = ["L1", "L2", "half of each"].into_iter().enumerate().map(panel).collect();
-    panels
+
+    ["L1", "L2", "half of each"].into_iter().enumerate().map(panel).collect()
 }
 
 fn table(path: &[PathStep]) -> Vec<Vec<String>> {

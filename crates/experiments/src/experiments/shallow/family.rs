@@ -128,9 +128,8 @@ fn sorted(mut values: Vec<f64>) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
+    use proptest::prelude::*;
 
     proptest! {
 

@@ -1,13 +1,12 @@
 //! What shallow networks look like.
 
-use std::collections::BTreeSet;
-use std::f64::consts::PI;
-use std::ops::Range;
-
 use super::family::{Shallow, count_pieces, value_of};
 use super::regions::BendLine;
 use super::rings::{RingPoint, polar};
 use crate::prelude::*;
+use std::collections::BTreeSet;
+use std::f64::consts::PI;
+use std::ops::Range;
 
 /// One network of three units: each unit by itself, and their sum with its joints.
 pub(super) fn family(network: &Shallow) -> Vec<Chart> {

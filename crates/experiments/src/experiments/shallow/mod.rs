@@ -7,11 +7,10 @@ mod regions;
 mod rings;
 mod trained;
 
-use zoo_mlp::MlpConfig;
-
 use self::family::{Shallow, count_pieces, well_spread};
 use self::regions::{BendLine, bound, count_faces, count_patterns};
 use crate::prelude::*;
+use zoo_mlp::MlpConfig;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "shallow",
@@ -46,7 +45,7 @@ fn three_units(settings: &Setup, findings: &mut Findings) -> Result<()> {
         off_line = larger(off_line, distance_to_chords(&member));
     }
     findings
-        .claiming("A network of three units has four straight pieces: share of random members")
+        .claiming("A network of three units has four straight pieces: fraction of random members")
         .is(of_four_pieces as f64 / members as f64, Exactly(1.0))
         .claiming("Between the joints -theta_k0 / theta_k1 it is straight: largest distance to the chord, relative")
         .is(off_line, AtMost(1e-9))
@@ -209,7 +208,7 @@ fn random_compositions(settings: &Setup, findings: &mut Findings) {
     let counts: Vec<usize> = (0..pairs).map(count).collect();
     let beyond = counts.iter().filter(|count| **count > 7).count();
     let most = counts.iter().copied().max().unwrap_or(0);
-    let (low, high) = share_interval(beyond, counts.len());
+    let (low, high) = fraction_interval(beyond, counts.len());
     findings
         .claiming("No composition of two networks of four pieces has more than 16: most found at random")
         .is(most as f64, AtMost(16.0))

@@ -45,18 +45,7 @@ pub(crate) fn count_patterns(lines: &[BendLine]) -> Option<u64> {
 ///
 /// Units without a slope, and lines drawn already, add nothing.
 pub(crate) fn count_faces(lines: &[BendLine]) -> u64 {
-    let mut drawn: Vec<BendLine> = Vec::new();
-    let mut faces = 1;
-    for &line in lines.iter().filter(|line| line[0] != 0 || line[1] != 0) {
-        if drawn.iter().any(|other| is_same(*other, line)) {
-            continue;
-        }
-        let crossings: BTreeSet<_> =
-            drawn.iter().filter_map(|other| crossing(*other, line)).map(in_lowest_terms).collect();
-        faces += 1 + crossings.len() as u64;
-        drawn.push(line);
-    }
-    faces
+    faces(lines.iter().filter(|line| line[0] != 0 || line[1] != 0), |_| true)
 }
 
 /// The regions that have a part within `radius` of the origin, by the same count: lines that pass, and crossings that lie there.
@@ -67,17 +56,19 @@ pub(crate) fn count_faces_within(radius: f64, lines: &[BendLine]) -> u64 {
         let [a, b, c] = line.map(|value| value as f64);
         c.abs() < radius * a.hypot(b)
     };
-    let is_inside = |point: &[i128; 3]| {
+    faces(lines.iter().filter(passes), |point| {
         let [x, y, w] = point.map(|value| value as f64);
         x.hypot(y) < radius * w
-    };
-    let mut drawn: Vec<BendLine> = Vec::new();
-    let mut faces = 1;
-    for &line in lines.iter().filter(passes) {
+    })
+}
+
+fn faces<'a>(lines: impl Iterator<Item = &'a BendLine>, is_counted: impl Fn(&[i128; 3]) -> bool) -> u64 {
+    let (mut drawn, mut faces) = (Vec::new(), 1);
+    for &line in lines {
         if drawn.iter().any(|other| is_same(*other, line)) {
             continue;
         }
-        let crossings = drawn.iter().filter_map(|other| crossing(*other, line)).filter(is_inside);
+        let crossings = drawn.iter().filter_map(|other| crossing(*other, line)).filter(&is_counted);
         faces += 1 + crossings.map(in_lowest_terms).collect::<BTreeSet<_>>().len() as u64;
         drawn.push(line);
     }
@@ -164,9 +155,8 @@ fn greatest_common_divisor(left: i128, right: i128) -> i128 {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
+    use proptest::prelude::*;
 
     fn lines() -> impl Strategy<Value = Vec<BendLine>> {
         prop::collection::vec(prop::array::uniform3(-1_000_000..1_000_000i64), 2..12)

@@ -1,8 +1,7 @@
 //! Two classes in rings around the origin: no straight line parts them as `(x, y)`, one does as `(r, theta)`.
 
-use std::f64::consts::PI;
-
 use crate::prelude::*;
+use std::f64::consts::PI;
 
 /// A point and whether it belongs to the outer ring.
 pub(crate) type RingPoint = ([f64; 2], bool);
@@ -72,9 +71,8 @@ pub(crate) fn threshold(points: &[RingPoint]) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
+    use proptest::prelude::*;
 
     proptest! {
         #[test]

@@ -10,6 +10,10 @@ use super::figures;
 use super::regions::{BendLine, bound, count_faces_within, count_patterns_within};
 use super::rings::{RingPoint, draw, inner_in_outer, polar, threshold};
 use crate::prelude::*;
+use burn::nn::{Initializer, Linear};
+use zoo_logistic_regression::LogisticRegressionConfig;
+use zoo_mlp::{Mlp, MlpConfig};
+use zoo_recipe::Loss;
 
 /// The outer ring's radius: all points lie within.
 const DISC: f64 = 2.5;
@@ -61,7 +65,7 @@ pub(super) fn rings(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let radius = threshold(&points).context("the rings overlap")?;
     let [line, polar_line] = [(|place| place) as Coordinates, polar].map(|view| logistic(&points, view, settings));
     let [cartesian, in_polar] =
-        [share_right(&points, &line, |place| place)?, share_right(&points, &polar_line, polar)?];
+        [fraction_right(&points, &line, |place| place)?, fraction_right(&points, &polar_line, polar)?];
     findings
         .claiming(
             "No line parts the rings as (x, y), as an inner point is a mean of three outer ones, with weights w_i >= \
@@ -146,15 +150,15 @@ fn logistic(
     move |places| values(model.forward(rows(places, &Device::flex())))
 }
 
-/// The share of points on the right side of where the logit is zero.
-fn share_right(points: &[RingPoint], logits: figures::LogitsOf, view: Coordinates) -> Result<f64> {
+/// The fraction of points on the right side of where the logit is zero.
+fn fraction_right(points: &[RingPoint], logits: figures::LogitsOf, view: Coordinates) -> Result<f64> {
     let places: Vec<[f64; 2]> = points.iter().map(|point| view(point.0)).collect();
     let logits = logits(&places)?;
     let right = logits.iter().zip(points).filter(|(logit, point)| (**logit > 0.0) == point.1).count();
     Ok(right as f64 / points.len() as f64)
 }
 
-/// The share of points whose own class has the larger logit.
+/// The fraction of points whose own class has the larger logit.
 fn accuracy(logits: &Tensor<2>, points: &[RingPoint]) -> Result<f64> {
     let logits = values(logits.clone())?;
     let right = logits.chunks_exact(2).zip(points).filter(|(pair, point)| (pair[1] > pair[0]) == point.1).count();

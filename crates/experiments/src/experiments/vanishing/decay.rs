@@ -6,6 +6,7 @@ use zoo_mlp::Activation;
 use super::network::DeepMlp;
 use crate::initializers::{HE, XAVIER};
 use crate::prelude::*;
+use zoo_recipe::{Activation, Initializer};
 
 const FUNCTIONS: [(&str, Activation); 4] = [
     ("sigmoid", Activation::Sigmoid),
@@ -20,7 +21,7 @@ const LARGE: Initializer = Initializer::HeNormal { gain: 2.0 * std::f64::consts:
 const STARTS: [(&str, Initializer, bool); 4] =
     [("Xavier", XAVIER, false), ("He", HE, false), ("variance 8 / width", LARGE, false), ("batch norm", XAVIER, true)];
 
-/// Every activation under every start: the gradient's norm by layer, and the fitted factor a layer.
+/// Every activation under every start: the gradient's norm by layer, and the fitted factor per layer.
 pub(super) fn by_layer(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let mut all = Vec::new();
     let mut charts = Vec::new();
@@ -58,7 +59,7 @@ pub(super) fn by_layer(settings: &Setup, findings: &mut Findings) -> Result<()> 
 /// One kind of network: measured and expected.
 struct GradientDecay {
     name: String,
-    /// The factor of the norm a layer, going back: every network's fit.
+    /// The factor of the norm per layer, going back: every network's fit.
     factor: Mean,
     expected: f64,
     /// Mean norms by layer over the last one's.
@@ -90,7 +91,7 @@ fn column(logs: &[Vec<f64>], layer: usize) -> Vec<f64> {
     logs.iter().map(|logs| logs[layer]).collect()
 }
 
-/// The factor a layer, going back, of the line through the logarithms.
+/// The factor per layer, going back, of the line through the logarithms.
 fn factor(logs: &[f64]) -> f64 {
     let points: Vec<_> = logs.iter().enumerate().map(|(layer, log)| (layer as f64, *log)).collect();
     (-FittedLine::fit(&points).slope).exp()
@@ -99,18 +100,18 @@ fn factor(logs: &[f64]) -> f64 {
 fn judge(all: &[GradientDecay], settings: &Setup, findings: &mut Findings) {
     let mut rows = Vec::new();
     for one in all {
-        // The logarithm of one network's norm scatters by sqrt(5 / width) / 2 a layer and lies 5 / (4 width) below theory's: at width 128
+        // The logarithm of one network's norm scatters by sqrt(5 / width) / 2 per layer and lies 5 / (4 width) below theory's: at width 128
         // with 16 networks of 25 layers 0.5 % and 1 %, at width 64 with 4 of 12 layers 2 % and 2 %. Batch norm adds its finite batch.
         let tolerance = settings.choose(0.04, 0.12) * one.expected;
-        let sentence = format!("{}: factor of the gradient's norm a layer", one.name);
         findings
-            .claim(&sentence, one.factor.value, Near(one.expected, tolerance))
+            .claiming(format!("{}: factor of the gradient's norm per layer", one.name))
+            .is(one.factor.value, Near(one.expected, tolerance))
             .measured_with(format!(" ± {} (95 %)", number(one.factor.half_width())));
         rows.push(row![one.name, one.expected, one.factor.value, one.factor.half_width(), one.curve[0]]);
     }
     normalized(all, settings, findings);
     findings.table(
-        "Factor of the gradient's norm a layer, going back, and what is left of it at the first layer",
+        "Factor of the gradient's norm per layer, going back, and what is left of it at the first layer",
         &["network", "factor, theory", "factor, measured", "± 95 %", "first over last layer"],
         rows,
     );
@@ -139,11 +140,11 @@ fn normalized(all: &[GradientDecay], settings: &Setup, findings: &mut Findings) 
 fn against_theory(all: &[GradientDecay], findings: &mut Findings) {
     let points: Vec<_> = all.iter().map(|one| (one.expected, one.factor.value)).collect();
     let whiskers = |one: &GradientDecay| (one.expected, one.factor.interval().0, one.factor.interval().1);
-    let chart = Chart::new(Axis::log("factor a layer by theory"), Axis::log("factor a layer, measured"))
+    let chart = Chart::new(Axis::log("factor per layer by theory"), Axis::log("factor per layer, measured"))
         .dashed("as theory says", &[(0.2, 0.2), (2.5, 2.5)])
         .intervals("measured, with 95 % interval", &all.iter().map(whiskers).collect::<Vec<_>>())
         .scatter("measured, with 95 % interval", &points);
-    let caption = "The factor by which the gradient's norm changes a layer, fitted on drawn networks, against that \
+    let caption = "The factor by which the gradient's norm changes per layer, fitted on drawn networks, against that \
                    of theory, for four activations under four starts. Left of 1 it vanishes, right of 1 it explodes.";
     findings.figure("rates", "Measured and expected factors", caption, chart);
 }
@@ -175,11 +176,11 @@ pub(super) fn by_depth(settings: &Setup, findings: &mut Findings) -> Result<()> 
     let (least, most) = (depths[0], depths[depths.len() - 1]);
     let caption = format!(
         "What of the gradient's norm is left at the first layer of networks with {least} to {most} hidden layers, \
-         measured (dots) and by theory (dashed). A straight line on this axis is a constant factor a layer."
+         measured (dots) and by theory (dashed). A straight line on this axis is a constant factor per layer."
     );
     findings
         // The mean logarithm scatters by sqrt(5 / width / networks) / 2 times the root of the layers passed, 2.5 % (quick 7 %), and lies
-        // 5 / (4 width) a layer below theory's: 7 % of that root at 50 layers (quick 9 % at 20). Four times the one and the other.
+        // 5 / (4 width) per layer below theory's: 7 % of that root at 50 layers (quick 9 % at 20). Four times the one and the other.
         .claiming(format!(
             "From {least} to {most} layers the gradient of the first over the last is theory's: largest \
                  difference of its logarithm, over the root of the layers passed"

@@ -12,6 +12,12 @@ use zoo_recipe::WeightDecay;
 use crate::initializers::HE;
 use crate::prelude::*;
 use crate::rings::Rings;
+use burn::optim::GradientsParams;
+use std::f64::consts::TAU;
+use trainer::network::{activation, initializer};
+use trainer::optimizer::optimizer;
+use zoo_mlp::{Mlp, MlpConfig};
+use zoo_recipe::{Activation, Initializer, WeightDecay};
 
 /// A way to build the hidden layers.
 #[derive(Clone, Copy)]
@@ -23,9 +29,9 @@ struct HiddenKind {
 
 const RELU: HiddenKind = HiddenKind { name: "ReLU", activation: Activation::Relu, batch_norm: false };
 const LEAKY: HiddenKind = HiddenKind { name: "leaky ReLU", activation: Activation::LeakyRelu, batch_norm: false };
-const NORMALISED: HiddenKind =
+const NORMALIZED: HiddenKind =
     HiddenKind { name: "ReLU with batch norm", activation: Activation::Relu, batch_norm: true };
-const KINDS: [HiddenKind; 3] = [RELU, LEAKY, NORMALISED];
+const KINDS: [HiddenKind; 3] = [RELU, LEAKY, NORMALIZED];
 
 /// Adam's rate in the first phase, sixty times the one that trains these networks well, and in the second.
 const TOO_LARGE: f64 = 0.3;
@@ -34,11 +40,11 @@ const SENSIBLE: f64 = 0.005;
 /// What is read off a network on all examples.
 #[derive(Clone, Copy)]
 struct Reading {
-    /// The share of hidden units that no example makes positive.
+    /// The fraction of hidden units that no example makes positive.
     inactive: f64,
-    /// The share of hidden units whose incoming weights have a gradient of exactly zero.
+    /// The fraction of hidden units whose incoming weights have a gradient of exactly zero.
     without_gradient: f64,
-    /// The share of hidden units that are inactive and yet have a gradient.
+    /// The fraction of hidden units that are inactive and yet have a gradient.
     reachable: f64,
     loss: f64,
 }
@@ -80,25 +86,27 @@ fn at_the_start(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let rings = Rings::draw(&mut Stream::numbered(settings.seed, 7_000));
     let points = values(rings.x.clone().inner())?;
     let width = settings.choose(4000, 1000);
-    let (mut chart, mut worst) =
-        (Chart::new(Axis::linear("bias at the start"), Axis::linear("share of dead units").range(-0.03..1.0)), 0.0_f64);
+    let (mut chart, mut worst) = (
+        Chart::new(Axis::linear("bias at the start"), Axis::linear("fraction of dead units").range(-0.03..1.0)),
+        0.0_f64,
+    );
     let grid: Vec<f64> = (0..=80).map(|index| -4.0 * f64::from(index) / 80.0).collect();
     let theory: Vec<_> = grid.iter().map(|&bias| (bias, dead_by_theory(&points, -bias))).collect();
-    for kind in [RELU, NORMALISED] {
+    for kind in [RELU, NORMALIZED] {
         let mut intervals = Vec::new();
         for bias in [0.0, -0.5, -1.0, -2.0, -3.0, -4.0] {
             let largest = kind.largest(&kind.init(&[width], bias), &rings.x)?;
             let dead = largest[0].iter().filter(|value| **value <= 0.0).count();
             let expected = if kind.batch_norm { 0.0 } else { dead_by_theory(&points, -bias) };
-            // The share scatters by sqrt(p (1 - p) / width); at least by that of one unit.
+            // The fraction scatters by sqrt(p (1 - p) / width); at least by that of one unit.
             let scatter = (expected * (1.0 - expected) / width as f64).sqrt().max(1.0 / width as f64);
             worst = larger(worst, (dead as f64 / width as f64 - expected).abs() / scatter);
-            let (low, high) = share_interval(dead, width);
+            let (low, high) = fraction_interval(dead, width);
             intervals.push((bias, low, high));
         }
         chart = chart.intervals(kind.name, &intervals);
     }
-    let caption = "Share of units in a first layer that none of 128 examples makes active, by the bias they start \
+    let caption = "Fraction of units in a first layer that none of 128 examples makes active, by the bias they start \
                    with: counted (95 % intervals) and by theory (dashed). Batch norm subtracts the mean, and the \
                    bias with it, so none is dead.";
     findings
@@ -108,7 +116,7 @@ fn at_the_start(settings: &Setup, findings: &mut Findings) -> Result<()> {
     Ok(())
 }
 
-/// The share of units dead for these points, `x, y, x, y, ..`, at the bias `-distance`, over standard normal weights.
+/// The fraction of units dead for these points, `x, y, x, y, ..`, at the bias `-distance`, over standard normal weights.
 ///
 /// In the direction `t` a unit with weights of length `r` is dead if `r h(t) <= distance` with the largest projection `h(t)` of a point on
 /// it, and `r` exceeds a value with the probability `exp(-r^2 / 2)`.
@@ -126,9 +134,9 @@ fn dead_by_theory(points: &[f64], distance: f64) -> f64 {
 fn in_training(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let runs = settings.choose(12, 4);
     let mut charts = [
-        Chart::new(Axis::linear("step"), Axis::linear("share of hidden units").range(-0.03..1.0))
+        Chart::new(Axis::linear("step"), Axis::linear("fraction of hidden units").range(-0.03..1.0))
             .heading("inactive on every example"),
-        Chart::new(Axis::linear("step"), Axis::linear("share of hidden units").range(-0.03..1.0))
+        Chart::new(Axis::linear("step"), Axis::linear("fraction of hidden units").range(-0.03..1.0))
             .heading("without any gradient"),
         Chart::new(Axis::linear("step"), Axis::log("mean loss")).heading("loss"),
     ];
@@ -153,7 +161,7 @@ fn in_training(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let caption = "Four hidden layers of 32 units trained with Adam at a rate of 0.3, left of the dashed line, and \
                    0.005, right of it; means of several runs. Units without gradient have nothing to return by; a \
                    live unit has none either when everything after it is dead, so more can be without one than are \
-                   inactive. Leaky ReLU's inactive units keep a gradient. The table has the shares and the losses.";
+                   inactive. Leaky ReLU's inactive units keep a gradient. The table has the fractions and the losses.";
     findings.panels("dying", "Units that die in training", caption, 2, charts);
     judge(&ends, settings, findings)
 }
@@ -181,9 +189,9 @@ fn readings(kind: HiddenKind, run: u64, settings: &Setup) -> Result<Vec<Reading>
             let reachable: Vec<bool> =
                 inactive.iter().zip(&silent).map(|(inactive, silent)| *inactive && !silent).collect();
             all.push(Reading {
-                inactive: share(&inactive),
-                without_gradient: share(&silent),
-                reachable: share(&reachable),
+                inactive: fraction(&inactive),
+                without_gradient: fraction(&silent),
+                reachable: fraction(&reachable),
                 loss: scalar(loss.inner())?,
             });
         }
@@ -202,7 +210,7 @@ fn silent(network: &Mlp, gradients: &GradientsParams) -> Result<Vec<bool>> {
     Ok(silent)
 }
 
-fn share(hits: &[bool]) -> f64 {
+fn fraction(hits: &[bool]) -> f64 {
     hits.iter().filter(|hit| **hit).count() as f64 / hits.len() as f64
 }
 
@@ -213,7 +221,7 @@ fn at(runs: &[Vec<Reading>], step: usize, part: fn(&Reading) -> f64) -> Vec<f64>
 
 /// The mean difference of runs from the same data, in its standard errors.
 fn apart(left: &[f64], right: &[f64]) -> (Mean, f64) {
-    let difference = Mean::of(&left.iter().zip(right).map(|(left, right)| left - right).collect::<Vec<_>>());
+    let difference = Mean::over(left.iter().zip(right).map(|(left, right)| left - right));
     (difference, difference.value / difference.error)
 }
 
@@ -225,13 +233,17 @@ fn judge(ends: &[Vec<Vec<Reading>>], settings: &Setup, findings: &mut Findings) 
     let silent = |runs| at(runs, bad, |one| one.without_gradient);
     let (mended, mended_errors) = apart(&silent(relu), &silent(normalized));
     findings
-        .claiming("A ReLU unit inactive on every example has a gradient of exactly zero: share of units for which not")
+        .claiming("A ReLU unit inactive on every example has a gradient of 0: fraction of units for which not")
         .is(reachable(relu), AtMost(0.0))
-        .claim("An inactive unit of leaky ReLU has one: largest share of such units", reachable(leaky), AtLeast(0.03))
-        .claiming("A too large rate kills ReLU units: rise of the inactive share, in standard errors")
+        .claim(
+            "An inactive unit of leaky ReLU has one: largest fraction of such units",
+            reachable(leaky),
+            AtLeast(0.03),
+        )
+        .claiming("A too large rate kills ReLU units: rise of the inactive fraction, in standard errors")
         .is(died_errors, AtLeast(3.0))
         .measured_with(format!(" (rise {}, {} runs)", number(died.value), relu.len()))
-        .claiming("Leaky ReLU loses none: mean share without gradient at the end")
+        .claiming("Leaky ReLU loses none: mean fraction without gradient at the end")
         .is(Mean::of(&at(leaky, bad + good, |one| one.without_gradient)).value, AtMost(0.0))
         .claiming("Batch norm loses fewer than ReLU alone: difference of the fractions, in standard errors")
         .is(mended_errors, AtLeast(3.0))
@@ -254,7 +266,7 @@ fn table(ends: &[Vec<Vec<Reading>>], settings: &Setup, findings: &mut Findings) 
         ]
     };
     findings.table(
-        "Shares of 128 hidden units, means over the runs. A live unit has no gradient either when everything after \
+        "Fractions of 128 hidden units, means over the runs. A live unit has no gradient either when everything after \
          it is dead",
         &[
             "hidden layers",

@@ -1,14 +1,13 @@
 //! Which starts reach the lowest basin, on all examples and on a few at a time.
 
-use rayon::prelude::*;
-use zoo_recipe::Schedule;
-
 use super::descent::{BatchDescent, epochs};
 use super::model::{GaborSample, Settled};
 use super::pairs::{Pairs, judge, more_freed};
 use super::setting::{BATCH, EXAMPLES, Setting};
 use super::ways::{Fate, Way, find};
 use crate::prelude::*;
+use rayon::prelude::*;
+use zoo_recipe::Schedule;
 
 /// Steps within which descent has to come to rest.
 const SETTLING: usize = 3000;
@@ -124,7 +123,7 @@ impl GaborCase<'_> {
         // largest eigenvalue; so this holds on every sample, but for rounding.
         let epochs = few.curvatures.chunks(EXAMPLES / BATCH).map(|epoch| epoch.iter().copied().fold(0.0, larger));
         findings
-            // Not `min`, which would lose what is not a number.
+            // Not `min`, which would lose NaN.
             .claiming(format!(
                 "{name}: in every epoch a batch of {BATCH} is as steep as all examples at the lowest point: \
                      smallest, of {} epochs, of the largest curvature, over lambda_max",
@@ -159,7 +158,7 @@ impl GaborCase<'_> {
             row![
                 way.rate,
                 if way.batch == EXAMPLES { "all 28".into() } else { way.batch.to_string() },
-                format!("{} ({})", number(way.share()), range(way.interval())),
+                format!("{} ({})", number(way.fraction()), range(way.interval())),
                 way.count(Fate::Other),
                 way.count(Fate::Moving),
                 pairs.freed,
@@ -170,11 +169,14 @@ impl GaborCase<'_> {
             ]
         };
         findings.table(
-            &format!("{name}: share of {} starts that reach the lowest basin, with 95 % intervals", self.starts.len()),
+            format!(
+                "{name}: fraction of {} starts that reach the lowest basin, with 95 % intervals",
+                self.starts.len()
+            ),
             &[
                 "rate",
-                "examples a step",
-                "share",
+                "examples per step",
+                "fraction",
                 "in another minimum",
                 "still moving",
                 "freed",
