@@ -34,6 +34,7 @@ mod facts;
 mod fetch;
 mod files;
 mod initializer;
+#[cfg(feature = "burn-dataset")]
 mod item;
 mod model;
 mod nearest;
@@ -57,6 +58,7 @@ pub use facts::{DatasetFacts, Picture};
 pub use fetch::DataFile;
 pub use files::{FileBytes, gunzip, read_file};
 pub use initializer::{Bounds, Initializer};
+#[cfg(feature = "burn-dataset")]
 pub use item::{Example, Input};
 pub use model::{Classifier, InputBatch, Layer, Misfit, ModelConfig, Outputs, Sizes, macs, probabilities_of};
 pub use nearest::nearest;

@@ -12,7 +12,7 @@ use burn::tensor::{Device, Distribution, Tensor};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use std::fmt;
-use zoo_kernels::{Activation, FastConv2d, Pool};
+use zoo_kernels::{FastConv2d, Pointwise, Pool};
 
 fn main() {
     divan::main();
@@ -89,7 +89,7 @@ impl Layer {
     }
 
     fn zoo(&self, conv: &Conv2d, x: Tensor<4>) -> Tensor<4> {
-        conv.forward_block(x, Activation::Relu, self.pool)
+        conv.forward_block(x, Pointwise::Relu, self.pool)
     }
 
     fn burn(&self, conv: &Conv2d, x: Tensor<4>) -> Tensor<4> {

@@ -13,7 +13,7 @@ use burn::optim::{AdamConfig, GradientsParams};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Distribution, Int, Tensor};
 use std::time::{Duration, Instant};
-use zoo_kernels::{Activation, FastConv2d, Pool};
+use zoo_kernels::{FastConv2d, Pointwise, Pool};
 
 /// Images a step.
 const BATCH: usize = 32;
@@ -58,7 +58,7 @@ impl Network {
         match call {
             Call::Forward => self.pool.forward(relu(conv.forward(x))),
             Call::ForwardFast => self.pool.forward(relu(conv.forward_fast(x))),
-            Call::ForwardBlock => conv.forward_block(x, Activation::Relu, Pool::Max),
+            Call::ForwardBlock => conv.forward_block(x, Pointwise::Relu, Pool::Max),
         }
     }
 }

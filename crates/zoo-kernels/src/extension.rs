@@ -1,10 +1,10 @@
 //! The layers as operations of Burn's flex backend, with their gradients.
 
+use crate::block::{Block, Pointwise, Pool};
 use crate::buffer::{contiguous, is_on_flex};
 use crate::cpu::Layer;
 use crate::cpu::geometry::{Geometry, Images, Order};
 use crate::cpu::isa::kernels;
-use crate::layer::{Activation, Block, Pool};
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
@@ -52,7 +52,7 @@ fn layer(block: &Block, x: [usize; 4], weight: [usize; 4]) -> Option<Layer> {
     if groups != 1 || dilation != [1, 1] {
         return None;
     }
-    Layer::new(geometry, block.activation, block.pool, kernels()?)
+    Layer::new(geometry, block.pointwise, block.pool, kernels()?)
 }
 
 /// Convolution, bias, activation and pooling as one operation.
@@ -109,9 +109,9 @@ fn composed<B: Backend>(
     block: &Block,
 ) -> FloatTensor<B> {
     let x = B::conv2d(x, weight, Some(bias), block.options.clone());
-    let x = match block.activation {
-        Activation::None => x,
-        Activation::Relu => B::relu(x),
+    let x = match block.pointwise {
+        Pointwise::None => x,
+        Pointwise::Relu => B::relu(x),
     };
     match block.pool {
         Pool::None => x,

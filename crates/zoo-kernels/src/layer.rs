@@ -1,33 +1,14 @@
 //! The calls users make, and what they mean in Burn's own operations.
 
+use crate::block::{Block, Pointwise, Pool};
+#[cfg(feature = "flex")]
+use crate::extension;
 use burn::nn::PaddingConfig2d;
 use burn::nn::conv::Conv2d;
 use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
 use burn::tensor::module::{avg_pool2d, max_pool2d};
 use burn::tensor::ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions};
-
-/// What is applied to every value of the convolution.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Activation {
-    /// Nothing.
-    #[default]
-    None,
-    /// `max(x, 0)`.
-    Relu,
-}
-
-/// How neighboring values become one: windows of 2x2 that do not overlap, a last odd row or column left out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Pool {
-    /// They do not.
-    #[default]
-    None,
-    /// The largest of each window.
-    Max,
-    /// The mean of each window.
-    Average,
-}
 
 /// Burn's convolution layer, run on the fast kernels.
 ///
@@ -55,22 +36,22 @@ pub trait FastConv2d {
     /// ```
     fn forward_fast(&self, x: Tensor<4>) -> Tensor<4>;
 
-    /// The layer, then `activation`, then `pool`, while the values are still in the cache.
+    /// The layer, then `pointwise`, then `pool`, while the values are still in the cache.
     ///
     /// As ReLU and the maximum may change places, this is also `relu(max_pool(conv(x)))`.
     ///
     /// # Panics
     ///
     /// As [`forward_fast`](Self::forward_fast).
-    fn forward_block(&self, x: Tensor<4>, activation: Activation, pool: Pool) -> Tensor<4>;
+    fn forward_block(&self, x: Tensor<4>, pointwise: Pointwise, pool: Pool) -> Tensor<4>;
 }
 
 impl FastConv2d for Conv2d {
     fn forward_fast(&self, x: Tensor<4>) -> Tensor<4> {
-        self.forward_block(x, Activation::None, Pool::None)
+        self.forward_block(x, Pointwise::None, Pool::None)
     }
 
-    fn forward_block(&self, x: Tensor<4>, activation: Activation, pool: Pool) -> Tensor<4> {
+    fn forward_block(&self, x: Tensor<4>, pointwise: Pointwise, pool: Pool) -> Tensor<4> {
         let [_, _, height, width] = x.dims();
         let padding = match self.padding {
             PaddingConfig2d::Valid => [(0, 0), (0, 0)],
@@ -79,7 +60,7 @@ impl FastConv2d for Conv2d {
         };
         let options = ConvOptions::new_with_padding(self.stride, padding, self.dilation, self.groups);
         let bias = self.bias.as_ref().map(|bias| bias.val());
-        Block { options, activation, pool }.forward(x, self.weight.val(), bias)
+        Block { options, pointwise, pool }.forward(x, self.weight.val(), bias)
     }
 }
 
@@ -89,17 +70,6 @@ fn same_padding(conv: &Conv2d, dimension: usize, size: usize) -> (usize, usize) 
     let covered = (size.div_ceil(stride) - 1) * stride + kernel;
     let total = covered.saturating_sub(size);
     (total / 2, total - total / 2)
-}
-
-/// A convolution, what follows it, and how it slides: [`FastConv2d`] for those who hold weights of their own.
-#[derive(Clone, Debug)]
-pub struct Block {
-    /// Stride, padding, dilation and groups.
-    pub options: ConvOptions<2>,
-    /// Applied to every value.
-    pub activation: Activation,
-    /// Applied to the activations.
-    pub pool: Pool,
 }
 
 /// As [`burn::tensor::module::conv2d`], faster on the flex backend.
@@ -116,7 +86,7 @@ pub fn conv2d(
     bias: Option<Tensor<1>>,
     options: impl Into<ConvOptions<2>>,
 ) -> Tensor<4> {
-    Block { options: options.into(), activation: Activation::None, pool: Pool::None }.forward(x, weight, bias)
+    Block { options: options.into(), pointwise: Pointwise::None, pool: Pool::None }.forward(x, weight, bias)
 }
 
 impl Block {
@@ -127,24 +97,18 @@ impl Block {
     /// If the shapes do not match.
     pub fn forward(&self, x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
         #[cfg(feature = "flex")]
-        if crate::extension::is_for_kernels(self, &x, &weight, bias.as_ref()) {
-            return crate::extension::forward(self, x, weight, bias);
+        if extension::is_for_kernels(self, &x, &weight, bias.as_ref()) {
+            return extension::forward(self, x, weight, bias);
         }
         self.compose(x, weight, bias)
-    }
-
-    /// True if nothing follows the convolution.
-    #[cfg(feature = "flex")]
-    pub(crate) fn is_alone(&self) -> bool {
-        self.activation == Activation::None && self.pool == Pool::None
     }
 
     /// The block in Burn's own operations.
     fn compose(&self, x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
         let x = burn::tensor::module::conv2d(x, weight, bias, self.options.clone());
-        let x = match self.activation {
-            Activation::None => x,
-            Activation::Relu => relu(x),
+        let x = match self.pointwise {
+            Pointwise::None => x,
+            Pointwise::Relu => relu(x),
         };
         match self.pool {
             Pool::None => x,

@@ -7,13 +7,13 @@
 //! use burn::nn::PaddingConfig2d;
 //! use burn::nn::conv::Conv2dConfig;
 //! use burn::tensor::{Device, Tensor};
-//! use zoo_kernels::{Activation, FastConv2d, Pool};
+//! use zoo_kernels::{FastConv2d, Pointwise, Pool};
 //!
 //! let device = Device::flex(); // or Device::flex().autodiff(), to train
 //! let conv = Conv2dConfig::new([3, 32], [5, 5]).with_padding(PaddingConfig2d::Same).init(&device);
 //! let images = Tensor::<4>::ones([8, 3, 32, 32], &device);
 //!
-//! let features = conv.forward_block(images, Activation::Relu, Pool::Max);
+//! let features = conv.forward_block(images, Pointwise::Relu, Pool::Max);
 //!
 //! assert_eq!(features.dims(), [8, 32, 16, 16]);
 //! ```
@@ -38,6 +38,7 @@
 //! Outputs and input gradients keep channels together in memory (PyTorch's `channels_last`), and so say their strides; shapes are
 //! `[batch, channels, height, width]` as ever. A block reads its predecessor's output without a copy.
 
+mod block;
 #[cfg(feature = "flex")]
 mod buffer;
 #[cfg(feature = "flex")]
@@ -52,11 +53,12 @@ mod layer;
 #[cfg(feature = "optim")]
 pub mod update;
 
+pub use block::{Block, Pointwise, Pool};
 #[cfg(feature = "flex")]
 pub use cpu::isa::{ISA_VARIABLE, instruction_set, instruction_sets};
 pub use cross_entropy::cross_entropy;
 pub use elu::exponential_linear;
-pub use layer::{Activation, Block, FastConv2d, Pool, conv2d};
+pub use layer::{FastConv2d, conv2d};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

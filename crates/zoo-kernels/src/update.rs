@@ -16,77 +16,19 @@
 
 #[cfg(feature = "flex")]
 mod flex;
+#[cfg(feature = "flex")]
+mod pass;
+mod rule;
 mod rules;
 mod state;
 
 use burn::optim::{LearningRate, Optimizer};
 use burn::tensor::{Device, Tensor};
-use std::ops::{Add, Div, Mul, Sub};
+use rule::Shrink;
 
+pub use rule::{Rule, Value};
 pub use rules::{AdaGrad, Adam, CenteredRmsProp, HeavyRmsProp, Momentum, RmsProp, RmsPropAll, Sgd};
 pub use state::State;
-
-/// What a rule calculates with: one number, or a tensor of them.
-pub trait Value: Clone + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> {
-    /// Multiplies by a number.
-    #[must_use]
-    fn scale(self, number: f32) -> Self;
-    /// Adds a number.
-    #[must_use]
-    fn shift(self, number: f32) -> Self;
-    /// The square root.
-    #[must_use]
-    fn root(self) -> Self;
-}
-
-impl Value for f32 {
-    #[inline(always)]
-    fn scale(self, number: f32) -> Self {
-        self * number
-    }
-
-    #[inline(always)]
-    fn shift(self, number: f32) -> Self {
-        self + number
-    }
-
-    #[inline(always)]
-    fn root(self) -> Self {
-        self.sqrt()
-    }
-}
-
-impl<const D: usize> Value for Tensor<D> {
-    fn scale(self, number: f32) -> Self {
-        self.mul_scalar(number)
-    }
-
-    fn shift(self, number: f32) -> Self {
-        self.add_scalar(number)
-    }
-
-    fn root(self) -> Self {
-        self.sqrt()
-    }
-}
-
-/// A rule of gradient descent that remembers `N` numbers a parameter.
-///
-/// [`apply`](Rule::apply) wants `#[inline(always)]`: it becomes the body of a vector loop.
-pub trait Rule<const N: usize>: Clone + Send + Sync + 'static {
-    /// The names of what is remembered in an optimizer's record; those of Burn's optimizer, where it has one.
-    const SLOTS: [&'static str; N];
-    /// The name of the number of steps there, where the rule counts them.
-    const TIME: Option<&'static str>;
-    /// What is the same for all numbers of a parameter.
-    type Scalars: Copy + Send + Sync;
-
-    /// The scalars of a parameter's step `time`, the first being 1. Rules that do not count are told 2 ever after.
-    fn scalars(&self, learning_rate: LearningRate, time: usize) -> Self::Scalars;
-
-    /// The new parameter and what is remembered of it; all slots start at zero.
-    fn apply<V: Value>(scalars: Self::Scalars, parameter: V, gradient: V, slots: [V; N]) -> (V, [V; N]);
-}
 
 /// What else makes parameters smaller.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -160,27 +102,6 @@ impl Decay {
             Decay::None => Shrink::None,
             Decay::Coupled(rate) => Shrink::Gradient(rate as f32),
             Decay::Decoupled(rate) => Shrink::Parameter((1.0 - learning_rate * rate) as f32),
-        }
-    }
-}
-
-/// A [`Decay`] at one step.
-#[derive(Clone, Copy)]
-enum Shrink {
-    None,
-    /// That many times the parameter comes on top of the gradient.
-    Gradient(f32),
-    /// The parameter is multiplied by that.
-    Parameter(f32),
-}
-
-impl Shrink {
-    #[inline(always)]
-    fn apply<V: Value>(self, parameter: V, gradient: V) -> (V, V) {
-        match self {
-            Shrink::None => (parameter, gradient),
-            Shrink::Gradient(rate) => (parameter.clone(), gradient + parameter.scale(rate)),
-            Shrink::Parameter(factor) => (parameter.scale(factor), gradient),
         }
     }
 }

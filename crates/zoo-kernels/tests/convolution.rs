@@ -5,7 +5,7 @@ use burn::tensor::module::{avg_pool2d, conv2d, max_pool2d};
 use burn::tensor::ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions};
 use burn::tensor::{Device, Tensor, TensorData};
 use proptest::prelude::*;
-use zoo_kernels::{Activation, Block, Pool};
+use zoo_kernels::{Block, Pointwise, Pool};
 
 /// How far a sum must be from zero, and the largest from the next, for the choice between them to be clear.
 const CLEAR: f32 = 1e-3;
@@ -18,7 +18,7 @@ struct Case {
     input: [usize; 2],
     kernel: [usize; 2],
     options: ConvOptions<2>,
-    activation: Activation,
+    pointwise: Pointwise,
     pool: Pool,
     bias: bool,
     permuted: bool,
@@ -56,13 +56,13 @@ impl Case {
     }
 
     fn ours(&self, x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
-        let block = Block { options: self.options.clone(), activation: self.activation, pool: self.pool };
+        let block = Block { options: self.options.clone(), pointwise: self.pointwise, pool: self.pool };
         block.forward(x, weight, bias)
     }
 
     fn burns(&self, x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
         let x = conv2d(x, weight, bias, self.options.clone());
-        let x = if self.activation == Activation::Relu { relu(x) } else { x };
+        let x = if self.pointwise == Pointwise::Relu { relu(x) } else { x };
         match self.pool {
             Pool::None => x,
             Pool::Max => max_pool2d(x, MaxPoolOptions::new([2, 2])),
@@ -83,7 +83,7 @@ impl Case {
             let at = |i: usize| (plane * height + y * window + i / window) * width + x * window + i % window;
             let mut values: Vec<f32> = (0..window * window).map(|i| sums[at(i)]).collect();
             values.sort_by(|a, b| b.total_cmp(a));
-            let active = self.activation == Activation::None || values.iter().all(|value| value.abs() > CLEAR);
+            let active = self.pointwise == Pointwise::None || values.iter().all(|value| value.abs() > CLEAR);
             if !(active && (self.pool != Pool::Max || values[0] - values[1] > CLEAR)) {
                 *factor = 0.0;
             }
@@ -118,14 +118,14 @@ fn cases() -> impl Strategy<Value = Case> {
     let padding = [(0..5usize, 0..5usize), (0..5usize, 0..5usize)];
     let dilation = prop_oneof![9 => Just([1usize, 1]), 1 => [1..3usize, 1..3usize]];
     let pool = prop_oneof![Just(Pool::None), Just(Pool::Max), Just(Pool::Average)];
-    let activation = prop_oneof![Just(Activation::None), Just(Activation::Relu)];
+    let pointwise = prop_oneof![Just(Pointwise::None), Just(Pointwise::Relu)];
     let rest =
-        (activation, pool, any::<bool>(), any::<bool>(), prop_oneof![9 => Just(false), 1 => Just(true)], any::<u32>());
+        (pointwise, pool, any::<bool>(), any::<bool>(), prop_oneof![9 => Just(false), 1 => Just(true)], any::<u32>());
     (sizes, stride, padding, dilation, rest).prop_filter_map(
         "a window fits",
         |(sizes, stride, padding, dilation, rest)| {
             let (batch, mut channels, input, kernel) = sizes;
-            let (activation, pool, bias, permuted, grouped, seed) = rest;
+            let (pointwise, pool, bias, permuted, grouped, seed) = rest;
             let groups = if grouped { 2 } else { 1 };
             channels = channels.map(|channels| channels * groups);
             let output = |d: usize| {
@@ -135,7 +135,7 @@ fn cases() -> impl Strategy<Value = Case> {
             let least = if pool == Pool::None { 1 } else { 2 };
             let fits = (0..2).all(|d| output(d).is_some_and(|size| size >= least));
             let options = ConvOptions::new_with_padding(stride, padding, dilation, groups);
-            fits.then_some(Case { batch, channels, input, kernel, options, activation, pool, bias, permuted, seed })
+            fits.then_some(Case { batch, channels, input, kernel, options, pointwise, pool, bias, permuted, seed })
         },
     )
 }
@@ -234,7 +234,7 @@ fn an_input_that_needs_no_gradient_gets_none_and_changes_nothing() {
             input: [12, 12],
             kernel: [5, 5],
             options: options.clone(),
-            activation: Activation::Relu,
+            pointwise: Pointwise::Relu,
             pool,
             bias: true,
             permuted: false,

@@ -37,7 +37,7 @@ use zoo_core::{
     Batcher, Classifier, Examples, Initializer, InputBatch, Layer, Misfit, ModelConfig, Outputs, Sizes,
     probabilities_of, range,
 };
-use zoo_kernels::{Activation, FastConv2d, Pool};
+use zoo_kernels::{FastConv2d, Pointwise, Pool};
 
 #[cfg(feature = "pretrained")]
 pub use pretrained::CnnWeights;
@@ -225,10 +225,10 @@ impl Cnn {
     pub fn forward(&self, x: Tensor<4>) -> Tensor<2> {
         self.check_size(&x);
         // Maximum and ReLU may change places: the block's order is the thesis's table's.
-        let x = self.conv1.forward_block(x, Activation::Relu, Pool::Max); // [batch, 32, 16, 16]
-        let x = self.conv2.forward_block(x, Activation::Relu, Pool::Average); // [batch, 32, 8, 8]
-        let x = self.conv3.forward_block(x, Activation::Relu, Pool::Average); // [batch, 64, 4, 4]
-        let x = self.conv4.forward_block(x, Activation::Relu, Pool::None); // [batch, 64, 1, 1]
+        let x = self.conv1.forward_block(x, Pointwise::Relu, Pool::Max); // [batch, 32, 16, 16]
+        let x = self.conv2.forward_block(x, Pointwise::Relu, Pool::Average); // [batch, 32, 8, 8]
+        let x = self.conv3.forward_block(x, Pointwise::Relu, Pool::Average); // [batch, 64, 4, 4]
+        let x = self.conv4.forward_block(x, Pointwise::Relu, Pool::None); // [batch, 64, 1, 1]
         let x = x.flatten(1, 3); // [batch, 64]
         let x = self.dropout.forward(x);
         self.output.forward(x) // [batch, outputs]

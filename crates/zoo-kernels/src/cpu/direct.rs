@@ -1,10 +1,10 @@
 //! Convolution sum by sum.
 
 use super::geometry::{Frame, Geometry, Images, Order};
+use super::layer::{Layer, Work};
 use super::pool::Epilogue;
 use super::product::{Outer, Product};
 use super::scratch::{Scratch, unwritten};
-use super::{Layer, Work};
 use std::mem::MaybeUninit;
 
 impl Layer {

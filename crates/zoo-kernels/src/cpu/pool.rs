@@ -4,13 +4,13 @@
 
 use super::geometry::Frame;
 use super::vector::Vector;
-use crate::layer::{Activation, Pool};
+use crate::block::{Pointwise, Pool};
 use std::mem::MaybeUninit;
 
 /// Bias, activation and pooling of an image.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Epilogue {
-    pub(crate) activation: Activation,
+    pub(crate) pointwise: Pointwise,
     pub(crate) pool: Pool,
     /// Height and width after pooling.
     pub(crate) size: [usize; 2],
@@ -29,7 +29,7 @@ impl Epilogue {
 
     /// True if the gradient depends on which values were active or largest.
     pub(crate) fn is_selective(&self) -> bool {
-        self.activation == Activation::Relu || self.pool == Pool::Max
+        self.pointwise == Pointwise::Relu || self.pool == Pool::Max
     }
 
     /// Masks an image, for groups of `lanes` channels: bit `i` tells whether lane `i` passes its gradient on, one mask for each
@@ -91,9 +91,9 @@ impl Epilogue {
         let every = u16::MAX;
         if self.pool == Pool::None {
             let value = V::load(corner).add(bias);
-            return match self.activation {
-                Activation::None => (value, [every; 4]),
-                Activation::Relu => (value.max(zero), [value.greater(zero); 4]),
+            return match self.pointwise {
+                Pointwise::None => (value, [every; 4]),
+                Pointwise::Relu => (value.max(zero), [value.greater(zero); 4]),
             };
         }
         let (line, pixel) = (frame.line(), frame.channels);
@@ -105,9 +105,9 @@ impl Epilogue {
             let (upper, lower) = (values[0].max(values[1]), values[2].max(values[3]));
             let below = lower.greater(upper);
             let value = upper.max(lower).add(bias);
-            let (value, active) = match self.activation {
-                Activation::None => (value, every),
-                Activation::Relu => (value.max(zero), value.greater(zero)),
+            let (value, active) = match self.pointwise {
+                Pointwise::None => (value, every),
+                Pointwise::Relu => (value.max(zero), value.greater(zero)),
             };
             let (above, below) = (!below & active, below & active);
             return (value, [above & !right, above & right, below & !lower_right, below & lower_right]);
@@ -116,9 +116,9 @@ impl Epilogue {
         let mut bits = [every; 4];
         for (value, bits) in values.into_iter().zip(&mut bits) {
             let value = value.add(bias);
-            sum = match self.activation {
-                Activation::None => sum.add(value),
-                Activation::Relu => {
+            sum = match self.pointwise {
+                Pointwise::None => sum.add(value),
+                Pointwise::Relu => {
                     *bits = value.greater(zero);
                     sum.add(value.max(zero))
                 }

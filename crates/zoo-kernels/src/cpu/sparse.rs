@@ -1,18 +1,13 @@
-//! The weight gradient behind a maximum: of each window of four values one at most passes its gradient on, so that sums over the
-//! others are spared.
+//! Sums over the few values that pass their gradient on: of each window of four behind a maximum, one at most.
 
 #![allow(unsafe_op_in_unsafe_fn)]
 
-use super::geometry::{Frame, Geometry};
-use super::scratch::Scratch;
 use super::vector::Vector;
-use super::{Layer, Work};
-use crate::layer::Pool;
 
 /// Vectors of taps that stay in registers.
 const REGISTERS: usize = 5;
 /// Vectors a kernel may take up before the usual way is faster.
-const MOST: usize = 2 * REGISTERS;
+pub(super) const MOST: usize = 2 * REGISTERS;
 
 /// A value of the output that passes its gradient on.
 #[derive(Clone, Copy, Debug, Default)]
@@ -66,17 +61,17 @@ unsafe fn pass<V: Vector, const N: usize>(entries: &[Entry], x: &[f32], offsets:
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Windows {
     /// Height and width.
-    size: [usize; 2],
+    pub(super) size: [usize; 2],
     /// Values of the frame from one line and one column of the convolution to the next.
-    step: [u32; 2],
-    channels: usize,
+    pub(super) step: [u32; 2],
+    pub(super) channels: usize,
 }
 
 /// What counts of an image, by channel.
 pub(crate) struct Lists {
     /// Room for one entry more than there are windows, for each channel.
-    entries: Vec<Entry>,
-    counts: Vec<usize>,
+    pub(super) entries: Vec<Entry>,
+    pub(super) counts: Vec<usize>,
 }
 
 impl Windows {
@@ -121,70 +116,5 @@ impl Windows {
             entries[*count] = Entry { place, gradient: *gradient };
             *count += (active >> lane & 1) as usize;
         }
-    }
-}
-
-/// The vectors that the taps of one output channel take up in the frame.
-struct Taps {
-    /// Of each vector, from the window's beginning.
-    offsets: Vec<usize>,
-    /// Vectors a line of the window.
-    a_line: usize,
-}
-
-impl Layer {
-    fn sparse_taps(&self, frame: &Frame) -> Taps {
-        let Geometry { channels_in, kernel, .. } = self.geometry;
-        let lanes = self.kernels.lanes;
-        let a_line = (kernel[1] * channels_in).div_ceil(lanes);
-        let vectors = (0..kernel[0]).flat_map(|line| (0..a_line).map(move |vector| (line, vector)));
-        Taps { offsets: vectors.map(|(line, vector)| line * frame.line() + vector * lanes).collect(), a_line }
-    }
-
-    /// True if few vectors hold a channel's taps, and at most one value in four counts.
-    pub(super) fn is_sparse(&self) -> bool {
-        let Geometry { channels_in, kernel, .. } = self.geometry;
-        let vectors = kernel[0] * (kernel[1] * channels_in).div_ceil(self.kernels.lanes);
-        let [height, width] = self.geometry.padded();
-        let fits = u32::try_from(height * width * channels_in).is_ok(); // for an entry's place
-        self.pool == Pool::Max && vectors <= MOST && fits
-    }
-
-    /// As [`direct_backward`](Self::direct_backward), without the input's gradient.
-    pub(super) fn sparse_backward(&self, work: &Work<'_>, sums: &mut [f32], bias: &mut [f32]) {
-        let Geometry { channels_in, input, channels_out, kernel, stride, padding, .. } = self.geometry;
-        let epilogue = self.epilogue();
-        let frame =
-            Frame { origin: padding.map(|(before, _)| before), ..Frame::tight(self.geometry.padded(), channels_in) };
-        let taps = self.sparse_taps(&frame);
-        let width = taps.offsets.len() * self.kernels.lanes;
-        let pixels = epilogue.size[0] * epilogue.size[1];
-        let step = [0, 1].map(|d| if d == 0 { frame.at(stride[0], 0) } else { frame.at(0, stride[1]) } as u32);
-        let windows = Windows { size: epilogue.size, step, channels: channels_out };
-        let mut lists =
-            Lists { entries: vec![Entry::default(); (pixels + 1) * channels_out], counts: vec![0; channels_out] };
-        Scratch::with(|scratch| {
-            // Where a line of the window is no whole number of vectors, the last one reads on into the slack.
-            let lengths = [frame.len() + self.kernels.lanes, channels_out * width, epilogue.len()];
-            let [packed, totals, turned] = scratch.take(lengths);
-            totals.fill(0.0);
-            packed[frame.len()..].fill(0.0);
-            for image in work.images.clone() {
-                frame.pack(work.x, image, [channels_in, input[0], input[1]], packed);
-                let (gradient, masks) = work.image(image, &epilogue, self.kernels.lanes, turned);
-                (self.kernels.list)(&windows, gradient, masks, &mut lists, bias);
-                let lists = lists.entries.chunks_exact(pixels + 1).zip(&lists.counts);
-                for (totals, (entries, count)) in totals.chunks_exact_mut(width).zip(lists) {
-                    (self.kernels.accumulate)(&entries[..*count], packed, &taps.offsets, totals);
-                }
-            }
-            let (columns, run) = (sums.len() / self.geometry.taps(), kernel[1] * channels_in);
-            for (channel, totals) in totals.chunks_exact(width).enumerate() {
-                for (line, totals) in totals.chunks_exact(taps.a_line * self.kernels.lanes).enumerate() {
-                    let targets = sums[line * run * columns + channel..].iter_mut().step_by(columns);
-                    targets.zip(&totals[..run]).for_each(|(target, total)| *target += total);
-                }
-            }
-        });
     }
 }

@@ -2,7 +2,8 @@
 
 use super::geometry::{Geometry, Images};
 use super::isa::available;
-use super::*;
+use super::layer::{Algorithm, Gradients, Layer};
+use crate::block::{Pointwise, Pool};
 use proptest::prelude::*;
 
 /// How far a sum must be from zero, and the largest from the next, for the choice between them to be clear.
@@ -12,7 +13,7 @@ const CLEAR: f64 = 1e-3;
 #[derive(Clone, Debug)]
 struct Case {
     geometry: Geometry,
-    activation: Activation,
+    pointwise: Pointwise,
     pool: Pool,
     wants_input: bool,
     seed: u32,
@@ -43,7 +44,7 @@ impl Case {
         let decided = self.windows(&inputs).map(|sums| {
             let mut sorted = sums.clone();
             sorted.sort_by(|a, b| b.total_cmp(a));
-            let active = self.activation == Activation::None || sums.iter().all(|sum| sum.abs() > CLEAR);
+            let active = self.pointwise == Pointwise::None || sums.iter().all(|sum| sum.abs() > CLEAR);
             active && (self.pool != Pool::Max || sorted[0] - sorted[1] > CLEAR)
         });
         let decided: Vec<bool> = decided.collect();
@@ -77,7 +78,7 @@ impl Case {
 
     /// Output, then gradients of input (if wanted), weight and bias.
     fn run(&self, kernels: &'static Kernels) -> Option<Vec<Vec<f32>>> {
-        let mut layer = Layer::new(self.geometry, self.activation, self.pool, kernels)?;
+        let mut layer = Layer::new(self.geometry, self.pointwise, self.pool, kernels)?;
         layer.order = Order::ChannelsLast;
         let Geometry { channels_in, input, .. } = self.geometry;
         let [x, weight, bias] = self.inputs();
@@ -134,7 +135,7 @@ impl Case {
 
     /// The value a window becomes, and its derivative by each of the sums.
     fn pool_window(&self, sums: &[f64]) -> (f64, Vec<f64>) {
-        let active = |sum: f64| if self.activation == Activation::Relu && sum <= 0.0 { 0.0 } else { 1.0 };
+        let active = |sum: f64| if self.pointwise == Pointwise::Relu && sum <= 0.0 { 0.0 } else { 1.0 };
         let largest = (1..sums.len()).fold(0, |best, i| if sums[i] > sums[best] { i } else { best });
         match self.pool {
             Pool::Average => {
@@ -173,14 +174,14 @@ fn cases() -> impl Strategy<Value = Case> {
     let stride = prop_oneof![4 => Just([1usize, 1]), 1 => [1..4usize, 1..4usize]];
     let padding = [(0..4usize, 0..4usize), (0..4usize, 0..4usize)];
     let pool = prop_oneof![Just(Pool::None), Just(Pool::Max), Just(Pool::Average)];
-    let activation = prop_oneof![Just(Activation::None), Just(Activation::Relu)];
-    (sizes, stride, padding, activation, pool, any::<bool>(), any::<u32>()).prop_filter_map(
+    let pointwise = prop_oneof![Just(Pointwise::None), Just(Pointwise::Relu)];
+    (sizes, stride, padding, pointwise, pool, any::<bool>(), any::<u32>()).prop_filter_map(
         "the kernels are for it",
-        |((batch, channels, input, kernel), stride, padding, activation, pool, wants_input, seed)| {
+        |((batch, channels, input, kernel), stride, padding, pointwise, pool, wants_input, seed)| {
             let [channels_in, channels_out] = channels;
             let geometry = Geometry { batch, channels_in, input, channels_out, kernel, stride, padding };
-            Layer::new(geometry, activation, pool, available()[0])?;
-            Some(Case { geometry, activation, pool, wants_input, seed })
+            Layer::new(geometry, pointwise, pool, available()[0])?;
+            Some(Case { geometry, pointwise, pool, wants_input, seed })
         },
     )
 }
@@ -223,7 +224,7 @@ proptest! {
     /// The loss is linear in each of input, weight and bias, where nothing is cut off: so a difference in `f64` is exact.
     #[test]
     fn gradients_are_central_differences(case in cases(), place in any::<prop::sample::Index>()) {
-        let case = Case { activation: Activation::None, wants_input: true, ..case };
+        let case = Case { pointwise: Pointwise::None, wants_input: true, ..case };
         prop_assume!(case.pool != Pool::Max);
         let found = case.run(available()[0]).expect("values are tame");
         let upstream = case.gradient();
@@ -258,7 +259,7 @@ fn a_value_that_is_not_tame_is_handed_back() {
         padding: [(1, 1); 2],
     };
     for kernels in available() {
-        let layer = Layer::new(geometry, Activation::Relu, Pool::Max, kernels).expect("the kernels are for it");
+        let layer = Layer::new(geometry, Pointwise::Relu, Pool::Max, kernels).expect("the kernels are for it");
         let weight = vec![0.5; 16 * 16 * 9];
         for wild in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 1e30] {
             let mut x = vec![0.5; 3 * 8 * 8 * 16];
@@ -286,7 +287,7 @@ fn many_channels_on_one_side() {
             stride: [1, 1],
             padding: [(1, 1); 2],
         };
-        let case = Case { geometry, activation: Activation::None, pool: Pool::None, wants_input: true, seed: 7 };
+        let case = Case { geometry, pointwise: Pointwise::None, pool: Pool::None, wants_input: true, seed: 7 };
         let found = case.run(available()[0]).expect("values are tame");
         for (found, expected) in found.iter().zip(&case.expected()) {
             assert!(distance(found, expected) < 3e-5);

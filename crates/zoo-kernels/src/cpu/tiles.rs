@@ -2,9 +2,9 @@
 
 use super::geometry::{Frame, Geometry, Images};
 use super::isa::{PointOuters, PointProducts, Taps};
+use super::layer::{GROUP, Layer, Work};
 use super::scratch::{Scratch, unwritten};
 use super::winograd::{POINTS, Plane, Spectrum, TILE};
-use super::{Layer, Work};
 use std::mem::MaybeUninit;
 
 /// Values that the transformed tiles of a pass may take together: they are to stay in the second-level cache.
@@ -66,7 +66,7 @@ impl Layer {
 
     /// Images that fill a pass.
     pub(super) fn images_a_pass(&self, taps: Taps) -> usize {
-        (self.tiles_a_pass() / self.grid(taps).len()).clamp(1, super::GROUP)
+        (self.tiles_a_pass() / self.grid(taps).len()).clamp(1, GROUP)
     }
 
     #[allow(clippy::too_many_arguments)] // As the direct algorithm's, and the kernel's size.

@@ -1,7 +1,7 @@
 //! Weights as the kernels want them, and back.
 
-use super::Layer;
 use super::isa::Taps;
+use super::layer::Layer;
 use super::winograd::POINTS;
 use rayon::prelude::*;
 

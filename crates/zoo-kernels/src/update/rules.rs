@@ -1,6 +1,8 @@
 //! The rules, each the arithmetic of Burn's optimizer of that name.
 
-use super::{Rule, Value};
+use super::rule::{Rule, Value};
+#[cfg(feature = "flex")]
+use super::{pass, rule::Numbers};
 use burn::optim::LearningRate;
 
 /// Stochastic gradient descent: against the gradient by the learning rate.
@@ -19,6 +21,11 @@ impl Rule<0> for Sgd {
     #[inline(always)]
     fn apply<V: Value>(rate: f32, parameter: V, gradient: V, _slots: [V; 0]) -> (V, [V; 0]) {
         (parameter - gradient.scale(rate), [])
+    }
+
+    #[cfg(feature = "flex")]
+    fn run(numbers: Numbers<'_, Self::Scalars, 0>) {
+        pass::run::<Self, 0>(numbers);
     }
 }
 
@@ -61,6 +68,11 @@ impl Rule<1> for Momentum {
             None => velocity.clone(),
         };
         (parameter - step.scale(scalars.rate), [velocity])
+    }
+
+    #[cfg(feature = "flex")]
+    fn run(numbers: Numbers<'_, Self::Scalars, 1>) {
+        pass::run::<Self, 1>(numbers);
     }
 }
 
@@ -105,6 +117,11 @@ impl Rule<2> for Adam {
         let step = first.clone().scale(scalars.correction) / second.clone().root().shift(scalars.epsilon);
         (parameter - step.scale(scalars.rate), [first, second])
     }
+
+    #[cfg(feature = "flex")]
+    fn run(numbers: Numbers<'_, Self::Scalars, 2>) {
+        pass::run::<Self, 2>(numbers);
+    }
 }
 
 /// AdaGrad (Duchi, Hazan and Singer, 2011): the gradient over the root of the sum of its squares so far.
@@ -131,6 +148,11 @@ impl Rule<1> for AdaGrad {
         let sum = sum + square(gradient.clone());
         let step = gradient / sum.clone().root().shift(epsilon);
         (parameter - step.scale(rate), [sum])
+    }
+
+    #[cfg(feature = "flex")]
+    fn run(numbers: Numbers<'_, Self::Scalars, 1>) {
+        pass::run::<Self, 1>(numbers);
     }
 }
 
@@ -189,6 +211,11 @@ impl Rule<1> for RmsProp {
         let step = gradient / squares.clone().root().shift(scalars.epsilon);
         (parameter - step.scale(scalars.rate), [squares])
     }
+
+    #[cfg(feature = "flex")]
+    fn run(numbers: Numbers<'_, Self::Scalars, 1>) {
+        pass::run::<Self, 1>(numbers);
+    }
 }
 
 impl Rule<2> for CenteredRmsProp {
@@ -204,6 +231,11 @@ impl Rule<2> for CenteredRmsProp {
     fn apply<V: Value>(scalars: Averages, parameter: V, gradient: V, slots: [V; 2]) -> (V, [V; 2]) {
         let (step, slots) = centered(scalars, gradient, slots);
         (parameter - step.scale(scalars.rate), slots)
+    }
+
+    #[cfg(feature = "flex")]
+    fn run(numbers: Numbers<'_, Self::Scalars, 2>) {
+        pass::run::<Self, 2>(numbers);
     }
 }
 
@@ -223,6 +255,11 @@ impl Rule<2> for HeavyRmsProp {
         let buffer = buffer.scale(scalars.momentum) + step;
         (parameter - buffer.clone().scale(scalars.rate), [squares, buffer])
     }
+
+    #[cfg(feature = "flex")]
+    fn run(numbers: Numbers<'_, Self::Scalars, 2>) {
+        pass::run::<Self, 2>(numbers);
+    }
 }
 
 impl Rule<3> for RmsPropAll {
@@ -239,6 +276,11 @@ impl Rule<3> for RmsPropAll {
         let (step, [squares, means]) = centered(scalars, gradient, [squares, means]);
         let buffer = buffer.scale(scalars.momentum) + step;
         (parameter - buffer.clone().scale(scalars.rate), [squares, means, buffer])
+    }
+
+    #[cfg(feature = "flex")]
+    fn run(numbers: Numbers<'_, Self::Scalars, 3>) {
+        pass::run::<Self, 3>(numbers);
     }
 }
 

@@ -1,6 +1,6 @@
 //! What an optimizer remembers of a parameter between steps, and how that is recorded.
 
-use super::Rule;
+use super::rule::Rule;
 use burn::optim::{RecordState, StateSink, StateSource};
 use burn::tensor::{Device, Tensor};
 use std::marker::PhantomData;
