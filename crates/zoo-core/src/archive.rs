@@ -1,9 +1,9 @@
 //! Members of archives. Only those asked for are unpacked, under names of our own and up to sizes of our own: what an
 //! archive says about paths and sizes is never believed.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, Take};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use flate2::read::GzDecoder;
 use tar::EntryType;
@@ -11,9 +11,8 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use crate::error::Problem;
-use crate::fetch::with_suffix;
 use crate::files::open_file;
-use crate::{DataError, FileBytes, Store};
+use crate::{DataError, FileBytes};
 
 /// What a tar may hold besides the members asked for: read-me files and the like.
 const SLACK: u64 = 16 * 1024 * 1024;
@@ -27,7 +26,7 @@ pub struct Member<'a> {
     pub name: &'a str,
     /// The most bytes it may have when unpacked from the archive.
     pub limit: u64,
-    /// Its sha256, where published; [`Store::fetch_members`] checks it.
+    /// Its sha256, where published; [`Store::fetch_members`](crate::Store::fetch_members) checks it.
     pub sha256: Option<&'a str>,
 }
 
@@ -190,34 +189,4 @@ impl From<MemberError> for Problem {
             MemberError::Sink(error) => error.into(),
         }
     }
-}
-
-impl Store {
-    /// Writes `files` into the new folder `name` below the data folder: all of them, or none.
-    ///
-    /// # Errors
-    /// When the folder exists already or cannot be written.
-    pub fn unpack(&self, name: &str, files: &[FileBytes]) -> Result<PathBuf, DataError> {
-        let target = self.dir.join(name);
-        let _lock = self.lock(&target)?;
-        let temporary = with_suffix(&target, ".part");
-        let written = write_folder(&temporary, files).and_then(|()| fs::rename(&temporary, &target));
-        if written.is_err() {
-            // What was written is of no use; if it cannot be removed either, the next call tries again.
-            let _ = fs::remove_dir_all(&temporary);
-        }
-        written.map_err(DataError::io("write", &target))?;
-        Ok(target)
-    }
-}
-
-fn write_folder(folder: &Path, files: &[FileBytes]) -> io::Result<()> {
-    if folder.exists() {
-        fs::remove_dir_all(folder)?;
-    }
-    fs::create_dir(folder)?;
-    for file in files {
-        fs::write(folder.join(file.path.file_name().unwrap_or_default()), &file.bytes)?;
-    }
-    Ok(())
 }

@@ -61,3 +61,54 @@ fn write(path: &Path, bytes: &[u8], flush: Flush) -> io::Result<()> {
     part.persist(path)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn a_file_is_replaced_and_nothing_else_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.json");
+        for (bytes, flush) in [(b"old", Flush::ToDisk), (b"new", Flush::Later)] {
+            write_atomically(&path, bytes, flush).unwrap();
+            assert_eq!(fs::read(&path).unwrap(), bytes);
+        }
+        assert_eq!(names(folder.path()), ["report.json"]);
+    }
+
+    #[test]
+    fn what_cannot_be_written_leaves_all_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        // A folder of that name cannot be replaced by a file.
+        let path = folder.path().join("report.json");
+        fs::create_dir(&path).unwrap();
+        fs::write(path.join("old"), "old").unwrap();
+        let error = write_atomically(&path, b"new", Flush::Later).unwrap_err();
+        assert_eq!((&error.path, error.bytes), (&path, 3));
+        assert_eq!(names(folder.path()), ["report.json"], "the part file is removed");
+        assert_eq!(fs::read(path.join("old")).unwrap(), b"old");
+        let missing = folder.path().join("missing/report.json");
+        let message = write_atomically(&missing, b"new", Flush::Later).unwrap_err().to_string();
+        assert!(message.starts_with(&format!("cannot write {} (3 bytes), check that", missing.display())), "{message}");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn permissions_are_those_of_any_new_file() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let (plain, atomic) = (folder.path().join("plain"), folder.path().join("atomic"));
+        fs::write(&plain, "").unwrap();
+        write_atomically(&atomic, b"", Flush::Later).unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&atomic), mode(&plain), "0666 less the umask");
+    }
+}

@@ -172,20 +172,6 @@ pub enum Problem {
     Local(#[from] Box<DataError>),
 }
 
-impl Problem {
-    /// Whether asking the same origin again is pointless.
-    pub(crate) fn is_final(&self) -> bool {
-        match self {
-            // Request timeout, too early, too many requests: the server itself says "later".
-            Problem::Status(408 | 425 | 429) => false,
-            Problem::Status(status) => *status < 500,
-            Problem::Connection(_) | Problem::Stalled(_) | Problem::Truncated { .. } => false,
-            Problem::Hash { resumed, .. } => !resumed,
-            Problem::Size { .. } | Problem::NoRanges | Problem::Archive(_) | Problem::Local(_) => true,
-        }
-    }
-}
-
 impl From<DataError> for Problem {
     fn from(error: DataError) -> Self {
         Problem::Local(Box::new(error))

@@ -10,7 +10,7 @@ pub enum Provenance {
     Unverified,
 }
 
-/// Images of one size, one byte a channel value: `pixels` is `[count, channels, height, width]`.
+/// Images of one size, one byte per channel value: `pixels` is `[count, channels, height, width]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Images {
     /// 1 for gray, 3 for red, green and blue.
@@ -59,9 +59,9 @@ pub struct Dataset {
     pub class_names: Vec<String>,
     /// Whether the bytes are the published ones.
     pub provenance: Provenance,
-    /// The part to learn from; validation examples are cut from it.
+    /// The split to learn from; validation examples are cut from it.
     pub train: Examples,
-    /// The data set's own test part; `None` where a recipe has to cut one.
+    /// The data set's own test split; `None` where a recipe has to cut one.
     pub test: Option<Examples>,
 }
 

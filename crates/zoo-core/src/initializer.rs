@@ -3,7 +3,7 @@
 use burn::module::Param;
 use burn::nn::Initializer as BurnInitializer;
 use burn::tensor::{Device, Tensor};
-use serde::de::Error;
+use serde::de::{Error, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::range;
@@ -83,7 +83,8 @@ fn ordered<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Bounds, D::Erro
     if bounds.min < bounds.max {
         return Ok(bounds);
     }
-    Err(D::Error::custom(format!("max is {}, expected more than min, {}", bounds.max, bounds.min)))
+    let found = format!("min {} and max {}", bounds.min, bounds.max);
+    Err(D::Error::invalid_value(Unexpected::Other(&found), &"a min below max"))
 }
 
 impl Initializer {
@@ -122,9 +123,62 @@ impl Initializer {
     pub fn of_biases<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Initializer, D::Error> {
         match Initializer::deserialize(deserializer)? {
             Initializer::Orthogonal { .. } => {
-                Err(D::Error::custom("\"orthogonal\", expected any other initializer, as that one is for matrices"))
+                let found = Unexpected::Other("orthogonal");
+                Err(D::Error::invalid_value(found, &"any initializer but `orthogonal`, which is for matrices"))
             }
             initializer => Ok(initializer),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, from_value, json};
+
+    use super::*;
+
+    fn read(value: Value) -> Result<Initializer, String> {
+        from_value(value).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn initializers_are_names_or_tables_of_one_name() {
+        assert_eq!(read(json!("zero")), Ok(Initializer::Zero));
+        assert_eq!(read(json!({ "constant": { "value": -1 } })), Ok(Initializer::Constant { value: -1.0 }));
+        let uniform = Initializer::Uniform(Bounds { min: -0.1, max: 0.1 });
+        assert_eq!(read(json!({ "uniform": { "min": -0.1, "max": 0.1 } })), Ok(uniform));
+        assert_eq!(serde_json::to_value(uniform).ok(), Some(json!({ "uniform": { "min": -0.1, "max": 0.1 } })));
+        assert!(read(json!({ "uniform": { "min": -0.1 } })).is_err());
+        assert!(read(json!({ "he_normal": { "gain": 0 } })).is_err());
+        assert!(read(json!({ "he_normal": { "gain": 1, "mode": "fan_in" } })).is_err());
+        assert!(read(json!("ones")).is_err());
+    }
+
+    #[test]
+    fn the_bounds_of_a_uniform_distribution_are_in_order() {
+        for (min, max) in [(0.1, 0.1), (0.2, 0.1)] {
+            let error = read(json!({ "uniform": { "min": min, "max": max } })).unwrap_err();
+            assert_eq!(error, format!("invalid value: min {min} and max {max}, expected a min below max"));
+        }
+    }
+
+    #[test]
+    fn biases_are_not_orthogonal() {
+        assert_eq!(Initializer::of_biases(json!("zero")).ok(), Some(Initializer::Zero));
+        let error = Initializer::of_biases(json!({ "orthogonal": { "gain": 1.0 } })).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "invalid value: orthogonal, expected any initializer but `orthogonal`, which is for matrices"
+        );
+    }
+
+    #[test]
+    fn parameters_are_drawn_at_once_and_from_their_fan() {
+        let parameter = Initializer::HeUniform { gain: 1.0 }.init([3, 50], [3, 50], &Device::flex());
+        assert!(parameter.is_initialized());
+        let values = parameter.val().into_data().try_to_vec::<f32>().unwrap_or_default();
+        // Uniform of variance 1 / 3: between -1 and 1.
+        assert_eq!(values.len(), 150);
+        assert!(values.iter().all(|value| value.abs() <= 1.0) && values.iter().any(|value| value.abs() > 0.5));
     }
 }

@@ -1,9 +1,12 @@
-//! The data side of the zoo: files found, fetched and verified, then split, normalized, augmented and batched.
+//! What the zoo's models and data sets share: examples, batches, splits, augmentation, scores, weights, files.
 //!
-//! - A [`Store`] knows where data files live; a data set's crate names its [`DataFile`]s and parses them into a [`Dataset`].
+//! - A [`Store`] knows where data files live; a data set's crate names its files and parses them into a [`Dataset`].
 //! - [`Examples`] stay bytes (or table rows) at rest. [`stratified_holdout`], [`stratified_k_fold`] and [`epoch_order`] follow
 //!   fixed rules, so a seed names one split for ever.
-//! - A [`Batcher`] turns them into what a model sees, with a [`Normalizer`] fitted on the training part alone.
+//! - A [`Batcher`] turns them into what a model sees, with a [`Normalizer`] fitted on the training split alone.
+//! - A [`ModelConfig`] makes a [`Classifier`]; [`evaluate`] scores its outputs; [`weights`] keeps its parameters.
+//!
+//! The feature `fetch` adds downloads and archives (`Store::fetch`, `DataFile`); without it no network stack is linked.
 //!
 //! ```
 //! use zoo_core::{Batcher, Examples, Inputs, Normalizer, Table, epoch_order, stratified_holdout};
@@ -23,6 +26,7 @@
 //! # Ok::<(), zoo_core::NormalizationError>(())
 //! ```
 
+#[cfg(feature = "fetch")]
 mod archive;
 mod atomic;
 mod augment;
@@ -31,6 +35,7 @@ mod digest;
 mod error;
 mod examples;
 mod facts;
+#[cfg(feature = "fetch")]
 mod fetch;
 mod files;
 mod initializer;
@@ -39,6 +44,7 @@ mod item;
 mod model;
 mod nearest;
 mod normalization;
+#[cfg(feature = "fetch")]
 mod progress;
 mod random;
 pub mod range;
@@ -47,6 +53,7 @@ mod split;
 mod store;
 pub mod weights;
 
+#[cfg(feature = "fetch")]
 pub use archive::{Member, read_tar_gz, read_zip};
 pub use atomic::{Flush, WriteError, write_atomically};
 pub use augment::{Augmentation, Padding};
@@ -55,6 +62,7 @@ pub use digest::{sha256_file, sha256_hex};
 pub use error::{DataError, OriginFailure, Problem};
 pub use examples::{Dataset, Examples, Images, Inputs, Provenance, Table};
 pub use facts::{DatasetFacts, Picture};
+#[cfg(feature = "fetch")]
 pub use fetch::DataFile;
 pub use files::{FileBytes, gunzip, read_file};
 pub use initializer::{Bounds, Initializer};

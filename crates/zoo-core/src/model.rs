@@ -55,7 +55,9 @@ pub trait ModelConfig: Clone + Debug + PartialEq + Serialize + DeserializeOwned 
     }
 
     /// The weights that ship with it; none without the crate's feature `pretrained`.
-    fn shipped() -> Vec<&'static Shipped>;
+    fn shipped() -> Vec<&'static Shipped> {
+        Vec::new()
+    }
 }
 
 /// The sizes of a network's two ends.
@@ -202,5 +204,71 @@ pub fn probabilities_of(logits: Tensor<2>) -> Tensor<2> {
     match logits.dims() {
         [_, 1] => sigmoid(logits),
         _ => softmax(logits, 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::nn::conv::{Conv2d, Conv2dConfig};
+    use burn::nn::{Linear, LinearConfig};
+
+    use super::*;
+
+    /// A convolution, a pool and a linear layer for images `[1, 8, 8]`.
+    #[derive(Module, Debug)]
+    struct Small {
+        conv: Conv2d,
+        output: Linear,
+    }
+
+    fn small() -> Small {
+        let device = Device::flex();
+        Small {
+            conv: Conv2dConfig::new([1, 2], [3, 3]).init(&device),
+            output: LinearConfig::new(2 * 3 * 3, 5).init(&device),
+        }
+    }
+
+    impl Classifier for Small {
+        fn logits(&self, inputs: InputBatch) -> Tensor<2> {
+            self.output.forward(self.conv.forward(inputs.images()).flatten(1, 3))
+        }
+
+        fn layers(&self) -> Vec<Layer> {
+            let conv = Layer::Convolution { name: "conv".to_string(), padding: 0 };
+            vec![conv, Layer::MaxPool, Layer::Flatten, Layer::linear("output")]
+        }
+    }
+
+    #[test]
+    fn macs_count_each_use_of_a_weight() {
+        // 2 filters of 3x3 at 6x6 places; then 18 values to 5 logits.
+        assert_eq!(macs(&small(), &[1, 8, 8]), 18 * 36 + 18 * 5);
+        // 10 - 2 = 8 places per side, halved to 4: the convolution costs more, the linear layer is what it is.
+        assert_eq!(macs(&small(), &[1, 10, 10]), 18 * 64 + 18 * 5);
+    }
+
+    #[test]
+    fn a_single_logit_is_a_probability_and_several_sum_to_one() {
+        let device = Device::flex();
+        let values = |logits: Tensor<2>| probabilities_of(logits).into_data().try_to_vec::<f32>().unwrap_or_default();
+        assert_eq!(values(Tensor::zeros([2, 1], &device)), [0.5; 2]);
+        assert_eq!(values(Tensor::ones([1, 4], &device)), [0.25; 4]);
+    }
+
+    #[test]
+    fn images_are_rows_of_features_for_models_that_want_them() {
+        let device = Device::flex();
+        let images = Tensor::from_floats([[[[0.0, 1.0]], [[2.0, 3.0]]], [[[4.0, 5.0]], [[6.0, 7.0]]]], &device);
+        let rows = InputBatch::Images(images).flat();
+        assert_eq!(rows.dims(), [2, 4]);
+        let values = rows.into_data().try_to_vec::<f32>().unwrap_or_default();
+        assert_eq!(values, [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]);
+    }
+
+    #[test]
+    #[should_panic(expected = "a model of images is given rows of 3 numbers")]
+    fn rows_are_no_images() {
+        InputBatch::Rows(Tensor::zeros([1, 3], &Device::flex())).images();
     }
 }

@@ -7,7 +7,7 @@ use crate::{Examples, Images, Inputs, Table};
 
 /// `(value * scale - mean) / std`, with a mean and a standard deviation for each channel or column.
 ///
-/// Fit it on the training part only: a mean over validation or test examples would leak them into training.
+/// Fit it on the training split only: a mean over validation or test examples would leak them into training.
 ///
 /// ```
 /// use zoo_core::{Examples, Inputs, Normalizer, Table};
@@ -23,7 +23,7 @@ use crate::{Examples, Images, Inputs, Table};
 pub struct Normalizer {
     /// Multiplies the raw value first: 1/255 brings bytes to `0.0..=1.0`.
     pub scale: f32,
-    /// Taken off the scaled value, one a channel or column; none where nothing is taken off.
+    /// Taken off the scaled value, one per channel or column; none where nothing is taken off.
     pub mean: Vec<f32>,
     /// Divides the difference, as many as there are means.
     pub std: Vec<f32>,

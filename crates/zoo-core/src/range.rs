@@ -182,3 +182,81 @@ pub fn length<T, E: Error>(items: Vec<T>, lengths: RangeInclusive<usize>) -> Res
     let expected = format!("a list of {} to {} items", lengths.start(), lengths.end());
     Err(E::invalid_length(items.len(), &expected.as_str()))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::de::IntoDeserializer;
+    use serde::de::value::{Error, F64Deserializer, I64Deserializer, U64Deserializer};
+
+    use super::*;
+
+    type Number = fn(F64Deserializer<Error>) -> Result<f64, Error>;
+
+    #[test]
+    fn bounds_of_numbers_hold_to_the_next_one() {
+        const LEAST: f64 = f64::MIN_POSITIVE;
+        let (below_1, above_1) = (1.0_f64.next_down(), 1.0_f64.next_up());
+        let cases: [(Number, &[f64], &[f64]); 9] = [
+            (finite, &[f64::MIN, 0.0, f64::MAX], &[]),
+            (positive, &[LEAST, f64::MAX], &[0.0, -0.0, -1.0]),
+            (not_negative, &[0.0, -0.0, f64::MAX], &[-LEAST]),
+            (at_least_one, &[1.0, f64::MAX], &[below_1]),
+            (fraction, &[LEAST, below_1], &[0.0, 1.0]),
+            (below_one, &[0.0, below_1], &[-LEAST, 1.0]),
+            (unit, &[0.0, 1.0], &[-LEAST, above_1]),
+            (factor, &[LEAST, 1.0], &[0.0, above_1]),
+            (angle, &[LEAST, 180.0], &[0.0, 180.0_f64.next_up()]),
+        ];
+        for (index, (range, accepted, refused)) in cases.into_iter().enumerate() {
+            for value in accepted {
+                assert_eq!(range(value.into_deserializer()), Ok(*value), "range {index}");
+            }
+            for value in refused.iter().chain(&[f64::NAN, f64::INFINITY, f64::NEG_INFINITY]) {
+                assert!(range(value.into_deserializer()).is_err(), "range {index}: {value}");
+            }
+        }
+    }
+
+    #[test]
+    fn bounds_of_integers_hold() {
+        type Integer = fn(U64Deserializer<Error>) -> Result<u64, Error>;
+        let count: Integer = |deserializer| count::<10, _>(deserializer).map(|count| count as u64);
+        let count_or_none: Integer = |deserializer| count_or_none::<10, _>(deserializer).map(|count| count as u64);
+        let largest_seed = i64::MAX as u64;
+        let cases = [(count, 1, 10), (count_or_none, 0, 10), (seed, 0, largest_seed)];
+        for (range, first, last) in cases {
+            for value in [first, last] {
+                assert_eq!(range(value.into_deserializer()), Ok(value));
+            }
+            for value in [first.checked_sub(1), Some(last + 1)].into_iter().flatten() {
+                assert!(range(value.into_deserializer()).is_err(), "{value}");
+            }
+        }
+        let negative: I64Deserializer<Error> = (-1).into_deserializer();
+        assert!(seed(negative).is_err());
+    }
+
+    #[test]
+    fn an_integer_is_a_number_and_a_number_is_no_integer() {
+        let (three, minus_three): (U64Deserializer<Error>, I64Deserializer<Error>) =
+            (3.into_deserializer(), (-3).into_deserializer());
+        assert_eq!(positive(three), Ok(3.0));
+        assert_eq!(finite(minus_three), Ok(-3.0));
+        let float: F64Deserializer<Error> = 3.0.into_deserializer();
+        let error = seed(float).unwrap_err().to_string();
+        assert_eq!(error, "invalid type: floating point `3.0`, expected an integer of at least 0");
+    }
+
+    #[test]
+    fn errors_say_what_was_found_and_what_is_accepted() {
+        let number: F64Deserializer<Error> = 1.5.into_deserializer();
+        let error = below_one(number).unwrap_err().to_string();
+        assert_eq!(error, "invalid value: floating point `1.5`, expected a number of at least 0 and below 1");
+        let integer: U64Deserializer<Error> = 11.into_deserializer();
+        let error = count::<10, _>(integer).unwrap_err().to_string();
+        assert_eq!(error, "invalid value: integer `11`, expected an integer from 1 to 10");
+        assert_eq!(length::<_, Error>(vec![1, 2], 1..=2), Ok(vec![1, 2]));
+        let error = length::<u8, Error>(vec![], 1..=2).unwrap_err().to_string();
+        assert_eq!(error, "invalid length 0, expected a list of 1 to 2 items");
+    }
+}

@@ -7,7 +7,7 @@
 
 use crate::random::{Purpose, Stream};
 
-/// Two parts that share no example and together hold all: indices, each part in ascending order.
+/// Two splits without a common example that together hold all: indices, each in ascending order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holdout {
     /// The examples to go on with.
@@ -39,7 +39,7 @@ pub enum SplitError {
     },
 }
 
-/// Sets aside `fraction` of the examples, the same share of every class as nearly as whole examples allow.
+/// Sets aside `fraction` of the examples, the same fraction of every class as nearly as whole examples allow.
 ///
 /// The rule: `fraction * len`, rounded, examples are held in all. Every class gives the whole part of `fraction * its size`; what
 /// is still wanting comes, one each, from the classes with the largest fractional parts, the lower label first where
@@ -58,7 +58,7 @@ pub enum SplitError {
 ///
 /// Panics if `fraction` is not in `0.0..=1.0`.
 pub fn stratified_holdout(labels: &[u8], fraction: f64, seed: u64) -> Holdout {
-    assert!((0.0..=1.0).contains(&fraction), "a part to hold out is a fraction between 0 and 1, not {fraction}");
+    assert!((0.0..=1.0).contains(&fraction), "what to hold out is a fraction between 0 and 1, not {fraction}");
     let mut classes = indices_by_class(labels);
     let sizes: Vec<usize> = classes.iter().map(Vec::len).collect();
     let mut stream = Stream::new(seed, Purpose::Holdout, 0, 0);
@@ -100,12 +100,12 @@ pub fn stratified_k_fold(labels: &[u8], folds: usize, seed: u64) -> Result<Vec<V
     check_every_class_suffices(&classes, folds)?;
     let mut stream = Stream::new(seed, Purpose::Folds, 0, 0);
     classes.iter_mut().for_each(|class| stream.shuffle(class));
-    let mut parts = vec![Vec::new(); folds];
+    let mut held = vec![Vec::new(); folds];
     for (place, index) in classes.into_iter().flatten().enumerate() {
-        parts[place % folds].push(index);
+        held[place % folds].push(index);
     }
-    parts.iter_mut().for_each(|part| part.sort_unstable());
-    Ok(parts)
+    held.iter_mut().for_each(|fold| fold.sort_unstable());
+    Ok(held)
 }
 
 fn check_every_class_suffices(classes: &[Vec<u32>], folds: usize) -> Result<(), SplitError> {
@@ -146,7 +146,7 @@ fn indices_by_class(labels: &[u8]) -> Vec<Vec<u32>> {
 /// How many examples each class gives: largest remainders.
 fn quotas(sizes: &[usize], fraction: f64) -> Vec<usize> {
     let wanted: Vec<f64> = sizes.iter().map(|&size| size as f64 * fraction).collect();
-    let mut quotas: Vec<usize> = wanted.iter().map(|share| share.floor() as usize).collect();
+    let mut quotas: Vec<usize> = wanted.iter().map(|quota| quota.floor() as usize).collect();
     let all = (sizes.iter().sum::<usize>() as f64 * fraction).round() as usize;
     let missing = all.saturating_sub(quotas.iter().sum());
 
@@ -166,13 +166,13 @@ mod tests {
 
     use super::*;
 
-    fn count(labels: &[u8], part: &[u32], class: u8) -> usize {
+    fn count(labels: &[u8], fold: &[u32], class: u8) -> usize {
         let of_class = |index: &&u32| labels[**index as usize] == class;
-        part.iter().filter(of_class).count()
+        fold.iter().filter(of_class).count()
     }
 
-    fn is_ascending(part: &[u32]) -> bool {
-        part.windows(2).all(|pair| pair[0] < pair[1])
+    fn is_ascending(fold: &[u32]) -> bool {
+        fold.windows(2).all(|pair| pair[0] < pair[1])
     }
 
     /// Labels 0 to 4 in any order, at least nine of each.
@@ -209,17 +209,17 @@ mod tests {
 
         #[test]
         fn folds_partition_and_are_alike(labels in enough_of_each(), folds in 2usize..10, seed: u64) {
-            let parts = stratified_k_fold(&labels, folds, seed).unwrap();
-            prop_assert_eq!(parts.len(), folds);
-            prop_assert!(parts.iter().all(|part| is_ascending(part)));
-            let mut all = parts.concat();
+            let cut = stratified_k_fold(&labels, folds, seed).unwrap();
+            prop_assert_eq!(cut.len(), folds);
+            prop_assert!(cut.iter().all(|fold| is_ascending(fold)));
+            let mut all = cut.concat();
             all.sort_unstable();
             prop_assert_eq!(all, (0..labels.len() as u32).collect::<Vec<_>>());
             for class in 0..5 {
-                let counts = parts.iter().map(|part| count(&labels, part, class));
+                let counts = cut.iter().map(|fold| count(&labels, fold, class));
                 prop_assert!(counts.clone().max().unwrap() - counts.min().unwrap() <= 1);
             }
-            let sizes = parts.iter().map(Vec::len);
+            let sizes = cut.iter().map(Vec::len);
             prop_assert!(sizes.clone().max().unwrap() - sizes.min().unwrap() <= 1);
         }
 
@@ -229,11 +229,11 @@ mod tests {
         ) {
             let mut sorted = labels.clone();
             sorted.sort_unstable();
-            let parts = stratified_k_fold(&labels, folds, seeds[0]).unwrap();
+            let cut = stratified_k_fold(&labels, folds, seeds[0]).unwrap();
             let of_sorted = stratified_k_fold(&sorted, folds, seeds[1]).unwrap();
-            for (part, of_sorted) in parts.iter().zip(&of_sorted) {
+            for (fold, of_sorted) in cut.iter().zip(&of_sorted) {
                 for class in 0..5 {
-                    prop_assert_eq!(count(&labels, part, class), count(&sorted, of_sorted, class));
+                    prop_assert_eq!(count(&labels, fold, class), count(&sorted, of_sorted, class));
                 }
             }
         }

@@ -69,16 +69,6 @@ impl Default for Retry {
     }
 }
 
-impl Retry {
-    /// The wait before `round` (counted from 0).
-    pub(crate) fn wait(&self, round: u32) -> Duration {
-        match round.checked_sub(1) {
-            None => Duration::ZERO,
-            Some(doublings) => self.first_wait.saturating_mul(2_u32.saturating_pow(doublings)),
-        }
-    }
-}
-
 impl Store {
     /// The store in `dir`; without one in `ZOO_DATA_DIR`; without that in `burn-zoo` below the platform's cache folder.
     /// Nothing is created or downloaded yet.
@@ -110,13 +100,6 @@ fn dir_in_cache() -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn waits_double_from_round_to_round() {
-        let retry = Retry { first_wait: Duration::from_millis(10), ..Retry::default() };
-        let waits: Vec<_> = (0..4).map(|round| retry.wait(round).as_millis()).collect();
-        assert_eq!(waits, [0, 10, 20, 40]);
-    }
 
     #[test]
     fn a_file_is_no_data_folder() {

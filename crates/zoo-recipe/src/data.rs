@@ -1,4 +1,4 @@
-//! The data part of a recipe: which examples, cut how, and what is done to each.
+//! The data section of a recipe: which examples, cut how, and what is done to each.
 
 use std::fmt;
 

@@ -21,36 +21,16 @@ impl KeyPath {
         KeyPath(dotted.split('.').map(|key| Step::Key(key.to_owned())).collect())
     }
 
-    /// The innermost place of the TOML `text` that holds the byte at `offset`.
-    pub(crate) fn at(text: &str, offset: usize) -> KeyPath {
-        let mut path = KeyPath::default();
-        if let Ok(document) = DeTable::parse(text) {
-            path.descend(document.get_ref(), text, offset);
-        }
-        path
+    /// The innermost place of the TOML `text` that holds `span`; the top for an empty one, as the reader gives it none.
+    pub(crate) fn at(text: &str, span: &Range<usize>) -> KeyPath {
+        let document = if span.is_empty() { None } else { DeTable::parse(text).ok() };
+        KeyPath(document.and_then(|document| steps_to(document.get_ref(), span)).unwrap_or_default())
     }
 
-    fn descend(&mut self, table: &DeTable<'_>, text: &str, offset: usize) {
-        let inside = |span: Range<usize>| span.start <= offset && offset < span.end.max(span.start + 1);
-        // A table's header counts as the table, and the lines below it until the next header.
-        let holds = |key: Range<usize>, value: &DeValue<'_>, span: Range<usize>| match value {
-            DeValue::Table(inner) => inside(key) || inside(span) || spread(inner).is_some_and(inside),
-            _ => inside(key) || inside(span),
-        };
-        let found = table.iter().find(|(key, value)| holds(key.span(), value.get_ref(), value.span()));
-        let Some((key, value)) = found else { return };
-        self.0.push(Step::Key(key.get_ref().to_string()));
-        match value.get_ref() {
-            DeValue::Table(inner) => self.descend(inner, text, offset),
-            DeValue::Array(items) => {
-                let Some(index) = items.iter().position(|item| inside(item.span())) else { return };
-                self.0.push(Step::Item(index));
-                if let DeValue::Table(inner) = items[index].get_ref() {
-                    self.descend(inner, text, offset);
-                }
-            }
-            _ => {}
-        }
+    /// The place that this one is in.
+    pub(crate) fn parent(mut self) -> KeyPath {
+        self.0.pop();
+        self
     }
 
     pub(crate) fn key(mut self, key: &str) -> KeyPath {
@@ -98,17 +78,24 @@ pub(crate) fn line_of(text: &str, offset: usize) -> usize {
     1 + before.filter(|byte| **byte == b'\n').count()
 }
 
-/// From the first to the last byte of what a table holds.
-fn spread(table: &DeTable<'_>) -> Option<Range<usize>> {
-    let of = |key: Range<usize>, value: &DeValue<'_>, span: Range<usize>| match value {
-        DeValue::Table(inner) => {
-            let inner = spread(inner).unwrap_or(span.clone());
-            key.start.min(span.start).min(inner.start)..key.end.max(span.end).max(inner.end)
-        }
-        _ => key.start..span.end,
-    };
-    let spans = table.iter().map(|(key, value)| of(key.span(), value.get_ref(), value.span()));
-    spans.reduce(|one, other| one.start.min(other.start)..one.end.max(other.end))
+/// The way from `table` to what holds `span`. A table below a header is written in several places, so that its own span is the
+/// header's alone.
+fn steps_to(table: &DeTable<'_>, span: &Range<usize>) -> Option<Vec<Step>> {
+    let holds = |place: Range<usize>| place.start <= span.start && span.start < place.end;
+    table.iter().find_map(|(key, value)| {
+        let below = match value.get_ref() {
+            _ if value.span() == *span => None,
+            DeValue::Table(inner) => steps_to(inner, span),
+            DeValue::Array(items) => items.iter().position(|item| holds(item.span())).map(|index| {
+                let inner = items[index].get_ref().as_table().and_then(|item| steps_to(item, span));
+                [vec![Step::Item(index)], inner.unwrap_or_default()].concat()
+            }),
+            _ => None,
+        };
+        let here = || (holds(key.span()) || holds(value.span())).then(Vec::new);
+        let below = below.or_else(here)?;
+        Some([vec![Step::Key(key.get_ref().to_string())], below].concat())
+    })
 }
 
 fn deepest_offset(table: &DeTable<'_>, steps: &[Step]) -> Option<usize> {

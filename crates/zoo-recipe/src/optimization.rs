@@ -1,4 +1,4 @@
-//! The optimization part of a recipe: what is minimized, by which steps, held back by what.
+//! The optimization sections of a recipe: what is minimized, by which steps, held back by what.
 
 use serde::{Deserialize, Serialize};
 use zoo_core::range;

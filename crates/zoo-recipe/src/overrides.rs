@@ -19,8 +19,8 @@ use crate::parse::{Located, recipe_of};
 ///
 /// [`RecipeError::Override`] when there is no `=`, no key or no value.
 pub fn parse_override(text: &str) -> Result<(String, String), RecipeError> {
-    let parts = text.split_once('=').map(|(key, value)| (key.trim(), value.trim()));
-    match parts {
+    let halves = text.split_once('=').map(|(key, value)| (key.trim(), value.trim()));
+    match halves {
         None => Err(malformed(text, "there is no `=`")),
         Some(("", _)) => Err(malformed(text, "there is no key before `=`")),
         Some((_, "")) => Err(malformed(text, "there is no value after `=`")),

@@ -1,12 +1,14 @@
 //! From text to a checked recipe.
 
+use std::ops::Range;
 use std::path::Path;
 
+use toml::{Table, Value};
 use zoo_core::nearest;
 
 use crate::error::{Place, RecipeError};
 use crate::key::{KeyPath, line_of};
-use crate::written::{in_one_line, one_of};
+use crate::written::{in_one_line, leaves, one_of};
 use crate::{Recipe, rules};
 
 /// A fault with its place in the recipe, before it is known where the recipe came from.
@@ -85,48 +87,119 @@ fn refused(path: KeyPath, found: &str, accepted: &str) -> Located {
     Located { path, fault, line: None }
 }
 
-/// What serde says of a value, with its whole key and the value as it stands in the text.
+/// What the TOML reader and serde say, in the words of this crate: with the whole key and what stands there in the text.
 fn explained(error: &toml::de::Error, text: &str) -> Located {
-    let span = error.span().unwrap_or(0..0);
-    let (path, message) = (KeyPath::at(text, span.start), error.message());
-    let line = Some(line_of(text, span.start));
-    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    let (path, fault) = match (message.split_once(", expected "), quoted.as_slice()) {
-        _ if message.starts_with("unknown field") => {
-            let (found, known) = quoted.split_first().map_or(("", &[][..]), |(found, known)| (*found, known));
-            let path = if path.ends_in(found) { path } else { path.key(found) };
-            let fault = format!("unknown key `{path}`{}, accepted here: {}", did_you_mean(found, known), listed(known));
+    let (span, message) = (error.span().unwrap_or_default(), error.message());
+    let path = KeyPath::at(text, &span);
+    let line = (!span.is_empty()).then(|| line_of(text, span.start));
+    let table: Table = text.parse().unwrap_or_default();
+    let value = path.lookup(&table);
+    let found = value.map(in_one_line).unwrap_or_default();
+    let names = names_in(message);
+    let (path, fault) = match (names.split_first(), message.split_once(", expected ")) {
+        (Some((unknown, known)), _) if is_unknown_key(message) => {
+            let path = if path.ends_in(unknown) { path } else { path.key(unknown) };
+            let hint = elsewhere(&table, unknown, &path).unwrap_or_else(|| did_you_mean(unknown, known));
+            let fault = format!("unknown key `{path}`{hint}, accepted here: {}", listed(known));
             (path, fault)
         }
-        (_, [missing]) if message.starts_with("missing field") => {
+        (Some((missing, [])), _) if message.starts_with("missing field") => {
             let path = path.key(missing);
             let fault = format!("the key `{path}` is missing; there are no defaults");
             (path, fault)
         }
-        (Some(_), [found, known @ ..]) if message.starts_with("unknown variant") => {
-            let fault = format!("`{path}` is {found:?}, expected {}{}", one_of(known), did_you_mean(found, known));
+        (Some((unknown, known)), _) if message.starts_with("unknown variant") => {
+            // The name of a choice with keys of its own is a key too.
+            let is_key = text.get(span.clone()) == Some(unknown);
+            let path = if is_key { path.parent() } else { path };
+            let fault = format!("`{path}` is {unknown:?}, expected {}{}", one_of(known), did_you_mean(unknown, known));
             (path, fault)
         }
-        (Some((_, accepted)), _) => {
-            let found = text.get(span.clone()).unwrap_or_default().split('\n').next().unwrap_or_default();
-            let fault = format!("`{path}` is {}, expected {accepted}", in_one_line(&value_of(found)));
+        (_, Some((_, "struct variant" | "newtype variant"))) => {
+            let choice = value.and_then(Value::as_str).unwrap_or_default();
+            let keys = accepted_instead(text, &span, &format!("{{ {choice} = {{ \"?\" = 0 }} }}"));
+            let fault = format!("`{path}` is {found}, expected {{ {choice} = {{ {} = ... }} }}", keys.join(" = ..., "));
+            (path, fault)
+        }
+        _ if message == "wanted string or table" => {
+            let choices = accepted_instead(text, &span, "\"?\"");
+            let choices: Vec<&str> = choices.iter().map(String::as_str).collect();
+            let fault = format!("`{path}` is {found}, expected {}", one_of(&choices));
+            (path, fault)
+        }
+        _ if message.starts_with("wanted exactly 1 element") => {
+            let fault = format!("`{path}` is {found}, expected one choice");
+            (path, fault)
+        }
+        _ if message == "expected empty table" => {
+            let fault = format!("`{path}` is {found}, expected no keys");
+            (path, fault)
+        }
+        (_, Some((_, accepted))) => {
+            let fault = format!("`{path}` is {found}, expected {}", in_words(accepted));
             (path, fault)
         }
         _ => {
-            let fault = format!("`{path}`: {message}");
+            let fault = format!("`{path}` is {found}: {message}");
             (path, fault)
         }
     };
     Located { path, fault: fault.replace('\n', " "), line }
 }
 
-/// The value that stands in the text, or the text itself.
-fn value_of(text: &str) -> toml::Value {
-    text.parse().unwrap_or_else(|_| toml::Value::String(text.to_owned()))
+/// serde's words for a key of a struct, and the TOML reader's for a key of a variant.
+fn is_unknown_key(message: &str) -> bool {
+    message.starts_with("unknown field") || message.starts_with(UNEXPECTED_KEYS)
+}
+
+const UNEXPECTED_KEYS: &str = "unexpected keys in table: ";
+
+/// The names in a message: the one found, then those known.
+fn names_in(message: &str) -> Vec<&str> {
+    match message.strip_prefix(UNEXPECTED_KEYS).and_then(|names| names.split_once(", available keys: ")) {
+        Some((found, known)) => found.split(", ").take(1).chain(known.split(", ")).collect(),
+        None => message.split('`').skip(1).step_by(2).collect(),
+    }
+}
+
+/// The names that the reader lists when it finds `other` in place of the value at `span`.
+fn accepted_instead(text: &str, span: &Range<usize>, other: &str) -> Vec<String> {
+    let mut text = text.to_owned();
+    text.replace_range(span.clone(), other);
+    let message = toml::from_str::<Recipe>(&text).err().map(|error| error.message().to_owned()).unwrap_or_default();
+    names_in(&message).into_iter().skip(1).map(str::to_owned).collect()
+}
+
+/// What serde expects of a type, for people.
+fn in_words(expected: &str) -> &str {
+    match expected {
+        "a string" => "a text in quotes",
+        "a boolean" => "true or false",
+        "a sequence" => "a list",
+        _ if expected.starts_with("struct ") => "a table",
+        other => other,
+    }
+}
+
+/// A hint at the whole keys that end in the one at `path`, which is not known there.
+fn elsewhere(table: &Table, key: &str, path: &KeyPath) -> Option<String> {
+    let path = path.to_string();
+    let ends = format!(".{key}");
+    let leaves = leaves(table);
+    let others: Vec<&str> = leaves
+        .iter()
+        .map(|(other, _)| other.as_str())
+        .filter(|other| other.ends_with(&ends) && *other != path)
+        .collect();
+    (!others.is_empty()).then(|| suggested(&others))
 }
 
 fn did_you_mean(found: &str, known: &[&str]) -> String {
-    match nearest(found, known.iter().copied()).as_slice() {
+    suggested(&nearest(found, known.iter().copied()))
+}
+
+fn suggested(names: &[&str]) -> String {
+    match names {
         [] => String::new(),
         [one] => format!(" (did you mean `{one}`?)"),
         several => format!(" (did you mean one of {}?)", listed(several)),

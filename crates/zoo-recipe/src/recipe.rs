@@ -6,7 +6,7 @@ use zoo_core::{Metric, Outputs, Sizes, range};
 
 use crate::{Data, Loss, Model, Optimizer, Regularization, Schedule, Target};
 
-/// A training recipe. Every key is required; where a part is not wanted, the file says `none`.
+/// A training recipe. Every key is required; where something is not wanted, the file says `none`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recipe {
@@ -73,7 +73,7 @@ pub enum Measured {
     Test,
     /// Stratified cross-validation, cut anew for every seed: each example is tested once per seed.
     Folds {
-        /// Parts the data is cut into; each is the test split once.
+        /// How many folds the data is cut into; each is the test split once.
         #[serde(deserialize_with = "folds")]
         folds: usize,
     },

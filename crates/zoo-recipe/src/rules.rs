@@ -16,6 +16,7 @@ type Rule = fn(&Recipe) -> Option<Conflict>;
 
 const RULES: &[Rule] = &[
     name_is_plain,
+    target_is_a_class,
     test_split_exists,
     normalization_fits_data,
     pad_holds_the_image,
@@ -43,6 +44,14 @@ fn name_is_plain(recipe: &Recipe) -> Option<Conflict> {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     let is_plain = !recipe.name.is_empty() && recipe.name.bytes().all(plain);
     conflict(!is_plain, "name", "lowercase letters, digits and `_` alone")
+}
+
+fn target_is_a_class(recipe: &Recipe) -> Option<Conflict> {
+    let Target::OneVsRest { class } = &recipe.data.target else {
+        return None;
+    };
+    let classes = recipe.data.name.facts().class_names;
+    conflict(!classes.contains(&class.as_str()), "data.target.one_vs_rest.class", &one_of(classes))
 }
 
 fn test_split_exists(recipe: &Recipe) -> Option<Conflict> {

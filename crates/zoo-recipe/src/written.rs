@@ -34,7 +34,10 @@ impl Recipe {
     ///
     /// As [`Recipe::to_toml`].
     pub fn diff(&self, other: &Recipe) -> Vec<(String, String, String)> {
-        let (before, after) = (self.leaves(), other.leaves());
+        let leaves_of = |recipe: &Recipe| {
+            leaves(&recipe.to_table().expect("every integer of a checked recipe is at most i64::MAX"))
+        };
+        let (before, after) = (leaves_of(self), leaves_of(other));
         let added = after.iter().filter(|(key, _)| value_of(&before, key) == ABSENT);
         let keys = before.iter().chain(added).map(|(key, _)| key);
         keys.map(|key| (key.clone(), value_of(&before, key), value_of(&after, key)))
@@ -45,14 +48,13 @@ impl Recipe {
     pub(crate) fn to_table(&self) -> Result<Table, toml::ser::Error> {
         Table::try_from(self)
     }
+}
 
-    /// Every value that is not a table, under its whole key. A list is one value.
-    fn leaves(&self) -> Vec<(String, String)> {
-        let table = self.to_table().expect("every integer of a checked recipe is at most i64::MAX");
-        let mut found = Vec::new();
-        collect(&table, "", &mut found);
-        found
-    }
+/// Every value that is not a table, under its whole key. A list is one value.
+pub(crate) fn leaves(table: &Table) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    collect(table, "", &mut found);
+    found
 }
 
 fn collect(table: &Table, prefix: &str, found: &mut Vec<(String, String)>) {

@@ -43,6 +43,7 @@ fn keys(text: &str) -> Vec<(usize, String)> {
     for (number, line) in text.lines().enumerate() {
         if let Some(name) = line.strip_prefix('[') {
             section = format!("{}.", name.trim_end_matches(']'));
+            assert!(!name.starts_with('['), "a list of tables has no keys to count: {line}");
         } else if let Some((key, _)) = line.split_once(" = ") {
             keys.push((number, format!("{section}{key}")));
         }

@@ -1,4 +1,4 @@
-//! The report of a cross-validation: one part a fold, and all of them together.
+//! The report of a cross-validation: one entry per fold, and all of them together.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use crate::{CalibrationBin, DataFacts, Expected, ReportError};
 /// The version of the form of [`FoldsReport`].
 pub const FOLDS_SCHEMA: u32 = 1;
 
-/// What a cross-validation reached. Every example is tested once a repeat, by a model that has not seen it.
+/// What a cross-validation reached. Every example is tested once per repeat, by a model that has not seen it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FoldsReport {
@@ -23,7 +23,7 @@ pub struct FoldsReport {
     pub recipe_sha256: String,
     /// What an override changed in the named recipe, each as `key: before -> after`.
     pub overrides: Vec<String>,
-    /// Parts the data was cut into.
+    /// How many folds the data was cut into.
     pub folds: usize,
     /// The seed of every repeat: it cuts the folds and starts their models.
     pub seeds: Vec<u64>,
@@ -45,9 +45,9 @@ pub struct FoldsReport {
     pub parameters: usize,
     /// The training time of all folds.
     pub train_seconds: f64,
-    /// The data, with the sizes of the first fold's parts.
+    /// The data, with the sizes of the first fold's splits.
     pub data: DataFacts,
-    /// One row a fold, repeat by repeat.
+    /// One row per fold, repeat by repeat.
     pub runs: Vec<FoldScores>,
     /// The mean over all folds of all repeats of each score, as scikit-learn's `cross_val_score` gives it: an AUROC is never
     /// that of pooled predictions, as the logits of different models need not be comparable.
@@ -78,7 +78,7 @@ pub struct FoldScores {
     pub fold: usize,
     /// Epochs run.
     pub epochs_run: usize,
-    /// Scores on the part the model has not seen.
+    /// Scores on the examples that the model has not seen.
     pub test: Scores,
 }
 

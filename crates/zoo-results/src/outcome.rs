@@ -26,7 +26,7 @@ pub struct Outcome {
     pub says: String,
     /// Whether samples were smaller and tolerances wider than in a full run.
     pub quick: bool,
-    /// The seeds its random parts started from.
+    /// The seeds of its random streams.
     pub seeds: Vec<u64>,
     /// How long it took.
     pub seconds: f64,
@@ -59,7 +59,7 @@ pub struct Finding {
     pub sentence: String,
     /// What should come out, and how far from it is near enough: `2 ± 0.1`, `at most 1e-8`.
     pub expected: String,
-    /// What came out, with its interval where chance has a part in it.
+    /// What came out, with its interval where chance plays a role.
     pub measured: String,
     /// What follows.
     pub verdict: FindingVerdict,
@@ -96,9 +96,9 @@ pub struct FigureFile {
 pub struct ResultTable {
     /// What it shows.
     pub caption: String,
-    /// A word or two a column, with the unit.
+    /// A word or two per column, with the unit.
     pub head: Vec<String>,
-    /// As many cells a row as the head has.
+    /// As many cells per row as the head has.
     pub rows: Vec<Vec<String>>,
 }
 

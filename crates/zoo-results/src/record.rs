@@ -23,7 +23,7 @@ pub struct Record {
     pub recipe: String,
     /// The processor: `AMD EPYC`.
     pub cpu: String,
-    /// One report a seed, in the recipe's order. The first seed's weights are the ones that ship.
+    /// One report per seed, in the recipe's order. The first seed's weights are the ones that ship.
     pub runs: Vec<Report>,
     /// Where the recipe's claim is about cross-validation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -103,7 +103,7 @@ impl Record {
         Ok(record)
     }
 
-    /// Writes the record to `path`, whole or not at all: one line a run, so that a difference shows which changed.
+    /// Writes the record to `path`, whole or not at all: one line per run, so that a difference shows which changed.
     ///
     /// # Errors
     ///
@@ -129,7 +129,7 @@ impl Record {
         text + "\n}\n"
     }
 
-    /// The claim's scores: those of every seed's test part, or of every fold.
+    /// The claim's scores: those of every seed's test split, or of every fold.
     pub fn scores(&self) -> Vec<&Scores> {
         match &self.folds {
             Some(folds) => folds.runs.iter().map(|run| &run.test).collect(),

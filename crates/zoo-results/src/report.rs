@@ -12,7 +12,7 @@ use zoo_core::{ClassScores, Flush, Metric, Provenance, Scores, WriteError, write
 /// The version of the report's form, which [`Report::read`] accepts. It rises when a key changes its meaning.
 pub const REPORT_SCHEMA: u32 = 2;
 
-/// What a run did and what it reached. All scores are parts of 1, not per cent, except the loss.
+/// What a run did and what it reached. All scores but the loss are fractions of 1.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Report {
@@ -42,7 +42,7 @@ pub struct Report {
     pub started: String,
     /// Trainable parameters.
     pub parameters: usize,
-    /// Multiplications of a weight with a value, each with an addition, that one example costs forward.
+    /// Multiply-accumulates (MACs) of one example's forward pass.
     pub multiply_adds: u64,
     /// Epochs run, fewer than the recipe's after early stopping.
     pub epochs_run: usize,
@@ -50,19 +50,19 @@ pub struct Report {
     pub best_epoch: usize,
     /// Wall time of training, validation between epochs included.
     pub train_seconds: f64,
-    /// Training examples a second, over the time spent in training steps.
+    /// Training examples per second, over the time spent in training steps.
     pub examples_per_second: f64,
     /// What the run was trained and judged on.
     pub data: DataFacts,
-    /// Scores of the kept weights on the validation part.
+    /// Scores of the kept weights on the validation split.
     pub valid: Scores,
-    /// Scores of the kept weights on the test part, read once, at the end.
+    /// Scores of the kept weights on the test split, read once, at the end.
     pub test: Scores,
     /// The same with the logits of every image averaged with those of its mirror image: a figure of its own, where
     /// training mirrors images too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub test_mirrored: Option<Scores>,
-    /// One row an epoch.
+    /// One row per epoch.
     pub curves: Vec<EpochScores>,
     /// The names of the classes, by label.
     pub class_names: Vec<String>,
@@ -117,7 +117,7 @@ pub struct CalibrationBin {
     pub count: u64,
     /// The mean probability given to the predicted class; 0 without examples.
     pub confidence: f64,
-    /// The part of them predicted rightly; 0 without examples.
+    /// The fraction of them predicted rightly; 0 without examples.
     pub accuracy: f64,
 }
 
@@ -267,7 +267,7 @@ pub(crate) fn read_as<T: DeserializeOwned>(path: &Path, schema: u32) -> Result<T
     serde_json::from_str(&text).map_err(parse)
 }
 
-/// The lists that have an entry a class.
+/// The lists that have an entry per class.
 pub(crate) fn check_classes(
     path: &Path,
     names: &[String],

@@ -9,7 +9,7 @@ use zoo_core::Metric;
 use zoo_recipe::Recipe;
 use zoo_results::{RECORD_SCHEMA, Record, Report, Spread, Verdict};
 
-/// A record of softmax_digits with a run a seed, of these accuracies.
+/// A record of softmax_digits with a run per seed, of these accuracies.
 fn record(accuracies: &[f64]) -> (Recipe, Record) {
     let recipe = softmax_digits();
     let run = |(seed, accuracy): (&u64, &f64)| {
@@ -90,7 +90,7 @@ fn a_record_is_of_the_recipe_it_was_measured_by() {
 }
 
 #[test]
-fn what_is_written_is_read_again_a_run_a_line() {
+fn what_is_written_is_read_again_one_run_per_line() {
     let (_, record) = record(&[0.9, 0.91, 0.92]);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("softmax_digits.json");

@@ -8,7 +8,7 @@
 //! assert_eq!(dataset.class_names, ["benign", "malignant"]);
 //! ```
 //!
-//! There is no test part of its own. Cut one with a fixed rule, or cross-validate; fit the normalization on the rest alone:
+//! There is no test split of its own. Cut one with a fixed rule, or cross-validate; fit the normalization on the rest alone:
 //!
 //! ```
 //! use zoo_core::{Normalizer, stratified_k_fold};
@@ -29,7 +29,7 @@ use zoo_core::{Dataset, DatasetFacts, Examples, Inputs, Picture, Provenance, Tab
 /// What a recipe calls this data set.
 pub const NAME: &str = "breast_cancer";
 
-/// The classes by label. Malignant is 1, the positive class, so that sensitivity is the share of malignant tumors found; the
+/// The classes by label. Malignant is 1, the positive class, so that sensitivity is the fraction of malignant tumors found; the
 /// file (and scikit-learn) has it the other way round.
 pub const CLASS_NAMES: [&str; 2] = ["benign", "malignant"];
 
@@ -121,9 +121,9 @@ fn label(class: &str) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
-    use zoo_core::Normalizer;
+    use zoo_core::{Normalizer, Progress, Store};
 
     use super::*;
 
@@ -176,6 +176,7 @@ mod tests {
             assert!((found - expected).abs() < 1e-6 * expected, "{column}: {found}");
         }
     }
+
     #[test]
     fn normalization_is_scikit_learns() {
         let normalizer = Normalizer::fit_columns(&load().train).unwrap();
@@ -187,6 +188,18 @@ mod tests {
         ] {
             let found = (f64::from(normalizer.mean[column]), f64::from(normalizer.std[column]));
             assert!((found.0 - mean).abs() < 1e-7 * mean && (found.1 - std).abs() < 1e-7 * std, "{column}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn the_facts_are_those_of_the_data() {
+        let store = Store::new(Some(std::env::temp_dir()), true, Progress::Hidden).unwrap();
+        for facts in FACTS {
+            let dataset = (facts.load)(&store).unwrap();
+            assert_eq!(dataset.name, facts.name);
+            assert_eq!(dataset.class_names, facts.class_names);
+            assert_eq!(dataset.train.inputs.shape(), facts.shape);
+            assert_eq!(dataset.test.is_some(), facts.has_test_split);
         }
     }
 }

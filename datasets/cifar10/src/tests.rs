@@ -71,6 +71,17 @@ fn batches_become_examples_in_order() {
 }
 
 #[test]
+fn the_facts_are_those_of_the_data() {
+    let (_dir, store) = with_batches();
+    let [facts] = FACTS else { panic!("CIFAR-10 is one data set") };
+    let dataset = (facts.load)(&store).unwrap();
+    assert_eq!(dataset.name, facts.name);
+    assert_eq!(dataset.class_names, facts.class_names);
+    assert_eq!(dataset.train.inputs.shape(), facts.shape);
+    assert_eq!(dataset.test.is_some(), facts.has_test_split);
+}
+
+#[test]
 fn a_batch_cut_in_half_is_noticed_even_at_a_records_end() {
     let message = complaint(&batch(1, 5));
     assert!(message.contains("data_batch_2.bin: found 15365 bytes, expected 30730, as the other"), "{message}");
@@ -180,8 +191,8 @@ proptest! {
 fn the_real_data_is_as_published() {
     let dataset = load(&Store::new(None, true, Progress::Hidden).unwrap()).unwrap();
     assert_eq!(dataset.provenance, Provenance::Official);
-    for (part, count) in [(&dataset.train, 5000), (dataset.test.as_ref().unwrap(), 1000)] {
-        assert!((0..10).all(|class| part.labels.iter().filter(|label| **label == class).count() == count));
+    for (split, count) in [(&dataset.train, 5000), (dataset.test.as_ref().unwrap(), 1000)] {
+        assert!((0..10).all(|class| split.labels.iter().filter(|label| **label == class).count() == count));
     }
     let Inputs::Images(images) = &dataset.train.inputs else { panic!("CIFAR-10 is images") };
     assert_eq!(dataset.class_names[usize::from(dataset.train.labels[0])], "frog");

@@ -11,7 +11,7 @@
 //! assert_eq!(enlarged.train.inputs.shape(), [3, 32, 32]);
 //! ```
 //!
-//! There is no test part of its own: a recipe cuts one with [`zoo_core::stratified_holdout`].
+//! There is no test split of its own: a recipe cuts one with [`zoo_core::stratified_holdout`].
 
 mod enlarge;
 
@@ -38,7 +38,7 @@ const DIGITS: DatasetFacts = DatasetFacts {
     license: "CC BY 4.0",
     citation: "E. Alpaydin, C. Kaynak: Optical Recognition of Handwritten Digits, UCI Machine Learning Repository, 1998",
     url: "https://doi.org/10.24432/C50P49",
-    limits: "Digits of 13 people, reduced to 8x8 pixels; the same people are in the training and the test part. Other hands, pens and \
+    limits: "Digits of 13 people, reduced to 8x8 pixels; the same people are in the training and the test split. Other hands, pens and \
              scanners are read worse than the test figures say.",
     shape: &[1, SIDE, SIDE],
     class_names: &CLASS_NAMES,
@@ -143,6 +143,10 @@ fn byte(count: u8) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+    use zoo_core::{Progress, Store};
+
     use super::*;
 
     fn images(dataset: &Dataset) -> &Images {
@@ -196,5 +200,25 @@ mod tests {
         let (red, rest) = images(&large).image(1796).split_at(32 * 32);
         assert_eq!(red.repeat(2), rest);
         assert_eq!(red, enlarge::enlarge(images(&small).image(1796)));
+    }
+
+    #[test]
+    fn the_facts_are_those_of_the_data() {
+        let store = Store::new(Some(std::env::temp_dir()), true, Progress::Hidden).unwrap();
+        for facts in FACTS {
+            let dataset = (facts.load)(&store).unwrap();
+            assert_eq!(dataset.name, facts.name);
+            assert_eq!(dataset.class_names, facts.class_names);
+            assert_eq!(dataset.train.inputs.shape(), facts.shape);
+            assert_eq!(dataset.test.is_some(), facts.has_test_split);
+        }
+    }
+
+    #[test]
+    fn a_users_digit_becomes_an_image_of_each_size() {
+        for facts in FACTS {
+            let Picture::Digit(enlarge) = facts.picture else { panic!("{} is of digits", facts.name) };
+            assert_eq!(enlarge(&[255; 64]), vec![255; facts.features()]);
+        }
     }
 }

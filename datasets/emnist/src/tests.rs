@@ -88,6 +88,28 @@ fn unpacked_and_gzipped_files_are_found() {
 }
 
 #[test]
+fn the_facts_are_those_of_the_data() {
+    let (dir, store) = empty();
+    assert_eq!(FACTS.len(), Split::ALL.len());
+    for split in Split::ALL {
+        let folder = dir.path().join(published::folder(split));
+        fs::create_dir(&folder).unwrap();
+        let contents = [images(4), labels(&[1, 2, 3, 4]), images(2), labels(&[3, 4])];
+        for (file, bytes) in published::files(split).iter().zip(contents) {
+            fs::write(folder.join(&file.name), bytes).unwrap();
+        }
+    }
+    for facts in FACTS {
+        let dataset = (facts.load)(&store).unwrap();
+        assert_eq!(dataset.name, facts.name);
+        assert_eq!(dataset.class_names, facts.class_names);
+        assert_eq!(dataset.train.inputs.shape(), facts.shape);
+        assert_eq!(dataset.test.is_some(), facts.has_test_split);
+        assert!(facts.fetch.unwrap()(&store).unwrap().ends_with(facts.name.replace('_', "-")));
+    }
+}
+
+#[test]
 fn the_archive_serves_every_split_in_it() {
     let (dir, mut store) = empty();
     fs::write(dir.path().join("gzip.zip"), archive()).unwrap();
@@ -177,7 +199,7 @@ fn real_letters_are_upright() {
     assert!((0..26).all(|class| test.labels.iter().filter(|label| **label == class).count() >= 400));
     let Inputs::Images(images) = &test.inputs else { panic!("EMNIST is images") };
     // A T has its bar above, an L its foot below: more ink there than in the other half.
-    let upper_share = |letter: u8| {
+    let upper_fraction = |letter: u8| {
         let letters = images.pixels.chunks_exact(784).zip(&test.labels).filter(|(_, label)| **label == letter - b'A');
         let (upper, all) = letters.fold((0.0, 0.0), |(upper, all), (image, _)| {
             let ink = |pixels: &[u8]| pixels.iter().map(|pixel| f64::from(*pixel)).sum::<f64>();
@@ -185,5 +207,10 @@ fn real_letters_are_upright() {
         });
         upper / all
     };
-    assert!(upper_share(b'T') > 0.5 && upper_share(b'L') < 0.5, "{} {}", upper_share(b'T'), upper_share(b'L'));
+    assert!(
+        upper_fraction(b'T') > 0.5 && upper_fraction(b'L') < 0.5,
+        "{} {}",
+        upper_fraction(b'T'),
+        upper_fraction(b'L')
+    );
 }

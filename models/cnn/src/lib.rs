@@ -32,7 +32,6 @@ use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::{Dropout, DropoutConfig, Linear, PaddingConfig2d};
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
-use zoo_core::weights::Shipped;
 use zoo_core::{
     Batcher, Classifier, Examples, Initializer, InputBatch, Layer, Misfit, ModelConfig, Outputs, Sizes,
     probabilities_of, range,
@@ -182,11 +181,9 @@ impl ModelConfig for CnnConfig {
         model
     }
 
-    fn shipped() -> Vec<&'static Shipped> {
-        #[cfg(feature = "pretrained")]
-        return CnnWeights::all_shipped();
-        #[cfg(not(feature = "pretrained"))]
-        Vec::new()
+    #[cfg(feature = "pretrained")]
+    fn shipped() -> Vec<&'static zoo_core::weights::Shipped> {
+        CnnWeights::all_shipped()
     }
 }
 

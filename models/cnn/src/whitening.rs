@@ -5,7 +5,7 @@
 use burn::tensor::TensorData;
 use zoo_core::{Batcher, Examples};
 
-/// Images the directions are taken from, the first ones of the training part: some 50,000 pieces give 75 directions well enough.
+/// Images the directions are taken from, the first ones of the training split: some 50,000 pieces give 75 directions well enough.
 const IMAGES: usize = 512;
 /// Pixels between two pieces of an image.
 const STRIDE: usize = 3;

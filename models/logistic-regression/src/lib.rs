@@ -25,7 +25,6 @@ use burn::nn::Linear;
 use burn::tensor::activation::sigmoid;
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
-use zoo_core::weights::Shipped;
 use zoo_core::{Classifier, Initializer, InputBatch, Layer, ModelConfig, Outputs, Sizes};
 
 #[cfg(feature = "pretrained")]
@@ -82,11 +81,9 @@ impl ModelConfig for LogisticRegressionConfig {
         self.init(sizes.input.iter().product(), device)
     }
 
-    fn shipped() -> Vec<&'static Shipped> {
-        #[cfg(feature = "pretrained")]
-        return LogisticRegressionWeights::all_shipped();
-        #[cfg(not(feature = "pretrained"))]
-        Vec::new()
+    #[cfg(feature = "pretrained")]
+    fn shipped() -> Vec<&'static zoo_core::weights::Shipped> {
+        LogisticRegressionWeights::all_shipped()
     }
 }
 

@@ -2,13 +2,13 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
 use burn::module::{Module, Param};
-use burn::nn::Initializer;
 use burn::tensor::{Device, Tensor};
+use zoo_core::Initializer;
 use zoo_logistic_regression::{LogisticRegression, LogisticRegressionConfig};
 
 #[test]
-fn one_weight_a_feature_and_one_bias() {
-    let model = LogisticRegressionConfig::new(30).init(&Device::flex());
+fn one_weight_per_feature_and_one_bias() {
+    let model = LogisticRegressionConfig::default().init(30, &Device::flex());
     assert_eq!(model.num_params(), 31);
 }
 
@@ -28,10 +28,11 @@ fn logit_is_the_weighted_sum_and_probability_its_sigmoid() {
 
 #[test]
 fn initializers_are_chosen_apart() {
-    let model = LogisticRegressionConfig::new(4)
-        .with_weights(Initializer::Constant { value: 0.25 })
-        .with_biases(Initializer::Ones)
-        .init(&Device::flex());
+    let config = LogisticRegressionConfig {
+        weights: Initializer::Constant { value: 0.25 },
+        biases: Initializer::Constant { value: 1.0 },
+    };
+    let model = config.init(4, &Device::flex());
     assert_eq!(values(model.output.weight.val()), [0.25; 4]);
     let bias = model.output.bias.unwrap().val();
     assert_eq!(bias.into_data().try_to_vec::<f32>().unwrap(), [1.0]);
@@ -39,7 +40,7 @@ fn initializers_are_chosen_apart() {
 
 #[test]
 fn initial_values_are_drawn_at_once() {
-    let model = LogisticRegressionConfig::new(4).init(&Device::flex());
+    let model = LogisticRegressionConfig::default().init(4, &Device::flex());
     assert!(model.output.weight.is_initialized());
     assert!(model.output.bias.unwrap().is_initialized());
 }
@@ -47,11 +48,11 @@ fn initial_values_are_drawn_at_once() {
 #[test]
 #[should_panic(expected = "at least one feature")]
 fn no_features_is_a_mistake() {
-    LogisticRegressionConfig::new(0).init(&Device::flex());
+    LogisticRegressionConfig::default().init(0, &Device::flex());
 }
 
 fn with_weights(weight: [[f32; 1]; 2], bias: f32, device: &Device) -> LogisticRegression {
-    let mut model = LogisticRegressionConfig::new(2).init(device);
+    let mut model = LogisticRegressionConfig::default().init(2, device);
     model.output.weight = Param::from_tensor(Tensor::from_floats(weight, device));
     model.output.bias = Some(Param::from_tensor(Tensor::from_floats([bias], device)));
     model

@@ -24,7 +24,6 @@ use burn::module::Module;
 use burn::nn::{BatchNorm, BatchNormConfig, Dropout, DropoutConfig, Linear};
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Deserializer, Serialize};
-use zoo_core::weights::Shipped;
 use zoo_core::{
     Classifier, Initializer, InputBatch, Layer, Misfit, ModelConfig, Outputs, Sizes, probabilities_of, range,
 };
@@ -164,11 +163,9 @@ impl ModelConfig for MlpConfig {
         self.init(sizes.input.iter().product(), sizes.outputs, device)
     }
 
-    fn shipped() -> Vec<&'static Shipped> {
-        #[cfg(feature = "pretrained")]
-        return MlpWeights::all_shipped();
-        #[cfg(not(feature = "pretrained"))]
-        Vec::new()
+    #[cfg(feature = "pretrained")]
+    fn shipped() -> Vec<&'static zoo_core::weights::Shipped> {
+        MlpWeights::all_shipped()
     }
 }
 

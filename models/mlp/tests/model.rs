@@ -2,22 +2,24 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
 use burn::module::{Module, Param};
-use burn::nn::{Initializer, Linear};
+use burn::nn::Linear;
 use burn::tensor::{Device, Tensor};
+use zoo_core::{Initializer, macs};
 use zoo_mlp::{Activation, MlpConfig};
 
 #[test]
 fn parameters_of_the_emnist_network() {
-    let model = MlpConfig::new(784, vec![16, 16], 26).init(&Device::flex());
-    // Weights 784 * 16 + 16 * 16 + 16 * 26 and biases 16 + 16 + 26.
+    let model = with_hidden(&[16, 16]).init(784, 26, &Device::flex());
+    // Weights 784 * 16 + 16 * 16 + 16 * 26, each used once per image, and biases 16 + 16 + 26.
     assert_eq!(model.num_params(), 13_216 + 58);
+    assert_eq!(macs(&model, &[1, 28, 28]), 13_216);
 }
 
 #[test]
-fn batch_norm_adds_four_values_a_unit() {
-    let config = MlpConfig::new(30, vec![16, 8], 1);
-    let plain = config.init(&Device::flex()).num_params();
-    let normalized = config.with_batch_norm(true).init(&Device::flex());
+fn batch_norm_adds_four_values_per_unit() {
+    let config = with_hidden(&[16, 8]);
+    let plain = config.init(30, 1, &Device::flex()).num_params();
+    let normalized = MlpConfig { batch_norm: true, ..config }.init(30, 1, &Device::flex());
     // Scale and shift; running mean and variance, which Burn counts too though nothing trains them.
     assert_eq!(normalized.num_params(), plain + 4 * (16 + 8));
 }
@@ -25,7 +27,7 @@ fn batch_norm_adds_four_values_a_unit() {
 #[test]
 fn without_hidden_layers_it_is_linear() {
     let device = Device::flex();
-    let model = MlpConfig::new(3, vec![], 2).init(&device);
+    let model = with_hidden(&[]).init(3, 2, &device);
     assert_eq!(model.num_params(), 8);
     assert_eq!(model.forward(Tensor::zeros([5, 3], &device)).dims(), [5, 2]);
 }
@@ -33,7 +35,7 @@ fn without_hidden_layers_it_is_linear() {
 #[test]
 fn two_layers_computed_by_hand() {
     let device = Device::flex();
-    let mut model = MlpConfig::new(2, vec![2], 1).init(&device);
+    let mut model = with_hidden(&[2]).init(2, 1, &device);
     model.hidden[0].linear = linear([[1.0, -1.0], [2.0, 1.0]], [0.0, 0.5], &device);
     model.output = linear([[3.0], [4.0]], [-1.0], &device);
 
@@ -47,19 +49,17 @@ fn two_layers_computed_by_hand() {
 fn one_output_is_a_probability_and_several_sum_to_one() {
     let device = Device::flex();
     let x = Tensor::zeros([1, 4], &device);
-    let single = MlpConfig::new(4, vec![3], 1).init(&device);
+    let single = with_hidden(&[3]).init(4, 1, &device);
     assert_eq!(values(single.probabilities(x.clone())), [0.5]);
-    let several = MlpConfig::new(4, vec![3], 4).init(&device);
+    let several = with_hidden(&[3]).init(4, 4, &device);
     assert_eq!(values(several.probabilities(x)), [0.25; 4]);
 }
 
 #[test]
 fn dropout_acts_in_training_only() {
     let device = Device::flex().autodiff();
-    let model = MlpConfig::new(64, vec![64], 8)
-        .with_weights(Initializer::Constant { value: 0.1 })
-        .with_dropout(0.5)
-        .init(&device);
+    let config = MlpConfig { weights: Initializer::Constant { value: 0.1 }, dropout: 0.5, ..with_hidden(&[64]) };
+    let model = config.init(64, 8, &device);
     let x = Tensor::ones([1, 64], &device);
 
     let whole = values(model.valid().forward(x.clone().inner()));
@@ -72,7 +72,7 @@ fn dropout_acts_in_training_only() {
 
 #[test]
 fn initial_values_are_drawn_at_once() {
-    let model = MlpConfig::new(4, vec![3], 2).init(&Device::flex());
+    let model = with_hidden(&[3]).init(4, 2, &Device::flex());
     for layer in [&model.hidden[0].linear, &model.output] {
         assert!(layer.weight.is_initialized());
         assert!(layer.bias.as_ref().unwrap().is_initialized());
@@ -115,7 +115,11 @@ fn gradients_stay_finite_for_large_values() {
 #[test]
 #[should_panic(expected = "needs inputs and outputs, not 4 and 0")]
 fn a_layer_without_units_is_a_mistake() {
-    MlpConfig::new(4, vec![0], 2).init(&Device::flex());
+    with_hidden(&[0]).init(4, 2, &Device::flex());
+}
+
+fn with_hidden(widths: &[usize]) -> MlpConfig {
+    MlpConfig { hidden: widths.to_vec(), ..MlpConfig::default() }
 }
 
 fn linear<const I: usize, const O: usize>(weight: [[f32; O]; I], bias: [f32; O], device: &Device) -> Linear {

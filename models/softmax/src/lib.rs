@@ -1,4 +1,4 @@
-//! The softmax classifier: one linear layer, one score a class.
+//! The softmax classifier: one linear layer, one score per class.
 //!
 //! `scores = x W + b`, and the class with the highest score wins. The same model trained on the
 //! hinge loss is the multi-class support vector machine. Each column of `W`, in the shape of the
@@ -26,7 +26,6 @@ use burn::nn::Linear;
 use burn::tensor::activation::softmax;
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
-use zoo_core::weights::Shipped;
 use zoo_core::{Classifier, Initializer, InputBatch, Layer, ModelConfig, Outputs, Sizes};
 
 #[cfg(feature = "pretrained")]
@@ -86,11 +85,9 @@ impl ModelConfig for SoftmaxConfig {
         self.init(sizes.input.iter().product(), sizes.outputs, device)
     }
 
-    fn shipped() -> Vec<&'static Shipped> {
-        #[cfg(feature = "pretrained")]
-        return SoftmaxWeights::all_shipped();
-        #[cfg(not(feature = "pretrained"))]
-        Vec::new()
+    #[cfg(feature = "pretrained")]
+    fn shipped() -> Vec<&'static zoo_core::weights::Shipped> {
+        SoftmaxWeights::all_shipped()
     }
 }
 

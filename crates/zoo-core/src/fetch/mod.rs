@@ -5,13 +5,13 @@ mod lock;
 mod origins;
 mod part;
 mod remote;
+mod unpack;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use self::http::Client;
 use self::origins::first_that_works;
-pub(crate) use self::part::with_suffix;
 use self::part::{Expected, Part};
 use crate::archive::{Member, MemberError, copy_member};
 use crate::error::Problem;
@@ -86,7 +86,7 @@ impl Store {
         }
     }
 
-    pub(crate) fn lock(&self, target: &Path) -> Result<lock::Lock, DataError> {
+    fn lock(&self, target: &Path) -> Result<lock::Lock, DataError> {
         fs::create_dir_all(&self.dir).map_err(DataError::io("create", &self.dir))?;
         lock::lock(target)
     }

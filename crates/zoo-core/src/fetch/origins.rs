@@ -1,6 +1,7 @@
 //! Several addresses, tried in order, several times.
 
 use std::thread;
+use std::time::Duration;
 
 use crate::DataError;
 use crate::error::{OriginFailure, Problem};
@@ -69,14 +70,43 @@ impl GaveUp {
     }
 }
 
+impl Problem {
+    /// Whether asking the same origin again is pointless.
+    pub(crate) fn is_final(&self) -> bool {
+        match self {
+            // Request timeout, too early, too many requests: the server itself says "later".
+            Problem::Status(408 | 425 | 429) => false,
+            Problem::Status(status) => *status < 500,
+            Problem::Connection(_) | Problem::Stalled(_) | Problem::Truncated { .. } => false,
+            Problem::Hash { resumed, .. } => !resumed,
+            Problem::Size { .. } | Problem::NoRanges | Problem::Archive(_) | Problem::Local(_) => true,
+        }
+    }
+}
+
+impl Retry {
+    /// The wait before `round` (counted from 0).
+    pub(crate) fn wait(&self, round: u32) -> Duration {
+        match round.checked_sub(1) {
+            None => Duration::ZERO,
+            Some(doublings) => self.first_wait.saturating_mul(2_u32.saturating_pow(doublings)),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     const RETRY: Retry =
         Retry { rounds: 3, first_wait: Duration::ZERO, connect: Duration::ZERO, stall: Duration::ZERO };
+
+    #[test]
+    fn waits_double_from_round_to_round() {
+        let retry = Retry { first_wait: Duration::from_millis(10), ..Retry::default() };
+        let waits: Vec<_> = (0..4).map(|round| retry.wait(round).as_millis()).collect();
+        assert_eq!(waits, [0, 10, 20, 40]);
+    }
 
     #[test]
     fn final_problems_are_not_asked_again_and_passing_ones_are() {

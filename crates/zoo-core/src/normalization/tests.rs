@@ -11,7 +11,7 @@ fn table(columns: usize, values: Vec<f32>) -> Examples {
     Examples { inputs, labels }
 }
 
-/// Two pixels an image.
+/// Two pixels per image.
 fn images(channels: usize, pixels: Vec<u8>) -> Examples {
     let (height, width) = (1, 2);
     let labels = vec![0; pixels.len() / (2 * channels)];
@@ -112,4 +112,25 @@ fn a_normalizer_read_from_a_file_is_checked() {
         let error = normalizer(&[0.0; 3], &[1.0, bad, 1.0]).check(&inputs);
         assert!(matches!(error, Err(NormalizationError::Number { key: "std", .. })));
     }
+}
+
+#[test]
+fn a_recipes_normalization_is_fitted_or_refused() {
+    let (pictures, rows) = (images(1, vec![0, 255]), table(1, vec![1.0, 3.0]));
+    assert_eq!(Normalization::None.fit(&rows), Ok(Normalizer::identity()));
+    assert_eq!(Normalization::Unit.fit(&pictures), Ok(Normalizer::unit()));
+    assert_eq!(Normalization::Channels.fit(&pictures), Normalizer::fit_channels(&pictures));
+    assert_eq!(Normalization::Standardize.fit(&rows), Normalizer::fit_columns(&rows));
+    for (normalization, examples, message) in [
+        (Normalization::Unit, &rows, "this data set holds a table: normalization of bytes needs the other kind"),
+        (Normalization::Channels, &rows, "this data set holds a table: normalization of channels needs the other kind"),
+        (
+            Normalization::Standardize,
+            &pictures,
+            "this data set holds images: normalization of columns needs the other kind",
+        ),
+    ] {
+        assert_eq!(normalization.fit(examples).map_err(|error| error.to_string()), Err(message.to_string()));
+    }
+    assert_eq!(Normalization::Channels.fit(&images(1, vec![])), Err(NormalizationError::Empty));
 }

@@ -15,7 +15,7 @@ pub const INDEX_SCHEMA: u32 = 1;
 pub struct Index {
     /// [`INDEX_SCHEMA`].
     pub schema: u32,
-    /// One entry a file, in alphabetical order of the names.
+    /// One entry per file, in alphabetical order of the names.
     pub weights: Vec<Entry>,
 }
 
@@ -33,7 +33,7 @@ pub struct Entry {
     pub bytes: u64,
     /// Trainable parameters.
     pub parameters: usize,
-    /// Multiplications of a weight with a value, each with an addition, that one example costs forward.
+    /// Multiply-accumulates (MACs) of one example's forward pass.
     pub multiply_adds: u64,
     /// Of the run.
     pub seed: u64,
@@ -51,7 +51,7 @@ pub struct Entry {
     pub data: String,
     /// Whether its files were the published ones.
     pub provenance: Provenance,
-    /// Scores on the test part.
+    /// Scores on the test split.
     pub metrics: Scores,
 }
 

@@ -64,7 +64,7 @@ impl Shipped {
     }
 }
 
-/// Makes the enum of a model crate's weights: one variant a file `../weights/NAME.safetensors` beside `index.json`.
+/// Makes the enum of a model crate's weights: one variant per file `../weights/NAME.safetensors` beside `index.json`.
 ///
 /// ```ignore
 /// zoo_core::shipped_weights! {
@@ -109,7 +109,7 @@ macro_rules! shipped_weights {
                 self.shipped().known().1.preprocessing()
             }
 
-            /// The scores that were recorded on the test part of the data.
+            /// The scores that were recorded on the test split of the data.
             pub fn metrics(self) -> &'static $crate::Scores {
                 &self.shipped().known().0.metrics
             }

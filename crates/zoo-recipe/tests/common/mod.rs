@@ -6,20 +6,13 @@ use std::path::{Path, PathBuf};
 
 use zoo_recipe::{Recipe, parse_override};
 
-/// The number of recipes the zoo ships. A test that reads all of them fails when it finds more or fewer.
-pub(crate) const SHIPPED: usize = 15;
-
 /// Every `models/*/recipes/*.toml`, sorted by name.
 pub(crate) fn shipped_files() -> Vec<PathBuf> {
     let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
-    let mut files: Vec<_> = entries(&models)
-        .into_iter()
-        .map(|family| family.join("recipes"))
-        .filter(|folder| folder.is_dir())
-        .flat_map(|folder| entries(&folder))
-        .collect();
+    let folders = entries(&models).into_iter().map(|model| model.join("recipes"));
+    let mut files: Vec<_> = folders.filter(|folder| folder.is_dir()).flat_map(|folder| entries(&folder)).collect();
     files.sort_by_key(|file| file.file_name().map(ToOwned::to_owned));
-    assert_eq!(files.len(), SHIPPED, "{files:#?}");
+    assert!(!files.is_empty(), "no recipe in {}", models.display());
     files
 }
 

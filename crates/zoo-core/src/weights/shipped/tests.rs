@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 fn folders() -> Vec<PathBuf> {
     let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
     let folders: Vec<_> = models.read_dir().unwrap().map(|family| family.unwrap().path().join("weights")).collect();
-    assert_eq!(folders.len(), 4);
+    assert!(!folders.is_empty());
     folders
 }
 
