@@ -5,7 +5,7 @@ use burn::tensor::TensorData;
 use trainer::data::{Splits, prepare};
 use trainer::device::DeviceName;
 use trainer::interrupt::StopFlag;
-use trainer::network::NamedTensor;
+use zoo_core::weights::NamedTensor;
 use trainer::observer::Silent;
 use trainer::state::Identity;
 use trainer::train::{Fit, fit};
@@ -21,16 +21,16 @@ const WEIGHT_TOLERANCE: f32 = 1e-4;
 /// A model's short training: plain gradient descent, whose steps do not magnify differences as Adam's do.
 fn recipe(name: &str) -> Recipe {
     let changes = [
-        ("optimizer", "{ kind = \"momentum\", momentum = 0.9, dampening = 0.0 }"),
-        ("schedule", "{ kind = \"constant\", learning_rate = 0.01, warmup_steps = 0 }"),
-        ("regularization.weight_decay", "{ kind = \"l2\", rate = 1e-3 }"),
+        ("optimizer", "{ momentum = { momentum = 0.9, dampening = 0.0 } }"),
+        ("schedule", "{ constant = { learning_rate = 0.01, warmup_steps = 0 } }"),
+        ("regularization.weight_decay", "{ l2 = { rate = 1e-3 } }"),
         // A sum over nothing but background would be zero, where ReLU has no derivative and rounding chooses one.
-        ("model.biases", "{ kind = \"constant\", value = 0.05 }"),
+        ("model.biases", "{ constant = { value = 0.05 } }"),
         ("model.dropout", "0.0"), // its masks come from each device's own generator
         ("training.epochs", "2"),
         ("training.batch_size", "16"),
         ("training.keep", "\"last\""),
-        ("early_stopping", "{ kind = \"none\" }"),
+        ("early_stopping", "none"),
     ]
     .map(|(key, value)| (key.to_string(), value.to_string()));
     trainer::registry::recipe(name).unwrap().with_overrides(&changes).unwrap()

@@ -1,11 +1,12 @@
 //! What PyTorch wrote, and the numbers both programs start from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use zoo_mlp::Activation;
 use zoo_recipe::{Loss, Optimizer, Regularization, Schedule};
 
 /// How far a value may be from PyTorch's, relative to the largest of its tensor. Found on x86-64: at most 4e-6.
@@ -49,7 +50,7 @@ pub(crate) struct StepsCase {
 
 #[derive(Deserialize)]
 pub(crate) struct Activations {
-    pub(crate) activations: BTreeMap<String, Family>,
+    pub(crate) activations: HashMap<Activation, Family>,
 }
 
 #[derive(Deserialize)]

@@ -18,41 +18,40 @@ use fixture::{
 };
 use module::{collect_gradients, collect_parameters, fill, values_of};
 use trainer::loss::loss;
-use trainer::network::Network;
 use trainer::optimizer::{add_l1, clip_gradients, optimizer};
 use trainer::schedule::learning_rate;
 use trainer::weights;
 use zoo_cnn::CnnConfig;
 use zoo_logistic_regression::LogisticRegressionConfig;
-use zoo_mlp::{Activation, MlpConfig};
+use zoo_mlp::MlpConfig;
 use zoo_softmax::SoftmaxConfig;
 
 #[test]
 fn logistic_regression() {
-    let model = LogisticRegressionConfig::new(6).init(&device());
+    let model = LogisticRegressionConfig::default().init(6, &device());
     check("logistic_regression", model, |model, x| model.forward(x));
 }
 
 #[test]
 fn softmax() {
-    let model = SoftmaxConfig::new(6, 4).init(&device());
+    let model = SoftmaxConfig::default().init(6, 4, &device());
     check("softmax", model, |model, x| model.forward(x));
 }
 
 #[test]
 fn mlp() {
-    check("mlp", mlp_config().init(&device()), |model, x| model.forward(x));
+    check("mlp", mlp_config().init(6, 4, &device()), |model, x| model.forward(x));
 }
 
 #[test]
 fn mlp_with_one_logit() {
-    let model = MlpConfig::new(6, vec![8], 1).init(&device());
+    let model = MlpConfig { hidden: vec![8], ..MlpConfig::default() }.init(6, 1, &device());
     check("mlp_one_logit", model, |model, x| model.forward(x));
 }
 
 #[test]
 fn cnn() {
-    let model = CnnConfig::new().init(&device());
+    let model = CnnConfig::default().init(3, 10, &device());
     check("cnn", model, |model, x| {
         let [batch, _] = x.dims();
         model.forward(x.reshape([batch, 3, 32, 32]))
@@ -61,7 +60,7 @@ fn cnn() {
 
 #[test]
 fn batch_norm_in_training() {
-    let model = mlp_config().with_batch_norm(true).init(&device());
+    let model = MlpConfig { batch_norm: true, ..mlp_config() }.init(6, 4, &device());
     let expected: Family = read("batch_norm");
     check_losses(&expected, &fill(model), &|model, x| model.forward(x));
 }
@@ -70,8 +69,8 @@ fn batch_norm_in_training() {
 fn every_activation() {
     let expected: Activations = read("activations");
     assert_eq!(expected.activations.len(), 8);
-    for (name, expected) in expected.activations {
-        let model = mlp_config().with_activation(activation(&name)).init(&device());
+    for (activation, expected) in expected.activations {
+        let model = MlpConfig { activation, ..mlp_config() }.init(6, 4, &device());
         check_losses(&expected, &fill(model), &|model, x| model.forward(x));
     }
 }
@@ -81,11 +80,10 @@ fn every_activation() {
 #[test]
 fn weights_file_in_pytorch() {
     let expected: Family = read("trained_mlp");
-    let (tensors, _) = weights::load(&fixtures().join("trained/mlp_breast_cancer.safetensors")).unwrap();
-    let model = MlpConfig::new(30, vec![32, 16], 1).with_batch_norm(true).init(&device());
-    let network = Network::Mlp(model).install(&tensors).unwrap().valid();
+    let weights = weights::load(&fixtures().join("trained/mlp_breast_cancer.safetensors")).unwrap();
+    let model = weights.build::<MlpConfig>(&device()).unwrap().valid();
     let (x, _) = expected.batch(0, &device().inner());
-    assert_close("logits", &values_of(network.forward(x)), &expected.logits);
+    assert_close("logits", &values_of(model.forward(x)), &expected.logits);
 }
 
 #[test]
@@ -146,23 +144,9 @@ fn check_steps<M: Module>(
 }
 
 fn mlp_config() -> MlpConfig {
-    MlpConfig::new(6, vec![8, 5], 4)
+    MlpConfig { hidden: vec![8, 5], ..MlpConfig::default() }
 }
 
 fn device() -> Device {
     Device::flex().autodiff()
-}
-
-fn activation(name: &str) -> Activation {
-    match name {
-        "relu" => Activation::Relu,
-        "leaky_relu" => Activation::LeakyRelu,
-        "elu" => Activation::Elu,
-        "selu" => Activation::Selu,
-        "gelu" => Activation::Gelu,
-        "sigmoid" => Activation::Sigmoid,
-        "tanh" => Activation::Tanh,
-        "softplus" => Activation::Softplus,
-        name => panic!("no activation is called {name}"),
-    }
 }
