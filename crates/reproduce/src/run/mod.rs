@@ -18,11 +18,11 @@ use crate::report::{self, ReportSources};
 use crate::workspace::Workspace;
 use anyhow::Result;
 use progress::OverallProgress;
-use runner::Runner;
+use runner::TaskRunner;
 use std::process::ExitCode;
 use store::RunStore;
 use summary::{conclude, head, row};
-use task::{Task, TaskResult};
+use task::{RunTask, TaskResult};
 use trainer::device::use_threads;
 use trainer::interrupt::{INTERRUPTED, StopFlag};
 use zoo_core::{Progress, Store};
@@ -39,8 +39,8 @@ pub(crate) fn run(workspace: &Workspace, options: &RunOptions) -> Result<ExitCod
     stop.raise_on_signal()?;
     let seconds: Vec<f64> = selection.tasks.iter().map(|task| task.seconds(workspace)).collect();
     let progress = OverallProgress::new(seconds.iter().sum());
-    let mut runner = Runner { selection: &selection, store: &store, stop: &stop, progress, data: Vec::new() };
-    let mut results: Vec<(Task, TaskResult)> = Vec::new();
+    let mut runner = TaskRunner { selection: &selection, store: &store, stop: &stop, progress, data: Vec::new() };
+    let mut results: Vec<(RunTask, TaskResult)> = Vec::new();
     for (task, seconds) in selection.tasks.iter().zip(seconds) {
         if results.last().is_none_or(|(last, _)| last.is_recipe() != task.is_recipe()) {
             runner.progress.show(|| answer(&head(task)));

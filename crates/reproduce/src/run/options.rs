@@ -1,6 +1,6 @@
 //! What the user may ask for; what is of no use is found out before anything runs.
 
-use super::task::Task;
+use super::task::RunTask;
 use crate::catalog::NamePatterns;
 use crate::outcomes;
 use crate::workspace::Workspace;
@@ -49,7 +49,7 @@ pub(crate) struct RunOptions {
 #[derive(Clone)]
 pub(crate) struct Selection {
     /// Experiments first.
-    pub(crate) tasks: Vec<Task>,
+    pub(crate) tasks: Vec<RunTask>,
     /// Whether nothing was left out.
     pub(crate) is_all: bool,
     pub(crate) quick: bool,
@@ -85,14 +85,14 @@ impl RunOptions {
         })
     }
 
-    fn tasks(&self, workspace: &Workspace) -> Result<Vec<Task>> {
-        let mut tasks: Vec<Task> = outcomes::all().into_iter().map(Task::Experiment).collect();
-        tasks.extend(workspace.recipes()?.into_iter().map(|entry| Task::Recipe(Box::new(entry), Vec::new())));
-        let names: Vec<&str> = tasks.iter().map(Task::name).collect();
+    fn tasks(&self, workspace: &Workspace) -> Result<Vec<RunTask>> {
+        let mut tasks: Vec<RunTask> = outcomes::all().into_iter().map(RunTask::Experiment).collect();
+        tasks.extend(workspace.recipes()?.into_iter().map(|entry| RunTask::Recipe(Box::new(entry), Vec::new())));
+        let names: Vec<&str> = tasks.iter().map(RunTask::name).collect();
         let patterns = NamePatterns::parse(&self.names, &names, "recipe or experiment")?;
         tasks.retain(|task| patterns.fit(task.name()));
         for task in &mut tasks {
-            if let Task::Recipe(entry, seeds) = task {
+            if let RunTask::Recipe(entry, seeds) = task {
                 *seeds = self.seeds(&entry.recipe)?.to_vec();
             }
         }

@@ -2,7 +2,7 @@
 //! first seed and their cards.
 
 use super::store::RunStore;
-use super::task::{Task, TaskResult};
+use super::task::{RunTask, TaskResult};
 use crate::catalog::RecipeEntry;
 use crate::output::{answer, say};
 use crate::workspace::{Workspace, record_file};
@@ -14,7 +14,7 @@ use zoo_core::{Flush, write_atomically};
 use zoo_results::Record;
 
 /// Writes the records beside the runs they are of.
-pub(crate) fn keep(store: &RunStore, results: &[(Task, TaskResult)]) -> Result<()> {
+pub(crate) fn keep(store: &RunStore, results: &[(RunTask, TaskResult)]) -> Result<()> {
     let folder = store.results();
     fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     let records = results.iter().filter_map(|(_, result)| match result {
@@ -25,21 +25,21 @@ pub(crate) fn keep(store: &RunStore, results: &[(Task, TaskResult)]) -> Result<(
 }
 
 /// Writes records, weights and outcomes into the workspace, and the READMEs' tables of them.
-pub(crate) fn publish(workspace: &Workspace, store: &RunStore, results: &[(Task, TaskResult)]) -> Result<()> {
+pub(crate) fn publish(workspace: &Workspace, store: &RunStore, results: &[(RunTask, TaskResult)]) -> Result<()> {
     for (task, result) in results {
         match (task, result) {
-            (Task::Recipe(entry, _), TaskResult::Record(record, _)) => {
+            (RunTask::Recipe(entry, _), TaskResult::Record(record, _)) => {
                 record.write(&record_file(&workspace.results(), &record.recipe))?;
                 ship(workspace, store, entry, record)?;
             }
-            (Task::Experiment(experiment), TaskResult::Outcome(outcome)) if outcome.holds() => {
+            (RunTask::Experiment(experiment), TaskResult::Outcome(outcome)) if outcome.holds() => {
                 outcomes::publish(workspace, &store.outcomes(false), experiment.name)?;
             }
-            (Task::Experiment(experiment), _) => {
+            (RunTask::Experiment(experiment), _) => {
                 say(&format!("{}: not recorded, as it does not hold", experiment.name));
                 continue;
             }
-            (Task::Recipe(..), _) => continue,
+            (RunTask::Recipe(..), _) => continue,
         }
         answer(&format!("{}: recorded", task.name()));
     }

@@ -4,7 +4,7 @@ use super::options::Selection;
 use super::progress::OverallProgress;
 use super::stop::ending_on;
 use super::store::RunStore;
-use super::task::{Task, TaskResult};
+use super::task::{RunTask, TaskResult};
 use crate::outcomes;
 use anyhow::{Context, Result};
 use experiments::{Experiment, Setup, files};
@@ -22,7 +22,7 @@ use zoo_results::{RECORD_SCHEMA, Record};
 /// The seed of the experiments in a reproduction; their own program takes any other.
 const EXPERIMENT_SEED: u64 = 1;
 
-pub(crate) struct Runner<'a> {
+pub(crate) struct TaskRunner<'a> {
     pub(crate) selection: &'a Selection,
     pub(crate) store: &'a RunStore,
     pub(crate) stop: &'a StopFlag,
@@ -32,17 +32,17 @@ pub(crate) struct Runner<'a> {
 }
 
 /// A run on the way to a record.
-enum Step {
+enum RunStep {
     Ended(Ended),
     Broken(String),
 }
 
-impl Runner<'_> {
+impl TaskRunner<'_> {
     /// What came of a task of about so many seconds; `None` if the user stopped it.
-    pub(crate) fn run(&mut self, task: &Task, seconds: f64) -> Result<Option<TaskResult>> {
+    pub(crate) fn run(&mut self, task: &RunTask, seconds: f64) -> Result<Option<TaskResult>> {
         match task {
-            Task::Experiment(experiment) => self.experiment(experiment, seconds).map(Some),
-            Task::Recipe(entry, seeds) => match self.data_of(&entry.recipe)? {
+            RunTask::Experiment(experiment) => self.experiment(experiment, seconds).map(Some),
+            RunTask::Recipe(entry, seeds) => match self.data_of(&entry.recipe)? {
                 Ok(()) => self.recipe(&entry.recipe, seeds),
                 Err(reason) => {
                     self.progress.finish(seconds);
@@ -66,10 +66,10 @@ impl Runner<'_> {
             let folder = self.store.run(name, seed, folds.as_ref());
             let request = self.request(recipe, seed, folds);
             match self.train(&format!("{name} {what}"), seconds * models as f64, &folder, request)? {
-                Step::Ended(Ended::Finished(report)) => record.runs.push(*report),
-                Step::Ended(Ended::CrossValidated(report)) => record.folds = Some(*report),
-                Step::Ended(Ended::Interrupted) => return Ok(None),
-                Step::Broken(reason) => return Ok(Some(TaskResult::Broken(format!("{what}: {reason}")))),
+                RunStep::Ended(Ended::Finished(report)) => record.runs.push(*report),
+                RunStep::Ended(Ended::CrossValidated(report)) => record.folds = Some(*report),
+                RunStep::Ended(Ended::Interrupted) => return Ok(None),
+                RunStep::Broken(reason) => return Ok(Some(TaskResult::Broken(format!("{what}: {reason}")))),
             }
         }
         let summary = record.summary(recipe).context("a recipe has at least one seed")?;
@@ -97,7 +97,7 @@ impl Runner<'_> {
     }
 
     /// What a run of about so many seconds reached, or why it went wrong.
-    fn train(&mut self, name: &str, seconds: f64, folder: &Path, request: Request) -> Result<Step> {
+    fn train(&mut self, name: &str, seconds: f64, folder: &Path, request: Request) -> Result<RunStep> {
         let has_lost_weights =
             |ended| matches!(ended, Ended::Finished(report) if !folder.join(&report.weights).exists());
         if finished(folder).is_ok_and(|ended| ended.is_some_and(has_lost_weights)) {
@@ -111,7 +111,7 @@ impl Runner<'_> {
             ended = self.train_once(name, seconds, folder, &request);
         }
         self.progress.finish(seconds);
-        Ok(ended.map_or_else(|error| Step::Broken(error.to_string()), Step::Ended))
+        Ok(ended.map_or_else(|error| RunStep::Broken(error.to_string()), RunStep::Ended))
     }
 
     fn train_once(&self, name: &str, seconds: f64, folder: &Path, request: &Request) -> Result<Ended, TrainError> {

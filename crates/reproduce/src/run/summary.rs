@@ -1,6 +1,6 @@
 //! What a reproduction says: a row per task as they end, and what all of them come to.
 
-use super::task::{Task, TaskResult};
+use super::task::{RunTask, TaskResult};
 use crate::output::{answer, say};
 use crate::results::{mean_and_deviation, range};
 use crate::table::{Column, head_line, left, line, right};
@@ -18,14 +18,14 @@ const INCOMPLETE: u8 = 3;
 /// The characters of a name.
 const NAME: usize = 22;
 
-fn columns(task: &Task) -> Vec<Column> {
+fn columns(task: &RunTask) -> Vec<Column> {
     let seconds = right("seconds").width(9);
     match task {
-        Task::Experiment(_) => {
+        RunTask::Experiment(_) => {
             let claims = left("claims").width(34);
             vec![left("experiment").width(NAME), left("source").width(10), claims, seconds, left("verdict")]
         }
-        Task::Recipe(..) => {
+        RunTask::Recipe(..) => {
             let [mean, range] = ["mean ± sd", "min to max"].map(|title| left(title).width(18));
             let (metric, expected) = (left("metric").width(18), left("expected").width(16));
             vec![left("recipe").width(NAME), metric, expected, mean, range, seconds, left("verdict")]
@@ -34,15 +34,15 @@ fn columns(task: &Task) -> Vec<Column> {
 }
 
 /// The head above the rows of tasks of this kind.
-pub(crate) fn head(task: &Task) -> String {
+pub(crate) fn head(task: &RunTask) -> String {
     head_line(&columns(task))
 }
 
 /// A task's row, and below it the experiment's claims that fail or what the recipe's source states.
-pub(crate) fn row(task: &Task, result: &TaskResult) -> String {
+pub(crate) fn row(task: &RunTask, result: &TaskResult) -> String {
     let mut cells = vec![task.name().to_string()];
     let mut below = Vec::new();
-    if let Task::Recipe(entry, _) = task {
+    if let RunTask::Recipe(entry, _) = task {
         let claim = &entry.recipe.claim;
         cells.extend([claim.metric.label().to_string(), format!("{} ± {}", claim.expected, claim.tolerance)]);
         below.push(format!("source: {}", claim.stated));
@@ -90,7 +90,7 @@ fn verdict(record: &Record, summary: &Summary) -> String {
 }
 
 /// The last lines: what holds, what does not, what was not run and what would help; gives the exit code.
-pub(crate) fn conclude(tasks: &[Task], results: &[(Task, TaskResult)]) -> u8 {
+pub(crate) fn conclude(tasks: &[RunTask], results: &[(RunTask, TaskResult)]) -> u8 {
     for (task, result) in results {
         match result {
             TaskResult::MissingData(reason) => say(&format!("incomplete: {}: {reason}", task.name())),

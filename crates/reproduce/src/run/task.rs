@@ -13,7 +13,7 @@ const UNKNOWN: f64 = 20.0;
 
 /// An experiment, or a recipe with the seeds it is run by.
 #[derive(Clone)]
-pub(crate) enum Task {
+pub(crate) enum RunTask {
     Experiment(&'static Experiment),
     Recipe(Box<RecipeEntry>, Vec<u64>),
 }
@@ -28,7 +28,7 @@ pub(crate) enum TaskResult {
     Broken(String),
 }
 
-impl Task {
+impl RunTask {
     pub(crate) fn name(&self) -> &str {
         match self {
             Self::Experiment(experiment) => experiment.name,
