@@ -48,9 +48,12 @@ fn build(profile: &str, target: &Path) -> Result<()> {
     for name in env::vars_os().map(|(name, _)| name).filter(|name| describes_us(&name.to_string_lossy())) {
         command.env_remove(name);
     }
+    // In dev with the features of the whole workspace, as xtask and tests have them: Burn is not built again.
+    let packages: &[&str] = if profile == "dev" { &["--workspace"] } else { &["-p", "zoo-bench", "-p", "trainer"] };
     command
         .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(["build", "--profile", profile, "-p", "zoo-bench", "-p", "trainer"])
+        .args(["build", "--profile", profile])
+        .args(packages)
         .args(["--bin", "zoo-bench-stock", "--bin", "trainer", "--target-dir"])
         .arg(target)
         .stdout(Stdio::null());

@@ -85,7 +85,7 @@ pub struct Numbers<'a, S, const N: usize> {
 
 /// A [`Decay`](super::Decay) at one step.
 #[derive(Clone, Copy, Debug)]
-pub enum Shrink {
+pub(super) enum Shrink {
     /// By nothing.
     None,
     /// That many times the parameter comes on top of the gradient.
