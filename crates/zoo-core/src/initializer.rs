@@ -133,6 +133,8 @@ impl Initializer {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
     use serde_json::{Value, from_value, json};
 
     use super::*;

@@ -185,6 +185,8 @@ pub fn length<T, E: Error>(items: Vec<T>, lengths: RangeInclusive<usize>) -> Res
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
     use serde::de::IntoDeserializer;
     use serde::de::value::{Error, F64Deserializer, I64Deserializer, U64Deserializer};
 
@@ -223,7 +225,7 @@ mod tests {
         let count: Integer = |deserializer| count::<10, _>(deserializer).map(|count| count as u64);
         let count_or_none: Integer = |deserializer| count_or_none::<10, _>(deserializer).map(|count| count as u64);
         let largest_seed = i64::MAX as u64;
-        let cases = [(count, 1, 10), (count_or_none, 0, 10), (seed, 0, largest_seed)];
+        let cases: [(Integer, u64, u64); 3] = [(count, 1, 10), (count_or_none, 0, 10), (seed, 0, largest_seed)];
         for (range, first, last) in cases {
             for value in [first, last] {
                 assert_eq!(range(value.into_deserializer()), Ok(value));
@@ -232,27 +234,27 @@ mod tests {
                 assert!(range(value.into_deserializer()).is_err(), "{value}");
             }
         }
-        let negative: I64Deserializer<Error> = (-1).into_deserializer();
+        let negative: I64Deserializer<Error> = (-1_i64).into_deserializer();
         assert!(seed(negative).is_err());
     }
 
     #[test]
     fn an_integer_is_a_number_and_a_number_is_no_integer() {
         let (three, minus_three): (U64Deserializer<Error>, I64Deserializer<Error>) =
-            (3.into_deserializer(), (-3).into_deserializer());
+            (3_u64.into_deserializer(), (-3_i64).into_deserializer());
         assert_eq!(positive(three), Ok(3.0));
         assert_eq!(finite(minus_three), Ok(-3.0));
-        let float: F64Deserializer<Error> = 3.0.into_deserializer();
+        let float: F64Deserializer<Error> = 3.0_f64.into_deserializer();
         let error = seed(float).unwrap_err().to_string();
         assert_eq!(error, "invalid type: floating point `3.0`, expected an integer of at least 0");
     }
 
     #[test]
     fn errors_say_what_was_found_and_what_is_accepted() {
-        let number: F64Deserializer<Error> = 1.5.into_deserializer();
+        let number: F64Deserializer<Error> = 1.5_f64.into_deserializer();
         let error = below_one(number).unwrap_err().to_string();
         assert_eq!(error, "invalid value: floating point `1.5`, expected a number of at least 0 and below 1");
-        let integer: U64Deserializer<Error> = 11.into_deserializer();
+        let integer: U64Deserializer<Error> = 11_u64.into_deserializer();
         let error = count::<10, _>(integer).unwrap_err().to_string();
         assert_eq!(error, "invalid value: integer `11`, expected an integer from 1 to 10");
         assert_eq!(length::<_, Error>(vec![1, 2], 1..=2), Ok(vec![1, 2]));

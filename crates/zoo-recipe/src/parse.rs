@@ -110,7 +110,7 @@ fn explained(error: &toml::de::Error, text: &str) -> Located {
         }
         (Some((unknown, known)), _) if message.starts_with("unknown variant") => {
             // The name of a choice with keys of its own is a key too.
-            let is_key = text.get(span.clone()) == Some(unknown);
+            let is_key = text.get(span.clone()) == Some(*unknown);
             let path = if is_key { path.parent() } else { path };
             let fault = format!("`{path}` is {unknown:?}, expected {}{}", one_of(known), did_you_mean(unknown, known));
             (path, fault)

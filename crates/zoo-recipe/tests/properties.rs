@@ -41,9 +41,11 @@ fn keys(text: &str) -> Vec<(usize, String)> {
     let mut section = String::new();
     let mut keys = Vec::new();
     for (number, line) in text.lines().enumerate() {
-        if let Some(name) = line.strip_prefix('[') {
+        if let Some(list) = line.strip_prefix("[[") {
+            let earlier = text.lines().take(number).filter(|other| *other == line).count();
+            section = format!("{}[{earlier}].", list.trim_end_matches(']'));
+        } else if let Some(name) = line.strip_prefix('[') {
             section = format!("{}.", name.trim_end_matches(']'));
-            assert!(!name.starts_with('['), "a list of tables has no keys to count: {line}");
         } else if let Some((key, _)) = line.split_once(" = ") {
             keys.push((number, format!("{section}{key}")));
         }
@@ -98,7 +100,7 @@ proptest! {
     #[test]
     fn a_mistyped_key_is_named((recipe, line, key) in any_key()) {
         let said = said_of(&recipe, line, |text| text.replacen(" = ", "x = ", 1));
-        prop_assert!(said.contains(&format!("`{key}")), "{}: {}", key, said);
+        prop_assert!(said.contains(&format!("`{key}x`")), "{}: {}", key, said);
     }
 
     #[test]
