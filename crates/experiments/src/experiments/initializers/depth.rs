@@ -8,7 +8,6 @@ use super::signal::Deep;
 use crate::initializers::{HE, ORTHOGONAL, XAVIER};
 use crate::prelude::*;
 use crate::statistics::student;
-use zoo_recipe::{Activation, Initializer};
 
 /// One way to start a deep network, and what is known of it.
 struct DeepStart {

@@ -9,8 +9,6 @@ use zoo_core::{Bounds, Initializer};
 
 use crate::initializers::{HE, ORTHOGONAL, XAVIER, variance};
 use crate::prelude::*;
-use trainer::network::initializer;
-use zoo_recipe::Initializer;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "initializers",

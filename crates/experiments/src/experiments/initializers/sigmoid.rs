@@ -5,7 +5,6 @@ use zoo_mlp::Activation;
 use super::signal::Deep;
 use crate::initializers::XAVIER;
 use crate::prelude::*;
-use zoo_recipe::Activation;
 
 /// Six layers: further down, single precision hides what is left.
 const LAYERS: usize = 6;

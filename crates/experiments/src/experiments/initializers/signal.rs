@@ -6,9 +6,6 @@ use zoo_mlp::Activation;
 use crate::activations::value_of;
 use crate::initializers::variance;
 use crate::prelude::*;
-use burn::nn::Initializer;
-use trainer::network::{activation, initializer};
-use zoo_recipe::Activation;
 
 /// A deep network of equal layers as it starts; without an activation it is linear.
 pub(super) struct Deep {

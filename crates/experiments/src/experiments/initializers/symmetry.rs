@@ -6,9 +6,6 @@ use zoo_mlp::{Activation, Mlp, MlpConfig};
 use crate::initializers::{HE, ORTHOGONAL, XAVIER};
 use crate::prelude::*;
 use crate::rings::Rings;
-use trainer::network::initializer;
-use zoo_mlp::{Activation, Mlp, MlpConfig};
-use zoo_recipe::Initializer;
 
 /// The largest difference between two neurons of a hidden layer after training, from constant and from random weights.
 pub(super) fn neurons_stay_equal(settings: &Setup, findings: &mut Findings) -> Result<()> {

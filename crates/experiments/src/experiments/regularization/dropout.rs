@@ -6,8 +6,6 @@ use zoo_mlp::{Mlp, MlpConfig};
 
 use super::masks::mean_over_masks;
 use crate::prelude::*;
-use burn::nn::{Initializer, Linear};
-use zoo_mlp::{Mlp, MlpConfig};
 
 /// A linear model: the average of its sub-networks is the model itself.
 pub(super) fn linear(settings: &Setup, findings: &mut Findings) {

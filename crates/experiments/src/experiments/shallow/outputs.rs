@@ -7,8 +7,6 @@ use zoo_mlp::{Mlp, MlpConfig};
 use super::family::{Shallow, Unit, count_pieces, well_spread};
 use super::figures;
 use crate::prelude::*;
-use burn::nn::{Initializer, Linear};
-use zoo_mlp::{Mlp, MlpConfig};
 
 /// Two outputs of the zoo's perceptron against two networks of one output each.
 pub(super) fn shared_units(settings: &Setup, findings: &mut Findings) -> Result<()> {

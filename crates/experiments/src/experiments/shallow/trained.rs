@@ -10,10 +10,6 @@ use super::figures;
 use super::regions::{BendLine, bound, count_faces_within, count_patterns_within};
 use super::rings::{RingPoint, draw, inner_in_outer, polar, threshold};
 use crate::prelude::*;
-use burn::nn::{Initializer, Linear};
-use zoo_logistic_regression::LogisticRegressionConfig;
-use zoo_mlp::{Mlp, MlpConfig};
-use zoo_recipe::Loss;
 
 /// The outer ring's radius: all points lie within.
 const DISC: f64 = 2.5;

@@ -6,7 +6,6 @@ use zoo_mlp::Activation;
 use super::network::DeepMlp;
 use crate::initializers::{HE, XAVIER};
 use crate::prelude::*;
-use zoo_recipe::{Activation, Initializer};
 
 const FUNCTIONS: [(&str, Activation); 4] = [
     ("sigmoid", Activation::Sigmoid),

@@ -12,12 +12,6 @@ use zoo_recipe::WeightDecay;
 use crate::initializers::HE;
 use crate::prelude::*;
 use crate::rings::Rings;
-use burn::optim::GradientsParams;
-use std::f64::consts::TAU;
-use trainer::network::{activation, initializer};
-use trainer::optimizer::optimizer;
-use zoo_mlp::{Mlp, MlpConfig};
-use zoo_recipe::{Activation, Initializer, WeightDecay};
 
 /// A way to build the hidden layers.
 #[derive(Clone, Copy)]

@@ -4,6 +4,8 @@ use zoo_core::Initializer;
 use zoo_mlp::Activation;
 use zoo_mlp::MlpConfig;
 
+use crate::prelude::*;
+
 /// Examples at a time: enough for batch norm's statistics to be those of theory's infinite batch, to about 2 %.
 const BATCH: usize = 64;
 

@@ -6,7 +6,6 @@ use super::network::DeepMlp;
 use crate::activations::{derivative_of, value_of};
 use crate::initializers::variance;
 use crate::scalar::normal_mean;
-use zoo_recipe::Activation;
 
 impl DeepMlp {
     /// The logarithm of the gradient's norm at every layer over that at the last: half the sum of `ln chi` from there on.
