@@ -186,7 +186,7 @@ mod tests {
     fn a_failed_claim_is_told_from_one_that_differs() {
         let mut findings = Findings::default();
         findings.claim("1 = 2", 1.0, AtLeast(2.0));
-        findings.claiming("1 = 2").is_or_differs(1.0, AtLeast(2.0), "a misprint");
+        findings.claiming("1 = 2").should_be(1.0, AtLeast(2.0), "a misprint");
         assert_eq!(findings.claims[0].verdict, FindingVerdict::Fails);
         assert_eq!(findings.claims[1].verdict, FindingVerdict::Differs { reason: "a misprint".into() });
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use assert_cmd::Command;
 use experiments::{ALL, Setup};
-use zoo_results::outcome::{Outcome, Verdict};
+use zoo_results::outcome::{FindingVerdict, Outcome};
 
 fn experiments(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_experiments"));
@@ -39,7 +39,7 @@ fn the_list_names_every_experiment_with_its_section() {
 fn every_experiment_holds_in_a_quick_run() {
     for experiment in ALL {
         let (outcome, figures) = experiment.perform(&Setup { seed: 1, quick: true, bars: false }).unwrap();
-        let failed: Vec<_> = outcome.claims.iter().filter(|claim| claim.verdict == Verdict::Fails).collect();
+        let failed: Vec<_> = outcome.claims.iter().filter(|claim| claim.verdict == FindingVerdict::Fails).collect();
         assert!(outcome.holds() && !figures.is_empty(), "{}: {failed:?}", experiment.name);
     }
 }

@@ -86,9 +86,11 @@ fn steps_to(table: &DeTable<'_>, span: &Range<usize>) -> Option<Vec<Step>> {
         let below = match value.get_ref() {
             _ if value.span() == *span => None,
             DeValue::Table(inner) => steps_to(inner, span),
-            DeValue::Array(items) => items.iter().position(|item| holds(item.span())).map(|index| {
-                let inner = items[index].get_ref().as_table().and_then(|item| steps_to(item, span));
-                [vec![Step::Item(index)], inner.unwrap_or_default()].concat()
+            // An item under a header of its own, `[[claim.floors]]`, is written below it, too.
+            DeValue::Array(items) => items.iter().enumerate().find_map(|(index, item)| {
+                let inner = item.get_ref().as_table().and_then(|table| steps_to(table, span));
+                let below = inner.or_else(|| holds(item.span()).then(Vec::new))?;
+                Some([vec![Step::Item(index)], below].concat())
             }),
             _ => None,
         };

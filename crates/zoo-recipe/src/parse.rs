@@ -94,7 +94,9 @@ fn explained(error: &toml::de::Error, text: &str) -> Located {
     let line = (!span.is_empty()).then(|| line_of(text, span.start));
     let table: Table = text.parse().unwrap_or_default();
     let value = path.lookup(&table);
-    let found = value.map(in_one_line).unwrap_or_default();
+    // A number that no TOML value holds stands in the text alone.
+    let written = || text.get(span.clone()).unwrap_or_default().lines().next().unwrap_or_default().to_owned();
+    let found = value.map_or_else(written, in_one_line);
     let names = names_in(message);
     let (path, fault) = match (names.split_first(), message.split_once(", expected ")) {
         (Some((unknown, known)), _) if is_unknown_key(message) => {

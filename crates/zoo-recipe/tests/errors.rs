@@ -44,7 +44,7 @@ fn an_unknown_key_is_named_with_the_nearest_one() {
 #[test]
 fn a_missing_key_is_named() {
     insta::assert_snapshot!(said_of(&[
-        ("cnn_cifar10", "epsilon = 1e-7\n", ""),
+        ("cnn_cifar10", "epsilon = 0.0000001\n", ""),
         ("cnn_cifar10", "epochs = 10\n", ""),
         ("cnn_cifar10", "name = \"cnn_cifar10\"\n", ""),
         ("softmax_digits", "early_stopping = ", "# early_stopping = "),

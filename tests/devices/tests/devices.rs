@@ -5,11 +5,11 @@ use burn::tensor::TensorData;
 use trainer::data::{Splits, prepare};
 use trainer::device::DeviceName;
 use trainer::interrupt::StopFlag;
-use zoo_core::weights::NamedTensor;
 use trainer::observer::Silent;
 use trainer::state::Identity;
 use trainer::train::{Fit, fit};
 use trainer::training::FitOptions;
+use zoo_core::weights::NamedTensor;
 use zoo_core::{Progress, Store};
 use zoo_recipe::Recipe;
 

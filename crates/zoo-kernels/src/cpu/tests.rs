@@ -1,8 +1,10 @@
 //! Every instruction set and thread count against sums in `f64` that follow the definition.
 
+use super::geometry::Order;
 use super::geometry::{Geometry, Images};
+use super::isa::Kernels;
 use super::isa::available;
-use super::layer::{Algorithm, Gradients, Layer};
+use super::layer::Layer;
 use crate::block::{Pointwise, Pool};
 use proptest::prelude::*;
 

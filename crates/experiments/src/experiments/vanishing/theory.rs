@@ -49,9 +49,6 @@ mod tests {
     use zoo_core::Initializer;
 
     use super::*;
-    use proptest::prelude::*;
-    use std::f64::consts::PI;
-    use zoo_recipe::Initializer;
 
     proptest! {
         #[test]
