@@ -32,10 +32,13 @@ pub struct DatasetFacts {
     /// Reads it, downloading first what is missing.
     pub load: fn(&Store) -> Result<Dataset, DataError>,
     /// Makes its files present, and says where; `None` where they are compiled in.
-    pub fetch: Option<fn(&Store) -> Result<PathBuf, DataError>>,
+    pub fetch: Option<Fetch>,
     /// How a user's picture becomes one of its images.
     pub picture: Picture,
 }
+
+/// Makes the files of a data set present, and says where they are.
+pub type Fetch = fn(&Store) -> Result<PathBuf, DataError>;
 
 /// How a user's picture becomes an image of a data set.
 #[derive(Clone, Copy, Debug)]

@@ -61,7 +61,7 @@ pub use batch::{Batch, Batcher};
 pub use digest::{sha256_file, sha256_hex};
 pub use error::{DataError, OriginFailure, Problem};
 pub use examples::{Dataset, Examples, Images, Inputs, Provenance, Table};
-pub use facts::{DatasetFacts, Picture};
+pub use facts::{DatasetFacts, Fetch, Picture};
 #[cfg(feature = "fetch")]
 pub use fetch::DataFile;
 pub use files::{FileBytes, gunzip, read_file};

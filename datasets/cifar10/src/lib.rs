@@ -40,7 +40,7 @@ pub const FACTS: &[DatasetFacts] = &[DatasetFacts {
     class_names: &CLASS_NAMES,
     has_test_split: true,
     folder: "cifar10",
-    load: load,
+    load,
     fetch: Some(fetch),
     picture: Picture::Photograph,
 }];
