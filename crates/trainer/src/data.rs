@@ -132,14 +132,11 @@ fn take_test_split(data: &Data, dataset: &mut Dataset) -> Result<Examples, Train
     match (&data.test, dataset.test.take()) {
         (TestSplit::Given, Some(test)) => Ok(test),
         (TestSplit::Given, None) => {
-            return Err(TrainError::Splits(format!(
-                "the data set {name} comes without a test split; data.test wants {{ stratified = ... }}"
-            )));
+            let wanted = "data.test wants { stratified = ... }";
+            Err(TrainError::Splits(format!("the data set {name} comes without a test split; {wanted}")))
         }
         (TestSplit::Stratified(_), Some(_)) => {
-            return Err(TrainError::Splits(format!(
-                "the data set {name} comes with a test split; data.test wants \"given\""
-            )));
+            Err(TrainError::Splits(format!("the data set {name} comes with a test split; data.test wants \"given\"")))
         }
         (TestSplit::Stratified(holdout), None) => {
             let (train, test) = hold_out(&dataset.train, holdout);
