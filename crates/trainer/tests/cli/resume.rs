@@ -4,6 +4,7 @@
 use crate::{Desk, last_line};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Mutex, PoisonError};
 use trainer::device::DeviceName;
 use trainer::interrupt::StopFlag;
 use trainer::observer::{Observer, Silent};
@@ -173,8 +174,12 @@ impl Observer for Impatient {
     }
 }
 
+/// Burn's generator, which dropout draws from, is one for all threads: two trainings at once would share its numbers.
+static TRAINING: Mutex<()> = Mutex::new(());
+
 #[test]
 fn ctrl_c_while_validating_ends_there_and_goes_on_with_validating() {
+    let _alone = TRAINING.lock().unwrap_or_else(PoisonError::into_inner);
     let desk = Desk::new();
     let recipe = two_epochs();
     let store = zoo_core::Store::new(Some(desk.path("")), true, zoo_core::Progress::Hidden).unwrap();
@@ -217,6 +222,7 @@ fn two_epochs() -> Recipe {
 
 #[test]
 fn in_process_a_run_goes_on_in_its_own_folder_alone() {
+    let _alone = TRAINING.lock().unwrap_or_else(PoisonError::into_inner);
     let desk = Desk::new();
     let request = |seed| Request {
         recipe: two_epochs(),
