@@ -41,16 +41,24 @@ fn keys(text: &str) -> Vec<(usize, String)> {
     let mut section = String::new();
     let mut keys = Vec::new();
     for (number, line) in text.lines().enumerate() {
-        if let Some(list) = line.strip_prefix("[[") {
-            let earlier = text.lines().take(number).filter(|other| *other == line).count();
-            section = format!("{}[{earlier}].", list.trim_end_matches(']'));
-        } else if let Some(name) = line.strip_prefix('[') {
-            section = format!("{}.", name.trim_end_matches(']'));
+        if line.starts_with('[') {
+            section = format!("{}.", line.trim_matches(['[', ']']));
         } else if let Some((key, _)) = line.split_once(" = ") {
-            keys.push((number, format!("{section}{key}")));
+            keys.push((number, unnumbered(&format!("{section}{key}"))));
         }
     }
     keys
+}
+
+/// Without the numbers of items: below a header, `[[claim.floors]]`, a text does not always say which item it is.
+fn unnumbered(text: &str) -> String {
+    let pieces = text.split('[').enumerate();
+    let piece = |(index, piece): (usize, &str)| match piece.split_once(']') {
+        Some((number, rest)) if index > 0 && number.parse::<usize>().is_ok() => rest.to_owned(),
+        _ if index > 0 => format!("[{piece}"),
+        _ => piece.to_owned(),
+    };
+    pieces.map(piece).collect()
 }
 
 /// What is said of the recipe's text after `corrupt` changed one line.
@@ -59,7 +67,7 @@ fn said_of(recipe: &Recipe, line: usize, corrupt: impl Fn(&str) -> String) -> St
     let lines = text.lines().enumerate();
     let corrupted: Vec<_> =
         lines.map(|(number, text)| if number == line { corrupt(text) } else { text.to_owned() }).collect();
-    Recipe::parse(&corrupted.join("\n"), "recipe.toml").unwrap_err().to_string()
+    unnumbered(&Recipe::parse(&corrupted.join("\n"), "recipe.toml").unwrap_err().to_string())
 }
 
 proptest! {
