@@ -56,9 +56,7 @@ impl Recipe {
             let path = set(&mut table, key, parse_value(value).map_err(fault)?).map_err(fault)?;
             changes.push(Change { path: KeyPath::from_dotted(&path), said: format!("--set {said}") });
         }
-        let ordered = Value::Table(table).to_string();
-        let text = ordered.parse::<Value>().ok().and_then(|value| toml::to_string(&value).ok()).unwrap_or(ordered);
-        recipe_of(&text).map_err(|located| blame(located, &changes))
+        recipe_of(&table.to_string()).map_err(|located| blame(located, &changes))
     }
 }
 
