@@ -5,8 +5,7 @@ use std::f64::consts::TAU;
 use burn::optim::GradientsParams;
 use trainer::optimizer::optimizer;
 use zoo_core::Initializer;
-use zoo_mlp::Activation;
-use zoo_mlp::{Mlp, MlpConfig};
+use zoo_mlp::{Activation, Mlp, MlpConfig};
 use zoo_recipe::WeightDecay;
 
 use crate::initializers::HE;

@@ -1,8 +1,7 @@
 //! Gradients in a deep network of the zoo, layer by layer.
 
 use zoo_core::Initializer;
-use zoo_mlp::Activation;
-use zoo_mlp::MlpConfig;
+use zoo_mlp::{Activation, MlpConfig};
 
 use crate::prelude::*;
 
