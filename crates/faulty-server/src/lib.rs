@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
-pub use request::Request;
+pub use request::HttpRequest;
 
 /// What goes wrong with one request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +59,7 @@ struct Shared {
     script: Mutex<VecDeque<Fault>>,
     /// What happens when the script is over.
     habit: Fault,
-    requests: Mutex<Vec<Request>>,
+    requests: Mutex<Vec<HttpRequest>>,
     closing: AtomicBool,
 }
 
@@ -103,7 +103,7 @@ impl FaultyServer {
     }
 
     /// The requests so far, in order.
-    pub fn requests(&self) -> Vec<Request> {
+    pub fn requests(&self) -> Vec<HttpRequest> {
         locked(&self.shared.requests).clone()
     }
 }
@@ -133,7 +133,7 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
 
 impl Shared {
     fn serve(&self, mut connection: TcpStream) -> io::Result<()> {
-        let request = Request::read(&mut connection)?;
+        let request = HttpRequest::read(&mut connection)?;
         locked(&self.requests).push(request.clone());
         let fault = locked(&self.script).pop_front().unwrap_or_else(|| self.habit.clone());
         match &fault {
@@ -150,7 +150,7 @@ impl Shared {
     }
 }
 
-fn send(connection: &mut TcpStream, body: &[u8], request: &Request, fault: &Fault) -> io::Result<()> {
+fn send(connection: &mut TcpStream, body: &[u8], request: &HttpRequest, fault: &Fault) -> io::Result<()> {
     let range = match fault {
         Fault::IgnoreRange => None,
         _ => request.range.as_deref(),

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 
 /// A request as it arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Request {
+pub struct HttpRequest {
     /// The path with its leading slash.
     pub path: String,
     /// The value of the `Range` header.
@@ -14,12 +14,12 @@ pub struct Request {
     pub user_agent: Option<String>,
 }
 
-impl Request {
-    pub(crate) fn read(connection: &mut TcpStream) -> io::Result<Request> {
+impl HttpRequest {
+    pub(crate) fn read(connection: &mut TcpStream) -> io::Result<HttpRequest> {
         let mut lines = BufReader::new(connection).lines();
         let first = lines.next().ok_or(io::ErrorKind::UnexpectedEof)??;
         let path = first.split(' ').nth(1).unwrap_or("/").to_owned();
-        let mut request = Request { path, range: None, user_agent: None };
+        let mut request = HttpRequest { path, range: None, user_agent: None };
         for line in lines {
             let line = line?;
             match line.split_once(": ") {

@@ -78,7 +78,7 @@ fn facts(recipe: &Recipe, record: &Record, run: &Report, bytes: u64) -> String {
         ("about the data", about),
         ("preprocessing", "inside the file, as metadata `zoo`: normalization, input shape, class names".to_string()),
         ("parameters", run.parameters.to_string()),
-        ("MACs per example", run.multiply_adds.to_string()),
+        ("MACs per example", run.macs.to_string()),
         ("recipe", link),
         ("how the recipe was found", recipe.claim.found.clone()),
         ("seed", format!("{}, the first of {seeds:?}, which the recipe stated beforehand", run.seed)),

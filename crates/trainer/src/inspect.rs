@@ -27,7 +27,7 @@ pub struct Inspection {
     /// Why the data cannot be had.
     pub reason: Option<String>,
     /// Pictures of the first layer's weights; none for tables.
-    pub first_layer: Vec<Picture>,
+    pub first_layer: Vec<LayerPicture>,
     /// Of a linear model of a table; none for others.
     pub coefficients: Vec<Coefficient>,
 }
@@ -58,7 +58,7 @@ pub struct Seen {
 
 /// A picture of weights.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Picture {
+pub struct LayerPicture {
     /// The class or the number of its unit.
     pub name: String,
     /// PNG, as base64.
@@ -138,7 +138,7 @@ pub(crate) fn png_of(images: &Images, index: usize) -> Result<Vec<u8>, TrainErro
 
 /// The first layer's weights as pictures, where the model looks at pictures: filters of a convolution, a template per unit of a
 /// linear layer.
-fn first_layer(model: &TrainedModel) -> Result<Vec<Picture>, TrainError> {
+fn first_layer(model: &TrainedModel) -> Result<Vec<LayerPicture>, TrainError> {
     let &[channels, height, width] = model.facts.input_shape.as_slice() else {
         return Ok(Vec::new());
     };
@@ -151,7 +151,7 @@ fn first_layer(model: &TrainedModel) -> Result<Vec<Picture>, TrainError> {
         _ => (Vec::new(), [height, width]),
     };
     let names = unit_names(model, units.len());
-    units.iter().zip(names).map(|(unit, name)| Ok(Picture { name, png: weights_png(unit, channels, size)? })).collect()
+    units.iter().zip(names).map(|(unit, name)| Ok(LayerPicture { name, png: weights_png(unit, channels, size)? })).collect()
 }
 
 fn filter(values: &[f32], unit: usize, units: usize) -> Vec<f32> {

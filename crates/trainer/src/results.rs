@@ -44,7 +44,7 @@ impl Finished<'_> {
             commit: crate::commit().map(String::from),
             started: settings.started.clone(),
             parameters: *parameters,
-            multiply_adds: network.macs(&splits.train.inputs.shape()),
+            macs: network.macs(&splits.train.inputs.shape()),
             epochs_run: state.history.len(),
             best_epoch: state.best.map_or(0, |best| best.epoch),
             train_seconds: state.seconds,

@@ -127,11 +127,11 @@ pub struct Prepared {
     /// What decides the run's bits besides.
     pub settings: RunSettings,
     device: Device,
-    data: Data,
+    data: Trained,
 }
 
 /// What a run learns from.
-enum Data {
+enum Trained {
     Splits(Box<Splits>),
     /// To be cut into folds; with the sizes of the first one's splits.
     Folds(Repeats, Box<Dataset>, DataFacts),
@@ -165,9 +165,9 @@ impl Prepared {
             Some(CrossValidation::All(repeats)) => {
                 let dataset = data::load_for(&recipe, &store)?;
                 let first = cut_fold(&recipe, &dataset, repeats.seeds[0], Fold { folds: repeats.folds, fold: 1 })?;
-                Data::Folds(repeats.clone(), Box::new(dataset), data_facts(&first))
+                Trained::Folds(repeats.clone(), Box::new(dataset), data_facts(&first))
             }
-            _ => Data::Splits(Box::new(settings.splits(&recipe, &store)?)),
+            _ => Trained::Splits(Box::new(settings.splits(&recipe, &store)?)),
         };
         Ok(Self { recipe, settings, device, data })
     }
@@ -183,8 +183,8 @@ impl Prepared {
 
     fn within(self, folder: RunFolder) -> Result<Job, TrainError> {
         let found = match self.data {
-            Data::Splits(_) => folder.checkpoints()?.newest()?,
-            Data::Folds(..) => FoundCheckpoint::default(),
+            Trained::Splits(_) => folder.checkpoints()?.newest()?,
+            Trained::Folds(..) => FoundCheckpoint::default(),
         };
         Ok(Job { prepared: self, folder, found })
     }
@@ -192,16 +192,16 @@ impl Prepared {
     /// What the run is trained and judged on; of a cross-validation, the first fold's.
     pub fn data(&self) -> DataFacts {
         match &self.data {
-            Data::Splits(splits) => data_facts(splits),
-            Data::Folds(_, _, facts) => facts.clone(),
+            Trained::Splits(splits) => data_facts(splits),
+            Trained::Folds(_, _, facts) => facts.clone(),
         }
     }
 
     /// How the data is cut for a cross-validation; `None` of a single run.
     pub fn repeats(&self) -> Option<&Repeats> {
         match &self.data {
-            Data::Splits(_) => None,
-            Data::Folds(repeats, ..) => Some(repeats),
+            Trained::Splits(_) => None,
+            Trained::Folds(repeats, ..) => Some(repeats),
         }
     }
 }
@@ -236,11 +236,11 @@ impl Job {
     fn run(&self, observer: &mut dyn Observer, stop: &StopFlag) -> Result<Ended, TrainError> {
         let Self { prepared: Prepared { recipe, settings, device, data }, folder, found } = self;
         let ended = match data {
-            Data::Splits(splits) => {
+            Trained::Splits(splits) => {
                 let session = Session { recipe, settings, folder, found: found.clone(), splits, device, stop };
                 session.train(observer)?.map(|report| Ended::Finished(Box::new(report)))
             }
-            Data::Folds(repeats, dataset, _) => {
+            Trained::Folds(repeats, dataset, _) => {
                 let session = FoldsSession { recipe, settings, repeats, folder, dataset, device, stop };
                 session.train(observer)?.map(|report| Ended::CrossValidated(Box::new(report)))
             }

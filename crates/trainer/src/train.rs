@@ -13,7 +13,7 @@ use crate::observer::Observer;
 use crate::optimizer::{add_l1, clip_gradients};
 use crate::schedule::learning_rate;
 use crate::state::TrainingState;
-use crate::training::{FitOptions, Training, step_seed};
+use crate::training::{FitOptions, TrainingRun, step_seed};
 use burn::module::Module;
 use burn::optim::GradientsParams;
 use std::ops::ControlFlow::{self, Break, Continue};
@@ -52,7 +52,7 @@ pub fn fit(
     options: &FitOptions<'_>,
     observer: &mut dyn Observer,
 ) -> Result<Fit, TrainError> {
-    let (mut run, mut network) = Training::start(recipe, splits, options)?;
+    let (mut run, mut network) = TrainingRun::start(recipe, splits, options)?;
     observer.start(&run.plan(&network));
     while !run.is_over() {
         let order = epoch_order(splits.train.len(), options.identity.seed, run.state.epochs_done);
@@ -76,7 +76,7 @@ pub fn fit(
     Ok(Fit::Finished(Box::new(FittedModel { network: network.valid(), parameters, state: run.state })))
 }
 
-impl Training<'_> {
+impl TrainingRun<'_> {
     /// One batch forward and backward, and the weights one step on.
     fn step(&mut self, network: Network, indices: &[u32]) -> Result<Network, TrainError> {
         let started = Instant::now();

@@ -36,7 +36,7 @@ pub struct FitOptions<'a> {
 }
 
 /// A training between two steps: all but its network, which a step takes and gives back.
-pub(crate) struct Training<'a> {
+pub(crate) struct TrainingRun<'a> {
     pub(crate) recipe: &'a Recipe,
     pub(crate) splits: &'a Splits,
     pub(crate) options: &'a FitOptions<'a>,
@@ -51,7 +51,7 @@ pub(crate) struct Training<'a> {
     saved: Instant,
 }
 
-impl<'a> Training<'a> {
+impl<'a> TrainingRun<'a> {
     /// At the first step, or where the checkpoint to resume was saved.
     pub(crate) fn start(
         recipe: &'a Recipe,

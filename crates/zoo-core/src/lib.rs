@@ -73,5 +73,5 @@ pub use nearest::nearest;
 pub use normalization::{Normalization, NormalizationError, Normalizer};
 pub use random::Stream;
 pub use scores::{ClassScores, Evaluated, Metric, Scores, TopK, evaluate, margins, predicted_class, probabilities};
-pub use split::{Holdout, SplitError, epoch_order, stratified_holdout, stratified_k_fold};
+pub use split::{HoldoutSplit, SplitError, epoch_order, stratified_holdout, stratified_k_fold};
 pub use store::{DATA_DIR_VARIABLE, Progress, Retry, Store};

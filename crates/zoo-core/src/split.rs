@@ -9,7 +9,7 @@ use crate::random::{Purpose, Stream};
 
 /// Two splits without a common example that together hold all: indices, each in ascending order.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Holdout {
+pub struct HoldoutSplit {
     /// The examples to go on with.
     pub kept: Vec<u32>,
     /// The examples set aside.
@@ -57,7 +57,7 @@ pub enum SplitError {
 /// # Panics
 ///
 /// Panics if `fraction` is not in `0.0..=1.0`.
-pub fn stratified_holdout(labels: &[u8], fraction: f64, seed: u64) -> Holdout {
+pub fn stratified_holdout(labels: &[u8], fraction: f64, seed: u64) -> HoldoutSplit {
     assert!((0.0..=1.0).contains(&fraction), "what to hold out is a fraction between 0 and 1, not {fraction}");
     let mut classes = indices_by_class(labels);
     let sizes: Vec<usize> = classes.iter().map(Vec::len).collect();
@@ -70,7 +70,7 @@ pub fn stratified_holdout(labels: &[u8], fraction: f64, seed: u64) -> Holdout {
         }
     }
     let (held, kept) = (0..labels.len() as u32).partition(|&index| is_held[index as usize]);
-    Holdout { kept, held }
+    HoldoutSplit { kept, held }
 }
 
 /// The held-out indices of each of `folds` folds, for cross-validation: every example is held out once.

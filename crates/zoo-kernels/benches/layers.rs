@@ -22,7 +22,7 @@ const BATCH: usize = 32;
 
 /// A convolution with what follows it.
 #[derive(Clone, Copy)]
-struct Layer {
+struct TimedLayer {
     name: &'static str,
     channels: [usize; 2],
     kernel: usize,
@@ -33,42 +33,42 @@ struct Layer {
     is_hidden: bool,
 }
 
-const LAYERS: [Layer; 4] = [
-    Layer { name: "conv1", channels: [3, 32], kernel: 5, size: 32, pool: Pool::Max, is_hidden: false },
-    Layer { name: "conv2", channels: [32, 32], kernel: 5, size: 16, pool: Pool::Average, is_hidden: true },
-    Layer { name: "conv3", channels: [32, 64], kernel: 5, size: 8, pool: Pool::Average, is_hidden: true },
-    Layer { name: "conv4", channels: [64, 64], kernel: 4, size: 4, pool: Pool::None, is_hidden: true },
+const LAYERS: [TimedLayer; 4] = [
+    TimedLayer { name: "conv1", channels: [3, 32], kernel: 5, size: 32, pool: Pool::Max, is_hidden: false },
+    TimedLayer { name: "conv2", channels: [32, 32], kernel: 5, size: 16, pool: Pool::Average, is_hidden: true },
+    TimedLayer { name: "conv3", channels: [32, 64], kernel: 5, size: 8, pool: Pool::Average, is_hidden: true },
+    TimedLayer { name: "conv4", channels: [64, 64], kernel: 4, size: 4, pool: Pool::None, is_hidden: true },
 ];
 
 #[divan::bench(args = LAYERS)]
-fn forward_zoo(bencher: Bencher, layer: Layer) {
-    forward(bencher, layer, Layer::zoo);
+fn forward_zoo(bencher: Bencher, layer: TimedLayer) {
+    forward(bencher, layer, TimedLayer::zoo);
 }
 
 #[divan::bench(args = LAYERS)]
-fn forward_burn(bencher: Bencher, layer: Layer) {
-    forward(bencher, layer, Layer::burn);
+fn forward_burn(bencher: Bencher, layer: TimedLayer) {
+    forward(bencher, layer, TimedLayer::burn);
 }
 
 #[divan::bench(args = LAYERS)]
-fn forward_and_backward_zoo(bencher: Bencher, layer: Layer) {
-    forward_and_backward(bencher, layer, Layer::zoo);
+fn forward_and_backward_zoo(bencher: Bencher, layer: TimedLayer) {
+    forward_and_backward(bencher, layer, TimedLayer::zoo);
 }
 
 #[divan::bench(args = LAYERS)]
-fn forward_and_backward_burn(bencher: Bencher, layer: Layer) {
-    forward_and_backward(bencher, layer, Layer::burn);
+fn forward_and_backward_burn(bencher: Bencher, layer: TimedLayer) {
+    forward_and_backward(bencher, layer, TimedLayer::burn);
 }
 
-type Forward = fn(&Layer, &Conv2d, Tensor<4>) -> Tensor<4>;
+type Forward = fn(&TimedLayer, &Conv2d, Tensor<4>) -> Tensor<4>;
 
-fn forward(bencher: Bencher, layer: Layer, run: Forward) {
+fn forward(bencher: Bencher, layer: TimedLayer, run: Forward) {
     let device = Device::flex();
     let (conv, x) = (layer.init(&device), layer.input(&device));
     bencher.counter(ItemsCount::new(layer.multiply_adds())).bench_local(|| run(&layer, &conv, x.clone()));
 }
 
-fn forward_and_backward(bencher: Bencher, layer: Layer, run: Forward) {
+fn forward_and_backward(bencher: Bencher, layer: TimedLayer, run: Forward) {
     let device = Device::flex().autodiff();
     let (conv, x) = (layer.init(&device), layer.input(&device));
     let passes = if layer.is_hidden { 3 } else { 2 };
@@ -78,7 +78,7 @@ fn forward_and_backward(bencher: Bencher, layer: Layer, run: Forward) {
     });
 }
 
-impl Layer {
+impl TimedLayer {
     fn init(&self, device: &Device) -> Conv2d {
         let padding = if self.covers_all() { PaddingConfig2d::Valid } else { PaddingConfig2d::Same };
         Conv2dConfig::new(self.channels, [self.kernel; 2]).with_padding(padding).init(device)
@@ -113,7 +113,7 @@ impl Layer {
 }
 
 /// How divan names the line.
-impl fmt::Display for Layer {
+impl fmt::Display for TimedLayer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.name)
     }

@@ -19,7 +19,7 @@ use zoo_kernels::{FastConv2d, Pointwise, Pool};
 const BATCH: usize = 32;
 
 #[derive(Module, Debug)]
-struct Network {
+struct PlainCnn {
     first: Conv2d,
     second: Conv2d,
     pool: MaxPool2d,
@@ -37,7 +37,7 @@ enum Call {
     ForwardBlock,
 }
 
-impl Network {
+impl PlainCnn {
     fn init(device: &Device) -> Self {
         let conv = |channels| Conv2dConfig::new(channels, [3, 3]).with_padding(PaddingConfig2d::Same).init(device);
         Self {
@@ -66,7 +66,7 @@ impl Network {
 /// The median of a training step's times.
 fn step_time(call: Call, device: &Device) -> Duration {
     device.seed(1);
-    let mut network = Network::init(device);
+    let mut network = PlainCnn::init(device);
     let mut optimizer = AdamConfig::new().init();
     let images = Tensor::<4>::random([BATCH, 3, 32, 32], Distribution::Normal(0.0, 1.0), device);
     let labels = Tensor::<1, Int>::from_data([[0, 1, 2, 3, 4, 5, 6, 7]; BATCH / 8].concat().as_slice(), device);
@@ -85,7 +85,7 @@ fn step_time(call: Call, device: &Device) -> Duration {
 
 fn main() {
     let device = Device::flex().autodiff();
-    let network = Network::init(&device).valid();
+    let network = PlainCnn::init(&device).valid();
     let images = Tensor::<4>::random([BATCH, 3, 32, 32], Distribution::Normal(0.0, 1.0), &device.clone().inner());
     let plain = network.forward(images.clone(), Call::Forward);
     let distance = (plain - network.forward(images, Call::ForwardFast)).abs().max().into_scalar::<f32>();

@@ -91,14 +91,14 @@ mod flex {
 
     /// What the gradient is made of.
     #[derive(Debug)]
-    struct State {
+    struct SavedLoss {
         probabilities: Vec<f32>,
         labels: Vec<usize>,
         smoothing: f32,
         shape: Shape,
     }
 
-    fn run(logits: FlexTensor, labels: &FlexTensor, smoothing: f32) -> (FlexTensor, State) {
+    fn run(logits: FlexTensor, labels: &FlexTensor, smoothing: f32) -> (FlexTensor, SavedLoss) {
         let logits = whole(logits);
         let Some(labels) = indices(labels) else { unreachable!("only integers that can be read come here") };
         let shape = logits.shape();
@@ -109,16 +109,16 @@ mod flex {
         let probabilities = Vec::with_capacity(labels.len() * classes);
         let pass = Losses { logits: logits.storage(), labels: &labels, classes, smoothing, probabilities };
         let (losses, probabilities) = Arch::new().dispatch(pass);
-        (contiguous(losses, Shape::from([labels.len()])), State { probabilities, labels, smoothing, shape })
+        (contiguous(losses, Shape::from([labels.len()])), SavedLoss { probabilities, labels, smoothing, shape })
     }
 
     #[derive(Debug)]
     struct LossBackward;
 
     impl Backward<Flex, 1> for LossBackward {
-        type State = Arc<State>;
+        type State = Arc<SavedLoss>;
 
-        fn backward(self, ops: Ops<Arc<State>, 1>, gradients: &mut Gradients, _checkpointer: &mut Checkpointer) {
+        fn backward(self, ops: Ops<Arc<SavedLoss>, 1>, gradients: &mut Gradients, _checkpointer: &mut Checkpointer) {
             let [node] = ops.parents;
             let gradient = whole(gradients.consume::<Flex>(&ops.node));
             if let Some(node) = node {
@@ -128,7 +128,7 @@ mod flex {
         }
     }
 
-    impl State {
+    impl SavedLoss {
         /// Of the loss by a logit: its probability, less the share of the truth that it has.
         fn gradients(&self, above: &[f32]) -> Vec<f32> {
             let classes = self.shape[1];

@@ -59,7 +59,7 @@ mod flex {
     impl EluOps for Flex {
         fn zoo_exponential_linear(x: FlexTensor, slopes: [f32; 2]) -> FlexTensor {
             let x = whole(x);
-            let values = Arch::new().dispatch(Outputs { x: x.storage(), slopes });
+            let values = Arch::new().dispatch(EluPass { x: x.storage(), slopes });
             contiguous(values, x.shape())
         }
     }
@@ -93,12 +93,12 @@ mod flex {
         }
     }
 
-    struct Outputs<'a> {
+    struct EluPass<'a> {
         x: &'a [f32],
         slopes: [f32; 2],
     }
 
-    impl WithSimd for Outputs<'_> {
+    impl WithSimd for EluPass<'_> {
         type Output = Vec<f32>;
 
         #[inline(always)]

@@ -2,8 +2,8 @@
 
 use crate::block::{Block, Pointwise, Pool};
 use crate::buffer::{contiguous, is_on_flex};
-use crate::cpu::Layer;
-use crate::cpu::geometry::{Geometry, Images, Order};
+use crate::cpu::BlockLayer;
+use crate::cpu::geometry::{Geometry, StridedImages, Order};
 use crate::cpu::isa::kernels;
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
 use burn::backend::autodiff::grads::Gradients;
@@ -36,7 +36,7 @@ pub(crate) fn is_for_kernels(block: &Block, x: &Tensor<4>, weight: &Tensor<4>, b
 }
 
 /// The layer of these shapes, if the kernels are for it.
-fn layer(block: &Block, x: [usize; 4], weight: [usize; 4]) -> Option<Layer> {
+fn layer(block: &Block, x: [usize; 4], weight: [usize; 4]) -> Option<BlockLayer> {
     let ConvOptions { stride, padding, dilation, groups } = block.options.clone();
     let [batch, channels_in, height, width] = x;
     let [channels_out, _, kernel_height, kernel_width] = weight;
@@ -52,7 +52,7 @@ fn layer(block: &Block, x: [usize; 4], weight: [usize; 4]) -> Option<Layer> {
     if groups != 1 || dilation != [1, 1] {
         return None;
     }
-    Layer::new(geometry, block.pointwise, block.pool, kernels()?)
+    BlockLayer::new(geometry, block.pointwise, block.pool, kernels()?)
 }
 
 /// Convolution, bias, activation and pooling as one operation.
@@ -93,7 +93,7 @@ impl<C: CheckpointStrategy> LayerOps for Autodiff<Flex, C> {
         match BlockBackward.prepare::<C>(nodes).compute_bound().stateful() {
             OpsKind::Tracked(prepared) => {
                 let state =
-                    State { x: x.into_primitive(), weight: weight.into_primitive(), masks: Arc::new(masks), block };
+                    SavedBlock { x: x.into_primitive(), weight: weight.into_primitive(), masks: Arc::new(masks), block };
                 prepared.finish(state, output)
             }
             OpsKind::UnTracked(prepared) => prepared.finish(output),
@@ -137,7 +137,7 @@ fn run(
 }
 
 #[derive(Clone, Debug)]
-struct State {
+struct SavedBlock {
     x: FlexTensor,
     weight: FlexTensor,
     masks: Arc<Vec<u16>>,
@@ -148,9 +148,9 @@ struct State {
 struct BlockBackward;
 
 impl Backward<Flex, 3> for BlockBackward {
-    type State = State;
+    type State = SavedBlock;
 
-    fn backward(self, ops: Ops<State, 3>, gradients: &mut Gradients, _checkpointer: &mut Checkpointer) {
+    fn backward(self, ops: Ops<SavedBlock, 3>, gradients: &mut Gradients, _checkpointer: &mut Checkpointer) {
         let [x_node, weight_node, bias_node] = ops.parents;
         let gradient = gradients.consume::<Flex>(&ops.node);
         let (input, weight, bias) = ops.state.gradients(&gradient, x_node.is_some());
@@ -167,7 +167,7 @@ impl Backward<Flex, 3> for BlockBackward {
     }
 }
 
-impl State {
+impl SavedBlock {
     /// The gradients of input, if it is wanted, weight and bias.
     fn gradients(&self, gradient: &FlexTensor, wants_input: bool) -> (Option<FlexTensor>, Vec<f32>, Vec<f32>) {
         let Some(layer) = layer(&self.block, dims(&self.x), dims(&self.weight)) else {
@@ -213,11 +213,11 @@ fn whole(tensor: &FlexTensor) -> FlexTensor {
 }
 
 /// The values of a tensor with positive strides, and where they stand.
-fn images(tensor: &FlexTensor) -> Images<'_> {
+fn images(tensor: &FlexTensor) -> StridedImages<'_> {
     let strides: Vec<usize> = tensor.layout().strides().iter().map(|stride| stride.unsigned_abs()).collect();
     let values = &tensor.storage::<f32>()[tensor.layout().start_offset()..];
     let [batch, channels, height, width] = dims(tensor);
-    Images::new(values, [strides[0], strides[1], strides[2], strides[3]], batch, [channels, height, width])
+    StridedImages::new(values, [strides[0], strides[1], strides[2], strides[3]], batch, [channels, height, width])
 }
 
 fn values(tensor: &FlexTensor) -> &[f32] {

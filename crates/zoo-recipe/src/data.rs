@@ -7,8 +7,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zoo_core::{Augmentation, DatasetFacts, Normalization, range};
 
 /// Every data set of the zoo, by crate: one line each.
-const DATASETS: &[&[DatasetFacts]] =
-    &[zoo_breast_cancer::FACTS, zoo_digits::FACTS, zoo_cifar10::FACTS, zoo_emnist::FACTS];
+const DATASETS: &[&[DatasetFacts]] = &[
+    zoo_breast_cancer::FACTS, // a table, embedded
+    zoo_digits::FACTS,        // gray images of two sizes, embedded
+    zoo_cifar10::FACTS,       // color images
+    zoo_emnist::FACTS,        // gray images, in three cuts
+];
 
 /// The data set, its splits, and what is done to an example before the model sees it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

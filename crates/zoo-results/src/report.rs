@@ -43,7 +43,7 @@ pub struct Report {
     /// Trainable parameters.
     pub parameters: usize,
     /// Multiply-accumulates (MACs) of one example's forward pass.
-    pub multiply_adds: u64,
+    pub macs: u64,
     /// Epochs run, fewer than the recipe's after early stopping.
     pub epochs_run: usize,
     /// The epoch, from 1, whose weights were kept.
@@ -242,7 +242,7 @@ impl Report {
             sha256: self.weights_sha256.clone(),
             bytes,
             parameters: self.parameters,
-            multiply_adds: self.multiply_adds,
+            macs: self.macs,
             seed: self.seed,
             commit: self.commit.clone(),
             burn: self.burn.clone(),

@@ -91,7 +91,7 @@ fn wanted(archive: &DataFile<'_>, missing: &[&str]) -> String {
 }
 
 fn load_folder(folder: &Path) -> Result<Dataset, DataError> {
-    let read = |batch: &published::Batch| read_file(&folder.join(batch.name), LARGEST_BATCH);
+    let read = |batch: &published::BatchFile| read_file(&folder.join(batch.name), LARGEST_BATCH);
     assemble(&BATCHES.par_iter().map(read).collect::<Result<Vec<_>, _>>()?)
 }
 

@@ -2,7 +2,7 @@
 
 use super::elements::figure;
 use maud::{Markup, html};
-use trainer::inspect::{Gallery, Inspection, Picture, Seen};
+use trainer::inspect::{Gallery, Inspection, LayerPicture, Seen};
 
 /// The grid of test images and the most confident errors, or why there is none.
 pub(crate) fn images(inspection: &Inspection, test: usize) -> Markup {
@@ -28,9 +28,9 @@ pub(crate) fn images(inspection: &Inspection, test: usize) -> Markup {
 }
 
 /// The first layer's weights as pictures.
-pub(crate) fn first_layer(pictures: &[Picture], caption: &str) -> Markup {
+pub(crate) fn first_layer(pictures: &[LayerPicture], caption: &str) -> Markup {
     let drawn = html! {
-        @for Picture { name, png } in pictures {
+        @for LayerPicture { name, png } in pictures {
             div.filter { (picture(&format!("weights of {name}"), png)) span { (name) } }
         }
     };

@@ -7,7 +7,7 @@ use super::pages::ModelPage;
 use crate::table::{markup, text};
 use experiments::Drawn;
 use maud::{Markup, html};
-use trainer::inspect::Picture;
+use trainer::inspect::LayerPicture;
 use zoo_core::{ClassScores, DatasetFacts, Scores};
 use zoo_recipe::Recipe;
 use zoo_results::{Record, Report, Spread};
@@ -44,7 +44,7 @@ fn card(recipe: &Recipe, record: &Record, first: &Report) -> Markup {
     let DatasetFacts { task, title, license, citation, url, limits, .. } = recipe.data.name.facts();
     let (data, claim) = (&first.data, &recipe.claim);
     let [train, valid, test] = [data.train, data.valid, data.test].map(|count| thousands(count as u64));
-    let [parameters, macs] = [first.parameters as u64, first.multiply_adds].map(thousands);
+    let [parameters, macs] = [first.parameters as u64, first.macs].map(thousands);
     let seconds = record.runs.iter().map(|run| run.train_seconds).sum::<f64>() / record.runs.len() as f64;
     let (epochs, speed) = (first.epochs_run, first.examples_per_second);
     let seeds = format!("{:?}, stated before any of them ran; the first one's weights ship", recipe.training.seeds);
@@ -142,7 +142,7 @@ fn counts(record: &Record, first: &Report) -> Markup {
     details("Confusion matrix in counts", &markup(&head, &rows))
 }
 
-fn layer_caption(recipe: &Recipe, pictures: &[Picture], first: &Report) -> String {
+fn layer_caption(recipe: &Recipe, pictures: &[LayerPicture], first: &Report) -> String {
     let are_classes = pictures.iter().all(|picture| first.class_names.contains(&picture.name));
     let shown = match recipe.model.has_convolutions() {
         true => "The first layer's filters.",

@@ -4,7 +4,7 @@ use super::shared::{model, open_device};
 use crate::args::PredictArgs;
 use crate::inspect::png_of;
 use crate::output::answer;
-use crate::pictures::{self, Prepared};
+use crate::pictures::{self, PreparedPicture};
 use crate::trained::TrainedModel;
 use anyhow::{Context, Result, bail};
 use csv::StringRecord;
@@ -97,7 +97,7 @@ impl Classified<'_> {
 fn read(file: &Path, model: &TrainedModel) -> Result<Vec<Subject>> {
     match *model.facts.input_shape {
         [channels, height, width] => {
-            let Prepared { images, steps } = pictures::read(file, model.recipe.data.name, [channels, height, width])?;
+            let PreparedPicture { images, steps } = pictures::read(file, model.recipe.data.name, [channels, height, width])?;
             Ok(vec![Subject { name: file.display().to_string(), inputs: Inputs::Images(images), steps }])
         }
         _ => read_rows(file, &model.facts.columns),

@@ -4,7 +4,7 @@ use prost::Message;
 
 /// A file.
 #[derive(Clone, PartialEq, Message)]
-pub(crate) struct Model {
+pub(crate) struct ModelMessage {
     #[prost(int64, tag = "1")]
     pub(crate) ir_version: i64,
     #[prost(string, tag = "2")]
@@ -18,7 +18,7 @@ pub(crate) struct Model {
     #[prost(message, repeated, tag = "8")]
     pub(crate) opset_import: Vec<OperatorSet>,
     #[prost(message, repeated, tag = "14")]
-    pub(crate) metadata_props: Vec<Entry>,
+    pub(crate) metadata_props: Vec<Property>,
 }
 
 /// Which meaning operators have.
@@ -32,7 +32,7 @@ pub(crate) struct OperatorSet {
 
 /// Metadata.
 #[derive(Clone, PartialEq, Message)]
-pub(crate) struct Entry {
+pub(crate) struct Property {
     #[prost(string, tag = "1")]
     pub(crate) key: String,
     #[prost(string, tag = "2")]

@@ -9,7 +9,7 @@ mod messages;
 use crate::trained::TrainedModel;
 use anyhow::{Context, Result};
 use graph::Builder;
-use messages::{Entry, Model, OperatorSet};
+use messages::{Property, ModelMessage, OperatorSet};
 use prost::Message;
 use zoo_core::Layer;
 use zoo_core::weights::{Facts, NamedTensor};
@@ -28,7 +28,7 @@ pub(crate) fn to_bytes(model: &TrainedModel) -> Result<Vec<u8>> {
     Ok(to_message(model)?.encode_to_vec())
 }
 
-fn to_message(model: &TrainedModel) -> Result<Model> {
+fn to_message(model: &TrainedModel) -> Result<ModelMessage> {
     let TrainedModel { network, recipe, facts, .. } = model;
     let mut graph = Builder::new(network.named_tensors());
     preprocess(&mut graph, facts);
@@ -36,8 +36,8 @@ fn to_message(model: &TrainedModel) -> Result<Model> {
         write_layer(&mut graph, &layer, facts)?;
     }
     let outputs = outputs(&network.named_tensors())?;
-    let entry = |key: &str, value: String| Entry { key: key.to_string(), value };
-    Ok(Model {
+    let entry = |key: &str, value: String| Property { key: key.to_string(), value };
+    Ok(ModelMessage {
         ir_version: IR_VERSION,
         producer_name: "burn-zoo trainer".to_string(),
         producer_version: env!("CARGO_PKG_VERSION").to_string(),

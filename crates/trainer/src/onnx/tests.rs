@@ -31,7 +31,7 @@ fn model(name: &str, overrides: &[&str], shape: &[usize], classes: usize) -> Tra
 
 fn graph(model: &TrainedModel) -> Graph {
     let bytes = to_bytes(model).expect("an ONNX file");
-    let message = Model::decode(bytes.as_slice()).expect("what was written is read again");
+    let message = ModelMessage::decode(bytes.as_slice()).expect("what was written is read again");
     assert_eq!(message.opset_import[0].version, OPERATORS);
     message.graph.expect("a graph")
 }

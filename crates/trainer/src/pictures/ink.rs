@@ -21,12 +21,12 @@ const DIRT: f64 = 0.02;
 /// Bright ink on black with nothing else in the picture.
 pub(super) struct Glyph {
     picture: GrayImage,
-    bounds: Bounds,
+    bounds: InkBox,
 }
 
 /// The pixels that hold ink.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Bounds {
+pub(super) struct InkBox {
     pub(super) left: u32,
     pub(super) top: u32,
     pub(super) width: u32,
@@ -106,7 +106,7 @@ fn find(picture: &GrayImage, steps: &mut Vec<String>) -> Result<Glyph> {
         let near = mask_near(&mask, x, y);
         *value = if near { ((f32::from(*value) - low) * gain).clamp(0.0, 255.0) as u8 } else { 0 };
     }
-    let Bounds { left, top, width, height } = bounds;
+    let InkBox { left, top, width, height } = bounds;
     steps.push(format!("ink of {width}x{height} pixels found at ({left}, {top})"));
     Ok(Glyph { picture, bounds })
 }
@@ -190,12 +190,12 @@ fn strokes(dark: &[bool], width: usize) -> Vec<Vec<usize>> {
     strokes
 }
 
-fn bounds(mask: &Mask) -> Option<Bounds> {
+fn bounds(mask: &Mask) -> Option<InkBox> {
     let places = || mask.ink.iter().enumerate().filter(|(_, ink)| **ink).map(|(place, _)| place as u32);
     let columns = || places().map(|place| place % mask.width);
     let (left, right) = (columns().min()?, columns().max()?);
     let (top, bottom) = (places().min()? / mask.width, places().max()? / mask.width);
-    Some(Bounds { left, top, width: right - left + 1, height: bottom - top + 1 })
+    Some(InkBox { left, top, width: right - left + 1, height: bottom - top + 1 })
 }
 
 /// Whether a stroke is here or beside: its soft edge belongs to it.

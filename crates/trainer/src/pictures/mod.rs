@@ -20,7 +20,7 @@ use zoo_recipe::DataName;
 
 /// What a model sees of a picture, and what was done to get there.
 #[derive(Clone, Debug)]
-pub(crate) struct Prepared {
+pub(crate) struct PreparedPicture {
     pub(crate) images: Images,
     /// In order, in words.
     pub(crate) steps: Vec<String>,
@@ -30,11 +30,11 @@ pub(crate) struct Prepared {
 ///
 /// # Errors
 /// If the file is no picture, too large, or shows no ink where ink is looked for.
-pub(crate) fn read(file: &Path, data: DataName, shape: [usize; 3]) -> Result<Prepared> {
+pub(crate) fn read(file: &Path, data: DataName, shape: [usize; 3]) -> Result<PreparedPicture> {
     prepare(read::upright(file)?, data, shape).map_err(|error| error.context(file.display().to_string()))
 }
 
-fn prepare(picture: DynamicImage, data: DataName, shape: [usize; 3]) -> Result<Prepared> {
+fn prepare(picture: DynamicImage, data: DataName, shape: [usize; 3]) -> Result<PreparedPicture> {
     let mut steps = Vec::new();
     let facts = data.facts();
     let (Some([channels, height, width]), picture_of) = (facts.image_shape(), facts.picture) else {
@@ -52,7 +52,7 @@ fn prepare(picture: DynamicImage, data: DataName, shape: [usize; 3]) -> Result<P
     if found != shape {
         bail!("the model wants pictures of shape {shape:?}, this one became {found:?}");
     }
-    Ok(Prepared { images, steps })
+    Ok(PreparedPicture { images, steps })
 }
 
 /// The middle of the picture, `[3, height, width]`.

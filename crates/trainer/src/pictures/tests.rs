@@ -38,7 +38,7 @@ fn likeness(left: &[u8], right: &[u8]) -> f64 {
     dot(left, right) / (dot(left, left) * dot(right, right)).sqrt().max(1.0)
 }
 
-fn of(picture: GrayImage, data: DataName, shape: [usize; 3]) -> Result<Prepared> {
+fn of(picture: GrayImage, data: DataName, shape: [usize; 3]) -> Result<PreparedPicture> {
     prepare(DynamicImage::ImageLuma8(picture), data, shape)
 }
 

@@ -41,7 +41,7 @@ fn indexes_tell_what_the_files_hold() {
         assert_eq!(model.recipe.name, entry.name);
         assert_eq!(
             (model.network.parameters(), model.network.macs(&model.facts.input_shape)),
-            (entry.parameters, entry.multiply_adds)
+            (entry.parameters, entry.macs)
         );
         assert_eq!(model.recipe.claim.parameters, entry.parameters, "{}", entry.name);
     }

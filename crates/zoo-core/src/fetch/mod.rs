@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use self::http::Client;
 use self::origins::first_that_works;
-use self::part::{Expected, Part};
+use self::part::{Wanted, Part};
 use crate::archive::{Member, MemberError, copy_member};
 use crate::error::Problem;
 use crate::progress::Meter;
@@ -103,7 +103,7 @@ impl Store {
             if part.length() < file.bytes {
                 stream(&client, url, file.bytes, &mut part, &mut meter)?;
             }
-            part.publish(Expected { bytes: Some(file.bytes), sha256: Some(file.sha256) })
+            part.publish(Wanted { bytes: Some(file.bytes), sha256: Some(file.sha256) })
         })
         .map_err(|gave_up| gave_up.into_error(file.name, self))
     }
@@ -139,7 +139,7 @@ impl Store {
             meter.add(bytes.len() as u64);
             part.append(bytes)
         })?;
-        part.publish(Expected { bytes: None, sha256: member.sha256 })
+        part.publish(Wanted { bytes: None, sha256: member.sha256 })
     }
 }
 

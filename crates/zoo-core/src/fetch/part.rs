@@ -12,7 +12,7 @@ use crate::error::Problem;
 
 /// What a finished file has to be.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Expected<'a> {
+pub(crate) struct Wanted<'a> {
     /// Its exact size, where published.
     pub(crate) bytes: Option<u64>,
     /// Its sha256, where published.
@@ -71,7 +71,7 @@ impl Part {
     }
 
     /// Gives the file its name if it is what was `expected`; a wrong one is emptied, to start afresh.
-    pub(crate) fn publish(&mut self, expected: Expected<'_>) -> Result<(), Problem> {
+    pub(crate) fn publish(&mut self, expected: Wanted<'_>) -> Result<(), Problem> {
         if let Err(problem) = self.check(expected) {
             self.restart()?;
             return Err(problem);
@@ -82,7 +82,7 @@ impl Part {
         Ok(())
     }
 
-    fn check(&self, expected: Expected<'_>) -> Result<(), Problem> {
+    fn check(&self, expected: Wanted<'_>) -> Result<(), Problem> {
         if let Some(bytes) = expected.bytes.filter(|bytes| *bytes != self.length) {
             return Err(Problem::Size { found: self.length, expected: bytes });
         }

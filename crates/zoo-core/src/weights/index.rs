@@ -34,7 +34,7 @@ pub struct Entry {
     /// Trainable parameters.
     pub parameters: usize,
     /// Multiply-accumulates (MACs) of one example's forward pass.
-    pub multiply_adds: u64,
+    pub macs: u64,
     /// Of the run.
     pub seed: u64,
     /// Of the program that trained; absent when it was built outside a clone.

@@ -1,15 +1,15 @@
 //! Convolution sum by sum.
 
-use super::geometry::{Frame, Geometry, Images, Order};
-use super::layer::{Layer, Work};
+use super::geometry::{Frame, Geometry, StridedImages, Order};
+use super::layer::{BlockLayer, Work};
 use super::pool::Epilogue;
 use super::product::{Outer, Product};
 use super::scratch::{Scratch, unwritten};
 use std::mem::MaybeUninit;
 
-impl Layer {
+impl BlockLayer {
     /// The frame an image is copied to before it is read; `None` if it can be read where it is.
-    fn input_frame(&self, x: &Images<'_>) -> Option<Frame> {
+    fn input_frame(&self, x: &StridedImages<'_>) -> Option<Frame> {
         let Geometry { channels_in, padding, .. } = self.geometry;
         let in_place = padding == [(0, 0); 2] && x.has_whole_lines(channels_in);
         let origin = [padding[0].0, padding[1].0];
@@ -19,7 +19,7 @@ impl Layer {
     /// Forward pass of the images from `first` on that fill `values`; false if one of them is not tame.
     pub(super) fn direct_forward(
         &self,
-        x: &Images<'_>,
+        x: &StridedImages<'_>,
         first: usize,
         weight: &[f32],
         bias: &[f32],
@@ -40,7 +40,7 @@ impl Layer {
     #[allow(clippy::too_many_arguments)] // One image's part of each of the caller's.
     fn direct_image(
         &self,
-        x: &Images<'_>,
+        x: &StridedImages<'_>,
         image: usize,
         weight: &[f32],
         bias: &[f32],
@@ -89,7 +89,7 @@ impl Layer {
     /// An image's lines, zeros around them, and the values from one line to the next.
     fn lines<'a>(
         &self,
-        x: &Images<'a>,
+        x: &StridedImages<'a>,
         image: usize,
         frame: Option<&Frame>,
         packed: &'a mut [f32],

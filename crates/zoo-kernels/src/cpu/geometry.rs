@@ -42,7 +42,7 @@ impl Geometry {
 
 /// Where the values of a tensor `[batch, channels, height, width]` stand.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Images<'a> {
+pub(crate) struct StridedImages<'a> {
     pub(crate) values: &'a [f32],
     /// Values from one image, channel, line and column to the next.
     pub(crate) strides: [usize; 4],
@@ -68,8 +68,8 @@ impl Order {
     }
 }
 
-impl<'a> Images<'a> {
-    /// Images of this size at `strides`; those of dimensions of one are never taken and become the usual ones.
+impl<'a> StridedImages<'a> {
+    /// StridedImages of this size at `strides`; those of dimensions of one are never taken and become the usual ones.
     pub(crate) fn new(values: &'a [f32], strides: [usize; 4], batch: usize, size: [usize; 3]) -> Self {
         let usual = Order::ChannelsLast.strides(size);
         let sizes = [batch, size[0], size[1], size[2]];
@@ -132,7 +132,7 @@ impl Frame {
     /// Copies image `index` into its place and sets everything around it to zero.
     pub(crate) fn pack(
         &self,
-        images: &Images<'_>,
+        images: &StridedImages<'_>,
         index: usize,
         [channels, height, width]: [usize; 3],
         target: &mut [f32],

@@ -3,7 +3,7 @@
 use super::geometry::Frame;
 use super::pool::{self, Epilogue};
 use super::product::{Outer, Product};
-use super::sparse::{self, Entry, Lists, Windows};
+use super::sparse::{self, Nonzero, Lists, Windows};
 use super::vector::{Lanes, Vector};
 use super::winograd::{self, POINTS, Plane, Spectrum};
 use std::mem::MaybeUninit;
@@ -14,7 +14,7 @@ use std::sync::OnceLock;
 pub const ISA_VARIABLE: &str = "ZOO_KERNELS_ISA";
 
 /// The kernels of one instruction set. Each checks the extents of its slices, and [`kernels`] hands out only what the processor can
-/// run, so that calling them is safe; but the channels of a [`Plane`] have to fill whole vectors, as `Layer::padded` makes them.
+/// run, so that calling them is safe; but the channels of a [`Plane`] have to fill whole vectors, as `BlockLayer::padded` makes them.
 #[allow(clippy::type_complexity)] // A table of functions: their arguments are what they are.
 pub(crate) struct Kernels {
     pub(crate) name: &'static str,
@@ -34,7 +34,7 @@ pub(crate) struct Kernels {
     pub(crate) epilogue_backward: fn(&Epilogue, &[f32], &[u16], &mut [f32], &Frame, &mut [f32]),
     pub(crate) is_tame: fn(&[f32]) -> bool,
     pub(crate) list: fn(&Windows, &[f32], &[u16], &mut Lists, &mut [f32]),
-    pub(crate) accumulate: fn(&[Entry], &[f32], &[usize], &mut [f32]),
+    pub(crate) accumulate: fn(&[Nonzero], &[f32], &[usize], &mut [f32]),
 }
 
 /// The kernel sizes Winograd's filtering is written for.
@@ -290,9 +290,9 @@ macro_rules! kernels {
                 unsafe { compiled(windows, gradient, masks, lists, bias) }
             }
 
-            pub(super) fn accumulate(entries: &[Entry], x: &[f32], offsets: &[usize], sums: &mut [f32]) {
+            pub(super) fn accumulate(entries: &[Nonzero], x: &[f32], offsets: &[usize], sums: &mut [f32]) {
                 $(#[$target])?
-                unsafe fn compiled(entries: &[Entry], x: &[f32], offsets: &[usize], sums: &mut [f32]) {
+                unsafe fn compiled(entries: &[Nonzero], x: &[f32], offsets: &[usize], sums: &mut [f32]) {
                     // SAFETY: this function is compiled for the instruction set of the vector.
                     unsafe { sparse::accumulate::<$vector>(entries, x, offsets, sums) }
                 }

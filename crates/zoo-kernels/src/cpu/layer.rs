@@ -1,6 +1,6 @@
 //! A layer on the fastest kernels for it: all images, on all threads.
 
-use super::geometry::{Frame, Geometry, Images, Order};
+use super::geometry::{Frame, Geometry, StridedImages, Order};
 use super::isa::{Kernels, Taps};
 use super::pool::Epilogue;
 use super::scratch::Scratch;
@@ -36,7 +36,7 @@ pub(crate) enum Algorithm {
 
 /// A convolution with what follows it.
 #[derive(Clone, Copy)]
-pub(crate) struct Layer {
+pub(crate) struct BlockLayer {
     pub(crate) geometry: Geometry,
     pub(crate) pointwise: Pointwise,
     pub(crate) pool: Pool,
@@ -65,7 +65,7 @@ pub(crate) struct Gradients {
     pub(crate) bias: Vec<f32>,
 }
 
-impl Layer {
+impl BlockLayer {
     /// The layer with the algorithm that suits it; `None` if Burn's own operations suit it better.
     pub(crate) fn new(geometry: Geometry, pointwise: Pointwise, pool: Pool, kernels: &'static Kernels) -> Option<Self> {
         // Transforming a tile pays if enough channels share it.
@@ -106,7 +106,7 @@ impl Layer {
     }
 
     /// The output for `x`, or `None` if a value is not a number below 2^40, where shortcuts could differ from Burn.
-    pub(crate) fn forward(&self, x: Images<'_>, weight: &[f32], bias: Option<&[f32]>, masks: bool) -> Option<Output> {
+    pub(crate) fn forward(&self, x: StridedImages<'_>, weight: &[f32], bias: Option<&[f32]>, masks: bool) -> Option<Output> {
         let tame = |values: &[f32]| (self.kernels.is_tame)(values);
         if !tame(weight) || !bias.is_none_or(tame) {
             return None;
@@ -122,7 +122,7 @@ impl Layer {
         self.run(x, &packed, bias, masks)
     }
 
-    fn run(&self, x: Images<'_>, weight: &[f32], bias: Option<&[f32]>, masks: bool) -> Option<Output> {
+    fn run(&self, x: StridedImages<'_>, weight: &[f32], bias: Option<&[f32]>, masks: bool) -> Option<Output> {
         let mut padded_bias = vec![0.0; self.padded(self.geometry.channels_out)];
         if let Some(bias) = bias {
             padded_bias[..bias.len()].copy_from_slice(bias);
@@ -151,9 +151,9 @@ impl Layer {
     /// The gradients from that of the output and the forward pass's input and masks.
     pub(crate) fn backward(
         &self,
-        x: Images<'_>,
+        x: StridedImages<'_>,
         weight: &[f32],
-        gradient: Images<'_>,
+        gradient: StridedImages<'_>,
         masks: &[u16],
         wants_input: bool,
     ) -> Gradients {
@@ -161,7 +161,7 @@ impl Layer {
         if let Some(dense) = self.as_dense(&x) {
             let packer = dense.packer(self);
             let packed = if wants_input { packer.dense_weights_transposed(weight) } else { Vec::new() };
-            let gradient = Images::channels_last(gradient.values, dense.layer.output_size());
+            let gradient = StridedImages::channels_last(gradient.values, dense.layer.output_size());
             let x = dense.layer.images(x.values);
             let (input, groups, bias) = dense.layer.run_backward(x, &packed, gradient, masks, Algorithm::Direct);
             return Gradients { input: wants_input.then_some(input), weight: packer.standard_weights(&groups), bias };
@@ -179,9 +179,9 @@ impl Layer {
     /// the bias's gradient.
     fn run_backward(
         &self,
-        x: Images<'_>,
+        x: StridedImages<'_>,
         weight: &[f32],
-        gradient: Images<'_>,
+        gradient: StridedImages<'_>,
         masks: &[u16],
         algorithm: Algorithm,
     ) -> (Vec<f32>, Vec<Vec<f32>>, Vec<f32>) {
@@ -215,7 +215,7 @@ impl Layer {
         (written(input), groups.into_iter().map(|(sums, _)| sums).collect(), bias)
     }
 
-    fn backward_algorithm(&self, gradient: &Images<'_>) -> Algorithm {
+    fn backward_algorithm(&self, gradient: &StridedImages<'_>) -> Algorithm {
         let Geometry { channels_in, channels_out, .. } = self.geometry;
         let pays = channels_in >= BACKWARD_CHANNELS && channels_in * channels_out <= MOST_KERNELS_BACKWARD;
         match self.algorithm {
@@ -233,7 +233,7 @@ impl Layer {
     }
 
     /// All values of a gradient, which stand in one run, whatever their order.
-    fn whole<'a>(&self, gradient: &Images<'a>) -> &'a [f32] {
+    fn whole<'a>(&self, gradient: &StridedImages<'a>) -> &'a [f32] {
         let count = self.geometry.batch * self.epilogue().len();
         &gradient.values[..count.min(gradient.values.len())]
     }
@@ -247,7 +247,7 @@ impl Layer {
     }
 
     /// The gradient of the convolution itself, `[batch, channels_out, height, width]`, from that of the layer's output.
-    pub(crate) fn convolution_gradient(&self, gradient: Images<'_>, masks: &[u16]) -> Vec<f32> {
+    pub(crate) fn convolution_gradient(&self, gradient: StridedImages<'_>, masks: &[u16]) -> Vec<f32> {
         let epilogue = self.epilogue();
         let size = self.geometry.output();
         let frame = Frame::tight(size, self.padded(self.geometry.channels_out));
@@ -266,7 +266,7 @@ impl Layer {
         written(values)
     }
 
-    /// Images a task: enough to fill the tiles' buffers, few enough to keep every thread busy to the end.
+    /// StridedImages a task: enough to fill the tiles' buffers, few enough to keep every thread busy to the end.
     fn images_a_task(&self) -> usize {
         let fair = self.geometry.batch.div_ceil(4 * rayon::current_num_threads());
         match self.algorithm {
@@ -276,7 +276,7 @@ impl Layer {
     }
 
     /// A layer whose kernel covers the whole image is a matrix product of all images: so seen, images become pixels.
-    fn as_dense(&self, x: &Images<'_>) -> Option<Dense> {
+    fn as_dense(&self, x: &StridedImages<'_>) -> Option<Dense> {
         let Geometry { batch, channels_in, input, kernel, padding, .. } = self.geometry;
         let whole = kernel == input && padding == [(0, 0); 2] && input != [1, 1] && self.pool == Pool::None;
         let size = [channels_in, input[0], input[1]];
@@ -296,26 +296,26 @@ impl Layer {
         Some(Dense { layer, order })
     }
 
-    /// Images a group: a matter of the batch alone, so that the number of threads does not change sums.
+    /// StridedImages a group: a matter of the batch alone, so that the number of threads does not change sums.
     fn group(&self) -> usize {
         self.geometry.batch.div_ceil(GROUPS).clamp(1, GROUP)
     }
 
-    fn images<'a>(&self, values: &'a [f32]) -> Images<'a> {
+    fn images<'a>(&self, values: &'a [f32]) -> StridedImages<'a> {
         let Geometry { channels_in, input, .. } = self.geometry;
-        Images::channels_last(values, [channels_in, input[0], input[1]])
+        StridedImages::channels_last(values, [channels_in, input[0], input[1]])
     }
 }
 
 /// A layer seen as a matrix product, and the order in which the taps of its kernel meet the input.
 struct Dense {
-    layer: Layer,
+    layer: BlockLayer,
     order: Order,
 }
 
 impl Dense {
     /// The layer whose view of the weights has the taps in this order: in the dense one's they stand as in memory.
-    fn packer<'a>(&'a self, layer: &'a Layer) -> &'a Layer {
+    fn packer<'a>(&'a self, layer: &'a BlockLayer) -> &'a BlockLayer {
         match self.order {
             Order::ChannelsLast => layer,
             Order::ChannelsFirst => &self.layer,
@@ -326,8 +326,8 @@ impl Dense {
 /// What the gradients of a group of images are computed from.
 pub(super) struct Work<'a> {
     pub(super) images: std::ops::Range<usize>,
-    pub(super) x: &'a Images<'a>,
-    gradient: &'a Images<'a>,
+    pub(super) x: &'a StridedImages<'a>,
+    gradient: &'a StridedImages<'a>,
     masks: &'a [u16],
     /// As the algorithm wants it; empty if the input's gradient is not wanted.
     pub(super) weight: &'a [f32],

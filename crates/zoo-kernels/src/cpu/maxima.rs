@@ -1,26 +1,26 @@
 //! The weight gradient behind a maximum: sums over values that pass no gradient on are spared.
 
 use super::geometry::{Frame, Geometry};
-use super::layer::{Layer, Work};
+use super::layer::{BlockLayer, Work};
 use super::scratch::Scratch;
-use super::sparse::{Entry, Lists, MOST, Windows};
+use super::sparse::{Nonzero, Lists, MOST, Windows};
 use crate::block::Pool;
 
 /// The vectors that the taps of one output channel take up in the frame.
-struct Taps {
+struct SparseTaps {
     /// Of each vector, from the window's beginning.
     offsets: Vec<usize>,
     /// Vectors a line of the window.
     a_line: usize,
 }
 
-impl Layer {
-    fn sparse_taps(&self, frame: &Frame) -> Taps {
+impl BlockLayer {
+    fn sparse_taps(&self, frame: &Frame) -> SparseTaps {
         let Geometry { channels_in, kernel, .. } = self.geometry;
         let lanes = self.kernels.lanes;
         let a_line = (kernel[1] * channels_in).div_ceil(lanes);
         let vectors = (0..kernel[0]).flat_map(|line| (0..a_line).map(move |vector| (line, vector)));
-        Taps { offsets: vectors.map(|(line, vector)| line * frame.line() + vector * lanes).collect(), a_line }
+        SparseTaps { offsets: vectors.map(|(line, vector)| line * frame.line() + vector * lanes).collect(), a_line }
     }
 
     /// True if few vectors hold a channel's taps, and at most one value in four counts.
@@ -44,7 +44,7 @@ impl Layer {
         let step = [0, 1].map(|d| if d == 0 { frame.at(stride[0], 0) } else { frame.at(0, stride[1]) } as u32);
         let windows = Windows { size: epilogue.size, step, channels: channels_out };
         let mut lists =
-            Lists { entries: vec![Entry::default(); (pixels + 1) * channels_out], counts: vec![0; channels_out] };
+            Lists { entries: vec![Nonzero::default(); (pixels + 1) * channels_out], counts: vec![0; channels_out] };
         Scratch::with(|scratch| {
             // Where a line of the window is no whole number of vectors, the last one reads on into the slack.
             let lengths = [frame.len() + self.kernels.lanes, channels_out * width, epilogue.len()];

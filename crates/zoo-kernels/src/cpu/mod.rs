@@ -1,12 +1,12 @@
 //! Convolution layers on slices of `f32`: no tensors, no Burn.
 //!
-//! Images are worked on one after another, channels together, so that a convolution's output is still in the cache when bias,
+//! StridedImages are worked on one after another, channels together, so that a convolution's output is still in the cache when bias,
 //! activation and pooling take it. Weight gradients are summed in groups of images fixed by the batch size, and the groups' sums
 //! in order: so the results do not depend on the number of threads.
 
 pub(crate) mod geometry;
 // Instruction sets and registers are reached by unsafe code only. It is confined to these modules, whose kernels assert the extents of
-// their slices before they take pointers to them; that channels fill whole vectors, those of `winograd` leave to `Layer::padded`. What
+// their slices before they take pointers to them; that channels fill whole vectors, those of `winograd` leave to `BlockLayer::padded`. What
 // else is unsafe casts memory: `written` in `layer`, and two functions of `scratch`.
 #[allow(unsafe_code)]
 pub(crate) mod isa;
@@ -31,4 +31,4 @@ mod winograd;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use layer::Layer;
+pub(crate) use layer::BlockLayer;

@@ -11,7 +11,7 @@ pub(super) const MOST: usize = 2 * REGISTERS;
 
 /// A value of the output that passes its gradient on.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Entry {
+pub(crate) struct Nonzero {
     /// Where its window begins in the frame.
     place: u32,
     gradient: f32,
@@ -23,7 +23,7 @@ pub(crate) struct Entry {
 ///
 /// The instruction set of `V` is available.
 #[inline(always)]
-pub(crate) unsafe fn accumulate<V: Vector>(entries: &[Entry], x: &[f32], offsets: &[usize], sums: &mut [f32]) {
+pub(crate) unsafe fn accumulate<V: Vector>(entries: &[Nonzero], x: &[f32], offsets: &[usize], sums: &mut [f32]) {
     let (offset, place) = (offsets.iter().max(), entries.iter().map(|entry| entry.place).max());
     let (Some(offset), Some(place)) = (offset, place) else { return };
     assert!(x.len() >= place as usize + offset + V::LANES && sums.len() >= offsets.len() * V::LANES);
@@ -40,7 +40,7 @@ pub(crate) unsafe fn accumulate<V: Vector>(entries: &[Entry], x: &[f32], offsets
 }
 
 #[inline(always)]
-unsafe fn pass<V: Vector, const N: usize>(entries: &[Entry], x: &[f32], offsets: [usize; N], target: &mut [f32]) {
+unsafe fn pass<V: Vector, const N: usize>(entries: &[Nonzero], x: &[f32], offsets: [usize; N], target: &mut [f32]) {
     // SAFETY: the caller has checked the furthest vector of each slice.
     let x = x.as_ptr();
     let mut sums = [V::splat(0.0); N];
@@ -70,7 +70,7 @@ pub(crate) struct Windows {
 /// What counts of an image, by channel.
 pub(crate) struct Lists {
     /// Room for one entry more than there are windows, for each channel.
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<Nonzero>,
     pub(super) counts: Vec<usize>,
 }
 
@@ -113,7 +113,7 @@ impl Windows {
         for (lane, ((gradient, count), entries)) in gradient.iter().zip(counts).zip(entries).enumerate() {
             let place = corner + (below >> lane & 1) * self.step[0] + (right >> lane & 1) * self.step[1];
             // No branch: an entry that does not count is overwritten by the next.
-            entries[*count] = Entry { place, gradient: *gradient };
+            entries[*count] = Nonzero { place, gradient: *gradient };
             *count += (active >> lane & 1) as usize;
         }
     }

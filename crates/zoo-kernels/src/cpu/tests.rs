@@ -1,10 +1,10 @@
 //! Every instruction set and thread count against sums in `f64` that follow the definition.
 
 use super::geometry::Order;
-use super::geometry::{Geometry, Images};
+use super::geometry::{Geometry, StridedImages};
 use super::isa::Kernels;
 use super::isa::available;
-use super::layer::Layer;
+use super::layer::BlockLayer;
 use crate::block::{Pointwise, Pool};
 use proptest::prelude::*;
 
@@ -80,15 +80,15 @@ impl Case {
 
     /// Output, then gradients of input (if wanted), weight and bias.
     fn run(&self, kernels: &'static Kernels) -> Option<Vec<Vec<f32>>> {
-        let mut layer = Layer::new(self.geometry, self.pointwise, self.pool, kernels)?;
+        let mut layer = BlockLayer::new(self.geometry, self.pointwise, self.pool, kernels)?;
         layer.order = Order::ChannelsLast;
         let Geometry { channels_in, input, .. } = self.geometry;
         let [x, weight, bias] = self.inputs();
-        let images = Images::channels_last(&x, [channels_in, input[0], input[1]]);
+        let images = StridedImages::channels_last(&x, [channels_in, input[0], input[1]]);
         let output = layer.forward(images, &weight, Some(&bias), true)?;
         let gradient = self.gradient();
         let size = self.pooled();
-        let gradient = Images::channels_last(&gradient, [self.geometry.channels_out, size[0], size[1]]);
+        let gradient = StridedImages::channels_last(&gradient, [self.geometry.channels_out, size[0], size[1]]);
         let gradients = layer.backward(images, &weight, gradient, &output.masks, self.wants_input);
         assert_eq!(gradients.input.is_some(), self.wants_input);
         let mut results = vec![output.values];
@@ -182,7 +182,7 @@ fn cases() -> impl Strategy<Value = Case> {
         |((batch, channels, input, kernel), stride, padding, pointwise, pool, wants_input, seed)| {
             let [channels_in, channels_out] = channels;
             let geometry = Geometry { batch, channels_in, input, channels_out, kernel, stride, padding };
-            Layer::new(geometry, pointwise, pool, available()[0])?;
+            BlockLayer::new(geometry, pointwise, pool, available()[0])?;
             Some(Case { geometry, pointwise, pool, wants_input, seed })
         },
     )
@@ -261,17 +261,17 @@ fn a_value_that_is_not_tame_is_handed_back() {
         padding: [(1, 1); 2],
     };
     for kernels in available() {
-        let layer = Layer::new(geometry, Pointwise::Relu, Pool::Max, kernels).expect("the kernels are for it");
+        let layer = BlockLayer::new(geometry, Pointwise::Relu, Pool::Max, kernels).expect("the kernels are for it");
         let weight = vec![0.5; 16 * 16 * 9];
         for wild in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 1e30] {
             let mut x = vec![0.5; 3 * 8 * 8 * 16];
-            assert!(layer.forward(Images::channels_last(&x, [16, 8, 8]), &weight, None, false).is_some());
+            assert!(layer.forward(StridedImages::channels_last(&x, [16, 8, 8]), &weight, None, false).is_some());
             x[2 * 8 * 8 * 16 + 77] = wild;
-            assert!(layer.forward(Images::channels_last(&x, [16, 8, 8]), &weight, None, false).is_none());
+            assert!(layer.forward(StridedImages::channels_last(&x, [16, 8, 8]), &weight, None, false).is_none());
             let mut weight = weight.clone();
             weight[100] = wild;
             x[2 * 8 * 8 * 16 + 77] = 0.5;
-            assert!(layer.forward(Images::channels_last(&x, [16, 8, 8]), &weight, None, false).is_none());
+            assert!(layer.forward(StridedImages::channels_last(&x, [16, 8, 8]), &weight, None, false).is_none());
         }
     }
 }

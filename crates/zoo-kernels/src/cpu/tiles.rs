@@ -1,8 +1,8 @@
 //! Convolution in tiles: see [`winograd`](super::winograd).
 
-use super::geometry::{Frame, Geometry, Images};
+use super::geometry::{Frame, Geometry, StridedImages};
 use super::isa::{PointOuters, PointProducts, Taps};
-use super::layer::{GROUP, Layer, Work};
+use super::layer::{GROUP, BlockLayer, Work};
 use super::scratch::{Scratch, unwritten};
 use super::winograd::{POINTS, Plane, Spectrum, TILE};
 use std::mem::MaybeUninit;
@@ -42,7 +42,7 @@ fn plane(frame: &Frame) -> Plane {
     Plane { line: frame.line(), channels: frame.channels }
 }
 
-impl Layer {
+impl BlockLayer {
     fn grid(&self, taps: Taps) -> Grid {
         let output = self.geometry.output();
         Grid { tiles: output.map(|size| size.div_ceil(taps.output())), step: taps.output(), output }
@@ -64,7 +64,7 @@ impl Layer {
         (PASS / POINTS / channels).max(1).next_multiple_of(8)
     }
 
-    /// Images that fill a pass.
+    /// StridedImages that fill a pass.
     pub(super) fn images_a_pass(&self, taps: Taps) -> usize {
         (self.tiles_a_pass() / self.grid(taps).len()).clamp(1, GROUP)
     }
@@ -73,7 +73,7 @@ impl Layer {
     pub(super) fn tile_forward(
         &self,
         taps: Taps,
-        x: &Images<'_>,
+        x: &StridedImages<'_>,
         first: usize,
         weight: &[f32],
         bias: &[f32],

@@ -1,7 +1,7 @@
 //! Weights as the kernels want them, and back.
 
 use super::isa::Taps;
-use super::layer::Layer;
+use super::layer::BlockLayer;
 use super::winograd::POINTS;
 use rayon::prelude::*;
 
@@ -68,7 +68,7 @@ impl Blocks {
     }
 }
 
-impl Layer {
+impl BlockLayer {
     /// `[kernel height, kernel width, in][out]`, in blocks.
     pub(super) fn direct_weights(&self, weight: &[f32]) -> Vec<f32> {
         let (taps, channels) = (self.kernel_taps(), self.geometry.channels_in);

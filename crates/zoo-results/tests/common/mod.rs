@@ -31,7 +31,7 @@ pub(crate) fn report() -> Report {
         commit: None,
         started: "2026-01-31T12:00:00Z".to_owned(),
         parameters: 31,
-        multiply_adds: 30,
+        macs: 30,
         epochs_run: 3,
         best_epoch: 2,
         train_seconds: 0.5,

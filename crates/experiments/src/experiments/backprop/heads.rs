@@ -13,14 +13,14 @@ const INPUTS: usize = 3;
 const UNITS: usize = 4;
 
 /// The 3-4-1 network on one example: four ReLU units, a linear output, `L = 1/2 (y - y_hat)^2`.
-pub(super) struct Small {
+pub(super) struct SmallNetwork {
     /// W1 row after row, b1, W2, b2.
     pub(super) parameters: Vec<f64>,
     x: Vec<f64>,
     y: f64,
 }
 
-/// What the layers of a [`Small`] answer.
+/// What the layers of a [`SmallNetwork`] answer.
 struct Answers {
     /// Before the ReLU.
     z: Vec<f64>,
@@ -28,7 +28,7 @@ struct Answers {
     y_hat: f64,
 }
 
-impl Small {
+impl SmallNetwork {
     /// With no unit so near its kink that a difference would reach across it.
     pub(super) fn random(random: &mut Stream) -> Self {
         loop {

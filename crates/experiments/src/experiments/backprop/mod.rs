@@ -5,7 +5,7 @@
 mod heads;
 mod network;
 
-use self::heads::{LinearClassifier, Small};
+use self::heads::{LinearClassifier, SmallNetwork};
 use self::network::{SigmoidNetwork, zeros_and_ones};
 use crate::autodiff::central_differences;
 use crate::prelude::*;
@@ -128,7 +128,7 @@ fn heads(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let mut worst = [Worst::default(); 3];
     for stream in 0..repetitions {
         let mut random = Stream::numbered(settings.seed, 10_000 + stream);
-        let small = Small::random(&mut random);
+        let small = SmallNetwork::random(&mut random);
         let differences = central_differences(&small.parameters, STEP, |parameters| small.cost(parameters));
         worst[0].see(&small.gradient(), [small.autodiff(DType::F64)?, small.autodiff(DType::F32)?], &differences);
         for (kind, scores) in [(1, 1), (2, 2 + stream as usize % 9)] {

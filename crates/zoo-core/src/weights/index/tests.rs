@@ -9,7 +9,7 @@ fn entry(name: &str) -> Entry {
         sha256: "ab".repeat(32),
         bytes: 4280,
         parameters: 650,
-        multiply_adds: 640,
+        macs: 640,
         seed: 11,
         commit: None,
         burn: "0.22.1".to_string(),
