@@ -151,7 +151,11 @@ fn first_layer(model: &TrainedModel) -> Result<Vec<LayerPicture>, TrainError> {
         _ => (Vec::new(), [height, width]),
     };
     let names = unit_names(model, units.len());
-    units.iter().zip(names).map(|(unit, name)| Ok(LayerPicture { name, png: weights_png(unit, channels, size)? })).collect()
+    units
+        .iter()
+        .zip(names)
+        .map(|(unit, name)| Ok(LayerPicture { name, png: weights_png(unit, channels, size)? }))
+        .collect()
 }
 
 fn filter(values: &[f32], unit: usize, units: usize) -> Vec<f32> {

@@ -3,7 +3,7 @@
 use crate::block::{Block, Pointwise, Pool};
 use crate::buffer::{contiguous, is_on_flex};
 use crate::cpu::BlockLayer;
-use crate::cpu::geometry::{Geometry, StridedImages, Order};
+use crate::cpu::geometry::{Geometry, Order, StridedImages};
 use crate::cpu::isa::kernels;
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
 use burn::backend::autodiff::grads::Gradients;
@@ -92,8 +92,12 @@ impl<C: CheckpointStrategy> LayerOps for Autodiff<Flex, C> {
         let nodes = [x.node(), weight.node(), bias.node()];
         match BlockBackward.prepare::<C>(nodes).compute_bound().stateful() {
             OpsKind::Tracked(prepared) => {
-                let state =
-                    SavedBlock { x: x.into_primitive(), weight: weight.into_primitive(), masks: Arc::new(masks), block };
+                let state = SavedBlock {
+                    x: x.into_primitive(),
+                    weight: weight.into_primitive(),
+                    masks: Arc::new(masks),
+                    block,
+                };
                 prepared.finish(state, output)
             }
             OpsKind::UnTracked(prepared) => prepared.finish(output),

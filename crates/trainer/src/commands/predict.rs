@@ -97,7 +97,8 @@ impl Classified<'_> {
 fn read(file: &Path, model: &TrainedModel) -> Result<Vec<Subject>> {
     match *model.facts.input_shape {
         [channels, height, width] => {
-            let PreparedPicture { images, steps } = pictures::read(file, model.recipe.data.name, [channels, height, width])?;
+            let PreparedPicture { images, steps } =
+                pictures::read(file, model.recipe.data.name, [channels, height, width])?;
             Ok(vec![Subject { name: file.display().to_string(), inputs: Inputs::Images(images), steps }])
         }
         _ => read_rows(file, &model.facts.columns),

@@ -9,7 +9,7 @@ mod messages;
 use crate::trained::TrainedModel;
 use anyhow::{Context, Result};
 use graph::Builder;
-use messages::{Property, ModelMessage, OperatorSet};
+use messages::{ModelMessage, OperatorSet, Property};
 use prost::Message;
 use zoo_core::Layer;
 use zoo_core::weights::{Facts, NamedTensor};

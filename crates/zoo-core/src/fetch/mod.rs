@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use self::http::Client;
 use self::origins::first_that_works;
-use self::part::{Wanted, Part};
+use self::part::{Part, Wanted};
 use crate::archive::{Member, MemberError, copy_member};
 use crate::error::Problem;
 use crate::progress::Meter;

@@ -1,6 +1,6 @@
 //! Convolution sum by sum.
 
-use super::geometry::{Frame, Geometry, StridedImages, Order};
+use super::geometry::{Frame, Geometry, Order, StridedImages};
 use super::layer::{BlockLayer, Work};
 use super::pool::Epilogue;
 use super::product::{Outer, Product};

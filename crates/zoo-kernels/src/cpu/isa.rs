@@ -3,7 +3,7 @@
 use super::geometry::Frame;
 use super::pool::{self, Epilogue};
 use super::product::{Outer, Product};
-use super::sparse::{self, Nonzero, Lists, Windows};
+use super::sparse::{self, Lists, Nonzero, Windows};
 use super::vector::{Lanes, Vector};
 use super::winograd::{self, POINTS, Plane, Spectrum};
 use std::mem::MaybeUninit;

@@ -1,6 +1,6 @@
 //! A layer on the fastest kernels for it: all images, on all threads.
 
-use super::geometry::{Frame, Geometry, StridedImages, Order};
+use super::geometry::{Frame, Geometry, Order, StridedImages};
 use super::isa::{Kernels, Taps};
 use super::pool::Epilogue;
 use super::scratch::Scratch;
@@ -106,7 +106,13 @@ impl BlockLayer {
     }
 
     /// The output for `x`, or `None` if a value is not a number below 2^40, where shortcuts could differ from Burn.
-    pub(crate) fn forward(&self, x: StridedImages<'_>, weight: &[f32], bias: Option<&[f32]>, masks: bool) -> Option<Output> {
+    pub(crate) fn forward(
+        &self,
+        x: StridedImages<'_>,
+        weight: &[f32],
+        bias: Option<&[f32]>,
+        masks: bool,
+    ) -> Option<Output> {
         let tame = |values: &[f32]| (self.kernels.is_tame)(values);
         if !tame(weight) || !bias.is_none_or(tame) {
             return None;

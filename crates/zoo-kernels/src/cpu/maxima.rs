@@ -3,7 +3,7 @@
 use super::geometry::{Frame, Geometry};
 use super::layer::{BlockLayer, Work};
 use super::scratch::Scratch;
-use super::sparse::{Nonzero, Lists, MOST, Windows};
+use super::sparse::{Lists, MOST, Nonzero, Windows};
 use crate::block::Pool;
 
 /// The vectors that the taps of one output channel take up in the frame.

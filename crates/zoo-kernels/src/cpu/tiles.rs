@@ -2,7 +2,7 @@
 
 use super::geometry::{Frame, Geometry, StridedImages};
 use super::isa::{PointOuters, PointProducts, Taps};
-use super::layer::{GROUP, BlockLayer, Work};
+use super::layer::{BlockLayer, GROUP, Work};
 use super::scratch::{Scratch, unwritten};
 use super::winograd::{POINTS, Plane, Spectrum, TILE};
 use std::mem::MaybeUninit;
