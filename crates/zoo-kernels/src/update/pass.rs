@@ -44,10 +44,14 @@ impl<R: Rule<N>, const N: usize> Pass<'_, R, N> {
         for (lanes, slot) in slots.iter_mut().zip(&self.0.slots) {
             lanes[..length].copy_from_slice(&slot[range.clone()]);
         }
+        let Numbers { scalars, shrink, .. } = self.0;
+        // A loop of its own: its case by case kept the compiler from making vector instructions of the rule.
+        for lane in 0..LANES {
+            (parameter[lane], gradient[lane]) = shrink.apply(parameter[lane], gradient[lane]);
+        }
         for lane in 0..LANES {
             let remembered = std::array::from_fn(|slot| slots[slot][lane]);
-            let (shrunk, pulled) = self.0.shrink.apply(parameter[lane], gradient[lane]);
-            let (next, remembered) = R::apply(self.0.scalars, shrunk, pulled, remembered);
+            let (next, remembered) = R::apply(scalars, parameter[lane], gradient[lane], remembered);
             parameter[lane] = next;
             for slot in 0..N {
                 slots[slot][lane] = remembered[slot];
