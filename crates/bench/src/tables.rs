@@ -238,7 +238,7 @@ Computed the same before anything was timed:
         assert_eq!(page(&recorded), published(PAGE));
         let section = readme_section(&root.join(RECORD)).unwrap();
         let marked = format!("<!-- generated: bench -->\n{section}<!-- end of generated: bench -->\n");
-        assert!(published("README.md").contains(&marked), "the README's section is not\n{section}");
+        assert!(published("results/README.md").contains(&marked), "the README's section is not\n{section}");
     }
 
     #[test]

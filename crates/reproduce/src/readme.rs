@@ -3,7 +3,7 @@
 use crate::catalog::entries;
 use crate::output::{answer, say};
 use crate::workspace::Workspace;
-use crate::{card, results};
+use crate::{card, figure, results};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::fs;
@@ -69,9 +69,9 @@ pub(crate) fn write(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// Every file with generated sections.
+/// Every file with generated sections, and the figure, which is generated whole.
 fn pages(workspace: &Workspace) -> Result<Vec<Page>> {
-    let mut pages = Vec::new();
+    let mut pages = vec![figure_page(workspace)?];
     for path in markdown_files(workspace.root())? {
         let before = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let below = path.strip_prefix(workspace.root()).unwrap_or(&path).to_path_buf();
@@ -86,6 +86,13 @@ fn pages(workspace: &Workspace) -> Result<Vec<Page>> {
         }
     }
     Ok(pages)
+}
+
+fn figure_page(workspace: &Workspace) -> Result<Page> {
+    let path = figure::file(workspace);
+    let before = if path.exists() { fs::read_to_string(&path)? } else { String::new() };
+    let name = path.strip_prefix(workspace.root()).unwrap_or(&path).display().to_string();
+    Ok(Page { path, name, before, after: figure::claims(workspace)?, sections: vec!["figure".to_string()] })
 }
 
 /// All Markdown files below a folder, but for what was built or is hidden.
@@ -117,7 +124,7 @@ fn required(workspace: &Workspace, below: &Path) -> &'static [&'static str] {
     let folder = |family| workspace.root().join("models").join(family);
     match family(below) {
         Some(family) if folder(family).join("weights/index.json").exists() => &["results", "weights"],
-        None if below == Path::new("README.md") => &["results"],
+        None if below == Path::new("results/README.md") => &["results", "bench"],
         _ => &[],
     }
 }
@@ -138,7 +145,7 @@ fn render(workspace: &Workspace, below: &Path, section: &str) -> Result<String> 
         ("results", family) => results::recipes(workspace, family)?,
         ("weights", Some(family)) => results::weights(workspace, family)?,
         ("experiments", _) => results::experiments(workspace)?,
-        ("bench", _) if below == Path::new("README.md") => zoo_bench::readme_section(&record)?,
+        ("bench", _) if below == Path::new("results/README.md") => zoo_bench::readme_section(&record)?,
         ("bench", _) => zoo_bench::page_section(&record)?,
         _ => bail!(
             "no program writes {}; sections are results, experiments, bench and, of a model, weights",
@@ -198,7 +205,7 @@ mod tests {
             let name = format!("models/{}/README.md", family.file_name().unwrap().to_string_lossy());
             assert!(found.contains(&name), "{name}");
         }
-        for name in ["README.md", "crates/experiments/README.md", "results/bench.md"] {
+        for name in ["results/claims.svg", "results/README.md", "crates/experiments/README.md", "results/bench.md"] {
             assert!(found.iter().any(|one| one == name), "{name}");
         }
         assert_eq!(stale(&workspace).unwrap(), None);
