@@ -1,7 +1,7 @@
 //! The weights file.
 
 use super::error::{Difference, WeightsError};
-use super::module::{Numbering, install};
+use super::module::{NamedTensor, Numbering, install};
 use super::preprocessing::Preprocessing;
 use crate::{ModelConfig, Normalizer, Sizes};
 use burn::tensor::{Device, TensorData};
@@ -15,10 +15,6 @@ const FACTS: &str = "zoo";
 
 /// The version of the form of [`Facts`]. It rises when a key changes its meaning.
 pub const WEIGHTS_SCHEMA: u32 = 1;
-
-/// A parameter's name in its module (`conv1.weight`, fields joined by dots) and its values, always f32. As in Burn, a linear layer's
-/// weight is `[inputs, outputs]`, a convolution's `[outputs, inputs, height, width]`.
-pub type NamedTensor = (String, TensorData);
 
 /// What a weights file holds.
 #[derive(Clone, Debug, PartialEq)]

@@ -39,8 +39,8 @@ mod module;
 mod error;
 
 pub use error::{Difference, WeightsError};
-pub use file::{Facts, NamedTensor, WEIGHTS_SCHEMA, Weights, tensor_of_view, view_of};
+pub use file::{Facts, WEIGHTS_SCHEMA, Weights, tensor_of_view, view_of};
 pub use index::{Entry, INDEX_SCHEMA, Index};
-pub use module::{Numbering, install, parameters};
+pub use module::{NamedTensor, Numbering, install, parameters};
 pub use preprocessing::Preprocessing;
 pub use shipped::Shipped;

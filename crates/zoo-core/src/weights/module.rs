@@ -1,10 +1,13 @@
 //! Weights in and out of Burn modules.
 
 use super::error::{Difference, WeightsError};
-use super::file::NamedTensor;
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId};
 use burn::tensor::{Tensor, TensorData};
 use std::collections::HashMap;
+
+/// A parameter's name in its module (`conv1.weight`, fields joined by dots) and its values, always f32. As in Burn, a linear layer's
+/// weight is `[inputs, outputs]`, a convolution's `[outputs, inputs, height, width]`.
+pub type NamedTensor = (String, TensorData);
 
 /// What becomes of the numbers by which an optimizer tells parameters apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
