@@ -6,13 +6,13 @@ use zoo_core::weights::Shipped;
 use zoo_core::{Misfit, ModelConfig, Outputs, Sizes};
 
 macro_rules! models {
-    ($d:tt $($(#[$about:meta])* $variant:ident: $config:ty,)+) => {
+    ($d:tt $($variant:ident: $config:ty,)+) => {
         /// The network: `[model.mlp]` with the keys of its config. Its input and output widths follow from the data, the target and
         /// the loss.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum Model {
-            $($(#[$about])* $variant($config),)+
+            $(#[doc = concat!("A [`", stringify!($config), "`].")] $variant($config),)+
         }
 
         /// Hands the list of models to a macro: `Variant: Config,` for each.
@@ -23,7 +23,7 @@ macro_rules! models {
 
         /// Every model's config, by the name of its variant.
         pub mod configs {
-            $($(#[$about])* pub type $variant = $config;)+
+            $(#[doc = concat!("[`", stringify!($config), "`]")] pub type $variant = $config;)+
         }
 
         impl Model {
@@ -64,12 +64,8 @@ macro_rules! models {
 }
 
 models! { $
-    /// One linear map to one logit.
     LogisticRegression: zoo_logistic_regression::LogisticRegressionConfig,
-    /// One linear map to a logit per class.
     Softmax: zoo_softmax::SoftmaxConfig,
-    /// Linear maps with an activation between them.
     Mlp: zoo_mlp::MlpConfig,
-    /// The five blocks of the thesis, for 32x32 images.
     Cnn: zoo_cnn::CnnConfig,
 }
