@@ -14,9 +14,10 @@ use prost::Message;
 use zoo_core::Layer;
 use zoo_core::weights::{Facts, NamedTensor};
 
-/// ONNX 1.16: the oldest that knows GELU.
-const IR_VERSION: i64 = 9;
-const OPERATORS: i64 = 20;
+/// The versions of a file's form and of its operators: those of ONNX 1.10 (2021), the newest that all programs in use read.
+const USUAL: [i64; 2] = [8, 15];
+/// Those of ONNX 1.15, the oldest with GELU as one operator.
+const WITH_GELU: [i64; 2] = [9, 20];
 /// Burn's, of batch normalization.
 const EPSILON: f32 = 1e-5;
 
@@ -36,14 +37,16 @@ fn to_message(model: &TrainedModel) -> Result<ModelMessage> {
         write_layer(&mut graph, &layer, facts)?;
     }
     let outputs = outputs(&network.named_tensors())?;
+    let graph = graph.finish(&recipe.name, &facts.input_shape, outputs)?;
+    let [ir_version, operators] = if graph.node.iter().any(|node| node.op_type == "Gelu") { WITH_GELU } else { USUAL };
     let entry = |key: &str, value: String| Property { key: key.to_string(), value };
     Ok(ModelMessage {
-        ir_version: IR_VERSION,
+        ir_version,
         producer_name: "burn-zoo trainer".to_string(),
         producer_version: env!("CARGO_PKG_VERSION").to_string(),
         doc_string: format!("{}. Input: raw values; output: logits.", recipe.claim.summary),
-        graph: Some(graph.finish(&recipe.name, &facts.input_shape, outputs)?),
-        opset_import: vec![OperatorSet { domain: String::new(), version: OPERATORS }],
+        graph: Some(graph),
+        opset_import: vec![OperatorSet { domain: String::new(), version: operators }],
         metadata_props: vec![
             entry("class_names", serde_json::to_string(&facts.class_names)?),
             entry("columns", serde_json::to_string(&facts.columns)?),

@@ -29,11 +29,21 @@ fn model(name: &str, overrides: &[&str], shape: &[usize], classes: usize) -> Tra
     TrainedModel::of_parts(network, recipe, facts, device)
 }
 
-fn graph(model: &TrainedModel) -> Graph {
+fn message(model: &TrainedModel) -> ModelMessage {
     let bytes = to_bytes(model).expect("an ONNX file");
-    let message = ModelMessage::decode(bytes.as_slice()).expect("what was written is read again");
-    assert_eq!(message.opset_import[0].version, OPERATORS);
-    message.graph.expect("a graph")
+    ModelMessage::decode(bytes.as_slice()).expect("what was written is read again")
+}
+
+fn graph(model: &TrainedModel) -> Graph {
+    message(model).graph.expect("a graph")
+}
+
+#[test]
+fn older_programs_read_all_but_gelu() {
+    for (activation, versions) in [("relu", [8, 15]), ("selu", [8, 15]), ("softplus", [8, 15]), ("gelu", [9, 20])] {
+        let written = message(&model("mlp_digits", &[&format!("model.activation={activation}")], &[1, 8, 8], 10));
+        assert_eq!([written.ir_version, written.opset_import[0].version], versions, "{activation}");
+    }
 }
 
 fn operators(graph: &Graph) -> String {
