@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use std::io::{ErrorKind, Write, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use zoo_core::nearest;
+use zoo_core::{nearest, sentence};
 
 const DONE: u8 = 0;
 /// A claim does not hold.
@@ -130,7 +130,7 @@ fn answer(text: &str) -> Result<()> {
 
 #[expect(clippy::print_stderr, reason = "the one place where an error reaches the user")]
 fn report(error: &anyhow::Error) {
-    eprintln!("error: {error:#}");
+    eprintln!("error: {}", sentence(error.as_ref()));
 }
 
 #[cfg(test)]

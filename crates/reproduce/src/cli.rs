@@ -8,6 +8,7 @@ use crate::verify::{self, VerifyOptions};
 use crate::workspace::Workspace;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
+use zoo_core::sentence;
 
 /// Something was wrong and has been said.
 const FAILED: u8 = 2;
@@ -47,7 +48,7 @@ pub fn main() -> ExitCode {
         ReproduceCommand::Readme(options) => readme::readme(&workspace, &options),
     };
     done.unwrap_or_else(|error| {
-        say(&format!("error: {error:#}"));
+        say(&format!("error: {}", sentence(error.as_ref())));
         ExitCode::from(FAILED)
     })
 }

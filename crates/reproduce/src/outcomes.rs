@@ -5,6 +5,7 @@ use anyhow::{Context, Result, bail};
 use experiments::{ALL, Drawn, Experiment, files};
 use std::fs;
 use std::path::Path;
+use zoo_core::sentence;
 use zoo_results::outcome::{FigureFile, Outcome};
 
 /// What an experiment found, with its figures as they were drawn.
@@ -82,7 +83,7 @@ pub(crate) fn faults(workspace: &Workspace) -> Vec<String> {
 fn fault(workspace: &Workspace, experiment: &Experiment) -> Option<String> {
     let name = experiment.name;
     let fault = match read(&workspace.outcomes(), name) {
-        Err(error) => format!("what is recorded of {name} cannot be read: {error:#}"),
+        Err(error) => format!("what is recorded of {name} cannot be read: {}", sentence(error.as_ref())),
         Ok(None) => format!("of the experiment {name} nothing is recorded"),
         Ok(Some(RecordedOutcome { outcome, .. })) => match () {
             () if outcome.quick => format!("of {name} a quick run is recorded"),

@@ -39,8 +39,8 @@ pub(crate) struct TrainArgs {
     /// What to compute on: flex, ndarray, wgpu or cuda [default: flex]
     #[arg(long, value_name = "NAME", conflicts_with = "resume")]
     pub(crate) device: Option<DeviceName>,
-    /// CPU threads [default: all]
-    #[arg(long, value_name = "N", conflicts_with = "resume", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    /// CPU threads [default: all; with --resume, as many as before]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
     /// Where data comes from
     #[command(flatten)]

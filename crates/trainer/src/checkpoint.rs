@@ -11,7 +11,8 @@ use safetensors::{Dtype, SafeTensors};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 use zoo_core::weights::NamedTensor;
 use zoo_core::weights::{tensor_of_view, view_of};
 use zoo_core::{Flush, write_atomically};
@@ -72,10 +73,10 @@ impl Checkpoints {
     pub fn save(&self, checkpoint: &Checkpoint) -> Result<(), TrainError> {
         let state = &checkpoint.state;
         let name = format!("epoch-{:06}-step-{:09}.{EXTENSION}", state.epochs_done, state.steps_done_in_epoch);
-        // After a power cut the sha256 tells whether the file is whole.
         let bytes = checkpoint.to_bytes();
         let bytes = bytes.map_err(|reason| TrainError::Checkpoint { action: "write", reason: reason.to_string() })?;
-        write_atomically(&self.folder.join(name), &bytes, Flush::Later)?;
+        // On disk before an older one goes, so that a power cut leaves one that is whole.
+        write_atomically(&self.folder.join(name), &bytes, Flush::ToDisk)?;
         for old in self.files()?.iter().rev().skip(KEPT) {
             // A file that cannot be removed only takes up room.
             let _ = fs::remove_file(old);
@@ -87,11 +88,12 @@ impl Checkpoints {
     /// from here on, and named.
     ///
     /// # Errors
-    /// If the folder cannot be read.
+    /// If the folder or a file in it cannot be read: what cannot be read now may be whole all the same, and stays.
     pub fn newest(&self) -> Result<FoundCheckpoint, TrainError> {
         let mut damaged = Vec::new();
         for file in self.files()?.into_iter().rev() {
-            match read(&file) {
+            let bytes = fs::read(&file).map_err(TrainError::io("read the checkpoint", &file))?;
+            match Checkpoint::from_bytes(&bytes) {
                 Ok(checkpoint) => return Ok(FoundCheckpoint { checkpoint: Some(checkpoint), damaged }),
                 Err(error) => {
                     tracing::warn!("the checkpoint {} is damaged and not used: {error}", file.display());
@@ -106,8 +108,8 @@ impl Checkpoints {
 
     /// All checkpoint files, oldest first.
     fn files(&self) -> Result<Vec<PathBuf>, TrainError> {
-        let entries = fs::read_dir(&self.folder).map_err(TrainError::io("read the folder", &self.folder))?;
-        let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        let entries = || -> io::Result<Vec<_>> { fs::read_dir(&self.folder)?.map(|entry| Ok(entry?.path())).collect() };
+        let mut files: Vec<PathBuf> = entries().map_err(TrainError::io("read the folder", &self.folder))?;
         files.retain(|path| path.extension().is_some_and(|extension| extension == EXTENSION));
         files.sort();
         Ok(files)
@@ -152,14 +154,11 @@ fn with_prefix(file: &SafeTensors<'_>, prefix: &str) -> Result<Vec<NamedTensor>,
     named.map(|(name, view)| Ok(tensor_of_view(name, &view)?)).collect()
 }
 
-fn read(path: &Path) -> Result<Checkpoint, Damage> {
-    Checkpoint::from_bytes(&fs::read(path)?)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use burn::tensor::TensorData;
+    use std::path::Path;
 
     fn checkpoint(epochs_done: usize) -> Checkpoint {
         let weight = ("output.weight".to_string(), TensorData::new(vec![0.1f32, -2.0, 3.5, f32::MIN_POSITIVE], [2, 2]));
@@ -227,5 +226,18 @@ mod tests {
         assert_eq!((found.checkpoint, found.damaged.len()), (None, 2));
         checkpoints.save(&checkpoint(1)).expect("writable");
         assert_eq!(checkpoints.newest().expect("readable").checkpoint, Some(checkpoint(1)));
+    }
+
+    #[test]
+    fn a_checkpoint_that_cannot_be_read_is_an_error_and_stays() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let checkpoints = Checkpoints::open(folder.path().to_path_buf()).expect("a folder");
+        checkpoints.save(&checkpoint(1)).expect("writable");
+        // A folder of that name cannot be read by anybody, not even by root.
+        fs::create_dir(folder.path().join("epoch-000002-step-000000000.ckpt")).expect("writable");
+        let before = names(folder.path());
+        let refused = checkpoints.newest().expect_err("unreadable").to_string();
+        assert!(refused.contains("cannot read the checkpoint") && refused.contains("epoch-000002"), "{refused}");
+        assert_eq!(names(folder.path()), before);
     }
 }

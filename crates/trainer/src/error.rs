@@ -99,6 +99,16 @@ pub enum TrainError {
         path: PathBuf,
     },
 
+    /// The process that made the folder ended before its run began.
+    #[error(
+        "the run in {0} never started: it was stopped before run.json was written; start it again with --out {0}",
+        path.display()
+    )]
+    NeverStarted {
+        /// The folder.
+        path: PathBuf,
+    },
+
     /// The folder is not a run folder.
     #[error("{} is not a run folder: cannot read {}: {source}", path.display(), file.display())]
     NotARunFolder {
@@ -111,7 +121,7 @@ pub enum TrainError {
     },
 
     /// The folder holds a run that differs from the one asked for.
-    #[error("{} was trained by another {what} ({then}) than is asked for ({now}); name another folder", path.display())]
+    #[error("{} was trained by another {what} ({then}) than is asked for ({now}); move it away or name another folder", path.display())]
     OtherRun {
         /// The folder.
         path: PathBuf,
@@ -121,16 +131,6 @@ pub enum TrainError {
         then: String,
         /// Its value now.
         now: String,
-    },
-
-    /// A fold's folder holds a run that is not of this cross-validation.
-    #[error(
-        "{} was trained by another recipe or seed than this cross-validation's; move it away to have it trained again",
-        path.display()
-    )]
-    OtherFold {
-        /// The fold's folder.
-        path: PathBuf,
     },
 
     /// A file of the run folder holds something else than it should.

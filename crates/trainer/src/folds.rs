@@ -3,6 +3,7 @@
 use crate::data::{Fold, Splits, cut_fold};
 use crate::error::TrainError;
 use crate::evaluate::{Measure, go_on};
+use crate::finished::finished_run;
 use crate::interrupt::StopFlag;
 use crate::observer::{FoldPlan, Observer};
 use crate::pooled::{CrossValidated, Pooled};
@@ -28,12 +29,12 @@ pub(crate) struct FoldsSession<'a> {
 }
 
 /// Every seed with every fold, in the order they run.
-pub(crate) fn plans(repeats: &Repeats, folder: &RunFolder) -> Vec<FoldPlan> {
+pub(crate) fn plans(repeats: &Repeats, folder: &RunFolder) -> Result<Vec<FoldPlan>, TrainError> {
     let folds = repeats.folds;
     let pairs = repeats.seeds.iter().flat_map(|seed| (1..=folds).map(|fold| (*seed, fold)));
     let plan = |(index, (seed, fold))| {
-        let is_finished = run_folder::is_finished(&folder.fold_path(seed, fold));
-        FoldPlan { seed, fold, folds, index, models: folds * repeats.seeds.len(), is_finished }
+        let is_finished = finished_run(&folder.fold_path(seed, fold))?.is_some();
+        Ok(FoldPlan { seed, fold, folds, index, models: folds * repeats.seeds.len(), is_finished })
     };
     pairs.enumerate().map(plan).collect()
 }
@@ -42,7 +43,7 @@ impl FoldsSession<'_> {
     /// Runs what is not finished yet; `None` if the user stopped it.
     pub(crate) fn train(&self, observer: &mut dyn Observer) -> Result<Option<FoldsReport>, TrainError> {
         let mut runs = Vec::new();
-        for plan in plans(self.repeats, self.folder) {
+        for plan in plans(self.repeats, self.folder)? {
             let path = self.folder.fold_path(plan.seed, plan.fold);
             let report = if plan.is_finished {
                 self.read(&path, plan.seed)?
@@ -65,10 +66,17 @@ impl FoldsSession<'_> {
     /// The report of a run that an earlier session finished.
     fn read(&self, path: &Path, seed: u64) -> Result<Report, TrainError> {
         let report = Report::read(&run_folder::report_file(path))?;
-        if report.recipe_sha256 != self.recipe.sha256() || report.seed != seed {
-            return Err(TrainError::OtherFold { path: path.to_path_buf() });
+        let named = |set: &Option<String>| set.clone().unwrap_or("none named".to_string());
+        let (then, now) = (&report.instruction_set, &self.settings.instruction_set());
+        let facts = [
+            ("recipe", report.recipe_sha256.clone(), self.recipe.sha256()),
+            ("seed", report.seed.to_string(), seed.to_string()),
+            ("instruction set", named(then), named(now)),
+        ];
+        match facts.into_iter().find(|(_, then, now)| then != now) {
+            None => Ok(report),
+            Some((what, then, now)) => Err(TrainError::OtherRun { path: path.to_path_buf(), what, then, now }),
         }
-        Ok(report)
     }
 
     fn train_one(
@@ -97,7 +105,7 @@ impl FoldsSession<'_> {
     /// What every model, read back from its folder, makes of its test split, and all of it in one report.
     fn finish(&self, runs: &[(FoldScores, Report)]) -> Result<FoldsReport, TrainError> {
         let Self { recipe, settings, repeats, folder, device, .. } = *self;
-        let plans = plans(repeats, folder);
+        let plans = plans(repeats, folder)?;
         let mut pooled = Pooled::default();
         for plan in &plans {
             let splits = self.cut(plan)?;

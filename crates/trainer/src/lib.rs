@@ -12,6 +12,8 @@ pub mod run;
 mod folds;
 mod session;
 
+mod finished;
+
 pub mod train;
 pub mod training;
 

@@ -1,7 +1,7 @@
-//! Standard output, which may be a pipe that nobody reads any more.
+//! Standard output and standard error, which may be a pipe that nobody reads any more or a terminal that was closed.
 
 use crate::error::TrainError;
-use std::io::{ErrorKind, Write, stdout};
+use std::io::{ErrorKind, Write, stderr, stdout};
 use std::path::Path;
 
 /// The answer of a command. A reader that has gone away has read enough.
@@ -20,4 +20,9 @@ pub(crate) fn answer(text: &str) -> Result<(), TrainError> {
 /// A line about a run that goes on whether or not somebody listens: what it finds is in its folder.
 pub(crate) fn say(text: &str) {
     let _ = writeln!(stdout(), "{text}");
+}
+
+/// A line that is said however progress is shown.
+pub(crate) fn warn(text: &str) {
+    let _ = writeln!(stderr(), "{text}");
 }

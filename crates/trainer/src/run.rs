@@ -7,6 +7,7 @@ use crate::checkpoint::FoundCheckpoint;
 use crate::data::{self, Fold, Splits, cut_fold};
 use crate::device::{DeviceName, use_threads};
 use crate::error::TrainError;
+use crate::finished::{finished_folds, finished_run};
 use crate::folds::{FoldsSession, plans};
 use crate::interrupt::StopFlag;
 use crate::observer::Observer;
@@ -40,6 +41,17 @@ pub struct Request {
     pub folds: Option<Repeats>,
 }
 
+/// What may be otherwise when a run goes on: nothing of it changes a bit.
+#[derive(Clone, Debug, Default)]
+pub struct ResumeOptions {
+    /// CPU threads; `None` is as many as before.
+    pub threads: Option<usize>,
+    /// The folder with data files; `None` is the one of before.
+    pub data_dir: Option<PathBuf>,
+    /// Never use the network; if it was forbidden before, it still is.
+    pub offline: bool,
+}
+
 /// How a run ended.
 #[derive(Clone, Debug)]
 pub enum Ended {
@@ -71,21 +83,23 @@ pub fn train_in(
     request.check_same(folder, &recipe, &settings)?;
     match finished(folder)? {
         Some(ended) => Ok(ended),
-        None => Job::resume(folder, request.data_dir, request.offline, Progress::Hidden)?.train(observer, stop),
+        None => {
+            let Request { threads, data_dir, offline, .. } = request;
+            let options = ResumeOptions { threads: Some(threads), data_dir, offline };
+            Job::resume(folder, options, Progress::Hidden)?.train(observer, stop)
+        }
     }
 }
 
-/// What the run in `folder` reached, if it is finished.
+/// What the run in `folder` reached, if it is finished: its report is whole, and the weights are those that it is of.
 ///
 /// # Errors
-/// If its report cannot be read.
+/// If one of them cannot be read, or is another version's.
 pub fn finished(folder: &Path) -> Result<Option<Ended>, TrainError> {
-    let (report, folds) = (run_folder::report_file(folder), run_folder::folds_file(folder));
-    Ok(match (report.exists(), folds.exists()) {
-        (true, _) => Some(Ended::Finished(Box::new(Report::read(&report)?))),
-        (_, true) => Some(Ended::CrossValidated(Box::new(FoldsReport::read(&folds)?))),
-        _ => None,
-    })
+    if let Some(report) = finished_run(folder)? {
+        return Ok(Some(Ended::Finished(Box::new(report))));
+    }
+    Ok(finished_folds(folder)?.map(|report| Ended::CrossValidated(Box::new(report))))
 }
 
 impl Request {
@@ -181,10 +195,11 @@ impl Prepared {
         self.within(folder)
     }
 
-    fn within(self, folder: RunFolder) -> Result<Job, TrainError> {
-        let found = match self.data {
+    /// In a folder that was made for it.
+    pub(crate) fn within(self, folder: RunFolder) -> Result<Job, TrainError> {
+        let found = match &self.data {
             Trained::Splits(_) => folder.checkpoints()?.newest()?,
-            Trained::Folds(..) => FoundCheckpoint::default(),
+            Trained::Folds(repeats, ..) => newest_of_folds(repeats, &folder)?,
         };
         Ok(Job { prepared: self, folder, found })
     }
@@ -207,19 +222,15 @@ impl Prepared {
 }
 
 impl Job {
-    /// The run of an earlier session; where its data is may have changed, nothing else.
+    /// The run of an earlier session.
     ///
     /// # Errors
     /// If the folder is not a run folder or another process trains in it, and as [`Prepared::new`].
-    pub fn resume(
-        folder: &Path,
-        data_dir: Option<PathBuf>,
-        offline: bool,
-        downloads: Progress,
-    ) -> Result<Self, TrainError> {
+    pub fn resume(folder: &Path, options: ResumeOptions, downloads: Progress) -> Result<Self, TrainError> {
         let (folder, recipe, mut settings) = RunFolder::open(folder)?;
-        settings.data_dir = data_dir.or(settings.data_dir);
-        settings.offline |= offline;
+        settings.threads = options.threads.unwrap_or(settings.threads);
+        settings.data_dir = options.data_dir.or(settings.data_dir);
+        settings.offline |= options.offline;
         Prepared::with(recipe, settings, downloads)?.within(folder)
     }
 
@@ -249,8 +260,21 @@ impl Job {
     }
 
     /// How many models of a cross-validation are finished; 0 of a single run.
-    pub fn finished_folds(&self) -> usize {
-        let plans = self.prepared.repeats().map(|repeats| plans(repeats, &self.folder)).unwrap_or_default();
-        plans.iter().filter(|plan| plan.is_finished).count()
+    ///
+    /// # Errors
+    /// If a fold's report or weights cannot be read.
+    pub fn finished_folds(&self) -> Result<usize, TrainError> {
+        let plans = self.prepared.repeats().map(|repeats| plans(repeats, &self.folder)).transpose()?;
+        Ok(plans.unwrap_or_default().iter().filter(|plan| plan.is_finished).count())
+    }
+}
+
+/// The newest checkpoint of the first fold that is not finished, if it has begun.
+fn newest_of_folds(repeats: &Repeats, folder: &RunFolder) -> Result<FoundCheckpoint, TrainError> {
+    let plans = plans(repeats, folder)?;
+    let next = plans.iter().find(|plan| !plan.is_finished).map(|plan| folder.fold_path(plan.seed, plan.fold));
+    match next.filter(|path| run_folder::exists(path)) {
+        Some(path) => run_folder::checkpoints(&path)?.newest(),
+        None => Ok(FoundCheckpoint::default()),
     }
 }

@@ -16,8 +16,8 @@ pub struct Identity {
     pub seed: u64,
     /// The device's name.
     pub device: String,
-    /// CPU threads.
-    pub threads: usize,
+    /// The vector instructions, where they decide the bits.
+    pub instruction_set: Option<String>,
     /// A digest of the three splits of the data.
     pub data: String,
 }
@@ -33,7 +33,7 @@ impl Identity {
                 ("recipe", identity.recipe_sha256.clone()),
                 ("seed", identity.seed.to_string()),
                 ("device", identity.device.clone()),
-                ("number of threads", identity.threads.to_string()),
+                ("instruction set", identity.instruction_set.clone().unwrap_or("none named".to_string())),
                 ("data", identity.data.clone()),
             ]
         };

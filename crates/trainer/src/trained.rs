@@ -39,7 +39,7 @@ impl TrainedModel {
             )));
         }
         let file = run_folder::weights_file(run);
-        if !file.exists() && !run_folder::is_finished(run) {
+        if !file.exists() {
             return Err(TrainError::Trained(format!(
                 "the run {0} is not finished: there is no {1}; go on with it by --resume {0}",
                 run.display(),

@@ -9,7 +9,7 @@ use tempfile::Builder;
 /// Whether a file must survive a power cut the moment it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flush {
-    /// Flushed to disk before it takes its name.
+    /// Flushed to disk before it takes its name, and so is its name then.
     ToDisk,
     /// The system writes it when it likes: a killed program loses nothing by that.
     Later,
@@ -59,7 +59,19 @@ fn write(path: &Path, bytes: &[u8], flush: Flush) -> io::Result<()> {
         part.as_file().sync_all()?;
     }
     part.persist(path)?;
-    Ok(())
+    if flush == Flush::ToDisk { flush_names(folder) } else { Ok(()) }
+}
+
+/// Flushes the names of a folder's files, where system and file system know how to.
+fn flush_names(folder: &Path) -> io::Result<()> {
+    if cfg!(not(unix)) {
+        return Ok(());
+    }
+    let unable = [io::ErrorKind::InvalidInput, io::ErrorKind::Unsupported, io::ErrorKind::PermissionDenied];
+    match fs::File::open(folder).and_then(|folder| folder.sync_all()) {
+        Err(error) if unable.contains(&error.kind()) => Ok(()),
+        flushed => flushed,
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What can go wrong between a data set's name and its bytes, one sentence each.
 
+use std::error::Error;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
@@ -197,4 +198,21 @@ fn list(failures: &[OriginFailure]) -> String {
         [] => "no origin is known".to_owned(),
         failures => failures.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
     }
+}
+
+/// An error with its causes, except those that its own sentence has told already: what a program tells its user.
+///
+/// ```
+/// use zoo_core::{WriteError, sentence};
+///
+/// let (path, source) = ("run".into(), std::io::Error::other("disk full"));
+/// let error = WriteError { path, bytes: 3, source };
+/// assert_eq!(sentence(&error), error.to_string());
+/// ```
+pub fn sentence(error: &(dyn Error + 'static)) -> String {
+    let causes = std::iter::successors(error.source(), |&cause| cause.source());
+    causes.map(ToString::to_string).fold(error.to_string(), |text, cause| match text.ends_with(&cause) {
+        true => text,
+        false => format!("{text}: {cause}"),
+    })
 }

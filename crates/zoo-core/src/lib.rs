@@ -59,7 +59,7 @@ pub use atomic::{Flush, WriteError, write_atomically};
 pub use augment::{Augmentation, Padding};
 pub use batch::{Batch, Batcher};
 pub use digest::{sha256_file, sha256_hex};
-pub use error::{DataError, OriginFailure, Problem};
+pub use error::{DataError, OriginFailure, Problem, sentence};
 pub use examples::{Dataset, Examples, Images, Inputs, Provenance, Table};
 pub use facts::{DatasetFacts, Fetch, Picture};
 #[cfg(feature = "fetch")]

@@ -1,6 +1,8 @@
 //! Where data files live.
 
 use std::env;
+use std::fs;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -83,8 +85,14 @@ impl Store {
         Ok(Store { dir, offline, progress, retry: Retry::default() })
     }
 
-    /// The error of a data set that is not here while the network is forbidden.
+    /// The error of a data set that is not here while the network is forbidden: of a folder that cannot be searched, that.
     pub fn missing(&self, name: &str, wanted: impl Into<String>) -> DataError {
+        // Its own entry is looked up as any file in it is.
+        if let Err(source) = fs::metadata(self.dir.join("."))
+            && source.kind() != ErrorKind::NotFound
+        {
+            return DataError::Io { action: "read the data folder", path: self.dir.clone(), source };
+        }
         DataError::Offline { name: name.to_owned(), folder: self.dir.clone(), wanted: wanted.into() }
     }
 }
@@ -106,5 +114,18 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap_or_else(|error| panic!("{error}"));
         let store = Store::new(Some(file.path().to_owned()), false, Progress::Hidden);
         assert!(matches!(store, Err(DataError::NotAFolder { .. })));
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_searched_is_not_one_that_lacks_the_data() {
+        let file = tempfile::NamedTempFile::new().unwrap_or_else(|error| panic!("{error}"));
+        let said = |dir| match Store::new(Some(dir), true, Progress::Hidden) {
+            Ok(store) => store.missing("cifar10", "its files").to_string(),
+            Err(error) => panic!("{error}"),
+        };
+        let unreadable = said(file.path().join("below"));
+        assert!(unreadable.starts_with("cannot read the data folder "), "{unreadable}");
+        let missing = said(file.path().with_extension("missing"));
+        assert!(missing.starts_with("cifar10 is not in "), "{missing}");
     }
 }

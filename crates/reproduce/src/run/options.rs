@@ -6,7 +6,9 @@ use crate::outcomes;
 use crate::workspace::Workspace;
 use anyhow::{Result, bail};
 use clap::Args;
-use std::path::PathBuf;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use trainer::device::{DeviceName, all_threads};
 use zoo_recipe::Recipe;
 
@@ -66,8 +68,8 @@ impl RunOptions {
             let known = DeviceName::ALL.map(DeviceName::name).join(", ");
             bail!("--device {}: there is no such device; choose one of {known}", self.device);
         };
-        if let Some(folder) = self.data_dir.as_deref().filter(|folder| !folder.is_dir()) {
-            bail!("--data-dir {} is no folder; name the one that holds the trainer's data files", folder.display());
+        if let Some(folder) = &self.data_dir {
+            check_folder(folder)?;
         }
         if self.record {
             check_commit(workspace)?;
@@ -109,6 +111,19 @@ impl RunOptions {
             );
         }
         Ok(&training.seeds[..wanted])
+    }
+}
+
+/// Whether `--data-dir` is one, and can be searched: its own entry is looked up as any file in it is.
+fn check_folder(folder: &Path) -> Result<()> {
+    match fs::metadata(folder.join(".")) {
+        Err(error) if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            bail!("cannot read --data-dir {}: {error}", folder.display())
+        }
+        Err(_) => {
+            bail!("--data-dir {} is no folder; name the one that holds the trainer's data files", folder.display())
+        }
+        Ok(_) => Ok(()),
     }
 }
 

@@ -6,6 +6,7 @@ use super::stop::ending_on;
 use super::store::RunStore;
 use super::task::{RunTask, TaskResult};
 use crate::outcomes;
+use crate::output::say;
 use anyhow::{Context, Result};
 use experiments::{Experiment, Setup, files};
 use std::path::Path;
@@ -13,11 +14,11 @@ use trainer::TrainError;
 use trainer::interrupt::StopFlag;
 use trainer::observer::Silent;
 use trainer::run::{Ended, Request, finished, train_in};
-use trainer::run_folder::Repeats;
+use trainer::run_folder::{Repeats, RunFolder};
 use zoo_bench::cpu_name;
-use zoo_core::{Progress, Store};
+use zoo_core::{Progress, Store, sentence};
 use zoo_recipe::{DataName, Measured, Recipe};
-use zoo_results::{RECORD_SCHEMA, Record};
+use zoo_results::{RECORD_SCHEMA, Record, ReportError};
 
 /// The seed of the experiments in a reproduction; their own program takes any other.
 const EXPERIMENT_SEED: u64 = 1;
@@ -65,7 +66,7 @@ impl TaskRunner<'_> {
             let models = folds.as_ref().map_or(1, |repeats| repeats.folds * repeats.seeds.len());
             let folder = self.store.run(name, seed, folds.as_ref());
             let request = self.request(recipe, seed, folds);
-            match self.train(&format!("{name} {what}"), seconds * models as f64, &folder, request)? {
+            match self.train(&format!("{name} {what}"), seconds * models as f64, &folder, request) {
                 RunStep::Ended(Ended::Finished(report)) => record.runs.push(*report),
                 RunStep::Ended(Ended::CrossValidated(report)) => record.folds = Some(*report),
                 RunStep::Ended(Ended::Interrupted) => return Ok(None),
@@ -97,21 +98,17 @@ impl TaskRunner<'_> {
     }
 
     /// What a run of about so many seconds reached, or why it went wrong.
-    fn train(&mut self, name: &str, seconds: f64, folder: &Path, request: Request) -> Result<RunStep> {
-        let has_lost_weights =
-            |ended| matches!(ended, Ended::Finished(report) if !folder.join(&report.weights).exists());
-        if finished(folder).is_ok_and(|ended| ended.is_some_and(has_lost_weights)) {
-            outcomes::remove(folder)?;
-        }
-        let was_there = folder.exists();
+    fn train(&mut self, name: &str, seconds: f64, folder: &Path, request: Request) -> RunStep {
         let mut ended = self.train_once(name, seconds, folder, &request);
-        if ended.is_err() && was_there {
-            // What cannot be gone on with is done again.
-            outcomes::remove(folder)?;
-            ended = self.train_once(name, seconds, folder, &request);
+        if let Err(error) = &ended
+            && cannot_go_on(error)
+        {
+            self.progress
+                .show(|| say(&format!("{name} is run anew, as what is there cannot be gone on with: {error}")));
+            ended = RunFolder::clear(folder).and_then(|()| self.train_once(name, seconds, folder, &request));
         }
         self.progress.finish(seconds);
-        Ok(ended.map_or_else(|error| RunStep::Broken(error.to_string()), RunStep::Ended))
+        ended.map_or_else(|error| RunStep::Broken(error.to_string()), RunStep::Ended)
     }
 
     fn train_once(&self, name: &str, seconds: f64, folder: &Path, request: &Request) -> Result<Ended, TrainError> {
@@ -133,7 +130,7 @@ impl TaskRunner<'_> {
                 files::make(&folder.join(name))?;
                 let setup = Setup { seed: EXPERIMENT_SEED, quick, bars: false };
                 match ending_on(self.stop, || experiment.perform(&setup)) {
-                    Err(error) => TaskResult::Broken(format!("{error:#}")),
+                    Err(error) => TaskResult::Broken(sentence(error.as_ref())),
                     Ok((outcome, figures)) => {
                         files::write(&folder.join(name), &outcome, &figures)?;
                         TaskResult::Outcome(Box::new(outcome))
@@ -144,4 +141,18 @@ impl TaskRunner<'_> {
         self.progress.finish(seconds);
         Ok(result)
     }
+}
+
+/// Whether the folder holds something that this run is not, or what is left of one; not if it is in use or cannot be read now.
+fn cannot_go_on(error: &TrainError) -> bool {
+    matches!(
+        error,
+        TrainError::FolderNotEmpty { .. }
+            | TrainError::NotARunFolder { .. }
+            | TrainError::OtherRun { .. }
+            | TrainError::OtherCheckpoint { .. }
+            | TrainError::RunFile { .. }
+            | TrainError::Recipe(_)
+            | TrainError::Report(ReportError::Schema { .. })
+    )
 }

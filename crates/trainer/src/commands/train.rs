@@ -3,14 +3,15 @@
 use super::words::{Teller, interrupted};
 use crate::args::TrainArgs;
 use crate::device::all_threads;
+use crate::error::TrainError;
 use crate::interrupt::{INTERRUPTED, StopFlag};
 use crate::logging::Log;
 use crate::observer::Observer;
-use crate::output::say;
+use crate::output::{say, warn};
 use crate::progress;
 use crate::registry;
-use crate::run::{Ended, Job, Prepared, Request};
-use crate::run_folder::{Repeats, finished_report, log_file};
+use crate::run::{Ended, Job, Prepared, Request, ResumeOptions, finished};
+use crate::run_folder::{Repeats, RunFolder, folds_file, log_file, report_file};
 use anyhow::{Context, Error, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,11 +24,17 @@ pub(crate) fn train(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
     let downloads = args.progress.of_downloads();
     let (job, mut observer) = match &args.resume {
         Some(path) => {
-            if let Some(report) = finished_report(path) {
+            if let Some(ended) = finished(path)? {
+                let report = if matches!(ended, Ended::Finished(_)) { report_file(path) } else { folds_file(path) };
                 args.progress.say(&format!("this run is already finished; its figures are in {}", report.display()));
                 return Ok(tell_path(path, ExitCode::SUCCESS));
             }
-            let job = Job::resume(path, absolute(args.data.data_dir.as_deref())?, args.data.offline, downloads)?;
+            let options = ResumeOptions {
+                threads: args.threads.map(usize::from),
+                data_dir: absolute(args.data.data_dir.as_deref())?,
+                offline: args.data.offline,
+            };
+            let job = Job::resume(path, options, downloads)?;
             let observer = observer(args, &job.prepared, &stop)?;
             (job, observer)
         }
@@ -35,14 +42,23 @@ pub(crate) fn train(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
             let run = Prepared::new(fresh(args)?, downloads)?;
             // Before the folder: an observer that cannot look on leaves nothing behind.
             let observer = observer(args, &run, &stop)?;
-            let folder = args.out.clone().unwrap_or_else(|| new_folder(&run));
-            (run.create(&folder)?, observer)
+            let job = match &args.out {
+                Some(path) => run.create(path)?,
+                None => {
+                    let folder = new_folder(&run)?;
+                    run.within(folder)?
+                }
+            };
+            (job, observer)
         }
     };
     // Only now: a download stops at once on Ctrl-C, and goes on where it was the next time.
     stop.raise_on_signal()?;
     log.write_to(&log_file(job.folder.path()))?;
     Teller(args.progress).announce(&job);
+    if args.resume.is_some() {
+        Teller(args.progress).announce_earlier(&job)?;
+    }
     let ended = job.train(observer.as_mut(), &stop)?;
     Ok(tell_path(job.folder.path(), tell(args, &job, &ended)))
 }
@@ -55,14 +71,13 @@ fn observer(args: &TrainArgs, run: &Prepared, stop: &StopFlag) -> Result<Box<dyn
     observer.map_err(Error::msg)
 }
 
-#[expect(clippy::print_stderr, reason = "said however progress is shown")]
 fn tell(args: &TrainArgs, job: &Job, ended: &Ended) -> ExitCode {
     let (teller, recipe) = (Teller(args.progress), &job.prepared.recipe);
     match ended {
         Ended::Finished(report) => teller.tell_report(recipe, report),
         Ended::CrossValidated(report) => teller.tell_folds(recipe, report),
         Ended::Interrupted => {
-            eprintln!("{}", interrupted(job));
+            warn(&interrupted(job));
             return ExitCode::from(INTERRUPTED);
         }
     }
@@ -144,18 +159,18 @@ fn overrides(args: &TrainArgs) -> Result<Vec<(String, String)>> {
     Ok(overrides)
 }
 
-/// `runs/NAME/DATE-TIME-seedN`, or with a number behind it where that is taken.
-fn new_folder(run: &Prepared) -> PathBuf {
+/// `runs/NAME/DATE-TIME-seedN`, or with a number behind it where another run has that.
+fn new_folder(run: &Prepared) -> Result<RunFolder, TrainError> {
     let (settings, now) = (&run.settings, jiff::Zoned::now().strftime("%Y%m%d-%H%M%S").to_string());
     let folds = run.repeats().map(|repeats| format!("-folds{}", repeats.folds)).unwrap_or_default();
     let name = format!("{now}-seed{}{folds}", settings.seed);
-    free(Path::new("runs").join(&run.recipe.name).join(name))
-}
-
-/// The path itself, or the first of `path-2`, `path-3`, ... that is not there.
-fn free(path: PathBuf) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let mut candidates = (2..).map(|number| path.with_file_name(format!("{name}-{number}")));
-    let taken = |path: &Path| path.exists();
-    if taken(&path) { candidates.find(|path| !taken(path)).unwrap_or(path) } else { path }
+    let folder = Path::new("runs").join(&run.recipe.name);
+    let mut number = 1;
+    loop {
+        let suffix = if number == 1 { String::new() } else { format!("-{number}") };
+        match RunFolder::create(&folder.join(format!("{name}{suffix}")), &run.recipe, settings) {
+            Err(TrainError::FolderNotEmpty { .. } | TrainError::FolderInUse { .. }) => number += 1,
+            made => return made,
+        }
+    }
 }

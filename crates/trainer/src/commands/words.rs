@@ -1,5 +1,7 @@
 //! What the user is told of a run before and after it.
 
+use crate::checkpoint::FoundCheckpoint;
+use crate::error::TrainError;
 use crate::progress::{ProgressMode, readable_seconds};
 use crate::run::Job;
 use crate::tables::{class_table, confusion_table, score_line, seeds_in_words, spread_table, standing};
@@ -15,6 +17,12 @@ impl Teller {
     fn say(self, line: &str) {
         tracing::info!("{line}");
         self.0.say(line);
+    }
+
+    /// What nobody may miss.
+    fn warn(self, line: &str) {
+        tracing::warn!("{line}");
+        self.0.warn(line);
     }
 
     /// What is about to be trained.
@@ -39,24 +47,26 @@ impl Teller {
         self.say(&format!("{origin}: {examples}"));
         let (device, threads) = (&settings.device, settings.threads);
         self.say(&format!("{seeds}, device {device}, {threads} threads, run folder {folder}"));
-        self.announce_earlier(job);
     }
 
     /// What earlier sessions have left.
-    fn announce_earlier(self, job: &Job) {
-        let found = &job.found;
-        for damaged in &found.damaged {
-            self.say(&format!("a damaged checkpoint was set aside as {}", damaged.display()));
+    pub(super) fn announce_earlier(self, job: &Job) -> Result<(), TrainError> {
+        let (FoundCheckpoint { checkpoint, damaged }, folds) = (&job.found, job.finished_folds()?);
+        for file in damaged {
+            self.warn(&format!("a damaged checkpoint was set aside as {}", file.display()));
         }
-        match (&found.checkpoint, job.finished_folds()) {
-            (Some(checkpoint), _) => {
-                let state = &checkpoint.state;
+        if folds > 0 {
+            self.say(&format!("going on after {folds} finished folds"));
+        }
+        match checkpoint.as_ref().map(|checkpoint| &checkpoint.state) {
+            Some(state) => {
                 self.say(&format!("going on after epoch {}, step {}", state.epochs_done, state.steps_done_in_epoch));
             }
-            (None, 0) if found.damaged.is_empty() => {}
-            (None, 0) => self.say("no checkpoint is whole: starting from the beginning"),
-            (None, count) => self.say(&format!("going on after {count} finished folds")),
+            None if !damaged.is_empty() => self.warn("no checkpoint is whole: starting from the beginning"),
+            None if folds == 0 => self.warn("there is no checkpoint: starting from the beginning"),
+            None => {}
         }
+        Ok(())
     }
 
     /// What one run has reached.
@@ -95,11 +105,15 @@ impl Teller {
 /// Where the user has stopped a run, and how it goes on.
 pub(super) fn interrupted(job: &Job) -> String {
     let (run, folder) = (&job.prepared, job.folder.path().display());
-    let state = job.folder.checkpoints().and_then(|checkpoints| checkpoints.newest());
-    let state = state.ok().and_then(|found| found.checkpoint).map(|checkpoint| checkpoint.state).unwrap_or_default();
     let place = match run.repeats() {
-        Some(repeats) => format!("{} of {} folds", job.finished_folds(), repeats.folds * repeats.seeds.len()),
-        None => format!("epoch {}, step {}", state.epochs_done, state.steps_done_in_epoch),
+        Some(repeats) => {
+            format!("{} of {} folds", job.finished_folds().unwrap_or_default(), repeats.folds * repeats.seeds.len())
+        }
+        None => {
+            let found = job.folder.checkpoints().and_then(|checkpoints| checkpoints.newest()).unwrap_or_default();
+            let state = found.checkpoint.map(|checkpoint| checkpoint.state).unwrap_or_default();
+            format!("epoch {}, step {}", state.epochs_done, state.steps_done_in_epoch)
+        }
     };
     format!("stopped after {place}; go on with --resume {folder}")
 }

@@ -1,6 +1,6 @@
 //! How the user wants to see progress.
 
-use crate::output::say;
+use crate::output::{say, warn};
 use clap::ValueEnum;
 use std::io::IsTerminal;
 
@@ -52,9 +52,18 @@ impl ProgressMode {
 
     /// A line for people; programs and those who asked for silence do not get it.
     pub(crate) fn say(self, line: &str) {
-        if !matches!(self, Self::Json | Self::None) {
+        if self.is_for_people() {
             say(line);
         }
+    }
+
+    /// A line that nobody may miss: programs and those who asked for silence get it on standard error.
+    pub(crate) fn warn(self, line: &str) {
+        if self.is_for_people() { say(line) } else { warn(line) }
+    }
+
+    fn is_for_people(self) -> bool {
+        !matches!(self, Self::Json | Self::None)
     }
 
     /// How downloads report themselves.

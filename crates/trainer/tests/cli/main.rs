@@ -5,6 +5,7 @@ mod data_files;
 mod exports;
 mod folds;
 mod inspections;
+mod kills;
 mod mistakes;
 mod predictions;
 mod pretrained;

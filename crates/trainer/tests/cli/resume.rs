@@ -1,7 +1,7 @@
 //! Runs that are cut off, by force or by Ctrl-C, and go on to the same bits.
 #![cfg(unix)]
 
-use crate::{Desk, last_line};
+use crate::{Desk, files_in, last_line};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Mutex, PoisonError};
@@ -15,11 +15,11 @@ use trainer::training::FitOptions;
 use zoo_recipe::Recipe;
 use zoo_results::EpochScores;
 
-const WORDS: &str = r#"--model mlp_digits --epochs 12 --set model.dropout=0.1 --set model.batch_norm=true --set training.keep=best_valid_loss --set training.ema={exponential={decay=0.9}}"#;
+pub(crate) const WORDS: &str = r#"--model mlp_digits --epochs 12 --set model.dropout=0.1 --set model.batch_norm=true --set training.keep=best_valid_loss --set training.ema={exponential={decay=0.9}}"#;
 const MUON: &str = r#"--model cnn_digits --epochs 3 --set optimizer={muon={momentum=0.9,beta1=0.9,beta2=0.99,epsilon=1e-8}} --set model.conv1_init={whitening={epsilon=1e-3}} --set data.augmentation=["alternate_flip",{cutout={pixels=4}}]"#;
 
 /// Starts the run of [`WORDS`], waits for its `lines`-th line of progress, then sends `signal`.
-fn cut(desk: &Desk, out: &str, lines: usize, signal: &str) -> ExitStatus {
+pub(crate) fn cut(desk: &Desk, out: &str, lines: usize, signal: &str) -> ExitStatus {
     cut_run(desk, WORDS, out, lines, signal)
 }
 
@@ -45,7 +45,7 @@ fn send(child: &Child, signal: &str) {
     let _ = Command::new("kill").args([signal, &child.id().to_string()]).stderr(Stdio::null()).status();
 }
 
-fn resume(desk: &Desk, out: &str) -> String {
+pub(crate) fn resume(desk: &Desk, out: &str) -> String {
     let output = desk.trainer(&format!("--resume {out}")).assert().success();
     assert_eq!(last_line(&output.get_output().stdout), out);
     desk.report(out).weights_sha256
@@ -87,13 +87,17 @@ fn killed_again_and_again_it_still_arrives_there() {
 }
 
 #[test]
-fn ctrl_c_ends_after_the_batch_with_a_checkpoint() {
+fn ctrl_c_and_its_like_end_after_the_batch_with_a_checkpoint() {
     let desk = Desk::new();
     let unbroken = desk.train(WORDS, "unbroken").weights_sha256;
-    let status = cut(&desk, "run", 2, "-INT");
-    assert_eq!(status.code(), Some(130));
-    assert!(!desk.path("run/report.json").exists());
-    assert_eq!(resume(&desk, "run"), unbroken);
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let out = format!("run{signal}");
+        let status = cut(&desk, &out, 2, signal);
+        assert_eq!(status.code(), Some(130), "{signal}");
+        assert!(!desk.path(&out).join("report.json").exists());
+        assert!(!files_in(&desk.path(&out).join("checkpoints")).is_empty());
+        assert_eq!(resume(&desk, &out), unbroken, "{signal}");
+    }
 }
 
 #[test]
@@ -141,7 +145,6 @@ fn a_checkpoint_goes_on_only_as_the_run_it_was_made_by() {
     let desk = Desk::new();
     for (file, before, after, what) in [
         ("run.json", "\"seed\": 1", "\"seed\": 2", "seed"),
-        ("run.json", "\"threads\": 1", "\"threads\": 2", "threads"),
         ("recipe.toml", "batch_size = ", "batch_size = 1", "recipe"),
     ] {
         let out = format!("edited-{what}");
@@ -153,6 +156,19 @@ fn a_checkpoint_goes_on_only_as_the_run_it_was_made_by() {
         let refused = desk.refused(&format!("--resume {out}"));
         assert!(refused.contains("another") && refused.contains(what), "{refused}");
     }
+}
+
+#[test]
+fn another_instruction_set_is_refused_and_another_number_of_threads_is_not() {
+    let desk = Desk::new();
+    let unbroken = desk.train(WORDS, "unbroken").weights_sha256;
+    cut(&desk, "run", 5, "-INT");
+    let refused = desk.trainer("--resume run").env("ZOO_KERNELS_ISA", "off").assert().code(2);
+    let text = String::from_utf8_lossy(&refused.get_output().stderr).into_owned();
+    assert!(text.contains("another instruction set (") && text.contains("now (off)"), "{text}");
+    desk.trainer("--resume run --threads 2").assert().success();
+    let report = desk.report("run");
+    assert_eq!((report.weights_sha256, report.threads), (unbroken, 2));
 }
 
 #[test]

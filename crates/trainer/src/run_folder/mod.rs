@@ -13,22 +13,25 @@
 //! A cross-validation leaves a folder of such folders, `seed11-fold03` for instance, with `recipe.toml`, `run.json` and `log.txt` of
 //! the whole and `folds.json`, every measured number of all folds, beside them.
 
+mod settings;
+
 use crate::checkpoint::Checkpoints;
-use crate::data::{self, Fold, Splits};
-use crate::device::DeviceName;
 use crate::error::TrainError;
-use crate::state::Identity;
-use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
-use zoo_core::{Flush, Store, write_atomically};
+use zoo_core::{Flush, write_atomically};
 use zoo_recipe::Recipe;
 use zoo_results::EpochScores;
+
+pub use settings::{CrossValidation, Repeats, RunSettings};
 
 /// More than any machine a zoo this small would be trained on.
 pub const MOST_THREADS: usize = 1024;
 
 const CHECKPOINTS: &str = "checkpoints";
+const RECIPE: &str = "recipe.toml";
+const LOCK: &str = "run.lock";
 
 /// A run's folder, locked against a second process.
 #[derive(Debug)]
@@ -37,98 +40,22 @@ pub struct RunFolder {
     _lock: File,
 }
 
-/// What decides a run's bits besides its recipe, and where its data is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RunSettings {
-    /// Initial weights, order, augmentation, dropout.
-    pub seed: u64,
-    /// The device's name.
-    pub device: String,
-    /// CPU threads.
-    pub threads: usize,
-    /// The data folder named on the command line.
-    pub data_dir: Option<PathBuf>,
-    /// Whether the network was forbidden.
-    pub offline: bool,
-    /// What the command line changed in the recipe: `key: before -> after`.
-    pub overrides: Vec<String>,
-    /// When the run was first started, RFC 3339.
-    pub started: String,
-    /// Its place in a cross-validation, if it has one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cross_validation: Option<CrossValidation>,
-}
-
-/// A run's place in a cross-validation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum CrossValidation {
-    /// It is all of it: a folder of runs.
-    All(Repeats),
-    /// It is one of those runs.
-    Fold(Fold),
-}
-
-/// How often data is cut, and into how many parts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Repeats {
-    /// Parts the data is cut into; each is the test part once.
-    pub folds: usize,
-    /// One a repeat: it cuts the folds and starts their models.
-    pub seeds: Vec<u64>,
-}
-
-impl RunSettings {
-    /// The splits of the data that a run with these settings sees.
-    ///
-    /// # Errors
-    /// As [`data::prepare`] and [`data::cut_fold`].
-    pub fn splits(&self, recipe: &Recipe, store: &Store) -> Result<Splits, TrainError> {
-        Ok(match &self.cross_validation {
-            Some(CrossValidation::Fold(fold)) => {
-                data::cut_fold(recipe, &data::load_for(recipe, store)?, self.seed, *fold)?
-            }
-            _ => data::prepare(recipe, store, self.seed)?,
-        })
-    }
-
-    /// What decides the bits of a run by this recipe, with these settings, on this data.
-    pub fn identity(&self, recipe: &Recipe, splits: &Splits) -> Identity {
-        Identity {
-            recipe_sha256: recipe.sha256(),
-            seed: self.seed,
-            device: self.device.clone(),
-            threads: self.threads,
-            data: splits.digest(),
-        }
-    }
-
-    /// As in [`Report::instruction_set`](zoo_results::Report::instruction_set).
-    pub(crate) fn instruction_set(&self) -> Option<String> {
-        self.device.parse::<DeviceName>().ok()?.instruction_set()
-    }
-}
-
 impl RunFolder {
-    /// Makes the folder of a new run.
+    /// Makes the folder of a new run. One that was left before its run began is as good as empty.
     ///
     /// # Errors
-    /// If it holds anything already, or cannot be written.
+    /// If it holds anything else, cannot be written, or a process is about to train in it.
     pub fn create(path: &Path, recipe: &Recipe, settings: &RunSettings) -> Result<Self, TrainError> {
         fs::create_dir_all(path).map_err(TrainError::io("create the run folder", path))?;
-        let mut entries = fs::read_dir(path).map_err(TrainError::io("read the run folder", path))?;
-        if entries.next().is_some() {
-            return Err(TrainError::FolderNotEmpty { path: path.to_path_buf() });
-        }
-        Self::fill(path, recipe, settings).inspect_err(|_| {
-            // A folder that is not a run's stands in the way of the next try: what was made goes, best effort.
-            for file in [recipe_file(path), settings_file(path), lock_file(path)] {
-                let _ = fs::remove_file(file);
-            }
-            let _ = fs::remove_dir(path);
-        })
+        let check_unused = || match is_unused(path).map_err(TrainError::io("read the run folder", path))? {
+            true => Ok(()),
+            false => Err(TrainError::FolderNotEmpty { path: path.to_path_buf() }),
+        };
+        // Before the lock, so that a folder of something else gets none; and under it, as another process may have been quicker.
+        check_unused()?;
+        let folder = Self::lock(path)?;
+        check_unused()?;
+        folder.fill(recipe, settings)
     }
 
     /// Makes the folder of one run of a cross-validation, or takes it up again, whatever was written of it before.
@@ -137,15 +64,33 @@ impl RunFolder {
     /// If it cannot be written, or a process is training in it.
     pub fn renew(path: &Path, recipe: &Recipe, settings: &RunSettings) -> Result<Self, TrainError> {
         fs::create_dir_all(path).map_err(TrainError::io("create the run folder", path))?;
-        Self::fill(path, recipe, settings)
+        Self::lock(path)?.fill(recipe, settings)
     }
 
-    fn fill(path: &Path, recipe: &Recipe, settings: &RunSettings) -> Result<Self, TrainError> {
-        let folder = Self::lock(path)?;
+    /// What makes it a run's is written last.
+    fn fill(self, recipe: &Recipe, settings: &RunSettings) -> Result<Self, TrainError> {
         let settings = serde_json::to_vec_pretty(settings).expect("settings are texts and numbers");
-        write_atomically(&recipe_file(path), recipe.to_toml().as_bytes(), Flush::ToDisk)?;
-        write_atomically(&settings_file(path), &settings, Flush::ToDisk)?;
-        Ok(folder)
+        write_atomically(&recipe_file(&self.path), recipe.to_toml().as_bytes(), Flush::ToDisk)?;
+        write_atomically(&settings_file(&self.path), &settings, Flush::ToDisk)?;
+        Ok(self)
+    }
+
+    /// Removes all that a folder holds but its lock: the next run finds it as good as empty.
+    ///
+    /// # Errors
+    /// If a process is training in it, or something cannot be removed.
+    pub fn clear(path: &Path) -> Result<(), TrainError> {
+        let _folder = Self::lock(path)?;
+        for entry in entries(path).map_err(TrainError::io("read the run folder", path))? {
+            let is_folder = entry.is_dir() && !entry.is_symlink();
+            let removed = match entry.ends_with(LOCK) {
+                true => Ok(()),
+                false if is_folder => fs::remove_dir_all(&entry),
+                false => fs::remove_file(&entry),
+            };
+            removed.map_err(TrainError::io("remove", &entry))?;
+        }
+        Ok(())
     }
 
     /// The folder of an earlier run, with the recipe and settings it was started with.
@@ -161,7 +106,10 @@ impl RunFolder {
         let lock = OpenOptions::new().create(true).truncate(false).write(true).open(lock_file(path));
         let lock = lock.map_err(TrainError::io("write into the run folder", path))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_path_buf(), _lock: lock }),
+            Ok(()) => {
+                remove_parts(path);
+                Ok(Self { path: path.to_path_buf(), _lock: lock })
+            }
             Err(TryLockError::WouldBlock) => Err(TrainError::FolderInUse { path: path.to_path_buf() }),
             Err(TryLockError::Error(error)) => Err(TrainError::io("lock", &lock_file(path))(error)),
         }
@@ -177,12 +125,12 @@ impl RunFolder {
     /// # Errors
     /// If their folder cannot be created.
     pub fn checkpoints(&self) -> Result<Checkpoints, TrainError> {
-        Checkpoints::open(self.path.join(CHECKPOINTS))
+        checkpoints(&self.path)
     }
 
     /// Where a cross-validation keeps one of its runs.
     pub fn fold_path(&self, seed: u64, fold: usize) -> PathBuf {
-        self.path.join(format!("seed{seed}-fold{fold:02}"))
+        fold_folder(&self.path, seed, fold)
     }
 
     /// Writes `metrics.csv`: the rows of all epochs so far.
@@ -202,16 +150,13 @@ impl RunFolder {
 /// # Errors
 /// If it is not a run folder, or its files are damaged.
 pub fn read(path: &Path) -> Result<(Recipe, RunSettings), TrainError> {
-    let text = |file: &Path| {
-        let not_one = |source| TrainError::NotARunFolder { path: path.into(), file: file.into(), source };
-        fs::read_to_string(file).map_err(not_one)
-    };
-    let recipe_file = recipe_file(path);
-    let recipe = Recipe::parse(&text(&recipe_file)?, &recipe_file.display().to_string())?;
-    let file = settings_file(path);
+    let text = |file: &Path| fs::read_to_string(file).map_err(|source| unreadable(path, file, source));
+    let (recipe_file, file) = (recipe_file(path), settings_file(path));
+    let (recipe, settings) = (text(&recipe_file)?, text(&file)?);
+    let recipe = Recipe::parse(&recipe, &recipe_file.display().to_string())?;
     let wrong = |reason: String| TrainError::RunFile { file: file.clone(), reason };
     let settings: RunSettings =
-        serde_json::from_str(&text(&file)?).map_err(|error| wrong(format!(" is damaged: {error}")))?;
+        serde_json::from_str(&settings).map_err(|error| wrong(format!(" is damaged: {error}")))?;
     if !(1..=MOST_THREADS).contains(&settings.threads) {
         let found = settings.threads;
         return Err(wrong(format!(": threads is {found}, expected a number from 1 to {MOST_THREADS}")));
@@ -222,19 +167,55 @@ pub fn read(path: &Path) -> Result<(Recipe, RunSettings), TrainError> {
     Ok((recipe, settings))
 }
 
+/// Why a file of the folder cannot be read.
+fn unreadable(path: &Path, file: &Path, source: io::Error) -> TrainError {
+    let (path, file) = (path.to_path_buf(), file.to_path_buf());
+    match source.kind() {
+        ErrorKind::NotFound if lock_file(&path).exists() && is_unused(&path).unwrap_or(false) => {
+            TrainError::NeverStarted { path }
+        }
+        ErrorKind::NotFound | ErrorKind::NotADirectory => TrainError::NotARunFolder { path, file, source },
+        ErrorKind::InvalidData => TrainError::RunFile { file, reason: format!(" is damaged: {source}") },
+        _ => TrainError::io("read", &file)(source),
+    }
+}
+
+/// Whether a folder is empty, or holds only what a process leaves that is killed before its run begins.
+fn is_unused(path: &Path) -> io::Result<bool> {
+    let entries = entries(path)?;
+    let is_early = |entry: &PathBuf| entry.ends_with(LOCK) || entry.ends_with(RECIPE) || is_part(entry);
+    // Without a lock a recipe is its user's own.
+    let is_locked = entries.iter().any(|entry| entry.ends_with(LOCK));
+    Ok(entries.is_empty() || is_locked && entries.iter().all(is_early))
+}
+
+fn entries(path: &Path) -> io::Result<Vec<PathBuf>> {
+    fs::read_dir(path)?.map(|entry| Ok(entry?.path())).collect()
+}
+
+/// Whether it is a file that was being written.
+fn is_part(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "part")
+}
+
+/// Removes what a killed process was writing when it was killed.
+fn remove_parts(path: &Path) {
+    for folder in [path, &path.join(CHECKPOINTS)] {
+        for part in entries(folder).unwrap_or_default().into_iter().filter(|entry| is_part(entry)) {
+            // What cannot be removed only takes up room.
+            let _ = fs::remove_file(part);
+        }
+    }
+}
+
 /// Whether a run was started in that folder.
 pub fn exists(path: &Path) -> bool {
     settings_file(path).exists()
 }
 
-/// Whether the run of that folder has ended with a report.
-pub fn is_finished(path: &Path) -> bool {
-    finished_report(path).is_some()
-}
-
-/// The report of the run, or of the cross-validation, in that folder, once it is finished.
-pub fn finished_report(path: &Path) -> Option<PathBuf> {
-    [report_file(path), folds_file(path)].into_iter().find(|file| file.exists())
+/// The checkpoints of the run in that folder.
+pub(crate) fn checkpoints(path: &Path) -> Result<Checkpoints, TrainError> {
+    Checkpoints::open(path.join(CHECKPOINTS))
 }
 
 /// Removes the checkpoints of a finished run, which only take up room.
@@ -263,8 +244,13 @@ pub(crate) fn log_file(path: &Path) -> PathBuf {
     path.join("log.txt")
 }
 
+/// Where a cross-validation's folder keeps one of its runs.
+pub(crate) fn fold_folder(path: &Path, seed: u64, fold: usize) -> PathBuf {
+    path.join(format!("seed{seed}-fold{fold:02}"))
+}
+
 fn recipe_file(path: &Path) -> PathBuf {
-    path.join("recipe.toml")
+    path.join(RECIPE)
 }
 
 fn settings_file(path: &Path) -> PathBuf {
@@ -272,5 +258,5 @@ fn settings_file(path: &Path) -> PathBuf {
 }
 
 fn lock_file(path: &Path) -> PathBuf {
-    path.join("run.lock")
+    path.join(LOCK)
 }

@@ -1,0 +1,64 @@
+//! What counts as finished: a report that is whole, beside the weights that it is of. With less than that a run goes on.
+
+use crate::error::TrainError;
+use crate::run_folder::{fold_folder, folds_file, report_file};
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+use zoo_core::sha256_hex;
+use zoo_results::{FoldsReport, Report, ReportError};
+
+/// The report of the run in that folder, if it is finished.
+///
+/// # Errors
+/// If the report or the weights cannot be read, or the report is another version's.
+pub(crate) fn finished_run(path: &Path) -> Result<Option<Report>, TrainError> {
+    let Some(report) = if_whole(Report::read(&report_file(path)))? else {
+        return Ok(None);
+    };
+    let weights = path.join(&report.weights);
+    let has_its_weights = match fs::read(&weights) {
+        Ok(bytes) => sha256_hex(&bytes) == report.weights_sha256,
+        Err(error) if error.kind() == ErrorKind::NotFound => false,
+        Err(error) => return Err(TrainError::io("read the weights", &weights)(error)),
+    };
+    if !has_its_weights {
+        tracing::warn!("{} is missing or not what its report is of: the run is not finished", weights.display());
+    }
+    Ok(has_its_weights.then_some(report))
+}
+
+/// The report of the cross-validation in that folder, if it and each of its runs are finished.
+///
+/// # Errors
+/// As [`finished_run`].
+pub(crate) fn finished_folds(path: &Path) -> Result<Option<FoldsReport>, TrainError> {
+    let Some(report) = if_whole(FoldsReport::read(&folds_file(path)))? else {
+        return Ok(None);
+    };
+    for run in &report.runs {
+        if finished_run(&fold_folder(path, run.seed, run.fold))?.is_none() {
+            return Ok(None);
+        }
+    }
+    Ok(Some(report))
+}
+
+/// A report that is missing or damaged is written again; one that cannot be read may be whole.
+fn if_whole<R>(read: Result<R, ReportError>) -> Result<Option<R>, TrainError> {
+    let error = match read {
+        Ok(report) => return Ok(Some(report)),
+        Err(error) => error,
+    };
+    match &error {
+        ReportError::Read { source, .. } => match source.kind() {
+            ErrorKind::NotFound | ErrorKind::NotADirectory => return Ok(None),
+            ErrorKind::InvalidData => {}
+            _ => return Err(error.into()),
+        },
+        ReportError::Parse { .. } | ReportError::Classes { .. } => {}
+        _ => return Err(error.into()),
+    }
+    tracing::warn!("{error}: the run is not finished");
+    Ok(None)
+}
