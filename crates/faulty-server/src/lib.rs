@@ -12,6 +12,7 @@
 //! ```
 
 mod request;
+mod tls;
 
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
@@ -19,8 +20,12 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 pub use request::HttpRequest;
+pub use tls::AUTHORITY;
 
 /// What goes wrong with one request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +38,8 @@ pub enum Fault {
     Corrupt(usize),
     /// After so many bytes of the body nothing more comes, but the connection stays open.
     Stall(usize),
+    /// One byte comes each time so long has passed.
+    Trickle(Duration),
     /// The whole file comes, whatever range was asked for.
     IgnoreRange,
     /// 416 to any request with a range; the whole file to others.
@@ -55,6 +62,8 @@ pub struct FaultyServer {
 
 #[derive(Debug)]
 struct Shared {
+    /// For HTTPS.
+    tls: Option<Arc<ServerConfig>>,
     body: Vec<u8>,
     script: Mutex<VecDeque<Fault>>,
     /// What happens when the script is over.
@@ -69,7 +78,15 @@ impl FaultyServer {
     /// # Panics
     /// When the machine has no free local port.
     pub fn start(body: Vec<u8>, script: impl IntoIterator<Item = Fault>) -> FaultyServer {
-        FaultyServer::launch(body, script.into_iter().collect(), Fault::None)
+        FaultyServer::launch(body, script.into_iter().collect(), Fault::None, None)
+    }
+
+    /// As [`start`](Self::start), by HTTPS under a certificate of [`AUTHORITY`].
+    ///
+    /// # Panics
+    /// When the machine has no free local port.
+    pub fn start_https(body: Vec<u8>, script: impl IntoIterator<Item = Fault>) -> FaultyServer {
+        FaultyServer::launch(body, script.into_iter().collect(), Fault::None, Some(tls::config()))
     }
 
     /// Serves `body` with the same `fault` for every request.
@@ -77,13 +94,14 @@ impl FaultyServer {
     /// # Panics
     /// When the machine has no free local port.
     pub fn always(body: Vec<u8>, fault: Fault) -> FaultyServer {
-        FaultyServer::launch(body, VecDeque::new(), fault)
+        FaultyServer::launch(body, VecDeque::new(), fault, None)
     }
 
-    fn launch(body: Vec<u8>, script: VecDeque<Fault>, habit: Fault) -> FaultyServer {
+    fn launch(body: Vec<u8>, script: VecDeque<Fault>, habit: Fault, tls: Option<Arc<ServerConfig>>) -> FaultyServer {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free local port");
         let address = listener.local_addr().expect("a bound socket has an address");
         let shared = Arc::new(Shared {
+            tls,
             body,
             script: Mutex::new(script),
             habit,
@@ -99,7 +117,8 @@ impl FaultyServer {
 
     /// The address of `path` on this server.
     pub fn url(&self, path: &str) -> String {
-        format!("http://{}/{path}", self.address)
+        let scheme = if self.shared.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}/{path}", self.address)
     }
 
     /// The requests so far, in order.
@@ -127,12 +146,19 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
         let Ok(connection) = connection else { continue };
         let shared = Arc::clone(shared);
         // A client that hangs up early is part of the tests: its error matters to nobody here.
-        thread::spawn(move || shared.serve(connection));
+        thread::spawn(move || shared.greet(connection));
     }
 }
 
 impl Shared {
-    fn serve(&self, mut connection: TcpStream) -> io::Result<()> {
+    fn greet(&self, socket: TcpStream) -> io::Result<()> {
+        let Some(tls) = &self.tls else { return self.serve(&socket, &socket) };
+        let session = ServerConnection::new(Arc::clone(tls)).map_err(io::Error::other)?;
+        self.serve(StreamOwned::new(session, &socket), &socket)
+    }
+
+    /// `connection` goes by way of `socket`.
+    fn serve(&self, mut connection: impl Read + Write, socket: &TcpStream) -> io::Result<()> {
         let request = HttpRequest::read(&mut connection)?;
         locked(&self.requests).push(request.clone());
         let fault = locked(&self.script).pop_front().unwrap_or_else(|| self.habit.clone());
@@ -140,6 +166,10 @@ impl Shared {
             Fault::Status(status) => write_head(&mut connection, &format!("{status} Fault"), &[], 5)
                 .and_then(|()| connection.write_all(b"sorry")),
             Fault::Redirect(to) => write_head(&mut connection, "302 Found", &[format!("Location: {to}")], 0),
+            Fault::Trickle(pause) => {
+                socket.set_read_timeout(Some(*pause))?;
+                send(&mut connection, &self.body, &request, &fault)
+            }
             Fault::Substitute(other) => send(&mut connection, other, &request, &Fault::None),
             Fault::RefuseRange if request.range.is_some() => {
                 let total = format!("Content-Range: bytes */{}", self.body.len());
@@ -150,7 +180,7 @@ impl Shared {
     }
 }
 
-fn send(connection: &mut TcpStream, body: &[u8], request: &HttpRequest, fault: &Fault) -> io::Result<()> {
+fn send(connection: &mut (impl Read + Write), body: &[u8], request: &HttpRequest, fault: &Fault) -> io::Result<()> {
     let range = match fault {
         Fault::IgnoreRange => None,
         _ => request.range.as_deref(),
@@ -168,11 +198,14 @@ fn send(connection: &mut TcpStream, body: &[u8], request: &HttpRequest, fault: &
     send_body(connection, body[start..end].to_vec(), start, fault)
 }
 
-fn send_body(connection: &mut TcpStream, mut bytes: Vec<u8>, start: usize, fault: &Fault) -> io::Result<()> {
+fn send_body(connection: &mut (impl Read + Write), mut bytes: Vec<u8>, start: usize, fault: &Fault) -> io::Result<()> {
     match *fault {
         Fault::Corrupt(at) if at >= start && at - start < bytes.len() => bytes[at - start] ^= 0xFF,
         Fault::Truncate(length) | Fault::Stall(length) => bytes.truncate(length),
         _ => {}
+    }
+    if let Fault::Trickle(_) = fault {
+        return trickle(connection, &bytes);
     }
     connection.write_all(&bytes)?;
     if let Fault::Stall(_) = fault {
@@ -182,7 +215,19 @@ fn send_body(connection: &mut TcpStream, mut bytes: Vec<u8>, start: usize, fault
     Ok(())
 }
 
-fn write_head(connection: &mut TcpStream, status: &str, headers: &[String], length: usize) -> io::Result<()> {
+/// Until the client hangs up.
+fn trickle(connection: &mut (impl Read + Write), bytes: &[u8]) -> io::Result<()> {
+    for byte in bytes {
+        connection.write_all(&[*byte])?;
+        // The client has nothing to say: this waits as long as the socket does.
+        if connection.read(&mut [0]).is_ok() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn write_head(connection: &mut impl Write, status: &str, headers: &[String], length: usize) -> io::Result<()> {
     let extra: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
     write!(connection, "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n{extra}\r\n")
 }

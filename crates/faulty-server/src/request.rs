@@ -1,7 +1,6 @@
 //! The little of HTTP requests that the server looks at.
 
-use std::io::{self, BufRead, BufReader};
-use std::net::TcpStream;
+use std::io::{self, BufRead, BufReader, Read};
 
 /// A request as it arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +14,7 @@ pub struct HttpRequest {
 }
 
 impl HttpRequest {
-    pub(crate) fn read(connection: &mut TcpStream) -> io::Result<HttpRequest> {
+    pub(crate) fn read(connection: &mut impl Read) -> io::Result<HttpRequest> {
         let mut lines = BufReader::new(connection).lines();
         let first = lines.next().ok_or(io::ErrorKind::UnexpectedEof)??;
         let path = first.split(' ').nth(1).unwrap_or("/").to_owned();

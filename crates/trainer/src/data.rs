@@ -116,13 +116,17 @@ pub fn cut_fold(recipe: &Recipe, dataset: &Dataset, seed: u64, fold: Fold) -> Re
 
 fn no_folds(error: &SplitError, class_names: &[String]) -> TrainError {
     TrainError::Splits(match error {
+        SplitError::Class { label, examples: 1, .. } => {
+            let class = &class_names[usize::from(*label)];
+            format!(
+                "the class {class} has 1 example, and every fold wants one; use data with at least two of each class"
+            )
+        }
         SplitError::Class { label, examples, folds } => format!(
             "the class {} has {examples} examples, too few to be in each of {folds} folds; choose --folds {examples} or less",
             class_names[usize::from(*label)]
         ),
-        SplitError::Folds { folds, examples } => {
-            format!("cannot cut {examples} examples into {folds} folds; choose --folds between 2 and {examples}")
-        }
+        SplitError::Folds { folds } => format!("cannot cut examples into {folds} folds; choose --folds 2 or more"),
     })
 }
 

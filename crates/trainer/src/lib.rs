@@ -56,6 +56,7 @@ mod onnx;
 mod output;
 mod pictures;
 mod progress;
+mod rows;
 mod tables;
 
 pub use error::TrainError;

@@ -2,16 +2,16 @@
 //! archive says about paths and sizes is never believed.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, Take};
+use std::io::{self, BufRead, BufReader, Read, Seek, Take};
 use std::path::Path;
 
-use flate2::read::GzDecoder;
 use tar::EntryType;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
 use crate::error::Problem;
 use crate::files::open_file;
+use crate::gzip::{Gunzip, MAGIC};
 use crate::{DataError, FileBytes};
 
 /// What a tar may hold besides the members asked for: read-me files and the like.
@@ -37,22 +37,28 @@ impl<'a> Member<'a> {
     }
 }
 
-/// Unpacks `members` of the gzipped tar at `path`, in the order asked for, and verifies the gzip checksum.
+/// Unpacks `members` of the tar at `path`, gzipped or not, in the order asked for, and verifies the gzip checksum. A member may
+/// lie in another folder of the archive than its name says.
 ///
 /// # Errors
 /// When the archive is missing, damaged, lacks a member, or unpacks to more than it should.
-pub fn read_tar_gz(path: &Path, members: &[Member<'_>]) -> Result<Vec<FileBytes>, DataError> {
+pub fn read_tar(path: &Path, members: &[Member<'_>]) -> Result<Vec<FileBytes>, DataError> {
     let total = members.iter().map(|member| member.limit).sum::<u64>() + SLACK;
-    let gunzipped = GzDecoder::new(BufReader::new(open_file(path)?)).take(total);
-    read_tar(gunzipped, path, members).map_err(|problem| problem.at(path))
+    let mut file = BufReader::new(open_file(path)?);
+    let is_gzip = file.fill_buf().map_err(DataError::io("read", path))?.starts_with(&MAGIC);
+    let tar: Box<dyn Read> = if is_gzip { Box::new(Gunzip::new(file)) } else { Box::new(file) };
+    unpack(tar.take(total), path, members).map_err(|problem| problem.at(path))
 }
 
-fn read_tar(gunzipped: Take<impl Read>, path: &Path, members: &[Member<'_>]) -> Result<Vec<FileBytes>, MemberError> {
+fn unpack(tar: Take<impl Read>, path: &Path, members: &[Member<'_>]) -> Result<Vec<FileBytes>, MemberError> {
     let mut found: Vec<Option<FileBytes>> = vec![None; members.len()];
-    let mut archive = tar::Archive::new(gunzipped);
+    let mut archive = tar::Archive::new(tar);
     for entry in archive.entries()? {
         let mut entry = entry?;
-        let Some(index) = wanted(&entry, members) else { continue };
+        let Some((index, is_in_place)) = wanted(&entry, members) else { continue };
+        if found[index].is_some() && !is_in_place {
+            continue;
+        }
         let size = entry.size();
         let mut bytes = Vec::new();
         copy_bounded(&mut entry, &members[index], size, |chunk| {
@@ -66,11 +72,14 @@ fn read_tar(gunzipped: Take<impl Read>, path: &Path, members: &[Member<'_>]) -> 
     named.map(|(file, member)| file.ok_or_else(|| MemberError::Archive(format!("it lacks {}", member.name)))).collect()
 }
 
-fn wanted(entry: &tar::Entry<'_, impl Read>, members: &[Member<'_>]) -> Option<usize> {
+/// Which member the entry is, and whether it lies in the member's own folder.
+fn wanted(entry: &tar::Entry<'_, impl Read>, members: &[Member<'_>]) -> Option<(usize, bool)> {
     let regular = matches!(entry.header().entry_type(), EntryType::Regular | EntryType::Continuous);
     let name = entry.path_bytes();
     let name = name.strip_prefix(b"./").unwrap_or(&name);
-    members.iter().position(|member| regular && member.name.as_bytes() == name)
+    let file_name = name.rsplit(|byte| *byte == b'/').next();
+    let index = members.iter().position(|member| regular && file_name == Some(member.file_name().as_bytes()))?;
+    Some((index, members[index].name.as_bytes() == name))
 }
 
 /// Reads to the end, where the checksum stands.
@@ -107,12 +116,22 @@ pub(crate) fn copy_member(
     member: &Member<'_>,
     sink: impl FnMut(&[u8]) -> Result<(), DataError>,
 ) -> Result<(), MemberError> {
-    let file = archive.by_name(member.name).map_err(|error| match error {
+    let file = archive.by_name(&name_in(archive, member)).map_err(|error| match error {
         ZipError::FileNotFound => MemberError::Archive(format!("it lacks {}", member.name)),
         error => error.into(),
     })?;
     let size = file.size();
     copy_bounded(file, member, size, sink)
+}
+
+/// The member's own name, or that of the only file so called in other folders.
+fn name_in(archive: &ZipArchive<impl Read + Seek>, member: &Member<'_>) -> String {
+    let names = archive.file_names().filter_map(Result::ok);
+    let mut alike = names.filter(|name| name.rsplit('/').next() == Some(member.file_name()));
+    match (archive.index_for_name(member.name), alike.next(), alike.next()) {
+        (None, Some(name), None) => name.into_owned(),
+        _ => member.name.to_owned(),
+    }
 }
 
 fn copy_bounded(

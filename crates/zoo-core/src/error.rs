@@ -40,6 +40,17 @@ pub enum DataError {
         wanted: String,
     },
 
+    /// An environment variable says something that cannot be.
+    #[error("{variable} is {found:?}, expected {expected}")]
+    Setting {
+        /// Its name.
+        variable: String,
+        /// Its value, without passwords.
+        found: String,
+        /// What it has to be, and what to do.
+        expected: &'static str,
+    },
+
     /// The operating system refused to read or write.
     #[error("cannot {action} {path}: {source}")]
     Io {
@@ -52,14 +63,14 @@ pub enum DataError {
     },
 
     /// A file holds nothing.
-    #[error("{path} is empty: delete it to have it downloaded again")]
+    #[error("{path} is empty: move it away to have it downloaded again")]
     Empty {
         /// The file.
         path: PathBuf,
     },
 
     /// A file is shorter or longer than its format says.
-    #[error("{path}: found {found} bytes, expected {expected}: delete it to have it downloaded again")]
+    #[error("{path}: found {found} bytes, expected {expected}: move it away to have it downloaded again")]
     Length {
         /// The file.
         path: PathBuf,
@@ -94,7 +105,7 @@ pub enum DataError {
     },
 
     /// An archive cannot be unpacked.
-    #[error("{path} is damaged ({problem}): delete it to have it downloaded again")]
+    #[error("{path} is damaged ({problem}): move it away to have it downloaded again")]
     Archive {
         /// The archive.
         path: PathBuf,
@@ -136,6 +147,17 @@ pub enum Problem {
     /// Nothing arrived for too long.
     #[error("nothing arrived for {} seconds", .0.as_secs_f32())]
     Stalled(Duration),
+    /// Less arrived than anybody would wait for.
+    #[error("only {bytes} bytes arrived in {} seconds", .time.as_secs_f32())]
+    Slow {
+        /// How many.
+        bytes: u64,
+        /// In how long.
+        time: Duration,
+    },
+    /// Only other settings or another network would help: certificates, a proxy, an address that is not encrypted.
+    #[error("{0}")]
+    Network(String),
     /// The connection ended early.
     #[error("the connection ended after {found} of {expected} bytes")]
     Truncated {

@@ -33,18 +33,18 @@ pub struct DatasetFacts {
     pub load: fn(&Store) -> Result<Dataset, DataError>,
     /// Makes its files present, and says where; `None` where they are compiled in.
     pub fetch: Option<Fetch>,
-    /// How a user's picture becomes one of its images.
+    /// How a user's picture, or a row of a user's table, becomes one of its examples.
     pub picture: Picture,
 }
 
 /// Makes the files of a data set present, and says where they are.
 pub type Fetch = fn(&Store) -> Result<PathBuf, DataError>;
 
-/// How a user's picture becomes an image of a data set.
+/// How a user's picture becomes an image of a data set, or the row of a user's table one of its examples.
 #[derive(Clone, Copy, Debug)]
 pub enum Picture {
-    /// Not at all: the data is a table.
-    None,
+    /// No pictures: by its columns. The function gives the column that a header means, also in other spellings.
+    TableRow(fn(&str) -> Option<&'static str>),
     /// Its middle square in color, scaled.
     Photograph,
     /// The ink of one letter, cut out and scaled with its aspect kept, two pixels of margin, softened, centered: as EMNIST's authors did.

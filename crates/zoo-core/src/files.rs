@@ -4,9 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use flate2::read::GzDecoder;
-
 use crate::DataError;
+use crate::gzip::{Gunzip, MAGIC};
 
 /// A file's bytes, and the path that errors about them shall name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,19 +31,23 @@ pub fn read_file(path: &Path, limit: u64) -> Result<FileBytes, DataError> {
     Ok(FileBytes { path: path.to_owned(), bytes })
 }
 
-/// Uncompresses gzip `file` whole, its checksum verified.
+/// What `file` uncompresses to if it is gzip, its checksum verified; else the file itself. Its name does not matter: browsers
+/// uncompress some files on their way.
 ///
 /// # Errors
 /// When it is damaged, or longer than `limit` bytes uncompressed.
-pub fn gunzip(file: &FileBytes, limit: u64) -> Result<FileBytes, DataError> {
+pub fn gunzipped(file: FileBytes, limit: u64) -> Result<FileBytes, DataError> {
+    if !file.bytes.starts_with(&MAGIC) {
+        return Ok(file);
+    }
     let damaged = |error: io::Error| DataError::Archive { path: file.path.clone(), problem: error.to_string() };
     let mut bytes = Vec::new();
     // One byte more than allowed tells "at the limit" from "beyond it".
-    GzDecoder::new(file.bytes.as_slice()).take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(damaged)?;
+    Gunzip::new(file.bytes.as_slice()).take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(damaged)?;
     if bytes.len() as u64 > limit {
         return Err(too_long(&file.path, bytes.len() as u64, limit));
     }
-    Ok(FileBytes { path: file.path.clone(), bytes })
+    Ok(FileBytes { path: file.path, bytes })
 }
 
 /// Opens the file at `path`, which must hold something.

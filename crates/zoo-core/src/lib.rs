@@ -38,11 +38,13 @@ mod facts;
 #[cfg(feature = "fetch")]
 mod fetch;
 mod files;
+mod gzip;
 mod initializer;
 #[cfg(feature = "burn-dataset")]
 mod item;
 mod model;
 mod nearest;
+mod network;
 mod normalization;
 #[cfg(feature = "fetch")]
 mod progress;
@@ -54,7 +56,7 @@ mod store;
 pub mod weights;
 
 #[cfg(feature = "fetch")]
-pub use archive::{Member, read_tar_gz, read_zip};
+pub use archive::{Member, read_tar, read_zip};
 pub use atomic::{Flush, WriteError, write_atomically};
 pub use augment::{Augmentation, Padding};
 pub use batch::{Batch, Batcher};
@@ -64,12 +66,13 @@ pub use examples::{Dataset, Examples, Images, Inputs, Provenance, Table};
 pub use facts::{DatasetFacts, Fetch, Picture};
 #[cfg(feature = "fetch")]
 pub use fetch::DataFile;
-pub use files::{FileBytes, gunzip, read_file};
+pub use files::{FileBytes, gunzipped, read_file};
 pub use initializer::{Bounds, Initializer};
 #[cfg(feature = "burn-dataset")]
 pub use item::{Example, Input};
 pub use model::{Classifier, InputBatch, Layer, Misfit, ModelConfig, Outputs, Sizes, macs, probabilities_of};
 pub use nearest::nearest;
+pub use network::NetworkSettings;
 pub use normalization::{Normalization, NormalizationError, Normalizer};
 pub use random::Stream;
 pub use scores::{ClassScores, Evaluated, Metric, Scores, TopK, evaluate, margins, predicted_class, probabilities};

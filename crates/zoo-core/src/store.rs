@@ -3,16 +3,22 @@
 use std::env;
 use std::fs;
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::DataError;
+use crate::{DataError, NetworkSettings};
 
 /// The environment variable that names the data folder when `--data-dir` does not.
 pub const DATA_DIR_VARIABLE: &str = "ZOO_DATA_DIR";
 
 /// The folder below the platform's cache folder that serves when nothing else is named.
 const CACHE_FOLDER: &str = "burn-zoo";
+
+/// torchvision's `EMNIST/raw` is as deep as that.
+const DEEPEST: usize = 2;
+
+/// A folder with more in it is not one of data files.
+const MOST_ENTRIES: usize = 1000;
 
 /// Where data files live, and whether and how the network may be used for those that are missing.
 ///
@@ -33,6 +39,8 @@ pub struct Store {
     pub progress: Progress,
     /// How long to wait, and how often to try again.
     pub retry: Retry,
+    /// How servers are reached.
+    pub network: NetworkSettings,
 }
 
 /// How a download tells the user how far it is. All of it goes to standard error.
@@ -58,6 +66,8 @@ pub struct Retry {
     pub connect: Duration,
     /// How long a connection may stay silent before it counts as broken.
     pub stall: Duration,
+    /// A connection that brings fewer bytes a second than this, for as long as `stall`, counts as broken, too.
+    pub slowest: u64,
 }
 
 impl Default for Retry {
@@ -67,6 +77,7 @@ impl Default for Retry {
             first_wait: Duration::from_secs(1),
             connect: Duration::from_secs(10),
             stall: Duration::from_secs(30),
+            slowest: 4096,
         }
     }
 }
@@ -82,7 +93,39 @@ impl Store {
         if dir.is_file() {
             return Err(DataError::NotAFolder { path: dir });
         }
-        Ok(Store { dir, offline, progress, retry: Retry::default() })
+        Ok(Store { dir, offline, progress, retry: Retry::default(), network: NetworkSettings::from_environment() })
+    }
+
+    /// The folder that lacks the fewest files by `absent_from`, and which: `own` below the data folder if no other is better. Users
+    /// unpack archives one folder too deep or too high, and other programs have folders of their own.
+    pub fn fullest_folder(&self, own: &str, absent_from: impl Fn(&Path) -> Vec<String>) -> (PathBuf, Vec<String>) {
+        let own = self.dir.join(own);
+        let mut best = (absent_from(&own), own);
+        for folder in self.folders() {
+            let absent = absent_from(&folder);
+            if absent.len() < best.0.len() {
+                best = (absent, folder);
+            }
+        }
+        (best.1, best.0)
+    }
+
+    /// The first path of one of these names in the data folder or below.
+    pub fn find(&self, names: &[&str]) -> Option<PathBuf> {
+        let paths = |folder: PathBuf| names.iter().map(move |name| folder.join(name)).collect::<Vec<_>>();
+        self.folders().into_iter().flat_map(paths).find(|path| path.exists())
+    }
+
+    /// The data folder, the folders in it, and those in them. Nearer ones come first, then the alphabet decides.
+    fn folders(&self) -> Vec<PathBuf> {
+        let mut folders = vec![self.dir.clone()];
+        let mut level = 0..1;
+        for _ in 0..DEEPEST {
+            let below: Vec<PathBuf> = folders[level].iter().flat_map(|folder| folders_in(folder)).collect();
+            level = folders.len()..folders.len() + below.len();
+            folders.extend(below);
+        }
+        folders
     }
 
     /// The error of a data set that is not here while the network is forbidden: of a folder that cannot be searched, that.
@@ -95,6 +138,14 @@ impl Store {
         }
         DataError::Offline { name: name.to_owned(), folder: self.dir.clone(), wanted: wanted.into() }
     }
+}
+
+/// In alphabetical order; none where the system refuses to list them.
+fn folders_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().take(MOST_ENTRIES);
+    let mut folders: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
+    folders.sort();
+    folders
 }
 
 fn dir_from_environment() -> Option<PathBuf> {

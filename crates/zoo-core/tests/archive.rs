@@ -2,13 +2,14 @@
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::PathBuf;
 
 use flate2::Compression;
+use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use tempfile::TempDir;
-use zoo_core::{DataError, FileBytes, Member, Progress, Store, read_tar_gz, read_zip};
+use zoo_core::{DataError, FileBytes, Member, Progress, Store, read_tar, read_zip};
 
 const MEMBER: Member<'_> = Member { name: "folder/data", limit: 1000, sha256: None };
 
@@ -26,11 +27,17 @@ fn tar_gz(members: &[(&str, &[u8])]) -> Vec<u8> {
     tar.into_inner().unwrap().finish().unwrap()
 }
 
+fn read_to_end(mut reader: impl Read) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    reader.read_to_end(&mut bytes).unwrap();
+    bytes
+}
+
 fn read(bytes: &[u8]) -> Result<Vec<FileBytes>, DataError> {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("archive.tar.gz");
     fs::write(&path, bytes).unwrap();
-    read_tar_gz(&path, &[MEMBER])
+    read_tar(&path, &[MEMBER])
 }
 
 fn complaint(bytes: &[u8]) -> String {
@@ -47,13 +54,51 @@ fn members_are_found_wherever_they_stand() {
 }
 
 #[test]
+fn several_gzip_members_are_one_archive_and_zeros_may_follow() {
+    let archive = tar_gz(&[("folder/readme", b"x"), ("folder/data", b"content")]);
+    let tar = read_to_end(MultiGzDecoder::new(archive.as_slice()));
+    let gzip = |bytes: &[u8]| {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    };
+    // As bgzip writes them, the last one empty; as pigz and cat do; as it is; on tape.
+    let blocks = tar.chunks(700).chain([&[][..]]).flat_map(gzip).collect();
+    let apart = [gzip(&tar[..1024]), vec![0; 512], gzip(&tar[1024..])].concat();
+    for bytes in [blocks, [archive.clone(), vec![0; 9000]].concat(), [archive, b"more".to_vec()].concat(), apart, tar] {
+        assert_eq!(read(&bytes).unwrap()[0].bytes, b"content");
+    }
+}
+
+#[test]
+fn a_damaged_later_gzip_member_is_noticed() {
+    let archive = tar_gz(&[("folder/data", b"content")]);
+    for cut in [1, 9, archive.len() - 1] {
+        complaint(&[&archive, &archive[..cut]].concat());
+    }
+}
+
+#[test]
+fn the_folder_in_the_archive_does_not_matter_but_comes_first() {
+    for name in ["data", "deeper/folder/data", "./data"] {
+        assert_eq!(read(&tar_gz(&[(name, b"content")])).unwrap()[0].bytes, b"content", "{name}");
+    }
+    for members in [
+        [("folder/data", &b"right"[..]), ("other/data", b"wrong")],
+        [("other/data", b"wrong"), ("folder/data", b"right")],
+    ] {
+        assert_eq!(read(&tar_gz(&members)).unwrap()[0].bytes, b"right");
+    }
+}
+
+#[test]
 fn names_that_climb_out_are_never_written() {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("inner/archive.tar.gz");
     fs::create_dir(dir.path().join("inner")).unwrap();
     fs::write(&path, tar_gz(&[("../escaped", b"x"), ("/etc/escaped", b"x"), ("folder/data", b"content")])).unwrap();
     let store = Store::new(Some(dir.path().join("inner")), true, Progress::Hidden).unwrap();
-    let folder = store.unpack("folder", &read_tar_gz(&path, &[MEMBER]).unwrap()).unwrap();
+    let folder = store.unpack("folder", &read_tar(&path, &[MEMBER]).unwrap()).unwrap();
     assert_eq!(fs::read(folder.join("data")).unwrap(), b"content");
     assert!(!dir.path().join("escaped").exists());
 }
@@ -119,7 +164,7 @@ fn a_zip_that_is_none_is_damaged() {
 fn a_folder_or_nothing_in_place_of_an_archive_is_said_so() {
     let dir = TempDir::new().unwrap();
     assert!(matches!(read_zip(dir.path(), &[MEMBER]), Err(DataError::NotAFile { .. })));
-    assert!(matches!(read_tar_gz(&dir.path().join("none"), &[MEMBER]), Err(DataError::Io { .. })));
+    assert!(matches!(read_tar(&dir.path().join("none"), &[MEMBER]), Err(DataError::Io { .. })));
     fs::write(dir.path().join("empty"), b"").unwrap();
-    assert!(matches!(read_tar_gz(&dir.path().join("empty"), &[MEMBER]), Err(DataError::Empty { .. })));
+    assert!(matches!(read_tar(&dir.path().join("empty"), &[MEMBER]), Err(DataError::Empty { .. })));
 }

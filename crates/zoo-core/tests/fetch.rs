@@ -2,8 +2,6 @@
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
-use std::io::Read;
-use std::net::TcpListener;
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
@@ -28,7 +26,7 @@ fn store(dir: &Path) -> Store {
 /// Waits long, as a busy machine is slow, except where the server is going to stall.
 fn store_for(dir: &Path, faults: &[Fault]) -> Store {
     let mut store = store(dir);
-    if faults.iter().any(|fault| matches!(fault, Fault::Stall(_))) {
+    if faults.iter().any(|fault| matches!(fault, Fault::Stall(_) | Fault::Trickle(_))) {
         store.retry.stall = Duration::from_millis(500);
     }
     store
@@ -97,6 +95,18 @@ fn a_stalled_download_is_taken_up_where_it_stalled() {
 }
 
 #[test]
+fn a_download_that_crawls_is_taken_up_elsewhere() {
+    let dir = TempDir::new().unwrap();
+    let fault = Fault::Trickle(Duration::from_millis(20));
+    let (crawling, good) = (FaultyServer::always(content(), fault.clone()), FaultyServer::start(content(), []));
+    let mut store = store_for(dir.path(), &[fault]);
+    store.retry.slowest = u64::MAX;
+    store.retry.stall = Duration::from_secs(1);
+    fetch_into(&store, &[&crawling, &good]).unwrap();
+    assert!(good.requests()[0].range.is_some(), "what has come is kept");
+}
+
+#[test]
 fn a_server_that_ignores_ranges_sends_it_all_again() {
     assert_eq!(survives([Fault::Truncate(9), Fault::IgnoreRange]).len(), 2);
 }
@@ -151,18 +161,95 @@ fn another_file_is_refused_before_it_is_downloaded() {
 }
 
 #[test]
-fn https_is_spoken() {
-    let (dir, listener) = (TempDir::new().unwrap(), TcpListener::bind("127.0.0.1:0").unwrap());
-    let url = format!("https://{}/{NAME}", listener.local_addr().unwrap());
-    let greeting = thread::spawn(move || {
-        let mut greeting = [0; 3];
-        listener.accept().unwrap().0.read_exact(&mut greeting).unwrap();
-        greeting
-    });
-    let file = DataFile { name: NAME, origins: &[&url], bytes: 300_000, sha256: "" };
-    store(dir.path()).fetch(&file).unwrap_err();
-    // A TLS handshake record, version 3.x.
-    assert_eq!(greeting.join().unwrap()[..2], [0x16, 3]);
+fn a_mirror_is_asked_first_and_held_to_the_same_hash() {
+    let (mirror, publisher) = (FaultyServer::start(content(), []), FaultyServer::start(content(), []));
+    let dir = TempDir::new().unwrap();
+    let mut store = store(dir.path());
+    store.network.mirror = Some(mirror.url("zoo/"));
+    fetch_into(&store, &[&publisher]).unwrap();
+    assert_eq!((mirror.requests()[0].path.as_str(), publisher.requests().len()), ("/zoo/file.bin", 0));
+    for fault in [Fault::Corrupt(7), Fault::Status(404)] {
+        let mirror = FaultyServer::always(content(), fault);
+        fs::remove_file(dir.path().join(NAME)).unwrap();
+        store.network.mirror = Some(mirror.url("zoo"));
+        fetch_into(&store, &[&publisher]).unwrap();
+    }
+    fs::remove_file(dir.path().join(NAME)).unwrap();
+    store.network.mirror = Some("mirror.example".to_owned());
+    let message = fetch_into(&store, &[&publisher]).unwrap_err().to_string();
+    assert!(message.starts_with("ZOO_MIRROR is \"mirror.example\", expected an address that starts with"), "{message}");
+}
+
+#[test]
+fn a_proxy_that_refuses_or_is_away_is_named() {
+    let proxy = FaultyServer::always(Vec::new(), Fault::Status(407));
+    let closed = FaultyServer::start(Vec::new(), []).url("");
+    for (address, expected) in [(proxy.url(""), "refused: proxy server responded 407"), (closed, "by way of the proxy")]
+    {
+        let dir = TempDir::new().unwrap();
+        let mut store = store(dir.path());
+        store.network.proxy = Some(("HTTPS_PROXY".to_owned(), address.clone()));
+        let origins = &["http://publisher.example/file.bin"];
+        let message = store.fetch(&DataFile { name: NAME, origins, bytes: 1, sha256: "" }).unwrap_err().to_string();
+        let host = address.trim_start_matches("http://").trim_end_matches('/');
+        assert!(message.contains(expected) && message.contains(&format!("proxy {host} of HTTPS_PROXY")), "{message}");
+        store.network.no_proxy = "127.0.0.1, localhost".to_owned();
+        fetch_into(&store, &[&FaultyServer::start(content(), [])]).unwrap();
+    }
+    assert_eq!(proxy.requests().len(), 1, "to ask it again is pointless");
+}
+
+#[test]
+#[cfg(unix)]
+fn links_in_place_of_files_of_our_own_are_refused_and_stay() {
+    use std::os::unix::fs::symlink;
+    for own in ["file.bin.part", "file.bin.lock"] {
+        let (dir, server) = (TempDir::new().unwrap(), FaultyServer::start(content(), []));
+        let victim = dir.path().join("victim");
+        fs::write(&victim, b"mine").unwrap();
+        symlink(&victim, dir.path().join(own)).unwrap();
+        let message = fetch(dir.path(), &[&server]).unwrap_err().to_string();
+        assert!(message.contains(&format!("{own} is not a file")), "{message}");
+        assert_eq!(fs::read(&victim).unwrap(), b"mine");
+        fs::remove_file(dir.path().join(own)).unwrap();
+        symlink(dir.path().join("not-there"), dir.path().join(own)).unwrap();
+        fetch(dir.path(), &[&server]).unwrap_err();
+        assert!(!dir.path().join("not-there").exists());
+    }
+}
+
+/// A data folder, and a store that trusts the test server.
+fn trusting() -> (TempDir, Store) {
+    let dir = TempDir::new().unwrap();
+    let authority = dir.path().join("authority.pem");
+    fs::write(&authority, faulty_server::AUTHORITY).unwrap();
+    let mut store = store(dir.path());
+    store.network.certificates = Some(authority);
+    (dir, store)
+}
+
+#[test]
+fn https_is_spoken_with_servers_that_are_trusted() {
+    let (dir, mut store) = trusting();
+    let server = FaultyServer::start_https(content(), [Fault::Truncate(9)]);
+    fetch_into(&store, &[&server]).unwrap();
+    fs::remove_file(dir.path().join(NAME)).unwrap();
+    store.network.certificates = None;
+    let message = fetch_into(&store, &[&server]).unwrap_err().to_string();
+    assert!(message.contains("certificate") && message.contains("SSL_CERT_FILE"), "{message}");
+}
+
+#[test]
+fn https_leads_nowhere_but_to_https() {
+    let (_dir, store) = trusting();
+    let plain = FaultyServer::start(content(), []);
+    let server = FaultyServer::start_https(content(), [Fault::Redirect(plain.url(NAME))]);
+    let problem = problems(fetch_into(&store, &[&server])).remove(0);
+    assert!(matches!(&problem, Problem::Network(reason) if reason.contains("not encrypted")), "{problem}");
+    assert!(plain.requests().is_empty());
+    let (secure, server) =
+        (FaultyServer::start_https(content(), []), |to| FaultyServer::start(content(), [Fault::Redirect(to)]));
+    fetch_into(&store, &[&server(secure.url(NAME))]).unwrap();
 }
 
 #[test]

@@ -85,8 +85,32 @@ pub const FACTS: &[DatasetFacts] = &[DatasetFacts {
     folder: "breast-cancer",
     load: |_| Ok(load()),
     fetch: None,
-    picture: Picture::None,
+    picture: Picture::TableRow(column_named),
 }];
+
+/// The column that `name` means: scikit-learn's, or `radius_mean`, `radius_se`, `radius_worst` as at Kaggle, or `radius1`, `radius2`,
+/// `radius3` as UCI's own package has them, in any case.
+///
+/// ```
+/// use zoo_breast_cancer::column_named;
+///
+/// assert_eq!(column_named("concave points_mean"), Some("mean concave points"));
+/// assert_eq!(column_named("diagnosis"), None);
+/// ```
+pub fn column_named(name: &str) -> Option<&'static str> {
+    let name = name.to_lowercase().replace(['_', '.', '-'], " ");
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    COLUMNS.into_iter().find(|column| *column == name || other_names(column).contains(&name))
+}
+
+/// At Kaggle, and in UCI's package.
+fn other_names(column: &str) -> [String; 2] {
+    let mean = column.strip_prefix("mean ").map(|property| (property, "mean", 1));
+    let error = column.strip_suffix(" error").map(|property| (property, "se", 2));
+    let worst = column.strip_prefix("worst ").map(|property| (property, "worst", 3));
+    let (property, statistic, number) = mean.or(error).or(worst).expect("every column is one of the three");
+    [format!("{property} {statistic}"), format!("{property}{number}")]
+}
 
 /// scikit-learn's file, byte for byte: a heading, then 30 measurements and the class a row.
 const FILE: &str = include_str!("../data/breast_cancer.csv");

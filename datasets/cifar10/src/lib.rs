@@ -18,13 +18,13 @@ mod published;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use zoo_core::{DataError, DataFile, Dataset, DatasetFacts, FileBytes, Member, Picture, Store, read_file, read_tar_gz};
+use zoo_core::{DataError, DataFile, Dataset, DatasetFacts, FileBytes, Member, Picture, Store, read_file, read_tar};
 
 pub use batches::{HEIGHT, RECORD_BYTES, WIDTH};
 pub use published::{CHANNEL_MEAN, CHANNEL_STD, CLASS_NAMES, NAME};
 
 use batches::assemble;
-use published::{ARCHIVE, BATCH_BYTES, BATCHES, FOLDER};
+use published::{ARCHIVE, BATCH_BYTES, BATCHES, FOLDER, OTHER_VERSIONS, TAR};
 
 /// The data set as recipes know it.
 pub const FACTS: &[DatasetFacts] = &[DatasetFacts {
@@ -48,8 +48,8 @@ pub const FACTS: &[DatasetFacts] = &[DatasetFacts {
 /// No batch that somebody made for themselves is longer than this.
 const LARGEST_BATCH: u64 = 1 << 30;
 
-/// The data set: from `cifar-10-batches-bin/*.bin` below the data folder, else from `cifar-10-binary.tar.gz` there, else
-/// downloaded. Batches with other contents than the official ones are used when they parse, with a warning that names
+/// The data set: from `cifar-10-batches-bin/*.bin` below the data folder, else from another folder there that has the batches, else
+/// from `cifar-10-binary.tar.gz` (or `.tar`, as some browsers leave it), else downloaded. Batches with other contents than the official ones are used when they parse, with a warning that names
 /// them, and make the data set [`zoo_core::Provenance::Unverified`].
 ///
 /// # Errors
@@ -67,27 +67,22 @@ pub fn fetch(store: &Store) -> Result<PathBuf, DataError> {
 }
 
 fn locate(store: &Store, archive: &DataFile<'_>) -> Result<(Dataset, PathBuf), DataError> {
-    let folder = store.dir.join(FOLDER);
-    let missing = missing_batches(&folder);
+    let (folder, missing) = store.fullest_folder(FOLDER, missing_batches);
     if missing.is_empty() {
         return Ok((load_folder(&folder)?, folder));
     }
-    if folder.exists() {
+    if missing.len() < BATCHES.len() {
         tracing::warn!("{} lacks {}: it is left aside", folder.display(), missing.join(", "));
     }
-    if store.offline && !store.dir.join(archive.name).exists() {
-        return Err(store.missing(NAME, wanted(archive, &missing)));
+    match store.find(&[archive.name, TAR]) {
+        Some(found) => load_archive(store, &found),
+        None if store.offline => Err(store.missing_files(NAME, (&folder, &missing), archive, &OTHER_VERSIONS)),
+        None => load_archive(store, &store.fetch(archive)?),
     }
-    load_archive(store, &store.fetch(archive)?)
 }
 
-fn missing_batches(folder: &Path) -> Vec<&'static str> {
-    BATCHES.iter().map(|batch| batch.name).filter(|name| !folder.join(name).exists()).collect()
-}
-
-fn wanted(archive: &DataFile<'_>, missing: &[&str]) -> String {
-    let (missing, origin) = (missing.join(", "), archive.origins.first().unwrap_or(&"its publisher"));
-    format!("{FOLDER}/ with {missing}, or {} (from {origin})", archive.name)
+fn missing_batches(folder: &Path) -> Vec<String> {
+    BATCHES.iter().map(|batch| batch.name.to_owned()).filter(|name| !folder.join(name).exists()).collect()
 }
 
 fn load_folder(folder: &Path) -> Result<Dataset, DataError> {
@@ -100,7 +95,7 @@ fn load_archive(store: &Store, archive: &Path) -> Result<(Dataset, PathBuf), Dat
     let names = BATCHES.map(|batch| format!("{FOLDER}/{}", batch.name));
     let member = |name| Member { name, limit: BATCH_BYTES, sha256: None };
     let members: Vec<Member<'_>> = names.iter().map(|name| member(name)).collect();
-    let files = read_tar_gz(archive, &members)?;
+    let files = read_tar(archive, &members)?;
     let dataset = assemble(&files)?;
     Ok((dataset, unpack(store, &files).unwrap_or_else(|| archive.to_owned())))
 }

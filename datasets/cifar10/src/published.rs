@@ -34,6 +34,13 @@ pub(crate) const ARCHIVE: DataFile<'static> = DataFile {
     sha256: "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
 };
 
+/// The archive when something uncompressed it on its way.
+pub(crate) const TAR: &str = "cifar-10-binary.tar";
+
+/// For Python and Matlab: the same pictures in formats that only those programs should read.
+pub(crate) const OTHER_VERSIONS: [&str; 4] =
+    ["cifar-10-python.tar.gz", "cifar-10-batches-py", "cifar-10-matlab.tar.gz", "cifar-10-batches-mat"];
+
 /// An official batch.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BatchFile {

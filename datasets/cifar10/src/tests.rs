@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
+use std::io::Read;
 
 use faulty_server::{Fault, FaultyServer};
 use proptest::prelude::*;
@@ -117,6 +118,48 @@ fn offline_says_which_files_are_wanted_where() {
     let message = load(&store).unwrap_err().to_string();
     assert!(message.contains(&dir.path().display().to_string()), "{message}");
     assert!(message.contains("cifar-10-batches-bin/ with data_batch_5.bin, or cifar-10-binary.tar.gz"), "{message}");
+}
+
+#[test]
+fn batches_are_found_one_folder_too_deep_or_too_high() {
+    for place in [FOLDER.to_owned(), String::new(), format!("{FOLDER}/{FOLDER}"), "cifar-10-binary".to_owned()] {
+        let (dir, store) = empty();
+        fs::create_dir_all(dir.path().join(&place)).unwrap();
+        for (index, published) in BATCHES.iter().enumerate() {
+            fs::write(dir.path().join(&place).join(published.name), batch(index as u8, 10)).unwrap();
+        }
+        assert_eq!(load(&store).unwrap().train.len(), 50);
+        assert_eq!(fetch(&store).unwrap(), dir.path().join(&place));
+        fs::remove_file(dir.path().join(&place).join("test_batch.bin")).unwrap();
+        let wanted =
+            if place.is_empty() { "test_batch.bin".to_owned() } else { format!("{place}/ with test_batch.bin") };
+        assert!(load(&store).unwrap_err().to_string().contains(&format!("put there {wanted}, or cifar-10-binary")));
+    }
+}
+
+#[test]
+fn the_archive_may_lie_deeper_or_be_unpacked_half_way() {
+    let tar = {
+        let mut tar = Vec::new();
+        flate2::read::GzDecoder::new(tar_gz(10).as_slice()).read_to_end(&mut tar).unwrap();
+        tar
+    };
+    for (name, bytes) in [("downloads/cifar-10-binary.tar.gz", &tar_gz(10)), (TAR, &tar), (ARCHIVE.name, &tar)] {
+        let (dir, store) = empty();
+        fs::create_dir(dir.path().join("downloads")).unwrap();
+        fs::write(dir.path().join(name), bytes).unwrap();
+        assert_eq!(load(&store).unwrap().train.len(), 50, "{name}");
+        assert!(dir.path().join(FOLDER).exists());
+    }
+}
+
+#[test]
+fn other_versions_are_named() {
+    let (dir, store) = empty();
+    fs::create_dir(dir.path().join("cifar-10-batches-py")).unwrap();
+    let message = load(&store).unwrap_err().to_string();
+    assert!(message.contains("or cifar-10-binary.tar.gz (from https://"), "{message}");
+    assert!(message.ends_with("cifar-10-batches-py is another version of it, which is not read"), "{message}");
 }
 
 #[test]

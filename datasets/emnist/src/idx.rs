@@ -10,6 +10,20 @@ pub const SIDE: usize = 28;
 
 const PIXELS: usize = SIDE * SIDE;
 
+/// The length of a file of so many images.
+pub(crate) fn length_of_images(count: usize) -> usize {
+    header_of(3) + count * PIXELS
+}
+
+/// The length of a file of so many labels.
+pub(crate) fn length_of_labels(count: usize) -> usize {
+    header_of(1) + count
+}
+
+fn header_of(dimensions: usize) -> usize {
+    4 + 4 * dimensions
+}
+
 /// Images and labels as examples: images upright, labels from 0.
 pub(crate) fn examples(split: Split, images: &FileBytes, labels: &FileBytes) -> Result<Examples, DataError> {
     let pixels = pixels(images)?;
@@ -48,7 +62,7 @@ fn parse<const N: usize>(file: &FileBytes) -> Result<([usize; N], &[u8]), DataEr
         }
         None => return Err(length_error(file, "a header of 4 bytes and more")),
     }
-    let header = 4 + 4 * N;
+    let header = header_of(N);
     let body = file.bytes.get(header..).ok_or_else(|| length_error(file, format!("a header of {header}")))?;
     let sizes: [usize; N] = std::array::from_fn(|_| words.next().map_or(0, |word| word as usize));
     let wanted = sizes.iter().try_fold(1_usize, |product, size| product.checked_mul(*size));

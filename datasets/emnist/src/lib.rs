@@ -28,11 +28,11 @@ pub use facts::FACTS;
 pub use idx::SIDE;
 pub use split::Split;
 
-use published::{ARCHIVE, LARGEST_FILE, SplitFile};
+use published::{ARCHIVE, SplitFile};
 use source::Source;
 
-/// The `split`: from `emnist-<split>/*-ubyte.gz` or `*-ubyte` below the data folder, else from `gzip.zip` there, else
-/// downloaded. Files with other contents than the official ones are used when they parse, with a warning that names them,
+/// The `split`: from `emnist-<split>/*-ubyte.gz` or `*-ubyte` below the data folder, else from another folder there that has its
+/// files (`EMNIST/raw` of torchvision, an unpacked `gzip`), else from `gzip.zip`, else downloaded. Files with other contents than the official ones are used when they parse, with a warning that names them,
 /// and make the data set [`Provenance::Unverified`]. So are files without a published sha256: the uncompressed ones, and
 /// single members of other splits than Letters.
 ///
@@ -72,18 +72,14 @@ fn download(store: &Store, split: Split, archive: &DataFile<'_>) -> Result<(), D
 }
 
 fn member<'a>(file: &SplitFile, name: &'a str) -> Member<'a> {
-    let limit = file.gzip.map_or(LARGEST_FILE, |gzip| gzip.bytes);
+    let limit = file.gzip.map_or(file.limit, |gzip| gzip.bytes);
     Member { name, limit, sha256: file.gzip.map(|gzip| gzip.sha256) }
 }
 
 fn missing(store: &Store, split: Split, archive: &DataFile<'_>) -> DataError {
-    let folder = store.dir.join(published::folder(split));
-    let files = published::files(split);
-    let absent = files.iter().filter(|file| source::in_folder(&folder, file).is_none());
-    let absent: Vec<String> = absent.map(|file| format!("{}[.gz]", file.name)).collect();
-    let origin = archive.origins.first().unwrap_or(&"its publisher");
-    let (folder, files) = (published::folder(split), absent.join(", "));
-    store.missing(split.dataset_name(), format!("{folder}/ with {files}, or {} (from {origin})", archive.name))
+    let (folder, absent) = source::fullest_folder(store, split);
+    let [matlab, csv] = [".mat", "-train.csv"].map(|end| format!("emnist-{}{end}", split.name()));
+    store.missing_files(split.dataset_name(), (&folder, &absent), archive, &["matlab.zip", &matlab, &csv])
 }
 
 fn dataset(split: Split, source: &Source) -> Result<Dataset, DataError> {

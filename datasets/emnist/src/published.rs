@@ -2,7 +2,7 @@
 
 use zoo_core::DataFile;
 
-use crate::Split;
+use crate::{Split, idx};
 
 /// One zip of gzipped idx files holds all splits.
 pub(crate) const ARCHIVE: DataFile<'static> = DataFile {
@@ -15,15 +15,14 @@ pub(crate) const ARCHIVE: DataFile<'static> = DataFile {
     sha256: "fb9bb67e33772a9cc0b895e4ecf36d2cf35be8b709693c3564cea2a019fcda8e",
 };
 
-/// No member of the archive is larger, and none unpacks to more.
-pub(crate) const LARGEST_FILE: u64 = 1 << 30;
-
 /// One of the four files of a split.
 #[derive(Clone, Debug)]
 pub(crate) struct SplitFile {
     /// `emnist-letters-train-images-idx3-ubyte`.
     pub(crate) name: String,
     pub(crate) gzip: Option<Gzip>,
+    /// The most bytes it may have, gzipped or not: twice what the official one unpacks to. More is not unpacked.
+    pub(crate) limit: u64,
 }
 
 /// Published facts of a file as it is in the archive, gzipped.
@@ -43,10 +42,17 @@ const LETTERS: [Gzip; 4] = [
 
 /// Training images, training labels, test images, test labels.
 pub(crate) fn files(split: Split) -> [SplitFile; 4] {
-    let kinds = ["train-images-idx3", "train-labels-idx1", "test-images-idx3", "test-labels-idx1"];
+    let (train, test) = split.counts();
+    let kinds = [
+        ("train-images-idx3", idx::length_of_images(train)),
+        ("train-labels-idx1", idx::length_of_labels(train)),
+        ("test-images-idx3", idx::length_of_images(test)),
+        ("test-labels-idx1", idx::length_of_labels(test)),
+    ];
     std::array::from_fn(|index| SplitFile {
-        name: format!("emnist-{}-{}-ubyte", split.name(), kinds[index]),
+        name: format!("emnist-{}-{}-ubyte", split.name(), kinds[index].0),
         gzip: (split == Split::Letters).then(|| LETTERS[index]),
+        limit: 2 * kinds[index].1 as u64,
     })
 }
 

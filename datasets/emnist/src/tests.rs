@@ -56,10 +56,13 @@ fn empty() -> (TempDir, Store) {
     (dir, store)
 }
 
-/// Writes the files of Letters into the data folder; `name` and `change` say how.
+/// Writes the files of Letters into their own folder in `dir`; `name` and `change` say how.
 fn put(dir: &Path, name: impl Fn(&str) -> String, change: impl Fn(&[u8]) -> Vec<u8>) {
-    let folder = dir.join("emnist-letters");
-    fs::create_dir_all(&folder).unwrap();
+    put_into(&dir.join("emnist-letters"), name, change);
+}
+
+fn put_into(folder: &Path, name: impl Fn(&str) -> String, change: impl Fn(&[u8]) -> Vec<u8>) {
+    fs::create_dir_all(folder).unwrap();
     for (file, bytes) in published::files(Split::Letters).iter().zip(contents()) {
         fs::write(folder.join(name(&file.name)), change(&bytes)).unwrap();
     }
@@ -85,6 +88,45 @@ fn unpacked_and_gzipped_files_are_found() {
     check_letters(&dataset);
     assert_eq!(dataset.provenance, Provenance::Unverified);
     assert_eq!(fetch(&store, Split::Letters).unwrap(), dir.path().join("emnist-letters"));
+}
+
+#[test]
+fn files_are_found_as_other_programs_lay_them_out() {
+    let dotted = |name: &str| name.replace("-idx", ".idx");
+    for folder in ["", "EMNIST/raw", "gzip", "emnist/gzip"] {
+        for name in [str::to_owned as fn(&str) -> String, dotted, |name| format!("{name}.gz")] {
+            // Gzipped or not, whatever the name says.
+            for change in [<[u8]>::to_vec as fn(&[u8]) -> Vec<u8>, gzip] {
+                let (dir, store) = empty();
+                put_into(&dir.path().join(folder), name, change);
+                check_letters(&load(&store, Split::Letters).unwrap());
+                assert_eq!(fetch(&store, Split::Letters).unwrap(), dir.path().join(folder));
+            }
+        }
+    }
+    let (dir, store) = empty();
+    fs::create_dir_all(dir.path().join("EMNIST/raw")).unwrap();
+    fs::write(dir.path().join("EMNIST/raw/gzip.zip"), archive()).unwrap();
+    assert_eq!(load(&store, Split::Balanced).unwrap().train.len(), 4);
+}
+
+#[test]
+fn several_gzip_members_are_one_file_and_zeros_may_follow() {
+    for change in [(|bytes| bytes.chunks(100).flat_map(gzip).collect()) as fn(&[u8]) -> Vec<u8>, |bytes| {
+        [gzip(bytes), vec![0; 512]].concat()
+    }] {
+        let (dir, store) = empty();
+        put(dir.path(), |name| format!("{name}.gz"), change);
+        check_letters(&load(&store, Split::Letters).unwrap());
+    }
+}
+
+#[test]
+fn a_bomb_is_not_unpacked() {
+    let limits = published::files(Split::Letters).map(|file| file.limit as usize);
+    assert_eq!(limits, [195_686_432, 249_616, 32_614_432, 41_616], "twice the official sizes");
+    let message = complaint(|_| gzip(&vec![0; limits[3] + 1000]));
+    assert!(message.contains("idx1-ubyte.gz: found 41617 bytes, expected at most 41616"), "{message}");
 }
 
 #[test]
@@ -161,6 +203,9 @@ fn offline_says_which_files_are_wanted_where() {
         "{message}"
     );
     assert!(!message.contains("train-images"), "{message}");
+    fs::write(dir.path().join("matlab.zip"), "").unwrap();
+    let message = load(&store, Split::Letters).unwrap_err().to_string();
+    assert!(message.ends_with("matlab.zip is another version of it, which is not read"), "{message}");
 }
 
 /// The message of loading gzipped files that were damaged alike.

@@ -5,12 +5,12 @@ use crate::args::PredictArgs;
 use crate::inspect::png_of;
 use crate::output::answer;
 use crate::pictures::{self, PreparedPicture};
+use crate::rows::{self, TableRow};
 use crate::trained::TrainedModel;
-use anyhow::{Context, Result, bail};
-use csv::StringRecord;
+use anyhow::{Result, bail};
 use serde_json::json;
 use std::path::{Path, PathBuf};
-use zoo_core::{Flush, Inputs, Table, probabilities, write_atomically};
+use zoo_core::{Flush, Inputs, Picture, Table, probabilities, write_atomically};
 
 /// Something to classify, and how the answer names it.
 struct Subject {
@@ -101,47 +101,22 @@ fn read(file: &Path, model: &TrainedModel) -> Result<Vec<Subject>> {
                 pictures::read(file, model.recipe.data.name, [channels, height, width])?;
             Ok(vec![Subject { name: file.display().to_string(), inputs: Inputs::Images(images), steps }])
         }
-        _ => read_rows(file, &model.facts.columns),
+        _ => read_rows(file, model),
     }
 }
 
-/// The rows of a CSV file whose header names at least the model's columns, in any order.
-fn read_rows(file: &Path, columns: &[String]) -> Result<Vec<Subject>> {
-    let path = file.display();
-    let mut table = csv::Reader::from_path(file).with_context(|| format!("cannot read the table {path}"))?;
-    let header = table.headers().with_context(|| format!("{path} has no header line"))?.clone();
-    if header.is_empty() {
-        bail!("{path} is empty; its first line should name the columns {}", columns.join(", "));
-    }
-    let positions = columns
-        .iter()
-        .map(|column| {
-            let position = header.iter().position(|name| name.trim() == column);
-            position
-                .with_context(|| format!("{path} has no column {column:?}; the model wants: {}", columns.join(", ")))
-        })
-        .collect::<Result<Vec<_>>>()?;
-    let row = |(index, record): (usize, csv::Result<StringRecord>)| {
-        // The header is line 1.
-        let name = format!("{path}:{}", index + 2);
-        let record = record.with_context(|| format!("{name} is no row of a CSV table"))?;
-        let values = positions.iter().zip(columns).map(|(position, column)| number(&record[*position], column));
-        let values = values.collect::<Result<_>>().with_context(|| name.clone())?;
-        Ok(Subject { name, inputs: Inputs::Table(Table { columns: columns.to_vec(), values }), steps: Vec::new() })
+/// The rows of a table whose header names at least the model's columns, in any order.
+fn read_rows(file: &Path, model: &TrainedModel) -> Result<Vec<Subject>> {
+    let columns = &model.facts.columns;
+    let Picture::TableRow(column_named) = model.recipe.data.name.facts().picture else {
+        bail!("{} reads no tables", model.recipe.name);
     };
-    let subjects = table.records().enumerate().map(row).collect::<Result<Vec<_>>>()?;
-    if subjects.is_empty() {
-        bail!("{path} has no rows below its header");
-    }
-    Ok(subjects)
-}
-
-fn number(text: &str, column: &str) -> Result<f32> {
-    let value: f32 = text.trim().parse().with_context(|| format!("{column} is {text:?}, expected a number"))?;
-    if !value.is_finite() {
-        bail!("{column} is {text:?}, expected a finite number");
-    }
-    Ok(value)
+    let subject = |TableRow { line, values }| Subject {
+        name: format!("{}:{line}", file.display()),
+        inputs: Inputs::Table(Table { columns: columns.clone(), values }),
+        steps: Vec::new(),
+    };
+    Ok(rows::read(file, columns, column_named)?.into_iter().map(subject).collect())
 }
 
 #[cfg(test)]

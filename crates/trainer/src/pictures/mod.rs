@@ -41,7 +41,7 @@ fn prepare(picture: DynamicImage, data: DataName, shape: [usize; 3]) -> Result<P
         bail!("this model reads the rows of CSV files, not pictures");
     };
     let pixels = match picture_of {
-        Picture::None => bail!("this model reads the rows of CSV files, not pictures"),
+        Picture::TableRow(_) => bail!("this model reads the rows of CSV files, not pictures"),
         Picture::Photograph => photograph(picture, [width, height].map(|side| side as u32), &mut steps),
         Picture::Letter => ink::letter(&picture.into_luma8(), &mut steps)?.into_raw(),
         Picture::Digit(enlarge) => enlarge(ink::digit(&picture.into_luma8(), &mut steps)?.as_raw()),

@@ -60,6 +60,56 @@ fn rows_of_a_table_are_classified_by_column_name() {
     assert!(refused.contains("word.csv:2") && refused.contains("expected a number"), "{refused}");
 }
 
+/// The header that Kaggle and UCI give the Wisconsin table: `radius_mean`, `concave points_mean`, `radius_se`, `radius_worst`.
+fn kaggle_name(column: &str) -> String {
+    let underlined =
+        |property: &str, end| format!("{}{end}", property.replace("fractal dimension", "fractal_dimension"));
+    let mean = column.strip_prefix("mean ").map(|property| underlined(property, "_mean"));
+    let worst = column.strip_prefix("worst ").map(|property| underlined(property, "_worst"));
+    let error = column.strip_suffix(" error").map(|property| underlined(property, "_se"));
+    mean.or(worst).or(error).unwrap()
+}
+
+#[test]
+fn tables_as_kaggle_and_spreadsheets_write_them_get_the_same_answers() {
+    let desk = Desk::new();
+    let dataset = breast_cancer();
+    let zoo_core::Inputs::Table(table) = &dataset.train.inputs else {
+        panic!("a table");
+    };
+    let (columns, rows) = (table.columns.len(), [0, 19, 20]);
+    let lines = |separator: &str, change: &dyn Fn(String) -> String| -> String {
+        let row = |row: usize| table.row(row).iter().map(|value| change(value.to_string())).collect::<Vec<_>>();
+        rows.map(|index| row(index).join(separator) + "\r\n").concat()
+    };
+    let (plain, commas) = (|text| text, |text: String| text.replace('.', ","));
+    let header = table.columns.join(",");
+    let kaggle = table.columns.iter().map(|column| format!("{:?},", kaggle_name(column))).collect::<String>();
+    let kaggle_rows = lines(",", &plain).lines().map(|row| format!("842302,M,{row}\n")).collect::<String>();
+    let utf16 = format!("\u{FEFF}{}\r\n{}", header.replace(',', "\t"), lines("\t", &commas));
+    for (name, text) in [
+        ("plain.csv", format!("{header}\n{}", lines(",", &plain)).into_bytes()),
+        ("kaggle.csv", format!("\"id\",\"diagnosis\",{kaggle}\n{kaggle_rows}").into_bytes()),
+        ("excel.csv", format!("sep=;\r\n{}\r\n{}", header.replace(',', ";"), lines(";", &commas)).into_bytes()),
+        ("unicode.txt", utf16.encode_utf16().flat_map(u16::to_le_bytes).collect()),
+    ] {
+        fs::write(desk.path(name), text).unwrap();
+        let answers = classes(&desk, &format!("predict --pretrained mlp_breast_cancer --json {name}"));
+        let found: Vec<_> = answers.iter().map(|answer| answer["classes"][0]["class"].as_str().unwrap()).collect();
+        assert_eq!(found, ["malignant", "benign", "benign"], "{name}");
+        let line = if name == "excel.csv" { 3 } else { 2 };
+        assert_eq!(answers[0]["input"], format!("{name}:{line}"));
+    }
+    let twice = format!("mean radius,{header}\n9999,{}\n", vec!["1"; columns].join(","));
+    fs::write(desk.path("twice.csv"), twice).unwrap();
+    let refused = desk.refused("predict --pretrained mlp_breast_cancer twice.csv");
+    assert!(refused.contains("twice.csv: the header names \"mean radius\" twice"), "{refused}");
+    #[cfg(target_os = "linux")]
+    assert!(
+        desk.refused("predict --pretrained mlp_breast_cancer /dev/zero").contains("/dev/zero: it holds zero bytes")
+    );
+}
+
 #[test]
 fn a_text_file_is_no_picture() {
     let desk = Desk::new();

@@ -2,40 +2,46 @@
 
 use std::io::{self, Read};
 use std::ops::Range;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ureq::http::{Response, StatusCode, header};
 use ureq::{Agent, Body, Timeout};
 
+use super::agent::agent;
 use crate::error::Problem;
+use crate::network::CERTIFICATES_VARIABLE;
 use crate::store::Retry;
+use crate::{DataError, Store};
 
-const USER_AGENT: &str = concat!("burn-zoo/", env!("CARGO_PKG_VERSION"));
-
-/// Speaks HTTP(S), follows redirects, and gives up on silent connections.
+/// Speaks HTTP(S), follows redirects, and gives up on connections that are silent or crawl.
 pub(crate) struct Client {
     agent: Agent,
-    stall: Duration,
+    /// As messages call it.
+    proxy: Option<String>,
+    retry: Retry,
 }
 
 /// A body that is on its way, and the file's byte it starts with.
 pub(crate) struct Reply {
     pub(crate) start: u64,
     body: Box<dyn Read + Send>,
-    stall: Duration,
+    pace: Pace,
+}
+
+/// What arrived since when.
+struct Pace {
+    retry: Retry,
+    since: Instant,
+    bytes: u64,
 }
 
 impl Client {
-    pub(crate) fn new(retry: &Retry) -> Client {
-        let config = Agent::config_builder()
-            .user_agent(USER_AGENT)
-            .http_status_as_error(false)
-            .timeout_resolve(Some(retry.connect))
-            .timeout_connect(Some(retry.connect))
-            .timeout_recv_response(Some(retry.stall))
-            .timeout_per_read(Some(retry.stall))
-            .build();
-        Client { agent: config.new_agent(), stall: retry.stall }
+    pub(crate) fn new(store: &Store) -> Result<Client, DataError> {
+        let agent = agent(store)?;
+        let variable = store.network.proxy.as_ref().map(|(variable, _)| variable);
+        let proxy = agent.config().proxy().zip(variable);
+        let proxy = proxy.map(|(proxy, variable)| format!("{}:{} of {variable}", proxy.host(), proxy.port()));
+        Ok(Client { agent, proxy, retry: store.retry })
     }
 
     /// Asks for the file of `length` bytes from byte `start` on. The reply starts there, or at 0 where the server knows
@@ -68,7 +74,8 @@ impl Client {
     }
 
     fn send(&self, url: &str, range: Option<String>) -> Result<Response<Body>, Problem> {
-        let request = self.agent.get(url);
+        // An address that is encrypted must not lead to one that is not.
+        let request = self.agent.get(url).config().https_only(url.starts_with("https://")).build();
         let request = match range {
             Some(range) => request.header(header::RANGE, range),
             None => request,
@@ -96,13 +103,25 @@ impl Client {
 
     fn reply(&self, response: Response<Body>, start: u64) -> Reply {
         // `into_reader` sets no limit of its own: whoever reads stops at the size it expects.
-        Reply { start, body: Box::new(response.into_body().into_reader()), stall: self.stall }
+        let pace = Pace { retry: self.retry, since: Instant::now(), bytes: 0 };
+        Reply { start, body: Box::new(response.into_body().into_reader()), pace }
     }
 
     fn problem(&self, error: ureq::Error) -> Problem {
-        match error {
-            ureq::Error::Timeout(Timeout::PerRead | Timeout::RecvResponse) => Problem::Stalled(self.stall),
-            error => Problem::Connection(error.to_string()),
+        let said = error.to_string();
+        match (error, &self.proxy) {
+            (ureq::Error::Timeout(Timeout::PerRead | Timeout::RecvResponse), _) => Problem::Stalled(self.retry.stall),
+            (ureq::Error::RequireHttpsOnly(address), _) => Problem::Network(format!(
+                "the server leads to {address}, which is not encrypted, and is not followed there"
+            )),
+            _ if said.contains("certificate") => {
+                Problem::Network(format!("{said}; {CERTIFICATES_VARIABLE} may name a file of certificates to trust"))
+            }
+            (ureq::Error::ConnectProxyFailed(reason), Some(proxy)) => {
+                Problem::Network(format!("the proxy {proxy} refused: {reason}"))
+            }
+            (_, Some(proxy)) => Problem::Connection(format!("{said} (by way of the proxy {proxy})")),
+            (_, None) => Problem::Connection(said),
         }
     }
 }
@@ -110,7 +129,24 @@ impl Client {
 impl Reply {
     /// Reads what has arrived, at least one byte, or 0 at the end.
     pub(crate) fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Problem> {
-        self.body.read(buffer).map_err(|error| read_problem(error, self.stall))
+        let count = self.body.read(buffer).map_err(|error| read_problem(error, self.pace.retry.stall))?;
+        self.pace.check(count)?;
+        Ok(count)
+    }
+}
+
+impl Pace {
+    fn check(&mut self, count: usize) -> Result<(), Problem> {
+        self.bytes += count as u64;
+        let (bytes, time) = (self.bytes, self.since.elapsed());
+        if time < self.retry.stall {
+            return Ok(());
+        }
+        (self.since, self.bytes) = (Instant::now(), 0);
+        match bytes < self.retry.slowest.saturating_mul(time.as_secs()) {
+            true => Err(Problem::Slow { bytes, time }),
+            false => Ok(()),
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
 
+use super::open::open_own;
 use super::part::with_suffix;
 use crate::DataError;
 
@@ -17,7 +18,7 @@ pub(crate) struct Lock {
 /// Waits until no other process or thread fetches `target`.
 pub(crate) fn lock(target: &Path) -> Result<Lock, DataError> {
     let path = with_suffix(target, ".lock");
-    let file = File::create(&path).map_err(DataError::io("write", &path))?;
+    let file = open_own(&path)?;
     match file.try_lock() {
         Err(TryLockError::WouldBlock) => {
             tracing::info!("another process is fetching {}: waiting for it", target.display());

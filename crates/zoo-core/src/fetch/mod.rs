@@ -1,7 +1,9 @@
 //! Makes a published file present: from disk, else from the first origin that gives it whole.
 
+mod agent;
 mod http;
 mod lock;
+mod open;
 mod origins;
 mod part;
 mod remote;
@@ -15,6 +17,7 @@ use self::origins::first_that_works;
 use self::part::{Part, Wanted};
 use crate::archive::{Member, MemberError, copy_member};
 use crate::error::Problem;
+use crate::network::MIRROR_VARIABLE;
 use crate::progress::Meter;
 use crate::{DataError, Store};
 
@@ -70,8 +73,8 @@ impl Store {
         }
         let folder = self.dir.join(folder);
         let lock = self.lock(&folder)?;
-        let client = Client::new(&self.retry);
-        let result = first_that_works(&self.retry, archive.origins, |url| {
+        let client = Client::new(self)?;
+        let result = first_that_works(&self.retry, &self.origins(archive)?, |url| {
             if members.iter().all(|member| folder.join(member.file_name()).exists()) {
                 return Ok(());
             }
@@ -86,16 +89,50 @@ impl Store {
         }
     }
 
+    /// The error of a data set that is not here while the network is forbidden: `folder` lacks the files `absent`, and `archive`
+    /// would serve as well; if one of `other_versions` lies here, that is not what is wanted.
+    pub fn missing_files(
+        &self,
+        name: &str,
+        (folder, absent): (&Path, &[String]),
+        archive: &DataFile<'_>,
+        other_versions: &[&str],
+    ) -> DataError {
+        let place = match folder.strip_prefix(&self.dir) {
+            Ok(below) if !below.as_os_str().is_empty() => format!("{}/ with ", below.display()),
+            _ => String::new(),
+        };
+        let origin = archive.origins.first().unwrap_or(&"its publisher");
+        let mut wanted = format!("{place}{}, or {} (from {origin})", absent.join(", "), archive.name);
+        if let Some(other) = self.find(other_versions) {
+            wanted += &format!("; {} is another version of it, which is not read", other.display());
+        }
+        self.missing(name, wanted)
+    }
+
+    /// Where to ask for `file`: a mirror first, which is held to the same sha256.
+    fn origins(&self, file: &DataFile<'_>) -> Result<Vec<String>, DataError> {
+        let mirrored = self.network.mirror.as_deref().map(|mirror| match mirror.split_once("://") {
+            Some(("http" | "https", _)) => Ok(format!("{}/{}", mirror.trim_end_matches('/'), file.name)),
+            _ => Err(DataError::Setting {
+                variable: MIRROR_VARIABLE.to_owned(),
+                found: mirror.to_owned(),
+                expected: "an address that starts with https:// or http://, below which the files have their own names",
+            }),
+        });
+        mirrored.into_iter().chain(file.origins.iter().map(|origin| Ok((*origin).to_owned()))).collect()
+    }
+
     fn lock(&self, target: &Path) -> Result<lock::Lock, DataError> {
         fs::create_dir_all(&self.dir).map_err(DataError::io("create", &self.dir))?;
         lock::lock(target)
     }
 
     fn download(&self, file: &DataFile<'_>, target: &Path) -> Result<(), DataError> {
-        let client = Client::new(&self.retry);
+        let client = Client::new(self)?;
         let mut part = Part::open(target)?;
         let mut meter = Meter::start(self.progress, file.name, file.bytes);
-        first_that_works(&self.retry, file.origins, |url| {
+        first_that_works(&self.retry, &self.origins(file)?, |url| {
             if part.length() > file.bytes {
                 part.restart()?;
             }

@@ -19,7 +19,7 @@ pub(crate) enum GaveUp {
 /// file) are not asked again; the others get `retry.rounds` tries, with growing waits between the rounds.
 pub(crate) fn first_that_works<T>(
     retry: &Retry,
-    origins: &[&str],
+    origins: &[String],
     mut attempt: impl FnMut(&str) -> Result<T, Problem>,
 ) -> Result<T, GaveUp> {
     let mut last: Vec<Option<Problem>> = origins.iter().map(|_| None).collect();
@@ -47,9 +47,9 @@ fn warned(url: &str, problem: Problem) -> Problem {
     problem
 }
 
-fn failures(origins: &[&str], last: Vec<Option<Problem>>) -> Vec<OriginFailure> {
+fn failures(origins: &[String], last: Vec<Option<Problem>>) -> Vec<OriginFailure> {
     let pairs = origins.iter().zip(last);
-    pairs.filter_map(|(url, problem)| Some(OriginFailure { url: (*url).to_owned(), problem: problem? })).collect()
+    pairs.filter_map(|(url, problem)| Some(OriginFailure { url: url.clone(), problem: problem? })).collect()
 }
 
 impl GaveUp {
@@ -77,9 +77,13 @@ impl Problem {
             // Request timeout, too early, too many requests: the server itself says "later".
             Problem::Status(408 | 425 | 429) => false,
             Problem::Status(status) => *status < 500,
-            Problem::Connection(_) | Problem::Stalled(_) | Problem::Truncated { .. } => false,
+            Problem::Connection(_) | Problem::Stalled(_) | Problem::Slow { .. } | Problem::Truncated { .. } => false,
             Problem::Hash { resumed, .. } => !resumed,
-            Problem::Size { .. } | Problem::NoRanges | Problem::Archive(_) | Problem::Local(_) => true,
+            Problem::Size { .. }
+            | Problem::NoRanges
+            | Problem::Archive(_)
+            | Problem::Network(_)
+            | Problem::Local(_) => true,
         }
     }
 }
@@ -99,7 +103,7 @@ mod tests {
     use super::*;
 
     const RETRY: Retry =
-        Retry { rounds: 3, first_wait: Duration::ZERO, connect: Duration::ZERO, stall: Duration::ZERO };
+        Retry { rounds: 3, first_wait: Duration::ZERO, connect: Duration::ZERO, stall: Duration::ZERO, slowest: 0 };
 
     #[test]
     fn waits_double_from_round_to_round() {
@@ -111,7 +115,7 @@ mod tests {
     #[test]
     fn final_problems_are_not_asked_again_and_passing_ones_are() {
         let mut asked = Vec::new();
-        let result: Result<(), _> = first_that_works(&RETRY, &["gone", "busy"], |url| {
+        let result: Result<(), _> = first_that_works(&RETRY, &["gone", "busy"].map(String::from), |url| {
             asked.push(url.to_owned());
             Err(Problem::Status(if url == "gone" { 404 } else { 503 }))
         });
@@ -123,7 +127,7 @@ mod tests {
     #[test]
     fn a_fault_on_this_side_ends_the_search() {
         let mut asked = 0;
-        let result: Result<(), _> = first_that_works(&RETRY, &["one", "two"], |_| {
+        let result: Result<(), _> = first_that_works(&RETRY, &["one", "two"].map(String::from), |_| {
             asked += 1;
             Err(DataError::NoCacheFolder.into())
         });

@@ -1,11 +1,12 @@
 //! A file under its temporary name, hashed while it is written, and renamed when it is the right one.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use super::open::open_own;
 use crate::DataError;
 use crate::digest::{Hashing, hex};
 use crate::error::Problem;
@@ -34,9 +35,7 @@ impl Part {
     /// Opens or creates the temporary file of `target`; what an earlier run left in it is kept and hashed.
     pub(crate) fn open(target: &Path) -> Result<Part, DataError> {
         let path = with_suffix(target, ".part");
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
-        let mut file = options.open(&path).map_err(DataError::io("write", &path))?;
+        let mut file = open_own(&path)?;
         let mut hasher = Hashing(Sha256::new());
         let length = io::copy(&mut file, &mut hasher).map_err(DataError::io("read", &path))?;
         Ok(Part { file, path, target: target.to_owned(), hasher: hasher.0, length, resumed: length > 0 })

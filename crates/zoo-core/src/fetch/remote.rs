@@ -26,6 +26,8 @@ pub(crate) struct RemoteFile<'a> {
     position: u64,
     tail: Vec<u8>,
     stretch: Option<Stretch>,
+    /// How often the connection broke since a stretch was read to its end.
+    breaks: u32,
 }
 
 /// A reply being read: its next byte is the file's byte `position`, its last the one before `end`.
@@ -48,7 +50,7 @@ impl<'a> RemoteFile<'a> {
                 count => filled += count,
             }
         }
-        Ok(RemoteFile { client, retry, url, length, position: 0, tail, stretch: None })
+        Ok(RemoteFile { client, retry, url, length, position: 0, tail, stretch: None, breaks: 0 })
     }
 
     fn tail_start(&self) -> u64 {
@@ -63,14 +65,13 @@ impl<'a> RemoteFile<'a> {
     }
 
     fn read_patiently(&mut self, buffer: &mut [u8]) -> Result<usize, Problem> {
-        let mut round = 0;
         loop {
             match self.read_stretch(buffer) {
-                Err(problem) if !problem.is_final() && round + 1 < self.retry.rounds => {
+                Err(problem) if !problem.is_final() && self.breaks + 1 < self.retry.rounds => {
                     tracing::warn!("{}: {problem}", self.url);
                     self.stretch = None;
-                    round += 1;
-                    thread::sleep(self.retry.wait(round));
+                    self.breaks += 1;
+                    thread::sleep(self.retry.wait(self.breaks));
                 }
                 result => return result,
             }
@@ -84,6 +85,9 @@ impl<'a> RemoteFile<'a> {
         };
         stretch.skip_to(self.position)?;
         let count = stretch.read(buffer)?;
+        if stretch.position == stretch.end {
+            self.breaks = 0;
+        }
         self.stretch = Some(stretch);
         Ok(count)
     }

@@ -1,0 +1,198 @@
+//! The rows of a user's table, by the names of its columns: as spreadsheets and pandas write CSV, whatever the separator,
+//! the decimal sign and the encoding, as long as there is only one way to read it.
+
+mod decimal;
+mod text;
+
+use anyhow::{Context, Result, bail};
+use csv::{ByteRecord, ReaderBuilder};
+use decimal::DecimalSign;
+use std::borrow::Cow;
+use std::path::Path;
+use text::Lines;
+
+/// What may stand between columns, in the order to try them.
+const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// The model's columns of one row.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct TableRow {
+    /// Where it starts in the file, counted from 1.
+    pub(crate) line: usize,
+    pub(crate) values: Vec<f32>,
+}
+
+/// The first record of a table.
+struct Header {
+    separator: u8,
+    /// As written.
+    cells: ByteRecord,
+    /// As the model calls them.
+    names: Vec<String>,
+}
+
+/// A record below the header, and the line it starts on.
+type NumberedRecord = (usize, ByteRecord);
+
+/// Reads `columns` of the table in `file`, whose header has them in any order, with others between them; `column_named` knows
+/// what else they may be called.
+///
+/// # Errors
+/// If the file is no table, a column is missing or there twice, or a row cannot be read in one way alone.
+pub(crate) fn read(
+    file: &Path,
+    columns: &[String],
+    column_named: fn(&str) -> Option<&'static str>,
+) -> Result<Vec<TableRow>> {
+    let path = file.display().to_string();
+    let bytes = text::read(file).with_context(|| format!("cannot read the table {path}"))?;
+    parse(&path, &bytes, columns, column_named)
+}
+
+fn parse(
+    path: &str,
+    bytes: &[u8],
+    columns: &[String],
+    column_named: fn(&str) -> Option<&'static str>,
+) -> Result<Vec<TableRow>> {
+    let (separator, start) = text::preamble(bytes).with_context(|| path.to_owned())?;
+    let separators = separator.map_or(SEPARATORS.to_vec(), |separator| vec![separator]);
+    let headers = separators.iter().rev().filter_map(|separator| header(&bytes[start..], *separator, column_named));
+    let matches = |header: &Header| columns.iter().filter(|column| header.names.contains(column)).count();
+    let Some(header) = headers.max_by_key(|header| (matches(header), header.names.len())) else {
+        bail!("{path} is empty; its first line should name the columns {}", columns.join(", "));
+    };
+    let positions = columns.iter().map(|column| header.position(path, column, columns)).collect::<Result<Vec<_>>>()?;
+    let records = records(path, bytes, start, &header)?;
+    values(path, &records, &positions, columns)
+}
+
+fn header(bytes: &[u8], separator: u8, column_named: fn(&str) -> Option<&'static str>) -> Option<Header> {
+    let cells = parser(bytes, separator).into_byte_records().next()?.ok()?;
+    let name = |cell: &[u8]| {
+        let name = words(cell);
+        column_named(&name).map_or(name, str::to_owned)
+    };
+    let names = cells.iter().map(name).collect();
+    Some(Header { separator, cells, names })
+}
+
+fn parser(bytes: &[u8], separator: u8) -> csv::Reader<&[u8]> {
+    ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(bytes)
+}
+
+impl Header {
+    /// The place of the one column of that name.
+    fn position(&self, path: &str, column: &str, columns: &[String]) -> Result<usize> {
+        let mut places = (0..self.names.len()).filter(|place| self.names[*place] == column);
+        match (places.next(), places.next()) {
+            (Some(place), None) => Ok(place),
+            (Some(first), Some(second)) => bail!(
+                "{path}: the header names {column:?} twice, as {} in column {} and {} in column {}; delete one of them",
+                shown(&self.cells[first]),
+                first + 1,
+                shown(&self.cells[second]),
+                second + 1
+            ),
+            (None, _) if self.names.iter().any(|name| name.parse::<f64>().is_ok()) => bail!(
+                "{path} has no column {column:?}: its first line holds values; put a line with the names above it, of which \
+                 the model wants: {}",
+                columns.join(", ")
+            ),
+            (None, _) => bail!(
+                "{path} has no column {column:?} among its {}, separated by {:?}; the model wants: {}",
+                self.names.len(),
+                char::from(self.separator),
+                columns.join(", ")
+            ),
+        }
+    }
+
+    /// Rows may end with or without what has no name and no value.
+    fn fits(&self, record: &ByteRecord) -> bool {
+        let named = self.names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
+        let is_rest_blank = || record.iter().skip(named).all(is_blank);
+        record.len() == self.names.len() || record.len() >= named && is_rest_blank()
+    }
+}
+
+/// All that is not blank below the header.
+fn records(path: &str, bytes: &[u8], start: usize, header: &Header) -> Result<Vec<NumberedRecord>> {
+    let mut parser = parser(&bytes[start..], header.separator);
+    let mut lines = Lines::of(bytes);
+    let (mut records, mut record, mut end) = (Vec::new(), ByteRecord::new(), start);
+    let mut is_header = true;
+    while parser.read_byte_record(&mut record)? {
+        let (begin, line) = lines.of_record(end);
+        end = start + parser.position().byte() as usize;
+        if text::is_left_open(&bytes[begin..end]) {
+            bail!("{path}:{line}: a quotation mark opens a field there and is not closed; close it");
+        }
+        if !is_header && !record.iter().all(is_blank) {
+            if !header.fits(&record) {
+                let (found, expected, separator) = (record.len(), header.names.len(), char::from(header.separator));
+                bail!(
+                    "{path}:{line} has {found} fields, expected {expected} as in the header; put what holds {separator:?} into \
+                     quotation marks"
+                );
+            }
+            records.push((line, record.clone()));
+        }
+        is_header = false;
+    }
+    match records.is_empty() {
+        true => bail!("{path} has no rows below its header"),
+        false => Ok(records),
+    }
+}
+
+fn values(path: &str, records: &[NumberedRecord], positions: &[usize], columns: &[String]) -> Result<Vec<TableRow>> {
+    let rows: Vec<(usize, Vec<Cow<'_, str>>)> =
+        records.iter().map(|(line, record)| (*line, fields(record, positions))).collect();
+    let sign = DecimalSign::of(&rows).with_context(|| path.to_owned())?;
+    let row = |(line, fields): &(usize, Vec<Cow<'_, str>>)| {
+        let values = fields.iter().zip(columns).map(|(field, column)| number(field, column, sign));
+        let values = values.collect::<Result<_>>().with_context(|| format!("{path}:{line}"))?;
+        Ok(TableRow { line: *line, values })
+    };
+    rows.iter().map(row).collect()
+}
+
+fn fields<'a>(record: &'a ByteRecord, positions: &[usize]) -> Vec<Cow<'a, str>> {
+    positions.iter().map(|position| lossy(&record[*position])).collect()
+}
+
+fn number(field: &str, column: &str, sign: DecimalSign) -> Result<f32> {
+    match sign.parse(field) {
+        Some(value) if value.is_finite() => Ok(value),
+        Some(_) => bail!("{column} is {}, expected a finite number", shown(field.as_bytes())),
+        None => bail!("{column} is {}, expected a number", shown(field.as_bytes())),
+    }
+}
+
+/// Columns that the model ignores need not be UTF-8, and numbers are ASCII anyhow.
+fn lossy(cell: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(cell)
+}
+
+fn words(cell: &[u8]) -> String {
+    lossy(cell).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn is_blank(cell: &[u8]) -> bool {
+    cell.trim_ascii().is_empty()
+}
+
+/// A field for a sentence, of which the start is enough.
+fn shown(field: &[u8]) -> String {
+    const MOST: usize = 40;
+    let text = lossy(field);
+    let start: String = text.chars().take(MOST).collect();
+    match text.len() - start.len() {
+        0 => format!("{start:?}"),
+        rest => format!("{start:?} and {rest} bytes more"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

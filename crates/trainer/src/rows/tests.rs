@@ -1,0 +1,128 @@
+use super::*;
+
+fn parsed(text: impl AsRef<[u8]>) -> Result<Vec<TableRow>> {
+    let known = |name: &str| (name == "b_too").then_some("b");
+    parse("t.csv", text.as_ref(), &["a", "b"].map(String::from), known)
+}
+
+fn rows(text: impl AsRef<[u8]>) -> Vec<(usize, [f32; 2])> {
+    let pair = |row: TableRow| (row.line, [row.values[0], row.values[1]]);
+    parsed(text).unwrap_or_else(|error| panic!("{error:#}")).into_iter().map(pair).collect()
+}
+
+fn complaint(text: impl AsRef<[u8]>) -> String {
+    format!("{:#}", parsed(text).expect_err("it is refused"))
+}
+
+#[test]
+fn any_separator_serves_and_a_first_line_may_name_it() {
+    for separator in [",", ";", "\t", "|"] {
+        let text = "note;b;a\n\"x;y\";2;1\n".replace(';', separator);
+        assert_eq!(rows(&text), [(2, [1.0, 2.0])], "{text}");
+        for said in ["sep=", "SEP=", "\u{FEFF}sep="] {
+            assert_eq!(rows(format!("{said}{separator}\r\n{text}")), [(3, [1.0, 2.0])], "{text}");
+        }
+    }
+    assert_eq!(rows("\"sep=~\"\na~b\n1~2\n"), [(3, [1.0, 2.0])]);
+    assert!(complaint("sep=;;\na;b\n1;2\n").contains("t.csv: its first line names the separator \";;\""));
+    assert!(complaint("sep=;\na,b\n1,2\n").contains("no column \"a\" among its 1, separated by ';'"));
+}
+
+#[test]
+fn lines_are_those_of_the_file() {
+    let answer = [(6, [1.0, 2.0]), (9, [3.0, 4.0])];
+    let text = "\n\n\"no\nte\",a,b\n\n\"one\ntwo\",1,2\n\n,3,4\n";
+    assert_eq!(rows(text), answer);
+    assert_eq!(rows(text.replace('\n', "\r\n")), answer);
+    assert_eq!(rows(text.replace('\n', "\r")), answer);
+    assert_eq!(rows("sep=,\r\n\r\na,b\r\n\r\n\r\n1,2"), [(6, [1.0, 2.0])]);
+    let refused = complaint("a,b\n\n\n1,x\n");
+    assert!(refused.contains("t.csv:4: b is \"x\", expected a number"), "{refused}");
+}
+
+#[test]
+fn a_column_that_is_there_twice_is_refused() {
+    let refused = complaint("a,b,a\n1,2,3\n");
+    assert!(
+        refused.contains("t.csv: the header names \"a\" twice, as \"a\" in column 1 and \"a\" in column 3"),
+        "{refused}"
+    );
+    let refused = complaint("a,b,b_too\n1,2,3\n");
+    assert!(refused.contains("names \"b\" twice, as \"b\" in column 2 and \"b_too\" in column 3"), "{refused}");
+    assert_eq!(
+        rows("a,b_too,note,note\n1,2,3,4\n"),
+        [(2, [1.0, 2.0])],
+        "columns that the model ignores may be there twice"
+    );
+}
+
+#[test]
+fn decimals_follow_a_point_or_a_comma_but_not_both() {
+    for text in ["a;b\n1,001;0,5\n", "a\tb\n1,001\t0,5\n", "a,b\n\"1,001\",\"0,5\"\n"] {
+        assert_eq!(rows(text), [(2, [1.001, 0.5])], "{text}");
+    }
+    assert_eq!(rows("a;b\n1,5e3;-2\n"), [(2, [1500.0, -2.0])]);
+    assert!(complaint("a;b\n1;2,5\n3.5;4\n").contains("line 3 has the number \"3.5\" and line 2 \"2,5\""));
+    assert!(complaint("a;b\n1.234,5;2\n").contains("\"1.234,5\""));
+    for grouped in ["1,001", "-12,345,678"] {
+        assert!(complaint(format!("a;b\n7;{grouped}\n")).contains("before decimals or after thousands"), "{grouped}");
+    }
+    assert!(complaint("a,b\n1,5,2\n").contains("t.csv:2 has 3 fields, expected 2"));
+}
+
+#[test]
+fn rows_end_with_or_without_what_has_no_name() {
+    assert_eq!(rows("a,b,\n1,2\n3,4,\n5,6,x\n").len(), 3);
+    assert_eq!(rows("a,b\n1,2,\n3,4\n , \n,\n"), [(2, [1.0, 2.0]), (3, [3.0, 4.0])]);
+    for text in ["a,b\n1,2,3\n", "a,b,note\n1,2\n", "a,b,note,\n1,2\n"] {
+        assert!(complaint(text).contains("t.csv:2 has"), "{text}");
+    }
+}
+
+#[test]
+fn a_quotation_mark_that_is_not_closed_swallows_no_rows() {
+    let refused = complaint("a,b,note\n1,2,\"x\n3,4,y\n");
+    assert!(refused.contains("t.csv:2: a quotation mark opens"), "{refused}");
+    assert!(complaint("\"a,b\n1,2\n").contains("t.csv"));
+    assert_eq!(rows("note,a,b\n5\" pipe,1,2\n").len(), 1);
+}
+
+#[test]
+fn what_the_model_ignores_may_be_in_any_encoding() {
+    assert_eq!(rows(b"note\xFC,a,b\nGr\xF6\xDFe,1,2\n"), [(2, [1.0, 2.0])]);
+    assert!(complaint(b"a,b\n1\xA0000,2\n").contains("t.csv:2: a is"));
+}
+
+#[test]
+fn utf_16_is_read_by_its_mark() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("t.csv");
+    let read_back = |bytes: Vec<u8>| {
+        std::fs::write(&file, bytes).expect("written");
+        read(&file, &["a"].map(String::from), |_| None).map_err(|error| format!("{error:#}"))
+    };
+    let units = || "\u{FEFF}note;a\nGröße😀;1\n".encode_utf16();
+    let answer = vec![TableRow { line: 2, values: vec![1.0] }];
+    assert_eq!(read_back(units().flat_map(u16::to_le_bytes).collect()), Ok(answer.clone()));
+    assert_eq!(read_back(units().flat_map(u16::to_be_bytes).collect()), Ok(answer));
+    for (units, expected) in
+        [(units().skip(1).collect::<Vec<_>>(), "zero bytes"), (vec![0xFEFF, 0xD800], "cut or damaged")]
+    {
+        let refused = read_back(units.into_iter().flat_map(u16::to_le_bytes).collect()).expect_err("it is refused");
+        assert!(refused.contains("t.csv") && refused.contains(expected), "{refused}");
+    }
+}
+
+#[test]
+fn a_long_field_is_not_shown_whole() {
+    for field in ["x".repeat(1 << 20), "1".repeat(1 << 20)] {
+        let refused = complaint(format!("a,b\n1,{field}\n"));
+        assert!(refused.len() < 200 && refused.contains("1048536 bytes more"), "{}", refused.len());
+    }
+}
+
+#[test]
+fn a_table_without_names_says_so() {
+    assert!(complaint("1,2\n3,4\n").contains("its first line holds values"));
+    assert!(complaint("c,d\n3,4\n").contains("no column \"a\" among its 2, separated by ','"));
+}

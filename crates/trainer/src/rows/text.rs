@@ -1,0 +1,102 @@
+//! A table's file as bytes of which all that matters is ASCII, and where its lines are.
+
+use anyhow::{Result, bail};
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+/// Some 300,000 rows of 30 columns.
+const MOST_BYTES: u64 = 64 << 20;
+/// Enough to see what kind of file it is, before the rest is read.
+const START_BYTES: u64 = 64 << 10;
+
+const UTF8_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// The whole file, also from a pipe: UTF-16 becomes UTF-8, everything else stays as it is.
+pub(super) fn read(file: &Path) -> Result<Vec<u8>> {
+    let mut reader = File::open(file)?.take(MOST_BYTES + 1);
+    let mut bytes = Vec::new();
+    reader.by_ref().take(START_BYTES).read_to_end(&mut bytes)?;
+    let unit: Option<fn([u8; 2]) -> u16> = match bytes.as_slice() {
+        [0xFF, 0xFE, ..] => Some(u16::from_le_bytes),
+        [0xFE, 0xFF, ..] => Some(u16::from_be_bytes),
+        _ => None,
+    };
+    if unit.is_none() && bytes.contains(&0) {
+        bail!(
+            "it holds zero bytes, as spreadsheets and other binary files do, and UTF-16 without its mark; save it as CSV \
+             in UTF-8"
+        );
+    }
+    reader.read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MOST_BYTES {
+        bail!("it has more than {MOST_BYTES} bytes; split it");
+    }
+    match unit {
+        Some(unit) => utf8(&bytes[2..], unit),
+        None => Ok(bytes),
+    }
+}
+
+fn utf8(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Vec<u8>> {
+    let (pairs, rest) = bytes.as_chunks();
+    let text: Result<String, _> = char::decode_utf16(pairs.iter().map(|pair| unit(*pair))).collect();
+    match text {
+        Ok(text) if rest.is_empty() => Ok(text.into_bytes()),
+        _ => bail!("its mark says UTF-16, and it is cut or damaged; save it as CSV in UTF-8"),
+    }
+}
+
+/// The separator that a first line `sep=;` names, as Excel writes it, and where the table starts.
+pub(super) fn preamble(bytes: &[u8]) -> Result<(Option<u8>, usize)> {
+    let start = if bytes.starts_with(UTF8_MARK) { UTF8_MARK.len() } else { 0 };
+    let length = bytes[start..].iter().position(|byte| is_newline(*byte)).unwrap_or(bytes.len() - start);
+    let line = &bytes[start..start + length];
+    let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+    match line.split_at_checked(4) {
+        Some((key, [separator])) if key.eq_ignore_ascii_case(b"sep=") => Ok((Some(*separator), start + length)),
+        Some((key, said)) if key.eq_ignore_ascii_case(b"sep=") => {
+            bail!("its first line names the separator {}, expected one character, as in sep=;", super::shown(said))
+        }
+        _ => Ok((None, start)),
+    }
+}
+
+/// Whether a record runs over several lines because a quotation mark is missing, which would swallow rows.
+pub(super) fn is_left_open(record: &[u8]) -> bool {
+    let inside = record.len() - record.iter().rev().take_while(|byte| is_newline(**byte)).count();
+    let record = &record[..inside];
+    record.iter().any(|byte| is_newline(*byte)) && record.iter().filter(|byte| **byte == b'"').count() % 2 == 1
+}
+
+/// Counts the lines of a file while its records are read in order.
+pub(super) struct Lines<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    line: usize,
+}
+
+impl<'a> Lines<'a> {
+    pub(super) fn of(bytes: &'a [u8]) -> Self {
+        Lines { bytes, at: 0, line: 1 }
+    }
+
+    /// Where the record behind byte `end` starts, after blank lines, and on which line.
+    pub(super) fn of_record(&mut self, end: usize) -> (usize, usize) {
+        let blank = self.bytes[end..].iter().take_while(|byte| is_newline(**byte)).count();
+        while self.at < end + blank {
+            // A carriage return ends a line unless a line feed follows, which then does.
+            let ends = match self.bytes[self.at] {
+                b'\r' => self.bytes.get(self.at + 1) != Some(&b'\n'),
+                byte => byte == b'\n',
+            };
+            self.line += usize::from(ends);
+            self.at += 1;
+        }
+        (self.at, self.line)
+    }
+}
+
+fn is_newline(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'\r')
+}
