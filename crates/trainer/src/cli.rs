@@ -3,12 +3,10 @@
 use crate::args::{EvalArgs, ExportArgs, FetchArgs, InspectArgs, ListArgs, PredictArgs, ShowArgs, TrainArgs};
 use crate::commands;
 use crate::logging::Log;
+use crate::output::report;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-
-/// Something was wrong and has been said.
-const FAILED: u8 = 2;
 
 /// Train, evaluate and apply the models of the zoo.
 ///
@@ -47,10 +45,7 @@ pub fn main() -> ExitCode {
     let cli = TrainerCli::parse();
     match run(&cli) {
         Ok(code) => code,
-        Err(error) => {
-            report(&error);
-            ExitCode::from(FAILED)
-        }
+        Err(error) => report(&error),
     }
 }
 
@@ -64,36 +59,16 @@ fn run(cli: &TrainerCli) -> Result<ExitCode> {
         Some(TrainerCommand::Eval(args)) => return commands::eval(args),
         Some(TrainerCommand::Export(args)) => commands::export(args)?,
         Some(TrainerCommand::Inspect(args)) => commands::inspect(args)?,
-        Some(TrainerCommand::Predict(args)) => commands::predict(args)?,
+        Some(TrainerCommand::Predict(args)) => return commands::predict(args),
         Some(TrainerCommand::Devices) => commands::devices()?,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-#[expect(clippy::print_stderr, reason = "the one place where an error reaches the user")]
-fn report(error: &anyhow::Error) {
-    let sentence = sentence(error);
-    tracing::error!("{sentence}");
-    eprintln!("error: {sentence}");
-}
-
-/// An error with its causes, except those that its own sentence has told already.
-fn sentence(error: &anyhow::Error) -> String {
-    let told = |text: String, cause: String| if text.ends_with(&cause) { text } else { format!("{text}: {cause}") };
-    error.chain().map(ToString::to_string).reduce(told).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use clap::CommandFactory;
-
-    #[test]
-    fn a_cause_is_told_once() {
-        let cause = std::io::Error::other("disk full");
-        let own = crate::TrainError::io("write", std::path::Path::new("run"))(cause);
-        assert_eq!(sentence(&anyhow::Error::from(own).context("no log")), "no log: cannot write run: disk full");
-    }
 
     #[test]
     fn the_command_line_is_consistent() {
