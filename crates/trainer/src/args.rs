@@ -178,7 +178,7 @@ pub(crate) struct PredictArgs {
     /// Write what the model sees as PNG: a file, or a folder for several pictures
     #[arg(long, value_name = "FILE")]
     pub(crate) save_input: Option<PathBuf>,
-    /// PNG or JPEG pictures of at most 20,000 pixels a side; CSV files with a header for models of tables
+    /// Pictures (PNG, JPEG, WebP, GIF or BMP) of at most 64 million pixels; CSV files with a header for models of tables
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// How many classes to show

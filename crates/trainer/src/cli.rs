@@ -3,14 +3,10 @@
 use crate::args::{EvalArgs, ExportArgs, FetchArgs, InspectArgs, ListArgs, PredictArgs, ShowArgs, TrainArgs};
 use crate::commands;
 use crate::logging::Log;
-use crate::output::warn;
+use crate::output::report;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-use zoo_core::sentence;
-
-/// Something was wrong and has been said.
-const FAILED: u8 = 2;
 
 /// Train, evaluate and apply the models of the zoo.
 ///
@@ -49,10 +45,7 @@ pub fn main() -> ExitCode {
     let cli = TrainerCli::parse();
     match run(&cli) {
         Ok(code) => code,
-        Err(error) => {
-            report(&error);
-            ExitCode::from(FAILED)
-        }
+        Err(error) => report(&error),
     }
 }
 
@@ -66,16 +59,10 @@ fn run(cli: &TrainerCli) -> Result<ExitCode> {
         Some(TrainerCommand::Eval(args)) => return commands::eval(args),
         Some(TrainerCommand::Export(args)) => commands::export(args)?,
         Some(TrainerCommand::Inspect(args)) => commands::inspect(args)?,
-        Some(TrainerCommand::Predict(args)) => commands::predict(args)?,
+        Some(TrainerCommand::Predict(args)) => return commands::predict(args),
         Some(TrainerCommand::Devices) => commands::devices()?,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn report(error: &anyhow::Error) {
-    let sentence = sentence(error.as_ref());
-    tracing::error!("{sentence}");
-    warn(&format!("error: {sentence}"));
 }
 
 #[cfg(test)]

@@ -1,8 +1,12 @@
-//! Standard output and standard error, which may be a pipe that nobody reads any more or a terminal that was closed.
+//! What reaches the user, on standard output and standard error: pipes that nobody may read any more, or a terminal that was closed.
 
 use crate::error::TrainError;
 use std::io::{ErrorKind, Write, stderr, stdout};
 use std::path::Path;
+use std::process::ExitCode;
+
+/// Something was wrong and has been said.
+const FAILED: u8 = 2;
 
 /// The answer of a command. A reader that has gone away has read enough.
 ///
@@ -22,7 +26,15 @@ pub(crate) fn say(text: &str) {
     let _ = writeln!(stdout(), "{text}");
 }
 
-/// A line that is said however progress is shown.
+/// A line on standard error, said however progress is shown.
 pub(crate) fn warn(text: &str) {
     let _ = writeln!(stderr(), "{text}");
+}
+
+/// Says what was wrong, in one sentence: the exit code that goes with it.
+pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
+    let sentence = zoo_core::sentence(error.as_ref());
+    tracing::error!("{sentence}");
+    warn(&format!("error: {sentence}"));
+    ExitCode::from(FAILED)
 }

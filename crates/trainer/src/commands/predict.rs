@@ -3,13 +3,14 @@
 use super::shared::{model, open_device};
 use crate::args::PredictArgs;
 use crate::inspect::png_of;
-use crate::output::answer;
-use crate::pictures::{self, PreparedPicture};
+use crate::output::{answer, report, warn};
+use crate::pictures::{self, Preparation, PreparedPicture};
 use crate::rows::{self, TableRow};
 use crate::trained::TrainedModel;
 use anyhow::{Result, bail};
 use serde_json::json;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use zoo_core::{Flush, Inputs, Picture, Table, probabilities, write_atomically};
 
 /// Something to classify, and how the answer names it.
@@ -17,7 +18,7 @@ struct Subject {
     name: String,
     inputs: Inputs,
     /// What was done to a picture first.
-    steps: Vec<String>,
+    preparation: Preparation,
 }
 
 /// What the model said of it.
@@ -27,24 +28,59 @@ struct Classified<'a> {
     logits: &'a [f32],
 }
 
-pub(crate) fn predict(args: &PredictArgs) -> Result<()> {
+/// A file that cannot be used is reported, and those after it are answered all the same.
+pub(crate) fn predict(args: &PredictArgs) -> Result<ExitCode> {
     let device = open_device(&args.device)?;
     let (model, _) = model(&args.run, &args.pretrained, &device)?;
-    for file in &args.files {
-        for subject in read(file, &model)? {
-            if let Some(place) = &args.save_input {
-                save_input(&subject.inputs, &picture_file(place, file, args.files.len())?)?;
-            }
-            let logits = model.logits(subject.inputs.clone(), 1)?.concat();
-            if !logits.iter().all(|logit| logit.is_finite()) {
-                bail!("{}: the values are too large for the model; check their units", subject.name);
-            }
-            let classes = ranked(&model.facts.class_names, &logits, usize::from(args.top));
-            let told = Classified { subject: &subject, classes, logits: &logits };
-            answer(&if args.json { told.to_json() } else { told.to_text() })?;
+    let saved = args.save_input.as_deref().map(|place| saved_files(place, &args.files)).transpose()?;
+    let mut code = ExitCode::SUCCESS;
+    for (index, file) in args.files.iter().enumerate() {
+        match classify(file, saved.as_ref().map(|saved| saved[index].as_path()), &model, args) {
+            Ok(lines) => lines.iter().try_for_each(|line| answer(line))?,
+            Err(error) => code = report(&error),
         }
     }
-    Ok(())
+    Ok(code)
+}
+
+/// The answers to a file, one a line.
+fn classify(file: &Path, saved: Option<&Path>, model: &TrainedModel, args: &PredictArgs) -> Result<Vec<String>> {
+    let mut lines = Vec::new();
+    for subject in read(file, model)? {
+        if let Some(place) = saved {
+            save_input(&subject.inputs, place)?;
+        }
+        let logits = model.logits(subject.inputs.clone(), 1)?.concat();
+        if !logits.iter().all(|logit| logit.is_finite()) {
+            bail!("{}: the values are too large for the model; check their units", subject.name);
+        }
+        if let Some(warning) = &subject.preparation.warning {
+            warn(&format!("warning: {}: {warning}", subject.name));
+        }
+        let classes = ranked(&model.facts.class_names, &logits, usize::from(args.top));
+        let told = Classified { subject: &subject, classes, logits: &logits };
+        lines.push(if args.json { told.to_json() } else { told.to_text() });
+    }
+    Ok(lines)
+}
+
+/// Where each picture's input goes: the file named, or a file in the folder named. No two go to one, and none replaces a picture.
+fn saved_files(place: &Path, files: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let mut saved: Vec<PathBuf> = Vec::new();
+    for file in files {
+        let target = picture_file(place, file, files.len())?;
+        let (path, shown) = (file.display(), target.display());
+        if let Some(index) = saved.iter().position(|earlier| *earlier == target) {
+            let other = files[index].display();
+            bail!("--save-input: {other} and {path} would both be saved as {shown}; rename one, or save them apart");
+        }
+        let there = target.canonicalize().ok();
+        if there.is_some() && files.iter().any(|file| file.canonicalize().ok() == there) {
+            bail!("--save-input: the input of {path} would replace the picture {shown}; save it elsewhere");
+        }
+        saved.push(target);
+    }
+    Ok(saved)
 }
 
 /// Where a picture's input goes: the file named, or in the folder named a file for each.
@@ -89,17 +125,21 @@ impl Classified<'_> {
     fn to_json(&self) -> String {
         let one = |(class, probability): &(&str, f64)| json!({ "class": class, "probability": probability });
         let classes: Vec<_> = self.classes.iter().map(one).collect();
-        let Subject { name, steps, .. } = self.subject;
-        json!({ "input": name, "classes": classes, "logits": self.logits, "preprocessing": steps }).to_string()
+        let Subject { name, preparation: Preparation { steps, warning }, .. } = self.subject;
+        let mut told = json!({ "input": name, "classes": classes, "logits": self.logits, "preprocessing": steps });
+        if let Some(warning) = warning {
+            told["warning"] = json!(warning);
+        }
+        told.to_string()
     }
 }
 
 fn read(file: &Path, model: &TrainedModel) -> Result<Vec<Subject>> {
     match *model.facts.input_shape {
         [channels, height, width] => {
-            let PreparedPicture { images, steps } =
+            let PreparedPicture { images, preparation } =
                 pictures::read(file, model.recipe.data.name, [channels, height, width])?;
-            Ok(vec![Subject { name: file.display().to_string(), inputs: Inputs::Images(images), steps }])
+            Ok(vec![Subject { name: file.display().to_string(), inputs: Inputs::Images(images), preparation }])
         }
         _ => read_rows(file, model),
     }
@@ -114,7 +154,7 @@ fn read_rows(file: &Path, model: &TrainedModel) -> Result<Vec<Subject>> {
     let subject = |TableRow { line, values }| Subject {
         name: format!("{}:{line}", file.display()),
         inputs: Inputs::Table(Table { columns: columns.clone(), values }),
-        steps: Vec::new(),
+        preparation: Preparation::default(),
     };
     Ok(rows::read(file, columns, column_named)?.into_iter().map(subject).collect())
 }

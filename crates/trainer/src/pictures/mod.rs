@@ -9,11 +9,16 @@
 //! A picture that has the data set's size and polarity already is left as it is.
 
 mod ink;
+mod jpeg;
+mod paper;
+mod pieces;
+mod preparation;
 mod read;
 
-use anyhow::{Result, bail};
-use image::imageops::{FilterType, resize};
+use anyhow::{Context, Result, bail};
+use image::imageops::FilterType;
 use image::{DynamicImage, RgbImage};
+pub(crate) use preparation::Preparation;
 use std::path::Path;
 use zoo_core::{Images, Picture};
 use zoo_recipe::DataName;
@@ -22,51 +27,51 @@ use zoo_recipe::DataName;
 #[derive(Clone, Debug)]
 pub(crate) struct PreparedPicture {
     pub(crate) images: Images,
-    /// In order, in words.
-    pub(crate) steps: Vec<String>,
+    pub(crate) preparation: Preparation,
 }
 
 /// Reads a picture for a model trained on `data` whose inputs are `[channels, height, width]`.
 ///
 /// # Errors
-/// If the file is no picture, too large, or shows no ink where ink is looked for.
+/// If the file is not a picture, cut, too large, or shows no ink where ink is looked for.
 pub(crate) fn read(file: &Path, data: DataName, shape: [usize; 3]) -> Result<PreparedPicture> {
-    prepare(read::upright(file)?, data, shape).map_err(|error| error.context(file.display().to_string()))
+    let mut preparation = Preparation::default();
+    let picture = read::upright(file, &mut preparation.steps)?;
+    let images = prepare(picture, data, shape, &mut preparation).with_context(|| file.display().to_string())?;
+    Ok(PreparedPicture { images, preparation })
 }
 
-fn prepare(picture: DynamicImage, data: DataName, shape: [usize; 3]) -> Result<PreparedPicture> {
-    let mut steps = Vec::new();
+fn prepare(picture: DynamicImage, data: DataName, shape: [usize; 3], notes: &mut Preparation) -> Result<Images> {
     let facts = data.facts();
     let (Some([channels, height, width]), picture_of) = (facts.image_shape(), facts.picture) else {
         bail!("this model reads the rows of CSV files, not pictures");
     };
     let pixels = match picture_of {
         Picture::TableRow(_) => bail!("this model reads the rows of CSV files, not pictures"),
-        Picture::Photograph => photograph(picture, [width, height].map(|side| side as u32), &mut steps),
-        Picture::Letter => ink::letter(&picture.into_luma8(), &mut steps)?.into_raw(),
-        Picture::Digit(enlarge) => enlarge(ink::digit(&picture.into_luma8(), &mut steps)?.as_raw()),
+        Picture::Photograph => photograph(picture, [width, height].map(|side| side as u32), &mut notes.steps),
+        Picture::Letter => ink::letter(&paper::gray(picture), notes)?.into_raw(),
+        Picture::Digit(enlarge) => enlarge(ink::digit(&paper::gray(picture), notes)?.as_raw()),
     };
     let images = Images { channels, height, width, pixels };
-    let images = padded(images, shape, &mut steps);
+    let images = padded(images, shape, &mut notes.steps);
     let found = [images.channels, images.height, images.width];
     if found != shape {
         bail!("the model wants pictures of shape {shape:?}, this one became {found:?}");
     }
-    Ok(PreparedPicture { images, steps })
+    Ok(images)
 }
 
 /// The middle of the picture, `[3, height, width]`.
 fn photograph(picture: DynamicImage, [to_width, to_height]: [u32; 2], steps: &mut Vec<String>) -> Vec<u8> {
-    let picture = picture.into_rgb8();
-    let (width, height) = picture.dimensions();
+    let (width, height) = (picture.width(), picture.height());
     if (width, height) == (to_width, to_height) {
-        return planes(&picture);
+        return planes(&paper::on_white(picture).into_rgb8());
     }
     let side = width.min(height);
     let (left, top) = ((width - side) / 2, (height - side) / 2);
     steps.push(format!("middle {side}x{side} of {width}x{height}, scaled to {to_width}x{to_height}"));
-    let middle = image::imageops::crop_imm(&picture, left, top, side, side).to_image();
-    planes(&resize(&middle, to_width, to_height, FilterType::CatmullRom))
+    let middle = paper::on_white(picture.crop_imm(left, top, side, side));
+    planes(&middle.resize_exact(to_width, to_height, FilterType::CatmullRom).into_rgb8())
 }
 
 /// From red, green, blue by pixel to one plane per color.

@@ -1,42 +1,220 @@
-//! Files into pictures the right way up, on white paper.
+//! Files into pictures the right way up, within bounds of memory and time that their headers are held to.
 
-use anyhow::{Context, Result};
-use image::imageops::overlay;
-use image::{DynamicImage, ImageDecoder, ImageReader, ImageResult, Limits, Rgba, RgbaImage};
+use super::jpeg;
+use anyhow::{Context, Result, bail};
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use std::fs::File;
+use std::io::{self, Cursor, ErrorKind, Read};
 use std::path::Path;
 
-/// More than any camera's, and little enough for a small machine's memory.
-const LARGEST_SIDE: u32 = 20_000;
-const MOST_BYTES: u64 = 1 << 30;
+/// A telephone's largest, and little enough for a small machine's memory.
+const MOST_PIXELS: u64 = 64 << 20;
+/// Of the file, which is read whole: a pipe cannot be read twice.
+const MOST_FILE_BYTES: u64 = 128 << 20;
+/// Of the pixels, and of what decoding them takes beside.
+const MOST_BYTES: u64 = 384 << 20;
+/// Of a color profile or a comment, which a few bytes may unpack to gigabytes.
+const MOST_METADATA_BYTES: u64 = 16 << 20;
+/// Larger pictures are made smaller at once, to half of this or more: no data set's are larger than 32 pixels.
+const LARGEST_SIDE: u32 = 4096;
+
+const READABLE: &str = "PNG, JPEG, WebP, GIF or BMP";
+
+/// How files of other formats begin: an offset, the bytes there, and the format's name.
+const OTHERS: &[(usize, &[u8], &str)] = &[
+    (4, b"ftypavi", "an AVIF picture"),
+    (4, b"ftyphei", "a HEIC picture"),
+    (4, b"ftyphev", "a HEIC picture"),
+    (4, b"ftypmif", "a HEIC picture"),
+    (4, b"ftypmsf", "a HEIC picture"),
+    (4, b"jP  ", "a JPEG 2000 picture"),
+    (4, b"JXL ", "a JPEG XL picture"),
+    (0, b"\xff\x0a", "a JPEG XL picture"),
+    (0, b"II*\0", "a TIFF picture"),
+    (0, b"MM\0*", "a TIFF picture"),
+    (0, b"\0\0\x01\0", "an icon"),
+    (0, b"8BPS", "a Photoshop picture"),
+    (0, b"%PDF", "a PDF document"),
+    (0, b"<svg", "an SVG drawing"),
+    (0, b"<?xml", "an SVG drawing or another XML file"),
+    (0, b"qoif", "a QOI picture"),
+    (0, b"DDS ", "a DDS picture"),
+    (0, b"\x76\x2f\x31\x01", "an OpenEXR picture"),
+    (0, b"#?RADIANCE", "a Radiance picture"),
+    (0, b"P1\n", "a PBM picture"),
+    (0, b"P2\n", "a PGM picture"),
+    (0, b"P3\n", "a PPM picture"),
+    (0, b"P4\n", "a PBM picture"),
+    (0, b"P5\n", "a PGM picture"),
+    (0, b"P6\n", "a PPM picture"),
+];
 
 /// The picture as the camera noted it should be held.
-pub(super) fn upright(file: &Path) -> Result<DynamicImage> {
-    let opened = ImageReader::open(file).and_then(ImageReader::with_guessed_format);
-    let reader = opened.with_context(|| format!("cannot read the picture {}", file.display()))?;
-    let upright = || -> ImageResult<DynamicImage> {
-        let mut decoder = reader.into_decoder()?;
-        let mut limits = Limits::default();
-        limits.max_image_width = Some(LARGEST_SIDE);
-        limits.max_image_height = Some(LARGEST_SIDE);
-        limits.max_alloc = Some(MOST_BYTES);
-        decoder.set_limits(limits)?;
-        let orientation = decoder.orientation()?;
-        let mut picture = DynamicImage::from_decoder(decoder)?;
-        picture.apply_orientation(orientation);
-        Ok(picture)
-    };
-    let picture = upright().with_context(|| {
-        format!("{} is not a PNG or JPEG picture of at most {LARGEST_SIDE} pixels a side", file.display())
-    })?;
-    Ok(on_white(picture))
+pub(super) fn upright(file: &Path, steps: &mut Vec<String>) -> Result<DynamicImage> {
+    let path = file.display();
+    let bytes = contents(file).with_context(|| format!("cannot read the picture {path}"))?;
+    let format = format(&bytes).with_context(|| path.to_string())?;
+    decoded(bytes, format, steps).map_err(|error| {
+        if ends_early(&error) {
+            let format = format!("{format:?}").to_uppercase();
+            return anyhow::anyhow!("{path} ends too early: the {format} picture is cut; copy or download it again");
+        }
+        error.context(path.to_string())
+    })
 }
 
-/// What shows through transparent places is white paper.
-fn on_white(picture: DynamicImage) -> DynamicImage {
-    if !picture.color().has_alpha() {
+fn contents(file: &Path) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(file)?.take(MOST_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MOST_FILE_BYTES {
+        bail!("it has more than {} MiB; save it smaller", MOST_FILE_BYTES >> 20);
+    }
+    Ok(bytes)
+}
+
+/// By the first bytes, whatever the file is called.
+fn format(bytes: &[u8]) -> Result<ImageFormat> {
+    if bytes.is_empty() {
+        bail!("the file is empty, expected a {READABLE} picture");
+    }
+    let guess = image::guess_format(bytes).ok().filter(ImageFormat::reading_enabled);
+    if let Some(format) = guess {
+        return Ok(format);
+    }
+    let begins = |(at, start, _): &&(usize, &[u8], &str)| bytes.get(*at..).is_some_and(|rest| rest.starts_with(start));
+    match OTHERS.iter().find(begins) {
+        Some((_, _, name)) => bail!("this is {name}, which is not read; save it as PNG or JPEG"),
+        None => bail!("this is not a {READABLE} picture"),
+    }
+}
+
+fn decoded(bytes: Vec<u8>, format: ImageFormat, steps: &mut Vec<String>) -> Result<DynamicImage> {
+    let mut beside = 0;
+    if format == ImageFormat::Jpeg {
+        let layout = jpeg::layout(&bytes)?;
+        beside = layout.bytes_per_pixel_beside();
+    }
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    reader.limits(allocating(MOST_METADATA_BYTES));
+    let mut decoder = reader.into_decoder()?;
+    let (width, height) = decoder.dimensions();
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels > MOST_PIXELS || decoder.total_bytes().saturating_add(beside * pixels) > MOST_BYTES {
+        let most = MOST_PIXELS >> 20;
+        bail!("{width}x{height} pixels are too many, at most {most} million are read; save the picture smaller");
+    }
+    decoder.set_limits(allocating(2 * MOST_BYTES))?;
+    let orientation = decoder.orientation()?;
+    let mut picture = smaller(DynamicImage::from_decoder(decoder)?, steps);
+    picture.apply_orientation(orientation);
+    Ok(picture)
+}
+
+fn allocating(bytes: u64) -> Limits {
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(bytes);
+    limits
+}
+
+fn smaller(picture: DynamicImage, steps: &mut Vec<String>) -> DynamicImage {
+    let (width, height) = (picture.width(), picture.height());
+    let factor = width.max(height).div_ceil(LARGEST_SIDE);
+    if factor == 1 {
         return picture;
     }
-    let mut paper = RgbaImage::from_pixel(picture.width(), picture.height(), Rgba([255; 4]));
-    overlay(&mut paper, &picture.into_rgba8(), 0, 0);
-    paper.into()
+    let (to_width, to_height) = ((width / factor).max(1), (height / factor).max(1));
+    steps.push(format!("{width}x{height} averaged to {to_width}x{to_height}"));
+    picture.thumbnail_exact(to_width, to_height)
+}
+
+/// Whether the bytes ran out, whichever decoder found it.
+fn ends_early(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.is::<jpeg::Cut>()
+            || cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::UnexpectedEof)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::{GrayImage, RgbImage};
+
+    fn encoded(format: ImageFormat) -> Vec<u8> {
+        let picture = RgbImage::from_fn(40, 24, |x, y| [(x * 6) as u8, (y * 9) as u8, (x * y % 251) as u8].into());
+        let mut bytes = Cursor::new(Vec::new());
+        picture.write_to(&mut bytes, format).expect("encodes");
+        bytes.into_inner()
+    }
+
+    fn gray_jpeg() -> Vec<u8> {
+        let mut bytes = Cursor::new(Vec::new());
+        let picture = GrayImage::from_fn(40, 24, |x, y| [(x * y % 251) as u8].into());
+        picture.write_to(&mut bytes, ImageFormat::Jpeg).expect("encodes");
+        bytes.into_inner()
+    }
+
+    /// A picture of every kind that is read.
+    fn pictures() -> Vec<Vec<u8>> {
+        let progressive = include_bytes!("../../../../tests/fixtures/pictures/progressive.jpg").to_vec();
+        let gray_progressive = include_bytes!("../../../../tests/fixtures/pictures/gray_progressive.jpg").to_vec();
+        let lossy = include_bytes!("../../../../tests/fixtures/pictures/lossy.webp").to_vec();
+        let formats =
+            [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP, ImageFormat::Gif, ImageFormat::Bmp].map(encoded);
+        let with_thumbnail = with_segment(&encoded(ImageFormat::Jpeg), 0xe1, &encoded(ImageFormat::Jpeg));
+        formats.into_iter().chain([progressive, gray_progressive, lossy, gray_jpeg(), with_thumbnail]).collect()
+    }
+
+    /// A JPEG with one more segment behind its first marker.
+    fn with_segment(jpeg: &[u8], marker: u8, contents: &[u8]) -> Vec<u8> {
+        let length = (contents.len() as u16 + 2).to_be_bytes();
+        [&jpeg[..2], &[0xff, marker], &length, contents, &jpeg[2..]].concat()
+    }
+
+    fn read(bytes: &[u8]) -> Result<DynamicImage> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("picture");
+        std::fs::write(&file, bytes).expect("writes");
+        upright(&file, &mut Vec::new())
+    }
+
+    #[test]
+    fn cut_pictures_are_refused_and_bytes_after_the_end_are_not() {
+        for (index, bytes) in pictures().iter().enumerate() {
+            let whole = read(bytes).expect("a picture");
+            let longer = [bytes.as_slice(), &[0; 500]].concat();
+            assert_eq!(read(&longer).expect("a picture"), whole, "{index}");
+            for length in (16..bytes.len() - 16).step_by(7).chain([bytes.len() * 9 / 10]) {
+                let error = read(&bytes[..length]).expect_err("a cut picture").to_string();
+                assert!(error.contains("ends too early"), "{index}, {length} of {}: {error}", bytes.len());
+            }
+        }
+    }
+
+    #[test]
+    fn other_formats_are_named() {
+        for (start, name) in [(&b"II*\0rest of it"[..], "TIFF"), (b"\0\0\0\x18ftypheic", "HEIC"), (b"%PDF-1.7", "PDF")]
+        {
+            let error = format!("{:#}", read(start).expect_err("not read"));
+            assert!(error.contains(name) && error.contains("save it as PNG or JPEG"), "{error}");
+        }
+    }
+
+    #[test]
+    fn pixels_are_counted_before_any_is_decoded() {
+        let mut jpeg = gray_jpeg();
+        let frame = jpeg.windows(2).position(|pair| pair == [0xff, 0xc0]).expect("a frame");
+        jpeg[frame + 5..frame + 9].copy_from_slice(&[0x4e, 0x20, 0x4e, 0x20]);
+        let error = format!("{:#}", read(&jpeg).expect_err("too large"));
+        assert!(error.contains("20000x20000 pixels are too many"), "{error}");
+    }
+
+    #[test]
+    fn large_pictures_are_averaged_to_fewer_pixels() {
+        let mut steps = Vec::new();
+        let large = GrayImage::from_fn(5000, 10, |x, _| [if x < 2500 { 10 } else { 200 }].into());
+        let small = smaller(large.into(), &mut steps).into_luma8();
+        assert_eq!((small.dimensions(), steps), ((2500, 5), vec!["5000x10 averaged to 2500x5".to_string()]));
+        assert!(small.enumerate_pixels().all(|(x, _, pixel)| pixel.0[0] == if x < 1250 { 10 } else { 200 }));
+    }
 }

@@ -1,4 +1,5 @@
 use super::*;
+use image::imageops::resize;
 use image::{GrayImage, Luma};
 use proptest::prelude::*;
 use zoo_core::Inputs;
@@ -39,7 +40,13 @@ fn likeness(left: &[u8], right: &[u8]) -> f64 {
 }
 
 fn of(picture: GrayImage, data: DataName, shape: [usize; 3]) -> Result<PreparedPicture> {
-    prepare(DynamicImage::ImageLuma8(picture), data, shape)
+    prepared(DynamicImage::ImageLuma8(picture), data, shape)
+}
+
+fn prepared(picture: DynamicImage, data: DataName, shape: [usize; 3]) -> Result<PreparedPicture> {
+    let mut preparation = Preparation::default();
+    let images = prepare(picture, data, shape, &mut preparation)?;
+    Ok(PreparedPicture { images, preparation })
 }
 
 #[test]
@@ -48,7 +55,7 @@ fn a_digit_on_paper_becomes_the_digit_it_was() {
     for (paper, ink) in [(240, 20), (200, 90), (10, 250)] {
         let alike = digits.iter().filter(|digit| {
             let found = of(on_paper(digit, paper, ink), data("digits"), DIGIT).expect("there is ink");
-            assert_eq!(found.steps[0].starts_with("inverted"), paper > ink);
+            assert_eq!(found.preparation.steps[0].starts_with("inverted"), paper > ink);
             likeness(&found.images.pixels, digit.as_raw()) > 0.9
         });
         let alike = alike.count();
@@ -60,7 +67,7 @@ fn a_digit_on_paper_becomes_the_digit_it_was() {
 fn what_is_ready_is_left_as_it_is() {
     let (digits, _) = digits();
     let found = of(digits[3].clone(), data("digits"), DIGIT).expect("a digit");
-    assert_eq!((found.images.pixels, found.steps), (digits[3].as_raw().clone(), vec![]));
+    assert_eq!((found.images.pixels, found.preparation.steps), (digits[3].as_raw().clone(), vec![]));
     let enlarged = of(digits[3].clone(), data("digits32"), [3, 32, 32]).expect("a digit");
     assert_eq!(enlarged.images.pixels, zoo_digits::enlarge(digits[3].as_raw()).repeat(3));
 }
@@ -80,7 +87,7 @@ fn a_letter_is_centered_with_its_aspect_kept_and_framed_where_the_model_was() {
     let (top, bottom) = span(ink.iter().map(|place| place.1).collect());
     assert!((22..=25).contains(&(bottom - top + 1)) && right - left < 6, "{left}..{right}, {top}..{bottom}");
     assert!((left + right).abs_diff(31) <= 1 && (top + bottom).abs_diff(31) <= 1, "{left}..{right}, {top}..{bottom}");
-    assert_eq!(found.steps.last().map(String::as_str), Some("in the middle of 32x32"));
+    assert_eq!(found.preparation.steps.last().map(String::as_str), Some("in the middle of 32x32"));
 }
 
 #[test]
@@ -91,6 +98,112 @@ fn specks_are_not_letters() {
     let clean = of(sheet.clone(), data("emnist_letters"), LETTER).expect("a letter").images.pixels;
     sheet.put_pixel(3, 190, Luma([0]));
     assert_eq!(of(sheet, data("emnist_letters"), LETTER).expect("a letter").images.pixels, clean);
+}
+
+/// A picture as it is where less light falls on it.
+fn lit(picture: &GrayImage, light: impl Fn(u32, u32) -> f64) -> GrayImage {
+    GrayImage::from_fn(picture.width(), picture.height(), |x, y| {
+        Luma([(f64::from(picture.get_pixel(x, y).0[0]) * light(x, y)) as u8])
+    })
+}
+
+#[test]
+fn light_that_falls_to_half_and_hard_shadows_change_little() {
+    let (digits, _) = digits();
+    let fading = |x: u32, _: u32| 1.0 - 0.5 * f64::from(x) / 400.0;
+    let shadow = |x: u32, y: u32| if 2 * x + y > 560 { 0.45 } else { 1.0 };
+    for light in [fading as fn(u32, u32) -> f64, shadow] {
+        let alike = digits.iter().filter(|digit| {
+            let found = of(lit(&on_paper(digit, 230, 25), light), data("digits"), DIGIT).expect("there is ink");
+            likeness(&found.images.pixels, digit.as_raw()) > 0.9
+        });
+        let alike = alike.count();
+        assert!(alike >= 180, "{alike} of 200");
+    }
+}
+
+/// An E of bars 12 pixels wide, `ink` on `paper`, at most `margin` pixels from the left, upper and lower edges.
+fn bars(margin: u32, paper: u8, ink: u8) -> GrayImage {
+    GrayImage::from_fn(120 + 2 * margin, 150 + 2 * margin, |x, y| {
+        let (x, y) = (x.wrapping_sub(margin), y.wrapping_sub(margin));
+        let is_bar = [0..12, 69..81, 138..150].iter().any(|bar| bar.contains(&y));
+        Luma([if y < 150 && (x < 12 || x < 110 && is_bar) { ink } else { paper }])
+    })
+}
+
+#[test]
+fn tight_crops_and_black_edges_change_nothing() {
+    let letter = |picture: GrayImage| of(picture, data("emnist_letters"), LETTER).expect("a letter").images.pixels;
+    let expected = letter(bars(40, 240, 20));
+    for picture in [bars(0, 240, 20), bars(0, 20, 240), bars(40, 20, 240)] {
+        assert!(likeness(&letter(picture), &expected) > 0.99);
+    }
+    for edge in 0..4 {
+        let mut scan = bars(40, 240, 20);
+        let (width, height) = scan.dimensions();
+        for (x, y, pixel) in scan.enumerate_pixels_mut() {
+            let from_edge = [x, y, width - 1 - x, height - 1 - y][edge];
+            if from_edge < 7 {
+                *pixel = Luma([(x * y % 5) as u8]);
+            }
+        }
+        assert!(likeness(&letter(scan), &expected) > 0.99, "edge {edge}");
+    }
+}
+
+#[test]
+fn ink_on_transparency_is_read_whatever_its_color() {
+    let letter =
+        |picture: DynamicImage| prepared(picture, data("emnist_letters"), LETTER).expect("a letter").images.pixels;
+    let opaque = bars(40, 255, 0);
+    for color in [0, 120, 255] {
+        let picture = image::RgbaImage::from_fn(opaque.width(), opaque.height(), |x, y| {
+            image::Rgba([color, color, color, 255 - opaque.get_pixel(x, y).0[0]])
+        });
+        assert!(likeness(&letter(picture.into()), &letter(opaque.clone().into())) > 0.99, "{color}");
+    }
+}
+
+#[test]
+fn a_picture_of_the_right_size_is_ready_only_with_its_ink_in_place() {
+    let letter = |picture: GrayImage| of(picture, data("emnist_letters"), LETTER).expect("a letter");
+    let small = resize(&bars(0, 0, 255), 11, 14, FilterType::Triangle);
+    let place = |ink: &GrayImage, left: i64, top: i64| {
+        let mut picture = GrayImage::new(28, 28);
+        image::imageops::overlay(&mut picture, ink, left, top);
+        picture
+    };
+    let found = letter(place(&small, 1, 2));
+    let mut negative = place(&small, 1, 2);
+    negative.iter_mut().for_each(|value| *value = 255 - *value);
+    assert!(likeness(&found.images.pixels, &letter(negative).images.pixels) > 0.999);
+    assert_ne!(found.preparation.steps, Vec::<String>::new());
+    let ready = place(&resize(&small, 18, 23, FilterType::Triangle), 5, 3);
+    assert_eq!(letter(ready.clone()).images.pixels, *ready.as_raw());
+}
+
+#[test]
+fn a_slanting_line_of_single_pixels_is_one_stroke() {
+    // An X, without antialiasing.
+    let cross = GrayImage::from_fn(80, 80, |x, y| {
+        let on_line = (10..70).contains(&x) && (x == y || x + y == 79);
+        Luma([if on_line { 0 } else { 255 }])
+    });
+    let found = of(cross, data("emnist_letters"), LETTER).expect("a letter");
+    assert!(found.preparation.steps.contains(&"ink of 60x60 pixels found at (10, 10)".to_string()), "{found:?}");
+    assert_eq!(found.preparation.warning, None);
+}
+
+#[test]
+fn a_dot_is_no_character_of_its_own() {
+    let i = GrayImage::from_fn(60, 100, |x, y| {
+        Luma([if (25..33).contains(&x) && ((10..20).contains(&y) || (35..90).contains(&y)) { 0 } else { 255 }])
+    });
+    assert_eq!(of(i.clone(), data("emnist_letters"), LETTER).expect("an i").preparation.warning, None);
+    let mut two = GrayImage::from_pixel(120, 100, Luma([255]));
+    [0, 50].map(|left| image::imageops::overlay(&mut two, &i, left, 0));
+    let warning = of(two, data("emnist_letters"), LETTER).expect("ink").preparation.warning;
+    assert!(warning.as_deref().is_some_and(|text| text.starts_with("2 characters")), "{warning:?}");
 }
 
 #[test]
@@ -106,10 +219,10 @@ fn blank_paper_is_said_to_be_blank() {
 fn a_photograph_is_its_middle() {
     let photograph =
         RgbImage::from_fn(96, 64, |x, _| image::Rgb(if (16..80).contains(&x) { [200, 10, 20] } else { [0, 0, 255] }));
-    let found = prepare(photograph.into(), data("cifar10"), [3, 32, 32]).expect("a photograph");
+    let found = prepared(photograph.into(), data("cifar10"), [3, 32, 32]).expect("a photograph");
     let plane = |index: usize| &found.images.pixels[index * 1024..][..1024];
     assert!(plane(0).iter().all(|value| *value == 200) && plane(1).iter().all(|value| *value == 10));
-    assert_eq!(found.steps, ["middle 64x64 of 96x64, scaled to 32x32"]);
+    assert_eq!(found.preparation.steps, ["middle 64x64 of 96x64, scaled to 32x32"]);
 }
 
 proptest! {

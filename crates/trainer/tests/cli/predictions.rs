@@ -121,6 +121,73 @@ fn a_text_file_is_no_picture() {
     }
 }
 
+/// The stroke of a one.
+fn one() -> GrayImage {
+    GrayImage::from_fn(60, 80, |x, y| [if (25..35).contains(&x) && (10..70).contains(&y) { 20 } else { 230 }].into())
+}
+
+#[test]
+fn a_bad_picture_does_not_stop_the_others() {
+    let desk = Desk::new();
+    one().save(desk.path("good.png")).unwrap();
+    fs::write(desk.path("bad.png"), "hello").unwrap();
+    let output = desk.trainer("predict --pretrained mlp_digits bad.png good.png nowhere.png good.png").assert().code(2);
+    let [told, wrong] =
+        [&output.get_output().stdout, &output.get_output().stderr].map(|text| String::from_utf8(text.clone()).unwrap());
+    assert_eq!(told.lines().filter(|line| line.starts_with("good.png: 1 ")).count(), 2, "{told}");
+    assert_eq!(wrong.matches("error: ").count(), 2, "{wrong}");
+    assert!(wrong.contains("bad.png: this is not a") && wrong.contains("nowhere.png"), "{wrong}");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_picture_may_come_through_a_pipe() {
+    let desk = Desk::new();
+    one().save(desk.path("good.png")).unwrap();
+    let mut trainer = desk.trainer("predict --pretrained mlp_digits /dev/stdin");
+    let output = trainer.write_stdin(fs::read(desk.path("good.png")).unwrap()).assert().success();
+    assert!(last_line(&output.get_output().stdout).starts_with("/dev/stdin: 1 "));
+    let output = desk.trainer("predict --pretrained mlp_digits /dev/stdin").assert().code(2);
+    assert!(String::from_utf8_lossy(&output.get_output().stderr).contains("/dev/stdin: the file is empty"));
+}
+
+#[test]
+fn no_saved_input_replaces_another_or_a_picture() {
+    let desk = Desk::new();
+    fs::create_dir_all(desk.path("a")).unwrap();
+    fs::create_dir(desk.path("out")).unwrap();
+    for name in ["1.png", "a/1.png", "a/1.bmp", "1-input.png", "a/2.png"] {
+        one().save(desk.path(name)).unwrap();
+    }
+    let before = fs::read(desk.path("1-input.png")).unwrap();
+    for (words, expected) in [
+        ("--save-input out 1.png a/1.png", "both be saved as out/1-input.png"),
+        ("--save-input out a/1.png a/1.bmp", "both be saved as out/1-input.png"),
+        ("--save-input . 1.png 1-input.png", "would replace the picture ./1-input.png"),
+        ("--save-input 1.png 1.png", "would replace the picture 1.png"),
+    ] {
+        let refused = desk.refused(&format!("predict --pretrained mlp_digits {words}"));
+        assert!(refused.contains(expected), "{refused}");
+    }
+    assert_eq!(fs::read_dir(desk.path("out")).unwrap().count(), 0);
+    assert_eq!(fs::read(desk.path("1-input.png")).unwrap(), before);
+    desk.trainer("predict --pretrained mlp_digits --save-input out 1.png a/2.png").assert().success();
+    assert_eq!(crate::files_in(&desk.path("out")), ["1-input.png", "2-input.png"]);
+}
+
+#[test]
+fn several_characters_in_a_picture_are_warned_of() {
+    let desk = Desk::new();
+    let mut row = GrayImage::from_pixel(200, 80, [230].into());
+    (0..3).for_each(|place| image::imageops::overlay(&mut row, &one(), 60 * place, 0));
+    row.save(desk.path("row.png")).unwrap();
+    let output = desk.trainer("predict --pretrained mlp_digits --json row.png").assert().success();
+    let wrong = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+    assert!(wrong.starts_with("warning: row.png: 3 characters"), "{wrong}");
+    let answer: Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
+    assert!(answer["warning"].as_str().unwrap().starts_with("3 characters"), "{answer}");
+}
+
 #[test]
 fn tables_without_rows_or_with_impossible_values_are_refused() {
     let desk = Desk::new();

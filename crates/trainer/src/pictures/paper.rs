@@ -1,0 +1,248 @@
+//! Ink told from the paper that it is on: whichever is dark, evenly lit or not.
+
+use super::pieces::Mask;
+use image::{DynamicImage, GrayImage, Luma, Rgba};
+
+/// Less contrast than this, of 255, is paper.
+const FAINTEST: u8 = 24;
+/// Longest side over the width of a square that no stroke fills, so that what does is a shadow.
+const SQUARES: u32 = 5;
+/// Paper darker than this, of 255, has no more light to be measured by: a scanner's black frame.
+const LEAST_LIGHT: i32 = 48;
+
+/// Bright ink on dark paper, and what lies between.
+pub(super) struct Inked {
+    pub(super) picture: GrayImage,
+    /// The mean of what is below the threshold.
+    pub(super) paper: u8,
+    pub(super) threshold: u8,
+    /// The mean of the rest.
+    pub(super) ink: u8,
+    pub(super) mask: Mask,
+}
+
+impl Inked {
+    pub(super) fn new(picture: GrayImage) -> Self {
+        let [paper, threshold, ink] = levels(&picture);
+        let mask =
+            Mask { width: picture.width(), ink: picture.pixels().map(|Luma([value])| *value >= threshold).collect() };
+        Self { picture, paper, threshold, ink, mask }
+    }
+
+    pub(super) fn is_blank(&self) -> bool {
+        self.ink.saturating_sub(self.paper) < FAINTEST
+    }
+
+    /// The ink of the mask at full strength, and black elsewhere.
+    pub(super) fn only(&self, mask: &Mask) -> GrayImage {
+        let (paper, threshold, ink) = (f32::from(self.paper), f32::from(self.threshold), f32::from(self.ink));
+        // A quarter of the way from paper to threshold: what is below is paper, whatever its grain.
+        let low = paper + (threshold - paper) / 4.0;
+        let gain = 255.0 / (ink - low).max(1.0);
+        GrayImage::from_fn(self.picture.width(), self.picture.height(), |x, y| {
+            let value = f32::from(self.picture.get_pixel(x, y).0[0]);
+            Luma([if mask.is_near(x, y) { ((value - low) * gain).clamp(0.0, 255.0) as u8 } else { 0 }])
+        })
+    }
+}
+
+/// Shades of gray. What shows through transparent places is white paper, unless all that is opaque has one shade: then it is ink,
+/// of whatever color.
+pub(super) fn gray(picture: DynamicImage) -> GrayImage {
+    if !picture.color().has_alpha() {
+        return picture.into_luma8();
+    }
+    let shades = picture.to_luma_alpha8();
+    let opaque = || shades.pixels().filter(|pixel| pixel.0[1] >= 128).map(|pixel| pixel.0[0]);
+    let has_paper = shades.pixels().any(|pixel| pixel.0[1] < 128);
+    let spread = opaque().max().unwrap_or(0) - opaque().min().unwrap_or(0);
+    if has_paper && spread < FAINTEST {
+        let alpha = shades.pixels().map(|pixel| pixel.0[1]).collect();
+        return GrayImage::from_raw(shades.width(), shades.height(), alpha).unwrap_or_default();
+    }
+    on_white(picture).into_luma8()
+}
+
+/// What shows through transparent places is white paper.
+pub(super) fn on_white(picture: DynamicImage) -> DynamicImage {
+    if !picture.color().has_alpha() {
+        return picture;
+    }
+    let mut picture = picture.into_rgba8();
+    for Rgba([colors @ .., alpha]) in picture.pixels_mut() {
+        let mix = |color: u8| (u32::from(color) * u32::from(*alpha) + 255 * (255 - u32::from(*alpha)) + 127) / 255;
+        *colors = colors.map(|color| mix(color) as u8);
+        *alpha = 255;
+    }
+    picture.into()
+}
+
+/// Whether the ink is darker than the paper. Paper is what has the edge to itself; failing that, what strokes stand out from;
+/// failing that, what is wider than they are.
+pub(super) fn is_ink_dark(picture: &GrayImage) -> bool {
+    let [_, threshold, _] = levels(picture);
+    let edge = edge(picture);
+    let bright = edge.iter().filter(|value| **value >= threshold).count();
+    if 20 * bright.min(edge.len() - bright) <= edge.len() {
+        return 2 * bright > edge.len();
+    }
+    let skewness = skewness(picture);
+    if skewness.abs() > 0.5 {
+        return skewness < 0.0;
+    }
+    let widest = |is_bright: bool| widest_square(picture, |value| (value >= threshold) == is_bright);
+    widest(true) > widest(false)
+}
+
+/// The outermost pixels.
+fn edge(picture: &GrayImage) -> Vec<u8> {
+    let (width, height) = picture.dimensions();
+    let rows = (0..width).flat_map(|x| [(x, 0), (x, height - 1)]);
+    let columns = (0..height).flat_map(|y| [(0, y), (width - 1, y)]);
+    rows.chain(columns).map(|(x, y)| picture.get_pixel(x, y).0[0]).collect()
+}
+
+/// Of the differences from the neighborhood's mean: below zero where few pixels are much darker than the others.
+fn skewness(picture: &GrayImage) -> f64 {
+    let (width, height) = (picture.width() as usize, picture.height() as usize);
+    let radius = width.max(height) / SQUARES as usize;
+    // sums[y][x]: of all pixels above and left of it.
+    let mut sums = vec![0_u64; (width + 1) * (height + 1)];
+    for (place, value) in picture.as_raw().iter().enumerate() {
+        let below = (place / width + 1) * (width + 1) + place % width + 1;
+        sums[below] = u64::from(*value) + sums[below - 1] + sums[below - width - 1] - sums[below - width - 2];
+    }
+    let mean = |x: usize, y: usize| {
+        let (left, right) = (x.saturating_sub(radius), (x + radius + 1).min(width));
+        let (top, bottom) = (y.saturating_sub(radius) * (width + 1), (y + radius + 1).min(height) * (width + 1));
+        let sum = sums[bottom + right] + sums[top + left] - sums[top + right] - sums[bottom + left];
+        sum as f64 / ((right - left) * (bottom - top) / (width + 1)) as f64
+    };
+    let (mut second, mut third) = (0.0, 0.0);
+    for (place, value) in picture.as_raw().iter().enumerate() {
+        let difference = f64::from(*value) - mean(place % width, place / width);
+        second += difference.powi(2);
+        third += difference.powi(3);
+    }
+    let count = (width * height) as f64;
+    (third / count) / (second / count).powf(1.5).max(1e-9)
+}
+
+/// The side of the largest square of pixels that all are so.
+fn widest_square(picture: &GrayImage, is_so: impl Fn(u8) -> bool) -> u32 {
+    let width = picture.width() as usize;
+    let mut above = vec![0_u32; width + 1];
+    let mut widest = 0;
+    for row in picture.as_raw().chunks_exact(width) {
+        let mut corner = 0;
+        for (x, value) in row.iter().enumerate() {
+            let side = if is_so(*value) { above[x].min(above[x + 1]).min(corner) + 1 } else { 0 };
+            corner = std::mem::replace(&mut above[x + 1], side);
+            widest = widest.max(side);
+        }
+    }
+    widest
+}
+
+/// Paper, the threshold of Otsu's method between paper and ink, and ink: the means below and above it.
+fn levels(picture: &GrayImage) -> [u8; 3] {
+    let mut counts = [0_u64; 256];
+    picture.pixels().for_each(|Luma([value])| counts[usize::from(*value)] += 1);
+    let total: u64 = counts.iter().sum();
+    let moment = |range: std::ops::Range<usize>| -> (f64, f64) {
+        let count: u64 = counts[range.clone()].iter().sum();
+        let sum: u64 = range.map(|value| value as u64 * counts[value]).sum();
+        (count as f64, sum as f64 / count.max(1) as f64)
+    };
+    let between = |threshold: usize| {
+        let ((below, paper), (above, ink)) = (moment(0..threshold), moment(threshold..256));
+        below * above / (total as f64).powi(2) * (ink - paper).powi(2)
+    };
+    let threshold = (1..256).max_by(|left, right| between(*left).total_cmp(&between(*right))).unwrap_or(128);
+    [moment(0..threshold).1 as u8, threshold as u8, moment(threshold..256).1 as u8]
+}
+
+/// Whether one threshold for the whole picture `even` mistakes shadow for ink, or loses ink in the light, so that `leveled` is to
+/// be believed: what only `even` takes for ink is much paler than ink, or `leveled` finds strokes far from all of `even`'s.
+pub(super) fn is_uneven(even: &Inked, leveled: &Inked) -> bool {
+    if leveled.is_blank() {
+        return false;
+    }
+    let (picture, all) = (&even.picture, leveled.mask.ink.iter().filter(|ink| **ink).count());
+    let mean = |places: &[usize]| {
+        let sum: u64 = places.iter().map(|place| u64::from(picture.as_raw()[*place])).sum();
+        sum as f64 / places.len().max(1) as f64
+    };
+    let only = |this: &Mask, other: &Mask| -> Vec<usize> {
+        let width = this.width;
+        let is_far = |place: &usize| this.ink[*place] && !other.is_near(*place as u32 % width, *place as u32 / width);
+        (0..this.ink.len()).filter(is_far).collect()
+    };
+    let agreed: Vec<usize> =
+        (0..picture.len()).filter(|place| leveled.mask.ink[*place] && even.mask.ink[*place]).collect();
+    let shadow = only(&even.mask, &leveled.mask);
+    let is_paler = mean(&agreed) - mean(&shadow) > 0.15 * (mean(&agreed) - f64::from(even.paper));
+    let lost = only(&leveled.mask, &even.mask);
+    10 * shadow.len() > all && is_paler || 10 * lost.len() > all
+}
+
+/// As on evenly lit paper: how far each pixel is on the way from the paper around it to full ink. The paper is what remains where
+/// everything narrower than a square is taken away (morphological opening).
+pub(super) fn leveled(picture: &GrayImage) -> GrayImage {
+    let (width, height) = (picture.width() as usize, picture.height() as usize);
+    let radius = (width.max(height) / SQUARES as usize).max(1);
+    let both = |values: Vec<u8>, pick: fn(u8, u8) -> bool| {
+        let turned = transposed(&windowed(&values, width, radius, pick), width);
+        transposed(&windowed(&turned, height, radius, pick), height)
+    };
+    let paper = both(both(without_grain(picture), |new, old| new <= old), |new, old| new >= old);
+    let mut leveled = picture.clone();
+    for (value, paper) in leveled.iter_mut().zip(paper) {
+        let (above, light) = (i32::from(*value) - i32::from(paper), (255 - i32::from(paper)).max(LEAST_LIGHT));
+        *value = (255 * above / light).clamp(0, 255) as u8;
+    }
+    leveled
+}
+
+/// The median of each pixel and its neighbors, row by row.
+fn without_grain(picture: &GrayImage) -> Vec<u8> {
+    let (width, height) = picture.dimensions();
+    let median = |place: u32| {
+        let (x, y) = (place % width, place / width);
+        let at = |offset: u32| {
+            let (x, y) = ((x + offset % 3).saturating_sub(1), (y + offset / 3).saturating_sub(1));
+            picture.get_pixel(x.min(width - 1), y.min(height - 1)).0[0]
+        };
+        let mut values: [u8; 9] = std::array::from_fn(|offset| at(offset as u32));
+        *values.select_nth_unstable(4).1
+    };
+    (0..width * height).map(median).collect()
+}
+
+/// For each value of a row the one among those at most `radius` away that `pick` prefers to all others.
+fn windowed(values: &[u8], width: usize, radius: usize, pick: fn(u8, u8) -> bool) -> Vec<u8> {
+    let mut result = Vec::with_capacity(values.len());
+    for row in values.chunks_exact(width) {
+        // Candidates by place, each preferred to those behind it.
+        let mut best = std::collections::VecDeque::new();
+        for x in 0..width + radius {
+            if x < width {
+                while best.back().is_some_and(|last: &usize| pick(row[x], row[*last])) {
+                    best.pop_back();
+                }
+                best.push_back(x);
+            }
+            if x >= radius {
+                if best.front().is_some_and(|first| first + 2 * radius < x) {
+                    best.pop_front();
+                }
+                result.push(best.front().map_or(0, |first| row[*first]));
+            }
+        }
+    }
+    result
+}
+
+fn transposed(values: &[u8], width: usize) -> Vec<u8> {
+    (0..width).flat_map(|x| values.iter().skip(x).step_by(width)).copied().collect()
+}
