@@ -72,9 +72,15 @@ fn run(cli: &TrainerCli) -> Result<ExitCode> {
 
 #[expect(clippy::print_stderr, reason = "the one place where an error reaches the user")]
 fn report(error: &anyhow::Error) {
-    let sentence = sentence(error);
+    let sentence = printable(&sentence(error));
     tracing::error!("{sentence}");
     eprintln!("error: {sentence}");
+}
+
+/// The text with control characters, which a file may have brought along, written as escapes: none reaches the terminal.
+fn printable(text: &str) -> String {
+    let is_harmless = |one: char| !one.is_control() || one == '\n' || one == '\t';
+    text.chars().map(|one| if is_harmless(one) { one.to_string() } else { one.escape_default().to_string() }).collect()
 }
 
 /// An error with its causes, except those that its own sentence has told already.
@@ -93,6 +99,11 @@ mod tests {
         let cause = std::io::Error::other("disk full");
         let own = crate::TrainError::io("write", std::path::Path::new("run"))(cause);
         assert_eq!(sentence(&anyhow::Error::from(own).context("no log")), "no log: cannot write run: disk full");
+    }
+
+    #[test]
+    fn control_characters_are_escaped() {
+        assert_eq!(printable("a\u{1b}[2J\u{9b}é\n\tb"), "a\\u{1b}[2J\\u{9b}é\n\tb");
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub(crate) fn predict(args: &PredictArgs) -> Result<()> {
             }
             let logits = model.logits(subject.inputs.clone(), 1)?.concat();
             if !logits.iter().all(|logit| logit.is_finite()) {
-                bail!("{}: the values are too large for the model; check their units", subject.name);
+                bail!("{}: {}", subject.name, not_finite(&subject.inputs));
             }
             let classes = ranked(&model.facts.class_names, &logits, usize::from(args.top));
             let told = Classified { subject: &subject, classes, logits: &logits };
@@ -45,6 +45,14 @@ pub(crate) fn predict(args: &PredictArgs) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Why finite weights give logits that are not: the numbers of a table are the user's, a picture's are bytes.
+fn not_finite(inputs: &Inputs) -> &'static str {
+    match inputs {
+        Inputs::Table(_) => "the values are too large for the model; check their units",
+        Inputs::Images(_) => "the model gives values that are not finite: its weights are too large; train again",
+    }
 }
 
 /// Where a picture's input goes: the file named, or in the folder named a file for each.
