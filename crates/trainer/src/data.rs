@@ -84,7 +84,7 @@ pub fn prepare(recipe: &Recipe, store: &Store, seed: u64) -> Result<Splits, Trai
 /// # Errors
 /// As [`prepare`].
 pub fn load_for(recipe: &Recipe, store: &Store) -> Result<Dataset, TrainError> {
-    let mut dataset = relabel((recipe.data.name.facts().load)(store)?, &recipe.data.target)?;
+    let mut dataset = relabel((recipe.data.name.facts().load)(store)?, &recipe.data)?;
     if let Pad::Black { side } = recipe.data.pad {
         dataset.train = dataset.train.padded(side);
         dataset.test = dataset.test.map(|test| test.padded(side));
@@ -176,8 +176,8 @@ fn split(data: &Data, dataset: &Dataset, train: &Examples, test: Examples, seed:
 }
 
 /// Makes the labels say what the recipe's target asks.
-fn relabel(mut dataset: Dataset, target: &Target) -> Result<Dataset, TrainError> {
-    let Target::OneVsRest { class } = target else {
+fn relabel(mut dataset: Dataset, data: &Data) -> Result<Dataset, TrainError> {
+    let Target::OneVsRest { class } = &data.target else {
         return Ok(dataset);
     };
     let Some(index) = dataset.class_names.iter().position(|name| name == class) else {
@@ -190,7 +190,7 @@ fn relabel(mut dataset: Dataset, target: &Target) -> Result<Dataset, TrainError>
     let index = u8::try_from(index).expect("labels are bytes, so a data set has at most 256 classes");
     dataset.train = dataset.train.one_vs_rest(index);
     dataset.test = dataset.test.map(|test| test.one_vs_rest(index));
-    dataset.class_names = vec![format!("not {class}"), class.clone()];
+    dataset.class_names = data.class_names();
     Ok(dataset)
 }
 

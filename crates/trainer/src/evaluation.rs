@@ -102,6 +102,11 @@ impl Evaluation {
         let measure = Measure { network, recipe, splits: &splits, device: &device };
         let examples = options.split.of(&splits);
         let Continue(plain) = measure.on(examples, go_on)?;
+        if !plain.evaluated.scores.loss.is_finite() {
+            let sentence =
+                format!("{} gives values that are not finite: its weights are too large; train again", recipe.name);
+            return Err(TrainError::Trained(sentence));
+        }
         let Continue(tta) = measure.with_tta(examples, &plain, go_on)?;
         Ok(Self {
             model: recipe.name.clone(),

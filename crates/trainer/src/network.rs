@@ -3,7 +3,7 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use zoo_core::weights::{NamedTensor, Numbering, WeightsError, install, parameters};
-use zoo_core::{Batcher, Classifier, Examples, InputBatch, Layer, Misfit, ModelConfig, Sizes, macs};
+use zoo_core::{Batcher, Classifier, Examples, InputBatch, Layer, Misfit, ModelConfig, Sizes, macs, undrawn};
 use zoo_recipe::Model;
 
 macro_rules! network {
@@ -47,6 +47,20 @@ macro_rules! network {
             /// Every parameter and running statistic in forward order, named as in the model's own module.
             pub fn named_tensors(&self) -> Vec<NamedTensor> {
                 match &self.valid() { $(Network::$variant(network) => parameters(network),)+ }
+            }
+
+            /// A model of these sizes with these values, outside any autodiff graph. Its own initial values are never drawn: it takes
+            /// no more memory than the values do.
+            ///
+            /// # Errors
+            /// As [`install`](Self::install).
+            pub fn of_tensors(
+                model: &Model,
+                sizes: &Sizes,
+                tensors: &[NamedTensor],
+                device: &Device,
+            ) -> Result<Network, WeightsError> {
+                undrawn(|| Network::build(model, sizes, device)).install(tensors)
             }
 
             /// The same model with these values, outside any autodiff graph: [`Module::train`] makes it trainable again. Parameters
@@ -111,4 +125,22 @@ fn host(device: &Device) -> Device {
     }
     #[cfg(not(feature = "flex"))]
     device.clone().inner()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_beyond_any_memory_are_held_against_the_tensors_first() {
+        let (model, device) = (crate::registry::recipe("mlp_digits").expect("a recipe").model, Device::flex());
+        let small = Network::init(&model, &Sizes { input: vec![64], outputs: 10 }, 1, &device).expect("a network");
+        let tensors = small.named_tensors();
+        let of =
+            |features| Network::of_tensors(&model, &Sizes { input: vec![features], outputs: 10 }, &tensors, &device);
+        assert_eq!(of(64).expect("the same sizes").named_tensors(), tensors);
+        let refused = of(1 << 40).map(drop).expect_err("other sizes").to_string();
+        let sentence = "hidden.0.linear.weight has shape [64, 128], expected [1099511627776, 128]";
+        assert!(refused.contains(sentence), "{refused}");
+    }
 }

@@ -33,8 +33,24 @@ pub(crate) fn warn(text: &str) {
 
 /// Says what was wrong, in one sentence: the exit code that goes with it.
 pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
-    let sentence = zoo_core::sentence(error.as_ref());
+    let sentence = printable(&zoo_core::sentence(error.as_ref()));
     tracing::error!("{sentence}");
     warn(&format!("error: {sentence}"));
     ExitCode::from(FAILED)
+}
+
+/// The text with control characters, which a file may have brought along, written as escapes: none reaches the terminal.
+fn printable(text: &str) -> String {
+    let is_harmless = |one: char| !one.is_control() || one == '\n' || one == '\t';
+    text.chars().map(|one| if is_harmless(one) { one.to_string() } else { one.escape_default().to_string() }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_are_escaped() {
+        assert_eq!(printable("a\u{1b}[2J\u{9b}é\n\tb"), "a\\u{1b}[2J\\u{9b}é\n\tb");
+    }
 }

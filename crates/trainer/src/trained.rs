@@ -7,9 +7,10 @@ use crate::run_folder::{self, CrossValidation};
 use crate::{pretrained, weights};
 use burn::module::Module;
 use burn::tensor::Device;
+use std::fmt::Debug;
 use std::path::Path;
 use zoo_core::weights::{Facts, Weights};
-use zoo_core::{Batcher, Examples, Inputs, Sizes};
+use zoo_core::{Batcher, Examples, Inputs};
 use zoo_recipe::Recipe;
 
 /// A network with everything its weights file says about it.
@@ -75,11 +76,13 @@ impl TrainedModel {
     fn build(weights: Weights, origin: &str, device: &Device) -> Result<Self, TrainError> {
         let Weights { tensors, facts } = weights;
         let recipe = Recipe::parse(&facts.recipe, &format!("the recipe inside {origin}"))?;
-        let sizes = Sizes { input: facts.input_shape.clone(), outputs: recipe.logits_of(facts.class_names.len()) };
         let holds_none =
             |reason: String| TrainError::Trained(format!("{origin} does not hold a {}: {reason}", recipe.name));
-        let network = Network::init(&recipe.model, &sizes, 0, device).map_err(|error| holds_none(error.to_string()))?;
-        let network = network.install(&tensors).map_err(|error| holds_none(error.to_string()))?;
+        if let Some(reason) = contradiction(&facts, &recipe) {
+            return Err(holds_none(reason));
+        }
+        let network = Network::of_tensors(&recipe.model, &recipe.sizes(), &tensors, device);
+        let network = network.map_err(|error| holds_none(error.to_string()))?;
         Ok(Self { network: network.valid(), recipe, facts, device: device.clone() })
     }
 
@@ -101,13 +104,31 @@ impl TrainedModel {
                 inputs.shape()
             )));
         }
-        let normalizer = self.facts.normalizer.clone();
-        let misfit =
-            |error| TrainError::Trained(format!("the normalization in the weights file does not fit: {error}"));
-        normalizer.check(&inputs).map_err(misfit)?;
         let examples = Examples { inputs, labels: vec![0; count] };
-        let batcher = Batcher { normalizer, augmentations: Vec::new(), seed: 0 };
+        let batcher = Batcher { normalizer: self.facts.normalizer.clone(), augmentations: Vec::new(), seed: 0 };
         let predictions = predict(&self.network, &self.recipe.loss, &batcher, &examples, &self.device, |_| {})?;
         Ok(predictions.logits.chunks_exact(predictions.width).map(<[f32]>::to_vec).collect())
+    }
+}
+
+/// How what the file says of the model differs from what its recipe says, if it does: every name and size stands in both.
+fn contradiction(facts: &Facts, recipe: &Recipe) -> Option<String> {
+    let model = serde_json::to_value(&recipe.model).expect("a recipe is texts and numbers");
+    let data = &recipe.data;
+    let differs = |key: &str, found: &dyn Debug, expected: &dyn Debug| {
+        Some(format!("its {key} is {found:?}, expected {expected:?} by its recipe; train again or copy it again"))
+    };
+    match () {
+        () if facts.model != model => differs("model", &facts.model.to_string(), &model.to_string()),
+        () if facts.input_shape != data.input_shape() => {
+            differs("input_shape", &facts.input_shape, &data.input_shape())
+        }
+        () if facts.class_names != data.class_names() => {
+            differs("class_names", &facts.class_names, &data.class_names())
+        }
+        () if facts.columns != data.name.facts().columns => {
+            differs("columns", &facts.columns, &data.name.facts().columns)
+        }
+        () => None,
     }
 }

@@ -15,6 +15,8 @@ pub struct DatasetFacts {
     pub task: &'static str,
     /// The shape of one example: `[channels, height, width]` of an image, `[columns]` of a table.
     pub shape: &'static [usize],
+    /// A table's columns, in order; none for images.
+    pub columns: &'static [&'static str],
     /// The classes, by label.
     pub class_names: &'static [&'static str],
     /// Whether it comes with a test split.

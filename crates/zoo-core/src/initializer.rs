@@ -1,5 +1,7 @@
 //! What parameters start from.
 
+use std::cell::Cell;
+
 use burn::module::Param;
 use burn::nn::Initializer as BurnInitializer;
 use burn::tensor::{Device, Tensor};
@@ -78,6 +80,36 @@ pub struct Bounds {
     pub max: f64,
 }
 
+thread_local! {
+    /// Whether what is built on this thread leaves its parameters undrawn.
+    static UNDRAWN: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The parameter with its values drawn now and not when it is first used, so that a seed decides them; within [`undrawn`], as it is.
+pub fn drawn<const D: usize>(parameter: Param<Tensor<D>>) -> Param<Tensor<D>> {
+    if !UNDRAWN.get() {
+        parameter.val();
+    }
+    parameter
+}
+
+/// What `build` gives, its parameters without values: their shapes are known and take no memory, so that values read from a file can
+/// be held against them, however large the file says that they are.
+///
+/// ```
+/// use burn::tensor::Device;
+/// use zoo_core::{Initializer, undrawn};
+///
+/// let parameter = undrawn(|| Initializer::Zero.init([1 << 30, 1 << 20], [1, 1], &Device::flex()));
+/// assert_eq!(*parameter.lazy_shape(), [1 << 30, 1 << 20]);
+/// ```
+pub fn undrawn<T>(build: impl FnOnce() -> T) -> T {
+    let before = UNDRAWN.replace(true);
+    let built = build();
+    UNDRAWN.set(before);
+    built
+}
+
 fn ordered<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Bounds, D::Error> {
     let bounds = Bounds::deserialize(deserializer)?;
     if bounds.min < bounds.max {
@@ -111,9 +143,7 @@ impl Initializer {
         [fan_in, fan_out]: [usize; 2],
         device: &Device,
     ) -> Param<Tensor<D>> {
-        let parameter = self.to_burn().init_with(shape, Some(fan_in), Some(fan_out), device);
-        parameter.val();
-        parameter
+        drawn(self.to_burn().init_with(shape, Some(fan_in), Some(fan_out), device))
     }
 
     /// An initializer of biases, for `#[serde(deserialize_with)]`: all but `orthogonal`, which is for matrices.

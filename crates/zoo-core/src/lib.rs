@@ -67,7 +67,7 @@ pub use facts::{DatasetFacts, Fetch, Picture};
 #[cfg(feature = "fetch")]
 pub use fetch::DataFile;
 pub use files::{FileBytes, gunzipped, read_file};
-pub use initializer::{Bounds, Initializer};
+pub use initializer::{Bounds, Initializer, drawn, undrawn};
 #[cfg(feature = "burn-dataset")]
 pub use item::{Example, Input};
 pub use model::{Classifier, InputBatch, Layer, Misfit, ModelConfig, Outputs, Sizes, macs, probabilities_of};

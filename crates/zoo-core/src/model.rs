@@ -41,7 +41,8 @@ pub trait ModelConfig: Clone + Debug + PartialEq + Serialize + DeserializeOwned 
         1
     }
 
-    /// Builds the network on `device`, its initial values drawn in forward order, so that a seed decides them.
+    /// Builds the network on `device`, its initial values drawn in forward order, so that a seed decides them: by
+    /// [`Initializer::init`](crate::Initializer::init) or [`drawn`](crate::drawn), which leave them out where a file's values follow.
     ///
     /// # Panics
     ///

@@ -51,7 +51,7 @@ pub enum NormalizationError {
         /// The means the normalizer has.
         found: usize,
     },
-    /// A scale, mean or deviation that cannot be calculated with: not finite, or a deviation not above 0.
+    /// A scale, mean or deviation that cannot be calculated with: not finite, or a scale or deviation not above 0.
     #[error("normalization holds a number that is not usable: {key} {found}")]
     Number {
         /// `scale`, `mean` or `std`.
@@ -143,14 +143,15 @@ impl Normalizer {
         Ok(Normalizer::fitted(1.0, moments))
     }
 
-    /// Whether this normalizer can be applied to `inputs`: ask before using one that was read from a file.
+    /// Whether this normalizer can be applied to examples of `shape`, `[channels, height, width]` or `[columns]`: ask before using
+    /// one that was read from a file.
     ///
     /// # Errors
     ///
-    /// [`NormalizationError::Count`] for inputs with other channels or columns, [`NormalizationError::Number`] for a number
+    /// [`NormalizationError::Count`] for examples with other channels or columns, [`NormalizationError::Number`] for a number
     /// that would not give finite values.
-    pub fn check(&self, inputs: &Inputs) -> Result<(), NormalizationError> {
-        let expected = groups(inputs);
+    pub fn check(&self, shape: &[usize]) -> Result<(), NormalizationError> {
+        let expected = shape.first().copied().unwrap_or(0);
         let wanted = if self.mean.is_empty() { 0 } else { expected };
         for found in [self.mean.len(), self.std.len()] {
             if found != wanted {
@@ -158,16 +159,20 @@ impl Normalizer {
             }
         }
         let unusable = |key, found| Err(NormalizationError::Number { key, found });
-        if !self.scale.is_finite() {
+        if !self.scale.is_normal() || self.scale < 0.0 {
             return unusable("scale", self.scale);
         }
-        if let Some(&mean) = self.mean.iter().find(|mean| !mean.is_finite()) {
-            return unusable("mean", mean);
+        let largest = if shape.len() == 3 { f32::from(u8::MAX) } else { 1.0 };
+        let is_usable = |affine: &Affine| [0.0, largest].iter().all(|value| affine.number(*value).is_finite());
+        let groups = self.mean.iter().zip(&self.std).zip(self.affines(wanted));
+        for ((&mean, &std), affine) in groups {
+            match () {
+                () if !mean.is_finite() => return unusable("mean", mean),
+                () if !std.is_normal() || std < 0.0 || !is_usable(&affine) => return unusable("std", std),
+                () => {}
+            }
         }
-        match self.std.iter().find(|std| !std.is_normal() || **std < 0.0) {
-            Some(&std) => unusable("std", std),
-            None => Ok(()),
-        }
+        Ok(())
     }
 
     /// All inputs as the model sees them, `[count, features]`.

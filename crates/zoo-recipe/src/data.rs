@@ -104,6 +104,15 @@ impl Data {
         self.image_shape().map_or_else(|| self.name.facts().shape.to_vec(), |shape| shape.to_vec())
     }
 
+    /// What the model tells apart, by label: the data set's classes, or for one class against the rest the negative, then the
+    /// positive one.
+    pub fn class_names(&self) -> Vec<String> {
+        match &self.target {
+            Target::Classes => self.name.facts().class_names.iter().map(ToString::to_string).collect(),
+            Target::OneVsRest { class } => vec![format!("not {class}"), class.clone()],
+        }
+    }
+
     /// The number of values of one example as the model sees it.
     pub fn features(&self) -> usize {
         self.input_shape().iter().product()

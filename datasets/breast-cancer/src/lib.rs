@@ -80,6 +80,7 @@ pub const FACTS: &[DatasetFacts] = &[DatasetFacts {
     limits: "Measurements of one hospital's pictures from around 1990, outlined by hand. A teaching example: not a medical device, \
              and no basis for a decision about a person.",
     shape: &[COLUMNS.len()],
+    columns: &COLUMNS,
     class_names: &CLASS_NAMES,
     has_test_split: false,
     folder: "breast-cancer",
@@ -222,6 +223,10 @@ mod tests {
             let dataset = (facts.load)(&store).unwrap();
             assert_eq!(dataset.name, facts.name);
             assert_eq!(dataset.class_names, facts.class_names);
+            let Inputs::Table(Table { columns, .. }) = &dataset.train.inputs else {
+                panic!("the measurements are a table");
+            };
+            assert_eq!(columns, facts.columns);
             assert_eq!(dataset.train.inputs.shape(), facts.shape);
             assert_eq!(dataset.test.is_some(), facts.has_test_split);
         }

@@ -37,6 +37,7 @@ pub const FACTS: &[DatasetFacts] = &[DatasetFacts {
     limits: "Small, centered objects of ten kinds: whatever else is shown gets one of these names, often with a high probability. Some \
              test pictures have near duplicates among the training ones.",
     shape: &[3, HEIGHT, WIDTH],
+    columns: &[],
     class_names: &CLASS_NAMES,
     has_test_split: true,
     folder: "cifar10",

@@ -41,6 +41,7 @@ const DIGITS: DatasetFacts = DatasetFacts {
     limits: "Digits of 13 people, reduced to 8x8 pixels; the same people are in the training and the test split. Other hands, pens and \
              scanners are read worse than the test figures say.",
     shape: &[1, SIDE, SIDE],
+    columns: &[],
     class_names: &CLASS_NAMES,
     has_test_split: false,
     folder: "digits",

@@ -64,6 +64,7 @@ const fn of(
         title,
         task,
         shape: &[1, SIDE, SIDE],
+        columns: &[],
         class_names: split.class_names(),
         has_test_split: true,
         license: "none stated; made from NIST Special Database 19, a work of the United States government; the pictures are not part of \

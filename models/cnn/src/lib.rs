@@ -33,7 +33,7 @@ use burn::nn::{Dropout, DropoutConfig, Linear, PaddingConfig2d};
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 use zoo_core::{
-    Batcher, Classifier, Examples, Initializer, InputBatch, Layer, Misfit, ModelConfig, Outputs, Sizes,
+    Batcher, Classifier, Examples, Initializer, InputBatch, Layer, Misfit, ModelConfig, Outputs, Sizes, drawn,
     probabilities_of, range,
 };
 use zoo_kernels::{FastConv2d, Pointwise, Pool};
@@ -139,7 +139,7 @@ impl CnnConfig {
             .with_bias(false)
             .with_initializer(self.weights.to_burn())
             .init(device);
-        conv.weight.val();
+        conv.weight = drawn(conv.weight);
         conv.bias = Some(bias);
         conv
     }

@@ -52,7 +52,7 @@ fn classify(file: &Path, saved: Option<&Path>, model: &TrainedModel, args: &Pred
         }
         let logits = model.logits(subject.inputs.clone(), 1)?.concat();
         if !logits.iter().all(|logit| logit.is_finite()) {
-            bail!("{}: the values are too large for the model; check their units", subject.name);
+            bail!("{}: {}", subject.name, not_finite(&subject.inputs));
         }
         if let Some(warning) = &subject.preparation.warning {
             warn(&format!("warning: {}: {warning}", subject.name));
@@ -81,6 +81,14 @@ fn saved_files(place: &Path, files: &[PathBuf]) -> Result<Vec<PathBuf>> {
         saved.push(target);
     }
     Ok(saved)
+}
+
+/// Why finite weights give logits that are not: the numbers of a table are the user's, a picture's are bytes.
+fn not_finite(inputs: &Inputs) -> &'static str {
+    match inputs {
+        Inputs::Table(_) => "the values are too large for the model; check their units",
+        Inputs::Images(_) => "the model gives values that are not finite: its weights are too large; train again",
+    }
 }
 
 /// Where a picture's input goes: the file named, or in the folder named a file for each.

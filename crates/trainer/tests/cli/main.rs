@@ -11,6 +11,7 @@ mod predictions;
 mod pretrained;
 mod resume;
 mod runs;
+mod weights;
 
 use assert_cmd::Command;
 use std::path::{Path, PathBuf};

@@ -100,18 +100,25 @@ fn the_wrong_kind_and_no_examples_are_refused() {
 
 #[test]
 fn a_normalizer_read_from_a_file_is_checked() {
-    let inputs = images(3, vec![0; 6]).inputs;
+    let shape = [3, 1, 2];
     let normalizer = |mean: &[f32], std: &[f32]| Normalizer { scale: 1.0, mean: mean.to_vec(), std: std.to_vec() };
-    assert_eq!(normalizer(&[], &[]).check(&inputs), Ok(()));
-    assert_eq!(normalizer(&[0.0; 3], &[1.0; 3]).check(&inputs), Ok(()));
+    assert_eq!(normalizer(&[], &[]).check(&shape), Ok(()));
+    assert_eq!(normalizer(&[0.0; 3], &[1.0; 3]).check(&shape), Ok(()));
     for (mean, std) in [(1, 1), (3, 2), (0, 3)] {
-        let error = normalizer(&vec![0.0; mean], &vec![1.0; std]).check(&inputs);
+        let error = normalizer(&vec![0.0; mean], &vec![1.0; std]).check(&shape);
         assert!(matches!(error, Err(NormalizationError::Count { .. })));
     }
-    for bad in [0.0, -1.0, f32::NAN, f32::INFINITY] {
-        let error = normalizer(&[0.0; 3], &[1.0, bad, 1.0]).check(&inputs);
+    for bad in [0.0, -1.0, f32::NAN, f32::INFINITY, f32::MIN_POSITIVE] {
+        let error = normalizer(&[0.0; 3], &[1.0, bad, 1.0]).check(&shape);
         assert!(matches!(error, Err(NormalizationError::Number { key: "std", .. })));
     }
+    for bad in [0.0, -1.0, f32::NAN, f32::INFINITY] {
+        let error = Normalizer { scale: bad, ..Normalizer::identity() }.check(&shape);
+        assert!(matches!(error, Err(NormalizationError::Number { key: "scale", .. })));
+    }
+    let error = normalizer(&[0.0, f32::NAN, 0.0], &[1.0; 3]).check(&shape);
+    assert!(matches!(error, Err(NormalizationError::Number { key: "mean", .. })));
+    assert_eq!(normalizer(&[0.0], &[f32::MIN_POSITIVE]).check(&[1]), Ok(()), "a table's columns may vary that little");
 }
 
 #[test]

@@ -46,6 +46,12 @@ pub enum WeightsError {
         /// Its type.
         found: String,
     },
+    /// Training has diverged, or the file was changed.
+    #[error("the tensor {name:?} holds values that are not finite; train again or copy the file again")]
+    NotFinite {
+        /// The tensor.
+        name: String,
+    },
     /// The bytes are not the ones that were recorded.
     #[error(
         "the weights {name} have the sha256 {found}, expected {expected}: they were damaged or exchanged; restore the file that index.json lists"

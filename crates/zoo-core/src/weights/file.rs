@@ -3,7 +3,7 @@
 use super::error::{Difference, WeightsError};
 use super::module::{NamedTensor, Numbering, install};
 use super::preprocessing::Preprocessing;
-use crate::{ModelConfig, Normalizer, Sizes};
+use crate::{ModelConfig, NormalizationError, Normalizer, Sizes, undrawn};
 use burn::tensor::{Device, TensorData};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
@@ -12,6 +12,12 @@ use std::collections::HashMap;
 
 /// The metadata key under which [`Facts`] are stored, as JSON.
 const FACTS: &str = "zoo";
+
+/// The tensor from which a model's number of logits follows.
+const OUTPUT: &str = "output.bias";
+
+/// The most values of one example: far above any model of the zoo, and no product of sizes made from it overflows.
+const MOST_VALUES: usize = 1 << 28;
 
 /// The version of the form of [`Facts`]. It rises when a key changes its meaning.
 pub const WEIGHTS_SCHEMA: u32 = 1;
@@ -27,6 +33,7 @@ pub struct Weights {
 
 /// What a model needs besides its parameters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Facts {
     /// [`WEIGHTS_SCHEMA`].
     pub schema: u32,
@@ -45,10 +52,11 @@ pub struct Facts {
 }
 
 impl Weights {
-    /// Reads the bytes of a weights file.
+    /// Reads the bytes of a weights file whose facts and tensors can be used and fit each other.
     ///
     /// # Errors
-    /// [`WeightsError::NotSafetensors`], [`WeightsError::NoFacts`], [`WeightsError::Facts`] or [`WeightsError::Dtype`].
+    /// [`WeightsError::NotSafetensors`], [`WeightsError::NoFacts`], [`WeightsError::Facts`], [`WeightsError::Dtype`],
+    /// [`WeightsError::NotFinite`] or [`WeightsError::Normalizer`].
     pub fn parse(bytes: &[u8]) -> Result<Self, WeightsError> {
         let damaged = |reason: safetensors::SafeTensorError| WeightsError::NotSafetensors {
             bytes: bytes.len(),
@@ -61,7 +69,25 @@ impl Weights {
         let tensors = file.iter().map(|(name, view)| tensor_of_view(name, &view));
         let mut tensors = tensors.collect::<Result<Vec<_>, _>>()?;
         tensors.sort_by(|(left, _), (right, _)| left.cmp(right));
-        Ok(Self { tensors, facts })
+        let weights = Self { tensors, facts };
+        weights.check()?;
+        Ok(weights)
+    }
+
+    /// Whether facts and tensors can be used and fit each other, as far as that can be told of any model.
+    fn check(&self) -> Result<(), WeightsError> {
+        self.facts.check()?;
+        let is_finite = |(_, data): &&NamedTensor| data.iter::<f32>().all(f32::is_finite);
+        if let Some((name, _)) = self.tensors.iter().find(|tensor| !is_finite(tensor)) {
+            return Err(WeightsError::NotFinite { name: name.clone() });
+        }
+        match (self.side(OUTPUT, 0), self.facts.class_names.len()) {
+            (Ok(outputs), classes) if outputs != classes && (outputs, classes) != (1, 2) => {
+                let reason = format!("{classes} class_names do not fit {OUTPUT}, which has {outputs} values");
+                Err(WeightsError::Facts { key: FACTS, reason })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The bytes of a weights file, the same for the same content.
@@ -85,9 +111,9 @@ impl Weights {
         let fault = |reason: String| WeightsError::Facts { key: FACTS, reason };
         let config = self.facts.model.get(C::KEY).ok_or_else(|| fault(format!("it is not of a model {}", C::KEY)))?;
         let config: C = serde_json::from_value(config.clone()).map_err(|error| fault(error.to_string()))?;
-        let sizes = Sizes { input: self.facts.input_shape.clone(), outputs: self.side("output.bias", 0)? };
+        let sizes = Sizes { input: self.facts.input_shape.clone(), outputs: self.side(OUTPUT, 0)? };
         config.check(&sizes).map_err(|misfit| fault(format!("{} is not {}", misfit.key, misfit.accepted)))?;
-        install(config.init(&sizes, device), &self.tensors, Numbering::Kept)
+        install(undrawn(|| config.init(&sizes, device)), &self.tensors, Numbering::Kept)
     }
 
     /// The length of one side of a tensor, from which a model's sizes follow.
@@ -127,6 +153,32 @@ impl Facts {
     /// How raw values become inputs.
     pub fn preprocessing(&self) -> Preprocessing<'_> {
         Preprocessing { input_shape: &self.input_shape, columns: &self.columns, normalizer: &self.normalizer }
+    }
+
+    /// Whether they can be used, and agree with each other.
+    fn check(&self) -> Result<(), WeightsError> {
+        let Self { input_shape: shape, class_names, columns, normalizer, .. } = self;
+        let fault = |reason| Err(WeightsError::Facts { key: FACTS, reason });
+        let values = shape.iter().try_fold(1, |values: usize, side| values.checked_mul(*side));
+        if !matches!(shape.len(), 1 | 3) || !values.is_some_and(|values| (1..=MOST_VALUES).contains(&values)) {
+            return fault(format!(
+                "input_shape is {shape:?}, expected [channels, height, width] or [columns] of 1 to {MOST_VALUES} values"
+            ));
+        }
+        let expected = if let [columns] = **shape { columns } else { 0 };
+        if columns.len() != expected {
+            let found = columns.len();
+            return fault(format!("there are {found} columns, expected {expected}, as input_shape is {shape:?}"));
+        }
+        if class_names.len() < 2 {
+            return fault(format!("there are {} class_names, expected at least 2", class_names.len()));
+        }
+        if let Some(name) = class_names.iter().chain(columns).find(|name| name.contains(char::is_control)) {
+            return fault(format!("the name {name:?} of a class or column holds a control character"));
+        }
+        let unusable =
+            |error: NormalizationError| WeightsError::Normalizer { shape: shape.clone(), reason: error.to_string() };
+        normalizer.check(shape).map_err(unusable)
     }
 
     fn parse(text: &str) -> Result<Self, WeightsError> {

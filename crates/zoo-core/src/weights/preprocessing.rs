@@ -68,7 +68,7 @@ impl Preprocessing<'_> {
             shape: self.input_shape.to_vec(),
             reason: error.to_string(),
         };
-        self.normalizer.check(&inputs).map_err(unusable)?;
+        self.normalizer.check(self.input_shape).map_err(unusable)?;
         Ok(self.normalizer.apply(&inputs))
     }
 

@@ -76,3 +76,67 @@ fn another_schema_is_refused_by_its_number() {
     let error = Facts::parse(&facts.to_string()).unwrap_err().to_string();
     assert_eq!(error, "the weights have schema 7, expected 1: read them with the version that wrote them");
 }
+
+/// What is said of weights with one change.
+fn refused(change: impl Fn(&mut Weights)) -> String {
+    let mut weights = weights();
+    change(&mut weights);
+    Weights::parse(&weights.to_bytes()).unwrap_err().to_string()
+}
+
+#[test]
+fn shapes_that_no_example_has_are_refused() {
+    let shapes: [&[usize]; 9] = [
+        &[],
+        &[0],
+        &[2, 2],
+        &[1, 0, 0],
+        &[1, 1 << 32, 1 << 32],
+        &[1, 1 << 20, 1 << 20],
+        &[usize::MAX],
+        &[1, 1, 1, 2],
+        &[1 << 28, 1, 2],
+    ];
+    for shape in shapes {
+        let said = refused(|weights| weights.facts.input_shape = shape.to_vec());
+        assert!(said.contains(&format!("input_shape is {shape:?}, expected ")), "{said}");
+    }
+}
+
+#[test]
+fn names_that_do_not_fit_are_refused() {
+    let names = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+    for (classes, reason) in [
+        (&[][..], "there are 0 class_names, expected at least 2"),
+        (&["one"], "there are 1 class_names, expected at least 2"),
+        (&["a", "b", "c"], "3 class_names do not fit output.bias, which has 2 values"),
+        (&["no", "\u{1b}[2J"], "the name \"\\u{1b}[2J\" of a class or column holds a control character"),
+    ] {
+        let said = refused(|weights| weights.facts.class_names = names(classes));
+        assert!(said.contains(reason), "{said}");
+    }
+    let said = refused(|weights| weights.facts.columns = names(&["x"]));
+    assert!(said.contains("there are 1 columns, expected 0, as input_shape is [1, 1, 2]"), "{said}");
+    let said = refused(|weights| weights.facts.input_shape = vec![2]);
+    assert!(said.contains("there are 0 columns, expected 2, as input_shape is [2]"), "{said}");
+}
+
+#[test]
+fn numbers_that_cannot_be_calculated_with_are_refused() {
+    for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        let said = refused(|weights| weights.tensors[1].1.as_mut_slice::<f32>().unwrap()[3] = bad);
+        assert!(said.contains("the tensor \"output.weight\" holds values that are not finite"), "{said}");
+    }
+    type Change = fn(&mut Normalizer);
+    let changes: [(Change, &str); 5] = [
+        (|normalizer| normalizer.std.push(1.0), "normalization for 2 channels or columns"),
+        (|normalizer| normalizer.mean = vec![0.0; 2], "normalization for 2 channels or columns"),
+        (|normalizer| normalizer.std = vec![0.0], "not usable: std 0"),
+        (|normalizer| normalizer.mean = vec![1e38], "not usable: std "),
+        (|normalizer| normalizer.scale = 0.0, "not usable: scale 0"),
+    ];
+    for (change, reason) in changes {
+        let said = refused(|weights| change(&mut weights.facts.normalizer));
+        assert!(said.contains(reason), "{said}");
+    }
+}

@@ -1,0 +1,106 @@
+//! Weights files that are damaged or made to do harm: every command that reads them refuses them in one sentence.
+
+use crate::Desk;
+use serde_json::{Value, json};
+use std::fs;
+
+/// A safetensors file in parts.
+struct WeightsFile {
+    header: Value,
+    /// Of the zoo's metadata.
+    facts: Value,
+    body: Vec<u8>,
+}
+
+impl WeightsFile {
+    fn read(bytes: &[u8]) -> Self {
+        let (length, rest) = bytes.split_first_chunk().unwrap();
+        let (header, body) = rest.split_at(u64::from_le_bytes(*length) as usize);
+        let header: Value = serde_json::from_slice(header).unwrap();
+        let facts = serde_json::from_str(header["__metadata__"]["zoo"].as_str().unwrap()).unwrap();
+        Self { header, facts, body: body.to_vec() }
+    }
+
+    fn to_bytes(&self) -> Vec<u8> {
+        let mut header = self.header.clone();
+        header["__metadata__"]["zoo"] = self.facts.to_string().into();
+        let header = header.to_string();
+        [&(header.len() as u64).to_le_bytes(), header.as_bytes(), &self.body].concat()
+    }
+}
+
+/// A change, and a part of what is said of it.
+type Case = (fn(&mut WeightsFile), &'static str);
+
+/// Trains a model, and wants its weights refused with every change by every command that reads them.
+fn assert_refused(model: &str, input: (&str, &str), cases: &[Case]) {
+    let desk = Desk::new();
+    desk.train(&format!("--model {model} --epochs 1"), "run");
+    let (name, text) = input;
+    fs::write(desk.path(name), text).unwrap();
+    let file = desk.path("run/model.safetensors");
+    let good = fs::read(&file).unwrap();
+    for (change, reason) in cases {
+        let mut weights = WeightsFile::read(&good);
+        change(&mut weights);
+        fs::write(&file, weights.to_bytes()).unwrap();
+        let predict = format!("predict --run run {name}");
+        for words in
+            ["eval --run run --offline", "inspect --run run --offline", "export --run run out.onnx", predict.as_str()]
+        {
+            let said = desk.refused(words);
+            assert!(said.starts_with("error: ") && said.contains(reason), "{words}, wanted {reason}: {said}");
+            assert!(said.trim_end().lines().count() == 1 && said.contains("model.safetensors"), "{words}: {said}");
+            assert!(!said.trim_end().contains(char::is_control), "{said:?}");
+        }
+        assert!(!desk.path("out.onnx").exists());
+    }
+}
+
+#[test]
+fn facts_and_tensors_of_images() {
+    let cases: [Case; 13] = [
+        (
+            |file| file.facts["input_shape"] = json!([1, 1_u64 << 20, 1_u64 << 20]),
+            "input_shape is [1, 1048576, 1048576]",
+        ),
+        (|file| file.facts["input_shape"] = json!([1, 1_u64 << 32, 1_u64 << 32]), "input_shape is "),
+        (|file| file.facts["input_shape"] = json!([1, 0, 0]), "input_shape is [1, 0, 0]"),
+        (|file| file.facts["input_shape"] = json!([1, 4, 16]), "input_shape is [1, 4, 16], expected [1, 8, 8]"),
+        (|file| file.facts["class_names"] = json!([]), "there are 0 class_names"),
+        (|file| file.facts["class_names"][3] = json!("\u{1b}]0;x\u{7}"), "holds a control character"),
+        (|file| file.facts["class_names"][3] = json!("four"), "class_names is "),
+        (|file| file.facts["class_names"] = json!(["a", "b"]), "2 class_names do not fit output.bias"),
+        (|file| file.facts["normalizer"] = json!({ "scale": 1.0, "mean": [0.0], "std": [0.0] }), "not usable: std 0"),
+        (|file| file.facts["normalizer"]["std"] = json!([1.0]), "normalization for 1 channels or columns"),
+        (|file| file.facts["\u{1b}[2J"] = file.facts["nothing"].clone(), "unknown field"),
+        (|file| file.body[..4].copy_from_slice(&f32::NAN.to_le_bytes()), "holds values that are not finite"),
+        (|file| file.body[..4].copy_from_slice(&f32::INFINITY.to_le_bytes()), "holds values that are not finite"),
+    ];
+    assert_refused("softmax_digits", ("digit.png", ""), &cases);
+}
+
+#[test]
+fn facts_and_tensors_of_tables() {
+    let cases: [Case; 5] = [
+        (|file| file.facts["columns"][0] = json!("width"), "columns is "),
+        (|file| _ = file.facts["columns"].as_array_mut().unwrap().pop(), "there are 29 columns, expected 30"),
+        (
+            |file| file.facts["normalizer"]["std"].as_array_mut().unwrap().push(json!(1.0)),
+            "normalization for 31 channels",
+        ),
+        (|file| file.facts["model"]["mlp"]["hidden"] = json!([65_536, 4_000]), "its model is "),
+        // A recipe of a model that is larger than the file.
+        (
+            |file| {
+                let hidden = file.facts["model"]["mlp"]["hidden"].to_string();
+                let recipe =
+                    file.facts["recipe"].as_str().unwrap().replace(&hidden.replace(',', ", "), "[65536, 4000]");
+                file.facts["model"]["mlp"]["hidden"] = json!([65_536, 4_000]);
+                file.facts["recipe"] = recipe.into();
+            },
+            "hidden.0.linear.weight has shape",
+        ),
+    ];
+    assert_refused("mlp_breast_cancer", ("rows.csv", "mean radius\n1\n"), &cases);
+}
