@@ -1,7 +1,7 @@
 //! The model card beside every weights file: what it is, what it was trained on, what it reaches, what it is not for.
 
 use crate::catalog::RecipeEntry;
-use crate::table::{left, markdown, right};
+use crate::table::{counted, left, markdown, right};
 use crate::workspace::Workspace;
 use anyhow::{Context, Result};
 use std::fs;
@@ -98,11 +98,14 @@ fn figures(recipe: &Recipe, record: &Record, summary: &Summary, run: &Report) ->
         rows.push(vec![name.to_string(), format!("{:.4}", mirrored.accuracy)]);
     }
     let Spread { count, mean, deviation, min, max } = summary.measured;
-    let (over, name) = (if record.folds.is_some() { "folds" } else { "seeds" }, recipe.claim.metric.label());
+    let over = counted(count, if record.folds.is_some() { "fold" } else { "seed" });
+    let spread = match count {
+        1 => format!("{mean:.4}"),
+        _ => format!("mean {mean:.4}, standard deviation {deviation:.4}, {min:.4} to {max:.4}"),
+    };
+    let name = recipe.claim.metric.label();
     let table = markdown(&[left("these weights"), right("")], &rows);
-    format!(
-        "{table}\nOver {count} {over}, the recipe's {name}: mean {mean:.4}, standard deviation {deviation:.4}, {min:.4} to {max:.4}.\n"
-    )
+    format!("{table}\nOver {over}, the recipe's {name}: {spread}.\n")
 }
 
 fn scores(scores: &Scores) -> Vec<Vec<String>> {

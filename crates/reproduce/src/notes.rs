@@ -82,10 +82,12 @@ impl Standing {
 impl Exhibit {
     /// A recipe, by its record if it was run.
     pub(crate) fn recipe(RecipeEntry { recipe, .. }: &RecipeEntry, record: Option<&Record>) -> Self {
-        let standing = match record.filter(|record| record.is_of(recipe)).and_then(|record| record.summary(recipe)) {
+        let judge = |record: &Record| Some((record.summary(recipe)?.verdict, record.is_of(recipe)));
+        let standing = match record.filter(|record| record.is_part_of(recipe)).and_then(judge) {
             None => Standing::NotRun,
-            Some(summary) if summary.verdict == Verdict::Fails => Standing::Fails,
-            Some(_) => Standing::Holds,
+            Some((Verdict::Fails, _)) => Standing::Fails,
+            Some((_, true)) => Standing::Holds,
+            Some((_, false)) => Standing::InPart,
         };
         Self { name: recipe.name.clone(), sections: sections(&recipe.claim.source), standing }
     }
@@ -104,7 +106,7 @@ impl Exhibit {
     /// grid of test images, if there is one.
     pub(crate) fn looking(RecipeEntry { recipe, .. }: &RecipeEntry, record: Option<&Record>, has_grid: bool) -> Self {
         let exhibit = |standing| Self { name: recipe.name.clone(), sections: vec![LOOKING], standing };
-        let Some(record) = record.filter(|record| record.is_of(recipe) && !record.runs.is_empty()) else {
+        let Some(record) = record.filter(|record| record.is_part_of(recipe)) else {
             return exhibit(Standing::NotRun);
         };
         let is_whole = record.runs.iter().all(|run| {

@@ -10,6 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use zoo_core::{Flush, write_atomically};
+use zoo_results::digest_new;
 
 /// What to do.
 #[derive(Debug, Args)]
@@ -50,8 +51,9 @@ pub(crate) fn stale(workspace: &Workspace) -> Result<Option<String>> {
     Ok((!names.is_empty()).then(|| format!("not what the results say: {}", names.join("; "))))
 }
 
-/// Writes all sections, and the model cards beside the weights.
+/// Writes all sections, the model cards beside the weights, and the digests of results that have none.
 pub(crate) fn write(workspace: &Workspace) -> Result<()> {
+    digest_new(&workspace.results())?;
     for entry in workspace.recipes()? {
         if let Some(record) = workspace.record(&entry.recipe.name)?
             && card::fault(workspace, &entry, &record)?.is_some()

@@ -2,7 +2,7 @@
 
 use crate::catalog::RecipeEntry;
 use crate::outcomes::{self, RecordedOutcome};
-use crate::table::{left, markdown, right};
+use crate::table::{counted, left, markdown, right};
 use crate::workspace::Workspace;
 use anyhow::Result;
 use std::collections::BTreeSet;
@@ -12,6 +12,9 @@ use zoo_results::{Record, Report, Spread, Summary, Verdict};
 
 /// Behind a figure that was measured on other files than the published ones.
 const UNVERIFIED: &str = " (unverified data)";
+
+/// Behind a band that is no blind forecast.
+pub(crate) const INFORMED: &str = " (set knowing other test scores)";
 
 /// The table of every recipe of a family, or of all, and what it was measured with.
 pub(crate) fn recipes(workspace: &Workspace, family: Option<&str>) -> Result<String> {
@@ -74,14 +77,25 @@ pub(crate) fn experiments(workspace: &Workspace) -> Result<String> {
     ))
 }
 
-/// `0.7119 ± 0.0112`
-pub(crate) fn mean_and_deviation(Spread { mean, deviation, .. }: &Spread) -> String {
-    format!("{mean:.4} ± {deviation:.4}")
+/// `0.7119 ± 0.0112`; of one measurement, which has no deviation, itself.
+pub(crate) fn mean_and_deviation(Spread { count, mean, deviation, .. }: &Spread) -> String {
+    if *count == 1 { format!("{mean:.4}") } else { format!("{mean:.4} ± {deviation:.4}") }
 }
 
-/// `0.7005 to 0.7293`
-pub(crate) fn range(Spread { min, max, .. }: &Spread) -> String {
-    format!("{min:.4} to {max:.4}")
+/// `0.7005 to 0.7293`; of one measurement nothing.
+pub(crate) fn range(Spread { count, min, max, .. }: &Spread) -> String {
+    if *count == 1 { String::new() } else { format!("{min:.4} to {max:.4}") }
+}
+
+/// What the mean is over, in words; `stated` are the seeds of the recipe.
+pub(crate) fn over(record: &Record, stated: usize) -> String {
+    let run = record.runs.len();
+    let part = if run < stated { format!(" ({run} of {} run)", counted(stated, "seed")) } else { String::new() };
+    match &record.folds {
+        Some(folds) => format!("{}, {}{part}", counted(folds.folds, "fold"), counted(folds.seeds.len(), "time")),
+        None if run < stated => format!("{run} of {}", counted(stated, "seed")),
+        None => counted(run, "seed"),
+    }
 }
 
 /// The first twelve digits of a commit.
@@ -101,7 +115,8 @@ fn distinct(all: impl Iterator<Item = String>) -> String {
 
 fn recipe_row(entry: &RecipeEntry, record: Option<&Record>) -> Vec<String> {
     let (recipe, claim) = (&entry.recipe, &entry.recipe.claim);
-    let expected = format!("{} ± {}", claim.expected, claim.tolerance);
+    let informed = if claim.is_informed() { INFORMED } else { "" };
+    let expected = format!("{} ± {}{informed}", claim.expected, claim.tolerance);
     let summarized = record.and_then(|record| Some((record, record.summary(recipe)?)));
     let [data, measured, seconds, verdict] = match &summarized {
         Some((record, summary)) => measured_cells(entry, record, summary),
@@ -113,12 +128,9 @@ fn recipe_row(entry: &RecipeEntry, record: Option<&Record>) -> Vec<String> {
 }
 
 fn measured_cells(entry: &RecipeEntry, record: &Record, summary: &Summary) -> [String; 4] {
-    let Spread { count, mean, deviation, min, max } = summary.measured;
-    let over = match &record.folds {
-        Some(folds) => format!("{} folds, {} times", folds.folds, folds.seeds.len()),
-        None => format!("{count} seeds"),
-    };
-    let mut measured = format!("**{mean:.4}** ± {deviation:.4} ({min:.4} to {max:.4}), {over}");
+    let Spread { count, mean, deviation, .. } = summary.measured;
+    let spread = if count == 1 { String::new() } else { format!(" ± {deviation:.4} ({})", range(&summary.measured)) };
+    let mut measured = format!("**{mean:.4}**{spread}, {}", over(record, entry.recipe.training.seeds.len()));
     for (metric, _, mean) in summary.floors.iter().filter(|(metric, ..)| *metric != entry.recipe.claim.metric) {
         measured += &format!("; {} {mean:.4}", metric.label());
     }

@@ -66,6 +66,11 @@ pub(crate) fn line(columns: &[Column], cells: &[String]) -> String {
     padded.collect::<Vec<_>>().join(" ").trim_end().to_string()
 }
 
+/// So many of what is called that: `1 seed`, `5 seeds`.
+pub(crate) fn counted(count: usize, one: &str) -> String {
+    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Text in a cell of HTML.
 pub(crate) fn text(text: impl AsRef<str>) -> Markup {
     html! { (text.as_ref()) }
@@ -83,6 +88,7 @@ mod tests {
             markdown(&columns, std::slice::from_ref(&row)),
             "| name | count | |\n|---|--:|---|\n| a<b | 3 | |\n"
         );
+        assert_eq!([1, 5].map(|count| counted(count, "seed")), ["1 seed", "5 seeds"]);
         assert_eq!(head_line(&columns), "name     count");
         assert_eq!(line(&columns, &row), "a<b          3");
         let html = markup(&["name"], &[vec![text(&row[0])]]).into_string();

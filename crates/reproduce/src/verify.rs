@@ -15,7 +15,7 @@ use trainer::device::{all_threads, use_threads};
 use trainer::evaluation::{EvalOptions, Evaluation};
 use trainer::pretrained;
 use zoo_core::{Progress, Store, sha256_hex};
-use zoo_results::Record;
+use zoo_results::{Record, undigested};
 
 /// What to verify, and with which data.
 #[derive(Debug, Args)]
@@ -92,6 +92,11 @@ pub fn inspect(workspace: &Workspace, names: &[String]) -> Result<Verification> 
             },
         }
     }
+    let is_asked_for = |file: &str| {
+        names.is_empty() || file.strip_suffix(".json").is_some_and(|name| known.contains(&name) && patterns.fit(name))
+    };
+    let undigested = undigested(&workspace.results())?.into_iter().filter(|(file, _)| is_asked_for(file));
+    verification.faults.extend(undigested.map(|(_, sentence)| format!("results/{sentence}")));
     if names.is_empty() {
         verification.faults.extend(outcomes::faults(workspace));
         verification.faults.extend(readme::stale(workspace)?.map(|stale| format!("{stale}; run `cargo xtask readme`")));

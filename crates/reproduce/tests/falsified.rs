@@ -6,6 +6,7 @@ use reproduce::workspace::Workspace;
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
+use zoo_results::{DIGESTS, digest};
 
 /// What is published, in a folder of its own.
 struct PublishedCopy(TempDir);
@@ -31,6 +32,17 @@ impl PublishedCopy {
         fs::write(self.path(below), text.replacen(old, new, 1)).unwrap();
     }
 
+    /// Counts up the first digit behind these texts, each sought behind the one before.
+    fn falsify(&self, below: &str, behind: &[&str]) {
+        let mut text = fs::read_to_string(self.path(below)).unwrap();
+        let after = |at: usize, mark: &&str| at + text[at..].find(mark).unwrap() + mark.len();
+        let at = behind.iter().fold(0, after);
+        let at = at + text[at..].find(|one: char| one.is_ascii_digit()).unwrap();
+        let digit = text.as_bytes()[at] - b'0';
+        text.replace_range(at..=at, &((digit + 1) % 10).to_string());
+        fs::write(self.path(below), text).unwrap();
+    }
+
     fn verify(&self) -> Verification {
         inspect(&Workspace::at(self.0.path().to_path_buf()), &[]).unwrap()
     }
@@ -42,7 +54,7 @@ fn copy(from: &Path, to: &Path) {
     if from.is_dir() {
         let names = from.read_dir().unwrap().map(|entry| entry.unwrap().file_name());
         names.for_each(|name| copy(&from.join(&name), &to.join(&name)));
-    } else if ["md", "toml", "json", "svg", "safetensors"].contains(&kind.as_str()) {
+    } else if ["md", "toml", "json", "svg", "safetensors"].contains(&kind.as_str()) || from.ends_with(DIGESTS) {
         fs::create_dir_all(to.parent().unwrap()).unwrap();
         fs::copy(from, to).unwrap();
     }
@@ -69,8 +81,11 @@ fn a_digit_in_one_place() {
     // The tables of two READMEs show the record's figures, too.
     let tables = "models/softmax/README.md";
     let record = "results/softmax_digits.json";
-    assert_noticed(record, "\"test\":{\"loss\":0.", "\"test\":{\"loss\":1.", &["another entry for softmax_digits"]);
-    assert_noticed(record, "\"train_seconds\":", "\"train_seconds\":9", &["softmax_digits.md is not what", tables]);
+    let changed = "softmax_digits.json is not what was recorded";
+    let loss = ["\"test\":{\"loss\":0.", "\"test\":{\"loss\":1."];
+    assert_noticed(record, loss[0], loss[1], &["another entry for softmax_digits", changed]);
+    let seconds = ["\"train_seconds\":", "\"train_seconds\":9"];
+    assert_noticed(record, seconds[0], seconds[1], &["softmax_digits.md is not what", tables, changed]);
     assert_noticed(tables, "| **0.", "| **1.", &[tables]);
     assert_noticed(
         "models/softmax/weights/softmax_digits.md",
@@ -140,4 +155,69 @@ fn a_new_family_has_its_tables_without_a_line_elsewhere() {
     let Verification { faults, unrecorded, .. } = copy.verify();
     assert_eq!(unrecorded, ["toy_digits"]);
     assert!(faults.len() == 1 && faults[0].contains("; models/toy/README.md (results)"), "{faults:?}");
+}
+
+/// The second run of a record, which has one a line.
+const LATER_SEED: [&str; 2] = ["\n{\"schema\":", "\n{\"schema\":"];
+
+#[test]
+fn any_recorded_figure() {
+    let [outcome, svg] = ["results/experiments/losses/outcome.json", "results/experiments/losses/two_peaks.svg"];
+    let record = "results/logistic_breast_cancer.json";
+    let copy = PublishedCopy::new();
+    let cases: [(&str, &[&str]); 11] = [
+        (svg, &["<svg", ">", "<"]),
+        (outcome, &["\"measured\": \""]),
+        (outcome, &["\"expected\": \""]),
+        (outcome, &["\"tables\": [", "\"rows\": ["]),
+        (record, &["\"curves\":[", "\"train_loss\":"]),
+        (record, &["\"valid\":{", "\"accuracy\":"]),
+        (record, &["\"valid\":{", "\"auroc\":"]),
+        (record, &[LATER_SEED[0], LATER_SEED[1], "\"per_class\":[", "\"precision\":"]),
+        (record, &["\"folds\":{", "\"confusion\":[["]),
+        (record, &["\"folds\":{", "\"auroc\":"]),
+        ("results/bench.json", &["{"]),
+    ];
+    for (below, behind) in cases {
+        let before = fs::read(copy.path(below)).unwrap();
+        copy.falsify(below, behind);
+        let faults = copy.verify().faults;
+        let sentence = format!("{below} is not what was recorded by SHA256SUMS; restore it or record it again");
+        assert!(faults.contains(&sentence), "{below}, {behind:?}: {faults:?}");
+        fs::write(copy.path(below), before).unwrap();
+    }
+    fs::write(copy.path(svg), "").unwrap();
+    fs::remove_file(copy.path("results/experiments/netbp/outcome.json")).unwrap();
+    copy.falsify("results/SHA256SUMS", &["  bench.json\n"]);
+    let faults = copy.verify().faults.join("\n");
+    assert!(faults.contains("two_peaks.svg is not what was recorded"), "{faults}");
+    assert!(faults.contains("netbp/outcome.json is missing"), "{faults}");
+    assert!(faults.contains("is not what was recorded by SHA256SUMS; restore it or record it again"), "{faults}");
+}
+
+#[test]
+fn what_follows_from_other_figures_even_where_its_digest_was_changed_too() {
+    let copy = PublishedCopy::new();
+    let cases: [(&str, &[&str], &str); 8] = [
+        ("softmax_digits", &["\"valid\":{", "\"accuracy\":"], " by the curve of its best epoch"),
+        ("softmax_digits", &["\"epoch\":40,", "\"valid_loss\":"], " by the curve of its best epoch"),
+        ("softmax_digits", &[LATER_SEED[0], LATER_SEED[1], "\"per_class\":[", "\"f1\":"], "by its confusion matrix"),
+        ("softmax_digits", &["\"calibration\":[", "\"count\":"], "has a calibration of "),
+        ("softmax_digits", &["\"expected\":{", "\"measured\":"], "has its claim's accuracy as "),
+        ("logistic_breast_cancer", &["\"folds\":{", "\"confusion\":[["], "has a confusion matrix of "),
+        ("logistic_breast_cancer", &["\"folds\":{", "\"auroc\":"], "as the mean of its models"),
+        ("logistic_breast_cancer", &["\"folds\":{", "\"deviation\":{", "\"f1\":"], "by its models' deviation"),
+    ];
+    for (recipe, behind, wanted) in cases {
+        let file = format!("{recipe}.json");
+        let below = format!("results/{file}");
+        let before = fs::read(copy.path(&below)).unwrap();
+        copy.falsify(&below, behind);
+        digest(&copy.path("results"), &file).unwrap();
+        let faults = copy.verify().faults;
+        assert!(faults.iter().any(|fault| fault.contains(recipe) && fault.contains(wanted)), "{behind:?}: {faults:?}");
+        fs::write(copy.path(&below), before).unwrap();
+        digest(&copy.path("results"), &file).unwrap();
+    }
+    assert_eq!(copy.verify().faults, [""; 0]);
 }

@@ -5,7 +5,7 @@
 pub struct Patience {
     /// The best value so far; `None` before the first.
     pub best: Option<f64>,
-    /// Values since then. Training stops when they reach the recipe's patience.
+    /// Values since then.
     pub stale: usize,
 }
 
@@ -29,5 +29,17 @@ impl Patience {
             self.stale += 1;
         }
         improved
+    }
+
+    /// Whether so many values in a row were no new best.
+    ///
+    /// ```
+    /// use trainer::patience::Patience;
+    ///
+    /// let patience = Patience { best: Some(-0.5), stale: 2 };
+    /// assert_eq!([1, 2, 3].map(|values| patience.has_lasted(values)), [true, true, false]);
+    /// ```
+    pub fn has_lasted(&self, values: usize) -> bool {
+        self.stale >= values
     }
 }

@@ -5,9 +5,9 @@ use crate::diagnostics::{calibration, roc};
 use crate::evaluate::Predictions;
 use crate::results::{data_facts, expected};
 use crate::run_folder::{Repeats, RunSettings};
-use zoo_core::{ClassScores, Evaluated, Scores, TopK};
+use zoo_core::{ClassScores, Evaluated, Scores};
 use zoo_recipe::Recipe;
-use zoo_results::{FOLDS_SCHEMA, FoldScores, FoldsReport, Report, Spread};
+use zoo_results::{FOLDS_SCHEMA, FoldScores, FoldsReport, Report, spread_scores};
 
 /// What the models of all folds make of the examples they have not seen, one after another.
 #[derive(Default)]
@@ -47,7 +47,7 @@ impl CrossValidated<'_> {
         let predictions = predictions.unwrap_or(Predictions { logits: Vec::new(), width: 1, loss: 0.0 });
         let Evaluated { confusion, .. } = predictions.evaluate(&labels, first.class_names.len());
         let scores: Vec<&Scores> = runs.iter().map(|(run, _)| &run.test).collect();
-        let mean = over(&scores, |spread| spread.mean);
+        let mean = spread_scores(&scores, |spread| spread.mean);
         FoldsReport {
             schema: FOLDS_SCHEMA,
             model: recipe.name.clone(),
@@ -67,7 +67,7 @@ impl CrossValidated<'_> {
             runs: runs.iter().map(|(run, _)| run.clone()).collect(),
             expected: expected(recipe, &mean),
             mean,
-            deviation: over(&scores, |spread| spread.deviation),
+            deviation: spread_scores(&scores, |spread| spread.deviation),
             class_names: first.class_names.clone(),
             per_class: ClassScores::of_all(&first.class_names, &confusion),
             calibration: calibration(&predictions, &labels),
@@ -81,27 +81,4 @@ impl CrossValidated<'_> {
 fn common_commit(runs: &[(FoldScores, Report)]) -> Option<String> {
     let (_, first) = runs.first()?;
     first.commit.clone().filter(|_| runs.iter().all(|(_, report)| report.commit == first.commit))
-}
-
-/// One figure of every score's spread over the folds that could measure it.
-fn over(scores: &[&Scores], figure: fn(Spread) -> f64) -> Scores {
-    let over = |score: fn(&Scores) -> Option<f64>| {
-        let values: Vec<f64> = scores.iter().filter_map(|scores| score(scores)).collect();
-        Spread::of(&values).map(figure)
-    };
-    let top = scores.iter().find_map(|scores| scores.top_k);
-    Scores {
-        loss: over(|scores| Some(scores.loss)).unwrap_or(f64::NAN),
-        accuracy: over(|scores| Some(scores.accuracy)).unwrap_or(f64::NAN),
-        top_k: over(|scores| scores.top_k.map(|top| top.accuracy))
-            .zip(top)
-            .map(|(accuracy, top)| TopK { k: top.k, accuracy }),
-        auroc: over(|scores| scores.auroc),
-        balanced_accuracy: over(|scores| scores.balanced_accuracy),
-        sensitivity: over(|scores| scores.sensitivity),
-        specificity: over(|scores| scores.specificity),
-        precision: over(|scores| scores.precision),
-        recall: over(|scores| scores.recall),
-        f1: over(|scores| scores.f1),
-    }
 }

@@ -150,13 +150,17 @@ impl TrainingState {
             return;
         };
         let value = metric.larger_is_better(valid.value(metric).unwrap_or(f64::NAN));
-        let mut patience = Patience { best: self.stopping_best, stale: self.stale_epochs };
+        let mut patience = self.patience();
         patience.see(value, min_delta);
         (self.stopping_best, self.stale_epochs) = (patience.best, patience.stale);
     }
 
     /// Whether patience is at its end.
     pub(crate) fn is_out_of_patience(&self, rule: &EarlyStopping) -> bool {
-        matches!(*rule, EarlyStopping::Patience { patience, .. } if self.stale_epochs >= patience)
+        matches!(*rule, EarlyStopping::Patience { patience, .. } if self.patience().has_lasted(patience))
+    }
+
+    fn patience(&self) -> Patience {
+        Patience { best: self.stopping_best, stale: self.stale_epochs }
     }
 }

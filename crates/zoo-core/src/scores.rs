@@ -136,33 +136,52 @@ pub fn evaluate(logits: &[f32], width: usize, labels: &[u8], classes: usize, los
     for (row, label) in rows() {
         confusion[label][predicted_class(row)] += 1;
     }
-    let fraction = |hits: usize| hits as f64 / labels.len() as f64;
-    let hits: u64 = (0..classes).map(|class| confusion[class][class]).sum();
-    let top_5 = || fraction(rows().filter(|(row, label)| rank(row, *label) < 5).count());
+    let top_5 = || rows().filter(|(row, label)| rank(row, *label) < 5).count() as f64 / labels.len() as f64;
+    let area = || Some(auroc(&margins(logits, width), labels)).filter(|auroc| auroc.is_finite());
     let scores = Scores {
         loss,
-        accuracy: fraction(hits as usize),
         top_k: (width > 5).then(|| TopK { k: 5, accuracy: top_5() }),
-        ..Scores::default()
+        auroc: if classes == 2 { area() } else { None },
+        ..Scores::of_confusion(&confusion)
     };
-    let scores = if classes == 2 { scores.of_two_classes(&margins(logits, width), labels, &confusion) } else { scores };
     Evaluated { scores, confusion }
 }
 
 impl Scores {
-    /// These scores with those that two classes have besides.
-    fn of_two_classes(self, margins: &[f32], labels: &[u8], confusion: &[Vec<u64>]) -> Scores {
+    /// Those that follow from a confusion matrix whose rows are the true classes; the loss is 0.
+    pub fn of_confusion(confusion: &[Vec<u64>]) -> Scores {
+        let hits: u64 = confusion.iter().enumerate().map(|(class, row)| row[class]).sum();
+        let accuracy = hits as f64 / confusion.iter().flatten().sum::<u64>() as f64;
+        if confusion.len() != 2 {
+            return Scores { accuracy, ..Scores::default() };
+        }
         let [negative, positive] = [0, 1].map(|class| ClassScores::of(confusion, class, ""));
         Scores {
-            auroc: Some(auroc(margins, labels)).filter(|auroc| auroc.is_finite()),
+            accuracy,
             balanced_accuracy: Some((negative.recall + positive.recall) / 2.0),
             sensitivity: Some(positive.recall),
             specificity: Some(negative.recall),
             precision: Some(positive.precision),
             recall: Some(positive.recall),
             f1: Some(positive.f1),
-            ..self
+            ..Scores::default()
         }
+    }
+
+    /// All of them with the names of their keys.
+    pub fn named(&self) -> [(&'static str, Option<f64>); 10] {
+        [
+            ("loss", Some(self.loss)),
+            ("accuracy", Some(self.accuracy)),
+            ("top_k accuracy", self.top_k.map(|top| top.accuracy)),
+            ("auroc", self.auroc),
+            ("balanced_accuracy", self.balanced_accuracy),
+            ("sensitivity", self.sensitivity),
+            ("specificity", self.specificity),
+            ("precision", self.precision),
+            ("recall", self.recall),
+            ("f1", self.f1),
+        ]
     }
 }
 

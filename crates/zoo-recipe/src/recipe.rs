@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use zoo_core::{Metric, Outputs, Sizes, range};
 
-use crate::{Data, Loss, Model, Optimizer, Regularization, Schedule, Target};
+use crate::{Data, Loss, Model, Optimizer, Regularization, Schedule};
 
 /// A training recipe. Every key is required; where something is not wanted, the file says `none`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,7 +42,8 @@ pub struct Claim {
     pub source: String,
     /// What the source itself states, in words.
     pub stated: String,
-    /// How the recipe was found: on which figures its settings were chosen, none of them a test score.
+    /// How the recipe was found: on which figures its settings were chosen, none of them a test score. Where test scores of other
+    /// seeds or settings were known it says "the band was set knowing" and which; see [`Claim::is_informed`].
     pub found: String,
     /// What the mean is taken over.
     pub measured: Measured,
@@ -155,13 +156,17 @@ pub enum Keep {
     BestValidAccuracy,
 }
 
+impl Claim {
+    /// Whether `expected` and `tolerance` were set by somebody who knew test scores, though none of the stated seeds, as `found` says.
+    pub fn is_informed(&self) -> bool {
+        self.found.contains("the band was set knowing")
+    }
+}
+
 impl Recipe {
     /// The number of classes the model tells apart: 2 for one class against the rest, else the data set's own.
     pub fn classes(&self) -> usize {
-        match self.data.target {
-            Target::OneVsRest { .. } => 2,
-            Target::Classes => self.data.name.facts().classes(),
-        }
+        self.data.class_names().len()
     }
 
     /// Whether there are two classes. Label 1 is then the positive one.

@@ -2,16 +2,24 @@
 //!
 //! A [`Report`] is one run's, a [`FoldsReport`] a cross-validation's; a [`Record`] holds a recipe's runs over its seeds against its
 //! claim. An [`outcome::Outcome`] is an experiment's.
+//! [`digest`] keeps what was recorded from being changed unnoticed.
 
 mod report;
 
 mod folds;
+mod spread;
+
+mod contradiction;
 mod record;
+
+mod digests;
 
 pub mod outcome;
 
+pub use digests::{DIGESTS, digest, digest_new, undigested};
 pub use folds::{FOLDS_SCHEMA, FoldScores, FoldsReport};
-pub use record::{RECORD_SCHEMA, Record, Spread, Summary, Verdict};
+pub use record::{RECORD_SCHEMA, Record, Summary, Verdict};
 pub use report::{
     CalibrationBin, DataFacts, EpochScores, Expected, MOST_ROC_POINTS, REPORT_SCHEMA, Report, ReportError,
 };
+pub use spread::{Spread, spread_scores};

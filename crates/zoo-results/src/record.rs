@@ -8,7 +8,7 @@ use crate::report::{check_classes, read_as};
 use zoo_core::{Flush, Metric, Scores, write_atomically};
 use zoo_recipe::{Measured, Recipe};
 
-use crate::{FoldsReport, Report, ReportError};
+use crate::{FoldsReport, Report, ReportError, Spread, contradiction};
 
 /// The version of the form of [`Record`].
 pub const RECORD_SCHEMA: u32 = 1;
@@ -41,21 +41,6 @@ pub struct Summary {
     pub verdict: Verdict,
 }
 
-/// Several measurements of one thing.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Spread {
-    /// How many.
-    pub count: usize,
-    /// Their mean.
-    pub mean: f64,
-    /// Their sample standard deviation; 0 of a single one.
-    pub deviation: f64,
-    /// The least.
-    pub min: f64,
-    /// The largest.
-    pub max: f64,
-}
-
 /// Whether a claim holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -66,27 +51,6 @@ pub enum Verdict {
     AboveBand,
     /// The mean is worse than the band, or below a floor.
     Fails,
-}
-
-impl Spread {
-    /// Of at least one value.
-    ///
-    /// ```
-    /// use zoo_results::Spread;
-    ///
-    /// let spread = Spread::of(&[0.70, 0.72]).unwrap();
-    /// assert!((spread.mean - 0.71).abs() < 1e-12 && (spread.deviation - 0.0141421356).abs() < 1e-9);
-    /// assert_eq!(Spread::of(&[]), None);
-    /// ```
-    pub fn of(values: &[f64]) -> Option<Spread> {
-        let count = values.len();
-        let mean = values.iter().sum::<f64>() / count as f64;
-        let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-        let deviation = if count > 1 { (squares / (count - 1) as f64).sqrt() } else { 0.0 };
-        let min = values.iter().copied().reduce(f64::min)?;
-        let max = values.iter().copied().reduce(f64::max)?;
-        Some(Spread { count, mean, deviation, min, max })
-    }
 }
 
 impl Record {
@@ -145,12 +109,20 @@ impl Record {
 
     /// Whether this is what `recipe` as it stands was measured by: same recipe, all its seeds, nothing overridden.
     pub fn is_of(&self, recipe: &Recipe) -> bool {
-        let (sha256, seeds) = (recipe.sha256(), &recipe.training.seeds);
+        self.is_part_of(recipe) && self.runs.len() == recipe.training.seeds.len()
+    }
+
+    /// The same, but for only the first of its seeds, at least one.
+    pub fn is_part_of(&self, recipe: &Recipe) -> bool {
+        let Some(seeds) = recipe.training.seeds.get(..self.runs.len()).filter(|seeds| !seeds.is_empty()) else {
+            return false;
+        };
+        let sha256 = recipe.sha256();
         let same = |found: &str, overrides: &[String]| found == sha256 && overrides.is_empty();
         let folds = match (&recipe.claim.measured, &self.folds) {
             (Measured::Test, None) => true,
             (Measured::Folds { folds }, Some(found)) => {
-                found.folds == *folds && found.seeds == *seeds && same(&found.recipe_sha256, &found.overrides)
+                found.folds == *folds && found.seeds == seeds && same(&found.recipe_sha256, &found.overrides)
             }
             _ => false,
         };
@@ -159,30 +131,16 @@ impl Record {
             && self.runs.iter().all(|run| same(&run.recipe_sha256, &run.overrides))
     }
 
-    /// The first run whose figures contradict each other: a report is written as a whole, so somebody changed one.
+    /// The first figure that contradicts the others beside it: a report is written as a whole, so somebody changed one.
     pub fn contradiction(&self) -> Option<String> {
-        self.runs.iter().find_map(|run| {
-            let told = format!("{} seed {}", self.recipe, run.seed);
-            let examples: u64 = run.confusion.iter().flatten().sum();
-            let hits: u64 = run.confusion.iter().enumerate().map(|(class, row)| row[class]).sum();
-            let accuracy = hits as f64 / examples as f64;
-            let supports = run.per_class.iter().zip(&run.confusion);
-            match () {
-                () if run.model != self.recipe => Some(format!("{told} is a run of {}", run.model)),
-                () if examples != run.data.test as u64 => Some(format!(
-                    "{told} has a confusion matrix of {examples} examples, and {} were tested",
-                    run.data.test
-                )),
-                () if (run.test.accuracy - accuracy).abs() > 1e-9 => Some(format!(
-                    "{told} has the accuracy {}, and {accuracy} by its confusion matrix",
-                    run.test.accuracy
-                )),
-                () if supports.clone().any(|(class, row)| class.support != row.iter().sum::<u64>()) => {
-                    Some(format!("{told} has classes of other sizes than its confusion matrix"))
-                }
-                () => None,
-            }
-        })
+        let of_run = |run: &Report| {
+            let fault = contradiction::of_run(run, &self.recipe)?;
+            Some(format!("{} seed {} {fault}", self.recipe, run.seed))
+        };
+        let of_folds = |folds: &FoldsReport| {
+            Some(format!("the cross-validation of {} {}", self.recipe, contradiction::of_folds(folds, &self.recipe)?))
+        };
+        self.runs.iter().find_map(of_run).or_else(|| self.folds.as_ref().and_then(of_folds))
     }
 
     /// The record held against the claim of `recipe`; `None` when it holds no score.

@@ -7,7 +7,7 @@ use common::{report, softmax_digits};
 use proptest::prelude::*;
 use zoo_core::Metric;
 use zoo_recipe::Recipe;
-use zoo_results::{RECORD_SCHEMA, Record, Report, Spread, Verdict};
+use zoo_results::{CalibrationBin, EpochScores, RECORD_SCHEMA, Record, Report, Spread, Verdict};
 
 /// A record of softmax_digits with a run per seed, of these accuracies.
 fn record(accuracies: &[f64]) -> (Recipe, Record) {
@@ -84,6 +84,15 @@ fn a_record_is_of_the_recipe_it_was_measured_by() {
         record.is_of(&recipe)
     };
     assert!(!without(&|record| drop(record.runs.pop())));
+    let part = |seeds: std::ops::Range<usize>| {
+        let mut record = whole.clone();
+        record.runs = record.runs[seeds].to_vec();
+        [record.is_of(&recipe), record.is_part_of(&recipe)]
+    };
+    assert_eq!(
+        [0..5, 0..4, 0..1, 0..0, 1..3].map(part),
+        [[true; 2], [false, true], [false, true], [false; 2], [false; 2]]
+    );
     assert!(!without(&|record| record.runs[2].seed = 99));
     assert!(!without(&|record| record.runs[1].recipe_sha256 = "0".repeat(64)));
     assert!(!without(&|record| record.runs[0].overrides.push("training.epochs: 60 -> 3".to_owned())));
@@ -118,6 +127,41 @@ fn a_changed_figure_contradicts_the_others() {
     let mut other = honest;
     other.runs[0].model = "mlp_digits".to_owned();
     assert!(other.contradiction().unwrap().contains("is a run of mlp_digits"));
+}
+
+/// What is said of a record of which one figure was changed.
+fn contradiction(change: impl Fn(&mut Report)) -> String {
+    let (_, mut record) = record(&[0.9, 0.9]);
+    change(&mut record.runs[1]);
+    record.contradiction().unwrap()
+}
+
+#[test]
+fn what_follows_from_other_figures_is_computed_again() {
+    assert!(contradiction(|run| run.per_class[0].f1 = 0.91).contains("has for benign ClassScores"));
+    assert!(contradiction(|run| run.per_class[1].support = 11).contains("has for malignant ClassScores"));
+    assert!(contradiction(|run| run.per_class.swap(0, 1)).contains("has for benign ClassScores"));
+    let said = contradiction(|run| run.test.balanced_accuracy = Some(0.8));
+    assert!(said.contains("has the balanced_accuracy 0.8, and 0.9 by its confusion matrix"), "{said}");
+    let said = contradiction(|run| run.expected.measured = 0.95);
+    assert!(said.contains("has its claim's accuracy as 0.95, holds: false, and 0.9 measured"), "{said}");
+    assert!(contradiction(|run| run.expected.holds = true).contains("has its claim's accuracy as 0.9, holds: true"));
+    let bin = |count, accuracy| CalibrationBin { from: 0.5, count, confidence: 0.9, accuracy };
+    assert!(contradiction(|run| run.calibration = vec![bin(20, 0.8)]).contains("has a calibration of 16 hits in 20"));
+    assert!(contradiction(|run| run.calibration = vec![bin(18, 1.0)]).contains("has a calibration of 18 hits in 18"));
+    let row = |valid_loss, valid_accuracy| EpochScores {
+        epoch: 2,
+        train_loss: 0.1,
+        train_accuracy: 0.9,
+        valid_loss,
+        valid_accuracy,
+        learning_rate: 0.1,
+        examples_per_second: None,
+    };
+    let said = contradiction(|run| run.curves = vec![row(0.125, 0.8)]);
+    assert!(said.contains("has the accuracy 0.9, and 0.8 by the curve of its best epoch"), "{said}");
+    let said = contradiction(|run| run.curves = vec![row(0.2, 0.9)]);
+    assert!(said.contains("has the loss 0.125, and 0.2 by the curve of its best epoch"), "{said}");
 }
 
 proptest! {

@@ -17,6 +17,7 @@ use std::io::{Write, stderr, stdout};
 use std::path::Path;
 use std::process::ExitCode;
 use zoo_core::{Flush, write_atomically};
+use zoo_results::digest;
 
 /// Something was wrong and has been said.
 const FAILED: u8 = 2;
@@ -112,6 +113,7 @@ fn finish(results: &BenchResults, options: &BenchOptions) -> Result<()> {
     if options.record {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         results.write(&root.join(RECORD))?;
+        digest(&root.join("results"), "bench.json")?;
         write_atomically(&root.join(PAGE), tables::page(results).as_bytes(), Flush::ToDisk)?;
         say(&format!("{RECORD} and {PAGE} written; `cargo xtask readme` writes the README's table"));
     }

@@ -1,11 +1,12 @@
 //! The first part: every claim, what was measured, and what follows.
 
-use super::elements::{colored, command, link_to};
+use super::elements::{besides, colored, command, link_to};
 use super::pages::{ExperimentPage, ModelPage, class};
+use crate::results::{INFORMED, mean_and_deviation, over, range};
 use crate::table::{markup, text};
 use maud::{Markup, html};
 use zoo_core::Provenance;
-use zoo_results::{Record, Spread, Summary, Verdict};
+use zoo_results::{Record, Summary, Verdict};
 
 /// How many claims hold, and the table of all.
 pub(crate) fn recipes(models: &[ModelPage]) -> Markup {
@@ -13,15 +14,17 @@ pub(crate) fn recipes(models: &[ModelPage]) -> Markup {
     let holds =
         |state: &&ClaimState| matches!(state, ClaimState::Measured(summary, _) if summary.verdict != Verdict::Fails);
     let holding = judged.iter().filter(holds).count();
+    let measured = judged.iter().filter(|state| matches!(state, ClaimState::Measured(..))).count();
     let rows: Vec<Vec<Markup>> = models.iter().zip(&judged).map(|(model, state)| recipe_row(model, state)).collect();
     let head = ["recipe", "claim of the source", "expected", "measured on test", "verdict", "to make it again"];
     html! {
         section #claims {
             h2 { "Claims of the recipes" }
             p.verdict {
-                strong { (holding) " of " (models.len()) " claims hold." }
-                " A recipe states its seeds and what it expects before any of them is run. Figures on unverified data, which are \
-                 not the published files, are marked."
+                strong { (holding) " of " (measured) " claims hold" (besides(models.len() - measured, "not run")) "." }
+                " A recipe states its seeds and what it expects before any of them is run; where test scores of other seeds or \
+                 settings were known by then, that stands with the band. Figures on unverified data, which are not the published \
+                 files, are marked."
             }
             (markup(&head, &rows))
         }
@@ -31,15 +34,15 @@ pub(crate) fn recipes(models: &[ModelPage]) -> Markup {
 /// Every experiment and how many of its claims came out.
 pub(crate) fn experiments(experiments: &[ExperimentPage]) -> Markup {
     let outcomes = || experiments.iter().filter_map(|one| Some(&one.recorded.as_ref()?.outcome));
-    let holds = outcomes().filter(|outcome| outcome.holds()).count();
+    let (holds, measured) = (outcomes().filter(|outcome| outcome.holds()).count(), outcomes().count());
     let claims: usize = outcomes().map(|outcome| outcome.claims.len()).sum();
     let rows: Vec<Vec<Markup>> = experiments.iter().map(experiment_row).collect();
     html! {
         section #experiments {
             h2 { "Experiments" }
             p.verdict {
-                strong { (holds) " of " (experiments.len()) " experiments hold" }
-                ", with " (claims) " claims. A claim differs where a source states what does not come out; the reason stands with it."
+                strong { (holds) " of " (measured) " experiments hold" }
+                ", with " (claims) " claims" (besides(experiments.len() - measured, "not run")) ". A claim differs where a source states what does not come out; the reason stands with it."
             }
             (markup(&["experiment", "sections", "verdict", "claims", "seconds", "to run it again"], &rows))
         }
@@ -71,7 +74,7 @@ fn judge(model: &ModelPage) -> ClaimState<'_> {
     let recipe = &model.entry.recipe;
     match &model.record {
         None => ClaimState::NotMeasured,
-        Some(record) if !record.is_of(recipe) => ClaimState::Outdated,
+        Some(record) if !record.is_part_of(recipe) => ClaimState::Outdated,
         Some(record) => {
             record.summary(recipe).map_or(ClaimState::NotMeasured, |summary| ClaimState::Measured(summary, record))
         }
@@ -82,6 +85,7 @@ fn recipe_row(model: &ModelPage, state: &ClaimState<'_>) -> Vec<Markup> {
     let claim = &model.entry.recipe.claim;
     let expected = html! {
         (claim.metric.label()) " " (claim.expected) " ± " (claim.tolerance)
+        @if claim.is_informed() { (INFORMED) }
         @for floor in &claim.floors { br; (floor.metric.label()) " at least " (floor.least) }
     };
     let (class, verdict) = match state {
@@ -107,21 +111,13 @@ fn measured(model: &ModelPage, state: &ClaimState<'_>) -> Markup {
     let ClaimState::Measured(summary, record) = state else {
         return text("not measured");
     };
-    let Spread { mean, deviation, min, max, .. } = summary.measured;
+    let spread = summary.measured;
     let others = summary.floors.iter().filter(|(metric, ..)| *metric != model.entry.recipe.claim.metric);
     html! {
-        strong { (format!("{mean:.4}")) } (format!(" ± {deviation:.4}")) br;
-        small { (format!("{min:.4} to {max:.4}, {}", over(record))) }
+        strong { (mean_and_deviation(&spread)) } br;
+        small { @if spread.count > 1 { (range(&spread)) ", " } (over(record, model.entry.recipe.training.seeds.len())) }
         @for (metric, _, mean) in others { br; (metric.label()) (format!(" {mean:.4}")) }
         @if is_unverified(record) { br; em { "on unverified data" } }
-    }
-}
-
-/// What the mean is over, in words.
-pub(crate) fn over(record: &Record) -> String {
-    match &record.folds {
-        Some(folds) => format!("{} folds, cut anew {} times", folds.folds, folds.seeds.len()),
-        None => format!("{} seeds", record.runs.len()),
     }
 }
 

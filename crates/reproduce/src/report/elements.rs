@@ -34,6 +34,11 @@ pub(crate) fn link_to(name: &str) -> Markup {
     html! { a href={ "#" (name) } { (name) } }
 }
 
+/// What else there is, behind a count: `; 3 not run`, or nothing.
+pub(crate) fn besides(count: usize, what: &str) -> String {
+    if count == 0 { String::new() } else { format!("; {count} {what}") }
+}
+
 /// A fraction in per cent.
 pub(crate) fn per_cent(fraction: f64) -> Markup {
     html! { (format!("{:.2} %", 100.0 * fraction)) }

@@ -1,5 +1,6 @@
 //! From records to figures.
 
+use crate::table::counted;
 use experiments::Drawn;
 use trainer::inspect::Inspection;
 use zoo_plot::{Axis, Chart, Figure};
@@ -19,7 +20,7 @@ pub(crate) fn figures(record: &Record, inspection: Option<&Inspection>) -> Vec<D
     let pooled = record.folds.as_ref();
     let (over, curves_over) = match pooled {
         Some(_) => ("pooled over all folds", "plain runs".to_string()),
-        None => ("of the first seed", format!("{} seeds", record.runs.len())),
+        None => ("of the first seed", counted(record.runs.len(), "seed")),
     };
     let confusion_counts = pooled.map_or(&first.confusion, |folds| &folds.confusion);
     let mut figures = vec![

@@ -1,9 +1,10 @@
 //! A section per model: its card, its curves, its errors, what its weights look like.
 
-use super::claims::{is_unverified, over};
+use super::claims::is_unverified;
 use super::elements::{chart, command, details, per_cent};
 use super::gallery;
 use super::pages::ModelPage;
+use crate::results::{mean_and_deviation, over, range};
 use crate::table::{markup, text};
 use experiments::Drawn;
 use maud::{Markup, html};
@@ -24,7 +25,7 @@ pub(crate) fn section(ModelPage { entry, record, inspection }: &ModelPage, figur
                 None => { p.note { "Not measured yet: " (command(&format!("cargo xtask reproduce {}", recipe.name))) } }
                 Some((record, first)) => {
                     (card(recipe, record, first))
-                    (scores(record, first))
+                    (scores(recipe, record, first))
                     h3 { "Figures" }
                     div.charts { @for figure in figures { (chart(figure)) } }
                     (classes(record, first))
@@ -47,7 +48,12 @@ fn card(recipe: &Recipe, record: &Record, first: &Report) -> Markup {
     let [parameters, macs] = [first.parameters as u64, first.macs].map(thousands);
     let seconds = record.runs.iter().map(|run| run.train_seconds).sum::<f64>() / record.runs.len() as f64;
     let (epochs, speed) = (first.epochs_run, first.examples_per_second);
-    let seeds = format!("{:?}, stated before any of them ran; the first one's weights ship", recipe.training.seeds);
+    let run = match record.runs.len() {
+        count if count < recipe.training.seeds.len() => format!("; the first {count} run"),
+        _ => String::new(),
+    };
+    let seeds =
+        format!("{:?}, stated before any of them ran{run}; the first one's weights ship", recipe.training.seeds);
     let data = html! {
         (title) ": " (train) " training, " (valid) " validation, " (test) " test examples "
         @if is_unverified(record) { em { "unverified: not the published files" } } @else { "(the published files)" }
@@ -91,7 +97,7 @@ fn preprocessing(recipe: &Recipe) -> Markup {
 type Score = fn(&Scores) -> Option<f64>;
 
 /// Mean and spread of every score there is.
-fn scores(record: &Record, first: &Report) -> Markup {
+fn scores(recipe: &Recipe, record: &Record, first: &Report) -> Markup {
     let named: [(&str, Score); 8] = [
         ("accuracy", |scores| Some(scores.accuracy)),
         ("top-5 accuracy", |scores| scores.top_k.map(|top| top.accuracy)),
@@ -104,9 +110,9 @@ fn scores(record: &Record, first: &Report) -> Markup {
     ];
     let row = |name: &str, scores: Vec<&Scores>, value: Score, shipped: Option<&Scores>| {
         let values: Vec<f64> = scores.into_iter().filter_map(value).collect();
-        let Spread { mean, deviation, min, max, .. } = Spread::of(&values)?;
+        let spread = Spread::of(&values)?;
         let shipped = shipped.and_then(value).map_or("–".to_string(), |value| format!("{value:.4}"));
-        let cells = [name.to_string(), format!("{mean:.4} ± {deviation:.4}"), format!("{min:.4} to {max:.4}"), shipped];
+        let cells = [name.to_string(), mean_and_deviation(&spread), range(&spread), shipped];
         Some(cells.iter().map(text).collect())
     };
     let plain = named.iter().filter_map(|(name, value)| row(name, record.scores(), *value, Some(&first.test)));
@@ -114,7 +120,7 @@ fn scores(record: &Record, first: &Report) -> Markup {
     let name = "accuracy, averaged with the mirror image";
     let mirrored = row(name, mirrored, |scores| Some(scores.accuracy), first.test_mirrored.as_ref());
     let rows: Vec<Vec<Markup>> = plain.chain(mirrored).collect();
-    let mean = format!("mean ± sd over {}", over(record));
+    let mean = format!("mean ± sd over {}", over(record, recipe.training.seeds.len()));
     html! {
         h3 { "Test scores" }
         p { "The claim is about the " (first.expected.metric.label()) "." }

@@ -1,6 +1,6 @@
 //! The sections of the notes, each with what shows it and whether it holds.
 
-use super::elements::colored;
+use super::elements::{besides, colored};
 use super::pages::class;
 use crate::notes::{Exhibit, LOOKING, NotesSection, Standing, overview};
 use crate::table::{markup, text};
@@ -9,13 +9,15 @@ use maud::{Markup, html};
 /// All of them, with links to the parts of the page.
 pub(crate) fn section(exhibits: &[Exhibit]) -> Markup {
     let sections = overview(exhibits);
-    let holds = sections.iter().filter(|section| section.standing == Standing::Holds).count();
+    let count = |standing| sections.iter().filter(|section| section.standing == standing).count();
+    let (holds, not_run) = (count(Standing::Holds), count(Standing::NotRun));
+    let in_part = besides(count(Standing::InPart), "as far as they were run");
     let rows: Vec<Vec<Markup>> = sections.iter().map(row).collect();
     html! {
         section #sections {
             h2 { "What the notes ask for" }
             p.verdict {
-                strong { (holds) " of " (sections.len()) " sections hold." }
+                strong { (holds) " of " (sections.len() - not_run) " sections hold" (in_part) (besides(not_run, "not run")) "." }
                 " Each is a section of the sources; the recipes and experiments that show it are below."
             }
             (markup(&["section", "what it is about", "verdict", "shown by"], &rows))

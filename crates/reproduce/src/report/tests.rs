@@ -47,7 +47,24 @@ fn every_figure_is_there_and_nothing_is_fetched() {
 fn what_was_not_measured_is_listed_with_its_command() {
     let unmeasured = ModelPage { record: None, ..model("softmax_digits") };
     let page = page_of(&[unmeasured]);
-    assert!(page.contains("0 of 1 claims hold") && page.contains("cargo xtask reproduce softmax_digits"));
+    assert!(page.contains("0 of 0 claims hold; 1 not run") && page.contains("cargo xtask reproduce softmax_digits"));
+}
+
+#[test]
+fn a_part_of_the_seeds_is_reported_as_such() {
+    let mut part = model("softmax_digits");
+    part.record.as_mut().unwrap().runs.truncate(1);
+    let page = page_of(&[part, ModelPage { record: None, ..model("mlp_digits") }]);
+    for wanted in
+        ["1 of 1 claims hold; 1 not run", "1 of 5 seeds", "0 of 2 sections hold; 2 as far as they were run; 14 not run"]
+    {
+        assert!(page.contains(wanted), "{wanted}");
+    }
+    assert!(!page.contains("± 0.0000") && !page.contains("1 seeds") && !page.contains("by another recipe"));
+    let whole = page_of(&[model("softmax_digits")]);
+    assert!(
+        whole.contains("5 seeds") && !whole.contains("of 5 seeds") && whole.contains("set knowing other test scores")
+    );
 }
 
 #[test]
@@ -85,7 +102,7 @@ fn an_experiment_has_its_page_and_a_changed_outcome_changes_it() {
     {
         assert!(holds.contains(part), "{part}");
     }
-    assert!(holds.contains("1 of 1 experiments hold") && holds.contains("1 of 16 sections hold"));
+    assert!(holds.contains("1 of 1 experiments hold") && holds.contains("1 of 1 sections hold; 15 not run"));
     let fails = page(outcome("2", FindingVerdict::Fails));
     assert!(fails.contains("0 of 1 experiments hold") && fails.contains("✗ fails"));
 }

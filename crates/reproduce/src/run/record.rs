@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use std::fs;
 use std::path::Path;
 use zoo_core::{Flush, write_atomically};
-use zoo_results::Record;
+use zoo_results::{Record, digest};
 
 /// Writes the records beside the runs they are of.
 pub(crate) fn keep(store: &RunStore, results: &[(RunTask, TaskResult)]) -> Result<()> {
@@ -30,10 +30,12 @@ pub(crate) fn publish(workspace: &Workspace, store: &RunStore, results: &[(RunTa
         match (task, result) {
             (RunTask::Recipe(entry, _), TaskResult::Record(record, _)) => {
                 record.write(&record_file(&workspace.results(), &record.recipe))?;
+                digest(&workspace.results(), &format!("{}.json", record.recipe))?;
                 ship(workspace, store, entry, record)?;
             }
             (RunTask::Experiment(experiment), TaskResult::Outcome(outcome)) if outcome.holds() => {
                 outcomes::publish(workspace, &store.outcomes(false), experiment.name)?;
+                digest(&workspace.results(), &format!("experiments/{}", experiment.name))?;
             }
             (RunTask::Experiment(experiment), _) => {
                 say(&format!("{}: not recorded, as it does not hold", experiment.name));

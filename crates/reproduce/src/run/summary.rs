@@ -2,7 +2,7 @@
 
 use super::task::{RunTask, TaskResult};
 use crate::output::{answer, say};
-use crate::results::{mean_and_deviation, range};
+use crate::results::{mean_and_deviation, over, range};
 use crate::table::{Column, head_line, left, line, right};
 use zoo_core::Provenance;
 use zoo_results::outcome::{Finding, FindingVerdict};
@@ -50,7 +50,7 @@ pub(crate) fn row(task: &RunTask, result: &TaskResult) -> String {
     match result {
         TaskResult::MissingData(_) => cells.push("not run: its data is not here".to_string()),
         TaskResult::Broken(_) => cells.push("not run: it went wrong".to_string()),
-        TaskResult::Record(record, summary) => cells.extend(measured(record, summary)),
+        TaskResult::Record(record, summary) => cells.extend(measured(record, summary, stated_seeds(task))),
         TaskResult::Outcome(outcome) => {
             let verdict = if outcome.holds() { "holds" } else { "FAILS" }.to_string();
             let seconds = format!("{:.1}", outcome.seconds);
@@ -64,18 +64,23 @@ pub(crate) fn row(task: &RunTask, result: &TaskResult) -> String {
     below.iter().fold(line(&columns(task), &cells), |row, below| format!("{row}\n{:NAME$} {below}", ""))
 }
 
-fn measured(record: &Record, summary: &Summary) -> [String; 4] {
+/// How many seeds a task's recipe states.
+fn stated_seeds(task: &RunTask) -> usize {
+    match task {
+        RunTask::Recipe(entry, _) => entry.recipe.training.seeds.len(),
+        RunTask::Experiment(_) => 0,
+    }
+}
+
+fn measured(record: &Record, summary: &Summary, stated: usize) -> [String; 4] {
     let folds_seconds = record.folds.as_ref().map_or(0.0, |folds| folds.train_seconds);
     let seconds = folds_seconds + record.runs.iter().map(|run| run.train_seconds).sum::<f64>();
     let spread = &summary.measured;
-    [mean_and_deviation(spread), range(spread), format!("{seconds:.1}"), verdict(record, summary)]
+    [mean_and_deviation(spread), range(spread), format!("{seconds:.1}"), verdict(record, summary, stated)]
 }
 
-fn verdict(record: &Record, summary: &Summary) -> String {
-    let over = match &record.folds {
-        Some(folds) => format!("{} folds", folds.runs.len()),
-        None => format!("{} seeds", record.runs.len()),
-    };
+fn verdict(record: &Record, summary: &Summary, stated: usize) -> String {
+    let over = over(record, stated);
     let missed = summary.floors.iter().filter(|(_, least, mean)| mean < least || mean.is_nan());
     let missed: String =
         missed.map(|(metric, least, mean)| format!("; {} {mean:.4} is below {least}", metric.label())).collect();

@@ -50,8 +50,8 @@ impl Pairs {
         fraction_interval(self.freed, self.stuck.max(1))
     }
 
-    /// Why not more than a few are freed.
-    fn why_few_freed(&self, form: Form) -> String {
+    /// Why not more than a few are freed, in the notes' form.
+    fn why_few_freed(&self) -> String {
         let Pairs { stuck, freed, .. } = *self;
         if stuck == 0 {
             return "No start is stuck.".into();
@@ -60,14 +60,11 @@ impl Pairs {
             let interval = range(self.freed_interval());
             return format!("{stuck} stuck starts do not decide: the interval, {interval}, has one in fifty in it.");
         }
-        let likely = match form {
-            Form::Notes => {
-                "the other minima lie where the envelope reaches only the few examples next to 0; all others have \
-                 hardly a gradient there, and without differences between the examples' gradients there is no noise"
-            }
-            Form::Prince => "the 28 examples decide how high the ridges around the other minima are",
-        };
-        format!("Hardly any, {freed} of {stuck}. Likely, as {likely}.")
+        format!(
+            "Hardly any, {freed} of {stuck}. Likely, as the other minima lie where the envelope reaches only the few \
+             examples next to 0; all others have hardly a gradient there, and without differences between the \
+             examples' gradients there is no noise."
+        )
     }
 
     /// Why freed ones are not more than misled ones; `misleading` is the reason if they are fewer.
@@ -94,35 +91,40 @@ pub(super) fn judge(name: &str, form: Form, all: &Way, few: &Way, findings: &mut
         Form::Notes => findings.claiming(&sentence).should_be(reaching, few_stuck, HARDLY_ONE_SWING),
         Form::Prince => findings.claim(&sentence, reaching, few_stuck),
     };
-    findings
-        .measured_with(format!(" (fraction {})", number(all.fraction())))
-        .claiming(format!("{name}: mini-batches of {BATCH} free some of those: lower end of the fraction freed"))
-        .should_be(pairs.freed_interval().0, AtLeast(SOME), pairs.why_few_freed(form))
-        .measured_with(format!(" ({} of {} stuck starts)", pairs.freed, pairs.stuck));
+    findings.measured_with(format!(" (fraction {})", number(all.fraction())));
+    let sentence = format!("{name}: mini-batches of {BATCH} free some of those: lower end of the fraction freed");
+    let (freed, some) = (pairs.freed_interval().0, AtLeast(SOME));
+    let claimed = match form {
+        Form::Notes => findings.claiming(sentence).should_be(freed, some, pairs.why_few_freed()),
+        Form::Prince => findings.claim(sentence, freed, some),
+    };
+    claimed.measured_with(format!(" ({} of {} stuck starts)", pairs.freed, pairs.stuck));
     let misleading = format!(
         "1 / lambda_max is stable on all examples only: of the batches of {BATCH} a fraction of {} is more than twice \
          as steep at the lowest point, and their steps lead away from it.",
         number(few.above(2.0))
     );
-    more_freed(&format!("{name}: and more than they mislead"), &pairs, &misleading, findings);
+    more_freed(&format!("{name}: and more than they mislead"), &pairs, Some(&misleading), findings);
 }
 
-/// Claims what the source says; `misleading` is why the opposite may come out.
-pub(super) fn more_freed(sentence: &str, pairs: &Pairs, misleading: &str, findings: &mut Findings) {
-    findings
-        .claiming(format!("{sentence}: lower end of the 95 % interval of the difference of the fractions, by pairs"))
-        .should_be(pairs.interval().0, Above(0.0), pairs.why_not_more(misleading))
-        .measured_with(format!(
-            " (difference {}; {} freed, {} misled)",
-            number(pairs.difference()),
-            pairs.freed,
-            pairs.misled
-        ));
+/// Claims what the source says; `misleading` is why the opposite may come out, without which it must not.
+pub(super) fn more_freed(sentence: &str, pairs: &Pairs, misleading: Option<&str>, findings: &mut Findings) {
+    let Pairs { freed, misled, .. } = *pairs;
+    let claiming = findings
+        .claiming(format!("{sentence}: lower end of the 95 % interval of the difference of the fractions, by pairs"));
+    let (low, more) = (pairs.interval().0, Above(0.0));
+    let claimed = match misleading {
+        Some(misleading) => claiming.should_be(low, more, pairs.why_not_more(misleading)),
+        None => claiming.is(low, more),
+    };
+    claimed.measured_with(format!(" (difference {}; {freed} freed, {misled} misled)", number(pairs.difference())));
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::ways::Fate;
     use super::*;
+    use zoo_results::outcome::FindingVerdict;
 
     fn pairs(starts: usize, freed: usize, misled: usize) -> Pairs {
         Pairs { starts, stuck: starts / 2, freed, misled }
@@ -167,13 +169,29 @@ mod tests {
     }
 
     #[test]
+    fn batches_that_free_no_start_fail_the_claims() {
+        let way = |batch, lowest| {
+            let fates = (0..300).map(|start| if start < lowest { Fate::Lowest } else { Fate::Other }).collect();
+            Way { batch, rate: "", fates, part: 1.0, curvatures: vec![1.0] }
+        };
+        let verdict = |few| {
+            let mut findings = Findings::default();
+            judge("x", Form::Prince, &way(28, 100), &way(BATCH, few), &mut findings);
+            more_freed("fresh", &Pairs::of(&way(28, 100), &way(BATCH, few)), None, &mut findings);
+            [1, 3].map(|claim: usize| findings.claims[claim].verdict.clone())
+        };
+        assert_eq!(verdict(100), [FindingVerdict::Fails, FindingVerdict::Fails]);
+        assert_eq!(verdict(130), [FindingVerdict::Holds, FindingVerdict::Holds]);
+    }
+
+    #[test]
     fn reasons_follow_the_measurement() {
         assert!(pairs(300, 34, 24).why_not_more("Steep.").starts_with("300 starts do not decide"));
         assert!(pairs(300, 24, 34).why_not_more("Steep.").starts_with("300 starts do not decide"));
         assert_eq!(pairs(300, 1, 55).why_not_more("Steep."), "More are misled than freed. Steep.");
         assert!(pairs(300, 0, 0).why_not_more("Steep.").starts_with("From no start"));
-        assert!(pairs(300, 1, 0).why_few_freed(Form::Notes).starts_with("Hardly any, 1 of 150."));
-        assert!(pairs(300, 4, 0).why_few_freed(Form::Prince).starts_with("150 stuck starts do not decide"));
-        assert_eq!(pairs(1, 0, 0).why_few_freed(Form::Prince), "No start is stuck.");
+        assert!(pairs(300, 1, 0).why_few_freed().starts_with("Hardly any, 1 of 150."));
+        assert!(pairs(300, 4, 0).why_few_freed().starts_with("150 stuck starts do not decide"));
+        assert_eq!(pairs(1, 0, 0).why_few_freed(), "No start is stuck.");
     }
 }

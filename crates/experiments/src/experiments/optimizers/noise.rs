@@ -215,19 +215,11 @@ fn numbered(values: &[f64]) -> Vec<(f64, f64)> {
 /// Single examples under rates that fall or do not.
 fn schedules(examples: &QuadraticExamples, runs: usize, settings: &Setup, findings: &mut Findings) -> Result<()> {
     let steps = settings.choose(1000, 300);
-    let half_lives = |epochs: f64| 0.5_f64.powf(1.0 / epochs);
-    let step = Schedule::Step { learning_rate: RATE, warmup_steps: 0, factor: 0.3, every_epochs: steps / 3 / COUNT };
-    let exponential = Schedule::Exponential {
-        learning_rate: RATE,
-        warmup_steps: 0,
-        factor: half_lives(steps as f64 / 5.0 / COUNT as f64),
-    };
-    let all = [("constant", CONSTANT), ("in steps", step), ("exponential", exponential), ("half a cosine", COSINE)];
     let mut rate_chart =
         Chart::new(Axis::linear("step"), Axis::linear("learning rate").range(0.0..0.11)).heading("rate");
     let mut excess_chart = Chart::new(Axis::linear("step"), Axis::log("mean excess loss")).heading("excess");
     let mut rows = Vec::new();
-    for (name, schedule) in all {
+    for (name, schedule) in rates_by_name(steps) {
         let descent = NoisyDescent { drawing: DrawMode::WithReplacement, size: 1, schedule, steps };
         let curves = descent.run(examples, runs, settings)?;
         let expected = examples.expected(START, &descent.rates(), 1);
@@ -253,7 +245,42 @@ fn schedules(examples: &QuadraticExamples, runs: usize, settings: &Setup, findin
     Ok(())
 }
 
+/// Constant, in three steps, with five half-lives, and down to 0.
+fn rates_by_name(steps: usize) -> [(&'static str, Schedule); 4] {
+    let half_lives = |epochs: f64| 0.5_f64.powf(1.0 / epochs);
+    let step = Schedule::Step { learning_rate: RATE, warmup_steps: 0, factor: 0.3, every_epochs: steps / 3 / COUNT };
+    let exponential = Schedule::Exponential {
+        learning_rate: RATE,
+        warmup_steps: 0,
+        factor: half_lives(steps as f64 / 5.0 / COUNT as f64),
+    };
+    [("constant", CONSTANT), ("in steps", step), ("exponential", exponential), ("half a cosine", COSINE)]
+}
+
 /// Every fifth value, which is as much as a line can show.
 fn thinned(values: &[f64]) -> Vec<(f64, f64)> {
     numbered(values).into_iter().step_by(5).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_fall_as_their_names_say() {
+        let steps = 1000;
+        let formulas: [fn(f64) -> f64; 4] = [
+            |_| 1.0,
+            |part| 0.3_f64.powf((part * 10.0 / 3.0).floor()),
+            |part| 0.5_f64.powf(5.0 * part),
+            |part| 0.5 + 0.5 * (std::f64::consts::PI * part * 1000.0 / 999.0).cos(),
+        ];
+        for ((name, schedule), formula) in rates_by_name(steps).into_iter().zip(formulas) {
+            let descent = NoisyDescent { drawing: DrawMode::WithReplacement, size: 1, schedule, steps };
+            for (step, rate) in descent.rates().into_iter().enumerate() {
+                let expected = RATE * formula(step as f64 / steps as f64);
+                assert!((rate - expected).abs() < 1e-12, "{name}: {rate} at step {step}, expected {expected}");
+            }
+        }
+    }
 }

@@ -122,7 +122,7 @@ impl Keeper {
         }
         if self.patience.see(-loss, 0.0) {
             (self.best, self.weights) = (step, network.clone());
-        } else if self.patience.stale >= PATIENCE {
+        } else if self.patience.has_lasted(PATIENCE) {
             self.stop = Some(step);
         }
     }
