@@ -1,6 +1,6 @@
 //! Handwriting: found on its paper, cut out, scaled and centered as the data sets' makers did.
 
-use super::paper::{Inked, is_ink_dark, is_uneven, leveled};
+use super::paper::{Inked, is_ink_dark, is_uneven, leveled, negative, ring};
 use super::pieces::{InkBox, Mask};
 use super::preparation::Preparation;
 use anyhow::{Result, bail};
@@ -80,7 +80,8 @@ fn is_ready(picture: &GrayImage, side: u32) -> bool {
         return false;
     };
     let off = |start: u32, size: u32| (2 * start + size).abs_diff(side);
-    !is_ink_dark(picture)
+    let mut edge = ring(picture, 0);
+    *edge.select_nth_unstable(side as usize * 2).1 < 128
         && bounds.longest() * READY_INK[1] >= side * READY_INK[0]
         && off(bounds.left, bounds.width).max(off(bounds.top, bounds.height)) <= READY_OFF
 }
@@ -90,7 +91,7 @@ fn find(picture: &GrayImage, notes: &mut Preparation) -> Result<Glyph> {
     let mut picture = picture.clone();
     if is_ink_dark(&picture) {
         notes.steps.push("inverted: dark ink on light paper".to_string());
-        picture.pixels_mut().for_each(|Luma([value])| *value = 255 - *value);
+        picture = negative(&picture);
     }
     let mut inked = Inked::new(picture);
     if inked.is_blank() {

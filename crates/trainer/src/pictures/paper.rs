@@ -30,7 +30,11 @@ impl Inked {
     }
 
     pub(super) fn is_blank(&self) -> bool {
-        self.ink.saturating_sub(self.paper) < FAINTEST
+        self.contrast() < FAINTEST
+    }
+
+    fn contrast(&self) -> u8 {
+        self.ink.saturating_sub(self.paper)
     }
 
     /// The ink of the mask at full strength, and black elsewhere.
@@ -77,71 +81,35 @@ pub(super) fn on_white(picture: DynamicImage) -> DynamicImage {
     picture.into()
 }
 
-/// Whether the ink is darker than the paper. Paper is what has the edge to itself; failing that, what strokes stand out from;
-/// failing that, what is wider than they are.
+/// Whether the ink is darker than the paper. Paper is what has the edge, and what is a little further in, to itself; failing that,
+/// ink stands out from what is around it, and is slender.
 pub(super) fn is_ink_dark(picture: &GrayImage) -> bool {
     let [_, threshold, _] = levels(picture);
-    let edge = edge(picture);
-    let bright = edge.iter().filter(|value| **value >= threshold).count();
-    if 20 * bright.min(edge.len() - bright) <= edge.len() {
-        return 2 * bright > edge.len();
+    let rings = [0, picture.width().min(picture.height()) / 16].map(|depth| ring(picture, depth)).concat();
+    let bright = rings.iter().filter(|value| **value >= threshold).count();
+    if 20 * bright.min(rings.len() - bright) <= rings.len() {
+        return 2 * bright > rings.len();
     }
-    let skewness = skewness(picture);
-    if skewness.abs() > 0.5 {
-        return skewness < 0.0;
+    let [dark, bright] = [&negative(picture), picture].map(|picture| Inked::new(leveled(picture)));
+    if dark.contrast().abs_diff(bright.contrast()) > dark.contrast().max(bright.contrast()) / 2 {
+        return dark.contrast() > bright.contrast();
     }
-    let widest = |is_bright: bool| widest_square(picture, |value| (value >= threshold) == is_bright);
-    widest(true) > widest(false)
+    dark.mask.slenderness() > bright.mask.slenderness()
 }
 
-/// The outermost pixels.
-fn edge(picture: &GrayImage) -> Vec<u8> {
+pub(super) fn negative(picture: &GrayImage) -> GrayImage {
+    let mut negative = picture.clone();
+    negative.iter_mut().for_each(|value| *value = 255 - *value);
+    negative
+}
+
+/// The pixels that are so far from the nearest edge.
+pub(super) fn ring(picture: &GrayImage, depth: u32) -> Vec<u8> {
     let (width, height) = picture.dimensions();
-    let rows = (0..width).flat_map(|x| [(x, 0), (x, height - 1)]);
-    let columns = (0..height).flat_map(|y| [(0, y), (width - 1, y)]);
+    let (right, bottom) = (width - 1 - depth, height - 1 - depth);
+    let rows = (depth..=right).flat_map(|x| [(x, depth), (x, bottom)]);
+    let columns = (depth..=bottom).flat_map(|y| [(depth, y), (right, y)]);
     rows.chain(columns).map(|(x, y)| picture.get_pixel(x, y).0[0]).collect()
-}
-
-/// Of the differences from the neighborhood's mean: below zero where few pixels are much darker than the others.
-fn skewness(picture: &GrayImage) -> f64 {
-    let (width, height) = (picture.width() as usize, picture.height() as usize);
-    let radius = width.max(height) / SQUARES as usize;
-    // sums[y][x]: of all pixels above and left of it.
-    let mut sums = vec![0_u64; (width + 1) * (height + 1)];
-    for (place, value) in picture.as_raw().iter().enumerate() {
-        let below = (place / width + 1) * (width + 1) + place % width + 1;
-        sums[below] = u64::from(*value) + sums[below - 1] + sums[below - width - 1] - sums[below - width - 2];
-    }
-    let mean = |x: usize, y: usize| {
-        let (left, right) = (x.saturating_sub(radius), (x + radius + 1).min(width));
-        let (top, bottom) = (y.saturating_sub(radius) * (width + 1), (y + radius + 1).min(height) * (width + 1));
-        let sum = sums[bottom + right] + sums[top + left] - sums[top + right] - sums[bottom + left];
-        sum as f64 / ((right - left) * (bottom - top) / (width + 1)) as f64
-    };
-    let (mut second, mut third) = (0.0, 0.0);
-    for (place, value) in picture.as_raw().iter().enumerate() {
-        let difference = f64::from(*value) - mean(place % width, place / width);
-        second += difference.powi(2);
-        third += difference.powi(3);
-    }
-    let count = (width * height) as f64;
-    (third / count) / (second / count).powf(1.5).max(1e-9)
-}
-
-/// The side of the largest square of pixels that all are so.
-fn widest_square(picture: &GrayImage, is_so: impl Fn(u8) -> bool) -> u32 {
-    let width = picture.width() as usize;
-    let mut above = vec![0_u32; width + 1];
-    let mut widest = 0;
-    for row in picture.as_raw().chunks_exact(width) {
-        let mut corner = 0;
-        for (x, value) in row.iter().enumerate() {
-            let side = if is_so(*value) { above[x].min(above[x + 1]).min(corner) + 1 } else { 0 };
-            corner = std::mem::replace(&mut above[x + 1], side);
-            widest = widest.max(side);
-        }
-    }
-    widest
 }
 
 /// Paper, the threshold of Otsu's method between paper and ink, and ink: the means below and above it.
@@ -181,21 +149,22 @@ pub(super) fn is_uneven(even: &Inked, leveled: &Inked) -> bool {
     let agreed: Vec<usize> =
         (0..picture.len()).filter(|place| leveled.mask.ink[*place] && even.mask.ink[*place]).collect();
     let shadow = only(&even.mask, &leveled.mask);
-    let is_paler = mean(&agreed) - mean(&shadow) > 0.15 * (mean(&agreed) - f64::from(even.paper));
+    let is_paler = mean(&agreed) - mean(&shadow) > 0.07 * (mean(&agreed) - f64::from(even.paper));
     let lost = only(&leveled.mask, &even.mask);
     10 * shadow.len() > all && is_paler || 10 * lost.len() > all
 }
 
 /// As on evenly lit paper: how far each pixel is on the way from the paper around it to full ink. The paper is what remains where
-/// everything narrower than a square is taken away (morphological opening).
+/// everything narrower than a square is taken away (morphological opening). Squares may reach over the edges, as shadows do.
 pub(super) fn leveled(picture: &GrayImage) -> GrayImage {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
-    let radius = (width.max(height) / SQUARES as usize).max(1);
-    let both = |values: Vec<u8>, pick: fn(u8, u8) -> bool| {
-        let turned = transposed(&windowed(&values, width, radius, pick), width);
-        transposed(&windowed(&turned, height, radius, pick), height)
-    };
-    let paper = both(both(without_grain(picture), |new, old| new <= old), |new, old| new >= old);
+    let square = 2 * (width.max(height) / SQUARES as usize).max(1) + 1;
+    let darkest = |values: &[u8], width: usize| windowed(values, width, square, square - 1, |new, old| new <= old);
+    let brightest = |values: &[u8], width: usize| windowed(values, width, square, 0, |new, old| new >= old);
+    let (wider, higher) = (width + square - 1, height + square - 1);
+    let columns = transposed(&darkest(&without_grain(picture), width), wider);
+    let paper = brightest(&darkest(&columns, height), higher);
+    let paper = brightest(&transposed(&paper, height), wider);
     let mut leveled = picture.clone();
     for (value, paper) in leveled.iter_mut().zip(paper) {
         let (above, light) = (i32::from(*value) - i32::from(paper), (255 - i32::from(paper)).max(LEAST_LIGHT));
@@ -219,25 +188,27 @@ fn without_grain(picture: &GrayImage) -> Vec<u8> {
     (0..width * height).map(median).collect()
 }
 
-/// For each value of a row the one among those at most `radius` away that `pick` prefers to all others.
-fn windowed(values: &[u8], width: usize, radius: usize, pick: fn(u8, u8) -> bool) -> Vec<u8> {
-    let mut result = Vec::with_capacity(values.len());
+/// Of each row's windows of `size` values, the first beginning `outside` values before the row and the last ending as many behind
+/// it, the value that `pick` prefers to all others.
+fn windowed(values: &[u8], width: usize, size: usize, outside: usize, pick: fn(u8, u8) -> bool) -> Vec<u8> {
+    let count = width + 2 * outside + 1 - size;
+    let mut result = Vec::with_capacity(values.len() / width * count);
     for row in values.chunks_exact(width) {
         // Candidates by place, each preferred to those behind it.
-        let mut best = std::collections::VecDeque::new();
-        for x in 0..width + radius {
-            if x < width {
-                while best.back().is_some_and(|last: &usize| pick(row[x], row[*last])) {
+        let mut best = std::collections::VecDeque::<usize>::new();
+        let mut next = 0;
+        for window in 0..count {
+            for place in next..(window + size).saturating_sub(outside).min(width) {
+                while best.back().is_some_and(|last| pick(row[place], row[*last])) {
                     best.pop_back();
                 }
-                best.push_back(x);
+                best.push_back(place);
+                next = place + 1;
             }
-            if x >= radius {
-                if best.front().is_some_and(|first| first + 2 * radius < x) {
-                    best.pop_front();
-                }
-                result.push(best.front().map_or(0, |first| row[*first]));
+            while best.front().is_some_and(|first| first + outside < window) {
+                best.pop_front();
             }
+            result.push(best.front().map_or(0, |first| row[*first]));
         }
     }
     result

@@ -70,6 +70,26 @@ impl Mask {
         groups.iter().filter(|group| f64::from(group.longest()) >= SHORTEST * f64::from(longest)).count()
     }
 
+    /// The length of the largest piece over the side of the largest square that is all ink.
+    pub(super) fn slenderness(&self) -> f64 {
+        let largest = self.pieces().into_iter().max_by_key(|piece| piece.places.len());
+        f64::from(largest.map_or(0, |piece| piece.bounds.longest())) / f64::from(self.widest_square().max(1))
+    }
+
+    fn widest_square(&self) -> u32 {
+        let mut above = vec![0_u32; self.width as usize + 1];
+        let mut widest = 0;
+        for row in self.ink.chunks_exact(self.width as usize) {
+            let mut corner = 0;
+            for (x, ink) in row.iter().enumerate() {
+                let side = if *ink { above[x].min(above[x + 1]).min(corner) + 1 } else { 0 };
+                corner = std::mem::replace(&mut above[x + 1], side);
+                widest = widest.max(side);
+            }
+        }
+        widest
+    }
+
     /// Whether there is ink here or beside: a stroke's soft edge belongs to it.
     pub(super) fn is_near(&self, x: u32, y: u32) -> bool {
         let around = |value: u32, end: u32| value.saturating_sub(1)..(value + 2).min(end);
