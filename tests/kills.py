@@ -18,7 +18,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-RUN = "--model softmax_digits --epochs 3 --offline --threads 1 --progress none".split()
+RUN = "--model softmax_digits --epochs 12 --offline --threads 1 --progress none".split()
 CALLS = ["mkdir", "flock", "fsync", "rename", "renameat", "renameat2", "unlink", "unlinkat"]
 
 

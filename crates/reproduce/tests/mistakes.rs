@@ -41,6 +41,16 @@ fn data_for_a_reproduction_that_is_not_there() {
 }
 
 #[test]
+#[cfg(unix)]
+fn data_for_a_reproduction_that_cannot_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("loop");
+    std::os::unix::fs::symlink(&path, &path).unwrap();
+    let said = refused(&["run", "--data-dir", path.to_str().unwrap()]);
+    assert!(said.starts_with(&format!("error: cannot read --data-dir {}: ", path.display())), "{said}");
+}
+
+#[test]
 fn recording_a_part_of_the_seeds() {
     let said = refused(&["run", "--record", "--seeds", "1"]);
     assert!(said.contains("cannot be used with"), "{said}");

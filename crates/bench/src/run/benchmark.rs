@@ -16,7 +16,7 @@ use std::fs;
 use std::io::{Write, stderr, stdout};
 use std::path::Path;
 use std::process::ExitCode;
-use zoo_core::{Flush, write_atomically};
+use zoo_core::{Flush, sentence, write_atomically};
 use zoo_results::digest;
 
 /// Something was wrong and has been said.
@@ -30,7 +30,7 @@ pub fn main() -> ExitCode {
         None => bench(&options),
     };
     if let Err(error) = done {
-        say(&format!("error: {error:#}"));
+        say(&format!("error: {}", sentence(error.as_ref())));
         return ExitCode::from(FAILED);
     }
     ExitCode::SUCCESS

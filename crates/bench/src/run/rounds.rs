@@ -11,6 +11,7 @@ use crate::statistics::{RoundTimes, median};
 use crate::worker::export;
 use anyhow::{Context, Result, anyhow};
 use std::path::PathBuf;
+use zoo_core::sentence;
 
 /// What a peer is given in a round, in seconds: long enough for a median, short enough that the machine stays the same.
 const BURST: f64 = 0.25;
@@ -49,7 +50,7 @@ impl Rounds {
         left_out: &mut Vec<String>,
     ) -> Result<Option<CaseTimes>> {
         if let Err(error) = self.export(case) {
-            left_out.push(format!("{case}: {error:#}; --data-dir says where it is"));
+            left_out.push(format!("{case}: {}; --data-dir says where it is", sentence(error.as_ref())));
             return Ok(None);
         }
         let mut runners = Vec::new();

@@ -13,6 +13,7 @@ use std::hint::black_box;
 use std::io::{BufRead, Write, stdin, stdout};
 use std::path::Path;
 use std::time::Instant;
+use zoo_core::sentence;
 
 /// Different batches a measurement goes through in turn: on a single one a network soon has nothing left to learn.
 const BATCHES: u64 = 8;
@@ -21,7 +22,7 @@ const BATCHES: u64 = 8;
 pub(crate) fn serve(folder: &Path) -> Result<()> {
     for line in stdin().lock().lines() {
         let answer = line.map_err(anyhow::Error::from).and_then(|line| answer(&line, folder));
-        let reply = answer.map_or_else(|error| WorkerReply::Error(format!("{error:#}")), WorkerReply::Answer);
+        let reply = answer.map_or_else(|error| WorkerReply::Error(sentence(error.as_ref())), WorkerReply::Answer);
         let mut stdout = stdout().lock();
         serde_json::to_writer(&mut stdout, &reply)?;
         writeln!(stdout)?;

@@ -21,7 +21,7 @@ use progress::OverallProgress;
 use runner::TaskRunner;
 use std::process::ExitCode;
 use store::RunStore;
-use summary::{conclude, head, row};
+use summary::{conclude, head, row, tell_reasons};
 use task::{RunTask, TaskResult};
 use trainer::device::use_threads;
 use trainer::interrupt::{INTERRUPTED, StopFlag};
@@ -59,6 +59,8 @@ pub(crate) fn run(workspace: &Workspace, options: &RunOptions) -> Result<ExitCod
         }
     }
     runner.progress.end();
+    // Before the report, which may find the same fault in other words.
+    tell_reasons(&selection.tasks, &results);
     record::keep(&store, &results)?;
     let sources = ReportSources {
         workspace,

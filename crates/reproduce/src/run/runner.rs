@@ -103,9 +103,11 @@ impl TaskRunner<'_> {
         if let Err(error) = &ended
             && cannot_go_on(error)
         {
-            self.progress
-                .show(|| say(&format!("{name} is run anew, as what is there cannot be gone on with: {error}")));
-            ended = RunFolder::clear(folder).and_then(|()| self.train_once(name, seconds, folder, &request));
+            let reason = format!("{name} is run anew, as what was there could not be gone on with: {error}");
+            ended = RunFolder::clear(folder).and_then(|()| {
+                self.progress.show(|| say(&reason));
+                self.train_once(name, seconds, folder, &request)
+            });
         }
         self.progress.finish(seconds);
         ended.map_or_else(|error| RunStep::Broken(error.to_string()), RunStep::Ended)

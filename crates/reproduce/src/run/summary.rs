@@ -94,8 +94,8 @@ fn verdict(record: &Record, summary: &Summary, stated: usize) -> String {
     format!("{word} ({over}{data}){missed}")
 }
 
-/// The last lines: what holds, what does not, what was not run and what would help; gives the exit code.
-pub(crate) fn conclude(tasks: &[RunTask], results: &[(RunTask, TaskResult)]) -> u8 {
+/// What was not run, why, and what would help.
+pub(crate) fn tell_reasons(tasks: &[RunTask], results: &[(RunTask, TaskResult)]) {
     for (task, result) in results {
         match result {
             TaskResult::MissingData(reason) => say(&format!("incomplete: {}: {reason}", task.name())),
@@ -109,6 +109,10 @@ pub(crate) fn conclude(tasks: &[RunTask], results: &[(RunTask, TaskResult)]) -> 
     if results.iter().any(|(_, result)| matches!(result, TaskResult::MissingData(_))) {
         say("data that is missing is downloaded without --offline, or found by --data-dir DIR");
     }
+}
+
+/// The last lines: how much holds and how much does not; gives the exit code.
+pub(crate) fn conclude(tasks: &[RunTask], results: &[(RunTask, TaskResult)]) -> u8 {
     let mut totals = [0; 3];
     for (kind, is_recipe) in [("experiments", false), ("recipes", true)] {
         let of = tasks.iter().filter(|task| task.is_recipe() == is_recipe).count();
