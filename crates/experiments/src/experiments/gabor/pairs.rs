@@ -104,20 +104,20 @@ pub(super) fn judge(name: &str, form: Form, all: &Way, few: &Way, findings: &mut
          as steep at the lowest point, and their steps lead away from it.",
         number(few.above(2.0))
     );
-    more_freed(&format!("{name}: and more than they mislead"), &pairs, Some(&misleading), findings);
+    more_freed(&format!("{name}: and more than they mislead"), &pairs, &misleading, findings);
 }
 
-/// Claims what the source says; `misleading` is why the opposite may come out, without which it must not.
-pub(super) fn more_freed(sentence: &str, pairs: &Pairs, misleading: Option<&str>, findings: &mut Findings) {
-    let Pairs { freed, misled, .. } = *pairs;
-    let claiming = findings
-        .claiming(format!("{sentence}: lower end of the 95 % interval of the difference of the fractions, by pairs"));
-    let (low, more) = (pairs.interval().0, Above(0.0));
-    let claimed = match misleading {
-        Some(misleading) => claiming.should_be(low, more, pairs.why_not_more(misleading)),
-        None => claiming.is(low, more),
-    };
-    claimed.measured_with(format!(" (difference {}; {freed} freed, {misled} misled)", number(pairs.difference())));
+/// Claims what the source says; `misleading` is why the opposite may come out.
+pub(super) fn more_freed(sentence: &str, pairs: &Pairs, misleading: &str, findings: &mut Findings) {
+    findings
+        .claiming(format!("{sentence}: lower end of the 95 % interval of the difference of the fractions, by pairs"))
+        .should_be(pairs.interval().0, Above(0.0), pairs.why_not_more(misleading))
+        .measured_with(format!(
+            " (difference {}; {} freed, {} misled)",
+            number(pairs.difference()),
+            pairs.freed,
+            pairs.misled
+        ));
 }
 
 #[cfg(test)]
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn batches_that_free_no_start_fail_the_claims() {
+    fn batches_that_free_no_start_fail_the_claim() {
         let way = |batch, lowest| {
             let fates = (0..300).map(|start| if start < lowest { Fate::Lowest } else { Fate::Other }).collect();
             Way { batch, rate: "", fates, part: 1.0, curvatures: vec![1.0] }
@@ -177,11 +177,9 @@ mod tests {
         let verdict = |few| {
             let mut findings = Findings::default();
             judge("x", Form::Prince, &way(28, 100), &way(BATCH, few), &mut findings);
-            more_freed("fresh", &Pairs::of(&way(28, 100), &way(BATCH, few)), None, &mut findings);
-            [1, 3].map(|claim: usize| findings.claims[claim].verdict.clone())
+            findings.claims[1].verdict.clone()
         };
-        assert_eq!(verdict(100), [FindingVerdict::Fails, FindingVerdict::Fails]);
-        assert_eq!(verdict(130), [FindingVerdict::Holds, FindingVerdict::Holds]);
+        assert_eq!([100, 130].map(verdict), [FindingVerdict::Fails, FindingVerdict::Holds]);
     }
 
     #[test]
