@@ -2,7 +2,7 @@
 
 /// The file ends before its end marker.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("no end marker")]
+#[error("unexpected end of file")]
 pub(super) struct Cut;
 
 /// What the markers say of the coding.

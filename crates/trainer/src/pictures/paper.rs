@@ -6,7 +6,7 @@ use image::{DynamicImage, GrayImage, Luma, Rgba};
 /// Less contrast than this, of 255, is paper.
 const FAINTEST: u8 = 24;
 /// Longest side over the width of a square that no stroke fills, so that what does is a shadow.
-const SQUARES: u32 = 5;
+const SQUARES: u32 = 8;
 /// Paper darker than this, of 255, has no more light to be measured by: a scanner's black frame.
 const LEAST_LIGHT: i32 = 48;
 

@@ -11,7 +11,7 @@ fn digits() -> (Vec<GrayImage>, Vec<u8>) {
     let examples = zoo_digits::load().train;
     let Inputs::Images(images) = examples.inputs else { panic!("digits are images") };
     let picture = |index: usize| GrayImage::from_raw(8, 8, images.image(index).to_vec()).expect("64 bytes");
-    ((0..200).map(picture).collect(), examples.labels)
+    ((0..60).map(picture).collect(), examples.labels)
 }
 
 fn data(name: &str) -> DataName {
@@ -59,7 +59,7 @@ fn a_digit_on_paper_becomes_the_digit_it_was() {
             likeness(&found.images.pixels, digit.as_raw()) > 0.9
         });
         let alike = alike.count();
-        assert!(alike >= 180, "{alike} of 200 on paper {paper} with ink {ink}");
+        assert!(alike >= 54, "{alike} of 60 on paper {paper} with ink {ink}");
     }
 }
 
@@ -118,7 +118,7 @@ fn light_that_falls_to_half_and_hard_shadows_change_little() {
             likeness(&found.images.pixels, digit.as_raw()) > 0.9
         });
         let alike = alike.count();
-        assert!(alike >= 180, "{alike} of 200");
+        assert!(alike >= 54, "{alike} of 60");
     }
 }
 
@@ -201,7 +201,7 @@ fn a_dot_is_no_character_of_its_own() {
     });
     assert_eq!(of(i.clone(), data("emnist_letters"), LETTER).expect("an i").preparation.warning, None);
     let mut two = GrayImage::from_pixel(120, 100, Luma([255]));
-    [0, 50].map(|left| image::imageops::overlay(&mut two, &i, left, 0));
+    [0, 50].iter().for_each(|left| image::imageops::overlay(&mut two, &i, *left, 0));
     let warning = of(two, data("emnist_letters"), LETTER).expect("ink").preparation.warning;
     assert!(warning.as_deref().is_some_and(|text| text.starts_with("2 characters")), "{warning:?}");
 }
