@@ -100,14 +100,19 @@ impl Store {
     /// unpack archives one folder too deep or too high, and other programs have folders of their own.
     pub fn fullest_folder(&self, own: &str, absent_from: impl Fn(&Path) -> Vec<String>) -> (PathBuf, Vec<String>) {
         let own = self.dir.join(own);
-        let mut best = (absent_from(&own), own);
-        for folder in self.folders() {
+        let lacking = |folder: PathBuf| {
             let absent = absent_from(&folder);
-            if absent.len() < best.0.len() {
-                best = (absent, folder);
-            }
+            (folder, absent)
+        };
+        let own = lacking(own);
+        match own.1.is_empty() {
+            true => own,
+            // Of equals the first.
+            false => std::iter::once(own)
+                .chain(self.folders().into_iter().map(lacking))
+                .min_by_key(|(_, absent)| absent.len())
+                .unwrap_or_default(),
         }
-        (best.1, best.0)
     }
 
     /// The first path of one of these names in the data folder or below.

@@ -85,6 +85,15 @@ fn a_broken_stretch_is_taken_up_where_it_broke() {
 }
 
 #[test]
+fn a_server_that_breaks_again_and_again_is_given_up() {
+    let script = std::iter::once(Fault::None).chain(std::iter::repeat_n(Fault::Truncate(1_000), 300));
+    let (dir, server) = (TempDir::new().unwrap(), FaultyServer::start(archive(), script));
+    let error = fetch(dir.path(), &server, &[WANTED]).unwrap_err();
+    assert!(matches!(&error, DataError::Download { .. }), "{error}");
+    assert_eq!(server.requests().len(), 6, "the directory, three tries of the stretch, two more of the directory");
+}
+
+#[test]
 fn a_server_without_ranges_gives_the_whole_archive() {
     let (dir, server) = (TempDir::new().unwrap(), FaultyServer::always(archive(), Fault::IgnoreRange));
     fetch(dir.path(), &server, &[WANTED, ALSO_WANTED]).unwrap();

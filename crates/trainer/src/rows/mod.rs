@@ -14,6 +14,9 @@ use text::Lines;
 /// What may stand between columns, in the order to try them.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
+/// No header of a table that people read is longer.
+const MOST_HEADER_BYTES: usize = 64 << 10;
+
 /// The model's columns of one row.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct TableRow {
@@ -57,7 +60,8 @@ fn parse(
 ) -> Result<Vec<TableRow>> {
     let (separator, start) = text::preamble(bytes).with_context(|| path.to_owned())?;
     let separators = separator.map_or(SEPARATORS.to_vec(), |separator| vec![separator]);
-    let headers = separators.iter().rev().filter_map(|separator| header(&bytes[start..], *separator, column_named));
+    let head = &bytes[start..bytes.len().min(start + MOST_HEADER_BYTES)];
+    let headers = separators.iter().rev().filter_map(|separator| header(head, *separator, column_named));
     let matches = |header: &Header| columns.iter().filter(|column| header.names.contains(column)).count();
     let Some(header) = headers.max_by_key(|header| (matches(header), header.names.len())) else {
         bail!("{path} is empty; its first line should name the columns {}", columns.join(", "));

@@ -17,6 +17,9 @@ const SPAN: u64 = 16 * 1024 * 1024;
 /// Jumps ahead up to this far are read over: that is quicker than to ask again.
 const JUMP: u64 = 4 * 1024;
 
+/// A connection that breaks after so much was worth opening.
+const ENOUGH: u64 = 1024 * 1024;
+
 /// Reads by range requests, one for each stretch that is read in order; broken ones are taken up where they broke.
 pub(crate) struct RemoteFile<'a> {
     client: &'a Client,
@@ -26,7 +29,7 @@ pub(crate) struct RemoteFile<'a> {
     position: u64,
     tail: Vec<u8>,
     stretch: Option<Stretch>,
-    /// How often the connection broke since a stretch was read to its end.
+    /// How often connections broke since one brought [`ENOUGH`].
     breaks: u32,
 }
 
@@ -85,7 +88,7 @@ impl<'a> RemoteFile<'a> {
         };
         stretch.skip_to(self.position)?;
         let count = stretch.read(buffer)?;
-        if stretch.position == stretch.end {
+        if stretch.position == stretch.end || stretch.position - stretch.reply.start >= ENOUGH {
             self.breaks = 0;
         }
         self.stretch = Some(stretch);
