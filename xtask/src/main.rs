@@ -144,7 +144,7 @@ fn cargo(subcommand: &str) -> Command {
         command.env_remove(name);
     }
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("Cargo.toml");
-    command.args([subcommand, "--quiet", "--manifest-path"]).arg(manifest);
+    command.args([subcommand, "--manifest-path"]).arg(manifest);
     command
 }
 

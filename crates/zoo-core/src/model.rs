@@ -99,7 +99,8 @@ pub enum InputBatch {
     Rows(Tensor<2>),
 }
 
-/// A network that tells classes apart.
+/// A network that tells classes apart. Its last layer is linear, with biases, in the field `output`: a weights file and an export have
+/// the number of logits from `output.bias`.
 pub trait Classifier: Module {
     /// Logits `[batch, outputs]`.
     ///

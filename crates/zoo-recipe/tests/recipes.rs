@@ -17,6 +17,12 @@ fn the_canonical_form_is_the_same_recipe() {
         assert_eq!(again, recipe);
         assert_eq!(again.sha256(), recipe.sha256());
         assert!(again.diff(&recipe).is_empty());
+        let section = format!("\n[model.{}]\n", recipe.model.key());
+        assert!(
+            recipe.to_toml().contains(&section),
+            "{}: the list has another name than the config's KEY",
+            recipe.name
+        );
     }
 }
 
@@ -26,14 +32,16 @@ fn every_file_opens_with_its_claim() {
         let text = fs::read_to_string(&file).unwrap();
         let opening = text.lines().take_while(|line| line.starts_with("# ")).count();
         assert!(opening >= 3, "{}: cost, figure and source come first", file.display());
-        assert!(text.contains("SOURCES S"), "{}: which section asks for it?", file.display());
+        assert!(text.contains("SOURCES S"), "{}: which section asks for it? (SOURCES S3)", file.display());
     }
 }
 
 #[test]
 fn the_claimed_parameters_are_those_of_the_model() {
     for recipe in shipped() {
-        assert_eq!(recipe.claim.parameters, parameters(&recipe), "{}", recipe.name);
+        let Recipe { name, claim, .. } = &recipe;
+        let has = parameters(&recipe);
+        assert_eq!(claim.parameters, has, "{name} claims {} parameters, its network has {has}", claim.parameters);
     }
 }
 

@@ -58,7 +58,7 @@ fn to_message(model: &TrainedModel) -> Result<ModelMessage> {
 /// The width of the last layer.
 fn outputs(tensors: &[NamedTensor]) -> Result<usize> {
     let bias = tensors.iter().find(|(name, _)| name == "output.bias");
-    Ok(bias.context("a model has an output layer with biases")?.1.num_elements())
+    Ok(bias.context("the model has no tensor output.bias; its last layer has to be a linear one, with biases, in the field `output`")?.1.num_elements())
 }
 
 /// Raw values into inputs: pixels by one factor and offset a channel, as training has them, columns by mean and deviation.

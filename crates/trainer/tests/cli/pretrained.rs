@@ -3,9 +3,6 @@
 use crate::{Desk, last_line};
 use serde_json::Value;
 
-const EMBEDDED: [&str; 5] =
-    ["cnn_digits", "logistic_breast_cancer", "mlp_breast_cancer", "mlp_digits", "softmax_digits"];
-
 #[test]
 fn eval_agrees_with_the_record_and_says_so() {
     let desk = Desk::new();
@@ -38,7 +35,8 @@ fn all_measures_what_has_its_data_and_skips_the_rest_with_a_reason() {
     let answers: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let (measured, skipped): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer["skipped"].is_null());
     let names: Vec<_> = measured.iter().map(|answer| answer["model"].as_str().unwrap()).collect();
-    assert_eq!(names, EMBEDDED);
+    let embedded = ["cnn_digits", "logistic_breast_cancer", "mlp_breast_cancer", "mlp_digits", "softmax_digits"];
+    assert!(embedded.iter().all(|name| names.contains(name)), "{names:?}");
     assert!(measured.iter().all(|answer| answer["agrees"] == true));
     assert!(skipped.len() >= 8);
     for answer in skipped {
