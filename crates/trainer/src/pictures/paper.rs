@@ -151,7 +151,7 @@ pub(super) fn is_uneven(even: &Inked, leveled: &Inked) -> bool {
     let shadow = only(&even.mask, &leveled.mask);
     let is_paler = mean(&agreed) - mean(&shadow) > 0.07 * (mean(&agreed) - f64::from(even.paper));
     let lost = only(&leveled.mask, &even.mask);
-    10 * shadow.len() > all && is_paler || 10 * lost.len() > all
+    3 * shadow.len() > all && is_paler || 3 * lost.len() > all
 }
 
 /// As on evenly lit paper: how far each pixel is on the way from the paper around it to full ink. The paper is what remains where
