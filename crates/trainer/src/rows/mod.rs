@@ -75,7 +75,8 @@ fn header(bytes: &[u8], separator: u8, column_named: fn(&str) -> Option<&'static
     let cells = parser(bytes, separator).into_byte_records().next()?.ok()?;
     let name = |cell: &[u8]| {
         let name = words(cell);
-        column_named(&name).map_or(name, str::to_owned)
+        let known = if name.is_empty() { None } else { column_named(&name) };
+        known.map_or(name, str::to_owned)
     };
     let names = cells.iter().map(name).collect();
     Some(Header { separator, cells, names })

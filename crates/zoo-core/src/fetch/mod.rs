@@ -129,10 +129,10 @@ impl Store {
     }
 
     fn download(&self, file: &DataFile<'_>, target: &Path) -> Result<(), DataError> {
-        let client = Client::new(self)?;
+        let (client, origins) = (Client::new(self)?, self.origins(file)?);
         let mut part = Part::open(target)?;
         let mut meter = Meter::start(self.progress, file.name, file.bytes);
-        first_that_works(&self.retry, &self.origins(file)?, |url| {
+        first_that_works(&self.retry, &origins, |url| {
             if part.length() > file.bytes {
                 part.restart()?;
             }
