@@ -1,7 +1,7 @@
 //! What a kill, a failing disk or a second process leaves: nothing of it is a dead end, and nothing is lost or done in silence.
 #![cfg(unix)]
 
-use crate::resume::{WORDS, cut, resume};
+use crate::resume::{HEARS_HANG_UPS, WORDS, cut, resume};
 use crate::{Desk, files_in, last_line};
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
@@ -195,9 +195,10 @@ fn a_terminal_that_closes_ends_a_run_with_a_checkpoint_unless_it_was_started_to_
     let desk = Desk::new();
     let unbroken = desk.train(WORDS, "unbroken").weights_sha256;
     let hang_up = |before: &str, out: &str| {
-        let mut child = Command::new("sh")
+        let mut child = Command::new("env")
             .current_dir(desk.path(""))
-            .args(["-c", &format!("{before} exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_trainer")])
+            .args(HEARS_HANG_UPS)
+            .args(["sh", "-c", &format!("{before} exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_trainer")])
             .args(WORDS.split_whitespace())
             .args(["--offline", "--threads", "1", "--progress", "json", "--out", out])
             .stdout(Stdio::piped())

@@ -18,14 +18,19 @@ use zoo_results::EpochScores;
 pub(crate) const WORDS: &str = r#"--model mlp_digits --epochs 12 --set model.dropout=0.1 --set model.batch_norm=true --set training.keep=best_valid_loss --set training.ema={exponential={decay=0.9}}"#;
 const MUON: &str = r#"--model cnn_digits --epochs 3 --set optimizer={muon={momentum=0.9,beta1=0.9,beta2=0.99,epsilon=1e-8}} --set model.conv1_init={whitening={epsilon=1e-3}} --set data.augmentation=["alternate_flip",{cutout={pixels=4}}]"#;
 
+/// For `env`: tests that `nohup` started ignore hang-ups, and so would what they start.
+pub(crate) const HEARS_HANG_UPS: [&str; 1] = ["--default-signal=HUP"];
+
 /// Starts the run of [`WORDS`], waits for its `lines`-th line of progress, then sends `signal`.
 pub(crate) fn cut(desk: &Desk, out: &str, lines: usize, signal: &str) -> ExitStatus {
     cut_run(desk, WORDS, out, lines, signal)
 }
 
 fn cut_run(desk: &Desk, words: &str, out: &str, lines: usize, signal: &str) -> ExitStatus {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_trainer"))
+    let mut child = Command::new("env")
         .current_dir(desk.0.path())
+        .args(HEARS_HANG_UPS)
+        .arg(env!("CARGO_BIN_EXE_trainer"))
         .args(words.split_whitespace())
         .args(["--offline", "--threads", "1", "--progress", "json", "--out", out])
         .stdout(Stdio::piped())
