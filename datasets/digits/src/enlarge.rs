@@ -12,8 +12,8 @@ const FACTOR: usize = 4;
 /// The center of new pixel `x` lies at `(x + 1/2) / 4 - 1/2 = (2x - 3) / 8` of the old: a whole part and odd eighths. So a pixel is
 /// a mean of four old ones with weights in 64ths.
 pub(crate) fn enlarge(image: &[u8]) -> Vec<u8> {
-    let places: Vec<Neighbors> = (0..SIDE).map(Neighbors::of).collect();
-    let pixel = |(row, column): (&Neighbors, &Neighbors)| {
+    let places: Vec<Blend> = (0..SIDE).map(Blend::of).collect();
+    let pixel = |(row, column): (&Blend, &Blend)| {
         let old = |y: usize, x: usize| u32::from(image[y * SMALL + x]);
         let across = |y| old(y, column.before) * (8 - column.eighths) + old(y, column.after) * column.eighths;
         let sum = across(row.before) * (8 - row.eighths) + across(row.after) * row.eighths;
@@ -24,18 +24,18 @@ pub(crate) fn enlarge(image: &[u8]) -> Vec<u8> {
 }
 
 /// Between which old pixels a new one lies, and how many eighths of the way.
-struct Neighbors {
+struct Blend {
     before: usize,
     after: usize,
     eighths: u32,
 }
 
-impl Neighbors {
-    fn of(place: usize) -> Neighbors {
+impl Blend {
+    fn of(place: usize) -> Blend {
         let eighths = 2 * place as i32 - 3;
         let before = eighths.div_euclid(8);
         let edge = |old: i32| old.clamp(0, SMALL as i32 - 1) as usize;
-        Neighbors { before: edge(before), after: edge(before + 1), eighths: eighths.rem_euclid(8) as u32 }
+        Blend { before: edge(before), after: edge(before + 1), eighths: eighths.rem_euclid(8) as u32 }
     }
 }
 

@@ -69,7 +69,7 @@ impl Feature {
 /// The mean squared errors on `test` of networks with these widths, whose units are drawn and never changed.
 pub(super) fn drawn(train: &CubeSample, test: &CubeSample, widths: &[usize], random: &mut Stream) -> Result<Vec<f64>> {
     let most = widths.iter().copied().max().unwrap_or(0);
-    let mut fit = Fitted::new(train, test);
+    let mut fit = FeatureFit::new(train, test);
     (0..most).for_each(|_| fit.push(&Feature::draw(train.points[0].len(), random)));
     widths.iter().map(|&width| Ok(fit.error(&fit.weights(width)?))).collect()
 }
@@ -88,7 +88,7 @@ pub(super) fn learned(
 ) -> Result<Vec<[f64; 2]>> {
     let most = widths.iter().copied().max().unwrap_or(0);
     let mut features = Vec::new();
-    let mut fit = Fitted::new(train, test);
+    let mut fit = FeatureFit::new(train, test);
     let mut errors = Vec::new();
     for width in 1..=most {
         let rest = fit.rest(&fit.weights(width - 1)?);
@@ -96,7 +96,7 @@ pub(super) fn learned(
         fit.push(&features[width - 1]);
         if widths.contains(&width) {
             features = corrected(features, train, test)?;
-            fit = Fitted::of(&features, train, test);
+            fit = FeatureFit::of(&features, train, test);
             let weights = fit.weights(width)?;
             errors.push([mean_square(&fit.rest(&weights)), fit.error(&weights)]);
         }
@@ -109,7 +109,7 @@ pub(super) fn learned(
 fn corrected(mut features: Vec<Feature>, train: &CubeSample, test: &CubeSample) -> Result<Vec<Feature>> {
     let mut damping = 1e-3;
     let fitted = |features: &[Feature]| -> Result<_> {
-        let fit = Fitted::of(features, train, test);
+        let fit = FeatureFit::of(features, train, test);
         let weights = fit.weights(features.len())?;
         Ok((fit.rest(&weights), weights))
     };
@@ -157,7 +157,7 @@ fn stepped(features: &[Feature], step: &[f64], sample: &CubeSample) -> Vec<Featu
 }
 
 /// Columns of answers, the constant first, and what least squares needs of them.
-struct Fitted<'a> {
+struct FeatureFit<'a> {
     train: &'a CubeSample,
     test: &'a CubeSample,
     columns: Vec<Vec<f64>>,
@@ -167,7 +167,7 @@ struct Fitted<'a> {
     with_values: Vec<f64>,
 }
 
-impl<'a> Fitted<'a> {
+impl<'a> FeatureFit<'a> {
     fn new(train: &'a CubeSample, test: &'a CubeSample) -> Self {
         let (columns, test_columns, products, with_values) = Default::default();
         let mut fit = Self { train, test, columns, test_columns, products, with_values };
