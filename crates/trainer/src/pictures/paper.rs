@@ -198,13 +198,14 @@ fn windowed(values: &[u8], width: usize, size: usize, outside: usize, pick: fn(u
         let mut best = std::collections::VecDeque::<usize>::new();
         let mut next = 0;
         for window in 0..count {
-            for place in next..(window + size).saturating_sub(outside).min(width) {
+            let end = (window + size).saturating_sub(outside).min(width);
+            for place in next..end {
                 while best.back().is_some_and(|last| pick(row[place], row[*last])) {
                     best.pop_back();
                 }
                 best.push_back(place);
-                next = place + 1;
             }
+            next = next.max(end);
             while best.front().is_some_and(|first| first + outside < window) {
                 best.pop_front();
             }
