@@ -51,6 +51,8 @@ pub mod interrupt;
 pub mod observer;
 
 mod args;
+#[cfg(test)]
+mod fuzz;
 mod logging;
 mod onnx;
 mod output;
