@@ -139,7 +139,7 @@ fn reports_and_records() {
 fn files_of_the_data_sets() {
     let labels = [&[0, 0, 8, 1, 0, 0, 0, 4][..], &[1, 2, 3, 26]].concat();
     let images = [&[0, 0, 8, 3, 0, 0, 0, 4, 0, 0, 0, 28, 0, 0, 0, 28][..], &[9; 4 * 28 * 28]].concat();
-    let tar = fs::read(crate_file("datasets/digits/data/digits.csv.gz")).unwrap();
+    let gzip = include_bytes!("../../../datasets/digits/data/digits.csv.gz").to_vec();
     let data = DataName::find("emnist_letters").unwrap();
     for (changed, seeds) in [
         ("train-images-idx3", [images.clone(), labels.clone()]),
@@ -158,13 +158,9 @@ fn files_of_the_data_sets() {
         });
     }
     let cifar10 = DataName::find("cifar10").unwrap();
-    fuzz("cifar-10-binary.tar.gz", &[tar, images], |path| {
+    fuzz("cifar-10-binary.tar.gz", &[gzip, images], |path| {
         drop((cifar10.facts().load)(&store(path.parent().unwrap())));
     });
-}
-
-fn crate_file(below: &str) -> std::path::PathBuf {
-    Path::new(&env::var("CARGO_MANIFEST_DIR").unwrap()).join("../..").join(below)
 }
 
 fn store(folder: &Path) -> Store {
