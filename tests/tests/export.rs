@@ -47,7 +47,7 @@ fn onnxruntime_and_pytorch_give_our_logits() {
     let fixture: Fixture = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
     for shipped in trainer::pretrained::all() {
         let model = TrainedModel::pretrained(shipped.name(), &Device::flex()).unwrap();
-        let is_embedded = model.recipe.data.name.facts().fetch.is_none();
+        let is_embedded = model.recipe.data.zoo().is_some_and(|data| data.facts().fetch.is_none());
         assert_eq!(
             fixture.models.contains_key(shipped.name()),
             is_embedded,

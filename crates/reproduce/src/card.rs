@@ -1,13 +1,13 @@
 //! The model card beside every weights file: what it is, what it was trained on, what it reaches, what it is not for.
 
-use crate::catalog::RecipeEntry;
+use crate::catalog::{RecipeEntry, zoo_data};
 use crate::table::{counted, left, markdown, right};
 use crate::workspace::Workspace;
 use anyhow::{Context, Result};
 use std::fs;
 use zoo_core::weights::{Entry, Index};
 use zoo_core::{ClassScores, DatasetFacts, Flush, Provenance, Scores, write_atomically};
-use zoo_recipe::{DataName, Recipe};
+use zoo_recipe::Recipe;
 use zoo_results::{Record, Report, Spread, Summary};
 
 /// Writes the card and the entry in the family's index that belong to shipped weights.
@@ -46,7 +46,7 @@ fn beside_weights(workspace: &Workspace, entry: &RecipeEntry, record: &Record) -
 
 /// The card of the weights that `run`, the record's first, ended with.
 fn card(recipe: &Recipe, record: &Record, summary: &Summary, run: &Report, bytes: u64) -> String {
-    let claim = &recipe.claim;
+    let claim = recipe.zoo_claim();
     [
         format!("# {}\n", recipe.name),
         format!("{}. Source: {}.\n", claim.summary, claim.source),
@@ -54,7 +54,7 @@ fn card(recipe: &Recipe, record: &Record, summary: &Summary, run: &Report, bytes
         facts(recipe, record, run, bytes),
         format!("\n## Test figures\n\n{}", figures(recipe, record, summary, run)),
         format!("\n{}", classes(run)),
-        format!("\n## Limits\n\n{}", limits(recipe.data.name, run)),
+        format!("\n## Limits\n\n{}", limits(recipe, run)),
     ]
     .join("\n")
 }
@@ -64,7 +64,7 @@ fn facts(recipe: &Recipe, record: &Record, run: &Report, bytes: u64) -> String {
     let is_unverified = data.provenance == Provenance::Unverified;
     let unverified = if is_unverified { ", unverified: not the published files" } else { "" };
     let sizes = format!("{} training, {} validation, {} test examples", data.train, data.valid, data.test);
-    let DatasetFacts { title, license, citation, url, folder, .. } = recipe.data.name.facts();
+    let DatasetFacts { title, license, citation, url, folder, .. } = zoo_data(recipe).facts();
     let about = format!(
         "{title}; {citation}, <{url}>. License: {license}. More: [datasets/{folder}](../../../datasets/{folder})"
     );
@@ -80,7 +80,7 @@ fn facts(recipe: &Recipe, record: &Record, run: &Report, bytes: u64) -> String {
         ("parameters", run.parameters.to_string()),
         ("MACs per example", run.macs.to_string()),
         ("recipe", link),
-        ("how the recipe was found", recipe.claim.found.clone()),
+        ("how the recipe was found", recipe.zoo_claim().found.clone()),
         ("seed", format!("{}, the first of {seeds:?}, which the recipe stated beforehand", run.seed)),
         ("trained", format!("{epochs} epochs in {:.1} s, epoch {best} kept", run.train_seconds)),
         ("on", format!("{}, {threads} threads, device {device}{instructions}, Burn {burn}", record.cpu)),
@@ -103,7 +103,7 @@ fn figures(recipe: &Recipe, record: &Record, summary: &Summary, run: &Report) ->
         1 => format!("{mean:.4}"),
         _ => format!("mean {mean:.4}, standard deviation {deviation:.4}, {min:.4} to {max:.4}"),
     };
-    let name = recipe.claim.metric.label();
+    let name = recipe.zoo_claim().metric.label();
     let table = markdown(&[left("these weights"), right("")], &rows);
     format!("{table}\nOver {over}, the recipe's {name}: {spread}.\n")
 }
@@ -131,12 +131,12 @@ fn classes(run: &Report) -> String {
     markdown(&columns, &run.per_class.iter().map(row).collect::<Vec<_>>())
 }
 
-fn limits(data: DataName, run: &Report) -> String {
+fn limits(recipe: &Recipe, run: &Report) -> String {
     let unverified = match run.data.provenance {
-        Provenance::Official => "",
+        Provenance::Official | Provenance::Own => "",
         Provenance::Unverified => " The data were not the published files: figures on those may differ.",
     };
-    let limits = data.facts().limits;
+    let limits = zoo_data(recipe).facts().limits;
     format!("{limits}{unverified} Probabilities are as trustworthy as the report's reliability diagram shows.\n")
 }
 

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use zoo_core::nearest;
-use zoo_recipe::Recipe;
+use zoo_recipe::{DataName, Recipe};
 
 /// A recipe and whose it is.
 #[derive(Clone, Debug)]
@@ -11,6 +11,14 @@ pub(crate) struct RecipeEntry {
     /// The folder in `models/`.
     pub(crate) family: String,
     pub(crate) recipe: Recipe,
+}
+
+/// The data set of a recipe of the zoo.
+///
+/// # Panics
+/// If it is a user's own data.
+pub(crate) fn zoo_data(recipe: &Recipe) -> DataName {
+    recipe.data.zoo().unwrap_or_else(|| panic!("the recipe {} of the zoo is on {}", recipe.name, recipe.data.name))
 }
 
 /// The recipes in the folder of a model.

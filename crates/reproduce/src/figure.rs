@@ -21,11 +21,11 @@ pub(crate) fn claims(workspace: &Workspace) -> Result<String> {
         rows.push((entry.recipe, measured));
     }
     let names: Vec<String> =
-        rows.iter().map(|(recipe, _)| format!("{}, {}", recipe.name, recipe.claim.metric.label())).collect();
+        rows.iter().map(|(recipe, _)| format!("{}, {}", recipe.name, recipe.zoo_claim().metric.label())).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let mut chart = Chart::new(Axis::linear("on test (%)"), Axis::categories("", &names));
     for (place, (recipe, measured)) in rows.iter().enumerate() {
-        let (claim, height) = (&recipe.claim, place as f64);
+        let (claim, height) = (recipe.zoo_claim(), place as f64);
         let edge = |value: f64| (100.0 * value, height - 0.3, height + 0.3);
         chart =
             chart.band("claimed", &[edge(claim.expected - claim.tolerance), edge(claim.expected + claim.tolerance)]);

@@ -89,7 +89,7 @@ impl Exhibit {
             Some((_, true)) => Standing::Holds,
             Some((_, false)) => Standing::InPart,
         };
-        Self { name: recipe.name.clone(), sections: sections(&recipe.claim.source), standing }
+        Self { name: recipe.name.clone(), sections: sections(&recipe.zoo_claim().source), standing }
     }
 
     /// An experiment with these sources, by its outcome if it was run.

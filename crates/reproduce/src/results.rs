@@ -114,7 +114,7 @@ fn distinct(all: impl Iterator<Item = String>) -> String {
 }
 
 fn recipe_row(entry: &RecipeEntry, record: Option<&Record>) -> Vec<String> {
-    let (recipe, claim) = (&entry.recipe, &entry.recipe.claim);
+    let (recipe, claim) = (&entry.recipe, entry.recipe.zoo_claim());
     let informed = if claim.is_informed() { INFORMED } else { "" };
     let expected = format!("{} ± {}{informed}", claim.expected, claim.tolerance);
     let summarized = record.and_then(|record| Some((record, record.summary(recipe)?)));
@@ -131,7 +131,7 @@ fn measured_cells(entry: &RecipeEntry, record: &Record, summary: &Summary) -> [S
     let Spread { count, mean, deviation, .. } = summary.measured;
     let spread = if count == 1 { String::new() } else { format!(" ± {deviation:.4} ({})", range(&summary.measured)) };
     let mut measured = format!("**{mean:.4}**{spread}, {}", over(record, entry.recipe.training.seeds.len()));
-    for (metric, _, mean) in summary.floors.iter().filter(|(metric, ..)| *metric != entry.recipe.claim.metric) {
+    for (metric, _, mean) in summary.floors.iter().filter(|(metric, ..)| *metric != entry.recipe.zoo_claim().metric) {
         measured += &format!("; {} {mean:.4}", metric.label());
     }
     measured += &baseline(record);

@@ -1,7 +1,7 @@
 //! The folders of the zoo: where recipes, weights and records are.
 
 use crate::catalog::{RecipeEntry, folders};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use zoo_recipe::Recipe;
@@ -52,7 +52,11 @@ impl Workspace {
             for file in crate::catalog::recipe_files(&family)? {
                 let path = file.display().to_string();
                 let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read the recipe {path}"))?;
-                recipes.push(RecipeEntry { family: name.clone(), recipe: Recipe::parse(&text, &path)? });
+                let recipe = Recipe::parse(&text, &path)?;
+                if recipe.claim.is_none() || recipe.data.zoo().is_none() {
+                    bail!("{path} has no [claim], or data of its own, expected one of the zoo's; add what it claims");
+                }
+                recipes.push(RecipeEntry { family: name.clone(), recipe });
             }
         }
         recipes.sort_by(|left, right| left.recipe.name.cmp(&right.recipe.name));

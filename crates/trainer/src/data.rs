@@ -7,7 +7,7 @@ use zoo_core::{
     Batcher, Dataset, Examples, Inputs, Provenance, SplitError, Store, sha256_hex, stratified_holdout,
     stratified_k_fold,
 };
-use zoo_recipe::{Data, Holdout, Pad, Recipe, Target, TestSplit};
+use zoo_recipe::{Data, Holdout, Pad, Recipe, Target, TestSplit, ValidSplit};
 
 /// A recipe's data: three disjoint splits and the batcher fitted on the training split.
 #[derive(Clone, Debug)]
@@ -28,6 +28,8 @@ pub struct Splits {
     pub test: Examples,
     /// Turns examples into batches, with the normalization fitted on `train`.
     pub batcher: Batcher,
+    /// What its user should know, a sentence each.
+    pub notes: Vec<String>,
 }
 
 /// One fold of a cross-validation.
@@ -84,15 +86,21 @@ pub fn prepare(recipe: &Recipe, store: &Store, seed: u64) -> Result<Splits, Trai
 /// # Errors
 /// As [`prepare`].
 pub fn load_for(recipe: &Recipe, store: &Store) -> Result<Dataset, TrainError> {
-    let mut dataset = relabel((recipe.data.name.facts().load)(store)?, &recipe.data)?;
+    let Some(data) = recipe.data.zoo() else {
+        let name = &recipe.data.name;
+        return Err(TrainError::Splits(format!("{name} is not a data set of the zoo, and others are not read yet")));
+    };
+    let mut dataset = relabel((data.facts().load)(store)?, &recipe.data)?;
     if let Pad::Black { side } = recipe.data.pad {
         dataset.train = dataset.train.padded(side);
+        dataset.valid = dataset.valid.map(|valid| valid.padded(side));
         dataset.test = dataset.test.map(|test| test.padded(side));
     }
     Ok(dataset)
 }
 
-/// The splits of one fold of what [`load_for`] gave: the fold is the test split, and validation is cut from the rest.
+/// The splits of one fold of what [`load_for`] gave: the fold is the test split, and validation is cut from the rest, unless the data
+/// comes with it.
 ///
 /// The folds are cut by `seed`, which also drives the augmentation. A test split that the data set comes with is not read.
 ///
@@ -150,10 +158,17 @@ fn take_test_split(data: &Data, dataset: &mut Dataset) -> Result<Examples, Train
     }
 }
 
-/// Cuts validation from `train` and fits the normalization on what remains.
+/// Cuts validation from `train`, unless the data comes with it, and fits the normalization on what remains.
 fn split(data: &Data, dataset: &Dataset, train: &Examples, test: Examples, seed: u64) -> Result<Splits, TrainError> {
     let Dataset { name, class_names, provenance, .. } = dataset;
-    let (train, valid) = hold_out(train, &data.valid);
+    let (train, valid) = match (&data.valid, &dataset.valid) {
+        (ValidSplit::Cut(holdout), _) => hold_out(train, holdout),
+        (ValidSplit::Given, Some(valid)) => (train.clone(), valid.clone()),
+        (ValidSplit::Given, None) => {
+            let wanted = "data.valid wants { fraction = ..., seed = ... }";
+            return Err(TrainError::Splits(format!("{name} comes without a validation split; {wanted}")));
+        }
+    };
     for (part, examples) in [("training", &train), ("validation", &valid), ("test", &test)] {
         if examples.is_empty() {
             return Err(TrainError::Splits(format!(
@@ -172,7 +187,8 @@ fn split(data: &Data, dataset: &Dataset, train: &Examples, test: Examples, seed:
         Inputs::Images(_) => Vec::new(),
     };
     let (name, class_names, provenance) = (name.clone(), class_names.clone(), *provenance);
-    Ok(Splits { name, provenance, class_names, columns, train, valid, test, batcher })
+    let notes = dataset.notes.clone();
+    Ok(Splits { name, provenance, class_names, columns, train, valid, test, batcher, notes })
 }
 
 /// Makes the labels say what the recipe's target asks.
@@ -189,6 +205,7 @@ fn relabel(mut dataset: Dataset, data: &Data) -> Result<Dataset, TrainError> {
     };
     let index = u8::try_from(index).expect("labels are bytes, so a data set has at most 256 classes");
     dataset.train = dataset.train.one_vs_rest(index);
+    dataset.valid = dataset.valid.map(|valid| valid.one_vs_rest(index));
     dataset.test = dataset.test.map(|test| test.one_vs_rest(index));
     dataset.class_names = data.class_names();
     Ok(dataset)

@@ -31,7 +31,7 @@ pub fn folder(name: &str) -> Option<&'static str> {
     RECIPES.iter().find(|(known, _, _)| *known == name).map(|(_, folder, _)| *folder)
 }
 
-/// The recipe of that name.
+/// The recipe of that name, which has a claim.
 ///
 /// # Errors
 /// If there is none: the error names the nearest ones.

@@ -66,11 +66,11 @@ impl Finished<'_> {
     }
 }
 
-/// The recipe's claim beside what was measured.
-pub(crate) fn expected(recipe: &Recipe, measured: &Scores) -> Expected {
-    let claim = &recipe.claim;
+/// The recipe's claim, if it has one, beside what was measured.
+pub(crate) fn expected(recipe: &Recipe, measured: &Scores) -> Option<Expected> {
+    let claim = recipe.claim.as_ref()?;
     let measured = measured.value(claim.metric).unwrap_or(f64::NAN);
-    Expected::compare(claim.metric, claim.expected, claim.tolerance, measured)
+    Some(Expected::compare(claim.metric, claim.expected, claim.tolerance, measured))
 }
 
 /// What a run is trained and judged on.

@@ -68,6 +68,7 @@ pub(crate) fn standing(provenance: Provenance) -> &'static str {
     match provenance {
         Provenance::Official => "official",
         Provenance::Unverified => "unverified: not the published files",
+        Provenance::Own => "your own",
     }
 }
 

@@ -126,9 +126,7 @@ fn contradiction(facts: &Facts, recipe: &Recipe) -> Option<String> {
         () if facts.class_names != data.class_names() => {
             differs("class_names", &facts.class_names, &data.class_names())
         }
-        () if facts.columns != data.name.facts().columns => {
-            differs("columns", &facts.columns, &data.name.facts().columns)
-        }
+        () if facts.columns != data.columns() => differs("columns", &facts.columns, &data.columns()),
         () => None,
     }
 }

@@ -8,6 +8,8 @@ pub enum Provenance {
     Official,
     /// The files parse, but at least one hash or count is not the published one.
     Unverified,
+    /// A user's own files, which are those that the recipe names by their digest.
+    Own,
 }
 
 /// Images of one size, one byte per channel value: `pixels` is `[count, channels, height, width]`.
@@ -59,10 +61,14 @@ pub struct Dataset {
     pub class_names: Vec<String>,
     /// Whether the bytes are the published ones.
     pub provenance: Provenance,
-    /// The split to learn from; validation examples are cut from it.
+    /// The split to learn from.
     pub train: Examples,
+    /// The data set's own validation split; `None` where it is cut from `train`.
+    pub valid: Option<Examples>,
     /// The data set's own test split; `None` where a recipe has to cut one.
     pub test: Option<Examples>,
+    /// What its user should know of loading it, a sentence each, such as which files were left out.
+    pub notes: Vec<String>,
 }
 
 impl Inputs {

@@ -2,9 +2,12 @@
 
 use std::fmt;
 
-use serde::de::Error;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error, MapAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use zoo_core::{Augmentation, DatasetFacts, Normalization, range};
+use zoo_core::{Augmentation, DatasetFacts, Normalization, Picture, range};
+
+use crate::{DataFiles, GivenSplit};
 
 /// Every data set of the zoo, by crate: one line each.
 const DATASETS: &[&[DatasetFacts]] = &[
@@ -18,14 +21,17 @@ const DATASETS: &[&[DatasetFacts]] = &[
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Data {
-    /// Which data set.
-    pub name: DataName,
+    /// The name of a data set of the zoo, or any other of a user's own data.
+    pub name: String,
+    /// A user's own data; absent for a data set of the zoo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files: Option<DataFiles>,
     /// What a label means.
     pub target: Target,
     /// Where the test split comes from.
     pub test: TestSplit,
-    /// Cut from the training split, stratified by class; serves early stopping and choice.
-    pub valid: Holdout,
+    /// Where the validation split comes from, which serves early stopping and choice.
+    pub valid: ValidSplit,
     /// What images are padded to, all splits alike.
     pub pad: Pad,
     /// From raw values to what the model sees; fitted on the training split only.
@@ -62,6 +68,15 @@ pub enum TestSplit {
     Stratified(Holdout),
 }
 
+/// Where the validation split comes from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ValidSplit {
+    /// The data comes with one: `"given"`.
+    Given,
+    /// Cut from the training split by a fixed rule, stratified by class.
+    Cut(Holdout),
+}
+
 /// A split held out by a fixed rule, stratified by class. The seed is the split's own: every training seed sees the
 /// same splits.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -92,31 +107,100 @@ pub enum Pad {
 impl Data {
     /// The shape of one image as the model sees it, `[channels, height, width]`; `None` for a table.
     pub fn image_shape(&self) -> Option<[usize; 3]> {
-        let shape = self.name.facts().image_shape()?;
+        let shape = self.shape().try_into().ok()?;
         Some(match self.pad {
             Pad::None => shape,
-            Pad::Black { side } => [shape[0], side, side],
+            Pad::Black { side } => {
+                let [channels, _, _] = shape;
+                [channels, side, side]
+            }
         })
     }
 
     /// The shape of one example as the model sees it.
     pub fn input_shape(&self) -> Vec<usize> {
-        self.image_shape().map_or_else(|| self.name.facts().shape.to_vec(), |shape| shape.to_vec())
+        self.image_shape().map_or_else(|| self.shape().to_vec(), |shape| shape.to_vec())
     }
 
     /// What the model tells apart, by label: the data set's classes, or for one class against the rest the negative, then the
     /// positive one.
     pub fn class_names(&self) -> Vec<String> {
         match &self.target {
-            Target::Classes => self.name.facts().class_names.iter().map(ToString::to_string).collect(),
+            Target::Classes => self.labels(),
             Target::OneVsRest { class } => vec![format!("not {class}"), class.clone()],
         }
+    }
+
+    /// The data set of the zoo; `None` for a user's own data.
+    pub fn zoo(&self) -> Option<DataName> {
+        if self.files.is_some() { None } else { DataName::find(&self.name) }
+    }
+
+    /// The shape of one example as it is loaded: `[channels, height, width]` of an image, `[columns]` of a table.
+    pub fn shape(&self) -> &[usize] {
+        match self.source() {
+            DataSource::Zoo(facts) => facts.shape,
+            DataSource::Own(files) => &files.shape,
+        }
+    }
+
+    /// The data's own classes, by label.
+    pub fn labels(&self) -> Vec<String> {
+        match self.source() {
+            DataSource::Zoo(facts) => facts.class_names.iter().map(ToString::to_string).collect(),
+            DataSource::Own(files) => files.class_names.clone(),
+        }
+    }
+
+    /// The names of a table's columns, in order; none for images.
+    pub fn columns(&self) -> Vec<String> {
+        match self.source() {
+            DataSource::Zoo(facts) => facts.columns.iter().map(ToString::to_string).collect(),
+            DataSource::Own(files) => files.columns(),
+        }
+    }
+
+    /// Whether the data comes with a test split.
+    pub fn has_test_split(&self) -> bool {
+        match self.source() {
+            DataSource::Zoo(facts) => facts.has_test_split,
+            DataSource::Own(files) => files.splits.contains(&GivenSplit::Test),
+        }
+    }
+
+    /// Whether the data comes with a validation split.
+    pub fn has_valid_split(&self) -> bool {
+        self.files.as_ref().is_some_and(|files| files.splits.contains(&GivenSplit::Valid))
+    }
+
+    /// How a user's picture, or a row of a user's table, becomes one of its examples.
+    pub fn picture(&self) -> Picture {
+        match self.source() {
+            DataSource::Zoo(facts) => facts.picture,
+            DataSource::Own(files) if files.shape.len() == 1 => Picture::TableRow(|_| None),
+            DataSource::Own(_) => Picture::Photograph,
+        }
+    }
+
+    /// # Panics
+    ///
+    /// If the name is not one of the zoo's and there are no files, which a checked recipe rules out.
+    fn source(&self) -> DataSource<'_> {
+        let zoo =
+            || DataName::find(&self.name).unwrap_or_else(|| panic!("a checked recipe has data, not {:?}", self.name));
+        self.files.as_ref().map_or_else(|| DataSource::Zoo(zoo().facts()), DataSource::Own)
     }
 
     /// The number of values of one example as the model sees it.
     pub fn features(&self) -> usize {
         self.input_shape().iter().product()
     }
+}
+
+/// What is known of the data.
+enum DataSource<'a> {
+    Zoo(&'static DatasetFacts),
+    Own(&'a DataFiles),
 }
 
 impl DataName {
@@ -161,19 +245,39 @@ impl fmt::Display for DataName {
     }
 }
 
-impl Serialize for DataName {
+impl Serialize for ValidSplit {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name())
+        match self {
+            ValidSplit::Given => serializer.serialize_str(GIVEN),
+            ValidSplit::Cut(holdout) => holdout.serialize(serializer),
+        }
     }
 }
 
-impl<'de> Deserialize<'de> for DataName {
+const GIVEN: &str = "given";
+
+impl<'de> Deserialize<'de> for ValidSplit {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let name = String::deserialize(deserializer)?;
-        DataName::find(&name).ok_or_else(|| {
-            let known: Vec<String> = DataName::all().map(|data| format!("`{data}`")).collect();
-            D::Error::custom(format!("unknown variant `{name}`, expected one of {}", known.join(", ")))
-        })
+        struct GivenOrCut;
+        impl<'de> Visitor<'de> for GivenOrCut {
+            type Value = ValidSplit;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("{ fraction = ..., seed = ... }, or \"given\" where the data comes with one")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<ValidSplit, E> {
+                match text {
+                    GIVEN => Ok(ValidSplit::Given),
+                    _ => Err(E::invalid_value(Unexpected::Str(text), &self)),
+                }
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ValidSplit, A::Error> {
+                Holdout::deserialize(MapAccessDeserializer::new(map)).map(ValidSplit::Cut)
+            }
+        }
+        deserializer.deserialize_any(GivenOrCut)
     }
 }
 

@@ -25,6 +25,7 @@
 mod recipe;
 
 mod data;
+mod files;
 mod model;
 mod optimization;
 
@@ -36,8 +37,9 @@ mod written;
 mod error;
 mod key;
 
-pub use data::{Data, DataName, Holdout, Pad, Target, TestSplit};
+pub use data::{Data, DataName, Holdout, Pad, Target, TestSplit, ValidSplit};
 pub use error::RecipeError;
+pub use files::{DataFiles, DataFormat, GivenSplit};
 pub use model::{Model, configs};
 pub use optimization::{GradientClipping, Loss, Optimizer, Regularization, Schedule, WeightDecay};
 pub use overrides::parse_override;

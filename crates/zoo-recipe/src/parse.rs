@@ -1,7 +1,6 @@
 //! From text to a checked recipe.
 
 use std::ops::Range;
-use std::path::Path;
 
 use toml::{Table, Value};
 use zoo_core::nearest;
@@ -38,9 +37,7 @@ impl Located {
 }
 
 impl Recipe {
-    /// The recipe that `text` states, checked. `file` is the text's file, for messages; when it ends in `.toml`, the
-    /// recipe's name must be the file's, so that no result is filed under another recipe's name. Only `recipe.toml`,
-    /// the name of the copy in every run folder, may hold any recipe.
+    /// The recipe that `text` states, checked. `file` is the text's file, for messages.
     ///
     /// # Errors
     ///
@@ -50,8 +47,7 @@ impl Recipe {
         if let Err(error) = toml::de::DeTable::parse(text) {
             return Err(syntax(&error, file, text));
         }
-        let recipe = recipe_of(text).and_then(|recipe| named_as_file(recipe, file));
-        recipe.map_err(|located| located.in_file(file, text))
+        recipe_of(text).map_err(|located| located.in_file(file, text))
     }
 
     /// Checks ranges and cross-field rules, as [`Recipe::parse`] does: for a recipe made or changed in code.
@@ -196,7 +192,7 @@ fn elsewhere(table: &Table, key: &str, path: &KeyPath) -> Option<String> {
     (!others.is_empty()).then(|| suggested(&others))
 }
 
-fn did_you_mean(found: &str, known: &[&str]) -> String {
+pub(crate) fn did_you_mean(found: &str, known: &[&str]) -> String {
     suggested(&nearest(found, known.iter().copied()))
 }
 
@@ -211,17 +207,6 @@ fn suggested(names: &[&str]) -> String {
 fn listed(names: &[&str]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     quoted.join(", ")
-}
-
-fn named_as_file(recipe: Recipe, file: &str) -> Result<Recipe, Located> {
-    let file = Path::new(file);
-    let is_toml = file.extension().is_some_and(|extension| extension == "toml");
-    let stem = file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-    if !is_toml || stem == "recipe" || stem == recipe.name {
-        return Ok(recipe);
-    }
-    let accepted = format!("{stem:?}, the name of its file");
-    Err(refused(KeyPath::from_dotted("name"), &format!("{:?}", recipe.name), &accepted))
 }
 
 fn syntax(error: &toml::de::Error, file: &str, text: &str) -> RecipeError {

@@ -6,14 +6,15 @@ use zoo_core::{Metric, Outputs, Sizes, range};
 
 use crate::{Data, Loss, Model, Optimizer, Regularization, Schedule};
 
-/// A training recipe. Every key is required; where something is not wanted, the file says `none`.
+/// A training recipe. Every key is required but those that say otherwise; where something is not wanted, the file says `none`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recipe {
-    /// The name on the command line, and the file's: `cnn_cifar10`. Lowercase letters, digits and `_`.
+    /// The name of its runs and, of a recipe of the zoo, of its file: `cnn_cifar10`. Lowercase letters, digits and `_`.
     pub name: String,
-    /// What this recipe is said to reach, and by whom.
-    pub claim: Claim,
+    /// What this recipe is said to reach, and by whom; a recipe of the zoo has one, a user's need not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim: Option<Claim>,
     /// The data set, its splits, and what is done to an example before the model sees it.
     pub data: Data,
     /// The network.
@@ -164,6 +165,26 @@ impl Claim {
 }
 
 impl Recipe {
+    /// The claim of a recipe of the zoo.
+    ///
+    /// # Panics
+    ///
+    /// If it has none, as a user's recipe may.
+    pub fn zoo_claim(&self) -> &Claim {
+        self.claim.as_ref().unwrap_or_else(|| panic!("the recipe {} of the zoo has no [claim]", self.name))
+    }
+
+    /// One sentence: what this is.
+    pub fn summary(&self) -> String {
+        let own = || format!("{} on {}", self.model.key(), self.data.name);
+        self.claim.as_ref().map_or_else(own, |claim| claim.summary.clone())
+    }
+
+    /// The test metric that is looked at first: the claim's, else accuracy.
+    pub fn metric(&self) -> Metric {
+        self.claim.as_ref().map_or(Metric::Accuracy, |claim| claim.metric)
+    }
+
     /// The number of classes the model tells apart: 2 for one class against the rest, else the data set's own.
     pub fn classes(&self) -> usize {
         self.data.class_names().len()

@@ -3,6 +3,7 @@
 use zoo_core::{Metric, Misfit, Normalization, Outputs};
 
 use crate::key::KeyPath;
+use crate::parse::did_you_mean;
 use crate::written::one_of;
 use crate::*;
 
@@ -16,8 +17,12 @@ type Rule = fn(&Recipe) -> Option<Conflict>;
 
 const RULES: &[Rule] = &[
     name_is_plain,
+    data_is_known,
+    own_shape_fits_format,
+    own_classes_are_several,
     target_is_a_class,
     test_split_exists,
+    valid_split_exists,
     normalization_fits_data,
     pad_holds_the_image,
     augmentation_is_for_images,
@@ -46,17 +51,49 @@ fn name_is_plain(recipe: &Recipe) -> Option<Conflict> {
     conflict(!is_plain, "name", "lowercase letters, digits and `_` alone")
 }
 
+/// Before all rules that ask what the data is.
+fn data_is_known(recipe: &Recipe) -> Option<Conflict> {
+    let Data { name, files, .. } = &recipe.data;
+    let zoo: Vec<&str> = DataName::all().map(DataName::name).collect();
+    match (files, zoo.contains(&name.as_str())) {
+        (None, false) => {
+            let hint = did_you_mean(name, &zoo);
+            says("data.name", &format!("{}{hint}; data of your own wants a table [data.files]", one_of(&zoo)))
+        }
+        (Some(_), true) => says("data.name", "another name, as a data set of the zoo is called so"),
+        (Some(_), false) => {
+            let is_printable = !name.is_empty() && name.len() <= 100 && !name.contains(char::is_control);
+            conflict(!is_printable, "data.name", "a name of at most 100 printable characters")
+        }
+        (None, true) => None,
+    }
+}
+
+fn own_shape_fits_format(recipe: &Recipe) -> Option<Conflict> {
+    let files = recipe.data.files.as_ref()?;
+    let is_table = files.shape.len() == 1;
+    let accepted = "[1 or 3, height, width], as the data is pictures";
+    conflict(is_table && matches!(files.format, DataFormat::Pictures { .. }), "data.files.shape", accepted)
+}
+
+fn own_classes_are_several(recipe: &Recipe) -> Option<Conflict> {
+    let names = &recipe.data.files.as_ref()?.class_names;
+    let repeated = (1..names.len()).any(|end| names[..end].contains(&names[end]));
+    conflict(names.len() < 2 || repeated, "data.files.class_names", "at least two names that all differ")
+}
+
 fn target_is_a_class(recipe: &Recipe) -> Option<Conflict> {
     let Target::OneVsRest { class } = &recipe.data.target else {
         return None;
     };
-    let classes = recipe.data.name.facts().class_names;
-    conflict(!classes.contains(&class.as_str()), "data.target.one_vs_rest.class", &one_of(classes))
+    let labels = recipe.data.labels();
+    let classes: Vec<&str> = labels.iter().map(String::as_str).collect();
+    conflict(!classes.contains(&class.as_str()), "data.target.one_vs_rest.class", &one_of(&classes))
 }
 
 fn test_split_exists(recipe: &Recipe) -> Option<Conflict> {
     let given = recipe.data.test == TestSplit::Given;
-    match (given, recipe.data.name.facts().has_test_split) {
+    match (given, recipe.data.has_test_split()) {
         (true, false) => says(
             "data.test",
             "{ stratified = { fraction = ..., seed = ... } }, as this data set comes without a test split",
@@ -66,8 +103,19 @@ fn test_split_exists(recipe: &Recipe) -> Option<Conflict> {
     }
 }
 
+fn valid_split_exists(recipe: &Recipe) -> Option<Conflict> {
+    let given = recipe.data.valid == ValidSplit::Given;
+    match (given, recipe.data.has_valid_split()) {
+        (true, false) => {
+            says("data.valid", "{ fraction = ..., seed = ... }, as this data comes without a validation split")
+        }
+        (false, true) => says("data.valid", "\"given\", as this data comes with a validation split"),
+        _ => None,
+    }
+}
+
 fn normalization_fits_data(recipe: &Recipe) -> Option<Conflict> {
-    let is_table = recipe.data.name.facts().image_shape().is_none();
+    let is_table = recipe.data.image_shape().is_none();
     match (recipe.data.normalization, is_table) {
         (Normalization::Unit | Normalization::Channels, true) => {
             says("data.normalization", "\"none\" or \"standardize\", as the data is a table")
@@ -83,16 +131,17 @@ fn pad_holds_the_image(recipe: &Recipe) -> Option<Conflict> {
     let Pad::Black { side } = recipe.data.pad else {
         return None;
     };
-    match recipe.data.name.facts().image_shape() {
+    match <[usize; 3]>::try_from(recipe.data.shape()).ok() {
         None => says("data.pad", "\"none\", as the data is a table"),
-        Some([_, own, _]) => {
+        Some([_, height, width]) => {
+            let own = usize::max(height, width);
             conflict(side < own, "data.pad.black.side", &format!("at least {own}, the side of an image"))
         }
     }
 }
 
 fn augmentation_is_for_images(recipe: &Recipe) -> Option<Conflict> {
-    let on_table = recipe.data.name.facts().image_shape().is_none() && !recipe.data.augmentation.is_empty();
+    let on_table = recipe.data.image_shape().is_none() && !recipe.data.augmentation.is_empty();
     conflict(on_table, "data.augmentation", "[], as the data is a table")
 }
 
@@ -174,7 +223,8 @@ fn metrics_fit_classes(recipe: &Recipe) -> Option<Conflict> {
     let misfit = |metric: Metric| metric.needs_two_classes() && !recipe.is_binary();
     let accepted = format!("{}, as there are more than two classes", one_of(&["loss", "accuracy"]));
     let stops_by_misfit = matches!(recipe.early_stopping, EarlyStopping::Patience { metric, .. } if misfit(metric));
-    conflict(misfit(recipe.claim.metric), "claim.metric", &accepted).or(conflict(
+    let claims_misfit = recipe.claim.as_ref().is_some_and(|claim| misfit(claim.metric));
+    conflict(claims_misfit, "claim.metric", &accepted).or(conflict(
         stops_by_misfit,
         "early_stopping.patience.metric",
         &accepted,
@@ -184,7 +234,7 @@ fn metrics_fit_classes(recipe: &Recipe) -> Option<Conflict> {
 fn floors_fit_classes(recipe: &Recipe) -> Option<Conflict> {
     let misfit =
         |floor: &Floor| floor.metric == Metric::Loss || (floor.metric.needs_two_classes() && !recipe.is_binary());
-    let index = recipe.claim.floors.iter().position(misfit)?;
+    let index = recipe.claim.as_ref()?.floors.iter().position(misfit)?;
     Some(Conflict {
         path: KeyPath::from_dotted("claim.floors").item(index).key("metric"),
         accepted: match recipe.is_binary() {
@@ -195,13 +245,13 @@ fn floors_fit_classes(recipe: &Recipe) -> Option<Conflict> {
 }
 
 fn folds_cut_what_has_no_test_split(recipe: &Recipe) -> Option<Conflict> {
-    let has_one = recipe.data.name.facts().has_test_split && recipe.claim.measured != Measured::Test;
+    let has_one = recipe.data.has_test_split() && recipe.claim.as_ref()?.measured != Measured::Test;
     conflict(has_one, "claim.measured", "\"test\", as this data set comes with a test split")
 }
 
 fn expected_fits_metric(recipe: &Recipe) -> Option<Conflict> {
-    let is_part = recipe.claim.metric != Metric::Loss;
-    conflict(is_part && recipe.claim.expected > 1.0, "claim.expected", "at most 1 for this metric")
+    let claim = recipe.claim.as_ref()?;
+    conflict(claim.metric != Metric::Loss && claim.expected > 1.0, "claim.expected", "at most 1 for this metric")
 }
 
 fn seeds_differ(recipe: &Recipe) -> Option<Conflict> {

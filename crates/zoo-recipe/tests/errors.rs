@@ -117,18 +117,6 @@ fn an_integer_is_a_number_too() {
 }
 
 #[test]
-fn a_file_bears_its_recipes_name() {
-    let text = recipe("cnn_cifar10").to_toml();
-    let error = Recipe::parse(&text, "runs/mine.toml").unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "runs/mine.toml:1: `name` is \"cnn_cifar10\", expected \"mine\", the name of its file"
-    );
-    assert!(Recipe::parse(&text, "models/cnn/recipes/cnn_cifar10.toml").is_ok());
-    assert!(Recipe::parse(&text, "standard input").is_ok());
-}
-
-#[test]
 fn an_error_carries_its_facts() {
     let text = recipe("softmax_digits").to_toml().replace("beta1 =", "beta =");
     let RecipeError::Invalid { place, key, .. } = Recipe::parse(&text, "recipe.toml").unwrap_err() else {

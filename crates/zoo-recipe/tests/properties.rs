@@ -19,7 +19,7 @@ fn any_recipe() -> impl Strategy<Value = Recipe> {
     let number = 0.0..=f64::MAX;
     (select(&RECIPES[..]), any::<String>(), number, seeds, 1..=65_536_usize).prop_map(
         |(mut recipe, text, number, seeds, batch_size)| {
-            recipe.claim.summary = text;
+            recipe.claim.iter_mut().for_each(|claim| claim.summary.clone_from(&text));
             recipe.regularization.l1 = number;
             recipe.training.seeds = seeds.into_iter().collect();
             recipe.training.batch_size = batch_size;

@@ -30,6 +30,14 @@ fn the_canonical_form_is_the_same_recipe() {
 fn every_file_opens_with_its_claim() {
     for file in shipped_files() {
         let text = fs::read_to_string(&file).unwrap();
+        let recipe = Recipe::parse(&text, "recipe.toml").unwrap();
+        assert_eq!(
+            Some(recipe.name.as_ref()),
+            file.file_stem(),
+            "{}: a result is filed under the name",
+            file.display()
+        );
+        assert!(recipe.claim.is_some() && recipe.data.zoo().is_some(), "{}: what does it claim?", file.display());
         let opening = text.lines().take_while(|line| line.starts_with("# ")).count();
         assert!(opening >= 3, "{}: cost, figure and source come first", file.display());
         assert!(text.contains("SOURCES S"), "{}: which section asks for it? (SOURCES S3)", file.display());
@@ -39,7 +47,7 @@ fn every_file_opens_with_its_claim() {
 #[test]
 fn the_claimed_parameters_are_those_of_the_model() {
     for recipe in shipped() {
-        let Recipe { name, claim, .. } = &recipe;
+        let (name, claim) = (&recipe.name, recipe.zoo_claim());
         let has = parameters(&recipe);
         assert_eq!(claim.parameters, has, "{name} claims {} parameters, its network has {has}", claim.parameters);
     }

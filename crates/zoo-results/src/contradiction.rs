@@ -22,7 +22,7 @@ pub(crate) fn of_run(run: &Report, recipe: &str) -> Option<String> {
     of_counts(test, &run.class_names, &run.per_class, confusion)
         .or_else(|| of_calibration(&run.calibration, confusion))
         .or_else(|| differing(valid, &kept?, "by the curve of its best epoch"))
-        .or_else(|| of_claim(&run.expected, test))
+        .or_else(|| of_claim(run.expected?, test))
 }
 
 /// The same of a cross-validation.
@@ -46,7 +46,7 @@ pub(crate) fn of_folds(folds: &FoldsReport, recipe: &str) -> Option<String> {
         .or_else(|| {
             differing(deviation, &spread_scores(&scores, |spread| spread.deviation), "by its models' deviation")
         })
-        .or_else(|| of_claim(&folds.expected, mean))
+        .or_else(|| of_claim(folds.expected?, mean))
 }
 
 fn total(confusion: &[Vec<u64>]) -> u64 {
@@ -79,8 +79,8 @@ fn of_calibration(bins: &[CalibrationBin], confusion: &[Vec<u64>]) -> Option<Str
     (!agrees).then(|| format!("has a calibration of {hits} hits in {count} examples, other than its confusion matrix"))
 }
 
-fn of_claim(claim: &Expected, scores: &Scores) -> Option<String> {
-    let Expected { metric, expected, tolerance, measured, holds } = *claim;
+fn of_claim(claim: Expected, scores: &Scores) -> Option<String> {
+    let Expected { metric, expected, tolerance, measured, holds } = claim;
     let score = scores.value(metric).unwrap_or(f64::NAN);
     let compared = Expected::compare(metric, expected, tolerance, score);
     let agrees = is_close(measured, score) && holds == compared.holds;

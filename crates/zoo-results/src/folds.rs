@@ -64,8 +64,9 @@ pub struct FoldsReport {
     pub calibration: Vec<CalibrationBin>,
     /// As in [`Report::roc`](crate::Report::roc), pooled: to be drawn, not to be measured.
     pub roc: Vec<[f64; 2]>,
-    /// The recipe's claim beside the mean over all folds.
-    pub expected: Expected,
+    /// The recipe's claim beside the mean over all folds; absent where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<Expected>,
 }
 
 /// One fold's model.

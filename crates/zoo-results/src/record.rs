@@ -119,10 +119,11 @@ impl Record {
         };
         let sha256 = recipe.sha256();
         let same = |found: &str, overrides: &[String]| found == sha256 && overrides.is_empty();
-        let folds = match (&recipe.claim.measured, &self.folds) {
+        let measured = recipe.claim.as_ref().map_or(Measured::Test, |claim| claim.measured);
+        let folds = match (measured, &self.folds) {
             (Measured::Test, None) => true,
             (Measured::Folds { folds }, Some(found)) => {
-                found.folds == *folds && found.seeds == seeds && same(&found.recipe_sha256, &found.overrides)
+                found.folds == folds && found.seeds == seeds && same(&found.recipe_sha256, &found.overrides)
             }
             _ => false,
         };
@@ -143,9 +144,9 @@ impl Record {
         self.runs.iter().find_map(of_run).or_else(|| self.folds.as_ref().and_then(of_folds))
     }
 
-    /// The record held against the claim of `recipe`; `None` when it holds no score.
+    /// The record held against the claim of `recipe`; `None` when that has none or the record holds no score.
     pub fn summary(&self, recipe: &Recipe) -> Option<Summary> {
-        let claim = &recipe.claim;
+        let claim = recipe.claim.as_ref()?;
         let measured = self.spread(claim.metric)?;
         let mean = |metric| self.spread(metric).map_or(f64::NAN, |spread| spread.mean);
         let floors: Vec<_> = claim.floors.iter().map(|floor| (floor.metric, floor.least, mean(floor.metric))).collect();

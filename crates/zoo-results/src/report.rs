@@ -75,8 +75,9 @@ pub struct Report {
     /// The receiver operating characteristic on test, of two classes: `[false positive rate, true positive rate]` from
     /// `[0, 0]` to `[1, 1]`, thinned to at most [`MOST_ROC_POINTS`]. Empty for more classes.
     pub roc: Vec<[f64; 2]>,
-    /// The recipe's claim beside what was measured.
-    pub expected: Expected,
+    /// The recipe's claim beside what was measured; absent where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<Expected>,
     /// The weights' file name within the run folder.
     pub weights: String,
     /// The sha256 of the weights' file, in hexadecimal.

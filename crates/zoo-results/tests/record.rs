@@ -6,7 +6,7 @@ mod common;
 use common::{report, softmax_digits};
 use proptest::prelude::*;
 use zoo_core::Metric;
-use zoo_recipe::Recipe;
+use zoo_recipe::{Claim, Recipe};
 use zoo_results::{CalibrationBin, EpochScores, RECORD_SCHEMA, Record, Report, Spread, Verdict};
 
 /// A record of softmax_digits with a run per seed, of these accuracies.
@@ -26,10 +26,15 @@ fn record(accuracies: &[f64]) -> (Recipe, Record) {
     (recipe, record)
 }
 
+fn claim(recipe: &mut Recipe) -> &mut Claim {
+    recipe.claim.as_mut().unwrap()
+}
+
 fn verdict(accuracies: &[f64], change: impl Fn(&mut Recipe)) -> Verdict {
     let (mut recipe, record) = record(accuracies);
-    (recipe.claim.expected, recipe.claim.tolerance) = (0.9, 0.02);
-    recipe.claim.floors.clear();
+    let claim = claim(&mut recipe);
+    (claim.expected, claim.tolerance) = (0.9, 0.02);
+    claim.floors.clear();
     change(&mut recipe);
     record.summary(&recipe).unwrap().verdict
 }
@@ -53,12 +58,13 @@ fn the_bounds_of_a_band_belong_to_it() {
 fn a_lower_loss_is_a_better_one() {
     let loss = |recipe: &mut Recipe| {
         // The runs' losses are 0.125.
-        (recipe.claim.metric, recipe.claim.expected, recipe.claim.tolerance) = (Metric::Loss, 0.2, 0.01);
+        let stated = claim(recipe);
+        (stated.metric, stated.expected, stated.tolerance) = (Metric::Loss, 0.2, 0.01);
     };
     assert_eq!(verdict(&[0.9], loss), Verdict::AboveBand);
     let too_low = |recipe: &mut Recipe| {
         loss(recipe);
-        recipe.claim.expected = 0.1;
+        claim(recipe).expected = 0.1;
     };
     assert_eq!(verdict(&[0.9], too_low), Verdict::Fails);
 }
@@ -67,7 +73,7 @@ fn a_lower_loss_is_a_better_one() {
 fn a_floor_must_be_reached_whatever_the_band_says() {
     let floor = |least| {
         move |recipe: &mut Recipe| {
-            recipe.claim.floors = vec![zoo_recipe::Floor { metric: Metric::Auroc, least }];
+            claim(recipe).floors = vec![zoo_recipe::Floor { metric: Metric::Auroc, least }];
         }
     };
     assert_eq!(verdict(&[0.9], floor(0.96)), Verdict::Holds);
@@ -143,9 +149,12 @@ fn what_follows_from_other_figures_is_computed_again() {
     assert!(contradiction(|run| run.per_class.swap(0, 1)).contains("has for benign ClassScores"));
     let said = contradiction(|run| run.test.balanced_accuracy = Some(0.8));
     assert!(said.contains("has the balanced_accuracy 0.8, and 0.9 by its confusion matrix"), "{said}");
-    let said = contradiction(|run| run.expected.measured = 0.95);
+    let said = contradiction(|run| run.expected.as_mut().unwrap().measured = 0.95);
     assert!(said.contains("has its claim's accuracy as 0.95, holds: false, and 0.9 measured"), "{said}");
-    assert!(contradiction(|run| run.expected.holds = true).contains("has its claim's accuracy as 0.9, holds: true"));
+    assert!(
+        contradiction(|run| run.expected.as_mut().unwrap().holds = true)
+            .contains("has its claim's accuracy as 0.9, holds: true")
+    );
     let bin = |count, accuracy| CalibrationBin { from: 0.5, count, confidence: 0.9, accuracy };
     assert!(contradiction(|run| run.calibration = vec![bin(20, 0.8)]).contains("has a calibration of 16 hits in 20"));
     assert!(contradiction(|run| run.calibration = vec![bin(18, 1.0)]).contains("has a calibration of 18 hits in 18"));

@@ -131,7 +131,9 @@ pub fn load() -> Dataset {
         class_names: CLASS_NAMES.map(String::from).to_vec(),
         provenance: Provenance::Official,
         train: Examples { inputs: Inputs::Table(Table { columns, values }), labels },
+        valid: None,
         test: None,
+        notes: Vec::new(),
     }
 }
 

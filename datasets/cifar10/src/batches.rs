@@ -26,7 +26,9 @@ pub(crate) fn assemble(batches: &[FileBytes]) -> Result<Dataset, DataError> {
         class_names: CLASS_NAMES.map(str::to_owned).to_vec(),
         provenance,
         train: examples(train),
+        valid: None,
         test: Some(examples(test)),
+        notes: Vec::new(),
     })
 }
 

@@ -111,7 +111,9 @@ fn dataset(name: &str, images: Images, labels: Vec<u8>) -> Dataset {
         class_names: CLASS_NAMES.map(String::from).to_vec(),
         provenance: Provenance::Official,
         train: Examples { inputs: Inputs::Images(images), labels },
+        valid: None,
         test: None,
+        notes: Vec::new(),
     }
 }
 

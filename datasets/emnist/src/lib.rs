@@ -95,7 +95,15 @@ fn dataset(split: Split, source: &Source) -> Result<Dataset, DataError> {
         false => Provenance::Unverified,
     };
     let class_names = split.class_names().iter().map(|&name| name.to_owned()).collect();
-    Ok(Dataset { name: split.dataset_name().to_owned(), class_names, provenance, train, test: Some(test) })
+    Ok(Dataset {
+        name: split.dataset_name().to_owned(),
+        class_names,
+        provenance,
+        train,
+        valid: None,
+        test: Some(test),
+        notes: Vec::new(),
+    })
 }
 
 #[cfg(test)]

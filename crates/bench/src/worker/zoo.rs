@@ -22,8 +22,8 @@ pub(super) fn recipe(family: BenchFamily) -> Result<Recipe> {
 }
 
 /// The shape of one example of a recipe's data.
-pub(super) fn shape(recipe: &Recipe) -> &'static [usize] {
-    recipe.data.name.facts().shape
+pub(super) fn shape(recipe: &Recipe) -> &[usize] {
+    recipe.data.shape()
 }
 
 /// The network at the start of a training, on `device`.

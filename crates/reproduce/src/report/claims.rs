@@ -82,7 +82,7 @@ fn judge(model: &ModelPage) -> ClaimState<'_> {
 }
 
 fn recipe_row(model: &ModelPage, state: &ClaimState<'_>) -> Vec<Markup> {
-    let claim = &model.entry.recipe.claim;
+    let claim = model.entry.recipe.zoo_claim();
     let expected = html! {
         (claim.metric.label()) " " (claim.expected) " ± " (claim.tolerance)
         @if claim.is_informed() { (INFORMED) }
@@ -112,7 +112,7 @@ fn measured(model: &ModelPage, state: &ClaimState<'_>) -> Markup {
         return text("not measured");
     };
     let spread = summary.measured;
-    let others = summary.floors.iter().filter(|(metric, ..)| *metric != model.entry.recipe.claim.metric);
+    let others = summary.floors.iter().filter(|(metric, ..)| *metric != model.entry.recipe.zoo_claim().metric);
     html! {
         strong { (mean_and_deviation(&spread)) } br;
         small { @if spread.count > 1 { (range(&spread)) ", " } (over(record, model.entry.recipe.training.seeds.len())) }

@@ -4,6 +4,7 @@ use super::claims::is_unverified;
 use super::elements::{chart, command, details, per_cent};
 use super::gallery;
 use super::pages::ModelPage;
+use crate::catalog::zoo_data;
 use crate::results::{mean_and_deviation, over, range};
 use crate::table::{markup, text};
 use experiments::Drawn;
@@ -20,7 +21,7 @@ pub(crate) fn section(ModelPage { entry, record, inspection }: &ModelPage, figur
     html! {
         section.model id=(recipe.name) {
             h2 { (recipe.name) }
-            p { (recipe.claim.summary) "." }
+            p { (recipe.zoo_claim().summary) "." }
             @match measured {
                 None => { p.note { "Not measured yet: " (command(&format!("cargo xtask reproduce {}", recipe.name))) } }
                 Some((record, first)) => {
@@ -42,8 +43,8 @@ pub(crate) fn section(ModelPage { entry, record, inspection }: &ModelPage, figur
 }
 
 fn card(recipe: &Recipe, record: &Record, first: &Report) -> Markup {
-    let DatasetFacts { task, title, license, citation, url, limits, .. } = recipe.data.name.facts();
-    let (data, claim) = (&first.data, &recipe.claim);
+    let DatasetFacts { task, title, license, citation, url, limits, .. } = zoo_data(recipe).facts();
+    let (data, claim) = (&first.data, recipe.zoo_claim());
     let [train, valid, test] = [data.train, data.valid, data.test].map(|count| thousands(count as u64));
     let [parameters, macs] = [first.parameters as u64, first.macs].map(thousands);
     let seconds = record.runs.iter().map(|run| run.train_seconds).sum::<f64>() / record.runs.len() as f64;
@@ -123,7 +124,7 @@ fn scores(recipe: &Recipe, record: &Record, first: &Report) -> Markup {
     let mean = format!("mean ± sd over {}", over(record, recipe.training.seeds.len()));
     html! {
         h3 { "Test scores" }
-        p { "The claim is about the " (first.expected.metric.label()) "." }
+        p { "The claim is about the " (recipe.metric().label()) "." }
         (markup(&["score", &mean, "range", "the weights that ship"], &rows))
     }
 }

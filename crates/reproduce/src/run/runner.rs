@@ -5,6 +5,7 @@ use super::progress::OverallProgress;
 use super::stop::ending_on;
 use super::store::RunStore;
 use super::task::{RunTask, TaskResult};
+use crate::catalog::zoo_data;
 use crate::outcomes;
 use crate::output::say;
 use anyhow::{Context, Result};
@@ -55,9 +56,9 @@ impl TaskRunner<'_> {
 
     /// All that a recipe's claim asks for, by these seeds.
     fn recipe(&mut self, recipe: &Recipe, seeds: &[u64]) -> Result<Option<TaskResult>> {
-        let (name, seconds) = (&recipe.name, recipe.claim.seconds);
+        let (name, seconds) = (&recipe.name, recipe.zoo_claim().seconds);
         let mut works: Vec<_> = seeds.iter().map(|&seed| (format!("seed {seed}"), seed, None)).collect();
-        if let Measured::Folds { folds } = recipe.claim.measured {
+        if let Measured::Folds { folds } = recipe.zoo_claim().measured {
             works.push((format!("in {folds} folds"), seeds[0], Some(Repeats { folds, seeds: seeds.to_vec() })));
         }
         let cpu = cpu_name().unwrap_or_else(|| "unknown".to_string());
@@ -79,15 +80,15 @@ impl TaskRunner<'_> {
 
     /// Sees once that the recipe's data set is at hand.
     fn data_of(&mut self, recipe: &Recipe) -> Result<Result<(), String>> {
-        let name = recipe.data.name;
-        if let Some((_, known)) = self.data.iter().find(|(known, _)| *known == name) {
+        let data = zoo_data(recipe);
+        if let Some((_, known)) = self.data.iter().find(|(known, _)| *known == data) {
             return Ok(known.clone());
         }
         let Selection { data_dir, offline, .. } = self.selection;
         let store = Store::new(data_dir.clone(), *offline, Progress::Hidden)?;
-        let fetched = name.facts().fetch.map(|fetch| ending_on(self.stop, || fetch(&store)));
+        let fetched = data.facts().fetch.map(|fetch| ending_on(self.stop, || fetch(&store)));
         let found = fetched.transpose().map(drop).map_err(|error| error.to_string());
-        self.data.push((name, found.clone()));
+        self.data.push((data, found.clone()));
         Ok(found)
     }
 

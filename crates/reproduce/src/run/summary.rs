@@ -43,7 +43,7 @@ pub(crate) fn row(task: &RunTask, result: &TaskResult) -> String {
     let mut cells = vec![task.name().to_string()];
     let mut below = Vec::new();
     if let RunTask::Recipe(entry, _) = task {
-        let claim = &entry.recipe.claim;
+        let claim = entry.recipe.zoo_claim();
         cells.extend([claim.metric.label().to_string(), format!("{} ± {}", claim.expected, claim.tolerance)]);
         below.push(format!("source: {}", claim.stated));
     }

@@ -49,11 +49,11 @@ impl RunTask {
             }
             Self::Recipe(entry, seeds) => {
                 let recipe = &entry.recipe;
-                let folds = match recipe.claim.measured {
+                let folds = match recipe.zoo_claim().measured {
                     Measured::Test => 0,
                     Measured::Folds { folds } => folds,
                 };
-                recipe.claim.seconds * (seeds.len() * (1 + folds)) as f64
+                recipe.zoo_claim().seconds * (seeds.len() * (1 + folds)) as f64
             }
         }
     }

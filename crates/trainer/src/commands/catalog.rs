@@ -18,13 +18,13 @@ pub(crate) fn list(args: &ListArgs) -> Result<()> {
         return Ok(answer(&serde_json::to_string_pretty(&entries)?)?);
     }
     let rows = |recipe: &Recipe| {
-        [[recipe.name.clone(), recipe.claim.summary.clone()], [String::new(), claim(recipe)]].map(|row| row.to_vec())
+        [[recipe.name.clone(), recipe.summary()], [String::new(), claim(recipe)]].map(|row| row.to_vec())
     };
     Ok(answer(&aligned(&recipes.iter().flat_map(rows).collect::<Vec<_>>(), 2))?)
 }
 
 fn claim(recipe: &Recipe) -> String {
-    let claim = &recipe.claim;
+    let claim = recipe.zoo_claim();
     let measured = match claim.measured {
         Measured::Test => String::new(),
         Measured::Folds { folds } => format!(" over {folds} folds"),

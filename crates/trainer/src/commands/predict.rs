@@ -7,11 +7,12 @@ use crate::output::{answer, report, warn};
 use crate::pictures::{self, Preparation, PreparedPicture};
 use crate::rows::{self, TableRow};
 use crate::trained::TrainedModel;
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use zoo_core::{Flush, Inputs, Picture, Table, probabilities, write_atomically};
+use zoo_recipe::DataName;
 
 /// Something to classify, and how the answer names it.
 struct Subject {
@@ -146,17 +147,23 @@ fn read(file: &Path, model: &TrainedModel) -> Result<Vec<Subject>> {
     match *model.facts.input_shape {
         [channels, height, width] => {
             let PreparedPicture { images, preparation } =
-                pictures::read(file, model.recipe.data.name, [channels, height, width])?;
+                pictures::read(file, data_set(model)?, [channels, height, width])?;
             Ok(vec![Subject { name: file.display().to_string(), inputs: Inputs::Images(images), preparation }])
         }
         _ => read_rows(file, model),
     }
 }
 
+/// The data set of the zoo that the model was trained on.
+fn data_set(model: &TrainedModel) -> Result<DataName> {
+    let name = &model.recipe.data.name;
+    model.recipe.data.zoo().with_context(|| format!("{name} is not a data set of the zoo, and others are not read yet"))
+}
+
 /// The rows of a table whose header names at least the model's columns, in any order.
 fn read_rows(file: &Path, model: &TrainedModel) -> Result<Vec<Subject>> {
     let columns = &model.facts.columns;
-    let Picture::TableRow(column_named) = model.recipe.data.name.facts().picture else {
+    let Picture::TableRow(column_named) = data_set(model)?.facts().picture else {
         bail!("{} reads no tables", model.recipe.name);
     };
     let subject = |TableRow { line, values }| Subject {

@@ -65,7 +65,7 @@ pub(crate) fn train(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
 
 fn observer(args: &TrainArgs, run: &Prepared, stop: &StopFlag) -> Result<Box<dyn Observer>> {
     let observer = match run.repeats() {
-        Some(repeats) => progress::folds_observer(args.progress, repeats, run.recipe.claim.metric),
+        Some(repeats) => progress::folds_observer(args.progress, repeats, run.recipe.metric()),
         None => progress::observer(args.progress, stop),
     };
     observer.map_err(Error::msg)

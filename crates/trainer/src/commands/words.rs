@@ -6,7 +6,7 @@ use crate::progress::{ProgressMode, readable_seconds};
 use crate::run::Job;
 use crate::tables::{class_table, confusion_table, score_line, seeds_in_words, spread_table, standing};
 use std::time::Duration;
-use zoo_recipe::{Floor, Measured, Recipe};
+use zoo_recipe::{Claim, Floor, Measured, Recipe};
 use zoo_results::{Expected, FoldsReport, RECORD_SCHEMA, Record, Report, Verdict};
 
 /// Tells the terminal, unless it is a program's, and the log.
@@ -29,7 +29,7 @@ impl Teller {
     pub(super) fn announce(self, job: &Job) {
         let (run, folder) = (&job.prepared, job.folder.path().display());
         let (recipe, settings, data) = (&run.recipe, &run.settings, run.data());
-        self.say(&format!("{}: {}", recipe.name, recipe.claim.summary));
+        self.say(&format!("{}: {}", recipe.name, recipe.summary()));
         settings.overrides.iter().for_each(|change| self.say(&format!("changed {change}")));
         let (train, valid, test) = (data.train, data.valid, data.test);
         let origin = format!("data {} ({})", data.name, standing(data.provenance));
@@ -75,13 +75,14 @@ impl Teller {
         let (parameters, epochs, speed) = (report.parameters, report.epochs_run, report.examples_per_second);
         self.say(&format!("trained {parameters} parameters for {epochs} epochs in {time}, {speed:.0} examples/s"));
         self.say(&format!("test {}", score_line(&report.test)));
-        let verdict = match (recipe.claim.measured, report.overrides.is_empty(), report.expected.holds) {
+        let (Some(claim), Some(expected)) = (&recipe.claim, &report.expected) else { return };
+        let verdict = match (claim.measured, report.overrides.is_empty(), expected.holds) {
             (_, false, _) => "the recipe was changed, so the claim is not judged".to_string(),
             (Measured::Folds { folds }, ..) => format!("the claim is about --folds {folds}, so it is not judged"),
             (_, true, true) => "within the recipe's band".to_string(),
             (_, true, false) => "outside the recipe's band".to_string(),
         };
-        self.say(&format!("{}: {verdict}", beside_claim(&report.expected)));
+        self.say(&format!("{}: {verdict}", beside_claim(expected)));
     }
 
     /// What a cross-validation has reached.
@@ -92,13 +93,14 @@ impl Teller {
         self.say("over the pooled predictions of all models:");
         self.say(&class_table(&report.per_class));
         self.say(&confusion_table(&report.class_names, &report.confusion));
-        let verdict = match verdict(recipe, report) {
+        let (Some(claim), Some(expected)) = (&recipe.claim, &report.expected) else { return };
+        let verdict = match verdict(recipe, claim, report) {
             Ok(Verdict::Holds) => ": the claim holds".to_string(),
             Ok(Verdict::AboveBand) => ": above the recipe's band, and too good is usually a leak".to_string(),
-            Ok(Verdict::Fails) => format!("{}: the claim does not hold", floors_in_words(recipe)),
+            Ok(Verdict::Fails) => format!("{}: the claim does not hold", floors_in_words(claim)),
             Err(reason) => format!(": the claim is not judged, as {reason}"),
         };
-        self.say(&format!("{}{verdict}", beside_claim(&report.expected)));
+        self.say(&format!("{}{verdict}", beside_claim(expected)));
     }
 }
 
@@ -123,8 +125,8 @@ fn beside_claim(claim: &Expected) -> String {
 }
 
 /// The claim's fate, if this is what it is measured by; else why it is not.
-fn verdict(recipe: &Recipe, report: &FoldsReport) -> Result<Verdict, String> {
-    let Recipe { claim, training, .. } = recipe;
+fn verdict(recipe: &Recipe, claim: &Claim, report: &FoldsReport) -> Result<Verdict, String> {
+    let training = &recipe.training;
     match claim.measured {
         _ if !report.overrides.is_empty() => return Err("the recipe was changed".to_string()),
         Measured::Test => return Err("the recipe measures it on the test split".to_string()),
@@ -138,7 +140,7 @@ fn verdict(recipe: &Recipe, report: &FoldsReport) -> Result<Verdict, String> {
     record.summary(recipe).map(|summary| summary.verdict).ok_or_else(|| "nothing was measured".to_string())
 }
 
-fn floors_in_words(recipe: &Recipe) -> String {
+fn floors_in_words(claim: &Claim) -> String {
     let floor = |floor: &Floor| format!(", {} at least {}", floor.metric.label(), floor.least);
-    recipe.claim.floors.iter().map(floor).collect()
+    claim.floors.iter().map(floor).collect()
 }

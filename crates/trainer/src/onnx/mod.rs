@@ -44,7 +44,7 @@ fn to_message(model: &TrainedModel) -> Result<ModelMessage> {
         ir_version,
         producer_name: "burn-zoo trainer".to_string(),
         producer_version: env!("CARGO_PKG_VERSION").to_string(),
-        doc_string: format!("{}. Input: raw values; output: logits.", recipe.claim.summary),
+        doc_string: format!("{}. Input: raw values; output: logits.", recipe.summary()),
         graph: Some(graph),
         opset_import: vec![OperatorSet { domain: String::new(), version: operators }],
         metadata_props: vec![

@@ -86,7 +86,10 @@ fn it_leaves_a_report_and_an_ordinary_run_folder_a_fold() {
     let files = ["metrics.csv", "model.safetensors", "recipe.toml", "report.json", "run.json", "run.lock"];
     assert_eq!(files_in(&desk.path("run/seed2-fold03")), files);
 
-    assert_eq!((report.folds, report.seeds.as_slice(), report.parameters), (3, &[1, 2][..], recipe().claim.parameters));
+    assert_eq!(
+        (report.folds, report.seeds.as_slice(), report.parameters),
+        (3, &[1, 2][..], recipe().zoo_claim().parameters)
+    );
     let order: Vec<_> = report.runs.iter().map(|run| format!("seed{}-fold{:02}", run.seed, run.fold)).collect();
     assert_eq!(order, runs);
     for (run, name) in report.runs.iter().zip(&runs) {

@@ -52,7 +52,7 @@ pub(crate) fn report() -> Report {
         confusion: vec![vec![9, 1], vec![1, 9]],
         calibration: vec![],
         roc: vec![[0.0, 0.0], [0.1, 0.9], [1.0, 1.0]],
-        expected: Expected::compare(Metric::Accuracy, 0.975, 0.02, 0.9),
+        expected: Some(Expected::compare(Metric::Accuracy, 0.975, 0.02, 0.9)),
         weights: "model.safetensors".to_owned(),
         weights_sha256: "11".repeat(32),
     }
