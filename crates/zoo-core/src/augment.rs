@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::random::{Purpose, Stream};
-use crate::range;
+use crate::{Explain, range};
 
 /// One random change to a training image of bytes that keeps its label.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Explain)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Augmentation {
     /// Mirror left and right with probability one half.
@@ -45,7 +45,7 @@ pub enum Augmentation {
 }
 
 /// What lies outside the image.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Explain)]
 #[serde(rename_all = "snake_case")]
 pub enum Padding {
     /// Black: `0 0 | a b c | 0 0`.

@@ -8,13 +8,13 @@ use burn::tensor::{Device, Tensor};
 use serde::de::{Error, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::range;
+use crate::{Explain, range};
 
 /// What parameters start from. `fan_in` and `fan_out` count a unit's inputs and outputs; for a convolution, times the
 /// kernel's area.
 ///
 /// In a recipe: `weights = { he_uniform = { gain = 1.4142135623730951 } }`, `biases = "zero"`.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Explain)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Initializer {
     /// All 0.
@@ -23,6 +23,7 @@ pub enum Initializer {
     Constant {
         /// Any finite number.
         #[serde(deserialize_with = "range::finite")]
+        #[explain(usual = 0.0)]
         value: f64,
     },
     /// Uniform between two bounds.
@@ -31,52 +32,61 @@ pub enum Initializer {
     Normal {
         /// The mean.
         #[serde(deserialize_with = "range::finite")]
+        #[explain(usual = 0.0)]
         mean: f64,
         /// The standard deviation.
         #[serde(deserialize_with = "range::not_negative")]
+        #[explain(usual = 0.05)]
         std: f64,
     },
     /// Glorot's uniform: variance `2 gain^2 / (fan_in + fan_out)`.
     XavierUniform {
         /// 1 in Glorot's own form.
         #[serde(deserialize_with = "range::positive")]
+        #[explain(usual = 1.0)]
         gain: f64,
     },
     /// Glorot's normal: variance `2 gain^2 / (fan_in + fan_out)`.
     XavierNormal {
         /// 1 in Glorot's own form.
         #[serde(deserialize_with = "range::positive")]
+        #[explain(usual = 1.0)]
         gain: f64,
     },
     /// Uniform of variance `gain^2 / fan_in`.
     HeUniform {
         /// He's own gain for ReLU is the square root of 2.
         #[serde(deserialize_with = "range::positive")]
+        #[explain(usual = 1.4142135623730951)]
         gain: f64,
     },
     /// Normal of variance `gain^2 / fan_in`.
     HeNormal {
         /// He's own gain for ReLU is the square root of 2.
         #[serde(deserialize_with = "range::positive")]
+        #[explain(usual = 1.4142135623730951)]
         gain: f64,
     },
     /// An orthogonal matrix times `gain`.
     Orthogonal {
         /// The length of every row or column.
         #[serde(deserialize_with = "range::positive")]
+        #[explain(usual = 1.0)]
         gain: f64,
     },
 }
 
 /// The bounds of a uniform distribution.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Explain)]
 #[serde(deny_unknown_fields)]
 pub struct Bounds {
     /// The lower bound.
     #[serde(deserialize_with = "range::finite")]
+    #[explain(usual = -0.05)]
     pub min: f64,
     /// The upper bound, above `min`.
     #[serde(deserialize_with = "range::finite")]
+    #[explain(usual = 0.05)]
     pub max: f64,
 }
 

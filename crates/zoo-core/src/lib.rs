@@ -26,6 +26,9 @@
 //! # Ok::<(), zoo_core::NormalizationError>(())
 //! ```
 
+// For derived code, which names this crate by its name.
+extern crate self as zoo_core;
+
 #[cfg(feature = "fetch")]
 mod archive;
 mod atomic;
@@ -34,6 +37,7 @@ mod batch;
 mod digest;
 mod error;
 mod examples;
+pub mod explain;
 mod facts;
 #[cfg(feature = "fetch")]
 mod fetch;
@@ -63,6 +67,7 @@ pub use batch::{Batch, Batcher};
 pub use digest::{sha256_file, sha256_hex};
 pub use error::{DataError, OriginFailure, Problem, sentence};
 pub use examples::{Dataset, Examples, Images, Inputs, Provenance, Table};
+pub use explain::Explain;
 pub use facts::{DatasetFacts, Fetch, Picture};
 #[cfg(feature = "fetch")]
 pub use fetch::DataFile;

@@ -3,7 +3,7 @@
 use pulp::{Arch, Simd, WithSimd};
 use serde::{Deserialize, Serialize};
 
-use crate::{Examples, Images, Inputs, Table};
+use crate::{Examples, Explain, Images, Inputs, Table};
 
 /// `(value * scale - mean) / std`, with a mean and a standard deviation for each channel or column.
 ///
@@ -62,7 +62,7 @@ pub enum NormalizationError {
 }
 
 /// From raw values to what the model sees, as a recipe asks for it. What is fitted is fitted on the training split only.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Explain)]
 #[serde(rename_all = "snake_case")]
 pub enum Normalization {
     /// Numbers as they are; bytes as 0..255.

@@ -4,8 +4,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Explain;
+
 /// A number that a run is judged by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Explain)]
 #[serde(rename_all = "snake_case")]
 pub enum Metric {
     /// The mean loss over the examples; lower is better.
@@ -45,7 +47,7 @@ impl Metric {
 
 /// How good the weights are on one split of the data. The optional scores after `top_k` are those of two classes, where
 /// label 1 is the positive one.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Explain)]
 #[serde(deny_unknown_fields)]
 pub struct Scores {
     /// The mean loss over the examples.
@@ -79,7 +81,7 @@ pub struct Scores {
 }
 
 /// How often the true class is among the most probable ones.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Explain)]
 #[serde(deny_unknown_fields)]
 pub struct TopK {
     /// How many classes count as right.
@@ -89,7 +91,7 @@ pub struct TopK {
 }
 
 /// How well one class is told from the others. A ratio whose denominator is 0 is 0, as in scikit-learn.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Explain)]
 #[serde(deny_unknown_fields)]
 pub struct ClassScores {
     /// The class.

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, MapAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use zoo_core::explain::{Accepts, Explain, Key};
 use zoo_core::{Augmentation, DatasetFacts, Normalization, Picture, range};
 
 use crate::{DataFiles, GivenSplit};
@@ -18,10 +19,11 @@ const DATASETS: &[&[DatasetFacts]] = &[
 ];
 
 /// The data set, its splits, and what is done to an example before the model sees it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Explain)]
 #[serde(deny_unknown_fields)]
 pub struct Data {
     /// The name of a data set of the zoo, or any other of a user's own data.
+    #[explain(like = DataName)]
     pub name: String,
     /// A user's own data; absent for a data set of the zoo.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -30,7 +32,7 @@ pub struct Data {
     pub target: Target,
     /// Where the test split comes from.
     pub test: TestSplit,
-    /// Where the validation split comes from, which serves early stopping and choice.
+    /// Where the validation split comes from, which serves early stopping and choice; `"given"` where the data comes with one.
     pub valid: ValidSplit,
     /// What images are padded to, all splits alike.
     pub pad: Pad,
@@ -46,7 +48,7 @@ pub struct Data {
 pub struct DataName(&'static DatasetFacts);
 
 /// What a label means.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Explain)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Target {
     /// The data set's own classes.
@@ -59,7 +61,7 @@ pub enum Target {
 }
 
 /// Where the test split comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Explain)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum TestSplit {
     /// The data set comes with one.
@@ -79,7 +81,7 @@ pub enum ValidSplit {
 
 /// A split held out by a fixed rule, stratified by class. The seed is the split's own: every training seed sees the
 /// same splits.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Explain)]
 #[serde(deny_unknown_fields)]
 pub struct Holdout {
     /// The fraction of the examples, between 0 and 1.
@@ -91,7 +93,7 @@ pub struct Holdout {
 }
 
 /// What images are padded to, so that a model made for larger ones can take them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Explain)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Pad {
     /// Images as they are.
@@ -100,6 +102,7 @@ pub enum Pad {
     Black {
         /// Its height and width, in pixels; no less than the image's.
         #[serde(deserialize_with = "range::count::<1024, _>")]
+        #[explain(usual = 32)]
         side: usize,
     },
 }
@@ -251,6 +254,21 @@ impl Serialize for ValidSplit {
             ValidSplit::Given => serializer.serialize_str(GIVEN),
             ValidSplit::Cut(holdout) => holdout.serialize(serializer),
         }
+    }
+}
+
+/// A name of the zoo, or any other.
+impl Explain for DataName {
+    fn accepts() -> Accepts {
+        let choice = |data: DataName| Key::new(data.name(), &[data.facts().title], Accepts::Table(Vec::new()));
+        Accepts::Choice(DataName::all().map(choice).collect())
+    }
+}
+
+/// Its keys where it is cut.
+impl Explain for ValidSplit {
+    fn accepts() -> Accepts {
+        Holdout::accepts()
     }
 }
 

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use serde::de::{Error, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize};
-use zoo_core::range;
+use zoo_core::{Explain, range};
 
 /// A user's own data. What it holds stands here, so that a model can be built, read back and applied where the data is not.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Explain)]
 #[serde(deny_unknown_fields)]
 pub struct DataFiles {
     /// The folder or file; one that is not absolute starts from the folder of the recipe's file.
@@ -29,7 +29,7 @@ pub struct DataFiles {
 }
 
 /// A split that data comes with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Explain)]
 #[serde(rename_all = "snake_case")]
 pub enum GivenSplit {
     /// For early stopping and choice.
@@ -39,12 +39,13 @@ pub enum GivenSplit {
 }
 
 /// What the files of a user's own data are.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Explain)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum DataFormat {
     /// Folders of pictures, one a class, also with `train`, `valid` and `test` above them. Each picture's middle square is scaled.
     Pictures {
         /// Whether pictures that cannot be read are left out; otherwise the first of them is an error.
+        #[explain(usual = false)]
         skip_bad: bool,
     },
     /// A folder with the files of MNIST: images and labels as idx, perhaps compressed by gzip.

@@ -1,28 +1,31 @@
 //! The optimization sections of a recipe: what is minimized, by which steps, held back by what.
 
 use serde::{Deserialize, Serialize};
-use zoo_core::range;
+use zoo_core::{Explain, range};
 
 /// What training minimizes, as the mean over a batch.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Explain)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Loss {
     /// Softmax and the negative logarithm of the true class's probability, on one logit per class.
     CrossEntropy {
         /// The fraction of the target spread evenly over all classes.
         #[serde(deserialize_with = "range::below_one")]
+        #[explain(usual = 0.0)]
         label_smoothing: f64,
     },
     /// The logistic loss, on one logit; label 1 is the positive class.
     BinaryCrossEntropy {
         /// How many times an example of the positive class counts; 1 in the usual form.
         #[serde(deserialize_with = "range::positive")]
+        #[explain(usual = 1.0)]
         positive_weight: f64,
     },
     /// Multi-class: the sum over the wrong classes of `max(0, s_j - s_y + margin)`, on one logit per class.
     Hinge {
         /// How far ahead the true class's score has to be; 1 in the usual form.
         #[serde(deserialize_with = "range::positive")]
+        #[explain(usual = 1.0)]
         margin: f64,
     },
     /// Between the predicted probabilities and the one-hot target: softmax, or the sigmoid of one logit.
@@ -30,7 +33,7 @@ pub enum Loss {
 }
 
 /// How a gradient `g` becomes a step. The constants mean what they mean in PyTorch.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Explain)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Optimizer {
     /// Against the gradient.
@@ -39,62 +42,77 @@ pub enum Optimizer {
     Momentum {
         /// The momentum coefficient.
         #[serde(deserialize_with = "range::below_one")]
+        #[explain(usual = 0.9)]
         momentum: f64,
         /// The fraction of the gradient that does not enter the velocity; 0 in the usual form.
         #[serde(deserialize_with = "range::unit")]
+        #[explain(usual = 0.0)]
         dampening: f64,
     },
     /// Momentum with the gradient looked up one step ahead.
     Nesterov {
         /// The momentum coefficient; above 0.
         #[serde(deserialize_with = "range::fraction")]
+        #[explain(usual = 0.9)]
         momentum: f64,
     },
     /// Divides by the root of the sum of all squared gradients so far.
     Adagrad {
         /// Added to the divisor.
         #[serde(deserialize_with = "range::positive")]
+        #[explain(usual = 1e-10)]
         epsilon: f64,
         /// The rate is divided by `1 + (step - 1) learning_rate_decay`.
         #[serde(deserialize_with = "range::not_negative")]
+        #[explain(usual = 0.0)]
         learning_rate_decay: f64,
     },
     /// Divides by the root of a running mean of squared gradients.
     Rmsprop {
         /// The decay of the running mean.
         #[serde(deserialize_with = "range::below_one")]
+        #[explain(usual = 0.99)]
         alpha: f64,
         /// Added to the divisor.
         #[serde(deserialize_with = "range::positive")]
+        #[explain(usual = 1e-8)]
         epsilon: f64,
         /// The momentum coefficient; 0 for none.
         #[serde(deserialize_with = "range::below_one")]
+        #[explain(usual = 0.0)]
         momentum: f64,
         /// Whether the running mean of the gradients is taken off first.
+        #[explain(usual = false)]
         centered: bool,
     },
     /// Running means of gradients and of their squares, both corrected for their start at zero.
     Adam {
         /// The decay of the mean of gradients.
         #[serde(deserialize_with = "range::below_one")]
+        #[explain(usual = 0.9)]
         beta1: f64,
         /// The decay of the mean of squares.
         #[serde(deserialize_with = "range::below_one")]
+        #[explain(usual = 0.999)]
         beta2: f64,
         /// Added to the divisor.
         #[serde(deserialize_with = "range::positive")]
+        #[explain(usual = 1e-8)]
         epsilon: f64,
     },
     /// Adam, with weight decay beside the step instead of in the gradient.
     Adamw {
         /// The decay of the mean of gradients.
         #[serde(deserialize_with = "range::below_one")]
+        #[explain(usual = 0.9)]
         beta1: f64,
         /// The decay of the mean of squares.
         #[serde(deserialize_with = "range::below_one")]
+        #[explain(usual = 0.999)]
         beta2: f64,
         /// Added to the divisor.
         #[serde(deserialize_with = "range::positive")]
+        #[explain(usual = 1e-8)]
         epsilon: f64,
     },
     /// For convolutions: Nesterov's momentum, made orthogonal by five steps of Newton and Schulz, and as long as a step of Adam would
@@ -102,21 +120,25 @@ pub enum Optimizer {
     Muon {
         /// The momentum coefficient; above 0.
         #[serde(deserialize_with = "range::fraction")]
+        #[explain(usual = 0.95)]
         momentum: f64,
         /// AdamW's: the decay of the mean of gradients.
         #[serde(deserialize_with = "range::below_one")]
+        #[explain(usual = 0.9)]
         beta1: f64,
         /// AdamW's: the decay of the mean of squares.
         #[serde(deserialize_with = "range::below_one")]
+        #[explain(usual = 0.999)]
         beta2: f64,
         /// AdamW's: added to the divisor.
         #[serde(deserialize_with = "range::positive")]
+        #[explain(usual = 1e-8)]
         epsilon: f64,
     },
 }
 
 /// The learning rate of every step. All shapes but one-cycle may rise linearly over `warmup_steps` first.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Explain)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Schedule {
     /// The same at every step.
@@ -126,6 +148,7 @@ pub enum Schedule {
         learning_rate: f64,
         /// Steps of linear rise; 0 for none.
         #[serde(deserialize_with = "range::count_or_none::<1_000_000_000, _>")]
+        #[explain(usual = 0)]
         warmup_steps: usize,
     },
     /// Multiplied by `factor` every `every_epochs` epochs.
@@ -135,12 +158,15 @@ pub enum Schedule {
         learning_rate: f64,
         /// Steps of linear rise; 0 for none.
         #[serde(deserialize_with = "range::count_or_none::<1_000_000_000, _>")]
+        #[explain(usual = 0)]
         warmup_steps: usize,
         /// Above 0, at most 1.
         #[serde(deserialize_with = "range::factor")]
+        #[explain(usual = 0.1)]
         factor: f64,
         /// Epochs between two changes.
         #[serde(deserialize_with = "range::count::<100_000, _>")]
+        #[explain(usual = 30)]
         every_epochs: usize,
     },
     /// Multiplied by `factor` after every epoch, interpolated by step.
@@ -150,9 +176,11 @@ pub enum Schedule {
         learning_rate: f64,
         /// Steps of linear rise; 0 for none.
         #[serde(deserialize_with = "range::count_or_none::<1_000_000_000, _>")]
+        #[explain(usual = 0)]
         warmup_steps: usize,
         /// Above 0, at most 1.
         #[serde(deserialize_with = "range::factor")]
+        #[explain(usual = 0.95)]
         factor: f64,
     },
     /// Half a cosine from `learning_rate` to `final_learning_rate` at the last step.
@@ -162,9 +190,11 @@ pub enum Schedule {
         learning_rate: f64,
         /// Steps of linear rise; 0 for none.
         #[serde(deserialize_with = "range::count_or_none::<1_000_000_000, _>")]
+        #[explain(usual = 0)]
         warmup_steps: usize,
         /// The rate at the end, at most `learning_rate`.
         #[serde(deserialize_with = "range::not_negative")]
+        #[explain(usual = 0.0)]
         final_learning_rate: f64,
     },
     /// Cosine from `learning_rate / div_factor` up over `pct_start` of all steps, then down to that over
@@ -175,18 +205,21 @@ pub enum Schedule {
         learning_rate: f64,
         /// The fraction of all steps before the peak.
         #[serde(deserialize_with = "range::fraction")]
+        #[explain(usual = 0.3)]
         pct_start: f64,
         /// Peak over start.
         #[serde(deserialize_with = "range::at_least_one")]
+        #[explain(usual = 25.0)]
         div_factor: f64,
         /// Start over end.
         #[serde(deserialize_with = "range::at_least_one")]
+        #[explain(usual = 10000.0)]
         final_div_factor: f64,
     },
 }
 
 /// What keeps the weights and the gradients small.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Explain)]
 #[serde(deny_unknown_fields)]
 pub struct Regularization {
     /// What pulls the parameters to zero in proportion to their size.
@@ -199,7 +232,7 @@ pub struct Regularization {
 }
 
 /// What pulls the parameters to zero in proportion to their size.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Explain)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum WeightDecay {
     /// Nothing.
@@ -208,18 +241,20 @@ pub enum WeightDecay {
     L2 {
         /// At least 0.
         #[serde(deserialize_with = "range::not_negative")]
+        #[explain(usual = 0.0001)]
         rate: f64,
     },
     /// The parameter shrinks by `learning_rate * rate` beside the step (AdamW and Muon only).
     Decoupled {
         /// At least 0.
         #[serde(deserialize_with = "range::not_negative")]
+        #[explain(usual = 0.01)]
         rate: f64,
     },
 }
 
 /// What bounds a step's gradient.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Explain)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum GradientClipping {
     /// Nothing.
@@ -228,12 +263,14 @@ pub enum GradientClipping {
     Norm {
         /// Above 0.
         #[serde(deserialize_with = "range::positive")]
+        #[explain(usual = 1.0)]
         max: f64,
     },
     /// Clamp every component to `-max..max`.
     Value {
         /// Above 0.
         #[serde(deserialize_with = "range::positive")]
+        #[explain(usual = 1.0)]
         max: f64,
     },
 }

@@ -2,10 +2,13 @@
 
 use toml::{Table, Value};
 
+use zoo_core::explain::{Accepts, Explain, Key};
+
 use crate::Recipe;
 use crate::error::RecipeError;
 use crate::key::KeyPath;
 use crate::parse::{Located, recipe_of};
+use crate::written::one_of;
 
 /// The key and the value of `KEY=VALUE`.
 ///
@@ -38,8 +41,9 @@ impl Recipe {
     /// The recipe with each `(key, value)` set in turn: the key dotted from the top, the value as TOML, or a bare word
     /// for a text. The outcome is checked like a file.
     ///
-    /// The name of a choice may be left out: `optimizer.beta1` is `optimizer.adam.beta1` where the optimizer is Adam. To choose
-    /// another, set the whole of it: `optimizer=sgd`, `optimizer={adam={beta1=0.9,beta2=0.999,epsilon=1e-8}}`.
+    /// The name of a choice may be left out: `optimizer.beta1` is `optimizer.adam.beta1` where the optimizer is Adam. Another choice
+    /// takes its usual values for what is not said: `optimizer=adam`, `optimizer.kind=adam`, `optimizer.adam.beta1=0.8`,
+    /// `optimizer={adam={beta1=0.8}}`.
     ///
     /// # Errors
     ///
@@ -47,16 +51,20 @@ impl Recipe {
     /// [`RecipeError::Invalid`] when the outcome is no recipe, naming the override at fault.
     pub fn with_overrides(&self, overrides: &[(String, String)]) -> Result<Recipe, RecipeError> {
         self.check()?;
-        let mut table = self.to_table().expect("a checked recipe can be written");
+        let mut table = Value::Table(self.to_table().expect("a checked recipe can be written"));
+        let accepts = Recipe::accepts();
         let mut changes = Vec::new();
         for (key, value) in overrides {
             // The override as it was given, in one line.
             let said = format!("{key}={value}").replace('\n', "\\n");
-            let fault = |reason| malformed(&said, reason);
-            let path = set(&mut table, key, parse_value(value).map_err(fault)?).map_err(fault)?;
-            changes.push(Change { path: KeyPath::from_dotted(&path), said: format!("--set {said}") });
+            let fault = |reason: String| malformed(&said, reason);
+            let keys: Vec<&str> = key.split('.').collect();
+            let setting = Setting { at: "", keys: &keys, value: parse_value(value).map_err(fault)? };
+            let path = set(&mut table, Some(&accepts), setting).map_err(fault)?;
+            changes.push(Change { path: KeyPath::from_dotted(&path.join(".")), said: format!("--set {said}") });
         }
-        recipe_of(&table.to_string()).map_err(|located| blame(located, &changes))
+        let text = table.as_table().map(ToString::to_string).unwrap_or_default();
+        recipe_of(&text).map_err(|located| blame(located, &changes))
     }
 }
 
@@ -80,27 +88,132 @@ fn parse_value(text: &str) -> Result<Value, String> {
         Err(_) if text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.bytes().all(bare) => {
             Ok(Value::String(text.to_owned()))
         }
+        Err(error) if ["unexpected content", "must be quoted"].iter().any(|said| error.message().contains(said)) => {
+            let hint = "put brackets around a list, `[64, 32]`, and quotes around a text of several words";
+            Err(format!("the value is not one of TOML's; {hint}"))
+        }
         Err(error) => Err(format!("the value is not TOML, {}", error.message().replace('\n', ", "))),
     }
 }
 
-/// Sets `key` and gives it whole, with the names of choices that it left out.
-fn set(table: &mut Table, key: &str, value: Value) -> Result<String, String> {
-    let (first, rest) = key.split_once('.').map_or((key, None), |(first, rest)| (first, Some(rest)));
-    if !table.contains_key(first)
-        && table.len() == 1
-        && let Some((choice, Value::Table(inner))) = table.iter_mut().next()
-    {
-        return Ok(format!("{choice}.{}", set(inner, key, value)?));
+/// What a user may write in place of a choice's name: `optimizer.kind=sgd` is `optimizer=sgd`.
+const KIND: &str = "kind";
+
+/// A value to be set, and the way to it from the place reached.
+struct Setting<'a> {
+    /// The key of that place.
+    at: &'a str,
+    keys: &'a [&'a str],
+    value: Value,
+}
+
+impl<'a> Setting<'a> {
+    /// One key on.
+    fn below(self) -> Setting<'a> {
+        Setting { at: self.keys[0], keys: &self.keys[1..], value: self.value }
     }
-    let Some(rest) = rest else {
-        table.insert(key.to_owned(), value);
-        return Ok(key.to_owned());
+
+    fn refused(&self, slot: &Value, hint: &str) -> String {
+        let (at, key) = (self.at, self.keys.join("."));
+        format!("`{at}` is {slot} and has no keys of its own, so `{key}` cannot be set in it{hint}")
+    }
+}
+
+/// Sets a value below `slot`, and gives the way there whole, with the names of choices that it left out.
+fn set(slot: &mut Value, accepts: Option<&Accepts>, setting: Setting<'_>) -> Result<Vec<String>, String> {
+    if let Some(Accepts::Choice(choices)) = accepts {
+        return set_choice(slot, choices, setting);
+    }
+    let Some(first) = setting.keys.first() else {
+        *slot = setting.value;
+        return Ok(Vec::new());
     };
-    match table.entry(first).or_insert_with(|| Value::Table(Table::new())) {
-        Value::Table(inner) => Ok(format!("{first}.{}", set(inner, rest, value)?)),
-        other => Err(format!("`{first}` is {other} and has no keys of its own, so `{rest}` cannot be set in it")),
+    let Value::Table(table) = slot else {
+        return Err(setting.refused(slot, ""));
+    };
+    let below = accepts.and_then(|accepts| accepts.key(first)).map(|key| &key.accepts);
+    let inner = table.entry(*first).or_insert_with(|| Value::Table(Table::new()));
+    Ok([vec![(*first).to_owned()], set(inner, below, setting.below())?].concat())
+}
+
+/// Sets a choice, or a key of the one that is chosen or named. One that was not chosen before takes its usual values.
+fn set_choice(slot: &mut Value, choices: &[Key], setting: Setting<'_>) -> Result<Vec<String>, String> {
+    let named = |name: &str| choices.iter().find(|choice| choice.name == name);
+    let current = slot.as_table().filter(|table| table.len() == 1).and_then(|table| table.keys().next().cloned());
+    let current_has = |key: &str| current.as_deref().and_then(named).is_some_and(|one| one.accepts.key(key).is_some());
+    match *setting.keys {
+        [] | [KIND] => {
+            *slot = chosen(choices, setting.value, slot);
+            Ok(Vec::new())
+        }
+        [name] if named(name).is_some() && (setting.value.is_table() || !current_has(name)) => {
+            let whole = Value::Table(Table::from_iter([(name.to_owned(), setting.value)]));
+            *slot = chosen(choices, whole, slot);
+            Ok(vec![name.to_owned()])
+        }
+        [name, _, ..] if named(name).is_some() => {
+            if current.as_deref() != Some(name) {
+                *slot = chosen(choices, Value::String(name.to_owned()), slot);
+            }
+            let accepts = named(name).map(|choice| &choice.accepts);
+            match slot.get_mut(name) {
+                Some(inner) => Ok([vec![name.to_owned()], set(inner, accepts, setting.below())?].concat()),
+                None => Err(setting.refused(slot, "")),
+            }
+        }
+        [first, ..] => match (current, slot) {
+            (Some(current), Value::Table(table)) => {
+                let accepts = named(&current).map(|choice| &choice.accepts);
+                let path = set(&mut table[&current], accepts, setting)?;
+                Ok([vec![current], path].concat())
+            }
+            (_, slot) => {
+                let has_it = choices.iter().filter(|choice| choice.accepts.key(first).is_some());
+                let has_it: Vec<&str> = has_it.map(|choice| choice.name.as_str()).collect();
+                let hint =
+                    if has_it.is_empty() { String::new() } else { format!(": choose {} first", one_of(&has_it)) };
+                Err(setting.refused(slot, &hint))
+            }
+        },
     }
+}
+
+/// The choice that `value` names, alone or with some of its keys, with the usual values of the others; any other value as it is.
+fn chosen(choices: &[Key], value: Value, before: &Value) -> Value {
+    let named = |name: &str| choices.iter().find(|choice| choice.name == name);
+    let (name, given) = match &value {
+        Value::String(name) => (name.as_str(), Some(Table::new())),
+        Value::Table(table) if table.len() == 1 => {
+            table.iter().next().map_or(("", None), |(name, given)| (name.as_str(), given.as_table().cloned()))
+        }
+        _ => ("", None),
+    };
+    match (named(name), given) {
+        (Some(choice), Some(given)) => with_usual_values(choice, given, before),
+        _ => value,
+    }
+}
+
+/// A choice with the values given, and for its other keys the usual ones; a key without one keeps what the choice before had for
+/// it, as every schedule has a `learning_rate`.
+fn with_usual_values(choice: &Key, given: Table, before: &Value) -> Value {
+    if choice.accepts.keys().is_empty() && given.is_empty() {
+        return Value::String(choice.name.clone());
+    }
+    let before = before.as_table().and_then(|table| table.values().next()).and_then(Value::as_table);
+    let mut table = Table::new();
+    for key in choice.accepts.keys() {
+        let usual = || key.usual.as_ref().and_then(|usual| usual.parse().ok());
+        let kept = || before.and_then(|before| before.get(&key.name)).cloned();
+        if let Some(value) = given.get(&key.name).cloned().or_else(usual).or_else(kept) {
+            table.insert(key.name.clone(), value);
+        }
+    }
+    // What is not a key of it is refused as everywhere.
+    for (key, value) in given {
+        table.entry(key).or_insert(value);
+    }
+    Value::Table(Table::from_iter([(choice.name.clone(), Value::Table(table))]))
 }
 
 fn malformed(text: &str, reason: impl Into<String>) -> RecipeError {

@@ -133,6 +133,10 @@ fn explained(error: &toml::de::Error, text: &str) -> Located {
             let fault = format!("`{path}` is {found}, expected no keys");
             (path, fault)
         }
+        (_, Some((_, "a sequence"))) => {
+            let fault = format!("`{path}` is {found}, expected a list in brackets, such as [{found}]");
+            (path, fault)
+        }
         (_, Some((_, accepted))) => {
             let fault = format!("`{path}` is {found}, expected {}", in_words(accepted));
             (path, fault)
@@ -173,7 +177,6 @@ fn in_words(expected: &str) -> &str {
     match expected {
         "a string" => "a text in quotes",
         "a boolean" => "true or false",
-        "a sequence" => "a list",
         _ if expected.starts_with("struct ") => "a table",
         other => other,
     }

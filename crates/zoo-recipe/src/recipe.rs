@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use zoo_core::{Metric, Outputs, Sizes, range};
+use zoo_core::{Explain, Metric, Outputs, Sizes, range};
 
 use crate::{Data, Loss, Model, Optimizer, Regularization, Schedule};
 
 /// A training recipe. Every key is required but those that say otherwise; where something is not wanted, the file says `none`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Explain)]
 #[serde(deny_unknown_fields)]
 pub struct Recipe {
     /// The name of its runs and, of a recipe of the zoo, of its file: `cnn_cifar10`. Lowercase letters, digits and `_`.
@@ -34,7 +34,7 @@ pub struct Recipe {
 }
 
 /// What a recipe is said to reach, and by whom.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Explain)]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
     /// One sentence: what this is.
@@ -68,7 +68,7 @@ pub struct Claim {
 }
 
 /// What a claim's mean is taken over. Either way there is one per seed of [`Training::seeds`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Explain)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Measured {
     /// The test split, once per seed.
@@ -77,12 +77,13 @@ pub enum Measured {
     Folds {
         /// How many folds the data is cut into; each is the test split once.
         #[serde(deserialize_with = "folds")]
+        #[explain(usual = 10)]
         folds: usize,
     },
 }
 
 /// A mean that must be reached.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Explain)]
 #[serde(deny_unknown_fields)]
 pub struct Floor {
     /// The test metric; not the loss, which is better when it is lower.
@@ -93,7 +94,7 @@ pub struct Floor {
 }
 
 /// When to stop before the last epoch.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Explain)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum EarlyStopping {
     /// Run all epochs.
@@ -101,18 +102,21 @@ pub enum EarlyStopping {
     /// Stop after `patience` epochs in which the validation metric improved by no more than `min_delta`.
     Patience {
         /// The validation metric that is watched.
+        #[explain(usual = "loss")]
         metric: Metric,
         /// Epochs without improvement before training stops; at least 1.
         #[serde(deserialize_with = "range::count::<100_000, _>")]
+        #[explain(usual = 5)]
         patience: usize,
         /// A smaller change, in the metric's own unit, is no improvement.
         #[serde(deserialize_with = "range::not_negative")]
+        #[explain(usual = 0.0)]
         min_delta: f64,
     },
 }
 
 /// How long, in what batches, and from which seeds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Explain)]
 #[serde(deny_unknown_fields)]
 pub struct Training {
     /// Passes over the training split, at most.
@@ -132,7 +136,7 @@ pub struct Training {
 }
 
 /// Whose weights are validated and kept.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Explain)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Ema {
     /// Those of the last step.
@@ -141,12 +145,13 @@ pub enum Ema {
     Exponential {
         /// Between 0 and 1.
         #[serde(deserialize_with = "range::fraction")]
+        #[explain(usual = 0.999)]
         decay: f64,
     },
 }
 
 /// Which epoch's weights are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Explain)]
 #[serde(rename_all = "snake_case")]
 pub enum Keep {
     /// The last epoch's.

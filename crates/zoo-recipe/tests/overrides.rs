@@ -34,6 +34,25 @@ fn another_choice_is_set_whole() {
 }
 
 #[test]
+fn another_choice_takes_its_usual_values_and_keeps_what_all_have() {
+    let recipe = recipe("mlp_digits");
+    let sets: [&[&str]; 9] = [
+        &["optimizer.kind=sgd"],
+        &["optimizer=momentum"],
+        &["optimizer=adamw", "regularization.weight_decay=decoupled"],
+        &["optimizer.rmsprop.alpha=0.95"],
+        &["optimizer={nesterov={momentum=0.8}}"],
+        &["optimizer=sgd", "optimizer.adam.beta1=0.8"],
+        &["schedule.kind=one_cycle", "schedule.pct_start=0.2"],
+        &["loss=hinge", "early_stopping=patience"],
+        &["optimizer=nesterov", "optimizer.momentum=0.7"],
+    ];
+    let said: Vec<_> =
+        sets.iter().map(|set| format!("{set:?}\n{}", changes(&recipe, &with(&recipe, set).unwrap()))).collect();
+    insta::assert_snapshot!(said.join("\n\n"));
+}
+
+#[test]
 fn the_last_of_two_values_counts() {
     let changed = with(&recipe("mlp_digits"), &["training.epochs=3", "training.epochs=4"]).unwrap();
     assert_eq!(changed.training.epochs, 4);
@@ -47,10 +66,18 @@ fn an_override_at_fault_is_named() {
         &["learning_rate=0.1"],
         &["beta1=0.8"],
         &["training.epoch=3"],
-        &["optimizer.kind=adamw"],
+        &["optimizer.kind=adma"],
+        &["optimizer.adam.momentum=0.9"],
+        &["optimizer=sgd", "optimizer.beta1=0.9"],
+        &["optimizer=sgd", "optimizer.sgd.rate=0.9"],
         &["optimizer=adma"],
-        &["optimizer=momentum"],
-        &["optimizer={momentum={momentum=0.9}}"],
+        &["optimizer={momentum={momentum=0.9, decay=1}}"],
+        &["optimizer.adam=0.9"],
+        &["optimizer=3"],
+        &["data.target=one_vs_rest"],
+        &["model.hidden=64"],
+        &["model.hidden=64 32"],
+        &["data.augmentation=flip"],
         &["optimizer={sgd={}, adam={}}"],
         &["model.activation=\"reul\""],
         &["model.width=3"],

@@ -33,7 +33,7 @@ use burn::nn::{Dropout, DropoutConfig, Linear, PaddingConfig2d};
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 use zoo_core::{
-    Batcher, Classifier, Examples, Initializer, InputBatch, Layer, Misfit, ModelConfig, Outputs, Sizes, drawn,
+    Batcher, Classifier, Examples, Explain, Initializer, InputBatch, Layer, Misfit, ModelConfig, Outputs, Sizes, drawn,
     probabilities_of, range,
 };
 use zoo_kernels::{FastConv2d, Pointwise, Pool};
@@ -48,13 +48,15 @@ pub use zoo_core::weights::WeightsError;
 pub const IMAGE_SIZE: usize = 32;
 
 /// What a [`Cnn`] is made from: `[model.cnn]` in a recipe.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Explain)]
 #[serde(deny_unknown_fields)]
 pub struct CnnConfig {
     /// The fraction of block 4's values set to zero while training, `0.0..1.0`.
     #[serde(deserialize_with = "range::below_one")]
+    #[explain(usual = 0.0)]
     pub dropout: f64,
     /// What the filters of the first convolution start from.
+    #[explain(usual = "weights")]
     pub conv1_init: Conv1Init,
     /// What the weights of all other layers start from.
     pub weights: Initializer,
@@ -64,7 +66,7 @@ pub struct CnnConfig {
 }
 
 /// What the filters of the first convolution start from. They are trained like all others.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Explain)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Conv1Init {
     /// The same as the weights of the other layers.
@@ -74,6 +76,7 @@ pub enum Conv1Init {
     Whitening {
         /// Added to a direction's variance before it is divided by.
         #[serde(deserialize_with = "range::not_negative")]
+        #[explain(usual = 0.0005)]
         epsilon: f64,
     },
 }

@@ -25,7 +25,7 @@ use burn::nn::Linear;
 use burn::tensor::activation::sigmoid;
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
-use zoo_core::{Classifier, Initializer, InputBatch, Layer, ModelConfig, Outputs, Sizes};
+use zoo_core::{Classifier, Explain, Initializer, InputBatch, Layer, ModelConfig, Outputs, Sizes};
 
 #[cfg(feature = "pretrained")]
 pub use pretrained::LogisticRegressionWeights;
@@ -34,7 +34,7 @@ pub use pretrained::LogisticRegressionWeights;
 pub use zoo_core::weights::WeightsError;
 
 /// What a [`LogisticRegression`] is made from: `[model.logistic_regression]` in a recipe.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Explain)]
 #[serde(deny_unknown_fields)]
 pub struct LogisticRegressionConfig {
     /// What the weights start from.

@@ -2,11 +2,11 @@
 
 use burn::tensor::{Tensor, activation};
 use serde::{Deserialize, Serialize};
-use zoo_core::Layer;
+use zoo_core::{Explain, Layer};
 use zoo_kernels::exponential_linear;
 
 /// A function applied to every value between two layers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Explain)]
 #[serde(rename_all = "snake_case")]
 pub enum Activation {
     /// `max(0, x)`.

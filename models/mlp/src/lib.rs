@@ -25,7 +25,7 @@ use burn::nn::{BatchNorm, BatchNormConfig, Dropout, DropoutConfig, Linear};
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Deserializer, Serialize};
 use zoo_core::{
-    Classifier, Initializer, InputBatch, Layer, Misfit, ModelConfig, Outputs, Sizes, probabilities_of, range,
+    Classifier, Explain, Initializer, InputBatch, Layer, Misfit, ModelConfig, Outputs, Sizes, probabilities_of, range,
 };
 
 pub use activation::Activation;
@@ -36,18 +36,22 @@ pub use pretrained::MlpWeights;
 pub use zoo_core::weights::WeightsError;
 
 /// What an [`Mlp`] is made from: `[model.mlp]` in a recipe.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Explain)]
 #[serde(deny_unknown_fields)]
 pub struct MlpConfig {
     /// Widths of the hidden layers, first to last; with none the model is linear.
     #[serde(deserialize_with = "widths")]
+    #[explain(usual = [16, 16])]
     pub hidden: Vec<usize>,
     /// The function after each hidden layer.
+    #[explain(usual = "relu")]
     pub activation: Activation,
     /// The fraction of hidden values set to zero while training, `0.0..1.0`.
     #[serde(deserialize_with = "range::below_one")]
+    #[explain(usual = 0.0)]
     pub dropout: f64,
     /// Whether each hidden layer normalizes over the batch before its activation.
+    #[explain(usual = false)]
     pub batch_norm: bool,
     /// What the weights of all layers start from.
     pub weights: Initializer,

@@ -26,7 +26,7 @@ use burn::nn::Linear;
 use burn::tensor::activation::softmax;
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
-use zoo_core::{Classifier, Initializer, InputBatch, Layer, ModelConfig, Outputs, Sizes};
+use zoo_core::{Classifier, Explain, Initializer, InputBatch, Layer, ModelConfig, Outputs, Sizes};
 
 #[cfg(feature = "pretrained")]
 pub use pretrained::SoftmaxWeights;
@@ -35,7 +35,7 @@ pub use pretrained::SoftmaxWeights;
 pub use zoo_core::weights::WeightsError;
 
 /// What a [`Softmax`] classifier is made from: `[model.softmax]` in a recipe.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Explain)]
 #[serde(deny_unknown_fields)]
 pub struct SoftmaxConfig {
     /// What the weights start from.
