@@ -2,10 +2,11 @@
 
 use crate::error::TrainError;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use zoo_core::weights::{Facts, WEIGHTS_SCHEMA};
 use zoo_core::{
-    Batcher, Dataset, Examples, Inputs, Provenance, SplitError, Store, sha256_hex, stratified_holdout,
-    stratified_k_fold,
+    Batcher, Dataset, Examples, Inputs, Provenance, SplitError, Standardization, Store, quantile_bins, sha256_hex,
+    stratified_holdout, stratified_k_fold,
 };
 use zoo_recipe::{Data, Holdout, Pad, Recipe, Target, TestSplit, ValidSplit};
 
@@ -16,8 +17,11 @@ pub struct Splits {
     pub name: String,
     /// Whether the files were the published ones.
     pub provenance: Provenance,
-    /// What the model tells apart, in the order of its logits; for one logit: the negative class, then the positive one.
+    /// What the model tells apart, in the order of its logits; for one logit: the negative class, then the positive one; none for
+    /// regression.
     pub class_names: Vec<String>,
+    /// For regression the unit of the targets, which the splits hold standardized by it, as the training split has it.
+    pub target: Option<Standardization>,
     /// The names of a table's columns; none for images.
     pub columns: Vec<String>,
     /// What the optimizer sees.
@@ -43,12 +47,13 @@ pub struct Fold {
 }
 
 impl Splits {
-    /// A digest of the three splits: all labels, all numbers of tables, and every 61st byte of images.
+    /// A digest of the three splits: all labels and targets, all numbers of tables, and every 61st byte of images.
     pub fn digest(&self) -> String {
         let mut bytes = Vec::new();
         for part in [&self.train, &self.valid, &self.test] {
             bytes.extend((part.len() as u64).to_le_bytes());
             bytes.extend(&part.labels);
+            bytes.extend(part.targets.iter().flat_map(|value| value.to_le_bytes()));
             match &part.inputs {
                 Inputs::Images(images) => bytes.extend(images.pixels.iter().step_by(61)),
                 Inputs::Table(table) => bytes.extend(table.values.iter().flat_map(|value| value.to_le_bytes())),
@@ -67,6 +72,8 @@ impl Splits {
             class_names: self.class_names.clone(),
             columns: self.columns.clone(),
             normalizer: self.batcher.normalizer.clone(),
+            target: self.target,
+            fill: Vec::new(),
         }
     }
 }
@@ -108,8 +115,8 @@ pub fn load_for(recipe: &Recipe, store: &Store) -> Result<Dataset, TrainError> {
 /// If the data cannot be cut so.
 pub fn cut_fold(recipe: &Recipe, dataset: &Dataset, seed: u64, fold: Fold) -> Result<Splits, TrainError> {
     let all = &dataset.train;
-    let mut parts =
-        stratified_k_fold(&all.labels, fold.folds, seed).map_err(|error| no_folds(&error, &dataset.class_names))?;
+    let parts = stratified_k_fold(&strata(all, fold.folds), fold.folds, seed);
+    let mut parts = parts.map_err(|error| no_folds(&error, &dataset.class_names))?;
     if !(1..=fold.folds).contains(&fold.fold) {
         return Err(TrainError::Splits(format!(
             "there is no fold {} of {}; folds are counted from 1",
@@ -124,6 +131,9 @@ pub fn cut_fold(recipe: &Recipe, dataset: &Dataset, seed: u64, fold: Fold) -> Re
 
 fn no_folds(error: &SplitError, class_names: &[String]) -> TrainError {
     TrainError::Splits(match error {
+        SplitError::Class { examples, folds, .. } if class_names.is_empty() => {
+            format!("{examples} examples are too few for {folds} folds; choose --folds {examples} or less")
+        }
         SplitError::Class { label, examples: 1, .. } => {
             let class = &class_names[usize::from(*label)];
             format!(
@@ -161,7 +171,7 @@ fn take_test_split(data: &Data, dataset: &mut Dataset) -> Result<Examples, Train
 /// Cuts validation from `train`, unless the data comes with it, and fits the normalization on what remains.
 fn split(data: &Data, dataset: &Dataset, train: &Examples, test: Examples, seed: u64) -> Result<Splits, TrainError> {
     let Dataset { name, class_names, provenance, .. } = dataset;
-    let (train, valid) = match (&data.valid, &dataset.valid) {
+    let (mut train, mut valid) = match (&data.valid, &dataset.valid) {
         (ValidSplit::Cut(holdout), _) => hold_out(train, holdout),
         (ValidSplit::Given, Some(valid)) => (train.clone(), valid.clone()),
         (ValidSplit::Given, None) => {
@@ -169,12 +179,18 @@ fn split(data: &Data, dataset: &Dataset, train: &Examples, test: Examples, seed:
             return Err(TrainError::Splits(format!("{name} comes without a validation split; {wanted}")));
         }
     };
+    let mut test = test;
     for (part, examples) in [("training", &train), ("validation", &valid), ("test", &test)] {
         if examples.is_empty() {
             return Err(TrainError::Splits(format!(
                 "the {part} split of {name} is empty; choose other fractions in [data]"
             )));
         }
+    }
+    let target = (data.target == Target::Value).then(|| Standardization::fit(&train.targets));
+    if let Some(unit) = &target {
+        let parts = [&mut train, &mut valid, &mut test];
+        parts.into_iter().flat_map(|part| &mut part.targets).for_each(|value| *value = unit.apply(*value));
     }
     let misfit = |error| TrainError::Splits(format!("data.normalization does not fit the data: {error}"));
     let batcher = Batcher {
@@ -188,7 +204,7 @@ fn split(data: &Data, dataset: &Dataset, train: &Examples, test: Examples, seed:
     };
     let (name, class_names, provenance) = (name.clone(), class_names.clone(), *provenance);
     let notes = dataset.notes.clone();
-    Ok(Splits { name, provenance, class_names, columns, train, valid, test, batcher, notes })
+    Ok(Splits { name, provenance, class_names, target, columns, train, valid, test, batcher, notes })
 }
 
 /// Makes the labels say what the recipe's target asks.
@@ -212,6 +228,15 @@ fn relabel(mut dataset: Dataset, data: &Data) -> Result<Dataset, TrainError> {
 }
 
 fn hold_out(examples: &Examples, holdout: &Holdout) -> (Examples, Examples) {
-    let parts = stratified_holdout(&examples.labels, holdout.fraction, holdout.seed);
+    let every = (1.0 / holdout.fraction).ceil() as usize;
+    let parts = stratified_holdout(&strata(examples, every), holdout.fraction, holdout.seed);
     (examples.select(&parts.kept), examples.select(&parts.held))
+}
+
+/// What a cut keeps alike in all parts: the classes, or for regression the tenths of the targets, each of at least `least` examples.
+fn strata(examples: &Examples, least: usize) -> Cow<'_, [u8]> {
+    match examples.targets.as_slice() {
+        [] => Cow::Borrowed(&examples.labels),
+        targets => Cow::Owned(quantile_bins(targets, 10, least)),
+    }
 }

@@ -2,12 +2,12 @@
 
 use crate::data::Splits;
 use crate::error::TrainError;
-use crate::loss::loss;
+use crate::loss::{BatchTargets, loss};
 use crate::network::Network;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use std::convert::Infallible;
 use std::ops::ControlFlow;
-use zoo_core::{Augmentation, Batch, Batcher, Evaluated, Examples, InputBatch, Scores};
+use zoo_core::{Augmentation, Batch, Batcher, Evaluated, Examples, InputBatch, Scores, evaluate_numbers};
 use zoo_recipe::{Loss, Recipe};
 
 /// Examples in a batch: large enough for inference speed, small enough for memory.
@@ -28,6 +28,19 @@ pub fn tensors(batch: Batch, device: &Device) -> (InputBatch, Tensor<1, Int>) {
         }
     };
     (input, Tensor::from_data(TensorData::new(labels, [count]), device))
+}
+
+/// A batch on the device with what a model should give for it: class indices, or for regression numbers.
+pub(crate) fn tensors_with_targets(mut batch: Batch, device: &Device) -> (InputBatch, BatchTargets) {
+    let numbers = std::mem::take(&mut batch.targets);
+    let (input, labels) = tensors(batch, device);
+    match numbers.len() {
+        0 => (input, labels.into()),
+        count => {
+            let numbers = Tensor::from_data(TensorData::new(numbers, [count]), device);
+            (input, BatchTargets::Numbers(numbers))
+        }
+    }
 }
 
 /// The logits of every example, in order, and the mean loss.
@@ -77,9 +90,9 @@ pub fn predict_while<B>(
     let mut loss_sum = 0.0;
     for start in (0..examples.len()).step_by(BATCH) {
         let end = (start + BATCH).min(examples.len());
-        let (input, labels) = tensors(batcher.eval_batch(examples, start..end), device);
+        let (input, targets) = tensors_with_targets(batcher.eval_batch(examples, start..end), device);
         let output = network.forward(input);
-        loss_sum += scalar(loss(kind, output.clone(), labels))? * (end - start) as f64;
+        loss_sum += scalar(loss(kind, output.clone(), targets))? * (end - start) as f64;
         logits.extend(values(output)?);
         if let ControlFlow::Break(reason) = progress(end) {
             return Ok(ControlFlow::Break(reason));
@@ -95,18 +108,28 @@ impl Predictions {
         self.logits.chunks_exact(self.width)
     }
 
-    /// Scores against the labels the examples carry.
-    pub fn evaluate(&self, labels: &[u8], classes: usize) -> Evaluated {
-        zoo_core::evaluate(&self.logits, self.width, labels, classes, self.loss)
+    /// Scores against what `examples`, one of the splits, carry: labels or numbers.
+    pub fn evaluate(&self, examples: &Examples, splits: &Splits) -> Evaluated {
+        match &splits.target {
+            Some(unit) => evaluate_numbers(&self.logits, &examples.targets, unit, self.loss),
+            None => zoo_core::evaluate(&self.logits, self.width, &examples.labels, splits.class_names.len(), self.loss),
+        }
     }
 
-    /// The mean of these and `other` predictions for the examples with these labels, logit by logit.
-    fn averaged_with(mut self, other: &Self, kind: &Loss, labels: &[u8], device: &Device) -> Result<Self, TrainError> {
+    /// The mean of these and `other` predictions for these examples, logit by logit.
+    fn averaged_with(
+        mut self,
+        other: &Self,
+        kind: &Loss,
+        examples: &Examples,
+        device: &Device,
+    ) -> Result<Self, TrainError> {
         let pairs = self.logits.iter_mut().zip(&other.logits);
         pairs.for_each(|(own, other)| *own = (*own + other) / 2.0);
-        let batch = Batch { values: self.logits.clone(), labels: labels.to_vec(), shape: vec![self.width] };
-        let (logits, labels) = tensors(batch, device);
-        self.loss = scalar(loss(kind, logits.flat(), labels))?;
+        let (labels, targets) = (examples.labels.clone(), examples.targets.clone());
+        let batch = Batch { values: self.logits.clone(), labels, targets, shape: vec![self.width] };
+        let (logits, targets) = tensors_with_targets(batch, device);
+        self.loss = scalar(loss(kind, logits.flat(), targets))?;
         Ok(self)
     }
 }
@@ -136,7 +159,7 @@ impl Measure<'_> {
         let Self { network, recipe, splits, device } = self;
         let predictions = predict_while(network, &recipe.loss, &splits.batcher, examples, device, progress)?;
         Ok(predictions.map_continue(|predictions| {
-            let evaluated = predictions.evaluate(&examples.labels, splits.class_names.len());
+            let evaluated = predictions.evaluate(examples, splits);
             Measurement { predictions, evaluated }
         }))
     }
@@ -158,8 +181,8 @@ impl Measure<'_> {
             ControlFlow::Continue(measurement) => measurement.predictions,
             ControlFlow::Break(reason) => return Ok(ControlFlow::Break(reason)),
         };
-        let averaged = plain.predictions.clone().averaged_with(&flipped, &recipe.loss, &examples.labels, device)?;
-        let evaluated = averaged.evaluate(&examples.labels, splits.class_names.len());
+        let averaged = plain.predictions.clone().averaged_with(&flipped, &recipe.loss, examples, device)?;
+        let evaluated = averaged.evaluate(examples, splits);
         Ok(ControlFlow::Continue(Some(evaluated.scores)))
     }
 }

@@ -7,7 +7,7 @@ use crate::network::Network;
 use crate::trained::TrainedModel;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD as STANDARD;
-use burn::tensor::{Device, TensorData};
+use burn::tensor::Device;
 use image::{ExtendedColorType, ImageEncoder, codecs::png::PngEncoder};
 use serde::{Deserialize, Serialize};
 use zoo_core::{Batcher, Examples, Images, Inputs, Store, predicted_class, probabilities};
@@ -185,14 +185,16 @@ fn weights_png(unit: &[f32], channels: usize, size: [usize; 2]) -> Result<String
     Ok(STANDARD.encode(encode(&planes, size)?))
 }
 
-/// The weights of a table's columns, of a model with one logit.
+/// The weights of a table's columns, of a model that is one layer with one output.
 fn coefficients(model: &TrainedModel) -> Vec<Coefficient> {
-    let Network::LogisticRegression(_) = &model.network else {
+    let tensors = model.network.named_tensors();
+    let [(_, weights), _] = tensors.as_slice() else {
         return Vec::new();
     };
-    let tensors = model.network.named_tensors();
-    let weights = tensors.first().map(|(_, data): &(String, TensorData)| data.iter::<f64>().collect::<Vec<_>>());
-    let pairs = model.facts.columns.iter().cloned().zip(weights.unwrap_or_default());
+    if !matches!(*weights.shape().to_vec(), [_, 1]) {
+        return Vec::new();
+    }
+    let pairs = model.facts.columns.iter().cloned().zip(weights.iter::<f64>());
     pairs.map(|(column, weight)| Coefficient { column, weight }).collect()
 }
 

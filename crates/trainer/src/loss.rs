@@ -5,13 +5,29 @@ use burn::tensor::{FloatDType, Int, Tensor};
 use zoo_kernels::cross_entropy;
 use zoo_recipe::Loss;
 
-/// The mean loss over a batch, `[1]`, of logits `[batch, outputs]` against class indices `[batch]`.
+/// What a model should give for a batch of examples.
+#[derive(Clone, Debug)]
+pub enum BatchTargets {
+    /// Class indices, `[batch]`.
+    Classes(Tensor<1, Int>),
+    /// Standardized numbers, `[batch]`.
+    Numbers(Tensor<1>),
+}
+
+impl From<Tensor<1, Int>> for BatchTargets {
+    fn from(labels: Tensor<1, Int>) -> Self {
+        BatchTargets::Classes(labels)
+    }
+}
+
+/// The mean loss over a batch, `[1]`, of logits `[batch, outputs]` against class indices or numbers `[batch]`.
 ///
 /// # Panics
 ///
-/// If the loss is for one logit and there are more, or the other way about.
-pub fn loss(kind: &Loss, logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
-    losses(kind, logits, labels).mean()
+/// If the loss is for one logit and there are more, or the other way about, or it is for classes and there are numbers, or the
+/// other way about.
+pub fn loss(kind: &Loss, logits: Tensor<2>, targets: impl Into<BatchTargets>) -> Tensor<1> {
+    losses(kind, logits, targets).mean()
 }
 
 /// The loss of each example, `[batch]`: their sum over batches of unequal size gives an exact mean.
@@ -19,7 +35,28 @@ pub fn loss(kind: &Loss, logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1>
 /// # Panics
 ///
 /// As [`loss`].
-pub fn losses(kind: &Loss, logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
+pub fn losses(kind: &Loss, logits: Tensor<2>, targets: impl Into<BatchTargets>) -> Tensor<1> {
+    match targets.into() {
+        BatchTargets::Classes(labels) => class_losses(kind, logits, labels),
+        BatchTargets::Numbers(targets) => number_losses(kind, logits.squeeze_dim(1), targets),
+    }
+}
+
+fn number_losses(kind: &Loss, predicted: Tensor<1>, targets: Tensor<1>) -> Tensor<1> {
+    let errors = predicted - targets; // [batch]
+    match *kind {
+        Loss::MeanSquaredError => errors.square(),
+        Loss::MeanAbsoluteError => errors.abs(),
+        Loss::Huber { delta } => {
+            let sizes = errors.abs();
+            let squared = sizes.clone().clamp_max(delta);
+            (sizes - squared.clone()) * delta + squared.square() * 0.5
+        }
+        _ => panic!("{kind:?} is for classes, not for numbers"),
+    }
+}
+
+fn class_losses(kind: &Loss, logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
     let [_, outputs] = logits.dims();
     let one_logit = outputs == 1;
     let losses = match *kind {
@@ -35,6 +72,7 @@ pub fn losses(kind: &Loss, logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<
             let targets = like(&logits, labels.one_hot::<2>(outputs));
             (softmax(logits, 1) - targets).square().mean_dim(1)
         }
+        Loss::MeanAbsoluteError | Loss::Huber { .. } => panic!("{kind:?} is for numbers, not for classes"),
         _ if one_logit => panic!("{kind:?} takes one logit a class, not a single one"),
         Loss::CrossEntropy { label_smoothing } => return cross_entropy(logits, labels, label_smoothing),
         Loss::Hinge { margin } => hinge(logits, labels, margin),
@@ -115,9 +153,23 @@ mod tests {
     fn the_mean_is_over_the_batch() {
         let device = Device::flex();
         let logits = Tensor::from_floats([[0.0], [100.0]], &device);
-        let labels = Tensor::from_ints([1, 1], &device);
+        let labels = Tensor::<1, Int>::from_ints([1, 1], &device);
         let mean: f32 = loss(&Loss::BinaryCrossEntropy { positive_weight: 1.0 }, logits, labels).into_scalar();
         assert!((mean - 2.0_f32.ln() / 2.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn numbers_cost_their_error_squared_absolute_or_in_between() {
+        let device = Device::flex();
+        let of = |kind: Loss| {
+            let logits = Tensor::<2>::from_floats([[1.5], [-2.0], [0.5]], &device);
+            let targets = BatchTargets::Numbers(Tensor::from_floats([1.0, 1.0, 0.5], &device));
+            losses(&kind, logits, targets).into_data().try_to_vec::<f32>().unwrap()
+        };
+        assert_eq!(of(Loss::MeanSquaredError), [0.25, 9.0, 0.0]);
+        assert_eq!(of(Loss::MeanAbsoluteError), [0.5, 3.0, 0.0]);
+        // torch.nn.functional.huber_loss(..., reduction="none", delta=1) of PyTorch 2: 0.125, 2.5, 0
+        assert_eq!(of(Loss::Huber { delta: 1.0 }), [0.125, 2.5, 0.0]);
     }
 
     #[test]
@@ -129,7 +181,7 @@ mod tests {
     fn of_one<const OUTPUTS: usize>(kind: Loss, logits: [f32; OUTPUTS], label: i32) -> f32 {
         let device = Device::flex();
         let logits = Tensor::from_floats([logits], &device);
-        let labels = Tensor::from_ints([label], &device);
+        let labels = Tensor::<1, Int>::from_ints([label], &device);
         losses(&kind, logits, labels).into_scalar()
     }
 }

@@ -1,6 +1,7 @@
 //! Who looks on while models train.
 
 use crate::state::Running;
+use zoo_core::Metric;
 use zoo_results::{EpochScores, FoldScores};
 
 /// Hears of everything that happens while a model trains, or the models of a cross-validation one after another.
@@ -40,6 +41,8 @@ pub struct RunPlan {
     pub epochs_done: usize,
     /// The fraction of the epoch after those that was done, too.
     pub fraction_done: f64,
+    /// What is shown beside the loss: the accuracy, or for regression the RMSE.
+    pub beside_loss: Metric,
     /// Examples per epoch.
     pub train_examples: usize,
     /// Examples per validation.

@@ -5,7 +5,7 @@ use crate::diagnostics::{calibration, roc};
 use crate::evaluate::Predictions;
 use crate::results::{data_facts, expected};
 use crate::run_folder::{Repeats, RunSettings};
-use zoo_core::{ClassScores, Evaluated, Scores};
+use zoo_core::{ClassScores, Scores};
 use zoo_recipe::Recipe;
 use zoo_results::{FOLDS_SCHEMA, FoldScores, FoldsReport, Report, spread_scores};
 
@@ -45,7 +45,11 @@ impl CrossValidated<'_> {
         let Self { recipe, settings, repeats, first, runs, .. } = self;
         let Pooled { predictions, labels } = self.pooled;
         let predictions = predictions.unwrap_or(Predictions { logits: Vec::new(), width: 1, loss: 0.0 });
-        let Evaluated { confusion, .. } = predictions.evaluate(&labels, first.class_names.len());
+        let classes = first.class_names.len();
+        let confusion = match recipe.is_regression() {
+            true => Vec::new(),
+            false => zoo_core::evaluate(&predictions.logits, predictions.width, &labels, classes, 0.0).confusion,
+        };
         let scores: Vec<&Scores> = runs.iter().map(|(run, _)| &run.test).collect();
         let mean = spread_scores(&scores, |spread| spread.mean);
         FoldsReport {
@@ -70,7 +74,7 @@ impl CrossValidated<'_> {
             deviation: spread_scores(&scores, |spread| spread.deviation),
             class_names: first.class_names.clone(),
             per_class: ClassScores::of_all(&first.class_names, &confusion),
-            calibration: calibration(&predictions, &labels),
+            calibration: if confusion.is_empty() { Vec::new() } else { calibration(&predictions, &labels) },
             roc: if confusion.len() == 2 { roc(&predictions, &labels) } else { Vec::new() },
             confusion,
         }

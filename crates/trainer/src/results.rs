@@ -55,7 +55,7 @@ impl Finished<'_> {
             curves: state.history.clone(),
             class_names: splits.class_names.clone(),
             per_class: ClassScores::of_all(&splits.class_names, &confusion),
-            calibration: calibration(&predictions, labels),
+            calibration: if confusion.is_empty() { Vec::new() } else { calibration(&predictions, labels) },
             roc: if confusion.len() == 2 { roc(&predictions, labels) } else { Vec::new() },
             expected: expected(recipe, &test),
             test,

@@ -3,7 +3,7 @@
 use crate::error::TrainError;
 use crate::patience::Patience;
 use serde::{Deserialize, Serialize};
-use zoo_core::{Scores, predicted_class};
+use zoo_core::{Metric, Scores, Standardization, predicted_class};
 use zoo_recipe::{EarlyStopping, Keep};
 use zoo_results::EpochScores;
 
@@ -76,6 +76,9 @@ pub struct Running {
     pub loss_sum: f64,
     /// Examples whose class was predicted, by the weights of their step.
     pub correct: u64,
+    /// For regression the sum of the squared errors, in the target's unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub squared_error: Option<f64>,
     /// Examples seen.
     pub seen: u64,
     /// Time spent on them.
@@ -101,14 +104,31 @@ impl Running {
         self.seen += labels.len() as u64;
     }
 
+    /// Adds the errors of a step whose targets are numbers.
+    pub(crate) fn add_errors(&mut self, predicted: &[f32], targets: &[f32], unit: &Standardization) {
+        let squared = |(found, target): (&f32, &f32)| ((f64::from(*found) - f64::from(*target)) * unit.std).powi(2);
+        let step: f64 = predicted.iter().zip(targets).map(squared).sum();
+        self.squared_error = Some(self.squared_error.unwrap_or(0.0) + step);
+    }
+
     /// The mean loss so far.
     pub fn loss(&self) -> f64 {
         self.loss_sum / self.seen as f64
     }
 
-    /// The accuracy so far.
+    /// The accuracy so far; NaN for regression.
     pub fn accuracy(&self) -> f64 {
-        self.correct as f64 / self.seen as f64
+        if self.squared_error.is_some() { f64::NAN } else { self.correct as f64 / self.seen as f64 }
+    }
+
+    /// For regression the root of the mean squared error so far.
+    pub fn rmse(&self) -> Option<f64> {
+        Some((self.squared_error? / self.seen as f64).sqrt())
+    }
+
+    /// What stands beside the loss: the accuracy, or for regression the RMSE.
+    pub fn beside_loss(&self) -> (Metric, f64) {
+        self.rmse().map_or_else(|| (Metric::Accuracy, self.accuracy()), |rmse| (Metric::Rmse, rmse))
     }
 }
 
@@ -125,6 +145,8 @@ impl TrainingState {
             train_accuracy: running.accuracy(),
             valid_loss: valid.loss,
             valid_accuracy: valid.accuracy,
+            train_rmse: running.rmse(),
+            valid_rmse: valid.rmse,
             learning_rate,
             examples_per_second: Some(running.seen as f64 / running.seconds),
         }

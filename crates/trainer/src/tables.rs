@@ -39,6 +39,9 @@ fn named(scores: &Scores) -> Vec<(String, f64)> {
         other("specificity", scores.specificity),
         other("precision", scores.precision),
         other("F1", scores.f1),
+        metric(Metric::Rmse),
+        metric(Metric::Mae),
+        metric(Metric::R2),
     ]);
     all.filter_map(|(name, value)| Some((name, value?))).collect()
 }

@@ -6,7 +6,7 @@
 
 use crate::data::Splits;
 use crate::error::TrainError;
-use crate::evaluate::{predict_while, scalar, tensors, values};
+use crate::evaluate::{predict_while, scalar, tensors_with_targets, values};
 use crate::loss::loss;
 use crate::network::Network;
 use crate::observer::Observer;
@@ -83,12 +83,12 @@ impl TrainingRun<'_> {
         let Splits { train, batcher, .. } = self.splits;
         let step = self.state.epochs_done * self.steps_per_epoch() + self.state.steps_done_in_epoch;
         let batch = batcher.train_batch(train, indices, self.state.epochs_done);
-        let classes = batch.labels.clone();
-        let (input, labels) = tensors(batch, &self.device);
+        let (labels, numbers) = (batch.labels.clone(), batch.targets.clone());
+        let (input, targets) = tensors_with_targets(batch, &self.device);
         // Dropout draws from the device's generator: seeded at every step, a resumed run draws the same masks.
         self.device.seed(step_seed(self.options.identity.seed, step));
         let logits = network.forward(input);
-        let loss = loss(&self.recipe.loss, logits.clone(), labels);
+        let loss = loss(&self.recipe.loss, logits.clone(), targets);
         let loss_value = scalar(loss.clone().inner())?;
         self.check_finite("training loss", loss_value, self.state.steps_done_in_epoch + 1)?;
 
@@ -98,7 +98,11 @@ impl TrainingRun<'_> {
         let network = self.optimizer.step(self.learning_rate(step), network, gradients);
         self.average.update(&network, step)?;
 
-        self.state.running.add(&values(logits.inner())?, loss_value, &classes);
+        let logits = values(logits.inner())?;
+        self.state.running.add(&logits, loss_value, &labels);
+        if let Some(unit) = &self.splits.target {
+            self.state.running.add_errors(&logits, &numbers, unit);
+        }
         self.state.running.seconds += started.elapsed().as_secs_f64();
         self.state.steps_done_in_epoch += 1;
         Ok(network)
@@ -106,7 +110,7 @@ impl TrainingRun<'_> {
 
     /// Ends the epoch: validates, keeps the weights if they are the best, and counts patience. Breaks off once the user wants to stop.
     fn validate(&mut self, network: &Network, observer: &mut dyn Observer) -> Result<ControlFlow<()>, TrainError> {
-        let Splits { valid, batcher, class_names, .. } = self.splits;
+        let Splits { valid, batcher, .. } = self.splits;
         let averaged = self.average.network(network)?;
         let progress = |done| {
             observer.validating(done, valid.len());
@@ -116,7 +120,7 @@ impl TrainingRun<'_> {
         let Continue(predictions) = pass else {
             return Ok(Break(()));
         };
-        let scores = predictions.evaluate(&valid.labels, class_names.len()).scores;
+        let scores = predictions.evaluate(valid, self.splits).scores;
         self.check_finite("validation loss", scores.loss, self.state.steps_done_in_epoch)?;
         self.keep(&averaged, &scores, observer);
         Ok(Continue(()))
@@ -130,13 +134,13 @@ impl TrainingRun<'_> {
         }
         self.state.count_patience(&self.recipe.early_stopping, scores);
         observer.epoch(&row);
+        let (metric, [train, valid]) = row.beside_loss();
         tracing::info!(
-            "epoch {}: train loss {:.5} accuracy {:.4}, validation loss {:.5} accuracy {:.4}",
+            "epoch {}: train loss {:.5} {name} {train:.4}, validation loss {:.5} {name} {valid:.4}",
             row.epoch,
             row.train_loss,
-            row.train_accuracy,
             row.valid_loss,
-            row.valid_accuracy
+            name = metric.label()
         );
         self.state.history.push(row);
     }

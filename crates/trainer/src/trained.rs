@@ -104,7 +104,7 @@ impl TrainedModel {
                 inputs.shape()
             )));
         }
-        let examples = Examples { inputs, labels: vec![0; count] };
+        let examples = Examples::of_classes(inputs, vec![0; count]);
         let batcher = Batcher { normalizer: self.facts.normalizer.clone(), augmentations: Vec::new(), seed: 0 };
         let predictions = predict(&self.network, &self.recipe.loss, &batcher, &examples, &self.device, |_| {})?;
         Ok(predictions.logits.chunks_exact(predictions.width).map(<[f32]>::to_vec).collect())

@@ -14,8 +14,8 @@ use burn::module::Module;
 use burn::optim::ModuleOptimizer;
 use burn::tensor::{Bytes, Device};
 use std::time::{Duration, Instant};
-use zoo_core::Sizes;
 use zoo_core::weights::NamedTensor;
+use zoo_core::{Metric, Sizes};
 use zoo_recipe::Recipe;
 
 /// A checkpoint within an epoch, where epochs are long.
@@ -101,6 +101,7 @@ impl<'a> TrainingRun<'a> {
             epochs: self.recipe.training.epochs,
             epochs_done: self.state.epochs_done,
             fraction_done: self.state.steps_done_in_epoch as f64 / self.steps_per_epoch() as f64,
+            beside_loss: if self.recipe.is_regression() { Metric::Rmse } else { Metric::Accuracy },
             train_examples: self.splits.train.len(),
             valid_examples: self.splits.valid.len(),
         }

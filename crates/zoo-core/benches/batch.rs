@@ -47,5 +47,5 @@ fn rate(examples: &Examples, augmentations: &[Augmentation], threads: usize, bat
 fn examples() -> Examples {
     let pixels = (0..IMAGES * 3072).map(|place| (place * 31 % 251) as u8).collect();
     let images = Images { channels: 3, height: 32, width: 32, pixels };
-    Examples { inputs: Inputs::Images(images), labels: vec![0; IMAGES] }
+    Examples::of_classes(Inputs::Images(images), vec![0; IMAGES])
 }

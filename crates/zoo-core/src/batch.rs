@@ -20,7 +20,7 @@ const PARALLEL_FROM: usize = 1 << 15;
 /// use zoo_core::{Augmentation, Batcher, Examples, Images, Inputs, Normalizer};
 ///
 /// let images = Images { channels: 1, height: 1, width: 2, pixels: vec![0, 0, 0, 255] };
-/// let examples = Examples { inputs: Inputs::Images(images), labels: vec![0, 1] };
+/// let examples = Examples::of_classes(Inputs::Images(images), vec![0, 1]);
 /// let batcher = Batcher { normalizer: Normalizer::unit(), augmentations: vec![Augmentation::Flip], seed: 7 };
 ///
 /// let batch = batcher.eval_batch(&examples, 0..2);
@@ -43,8 +43,10 @@ pub struct Batcher {
 pub struct Batch {
     /// `[len, channels, height, width]` of images, `[len, columns]` of tables.
     pub values: Vec<f32>,
-    /// Class indices, `[len]`.
+    /// Class indices, `[len]`; all 0 for regression.
     pub labels: Vec<u8>,
+    /// For regression the numbers to predict, `[len]`; else none.
+    pub targets: Vec<f32>,
     /// The shape of one example: `[channels, height, width]` or `[columns]`.
     pub shape: Vec<usize>,
 }
@@ -87,7 +89,11 @@ impl Batcher {
             }
         }
         let labels = indices.iter().map(|&index| examples.labels[index as usize]).collect();
-        Batch { values, labels, shape: examples.inputs.shape() }
+        let targets = match examples.targets.as_slice() {
+            [] => Vec::new(),
+            targets => indices.iter().map(|&index| targets[index as usize]).collect(),
+        };
+        Batch { values, labels, targets, shape: examples.inputs.shape() }
     }
 
     /// The images changed as `epoch` has it, still bytes, on several threads where that pays.
@@ -124,7 +130,7 @@ mod tests {
     fn images(count: usize, height: usize, width: usize) -> Examples {
         let pixels = (0..count * 3 * height * width).map(|place| (place * 31 % 251) as u8).collect();
         let inputs = Inputs::Images(Images { channels: 3, height, width, pixels });
-        Examples { inputs, labels: (0..count).map(|index| (index % 10) as u8).collect() }
+        Examples::of_classes(inputs, (0..count).map(|index| (index % 10) as u8).collect())
     }
 
     fn batcher(seed: u64) -> Batcher {
@@ -154,13 +160,13 @@ mod tests {
                 indices.iter().map(|&index| batcher.train_batch(&examples, &[index], epoch)).collect();
             let values: Vec<f32> = singles.iter().flat_map(|single| single.values.clone()).collect();
             let labels: Vec<u8> = singles.iter().flat_map(|single| single.labels.clone()).collect();
-            prop_assert_eq!(batch, Batch { values, labels, shape: vec![3, 4, 5] });
+            prop_assert_eq!(batch, Batch { values, labels, targets: vec![], shape: vec![3, 4, 5] });
         }
 
         #[test]
         fn rows_are_normalized_one_by_one(values in vec(-1e3f32..1e3, 30..=30)) {
             let table = Table { columns: vec!["a".into(), "b".into()], values: values.clone() };
-            let examples = Examples { inputs: Inputs::Table(table), labels: vec![0; 15] };
+            let examples = Examples::of_classes(Inputs::Table(table), vec![0; 15]);
             let (mean, std) = (vec![10.0, 0.0], vec![4.0, 0.5]);
             let batcher = Batcher { normalizer: Normalizer { scale: 1.0, mean, std }, ..batcher(1) };
             let batch = batcher.train_batch(&examples, &[14, 3], 0);

@@ -1,4 +1,4 @@
-//! Examples as every data set of the zoo holds them: bytes or floats at rest, labels beside them.
+//! Examples as every data set of the zoo holds them: bytes or floats at rest, beside them labels, or numbers to predict.
 
 /// Where the bytes came from, as far as their sha256 can tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -43,13 +43,15 @@ pub enum Inputs {
     Table(Table),
 }
 
-/// Inputs with one class index each.
+/// Inputs with one class index each, or for regression one number each.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Examples {
     /// As many as there are labels.
     pub inputs: Inputs,
-    /// Class indices, `0..class_names.len()`.
+    /// Class indices, `0..class_names.len()`; all 0 for regression.
     pub labels: Vec<u8>,
+    /// For regression the number to predict, as many as there are labels; else none.
+    pub targets: Vec<f32>,
 }
 
 /// A data set in memory.
@@ -150,6 +152,16 @@ impl Table {
 }
 
 impl Examples {
+    /// Inputs with their class indices.
+    pub fn of_classes(inputs: Inputs, labels: Vec<u8>) -> Examples {
+        Examples { inputs, labels, targets: Vec::new() }
+    }
+
+    /// Inputs with the numbers to predict of them.
+    pub fn of_numbers(inputs: Inputs, targets: Vec<f32>) -> Examples {
+        Examples { inputs, labels: vec![0; targets.len()], targets }
+    }
+
     /// The number of examples.
     pub fn len(&self) -> usize {
         self.labels.len()
@@ -166,7 +178,7 @@ impl Examples {
     /// use zoo_core::{Examples, Inputs, Table};
     ///
     /// let table = Table { columns: vec!["x".into()], values: vec![0.0, 10.0, 20.0] };
-    /// let examples = Examples { inputs: Inputs::Table(table), labels: vec![0, 1, 2] };
+    /// let examples = Examples::of_classes(Inputs::Table(table), vec![0, 1, 2]);
     /// assert_eq!(examples.select(&[2, 0]).labels, [2, 0]);
     /// ```
     ///
@@ -174,7 +186,8 @@ impl Examples {
     ///
     /// Panics if an index is not below [`len`](Self::len).
     pub fn select(&self, indices: &[u32]) -> Examples {
-        Examples { inputs: self.inputs.select(indices), labels: gather(&self.labels, 1, indices) }
+        let targets = if self.targets.is_empty() { Vec::new() } else { gather(&self.targets, 1, indices) };
+        Examples { inputs: self.inputs.select(indices), labels: gather(&self.labels, 1, indices), targets }
     }
 
     /// The same examples, images in the middle of a black square of that side; tables stay as they are.
@@ -240,7 +253,7 @@ mod tests {
 
     fn three_images() -> Examples {
         let images = Images { channels: 1, height: 1, width: 2, pixels: vec![1, 2, 3, 4, 5, 6] };
-        Examples { inputs: Inputs::Images(images), labels: vec![0, 1, 2] }
+        Examples::of_classes(Inputs::Images(images), vec![0, 1, 2])
     }
 
     #[test]
@@ -251,6 +264,13 @@ mod tests {
         };
         assert_eq!(images.pixels, [5, 6, 1, 2, 5, 6]);
         assert_eq!(selected.labels, [2, 0, 2]);
+    }
+
+    #[test]
+    fn numbers_go_with_their_rows() {
+        let table = Table { columns: vec!["x".into()], values: vec![0.0, 10.0, 20.0] };
+        let selected = Examples::of_numbers(Inputs::Table(table), vec![0.5, 1.5, 2.5]).select(&[2, 0]);
+        assert_eq!((selected.targets, selected.labels), (vec![2.5, 0.5], vec![0, 0]));
     }
 
     #[test]

@@ -18,8 +18,10 @@ pub enum Input {
 pub struct Example {
     /// The image or row.
     pub input: Input,
-    /// The class index.
+    /// The class index; 0 for regression.
     pub label: u8,
+    /// For regression the number to predict.
+    pub target: Option<f32>,
 }
 
 /// Any Burn data loader or transform can read [`Examples`].
@@ -29,7 +31,7 @@ pub struct Example {
 /// use zoo_core::{Example, Examples, Input, Inputs, Table};
 ///
 /// let table = Table { columns: vec!["x".into()], values: vec![0.0, 10.0, 20.0] };
-/// let examples = Examples { inputs: Inputs::Table(table), labels: vec![0, 1, 2] };
+/// let examples = Examples::of_classes(Inputs::Table(table), vec![0, 1, 2]);
 /// let last_two = PartialDataset::<_, Example>::new(examples, 1, 3);
 /// let example = last_two.get(0)?;
 /// assert_eq!((example.input, example.label), (Input::Row(vec![10.0]), 1));
@@ -41,7 +43,7 @@ impl burn_dataset::Dataset<Example> for Examples {
             Inputs::Images(images) => Input::Image(images.image(index).to_vec()),
             Inputs::Table(table) => Input::Row(table.row(index).to_vec()),
         };
-        Ok(Example { input, label: self.labels[index] })
+        Ok(Example { input, label: self.labels[index], target: self.targets.get(index).copied() })
     }
 
     fn len(&self) -> usize {

@@ -12,7 +12,7 @@
 //! use zoo_core::{Batcher, Examples, Inputs, Normalizer, Table, epoch_order, stratified_holdout};
 //!
 //! let table = Table { columns: vec!["x".into()], values: (0..10u8).map(f32::from).collect() };
-//! let all = Examples { inputs: Inputs::Table(table), labels: vec![0, 0, 0, 0, 0, 1, 1, 1, 1, 1] };
+//! let all = Examples::of_classes(Inputs::Table(table), vec![0, 0, 0, 0, 0, 1, 1, 1, 1, 1]);
 //!
 //! let split = stratified_holdout(&all.labels, 0.2, 1);
 //! let (train, valid) = (all.select(&split.kept), all.select(&split.held));
@@ -54,6 +54,7 @@ mod normalization;
 mod progress;
 mod random;
 pub mod range;
+mod regression;
 mod scores;
 mod split;
 mod store;
@@ -80,6 +81,7 @@ pub use nearest::nearest;
 pub use network::NetworkSettings;
 pub use normalization::{Normalization, NormalizationError, Normalizer};
 pub use random::Stream;
+pub use regression::{Standardization, evaluate_numbers};
 pub use scores::{ClassScores, Evaluated, Metric, Scores, TopK, evaluate, margins, predicted_class, probabilities};
-pub use split::{HoldoutSplit, SplitError, epoch_order, stratified_holdout, stratified_k_fold};
+pub use split::{HoldoutSplit, SplitError, epoch_order, quantile_bins, stratified_holdout, stratified_k_fold};
 pub use store::{DATA_DIR_VARIABLE, Progress, Retry, Store};

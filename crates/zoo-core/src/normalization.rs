@@ -13,7 +13,7 @@ use crate::{Examples, Explain, Images, Inputs, Table};
 /// use zoo_core::{Examples, Inputs, Normalizer, Table};
 ///
 /// let table = Table { columns: vec!["x".into()], values: vec![1.0, 3.0] };
-/// let train = Examples { inputs: Inputs::Table(table), labels: vec![0, 1] };
+/// let train = Examples::of_classes(Inputs::Table(table), vec![0, 1]);
 /// let normalizer = Normalizer::fit_columns(&train)?;
 /// assert_eq!(normalizer.apply(&train.inputs), [-1.0, 1.0]);
 /// # Ok::<(), zoo_core::NormalizationError>(())

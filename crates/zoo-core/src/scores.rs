@@ -1,6 +1,6 @@
-//! What a classifier got right: every score's definition and how it is computed, on the host, in f64.
+//! What a model got right: every score's definition and how a classifier's are computed, on the host, in f64.
 //!
-//! All scores are fractions of 1, except the loss.
+//! All scores are fractions of 1, except the loss and those of predicted numbers.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,12 @@ pub enum Metric {
     BalancedAccuracy,
     /// The area under the receiver operating characteristic; two classes only.
     Auroc,
+    /// The root of the mean squared error, in the target's unit; lower is better; regression only.
+    Rmse,
+    /// The mean absolute error, in the target's unit; lower is better; regression only.
+    Mae,
+    /// The coefficient of determination: 1 minus the mean squared error over the variance; regression only.
+    R2,
 }
 
 impl Metric {
@@ -28,6 +34,9 @@ impl Metric {
             Metric::Accuracy => "accuracy",
             Metric::BalancedAccuracy => "balanced accuracy",
             Metric::Auroc => "AUROC",
+            Metric::Rmse => "RMSE",
+            Metric::Mae => "MAE",
+            Metric::R2 => "R2",
         }
     }
 
@@ -36,23 +45,36 @@ impl Metric {
         matches!(self, Metric::BalancedAccuracy | Metric::Auroc)
     }
 
+    /// Whether the metric is defined for predicted numbers only.
+    pub fn needs_numbers(self) -> bool {
+        matches!(self, Metric::Rmse | Metric::Mae | Metric::R2)
+    }
+
+    /// Whether a lower value is the better one.
+    pub fn lower_is_better(self) -> bool {
+        matches!(self, Metric::Loss | Metric::Rmse | Metric::Mae)
+    }
+
+    /// Whether no value is above 1.
+    pub fn is_at_most_one(self) -> bool {
+        !self.lower_is_better()
+    }
+
     /// The value with its sign turned where lower is better, so that the larger of two is always the better one.
     pub fn larger_is_better(self, value: f64) -> f64 {
-        match self {
-            Metric::Loss => -value,
-            _ => value,
-        }
+        if self.lower_is_better() { -value } else { value }
     }
 }
 
-/// How good the weights are on one split of the data. The optional scores after `top_k` are those of two classes, where
-/// label 1 is the positive one.
+/// How good the weights are on one split of the data. The optional scores from `auroc` to `f1` are those of two classes, where
+/// label 1 is the positive one; those after them are of predicted numbers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Explain)]
 #[serde(deny_unknown_fields)]
 pub struct Scores {
     /// The mean loss over the examples.
     pub loss: f64,
-    /// The fraction of the examples whose most probable class is the true one.
+    /// The fraction of the examples whose most probable class is the true one; NaN, and not written, of predicted numbers.
+    #[serde(default = "nan", skip_serializing_if = "is_nan")]
     pub accuracy: f64,
     /// For more than two classes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -78,6 +100,25 @@ pub struct Scores {
     /// The harmonic mean of `precision` and `recall`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub f1: Option<f64>,
+    /// The root of the mean squared error, in the target's unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rmse: Option<f64>,
+    /// The mean absolute error, in the target's unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mae: Option<f64>,
+    /// The coefficient of determination; absent where all targets are the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub r2: Option<f64>,
+}
+
+/// An accuracy where there are no classes.
+fn nan() -> f64 {
+    f64::NAN
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_nan(value: &f64) -> bool {
+    value.is_nan()
 }
 
 /// How often the true class is among the most probable ones.
@@ -111,7 +152,7 @@ pub struct ClassScores {
 pub struct Evaluated {
     /// The scores.
     pub scores: Scores,
-    /// `confusion[true class][predicted class]`, in examples.
+    /// `confusion[true class][predicted class]`, in examples; empty of predicted numbers.
     pub confusion: Vec<Vec<u64>>,
 }
 
@@ -120,9 +161,12 @@ impl Scores {
     pub fn value(&self, metric: Metric) -> Option<f64> {
         match metric {
             Metric::Loss => Some(self.loss),
-            Metric::Accuracy => Some(self.accuracy),
+            Metric::Accuracy => Some(self.accuracy).filter(|accuracy| !accuracy.is_nan()),
             Metric::BalancedAccuracy => self.balanced_accuracy,
             Metric::Auroc => self.auroc,
+            Metric::Rmse => self.rmse,
+            Metric::Mae => self.mae,
+            Metric::R2 => self.r2,
         }
     }
 }
@@ -171,10 +215,10 @@ impl Scores {
     }
 
     /// All of them with the names of their keys.
-    pub fn named(&self) -> [(&'static str, Option<f64>); 10] {
+    pub fn named(&self) -> [(&'static str, Option<f64>); 13] {
         [
             ("loss", Some(self.loss)),
-            ("accuracy", Some(self.accuracy)),
+            ("accuracy", self.value(Metric::Accuracy)),
             ("top_k accuracy", self.top_k.map(|top| top.accuracy)),
             ("auroc", self.auroc),
             ("balanced_accuracy", self.balanced_accuracy),
@@ -183,6 +227,9 @@ impl Scores {
             ("precision", self.precision),
             ("recall", self.recall),
             ("f1", self.f1),
+            ("rmse", self.rmse),
+            ("mae", self.mae),
+            ("r2", self.r2),
         ]
     }
 }

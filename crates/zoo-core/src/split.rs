@@ -113,6 +113,25 @@ fn check_every_class_suffices(classes: &[Vec<u32>], folds: usize) -> Result<(), 
     }
 }
 
+/// Numbers in at most `most` bins of as many each, the smallest in bin 0: labels by which [`stratified_holdout`] and
+/// [`stratified_k_fold`] cut numbers alike. Every bin has at least `least` of them; with too few for two such bins, all are in one.
+///
+/// ```
+/// use zoo_core::quantile_bins;
+///
+/// assert_eq!(quantile_bins(&[0.5, -2.0, 9.0, 9.0], 10, 2), [0, 0, 1, 1]);
+/// ```
+pub fn quantile_bins(numbers: &[f32], most: u8, least: usize) -> Vec<u8> {
+    let bins = (numbers.len() / least.max(1)).clamp(1, usize::from(most.max(1)));
+    let mut order: Vec<usize> = (0..numbers.len()).collect();
+    order.sort_by(|left, right| numbers[*left].total_cmp(&numbers[*right]));
+    let mut labels = vec![0; numbers.len()];
+    for (rank, index) in order.into_iter().enumerate() {
+        labels[index] = (rank * bins / numbers.len()) as u8;
+    }
+    labels
+}
+
 /// The order in which an epoch visits `count` examples: a permutation that `seed` and `epoch` fix.
 ///
 /// It does not depend on earlier epochs, so a resumed run visits what the unbroken one would have.

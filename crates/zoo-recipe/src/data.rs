@@ -58,6 +58,9 @@ pub enum Target {
         /// The positive class, by the data set's own name for it.
         class: String,
     },
+    /// No class but a number, as a user's table may have one: regression. The model predicts it in standard deviations from the
+    /// training split's mean; scores and predictions are in its own unit.
+    Value,
 }
 
 /// Where the test split comes from.
@@ -126,11 +129,12 @@ impl Data {
     }
 
     /// What the model tells apart, by label: the data set's classes, or for one class against the rest the negative, then the
-    /// positive one.
+    /// positive one; none where the target is a number.
     pub fn class_names(&self) -> Vec<String> {
         match &self.target {
             Target::Classes => self.labels(),
             Target::OneVsRest { class } => vec![format!("not {class}"), class.clone()],
+            Target::Value => Vec::new(),
         }
     }
 

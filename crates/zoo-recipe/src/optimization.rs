@@ -28,8 +28,18 @@ pub enum Loss {
         #[explain(usual = 1.0)]
         margin: f64,
     },
-    /// Between the predicted probabilities and the one-hot target: softmax, or the sigmoid of one logit.
+    /// Between the predicted probabilities and the one-hot target: softmax, or the sigmoid of one logit. Where the target is a number,
+    /// between prediction and target, in standard deviations of the training split's targets.
     MeanSquaredError,
+    /// The mean of `|prediction - target|`, for a number, in standard deviations: outliers count less than squared.
+    MeanAbsoluteError,
+    /// Half the squared error up to `delta`, beyond it `delta (|error| - delta / 2)`, for a number.
+    Huber {
+        /// The error, in standard deviations, from which on it counts linearly; 1 in the usual form.
+        #[serde(deserialize_with = "range::positive")]
+        #[explain(usual = 1.0)]
+        delta: f64,
+    },
 }
 
 /// How a gradient `g` becomes a step. The constants mean what they mean in PyTorch.
@@ -273,6 +283,18 @@ pub enum GradientClipping {
         #[explain(usual = 1.0)]
         max: f64,
     },
+}
+
+impl Loss {
+    /// Whether it is defined for numbers to predict.
+    pub fn is_for_numbers(&self) -> bool {
+        matches!(self, Loss::MeanSquaredError | Loss::MeanAbsoluteError | Loss::Huber { .. })
+    }
+
+    /// Whether it is defined for classes.
+    pub fn is_for_classes(&self) -> bool {
+        !matches!(self, Loss::MeanAbsoluteError | Loss::Huber { .. })
+    }
 }
 
 impl Schedule {

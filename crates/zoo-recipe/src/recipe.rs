@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use zoo_core::{Explain, Metric, Outputs, Sizes, range};
 
-use crate::{Data, Loss, Model, Optimizer, Regularization, Schedule};
+use crate::{Data, Loss, Model, Optimizer, Regularization, Schedule, Target};
 
 /// A training recipe. Every key is required but those that say otherwise; where something is not wanted, the file says `none`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Explain)]
@@ -86,7 +86,7 @@ pub enum Measured {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Explain)]
 #[serde(deny_unknown_fields)]
 pub struct Floor {
-    /// The test metric; not the loss, which is better when it is lower.
+    /// The test metric; none that is better when it is lower.
     pub metric: Metric,
     /// The least its mean may be.
     #[serde(deserialize_with = "range::unit")]
@@ -185,12 +185,19 @@ impl Recipe {
         self.claim.as_ref().map_or_else(own, |claim| claim.summary.clone())
     }
 
-    /// The test metric that is looked at first: the claim's, else accuracy.
+    /// The test metric that is looked at first: the claim's, else accuracy, or R2 of predicted numbers.
     pub fn metric(&self) -> Metric {
-        self.claim.as_ref().map_or(Metric::Accuracy, |claim| claim.metric)
+        let own = if self.is_regression() { Metric::R2 } else { Metric::Accuracy };
+        self.claim.as_ref().map_or(own, |claim| claim.metric)
     }
 
-    /// The number of classes the model tells apart: 2 for one class against the rest, else the data set's own.
+    /// Whether the model predicts a number instead of a class.
+    pub fn is_regression(&self) -> bool {
+        self.data.target == Target::Value
+    }
+
+    /// The number of classes the model tells apart: 2 for one class against the rest, 0 where the target is a number, else the data
+    /// set's own.
     pub fn classes(&self) -> usize {
         self.data.class_names().len()
     }
@@ -200,13 +207,13 @@ impl Recipe {
         self.classes() == 2
     }
 
-    /// The width of the model's output for that many classes: one logit for logistic regression and under binary cross-entropy, else
-    /// one per class.
+    /// The width of the model's output for that many classes: one logit for logistic regression, under binary cross-entropy and
+    /// where the target is a number, else one per class.
     ///
     /// So an MLP or a CNN on two classes has one logit with [`Loss::BinaryCrossEntropy`] and two with any other loss.
     pub fn logits_of(&self, classes: usize) -> usize {
         let one_logit = self.model.outputs() == Outputs::One || matches!(self.loss, Loss::BinaryCrossEntropy { .. });
-        if one_logit { 1 } else { classes }
+        if one_logit || self.is_regression() { 1 } else { classes }
     }
 
     /// The sizes of the network's two ends.

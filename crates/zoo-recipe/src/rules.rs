@@ -21,6 +21,7 @@ const RULES: &[Rule] = &[
     own_shape_fits_format,
     own_classes_are_several,
     target_is_a_class,
+    target_is_what_the_data_has,
     test_split_exists,
     valid_split_exists,
     normalization_fits_data,
@@ -29,11 +30,14 @@ const RULES: &[Rule] = &[
     shift_is_within_the_image,
     sizes_fit_model,
     one_logit_is_for_two_classes,
+    loss_fits_target,
     loss_fits_model,
     muon_is_for_convolutions,
     decay_fits_optimizer,
     cosine_falls,
+    metrics_fit_target,
     metrics_fit_classes,
+    keep_fits_target,
     floors_fit_classes,
     folds_cut_what_has_no_test_split,
     expected_fits_metric,
@@ -89,6 +93,11 @@ fn target_is_a_class(recipe: &Recipe) -> Option<Conflict> {
     let labels = recipe.data.labels();
     let classes: Vec<&str> = labels.iter().map(String::as_str).collect();
     conflict(!classes.contains(&class.as_str()), "data.target.one_vs_rest.class", &one_of(&classes))
+}
+
+fn target_is_what_the_data_has(recipe: &Recipe) -> Option<Conflict> {
+    let accepted = "\"classes\" or { one_vs_rest = { class = ... } }, as this data set has classes";
+    conflict(recipe.is_regression(), "data.target", accepted)
 }
 
 fn test_split_exists(recipe: &Recipe) -> Option<Conflict> {
@@ -161,9 +170,32 @@ fn sizes_fit_model(recipe: &Recipe) -> Option<Conflict> {
 }
 
 fn one_logit_is_for_two_classes(recipe: &Recipe) -> Option<Conflict> {
+    if recipe.is_regression() {
+        let fits = recipe.model.outputs() == Outputs::Either;
+        return conflict(
+            !fits,
+            "model",
+            "\"mlp\" or \"cnn\", as the target is a number, and this model is for classes",
+        );
+    }
     let one_logit = recipe.model.outputs() == Outputs::One;
     let accepted = "{ one_vs_rest = { class = ... } }, as this model tells two classes apart";
     conflict(one_logit && !recipe.is_binary(), "data.target", accepted)
+}
+
+fn loss_fits_target(recipe: &Recipe) -> Option<Conflict> {
+    match recipe.is_regression() {
+        true => conflict(
+            !recipe.loss.is_for_numbers(),
+            "loss",
+            "\"mean_squared_error\", \"mean_absolute_error\" or \"huber\", as the target is a number",
+        ),
+        false => conflict(
+            !recipe.loss.is_for_classes(),
+            "loss",
+            "\"cross_entropy\", \"binary_cross_entropy\", \"hinge\" or \"mean_squared_error\", as the target is a class",
+        ),
+    }
 }
 
 /// One logit wants a loss on a probability; a loss on one logit per class wants at least two of them.
@@ -219,6 +251,36 @@ fn cosine_falls(recipe: &Recipe) -> Option<Conflict> {
     conflict(rises, "schedule.cosine.final_learning_rate", "at most `learning_rate`")
 }
 
+fn metrics_fit_target(recipe: &Recipe) -> Option<Conflict> {
+    let misfit = |metric: Metric| metric != Metric::Loss && metric.needs_numbers() != recipe.is_regression();
+    let accepted = match recipe.is_regression() {
+        true => format!("{}, as the target is a number", one_of(&["loss", "rmse", "mae", "r2"])),
+        false => {
+            let metrics = one_of(&["loss", "accuracy", "balanced_accuracy", "auroc"]);
+            format!("{metrics}, as the target is a class")
+        }
+    };
+    let stops_by_misfit = matches!(recipe.early_stopping, EarlyStopping::Patience { metric, .. } if misfit(metric));
+    let (claim, key) = (recipe.claim.as_ref(), KeyPath::from_dotted);
+    let floor = claim.and_then(|claim| claim.floors.iter().position(|floor| misfit(floor.metric)));
+    let path = match (claim.is_some_and(|claim| misfit(claim.metric)), stops_by_misfit, floor) {
+        (true, ..) => key("claim.metric"),
+        (_, true, _) => key("early_stopping.patience.metric"),
+        (_, _, Some(index)) => key("claim.floors").item(index).key("metric"),
+        _ => return None,
+    };
+    Some(Conflict { path, accepted })
+}
+
+fn keep_fits_target(recipe: &Recipe) -> Option<Conflict> {
+    let by_accuracy = recipe.training.keep == Keep::BestValidAccuracy;
+    conflict(
+        by_accuracy && recipe.is_regression(),
+        "training.keep",
+        "\"last\" or \"best_valid_loss\", as the target is a number",
+    )
+}
+
 fn metrics_fit_classes(recipe: &Recipe) -> Option<Conflict> {
     let misfit = |metric: Metric| metric.needs_two_classes() && !recipe.is_binary();
     let accepted = format!("{}, as there are more than two classes", one_of(&["loss", "accuracy"]));
@@ -233,11 +295,12 @@ fn metrics_fit_classes(recipe: &Recipe) -> Option<Conflict> {
 
 fn floors_fit_classes(recipe: &Recipe) -> Option<Conflict> {
     let misfit =
-        |floor: &Floor| floor.metric == Metric::Loss || (floor.metric.needs_two_classes() && !recipe.is_binary());
+        |floor: &Floor| floor.metric.lower_is_better() || (floor.metric.needs_two_classes() && !recipe.is_binary());
     let index = recipe.claim.as_ref()?.floors.iter().position(misfit)?;
     Some(Conflict {
         path: KeyPath::from_dotted("claim.floors").item(index).key("metric"),
         accepted: match recipe.is_binary() {
+            _ if recipe.is_regression() => "\"r2\", as the target is a number".to_owned(),
             true => one_of(&["accuracy", "balanced_accuracy", "auroc"]),
             false => "\"accuracy\", as there are more than two classes".to_owned(),
         },
@@ -251,7 +314,7 @@ fn folds_cut_what_has_no_test_split(recipe: &Recipe) -> Option<Conflict> {
 
 fn expected_fits_metric(recipe: &Recipe) -> Option<Conflict> {
     let claim = recipe.claim.as_ref()?;
-    conflict(claim.metric != Metric::Loss && claim.expected > 1.0, "claim.expected", "at most 1 for this metric")
+    conflict(claim.metric.is_at_most_one() && claim.expected > 1.0, "claim.expected", "at most 1 for this metric")
 }
 
 fn seeds_differ(recipe: &Recipe) -> Option<Conflict> {

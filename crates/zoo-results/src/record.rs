@@ -153,7 +153,7 @@ impl Record {
         let reached = floors.iter().all(|(_, least, mean)| mean >= least);
         // A sum of decimal fractions may miss a bound by a rounding error.
         let difference = measured.mean - claim.expected;
-        let better = if claim.metric == Metric::Loss { -difference } else { difference };
+        let better = claim.metric.larger_is_better(difference);
         let verdict = match () {
             () if !reached || better < -claim.tolerance - 1e-12 || better.is_nan() => Verdict::Fails,
             () if better > claim.tolerance + 1e-12 => Verdict::AboveBand,

@@ -95,17 +95,45 @@ pub struct EpochScores {
     pub epoch: usize,
     /// Mean over the epoch, as the weights changed, with dropout and augmentation.
     pub train_loss: f64,
-    /// Likewise.
+    /// Likewise; NaN, and not written, for regression, as is the other accuracy.
+    #[serde(default = "nan", skip_serializing_if = "is_nan")]
     pub train_accuracy: f64,
     /// After the epoch.
     pub valid_loss: f64,
     /// After the epoch.
+    #[serde(default = "nan", skip_serializing_if = "is_nan")]
     pub valid_accuracy: f64,
+    /// The root of the mean squared error, in the target's unit, for regression; over the epoch, as `train_loss`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub train_rmse: Option<f64>,
+    /// After the epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_rmse: Option<f64>,
     /// Of the epoch's last step.
     pub learning_rate: f64,
     /// Training speed, validation not counted; absent in reports written before it was kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub examples_per_second: Option<f64>,
+}
+
+/// An accuracy where there are no classes.
+fn nan() -> f64 {
+    f64::NAN
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_nan(value: &f64) -> bool {
+    value.is_nan()
+}
+
+impl EpochScores {
+    /// What stands beside the loss, on the training and on the validation split: the accuracy, or for regression the RMSE.
+    pub fn beside_loss(&self) -> (Metric, [f64; 2]) {
+        match (self.train_rmse, self.valid_rmse) {
+            (Some(train), Some(valid)) => (Metric::Rmse, [train, valid]),
+            _ => (Metric::Accuracy, [self.train_accuracy, self.valid_accuracy]),
+        }
+    }
 }
 
 /// The test examples whose predicted class was given a probability between two bounds.

@@ -1,6 +1,6 @@
 //! Mean, deviation and range of several measurements of one thing.
 
-use zoo_core::{Scores, TopK};
+use zoo_core::{Metric, Scores, TopK};
 
 /// Several measurements of one thing.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,7 +47,7 @@ pub fn spread_scores(scores: &[&Scores], figure: fn(Spread) -> f64) -> Scores {
     let top = scores.iter().find_map(|scores| scores.top_k);
     Scores {
         loss: over(|scores| Some(scores.loss)).unwrap_or(f64::NAN),
-        accuracy: over(|scores| Some(scores.accuracy)).unwrap_or(f64::NAN),
+        accuracy: over(|scores| scores.value(Metric::Accuracy)).unwrap_or(f64::NAN),
         top_k: over(|scores| scores.top_k.map(|top| top.accuracy))
             .zip(top)
             .map(|(accuracy, top)| TopK { k: top.k, accuracy }),
@@ -58,5 +58,8 @@ pub fn spread_scores(scores: &[&Scores], figure: fn(Spread) -> f64) -> Scores {
         precision: over(|scores| scores.precision),
         recall: over(|scores| scores.recall),
         f1: over(|scores| scores.f1),
+        rmse: over(|scores| scores.rmse),
+        mae: over(|scores| scores.mae),
+        r2: over(|scores| scores.r2),
     }
 }

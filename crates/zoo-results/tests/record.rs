@@ -164,6 +164,8 @@ fn what_follows_from_other_figures_is_computed_again() {
         train_accuracy: 0.9,
         valid_loss,
         valid_accuracy,
+        train_rmse: None,
+        valid_rmse: None,
         learning_rate: 0.1,
         examples_per_second: None,
     };

@@ -130,7 +130,7 @@ pub fn load() -> Dataset {
         name: NAME.to_owned(),
         class_names: CLASS_NAMES.map(String::from).to_vec(),
         provenance: Provenance::Official,
-        train: Examples { inputs: Inputs::Table(Table { columns, values }), labels },
+        train: Examples::of_classes(Inputs::Table(Table { columns, values }), labels),
         valid: None,
         test: None,
         notes: Vec::new(),

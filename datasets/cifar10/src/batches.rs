@@ -87,7 +87,7 @@ fn examples(batches: &[FileBytes]) -> Examples {
     }
     parts.into_par_iter().for_each(|(batch, part)| copy_pixels(batch, part));
     let images = Images { channels: CHANNELS, height: HEIGHT, width: WIDTH, pixels };
-    Examples { inputs: Inputs::Images(images), labels: batches.iter().flat_map(labels).collect() }
+    Examples::of_classes(Inputs::Images(images), batches.iter().flat_map(labels).collect())
 }
 
 fn copy_pixels(batch: &FileBytes, pixels: &mut [u8]) {

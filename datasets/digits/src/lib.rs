@@ -110,7 +110,7 @@ fn dataset(name: &str, images: Images, labels: Vec<u8>) -> Dataset {
         name: name.to_owned(),
         class_names: CLASS_NAMES.map(String::from).to_vec(),
         provenance: Provenance::Official,
-        train: Examples { inputs: Inputs::Images(images), labels },
+        train: Examples::of_classes(Inputs::Images(images), labels),
         valid: None,
         test: None,
         notes: Vec::new(),

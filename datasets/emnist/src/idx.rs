@@ -34,7 +34,7 @@ pub(crate) fn examples(split: Split, images: &FileBytes, labels: &FileBytes) -> 
         return Err(format_error(labels, format!("{} labels", labels_found.len()), expected));
     }
     let images = Images { channels: 1, height: SIDE, width: SIDE, pixels: upright(pixels) };
-    Ok(Examples { inputs: Inputs::Images(images), labels: from_zero(split, labels, labels_found)? })
+    Ok(Examples::of_classes(Inputs::Images(images), from_zero(split, labels, labels_found)?))
 }
 
 fn pixels(file: &FileBytes) -> Result<&[u8], DataError> {

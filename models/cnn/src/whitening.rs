@@ -139,7 +139,7 @@ mod tests {
         };
         let pixels = (0..40 * 9 * 9).map(|_| byte()).collect();
         let inputs = Inputs::Images(Images { channels: 1, height: 9, width: 9, pixels });
-        let train = Examples { inputs, labels: vec![0; 40] };
+        let train = Examples::of_classes(inputs, vec![0; 40]);
         let normalizer = Normalizer::fit_channels(&train).expect("images");
         let batcher = Batcher { normalizer, augmentations: Vec::new(), seed: 0 };
         let found = filters(&batcher, &train, [6, 3], 0.0);

@@ -176,7 +176,7 @@ impl ModelConfig for MlpConfig {
 fn widths<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<usize>, D::Error> {
     #[derive(Deserialize)]
     struct Width(#[serde(deserialize_with = "range::count::<65_536, _>")] usize);
-    let widths = range::length(Vec::<Width>::deserialize(deserializer)?, 1..=64)?;
+    let widths = range::length(Vec::<Width>::deserialize(deserializer)?, 0..=64)?;
     Ok(widths.into_iter().map(|Width(width)| width).collect())
 }
 

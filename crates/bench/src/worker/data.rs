@@ -76,5 +76,5 @@ fn examples(family: BenchFamily) -> Result<Examples> {
             Inputs::Table(Table { columns, values: values.map(f32::from).collect() })
         }
     };
-    Ok(Examples { inputs, labels })
+    Ok(Examples::of_classes(inputs, labels))
 }

@@ -76,7 +76,7 @@ pub(super) fn random_batch(family: BenchFamily, batch: usize, index: u64) -> Res
         .map(|_| (next(&mut state) >> 40) as f32 / (1 << 24) as f32)
         .collect();
     let labels = (0..batch).map(|_| ((next(&mut state) >> 33) % classes as u64) as u8).collect();
-    Ok(Batch { values, labels, shape })
+    Ok(Batch { values, labels, targets: Vec::new(), shape })
 }
 
 /// `SplitMix64` by S. Vigna: <https://prng.di.unimi.it/splitmix64.c>.

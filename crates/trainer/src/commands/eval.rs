@@ -96,6 +96,9 @@ fn to_text(evaluation: &Evaluation) -> String {
     if let Some((entry, Some(agreement))) = &evaluation.shipped {
         text += &format!("{}\n", agreement.sentence(entry));
     }
+    if class_names.is_empty() {
+        return text;
+    }
     let classes = ClassScores::of_all(class_names, confusion);
     text + &class_table(&classes) + "\n" + &confusion_table(class_names, confusion)
 }

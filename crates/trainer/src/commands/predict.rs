@@ -26,6 +26,8 @@ struct Subject {
 struct Classified<'a> {
     subject: &'a Subject,
     classes: Vec<(&'a str, f64)>,
+    /// For regression the number, in its own unit.
+    value: Option<f64>,
     logits: &'a [f32],
 }
 
@@ -59,7 +61,8 @@ fn classify(file: &Path, saved: Option<&Path>, model: &TrainedModel, args: &Pred
             warn(&format!("warning: {}: {warning}", subject.name));
         }
         let classes = ranked(&model.facts.class_names, &logits, usize::from(args.top));
-        let told = Classified { subject: &subject, classes, logits: &logits };
+        let value = model.facts.target.as_ref().and_then(|unit| Some(unit.undo(*logits.first()?)));
+        let told = Classified { subject: &subject, classes, value, logits: &logits };
         lines.push(if args.json { told.to_json() } else { told.to_text() });
     }
     Ok(lines)
@@ -126,6 +129,9 @@ fn ranked<'a>(names: &'a [String], logits: &[f32], top: usize) -> Vec<(&'a str, 
 
 impl Classified<'_> {
     fn to_text(&self) -> String {
+        if let Some(value) = self.value {
+            return format!("{}: {}", self.subject.name, significant(value));
+        }
         let one = |(class, probability): &(&str, f64)| format!("{class} {:.1} %", 100.0 * probability);
         let classes: Vec<_> = self.classes.iter().map(one).collect();
         format!("{}: {}", self.subject.name, classes.join(", "))
@@ -136,11 +142,21 @@ impl Classified<'_> {
         let classes: Vec<_> = self.classes.iter().map(one).collect();
         let Subject { name, preparation: Preparation { steps, warning }, .. } = self.subject;
         let mut told = json!({ "input": name, "classes": classes, "logits": self.logits, "preprocessing": steps });
+        if let Some(value) = self.value {
+            told["value"] = json!(value);
+        }
         if let Some(warning) = warning {
             told["warning"] = json!(warning);
         }
         told.to_string()
     }
+}
+
+/// A number with six significant digits, as f32 has some seven.
+fn significant(value: f64) -> String {
+    let decimals = (5.0 - value.abs().max(1e-9).log10().floor()).clamp(0.0, 12.0) as usize;
+    let text = format!("{value:.decimals$}");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_string() } else { text }
 }
 
 fn read(file: &Path, model: &TrainedModel) -> Result<Vec<Subject>> {
@@ -177,6 +193,12 @@ fn read_rows(file: &Path, model: &TrainedModel) -> Result<Vec<Subject>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_have_six_significant_digits() {
+        let texts = [152.312_34, 0.001_234_567, -3.0, 1_234_567.8, 0.0].map(significant);
+        assert_eq!(texts, ["152.312", "0.00123457", "-3", "1234568", "0"]);
+    }
 
     #[test]
     fn the_most_probable_class_comes_first() {

@@ -90,9 +90,11 @@ impl Teller {
         let (models, folds, seeds) = (report.runs.len(), report.folds, seeds_in_words(&report.seeds));
         self.say(&format!("{models} models, {folds} folds by {seeds}: mean ± standard deviation over the models"));
         self.say(&spread_table(&report.mean, &report.deviation));
-        self.say("over the pooled predictions of all models:");
-        self.say(&class_table(&report.per_class));
-        self.say(&confusion_table(&report.class_names, &report.confusion));
+        if !report.class_names.is_empty() {
+            self.say("over the pooled predictions of all models:");
+            self.say(&class_table(&report.per_class));
+            self.say(&confusion_table(&report.class_names, &report.confusion));
+        }
         let (Some(claim), Some(expected)) = (&recipe.claim, &report.expected) else { return };
         let verdict = match verdict(recipe, claim, report) {
             Ok(Verdict::Holds) => ": the claim holds".to_string(),

@@ -70,16 +70,16 @@ impl Builder {
         });
     }
 
-    /// The graph from `input` `[batch, shape..]` to `logits` `[batch, outputs]`.
-    pub(super) fn finish(mut self, name: &str, shape: &[usize], outputs: usize) -> Result<Graph> {
+    /// The graph from `input` `[batch, shape..]` to the output of that name, `[batch, outputs]`.
+    pub(super) fn finish(mut self, name: &str, shape: &[usize], (output, outputs): (&str, usize)) -> Result<Graph> {
         let last = self.nodes.last_mut().context("a model has at least one layer")?;
-        last.output = vec!["logits".to_string()];
+        last.output = vec![output.to_string()];
         Ok(Graph {
             node: self.nodes,
             name: name.to_string(),
             initializer: self.initializers,
             input: vec![value("input", shape)],
-            output: vec![value("logits", &[outputs])],
+            output: vec![value(output, &[outputs])],
         })
     }
 }

@@ -1,7 +1,8 @@
 //! A trained model as an ONNX file: raw values in, logits out, its preprocessing within.
 //!
 //! The input `input` is `[batch, channels, height, width]` of pixel values 0 to 255, or `[batch, columns]` in the units of the table;
-//! the output `logits` is `[batch, outputs]`. Class names and recipe are in the file's metadata.
+//! the output `logits` is `[batch, outputs]`, or for regression `value` `[batch, 1]` in the target's unit. Class names and recipe
+//! are in the file's metadata.
 
 mod graph;
 mod messages;
@@ -36,15 +37,20 @@ fn to_message(model: &TrainedModel) -> Result<ModelMessage> {
     for layer in network.layers() {
         write_layer(&mut graph, &layer, facts)?;
     }
+    if let Some(unit) = &facts.target {
+        graph.with_constant("Mul", "target_std", &[unit.std as f32], vec![1]);
+        graph.with_constant("Add", "target_mean", &[unit.mean as f32], vec![1]);
+    }
+    let output = if facts.target.is_some() { "value" } else { "logits" };
     let outputs = outputs(&network.named_tensors())?;
-    let graph = graph.finish(&recipe.name, &facts.input_shape, outputs)?;
+    let graph = graph.finish(&recipe.name, &facts.input_shape, (output, outputs))?;
     let [ir_version, operators] = if graph.node.iter().any(|node| node.op_type == "Gelu") { WITH_GELU } else { USUAL };
     let entry = |key: &str, value: String| Property { key: key.to_string(), value };
     Ok(ModelMessage {
         ir_version,
         producer_name: "burn-zoo trainer".to_string(),
         producer_version: env!("CARGO_PKG_VERSION").to_string(),
-        doc_string: format!("{}. Input: raw values; output: logits.", recipe.summary()),
+        doc_string: format!("{}. Input: raw values; output: {output}.", recipe.summary()),
         graph: Some(graph),
         opset_import: vec![OperatorSet { domain: String::new(), version: operators }],
         metadata_props: vec![

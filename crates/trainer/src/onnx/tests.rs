@@ -4,7 +4,7 @@ use crate::network::Network;
 use burn::module::Module;
 use burn::tensor::Device;
 use zoo_core::weights::WEIGHTS_SCHEMA;
-use zoo_core::{Normalizer, Sizes};
+use zoo_core::{Normalizer, Sizes, Standardization};
 use zoo_recipe::parse_override;
 
 /// A model as its recipe starts it, for inputs of that shape.
@@ -25,6 +25,8 @@ fn model(name: &str, overrides: &[&str], shape: &[usize], classes: usize) -> Tra
         class_names,
         columns: vec![],
         normalizer,
+        target: None,
+        fill: vec![],
     };
     TrainedModel::of_parts(network, recipe, facts, device)
 }
@@ -76,6 +78,18 @@ fn each_operator_takes_what_the_one_before_made() {
     assert!(
         kinds.clone().count() > 0
             && kinds.into_iter().all(|kind| [Attribute::FLOAT, Attribute::INT, Attribute::INTS].contains(&kind))
+    );
+}
+
+#[test]
+fn a_predicted_number_is_in_its_own_unit() {
+    let mut model = model("mlp_breast_cancer", &[], &[30], 1);
+    model.facts.target = Some(Standardization { mean: 150.0, std: 77.0 });
+    let graph = graph(&model);
+    assert!(operators(&graph).ends_with("Gemm Mul Add"), "{}", operators(&graph));
+    assert_eq!(
+        (graph.output[0].name.as_str(), graph.node.last().expect("nodes").output[0].as_str()),
+        ("value", "value")
     );
 }
 

@@ -31,7 +31,8 @@ impl Observer for Bar {
         }
         bar.set_prefix(format!("epoch {epoch}/{}", clock.epochs));
         bar.set_position(running.seen);
-        bar.set_message(format!("loss {:.4} accuracy {:.4}", running.loss(), running.accuracy()));
+        let (metric, value) = running.beside_loss();
+        bar.set_message(format!("loss {:.4} {} {value:.4}", running.loss(), metric.label()));
     }
 
     fn validating(&mut self, done: usize, of: usize) {

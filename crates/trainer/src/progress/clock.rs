@@ -29,14 +29,14 @@ impl Clock {
     /// An epoch in one line.
     pub(super) fn line(&self, row: &EpochScores) -> String {
         let width = self.epochs.to_string().len();
+        let (metric, [train, valid]) = row.beside_loss();
+        let name = metric.label();
         format!(
-            "epoch {:>width$}/{}  train loss {:.4} accuracy {:.4}  valid loss {:.4} accuracy {:.4}  {:.0} examples/s  {} left",
+            "epoch {:>width$}/{}  train loss {:.4} {name} {train:.4}  valid loss {:.4} {name} {valid:.4}  {:.0} examples/s  {} left",
             row.epoch,
             self.epochs,
             row.train_loss,
-            row.train_accuracy,
             row.valid_loss,
-            row.valid_accuracy,
             row.examples_per_second.unwrap_or(0.0),
             readable_seconds(self.time_left(row.epoch)),
         )

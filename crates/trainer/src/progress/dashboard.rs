@@ -92,7 +92,7 @@ impl Observer for Dashboard {
         self.opened = Some(Instant::now());
         self.draw(|screen| {
             screen.register_metric(definition(LOSS, false));
-            screen.register_metric(definition(ACCURACY, true));
+            screen.register_metric(definition(plan.beside_loss.label(), !plan.beside_loss.lower_is_better()));
             screen.start(plan.epochs, plan.epochs_done + 1, Some(plan.train_examples), Some(&plan.name));
         });
     }
@@ -103,7 +103,8 @@ impl Observer for Dashboard {
         self.enter(Phase::Train, "train", examples);
         self.draw(|screen| {
             screen.update_train(state(LOSS, running.loss()));
-            screen.update_train(state(ACCURACY, running.accuracy()));
+            let (metric, value) = running.beside_loss();
+            screen.update_train(state(metric.label(), value));
             screen.update_split(running.seen as usize);
         });
     }
@@ -116,7 +117,8 @@ impl Observer for Dashboard {
     fn epoch(&mut self, row: &EpochScores) {
         self.draw(|screen| {
             screen.update_valid(state(LOSS, row.valid_loss));
-            screen.update_valid(state(ACCURACY, row.valid_accuracy));
+            let (metric, [_, value]) = row.beside_loss();
+            screen.update_valid(state(metric.label(), value));
             screen.update_epoch(row.epoch);
         });
     }

@@ -3,8 +3,9 @@
 use anyhow::{Result, bail};
 use std::borrow::Cow;
 
+/// What stands before the decimals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum DecimalSign {
+pub(crate) enum DecimalSign {
     Point,
     Comma,
 }
@@ -33,7 +34,8 @@ impl DecimalSign {
         }
     }
 
-    pub(super) fn parse(self, field: &str) -> Option<f32> {
+    /// The number that is written so.
+    pub(crate) fn parse(self, field: &str) -> Option<f32> {
         match self {
             DecimalSign::Point => field.trim().parse().ok(),
             DecimalSign::Comma => field.trim().replace(',', ".").parse().ok(),
@@ -42,7 +44,7 @@ impl DecimalSign {
 }
 
 /// A number, or what is written like one; short enough to be shown.
-fn is_numeric(field: &str) -> bool {
+pub(crate) fn is_numeric(field: &str) -> bool {
     field.len() < 40 && field.bytes().all(|byte| byte.is_ascii_digit() || b"+-.,eE".contains(&byte))
 }
 

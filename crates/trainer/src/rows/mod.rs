@@ -6,10 +6,11 @@ mod text;
 
 use anyhow::{Context, Result, bail};
 use csv::{ByteRecord, ReaderBuilder};
-use decimal::DecimalSign;
 use std::borrow::Cow;
 use std::path::Path;
 use text::Lines;
+
+pub(crate) use decimal::{DecimalSign, is_numeric};
 
 /// What may stand between columns, in the order to try them.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -22,7 +23,15 @@ const MOST_HEADER_BYTES: usize = 64 << 10;
 pub(crate) struct TableRow {
     /// Where it starts in the file, counted from 1.
     pub(crate) line: usize,
+    /// NaN for a value that is missing, where that is allowed.
     pub(crate) values: Vec<f32>,
+}
+
+/// A table as it is written: fields of text below a header.
+pub(crate) struct Sheet {
+    path: String,
+    header: Header,
+    records: Vec<NumberedRecord>,
 }
 
 /// The first record of a table.
@@ -37,41 +46,115 @@ struct Header {
 /// A record below the header, and the line it starts on.
 type NumberedRecord = (usize, ByteRecord);
 
-/// Reads `columns` of the table in `file`, whose header has them in any order, with others between them; `column_named` knows
-/// what else they may be called.
+/// What else a column may be called.
+pub(crate) type ColumnNamed = fn(&str) -> Option<&'static str>;
+
+/// Reads `columns` of the table in `file`, all of numbers, whose header has them in any order, with others between them;
+/// `column_named` knows what else they may be called.
 ///
 /// # Errors
 /// If the file is no table, a column is missing or there twice, or a row cannot be read in one way alone.
-pub(crate) fn read(
-    file: &Path,
-    columns: &[String],
-    column_named: fn(&str) -> Option<&'static str>,
-) -> Result<Vec<TableRow>> {
-    let path = file.display().to_string();
-    let bytes = text::read(file).with_context(|| format!("cannot read the table {path}"))?;
-    parse(&path, &bytes, columns, column_named)
+pub(crate) fn read(file: &Path, columns: &[String], column_named: ColumnNamed) -> Result<Vec<TableRow>> {
+    numbers(&Sheet::read(file, columns, column_named)?, columns)
 }
 
-fn parse(
-    path: &str,
-    bytes: &[u8],
-    columns: &[String],
-    column_named: fn(&str) -> Option<&'static str>,
-) -> Result<Vec<TableRow>> {
-    let (separator, start) = text::preamble(bytes).with_context(|| path.to_owned())?;
-    let separators = separator.map_or(SEPARATORS.to_vec(), |separator| vec![separator]);
-    let head = &bytes[start..bytes.len().min(start + MOST_HEADER_BYTES)];
-    let headers = separators.iter().rev().filter_map(|separator| header(head, *separator, column_named));
-    let matches = |header: &Header| columns.iter().filter(|column| header.names.contains(column)).count();
-    let Some(header) = headers.max_by_key(|header| (matches(header), header.names.len())) else {
-        bail!("{path} is empty; its first line should name the columns {}", columns.join(", "));
+fn numbers(sheet: &Sheet, columns: &[String]) -> Result<Vec<TableRow>> {
+    let positions = columns.iter().map(|column| sheet.position(column, columns)).collect::<Result<Vec<_>>>()?;
+    let sign = sheet.decimal_sign(&positions)?;
+    let row = |row: usize| {
+        let pairs = positions.iter().zip(columns);
+        let values =
+            pairs.map(|(position, column)| sheet.number(row, *position, column, sign)).collect::<Result<_>>()?;
+        Ok(TableRow { line: sheet.line(row), values })
     };
-    let positions = columns.iter().map(|column| header.position(path, column, columns)).collect::<Result<Vec<_>>>()?;
-    let records = records(path, bytes, start, &header)?;
-    values(path, &records, &positions, columns)
+    (0..sheet.rows()).map(row).collect()
 }
 
-fn header(bytes: &[u8], separator: u8, column_named: fn(&str) -> Option<&'static str>) -> Option<Header> {
+impl Sheet {
+    /// The table in `file`, whose separator is the one by which its header has most of the columns that are `wanted`, or most columns.
+    ///
+    /// # Errors
+    /// If the file is no table, or a row is not as long as the header.
+    pub(crate) fn read(file: &Path, wanted: &[String], column_named: ColumnNamed) -> Result<Sheet> {
+        let path = file.display().to_string();
+        let bytes = text::read(file).with_context(|| format!("cannot read the table {path}"))?;
+        Sheet::parse(path, &bytes, wanted, column_named)
+    }
+
+    pub(crate) fn parse(path: String, bytes: &[u8], wanted: &[String], column_named: ColumnNamed) -> Result<Sheet> {
+        let (separator, start) = text::preamble(bytes).with_context(|| path.clone())?;
+        let separators = separator.map_or(SEPARATORS.to_vec(), |separator| vec![separator]);
+        let head = &bytes[start..bytes.len().min(start + MOST_HEADER_BYTES)];
+        let headers = separators.iter().rev().filter_map(|separator| header(head, *separator, column_named));
+        let matches = |header: &Header| wanted.iter().filter(|column| header.names.contains(column)).count();
+        let Some(header) = headers.max_by_key(|header| (matches(header), header.names.len())) else {
+            match wanted {
+                [] => bail!("{path} is empty; its first line should name the columns"),
+                wanted => bail!("{path} is empty; its first line should name the columns {}", wanted.join(", ")),
+            }
+        };
+        let records = records(&path, bytes, start, &header)?;
+        Ok(Sheet { path, header, records })
+    }
+
+    /// The file.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The names in the header, in order, with single spaces; some may be empty or there twice.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.header.names
+    }
+
+    /// How many rows there are, one at least.
+    pub(crate) fn rows(&self) -> usize {
+        self.records.len()
+    }
+
+    /// The line that a row starts on.
+    pub(crate) fn line(&self, row: usize) -> usize {
+        self.records[row].0
+    }
+
+    /// A field, without blanks around it; empty where the row ends before.
+    pub(crate) fn field(&self, row: usize, position: usize) -> Cow<'_, str> {
+        lossy(self.records[row].1.get(position).unwrap_or_default().trim_ascii())
+    }
+
+    /// The place of the one column of that name, one of those `wanted`.
+    ///
+    /// # Errors
+    /// If there is none, or more.
+    pub(crate) fn position(&self, column: &str, wanted: &[String]) -> Result<usize> {
+        self.header.position(&self.path, column, wanted)
+    }
+
+    /// What stands before the decimals in these columns.
+    ///
+    /// # Errors
+    /// If that cannot be told.
+    pub(crate) fn decimal_sign(&self, positions: &[usize]) -> Result<DecimalSign> {
+        let fields = |row| (self.line(row), positions.iter().map(|position| self.field(row, *position)).collect());
+        let rows: Vec<(usize, Vec<Cow<'_, str>>)> = (0..self.rows()).map(fields).collect();
+        DecimalSign::of(&rows).with_context(|| self.path.clone())
+    }
+
+    /// The number in a field.
+    ///
+    /// # Errors
+    /// If it is none, or not finite.
+    pub(crate) fn number(&self, row: usize, position: usize, column: &str, sign: DecimalSign) -> Result<f32> {
+        let (field, place) = (self.field(row, position), || format!("{}:{}", self.path, self.line(row)));
+        match sign.parse(&field) {
+            Some(value) if value.is_finite() => Ok(value),
+            Some(_) => bail!("{}: {column} is {}, expected a finite number", place(), shown(field.as_bytes())),
+            None => bail!("{}: {column} is {}, expected a number", place(), shown(field.as_bytes())),
+        }
+    }
+}
+
+fn header(bytes: &[u8], separator: u8, column_named: ColumnNamed) -> Option<Header> {
     let cells = parser(bytes, separator).into_byte_records().next()?.ok()?;
     let name = |cell: &[u8]| {
         let name = words(cell);
@@ -151,30 +234,6 @@ fn records(path: &str, bytes: &[u8], start: usize, header: &Header) -> Result<Ve
     }
 }
 
-fn values(path: &str, records: &[NumberedRecord], positions: &[usize], columns: &[String]) -> Result<Vec<TableRow>> {
-    let rows: Vec<(usize, Vec<Cow<'_, str>>)> =
-        records.iter().map(|(line, record)| (*line, fields(record, positions))).collect();
-    let sign = DecimalSign::of(&rows).with_context(|| path.to_owned())?;
-    let row = |(line, fields): &(usize, Vec<Cow<'_, str>>)| {
-        let values = fields.iter().zip(columns).map(|(field, column)| number(field, column, sign));
-        let values = values.collect::<Result<_>>().with_context(|| format!("{path}:{line}"))?;
-        Ok(TableRow { line: *line, values })
-    };
-    rows.iter().map(row).collect()
-}
-
-fn fields<'a>(record: &'a ByteRecord, positions: &[usize]) -> Vec<Cow<'a, str>> {
-    positions.iter().map(|position| lossy(&record[*position])).collect()
-}
-
-fn number(field: &str, column: &str, sign: DecimalSign) -> Result<f32> {
-    match sign.parse(field) {
-        Some(value) if value.is_finite() => Ok(value),
-        Some(_) => bail!("{column} is {}, expected a finite number", shown(field.as_bytes())),
-        None => bail!("{column} is {}, expected a number", shown(field.as_bytes())),
-    }
-}
-
 /// Columns that the model ignores need not be UTF-8, and numbers are ASCII anyhow.
 fn lossy(cell: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(cell)
@@ -189,7 +248,7 @@ fn is_blank(cell: &[u8]) -> bool {
 }
 
 /// A field for a sentence, of which the start is enough.
-fn shown(field: &[u8]) -> String {
+pub(crate) fn shown(field: &[u8]) -> String {
     const MOST: usize = 40;
     let text = lossy(field);
     let start: String = text.chars().take(MOST).collect();

@@ -2,7 +2,8 @@ use super::*;
 
 fn parsed(text: impl AsRef<[u8]>) -> Result<Vec<TableRow>> {
     let known = |name: &str| (name == "b_too").then_some("b");
-    parse("t.csv", text.as_ref(), &["a", "b"].map(String::from), known)
+    let columns = ["a", "b"].map(String::from);
+    numbers(&Sheet::parse("t.csv".to_string(), text.as_ref(), &columns, known)?, &columns)
 }
 
 fn rows(text: impl AsRef<[u8]>) -> Vec<(usize, [f32; 2])> {

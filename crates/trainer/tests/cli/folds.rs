@@ -69,7 +69,7 @@ fn a_test_part_that_comes_with_the_data_is_not_read() {
         panic!("a table");
     };
     let poison = Table { columns: columns.clone(), values: vec![f32::NAN; columns.len()] };
-    let test = Examples { inputs: Inputs::Table(poison), labels: vec![1] };
+    let test = Examples::of_classes(Inputs::Table(poison), vec![1]);
     let with = Dataset { test: Some(test), ..without.clone() };
     let digests = |dataset| cut(dataset, 7).iter().map(Splits::digest).collect::<Vec<_>>();
     assert_eq!(digests(&with), digests(&without));

@@ -8,7 +8,7 @@ fn table(columns: usize, values: Vec<f32>) -> Examples {
     let labels = vec![0; values.len() / columns];
     let columns = (0..columns).map(|column| column.to_string()).collect();
     let inputs = Inputs::Table(Table { columns, values });
-    Examples { inputs, labels }
+    Examples::of_classes(inputs, labels)
 }
 
 /// Two pixels per image.
@@ -16,7 +16,7 @@ fn images(channels: usize, pixels: Vec<u8>) -> Examples {
     let (height, width) = (1, 2);
     let labels = vec![0; pixels.len() / (2 * channels)];
     let inputs = Inputs::Images(Images { channels, height, width, pixels });
-    Examples { inputs, labels }
+    Examples::of_classes(inputs, labels)
 }
 
 fn mean_and_std(values: &[f64]) -> (f64, f64) {

@@ -3,7 +3,7 @@
 use super::error::{Difference, WeightsError};
 use super::module::{NamedTensor, Numbering, install};
 use super::preprocessing::Preprocessing;
-use crate::{ModelConfig, NormalizationError, Normalizer, Sizes, undrawn};
+use crate::{ModelConfig, NormalizationError, Normalizer, Sizes, Standardization, undrawn};
 use burn::tensor::{Device, TensorData};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
@@ -43,12 +43,18 @@ pub struct Facts {
     pub model: serde_json::Value,
     /// The shape of one example: `[channels, height, width]` or `[columns]`.
     pub input_shape: Vec<usize>,
-    /// The classes in the order of the logits; for one logit the negative, then the positive class.
+    /// The classes in the order of the logits; for one logit the negative, then the positive class; none for regression.
     pub class_names: Vec<String>,
     /// A table's columns; none for images.
     pub columns: Vec<String>,
     /// How raw values become inputs.
     pub normalizer: Normalizer,
+    /// For regression the unit of the one output; absent where there are classes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<Standardization>,
+    /// What stands in for a missing value, one per column; none where no value may be missing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fill: Vec<f32>,
 }
 
 impl Weights {
@@ -81,7 +87,8 @@ impl Weights {
         if let Some((name, _)) = self.tensors.iter().find(|tensor| !is_finite(tensor)) {
             return Err(WeightsError::NotFinite { name: name.clone() });
         }
-        match (self.side(OUTPUT, 0), self.facts.class_names.len()) {
+        let classes = if self.facts.target.is_some() { 1 } else { self.facts.class_names.len() };
+        match (self.side(OUTPUT, 0), classes) {
             (Ok(outputs), classes) if outputs != classes && (outputs, classes) != (1, 2) => {
                 let reason = format!("{classes} class_names do not fit {OUTPUT}, which has {outputs} values");
                 Err(WeightsError::Facts { key: FACTS, reason })
@@ -157,7 +164,7 @@ impl Facts {
 
     /// Whether they can be used, and agree with each other.
     fn check(&self) -> Result<(), WeightsError> {
-        let Self { input_shape: shape, class_names, columns, normalizer, .. } = self;
+        let Self { input_shape: shape, class_names, columns, normalizer, target, fill, .. } = self;
         let fault = |reason| Err(WeightsError::Facts { key: FACTS, reason });
         let values = shape.iter().try_fold(1, |values: usize, side| values.checked_mul(*side));
         if !matches!(shape.len(), 1 | 3) || !values.is_some_and(|values| (1..=MOST_VALUES).contains(&values)) {
@@ -170,8 +177,21 @@ impl Facts {
             let found = columns.len();
             return fault(format!("there are {found} columns, expected {expected}, as input_shape is {shape:?}"));
         }
-        if class_names.len() < 2 {
-            return fault(format!("there are {} class_names, expected at least 2", class_names.len()));
+        match (target, class_names.len()) {
+            (None, classes @ 0..2) => return fault(format!("there are {classes} class_names, expected at least 2")),
+            (Some(_), classes @ 1..) => {
+                return fault(format!("there are {classes} class_names, expected none, as there is a target"));
+            }
+            (Some(unit), 0) if !unit.is_usable() => {
+                return fault(format!(
+                    "the target's mean is {} and its std {}, expected finite numbers and an std above 0",
+                    unit.mean, unit.std
+                ));
+            }
+            _ => {}
+        }
+        if !(fill.is_empty() || fill.len() == columns.len()) || !fill.iter().all(|value| value.is_finite()) {
+            return fault(format!("fill is {fill:?}, expected a finite number per column or none"));
         }
         if let Some(name) = class_names.iter().chain(columns).find(|name| name.contains(char::is_control)) {
             return fault(format!("the name {name:?} of a class or column holds a control character"));

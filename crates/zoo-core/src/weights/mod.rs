@@ -17,6 +17,8 @@
 //!     class_names: vec!["no".into(), "yes".into()],
 //!     columns: vec!["width".into(), "height".into()],
 //!     normalizer: Normalizer { scale: 1.0, mean: vec![1.0, 2.0], std: vec![2.0, 4.0] },
+//!     target: None,
+//!     fill: vec![],
 //! };
 //! let bias = ("output.bias".into(), TensorData::from([0.5_f32]));
 //! let weights = Weights { tensors: vec![bias], facts };

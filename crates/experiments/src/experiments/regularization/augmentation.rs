@@ -167,7 +167,7 @@ fn with_half_turns(examples: &Examples) -> Result<Examples> {
     let Inputs::Images(images) = &examples.inputs else { bail!("the digits are no images") };
     let turned = images.pixels.chunks_exact(SIDE * SIDE).flat_map(|image| image.iter().rev());
     let pixels = images.pixels.iter().chain(turned).copied().collect();
-    Ok(Examples { inputs: Inputs::Images(Images { pixels, ..*images }), labels: examples.labels.repeat(2) })
+    Ok(Examples::of_classes(Inputs::Images(Images { pixels, ..*images }), examples.labels.repeat(2)))
 }
 
 fn learn(mut view: ChangedView, steps: usize, seed: u64) -> Mlp {

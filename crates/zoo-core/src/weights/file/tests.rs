@@ -14,6 +14,8 @@ fn weights() -> Weights {
         class_names: ["no", "yes"].map(String::from).to_vec(),
         columns: vec![],
         normalizer: Normalizer { scale: 1.0 / 255.0, mean: vec![0.1], std: vec![f32::MIN_POSITIVE] },
+        target: None,
+        fill: vec![],
     };
     let tensors = vec![
         tensor("output.bias", &[2], &[-0.0, f32::MAX]),
