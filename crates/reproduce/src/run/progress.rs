@@ -128,7 +128,16 @@ mod tests {
 
     fn plan() -> RunPlan {
         let (name, parameters, epochs) = ("x".to_string(), 1, 4);
-        RunPlan { name, parameters, epochs, epochs_done: 0, fraction_done: 0.0, train_examples: 10, valid_examples: 5 }
+        RunPlan {
+            name,
+            parameters,
+            epochs,
+            epochs_done: 0,
+            fraction_done: 0.0,
+            beside_loss: zoo_core::Metric::Accuracy,
+            train_examples: 10,
+            valid_examples: 5,
+        }
     }
 
     #[test]
