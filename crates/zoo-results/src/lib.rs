@@ -2,12 +2,16 @@
 //!
 //! A [`Report`] is one run's, a [`FoldsReport`] a cross-validation's; a [`Record`] holds a recipe's runs over its seeds against its
 //! claim. An [`outcome::Outcome`] is an experiment's.
+//! [`MeanDifference`] says whether one setting is better than another.
 //! [`digest`] keeps what was recorded from being changed unnoticed.
 
 mod report;
 
 mod folds;
 mod spread;
+
+mod comparison;
+mod student;
 
 mod contradiction;
 mod record;
@@ -16,6 +20,7 @@ mod digests;
 
 pub mod outcome;
 
+pub use comparison::{CONFIDENCE, MeanDifference, Overlap, holm};
 pub use digests::{DIGESTS, digest, digest_new, undigested};
 pub use folds::{FOLDS_SCHEMA, FoldScores, FoldsReport};
 pub use record::{RECORD_SCHEMA, Record, Summary, Verdict};
@@ -23,3 +28,4 @@ pub use report::{
     CalibrationBin, DataFacts, EpochScores, Expected, MOST_ROC_POINTS, REPORT_SCHEMA, Report, ReportError,
 };
 pub use spread::{Spread, spread_scores};
+pub use student::{student_critical, student_p};
