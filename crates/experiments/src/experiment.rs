@@ -1,11 +1,11 @@
 //! What an experiment is.
 
-use crate::findings::{Drawn, Findings};
+use crate::findings::Findings;
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fmt;
 use std::time::Instant;
-use zoo_results::outcome::{OUTCOME_SCHEMA, Outcome};
+use zoo_results::outcome::{Drawn, OUTCOME_SCHEMA, Outcome};
 
 /// Something the notes show, done again.
 #[derive(Clone, Copy)]

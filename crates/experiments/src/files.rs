@@ -1,12 +1,11 @@
 //! An outcome as files, and as text for a terminal.
 
-use crate::findings::Drawn;
 use anyhow::{Context, Result};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 use zoo_core::{Flush, write_atomically};
-use zoo_results::outcome::{FindingVerdict, Outcome};
+use zoo_results::outcome::{Drawn, FindingVerdict, Outcome};
 
 /// What makes a folder of files an outcome; it is written last.
 pub const OUTCOME: &str = "outcome.json";

@@ -3,7 +3,7 @@
 use crate::text::number;
 use std::ops::RangeInclusive;
 use zoo_plot::{Chart, Figure};
-use zoo_results::outcome::{FigureFile, Finding, FindingVerdict, ResultTable};
+use zoo_results::outcome::{Drawn, FigureFile, Finding, FindingVerdict, ResultTable};
 
 /// Claims, figures, tables and notes in reading order.
 #[derive(Clone, Debug, Default)]
@@ -16,15 +16,6 @@ pub struct Findings {
     pub tables: Vec<ResultTable>,
     /// Paragraphs that explain.
     pub notes: Vec<String>,
-}
-
-/// A figure before it is written to a file.
-#[derive(Clone, Debug)]
-pub struct Drawn {
-    /// Its file's name and its caption.
-    pub entry: FigureFile,
-    /// The figure itself.
-    pub svg: String,
 }
 
 /// What a measured number is held against.

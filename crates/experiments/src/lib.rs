@@ -36,4 +36,4 @@ mod statistics;
 
 pub use experiment::{Experiment, Setup, SourceSection};
 pub use experiments::ALL;
-pub use findings::{Drawn, Findings};
+pub use findings::Findings;

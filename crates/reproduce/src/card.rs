@@ -1,7 +1,7 @@
 //! The model card beside every weights file: what it is, what it was trained on, what it reaches, what it is not for.
 
 use crate::catalog::{RecipeEntry, zoo_data};
-use crate::table::{counted, left, markdown, right};
+use zoo_report::table::{counted, left, markdown, right};
 use crate::workspace::Workspace;
 use anyhow::{Context, Result};
 use std::fs;

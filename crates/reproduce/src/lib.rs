@@ -23,4 +23,3 @@ mod outcomes;
 pub mod workspace;
 
 mod output;
-mod table;

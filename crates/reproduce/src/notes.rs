@@ -2,7 +2,7 @@
 
 use crate::catalog::RecipeEntry;
 use crate::outcomes::RecordedOutcome;
-use crate::table::{self, left};
+use zoo_report::table::{self, left};
 use zoo_results::{Record, Verdict};
 
 /// What each section is about, from S1 on.

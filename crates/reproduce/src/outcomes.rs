@@ -2,11 +2,11 @@
 
 use crate::workspace::Workspace;
 use anyhow::{Context, Result, bail};
-use experiments::{ALL, Drawn, Experiment, files};
+use experiments::{ALL, Experiment, files};
 use std::fs;
 use std::path::Path;
 use zoo_core::sentence;
-use zoo_results::outcome::{FigureFile, Outcome};
+use zoo_results::outcome::{Drawn, FigureFile, Outcome};
 
 /// What an experiment found, with its figures as they were drawn.
 #[derive(Clone, Debug)]

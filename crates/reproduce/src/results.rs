@@ -2,7 +2,7 @@
 
 use crate::catalog::RecipeEntry;
 use crate::outcomes::{self, RecordedOutcome};
-use crate::table::{counted, left, markdown, right};
+use zoo_report::table::{counted, left, markdown, right};
 use crate::workspace::Workspace;
 use anyhow::Result;
 use std::collections::BTreeSet;

@@ -8,6 +8,7 @@
 mod report;
 
 mod folds;
+mod inspection;
 mod spread;
 
 mod comparison;
@@ -23,6 +24,7 @@ pub mod outcome;
 pub use comparison::{CONFIDENCE, MeanDifference, Overlap, holm};
 pub use digests::{DIGESTS, digest, digest_new, undigested};
 pub use folds::{FOLDS_SCHEMA, FoldScores, FoldsReport};
+pub use inspection::{Coefficient, Gallery, Inspection, LayerPicture, Seen};
 pub use record::{RECORD_SCHEMA, Record, Summary, Verdict};
 pub use report::{
     CalibrationBin, DataFacts, EpochScores, Expected, MOST_ROC_POINTS, REPORT_SCHEMA, Report, ReportError,

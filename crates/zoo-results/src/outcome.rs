@@ -90,6 +90,15 @@ pub struct FigureFile {
     pub caption: String,
 }
 
+/// A figure before it is written to a file.
+#[derive(Clone, Debug)]
+pub struct Drawn {
+    /// Its file's name and its caption.
+    pub entry: FigureFile,
+    /// The figure itself.
+    pub svg: String,
+}
+
 /// Rows of text under a head.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

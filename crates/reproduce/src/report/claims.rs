@@ -1,11 +1,11 @@
 //! The first part: every claim, what was measured, and what follows.
 
-use super::elements::{besides, colored, command, link_to};
 use super::pages::{ExperimentPage, ModelPage, class};
 use crate::results::{INFORMED, mean_and_deviation, over, range};
-use crate::table::{markup, text};
 use maud::{Markup, html};
 use zoo_core::Provenance;
+use zoo_report::elements::{besides, colored, command, link_to};
+use zoo_report::table::{markup, text};
 use zoo_results::{Record, Summary, Verdict};
 
 /// How many claims hold, and the table of all.

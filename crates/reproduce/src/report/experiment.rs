@@ -1,11 +1,11 @@
 //! A section per experiment: what the source says, what was computed, figures, tables, verdicts.
 
-use super::elements::{chart, colored, command};
 use super::pages::ExperimentPage;
 use crate::outcomes::RecordedOutcome;
 use crate::results::{day, short_commit};
-use crate::table::{markup, text};
 use maud::{Markup, html};
+use zoo_report::elements::{chart, colored, command};
+use zoo_report::table::{markup, text};
 use zoo_results::outcome::{Finding, FindingVerdict, Outcome, ResultTable};
 
 /// The whole section.

@@ -7,11 +7,8 @@ mod overview;
 mod claims;
 
 mod experiment;
-mod figures;
-mod gallery;
 mod model;
 
-mod elements;
 mod pages;
 
 use crate::notes::{Exhibit, LOOKING, Standing};
@@ -20,15 +17,17 @@ use crate::output::{answer, say};
 use crate::workspace::{Workspace, record_in};
 use anyhow::{Context, Result};
 use clap::Args;
-use experiments::{Drawn, Experiment};
-use pages::{ExperimentPage, ModelPage, exhibits};
+use experiments::Experiment;
+use pages::{ExperimentPage, ModelPage, exhibits, set_of};
 use std::fs;
 use std::path::{Path, PathBuf};
 use trainer::device::{DeviceName, all_threads, use_threads};
-use trainer::inspect::{Inspection, inspect};
+use trainer::inspect::inspect;
 use trainer::trained::TrainedModel;
 use zoo_core::{Flush, Progress, Store, write_atomically};
-use zoo_results::Record;
+use zoo_report::figures::figures;
+use zoo_results::outcome::Drawn;
+use zoo_results::{Inspection, Record};
 
 /// Where the report goes and what it is made from.
 #[derive(Debug, Args)]
@@ -80,7 +79,7 @@ pub(crate) fn write(sources: &ReportSources<'_>, out: &Path) -> Result<Vec<Exhib
     let put = |file: PathBuf, text: &str| write_atomically(&file, text.as_bytes(), Flush::ToDisk);
     let mut sections = Vec::new();
     for model in &models {
-        let figures = model.record.as_ref().map(|record| figures::figures(record, model.inspection.as_ref()));
+        let figures = model.record.as_ref().map(|record| figures(&set_of(record), model.inspection.as_ref()));
         let figures = figures.unwrap_or_default();
         for Drawn { entry, svg } in &figures {
             put(out.join("figures").join(&entry.file), svg)?;
@@ -100,7 +99,7 @@ pub(crate) fn write(sources: &ReportSources<'_>, out: &Path) -> Result<Vec<Exhib
         say(&format!("not run, so not in the report: {}", missing.join(", ")));
     }
     let index = out.join("index.html");
-    put(index.clone(), &page::page(&exhibits, &models, &experiments, &sections).into_string())?;
+    put(index.clone(), &page::page(&exhibits, &models, &experiments, &sections))?;
     answer(&format!("report: {}", index.display()));
     Ok(exhibits)
 }

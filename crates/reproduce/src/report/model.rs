@@ -1,17 +1,16 @@
 //! A section per model: its card, its curves, its errors, what its weights look like.
 
 use super::claims::is_unverified;
-use super::elements::{chart, command, details, per_cent};
-use super::gallery;
-use super::pages::ModelPage;
+use super::pages::{ModelPage, set_of};
 use crate::catalog::zoo_data;
 use crate::results::{mean_and_deviation, over, range};
-use crate::table::{markup, text};
-use experiments::Drawn;
 use maud::{Markup, html};
-use trainer::inspect::LayerPicture;
-use zoo_core::{ClassScores, DatasetFacts, Scores};
+use zoo_core::{DatasetFacts, Scores};
 use zoo_recipe::Recipe;
+use zoo_report::elements::{chart, command, details, thousands};
+use zoo_report::table::{markup, text};
+use zoo_report::{classes, gallery};
+use zoo_results::outcome::Drawn;
 use zoo_results::{Record, Report, Spread};
 
 /// The section with its figures.
@@ -29,11 +28,11 @@ pub(crate) fn section(ModelPage { entry, record, inspection }: &ModelPage, figur
                     (scores(recipe, record, first))
                     h3 { "Figures" }
                     div.charts { @for figure in figures { (chart(figure)) } }
-                    (classes(record, first))
-                    (counts(record, first))
+                    (classes::scores(&set_of(record)))
+                    (classes::counts(&set_of(record)))
                     @if let Some(inspection) = inspection {
                         (gallery::images(inspection, first.data.test))
-                        (gallery::first_layer(&inspection.first_layer, &layer_caption(recipe, &inspection.first_layer, first)))
+                        (gallery::first_layer(&inspection.first_layer, &first.class_names, recipe.model.has_convolutions()))
                     }
                 }
             }
@@ -126,53 +125,5 @@ fn scores(recipe: &Recipe, record: &Record, first: &Report) -> Markup {
         h3 { "Test scores" }
         p { "The claim is about the " (recipe.metric().label()) "." }
         (markup(&["score", &mean, "range", "the weights that ship"], &rows))
-    }
-}
-
-fn classes(record: &Record, first: &Report) -> Markup {
-    let classes = record.folds.as_ref().map_or(&first.per_class, |folds| &folds.per_class);
-    let row = |ClassScores { name, precision, recall, f1, support }: &ClassScores| {
-        vec![text(name), per_cent(*precision), per_cent(*recall), per_cent(*f1), html! { (support) }]
-    };
-    let rows: Vec<_> = classes.iter().map(row).collect();
-    html! { h3 { "By class" } (markup(&["class", "precision", "recall", "F1", "test examples"], &rows)) }
-}
-
-fn counts(record: &Record, first: &Report) -> Markup {
-    let confusion = record.folds.as_ref().map_or(&first.confusion, |folds| &folds.confusion);
-    let names = &first.class_names;
-    let head: Vec<&str> = std::iter::once("true class").chain(names.iter().map(String::as_str)).collect();
-    let row = |(name, counts): (&String, &Vec<u64>)| {
-        std::iter::once(text(name)).chain(counts.iter().map(|count| html! { (count) })).collect::<Vec<_>>()
-    };
-    let rows: Vec<_> = names.iter().zip(confusion).map(row).collect();
-    details("Confusion matrix in counts", &markup(&head, &rows))
-}
-
-fn layer_caption(recipe: &Recipe, pictures: &[LayerPicture], first: &Report) -> String {
-    let are_classes = pictures.iter().all(|picture| first.class_names.contains(&picture.name));
-    let shown = match recipe.model.has_convolutions() {
-        true => "The first layer's filters.",
-        false if are_classes => "The template of each class: its weights, pixel by pixel.",
-        false => "The first layer's units: their weights, pixel by pixel.",
-    };
-    format!("{shown} Middle gray is 0; each picture has its own scale.")
-}
-
-/// 145,578
-fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let groups: Vec<&str> =
-        digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
-    groups.join(",")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_read_in_thousands() {
-        assert_eq!([7, 1234, 145_578, 12_354_176].map(thousands), ["7", "1,234", "145,578", "12,354,176"]);
     }
 }

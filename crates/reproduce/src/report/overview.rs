@@ -1,10 +1,10 @@
 //! The sections of the notes, each with what shows it and whether it holds.
 
-use super::elements::{besides, colored};
 use super::pages::class;
 use crate::notes::{Exhibit, LOOKING, NotesSection, Standing, overview};
-use crate::table::{markup, text};
 use maud::{Markup, html};
+use zoo_report::elements::{besides, colored};
+use zoo_report::table::{markup, text};
 
 /// All of them, with links to the parts of the page.
 pub(crate) fn section(exhibits: &[Exhibit]) -> Markup {

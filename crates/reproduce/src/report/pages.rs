@@ -3,8 +3,8 @@
 use crate::catalog::RecipeEntry;
 use crate::notes::{Exhibit, Standing};
 use crate::outcomes::RecordedOutcome;
-use trainer::inspect::Inspection;
-use zoo_results::Record;
+use zoo_report::RunSet;
+use zoo_results::{Inspection, Record};
 
 /// A recipe with everything known about it.
 #[derive(Clone, Debug)]
@@ -33,6 +33,11 @@ impl ExperimentPage {
     pub(crate) fn exhibit(&self) -> Exhibit {
         Exhibit::experiment(&self.name, &self.sources, self.recorded.as_ref())
     }
+}
+
+/// What a record was measured by.
+pub(crate) fn set_of(record: &Record) -> RunSet<'_> {
+    RunSet { name: &record.recipe, runs: &record.runs, folds: record.folds.as_ref() }
 }
 
 /// Everything that shows a section of the notes.

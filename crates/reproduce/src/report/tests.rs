@@ -12,12 +12,12 @@ fn model(name: &str) -> ModelPage {
 }
 
 fn figures_of(model: &ModelPage) -> Vec<Drawn> {
-    model.record.as_ref().map(|record| figures::figures(record, None)).unwrap_or_default()
+    model.record.as_ref().map(|record| figures(&set_of(record), None)).unwrap_or_default()
 }
 
 fn page_of(models: &[ModelPage]) -> String {
     let sections: Vec<_> = models.iter().map(|model| model::section(model, &figures_of(model))).collect();
-    page::page(&exhibits(models, &[]), models, &[], &sections).into_string()
+    page::page(&exhibits(models, &[]), models, &[], &sections)
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn an_experiment_has_its_page_and_a_changed_outcome_changes_it() {
         let recorded = Some(RecordedOutcome { outcome, figures });
         let experiments = [ExperimentPage { name: "netbp".into(), sources: vec!["S5".into()], recorded }];
         let sections = [experiment::section(&experiments[0])];
-        page::page(&exhibits(&[], &experiments), &[], &experiments, &sections).into_string()
+        page::page(&exhibits(&[], &experiments), &[], &experiments, &sections)
     };
     let holds = page(outcome("1", FindingVerdict::Holds));
     for part in

@@ -3,7 +3,7 @@
 use super::task::{RunTask, TaskResult};
 use crate::output::{answer, say};
 use crate::results::{mean_and_deviation, over, range};
-use crate::table::{Column, head_line, left, line, right};
+use zoo_report::table::{Column, head_line, left, line, right};
 use zoo_core::Provenance;
 use zoo_results::outcome::{Finding, FindingVerdict};
 use zoo_results::{Record, Summary, Verdict};

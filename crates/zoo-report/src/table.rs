@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 /// The head of a column.
 #[derive(Clone, Debug)]
-pub(crate) struct Column {
+pub struct Column {
     title: String,
     /// Whether numbers stand below each other from the right.
     right: bool,
@@ -13,24 +13,24 @@ pub(crate) struct Column {
 }
 
 /// A column of words.
-pub(crate) fn left(title: impl Into<String>) -> Column {
+pub fn left(title: impl Into<String>) -> Column {
     Column { title: title.into(), right: false, width: 0 }
 }
 
 /// A column of numbers.
-pub(crate) fn right(title: impl Into<String>) -> Column {
+pub fn right(title: impl Into<String>) -> Column {
     Column { right: true, ..left(title) }
 }
 
 impl Column {
     /// With this many characters on a terminal.
-    pub(crate) fn width(self, width: usize) -> Self {
+    pub fn width(self, width: usize) -> Self {
         Self { width, ..self }
     }
 }
 
 /// The whole table as Markdown.
-pub(crate) fn markdown(columns: &[Column], rows: &[Vec<String>]) -> String {
+pub fn markdown(columns: &[Column], rows: &[Vec<String>]) -> String {
     let cell = |text: &str| if text.is_empty() { " ".to_string() } else { format!(" {text} ") };
     let row = |cells: Vec<String>| format!("|{}|\n", cells.join("|"));
     let head = row(columns.iter().map(|column| cell(&column.title)).collect());
@@ -40,7 +40,7 @@ pub(crate) fn markdown(columns: &[Column], rows: &[Vec<String>]) -> String {
 }
 
 /// The whole table as HTML: it scrolls within the page where the screen is too narrow.
-pub(crate) fn markup(titles: &[&str], rows: &[Vec<Markup>]) -> Markup {
+pub fn markup(titles: &[&str], rows: &[Vec<Markup>]) -> Markup {
     html! {
         div.scroll tabindex="0" {
             table {
@@ -52,13 +52,13 @@ pub(crate) fn markup(titles: &[&str], rows: &[Vec<Markup>]) -> Markup {
 }
 
 /// The head as a line of a terminal.
-pub(crate) fn head_line(columns: &[Column]) -> String {
+pub fn head_line(columns: &[Column]) -> String {
     let titles: Vec<String> = columns.iter().map(|column| column.title.clone()).collect();
     line(columns, &titles)
 }
 
 /// A row as a line of a terminal.
-pub(crate) fn line(columns: &[Column], cells: &[String]) -> String {
+pub fn line(columns: &[Column], cells: &[String]) -> String {
     let padded = columns.iter().zip(cells).map(|(Column { right, width, .. }, cell)| match right {
         true => format!("{cell:>width$}"),
         false => format!("{cell:width$}"),
@@ -67,12 +67,12 @@ pub(crate) fn line(columns: &[Column], cells: &[String]) -> String {
 }
 
 /// So many of what is called that: `1 seed`, `5 seeds`.
-pub(crate) fn counted(count: usize, one: &str) -> String {
+pub fn counted(count: usize, one: &str) -> String {
     format!("{count} {one}{}", if count == 1 { "" } else { "s" })
 }
 
 /// Text in a cell of HTML.
-pub(crate) fn text(text: impl AsRef<str>) -> Markup {
+pub fn text(text: impl AsRef<str>) -> Markup {
     html! { (text.as_ref()) }
 }
 

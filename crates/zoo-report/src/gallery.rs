@@ -1,11 +1,11 @@
 //! What can be seen of trained weights: test images, pictures of the first layer.
 
-use super::elements::figure;
+use crate::elements::figure;
 use maud::{Markup, html};
-use trainer::inspect::{Gallery, Inspection, LayerPicture, Seen};
+use zoo_results::{Gallery, Inspection, LayerPicture, Seen};
 
 /// The grid of test images and the most confident errors, or why there is none.
-pub(crate) fn images(inspection: &Inspection, test: usize) -> Markup {
+pub fn images(inspection: &Inspection, test: usize) -> Markup {
     let Some(Gallery { grid, errors }) = &inspection.images else {
         return html! { @if let Some(reason) = &inspection.reason { p.note { "No test images here: " (reason) "." } } };
     };
@@ -27,14 +27,21 @@ pub(crate) fn images(inspection: &Inspection, test: usize) -> Markup {
     }
 }
 
-/// The first layer's weights as pictures.
-pub(crate) fn first_layer(pictures: &[LayerPicture], caption: &str) -> Markup {
+/// The first layer's weights as pictures: filters where it convolves, templates where it is linear.
+pub fn first_layer(pictures: &[LayerPicture], class_names: &[String], convolves: bool) -> Markup {
+    let are_classes = pictures.iter().all(|picture| class_names.contains(&picture.name));
+    let shown = match convolves {
+        true => "The first layer's filters.",
+        false if are_classes => "The template of each class: its weights, pixel by pixel.",
+        false => "The first layer's units: their weights, pixel by pixel.",
+    };
+    let caption = format!("{shown} Middle gray is 0; each picture has its own scale.");
     let drawn = html! {
         @for LayerPicture { name, png } in pictures {
             div.filter { (picture(&format!("weights of {name}"), png)) span { (name) } }
         }
     };
-    html! { @if !pictures.is_empty() { (figure("filters", &drawn, caption)) } }
+    html! { @if !pictures.is_empty() { (figure("filters", &drawn, &caption)) } }
 }
 
 fn test_image(seen: &Seen) -> Markup {

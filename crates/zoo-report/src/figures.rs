@@ -1,37 +1,32 @@
-//! From records to figures.
+//! From reports to figures.
 
-use crate::table::counted;
-use experiments::Drawn;
-use trainer::inspect::Inspection;
+use crate::run_set::RunSet;
 use zoo_plot::{Axis, Chart, Figure};
-use zoo_results::outcome::FigureFile;
-use zoo_results::{CalibrationBin, EpochScores, Record, Report, Spread};
+use zoo_results::outcome::{Drawn, FigureFile};
+use zoo_results::{CalibrationBin, EpochScores, Inspection, Report, Spread};
 
 /// The width of curves and bars, so that two stand side by side on a wide page, and of squares.
 const WIDE: u32 = 560;
 const SQUARE: u32 = 400;
 
-/// Every figure of a record: curves, confusion matrix, reliability, and for two classes the receiver operating characteristic.
-pub(crate) fn figures(record: &Record, inspection: Option<&Inspection>) -> Vec<Drawn> {
-    let name = &record.recipe;
-    let Some(first) = record.runs.first() else {
-        return Vec::new();
-    };
-    let pooled = record.folds.as_ref();
-    let (over, curves_over) = match pooled {
-        Some(_) => ("pooled over all folds", "plain runs".to_string()),
-        None => ("of the first seed", counted(record.runs.len(), "seed")),
-    };
-    let confusion_counts = pooled.map_or(&first.confusion, |folds| &folds.confusion);
-    let mut figures = vec![
-        loss_curves(name, &record.runs, &curves_over),
-        accuracy_curves(name, &record.runs, &curves_over),
-        confusion(name, &first.class_names, &fractions(confusion_counts), over),
-        reliability(name, pooled.map_or(&first.calibration, |folds| &folds.calibration), over),
-    ];
-    let roc = pooled.map_or(&first.roc, |folds| &folds.roc);
-    if !roc.is_empty() {
-        figures.push(roc_curve(name, roc, over));
+/// Series from here on are told apart by their dashes.
+const SOLID: usize = 8;
+
+/// Every figure of a setting: curves, confusion matrix, reliability, for two classes the receiver operating characteristic, and the
+/// weights of a linear model's columns.
+pub fn figures(set: &RunSet<'_>, inspection: Option<&Inspection>) -> Vec<Drawn> {
+    let (name, over, curves_over) = (set.name, set.over(), set.curves_over());
+    let mut figures = Vec::new();
+    if !set.runs.is_empty() {
+        figures.push(loss_curves(name, set.runs, &curves_over));
+    }
+    if !set.class_names().is_empty() {
+        figures.push(accuracy_curves(name, set.runs, &curves_over));
+        figures.push(confusion(name, set.class_names(), &fractions(set.confusion()), over));
+        figures.push(reliability(name, set.calibration(), over));
+    }
+    if !set.roc().is_empty() {
+        figures.push(roc_curve(name, set.roc(), over));
     }
     figures.extend(coefficients(name, inspection));
     figures
@@ -63,15 +58,51 @@ fn accuracy_curves(name: &str, runs: &[Report], over: &str) -> Drawn {
 
 /// By epoch, over the runs that reached it: the mean, in a band from the least to the largest.
 fn spread(chart: Chart, label: &str, runs: &[Report], value: impl Fn(&EpochScores) -> f64) -> Chart {
+    let by_epoch = by_epoch(runs, value);
+    let band: Vec<_> = by_epoch.iter().map(|(epoch, spread)| (*epoch, spread.min, spread.max)).collect();
+    let means: Vec<_> = by_epoch.iter().map(|(epoch, spread)| (*epoch, spread.mean)).collect();
+    chart.band(label, &band).line(label, &means)
+}
+
+/// An epoch, from 1, with what the runs that reached it measured of one value.
+fn by_epoch(runs: &[Report], value: impl Fn(&EpochScores) -> f64) -> Vec<(f64, Spread)> {
     let longest = runs.iter().map(|run| run.curves.len()).max().unwrap_or(0);
     let at = |place: usize| {
         let values: Vec<f64> = runs.iter().filter_map(|run| run.curves.get(place)).map(&value).collect();
         Some((place as f64 + 1.0, Spread::of(&values)?))
     };
-    let by_epoch: Vec<(f64, Spread)> = (0..longest).filter_map(at).collect();
-    let band: Vec<_> = by_epoch.iter().map(|(epoch, spread)| (*epoch, spread.min, spread.max)).collect();
-    let means: Vec<_> = by_epoch.iter().map(|(epoch, spread)| (*epoch, spread.mean)).collect();
-    chart.band(label, &band).line(label, &means)
+    (0..longest).filter_map(at).collect()
+}
+
+/// Loss and accuracy of several settings over each other, each the mean over its runs: solid on validation, dashed on training.
+pub fn overlaid(sets: &[RunSet<'_>]) -> Vec<Drawn> {
+    let of = |kind: &str, axis: &str, training: fn(&EpochScores) -> f64, validation: fn(&EpochScores) -> f64| {
+        let mut chart = Chart::new(Axis::linear("epoch"), Axis::linear(axis));
+        for RunSet { name, runs, .. } in sets {
+            let means = |value: fn(&EpochScores) -> f64| -> Vec<(f64, f64)> {
+                by_epoch(runs, value).into_iter().map(|(epoch, spread)| (epoch, spread.mean)).collect()
+            };
+            chart = chart.line(name, &means(validation));
+            // From there on a series' own line is dashed.
+            if sets.len() < SOLID {
+                chart = chart.dashed(name, &means(training));
+            }
+        }
+        let training = if sets.len() < SOLID { ", dashed on training" } else { "" };
+        let caption = format!("{kind} by epoch on validation{training}; of several seeds the mean.");
+        figure("all", &kind.to_lowercase(), &format!("{kind} by epoch"), caption, WIDE, chart)
+    };
+    let mut figures = vec![of("Loss", "loss (mean per example)", |row| row.train_loss, |row| row.valid_loss)];
+    if sets.iter().all(|set| !set.class_names().is_empty()) {
+        let accuracy = of(
+            "Accuracy",
+            "accuracy (%)",
+            |row| 100.0 * row.train_accuracy,
+            |row| 100.0 * row.valid_accuracy,
+        );
+        figures.push(accuracy);
+    }
+    figures
 }
 
 /// Classes from the top down and from left to right, with every fraction as a number too.

@@ -1,52 +1,65 @@
 //! Parts of a page.
 
-use experiments::Drawn;
 use maud::{Markup, PreEscaped, html};
+use zoo_results::outcome::Drawn;
 
 /// A figure with its caption.
-pub(crate) fn figure(class: &str, content: &Markup, caption: &str) -> Markup {
+pub fn figure(class: &str, content: &Markup, caption: &str) -> Markup {
     html! { figure class=(class) { (content) figcaption { (caption) } } }
 }
 
 /// A chart, as wide as it was drawn or as the page allows.
-pub(crate) fn chart(Drawn { entry, svg }: &Drawn) -> Markup {
+pub fn chart(Drawn { entry, svg }: &Drawn) -> Markup {
     let width = svg.split("width=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("560");
     html! { figure.chart style={ "width:" (width) "px" } { (PreEscaped(svg)) figcaption { (entry.caption) } } }
 }
 
 /// Something to be opened.
-pub(crate) fn details(summary: &str, content: &Markup) -> Markup {
+pub fn details(summary: &str, content: &Markup) -> Markup {
     html! { details { summary { (summary) } (content) } }
 }
 
 /// A word in the color of its class: `holds`, `fails` or `open`.
-pub(crate) fn colored(class: &str, text: &str) -> Markup {
+pub fn colored(class: &str, text: &str) -> Markup {
     html! { span class=(class) { (text) } }
 }
 
 /// A command to type.
-pub(crate) fn command(text: &str) -> Markup {
+pub fn command(text: &str) -> Markup {
     html! { code { (text) } }
 }
 
 /// A link to the section of that name.
-pub(crate) fn link_to(name: &str) -> Markup {
+pub fn link_to(name: &str) -> Markup {
     html! { a href={ "#" (name) } { (name) } }
 }
 
 /// What else there is, behind a count: `; 3 not run`, or nothing.
-pub(crate) fn besides(count: usize, what: &str) -> String {
+pub fn besides(count: usize, what: &str) -> String {
     if count == 0 { String::new() } else { format!("; {count} {what}") }
 }
 
 /// A fraction in per cent.
-pub(crate) fn per_cent(fraction: f64) -> Markup {
+pub fn per_cent(fraction: f64) -> Markup {
     html! { (format!("{:.2} %", 100.0 * fraction)) }
+}
+
+/// A number in groups of three digits: 145,578.
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
+    groups.join(",")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_are_read_in_thousands() {
+        assert_eq!([7, 1234, 145_578, 12_354_176].map(thousands), ["7", "1,234", "145,578", "12,354,176"]);
+    }
 
     #[test]
     fn nothing_of_a_text_is_markup() {
