@@ -49,17 +49,12 @@ pub struct Fold {
 impl Splits {
     /// A digest of the three splits: all labels and targets, all numbers of tables, and every 61st byte of images.
     pub fn digest(&self) -> String {
-        let mut bytes = Vec::new();
-        for part in [&self.train, &self.valid, &self.test] {
-            bytes.extend((part.len() as u64).to_le_bytes());
-            bytes.extend(&part.labels);
-            bytes.extend(part.targets.iter().flat_map(|value| value.to_le_bytes()));
-            match &part.inputs {
-                Inputs::Images(images) => bytes.extend(images.pixels.iter().step_by(61)),
-                Inputs::Table(table) => bytes.extend(table.values.iter().flat_map(|value| value.to_le_bytes())),
-            }
-        }
-        sha256_hex(&bytes)
+        digest(&[&self.train, &self.valid, &self.test])
+    }
+
+    /// The same of the test split alone.
+    pub fn test_digest(&self) -> String {
+        digest(&[&self.test])
     }
 
     /// What a model trained on this data by a recipe needs besides its parameters.
@@ -76,6 +71,20 @@ impl Splits {
             fill: Vec::new(),
         }
     }
+}
+
+fn digest(parts: &[&Examples]) -> String {
+    let mut bytes = Vec::new();
+    for part in parts {
+        bytes.extend((part.len() as u64).to_le_bytes());
+        bytes.extend(&part.labels);
+        bytes.extend(part.targets.iter().flat_map(|value| value.to_le_bytes()));
+        match &part.inputs {
+            Inputs::Images(images) => bytes.extend(images.pixels.iter().step_by(61)),
+            Inputs::Table(table) => bytes.extend(table.values.iter().flat_map(|value| value.to_le_bytes())),
+        }
+    }
+    sha256_hex(&bytes)
 }
 
 /// Loads a recipe's data set, cuts its splits and fits its normalization; `seed` drives the augmentation.

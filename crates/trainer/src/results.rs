@@ -81,5 +81,6 @@ pub(crate) fn data_facts(splits: &Splits) -> DataFacts {
         train: splits.train.len(),
         valid: splits.valid.len(),
         test: splits.test.len(),
+        test_sha256: Some(splits.test_digest()),
     }
 }

@@ -56,7 +56,7 @@ impl Overlap {
 }
 
 impl MeanDifference {
-    /// Of pairs, each measured under the same conditions but one: `right - left`. With an [`Overlap`] of 0 it is
+    /// Of pairs, each measured under the same conditions but one: `right - left`. With no [`Overlap`] it is
     /// `scipy.stats.ttest_rel(right, left)`. `None` of fewer than two pairs, or as many as are not alike.
     pub fn paired(left: &[f64], right: &[f64], overlap: Overlap) -> Option<MeanDifference> {
         let differences: Vec<f64> = left.iter().zip(right).map(|(left, right)| right - left).collect();
@@ -64,14 +64,14 @@ impl MeanDifference {
         Some(Self::of(spread.mean, overlap.squared_error(&spread), (spread.count - 1) as f64))
     }
 
-    /// Of independent measurements of whatever spread, by Welch: `right - left`. With an [`Overlap`] of 0 it is
+    /// Of independent measurements of whatever spread, by Welch: `right - left`. With no [`Overlap`] it is
     /// `scipy.stats.ttest_ind(right, left, equal_var=False)`. `None` where one side has fewer than two.
-    pub fn welch(left: &[f64], right: &[f64], overlap: Overlap) -> Option<MeanDifference> {
+    pub fn welch(left: &[f64], right: &[f64], overlaps: [Overlap; 2]) -> Option<MeanDifference> {
         let [left, right] = [Spread::of(left)?, Spread::of(right)?];
         if left.count < 2 || right.count < 2 {
             return None;
         }
-        let [of_left, of_right] = [overlap.squared_error(&left), overlap.squared_error(&right)];
+        let [of_left, of_right] = [overlaps[0].squared_error(&left), overlaps[1].squared_error(&right)];
         let sum = of_left + of_right;
         let weighted = |error: f64, count: usize| error.powi(2) / (count - 1) as f64;
         let degrees = sum.powi(2) / (weighted(of_left, left.count) + weighted(of_right, right.count));

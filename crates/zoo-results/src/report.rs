@@ -164,6 +164,10 @@ pub struct DataFacts {
     pub valid: usize,
     /// Test examples.
     pub test: usize,
+    /// A digest of the test examples, by which runs are known to be measured on the same ones; absent in reports written before it
+    /// was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test_sha256: Option<String>,
 }
 
 /// The recipe's claim beside what one run measured.

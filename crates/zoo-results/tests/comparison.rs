@@ -41,6 +41,17 @@ struct Compared {
     p: f64,
 }
 
+/// Of independent runs.
+type DifferenceOf = fn(&[f64], &[f64]) -> Option<MeanDifference>;
+
+fn paired(left: &[f64], right: &[f64]) -> Option<MeanDifference> {
+    MeanDifference::paired(left, right, Overlap::default())
+}
+
+fn welch(left: &[f64], right: &[f64]) -> Option<MeanDifference> {
+    MeanDifference::welch(left, right, [Overlap::default(); 2])
+}
+
 fn fixture() -> Fixture {
     let fixture: Fixture = serde_json::from_str(include_str!("../../../tests/fixtures/statistics.json")).unwrap();
     assert!(!fixture.critical.is_empty() && !fixture.p_values.is_empty());
@@ -69,9 +80,9 @@ fn p_values_are_scipys() {
 
 #[test]
 fn differences_are_scipys() {
-    let check = |rows: Vec<Compared>, test: fn(&[f64], &[f64], Overlap) -> Option<MeanDifference>, name: &str| {
+    let check = |rows: Vec<Compared>, test: DifferenceOf, name: &str| {
         for Compared { left, right, low, high, t, degrees, p } in rows {
-            let found = test(&left, &right, Overlap::default()).unwrap();
+            let found = test(&left, &right).unwrap();
             let pairs = [
                 (found.low, low, "low"),
                 (found.high, high, "high"),
@@ -82,28 +93,28 @@ fn differences_are_scipys() {
             pairs.iter().for_each(|(found, expected, what)| assert_close(*found, *expected, &format!("{name} {what}")));
         }
     };
-    check(fixture().paired, MeanDifference::paired, "paired");
-    check(fixture().welch, MeanDifference::welch, "Welch");
+    check(fixture().paired, paired, "paired");
+    check(fixture().welch, welch, "Welch");
 }
 
 #[test]
 fn one_value_has_no_interval_and_gives_no_difference() {
     let one = Spread::of(&[0.9]).unwrap();
     assert_eq!(Overlap::default().interval(&one), None);
-    assert_eq!(MeanDifference::paired(&[0.9], &[0.8], Overlap::default()), None);
-    assert_eq!(MeanDifference::paired(&[0.9, 0.8], &[0.8], Overlap::default()), None);
-    assert_eq!(MeanDifference::welch(&[0.9], &[0.8, 0.7], Overlap::default()), None);
-    assert_eq!(MeanDifference::welch(&[], &[0.8, 0.7], Overlap::default()), None);
+    assert_eq!(paired(&[0.9], &[0.8]), None);
+    assert_eq!(paired(&[0.9, 0.8], &[0.8]), None);
+    assert_eq!(welch(&[0.9], &[0.8, 0.7]), None);
+    assert_eq!(welch(&[], &[0.8, 0.7]), None);
 }
 
 #[test]
 fn values_that_do_not_vary_are_the_same_or_certainly_not() {
-    for test in [MeanDifference::paired, MeanDifference::welch] {
-        let same = test(&[0.5, 0.5], &[0.5, 0.5], Overlap::default()).unwrap();
+    for test in [paired as DifferenceOf, welch] {
+        let same = test(&[0.5, 0.5], &[0.5, 0.5]).unwrap();
         assert_eq!((same.mean, same.low, same.high, same.p), (0.0, 0.0, 0.0, 1.0));
-        let other = test(&[0.5, 0.5], &[0.75, 0.75], Overlap::default()).unwrap();
+        let other = test(&[0.5, 0.5], &[0.75, 0.75]).unwrap();
         assert_eq!((other.mean, other.low, other.high, other.p), (0.25, 0.25, 0.25, 0.0));
-        assert!(test(&[f64::NAN, 0.5], &[0.5, 0.5], Overlap::default()).is_none_or(|found| found.p.is_nan()));
+        assert!(test(&[f64::NAN, 0.5], &[0.5, 0.5]).is_none_or(|found| found.p.is_nan()));
     }
 }
 

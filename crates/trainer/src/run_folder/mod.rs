@@ -93,6 +93,15 @@ impl RunFolder {
         Ok(())
     }
 
+    /// Removes the folder with all that it holds.
+    ///
+    /// # Errors
+    /// As [`clear`](Self::clear).
+    pub(crate) fn remove(path: &Path) -> Result<(), TrainError> {
+        let _folder = Self::lock(path)?;
+        fs::remove_dir_all(path).map_err(TrainError::io("remove", path))
+    }
+
     /// The folder of an earlier run, with the recipe and settings it was started with.
     ///
     /// # Errors
@@ -213,15 +222,31 @@ pub fn exists(path: &Path) -> bool {
     settings_file(path).exists()
 }
 
+/// Whether a process has ever locked that folder.
+pub(crate) fn has_lock(path: &Path) -> bool {
+    lock_file(path).exists()
+}
+
+/// Whether a process is training in that folder.
+pub(crate) fn is_in_use(path: &Path) -> bool {
+    let lock = OpenOptions::new().write(true).open(lock_file(path));
+    lock.is_ok_and(|lock| matches!(lock.try_lock(), Err(TryLockError::WouldBlock)))
+}
+
 /// The checkpoints of the run in that folder.
 pub(crate) fn checkpoints(path: &Path) -> Result<Checkpoints, TrainError> {
-    Checkpoints::open(path.join(CHECKPOINTS))
+    Checkpoints::open(checkpoints_folder(path))
+}
+
+/// Where a run folder keeps its checkpoints.
+pub(crate) fn checkpoints_folder(path: &Path) -> PathBuf {
+    path.join(CHECKPOINTS)
 }
 
 /// Removes the checkpoints of a finished run, which only take up room.
 pub(crate) fn drop_checkpoints(path: &Path) {
     // What cannot be removed stays, and harms nothing.
-    let _ = fs::remove_dir_all(path.join(CHECKPOINTS));
+    let _ = fs::remove_dir_all(checkpoints_folder(path));
 }
 
 /// Where a run folder keeps its weights.

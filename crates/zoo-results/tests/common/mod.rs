@@ -42,6 +42,7 @@ pub(crate) fn report() -> Report {
             train: 410,
             valid: 45,
             test: 20,
+            test_sha256: None,
         },
         valid: scores.clone(),
         test: scores,
