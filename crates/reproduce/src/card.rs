@@ -1,13 +1,13 @@
 //! The model card beside every weights file: what it is, what it was trained on, what it reaches, what it is not for.
 
 use crate::catalog::{RecipeEntry, zoo_data};
-use zoo_report::table::{counted, left, markdown, right};
 use crate::workspace::Workspace;
 use anyhow::{Context, Result};
 use std::fs;
 use zoo_core::weights::{Entry, Index};
 use zoo_core::{ClassScores, DatasetFacts, Flush, Provenance, Scores, write_atomically};
 use zoo_recipe::Recipe;
+use zoo_report::table::{counted, left, markdown, right};
 use zoo_results::{Record, Report, Spread, Summary};
 
 /// Writes the card and the entry in the family's index that belong to shipped weights.

@@ -2,12 +2,12 @@
 
 use crate::catalog::RecipeEntry;
 use crate::outcomes::{self, RecordedOutcome};
-use zoo_report::table::{counted, left, markdown, right};
 use crate::workspace::Workspace;
 use anyhow::Result;
 use std::collections::BTreeSet;
 use zoo_core::weights::{Entry, Index};
 use zoo_core::{Metric, Provenance};
+use zoo_report::table::{counted, left, markdown, right};
 use zoo_results::{Record, Report, Spread, Summary, Verdict};
 
 /// Behind a figure that was measured on other files than the published ones.

@@ -161,6 +161,12 @@ pub(crate) struct InspectArgs {
     /// The recipe whose shipped weights to show
     #[arg(long, value_name = "NAME")]
     pub(crate) pretrained: Option<String>,
+    /// Write PNGs and a list of them into this folder
+    #[arg(long, value_name = "DIR", required_unless_present = "json", conflicts_with = "json")]
+    pub(crate) out: Option<PathBuf>,
+    /// As one JSON object with the pictures in it, as base64
+    #[arg(long)]
+    pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) data: DataArgs,
     #[command(flatten)]

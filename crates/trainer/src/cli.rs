@@ -3,7 +3,8 @@
 use crate::args::{EvalArgs, ExportArgs, FetchArgs, InspectArgs, ListArgs, PredictArgs, ShowArgs, TrainArgs};
 use crate::commands;
 use crate::logging::Log;
-use crate::output::report;
+use crate::output;
+use crate::run_args::{CompareArgs, ReportArgs, RunsArgs};
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -30,8 +31,14 @@ enum TrainerCommand {
     Fetch(FetchArgs),
     /// Measure a finished run, or the weights that ship with the zoo, again
     Eval(EvalArgs),
-    /// Show what a report draws of a model: test images it gets right and wrong, its weights as pictures; as JSON
+    /// Show what can be seen in a model: test pictures it gets right and wrong, its first layer, a table's coefficients
     Inspect(InspectArgs),
+    /// List runs, remove what of them is not needed
+    Runs(RunsArgs),
+    /// Compare settings: what differs, mean scores with intervals, paired and Welch tests
+    Compare(CompareArgs),
+    /// Draw runs on one page of HTML that needs no network
+    Report(ReportArgs),
     /// Classify pictures, or the rows of CSV files, with a finished run or shipped weights
     Predict(PredictArgs),
     /// Write a model for other programs, as safetensors or ONNX
@@ -45,7 +52,7 @@ pub fn main() -> ExitCode {
     let cli = TrainerCli::parse();
     match run(&cli) {
         Ok(code) => code,
-        Err(error) => report(&error),
+        Err(error) => output::report(&error),
     }
 }
 
@@ -58,7 +65,10 @@ fn run(cli: &TrainerCli) -> Result<ExitCode> {
         Some(TrainerCommand::Fetch(args)) => commands::fetch(args)?,
         Some(TrainerCommand::Eval(args)) => return commands::eval(args),
         Some(TrainerCommand::Export(args)) => commands::export(args)?,
-        Some(TrainerCommand::Inspect(args)) => commands::inspect(args)?,
+        Some(TrainerCommand::Inspect(args)) => commands::inspect_model(args)?,
+        Some(TrainerCommand::Runs(args)) => commands::runs(args)?,
+        Some(TrainerCommand::Compare(args)) => commands::compare(args)?,
+        Some(TrainerCommand::Report(args)) => commands::report(args)?,
         Some(TrainerCommand::Predict(args)) => return commands::predict(args),
         Some(TrainerCommand::Devices) => commands::devices()?,
     }

@@ -27,6 +27,17 @@ pub enum SplitName {
     Train,
 }
 
+impl SplitName {
+    /// As in reports: `test`.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            SplitName::Test => "test",
+            SplitName::Valid => "valid",
+            SplitName::Train => "train",
+        }
+    }
+}
+
 /// What to measure, and on what.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct EvalOptions {

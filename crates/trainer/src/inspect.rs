@@ -1,14 +1,16 @@
 //! What can be seen in a trained model: examples it gets right and wrong, its first layer as pictures, its coefficients.
 
-use crate::data;
+use crate::data::{self, Splits};
 use crate::error::TrainError;
 use crate::evaluate::predict;
 use crate::network::Network;
+use crate::run_folder;
 use crate::trained::TrainedModel;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD as STANDARD;
 use burn::tensor::Device;
 use image::{ExtendedColorType, ImageEncoder, codecs::png::PngEncoder};
+use std::path::Path;
 use zoo_core::{Batcher, Examples, Images, Inputs, Store, predicted_class, probabilities};
 use zoo_results::{Coefficient, Gallery, Inspection, LayerPicture, Seen};
 
@@ -22,7 +24,24 @@ const ERRORS: usize = 20;
 /// # Errors
 /// If the data does not fit the model, or the device fails.
 pub fn inspect(model: &TrainedModel, store: &Store, seed: u64, device: &Device) -> Result<Inspection, TrainError> {
-    let (images, reason) = match data::prepare(&model.recipe, store, seed) {
+    inspect_on(model, data::prepare(&model.recipe, store, seed), device)
+}
+
+/// The same of a run, or one fold's, with the test images that it has not seen.
+///
+/// # Errors
+/// As [`inspect`] and [`TrainedModel::of_run`].
+pub fn inspect_run(run: &Path, store: &Store, device: &Device) -> Result<Inspection, TrainError> {
+    let (recipe, settings) = run_folder::read(run)?;
+    inspect_on(&TrainedModel::of_run(run, device)?, settings.splits(&recipe, store), device)
+}
+
+fn inspect_on(
+    model: &TrainedModel,
+    splits: Result<Splits, TrainError>,
+    device: &Device,
+) -> Result<Inspection, TrainError> {
+    let (images, reason) = match splits {
         Ok(mut splits) => {
             splits.batcher.normalizer = model.facts.normalizer.clone();
             (gallery(model, &splits.batcher, &splits.test, device)?, None)

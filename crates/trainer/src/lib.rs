@@ -59,6 +59,8 @@ mod output;
 mod pictures;
 mod progress;
 mod rows;
+mod run_args;
+mod runs;
 mod tables;
 
 pub use error::TrainError;

@@ -31,7 +31,12 @@ pub fn command(text: &str) -> Markup {
 
 /// A link to the section of that name.
 pub fn link_to(name: &str) -> Markup {
-    html! { a href={ "#" (name) } { (name) } }
+    link_to_as(name, name)
+}
+
+/// The same in other words.
+pub fn link_to_as(name: &str, words: &str) -> Markup {
+    html! { a href={ "#" (name) } { (words) } }
 }
 
 /// What else there is, behind a count: `; 3 not run`, or nothing.

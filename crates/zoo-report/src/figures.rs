@@ -94,12 +94,8 @@ pub fn overlaid(sets: &[RunSet<'_>]) -> Vec<Drawn> {
     };
     let mut figures = vec![of("Loss", "loss (mean per example)", |row| row.train_loss, |row| row.valid_loss)];
     if sets.iter().all(|set| !set.class_names().is_empty()) {
-        let accuracy = of(
-            "Accuracy",
-            "accuracy (%)",
-            |row| 100.0 * row.train_accuracy,
-            |row| 100.0 * row.valid_accuracy,
-        );
+        let accuracy =
+            of("Accuracy", "accuracy (%)", |row| 100.0 * row.train_accuracy, |row| 100.0 * row.valid_accuracy);
         figures.push(accuracy);
     }
     figures

@@ -3,8 +3,8 @@
 use super::task::{RunTask, TaskResult};
 use crate::output::{answer, say};
 use crate::results::{mean_and_deviation, over, range};
-use zoo_report::table::{Column, head_line, left, line, right};
 use zoo_core::Provenance;
+use zoo_report::table::{Column, head_line, left, line, right};
 use zoo_results::outcome::{Finding, FindingVerdict};
 use zoo_results::{Record, Summary, Verdict};
 

@@ -1,16 +1,137 @@
-//! `inspect`: what a report shows of a trained model, as JSON.
+//! `inspect`: what can be seen in a trained model, as pictures in a folder or as JSON with the pictures in it.
 
-use super::shared::{model, open_device, store};
-use crate::args::InspectArgs;
-use crate::inspect;
+use super::shared::{open_device, store};
+use crate::args::{DataArgs, InspectArgs};
+use crate::inspect::{inspect, inspect_run};
 use crate::output::answer;
 use crate::progress::ProgressMode;
-use anyhow::Result;
+use crate::run_folder;
+use crate::trained::TrainedModel;
+use anyhow::{Context, Result, bail};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as STANDARD;
+use image::imageops::{FilterType, resize};
+use image::{ImageFormat, load_from_memory};
+use serde_json::{Value, json};
+use std::fs;
+use std::io::Cursor;
+use std::path::Path;
+use zoo_core::{Flush, write_atomically};
+use zoo_results::{Gallery, Inspection, Seen};
 
-pub(crate) fn inspect(args: &InspectArgs) -> Result<()> {
+/// The least a picture's longer side has, in pixels; smaller ones are enlarged without smoothing.
+const SIDE: u32 = 128;
+
+/// What the folder's list of pictures is called.
+const LIST: &str = "inspection.json";
+
+pub(crate) fn inspect_model(args: &InspectArgs) -> Result<()> {
+    if let Some(folder) = &args.out {
+        check_unused(folder)?;
+    }
     let device = open_device(&args.device)?;
-    let (model, seed) = model(&args.run, &args.pretrained, &device)?;
-    let store = store(&args.data, ProgressMode::None)?;
-    let inspection = inspect::inspect(&model, &store, seed, &device)?;
-    Ok(answer(&serde_json::to_string(&inspection)?)?)
+    let inspection = match (&args.run, &args.pretrained) {
+        (Some(run), _) => {
+            let (_, settings) = run_folder::read(run)?;
+            let data_dir = args.data.data_dir.clone().or(settings.data_dir);
+            let source = DataArgs { data_dir, offline: args.data.offline || settings.offline };
+            inspect_run(run, &store(&source, ProgressMode::None)?, &device)?
+        }
+        (None, name) => {
+            let name = name.as_deref().context("name a model with --run or --pretrained")?;
+            inspect(&TrainedModel::pretrained(name, &device)?, &store(&args.data, ProgressMode::None)?, 0, &device)?
+        }
+    };
+    match &args.out {
+        Some(folder) => Ok(answer(&write(&inspection, folder)?)?),
+        None => Ok(answer(&serde_json::to_string(&inspection)?)?),
+    }
+}
+
+/// A folder of something else is left alone; one of an earlier inspection is written again.
+fn check_unused(folder: &Path) -> Result<()> {
+    let is_empty = fs::read_dir(folder).map_or(!folder.exists(), |mut entries| entries.next().is_none());
+    if is_empty || folder.join(LIST).is_file() {
+        return Ok(());
+    }
+    bail!("--out {} is not an empty folder; name another one", folder.display())
+}
+
+/// Writes the pictures and their list: what was written, in words.
+fn write(inspection: &Inspection, folder: &Path) -> Result<String> {
+    let Inspection { model, images, reason, first_layer, coefficients } = inspection;
+    let layer = first_layer.iter().enumerate().map(|(place, unit)| {
+        let file = format!("first_layer/{:03}-{}.png", place + 1, in_file_name(&unit.name));
+        put(folder, &file, &unit.png)?;
+        Ok(json!({ "file": file, "unit": unit.name }))
+    });
+    let layer = layer.collect::<Result<Vec<Value>>>()?;
+    let Gallery { grid, errors } = images.clone().unwrap_or(Gallery { grid: Vec::new(), errors: Vec::new() });
+    let right: Vec<Seen> = grid.into_iter().filter(|seen| seen.label == seen.predicted).collect();
+    let (right, wrong) = (write_seen(&right, "right", folder)?, write_seen(&errors, "wrong", folder)?);
+    let words = format!(
+        "{}: {} pictures of the first layer, {} test pictures right, {} wrong, {} coefficients; listed in {LIST}",
+        folder.display(),
+        layer.len(),
+        right.len(),
+        wrong.len(),
+        coefficients.len()
+    );
+    let words = reason.as_ref().map_or(words.clone(), |reason| format!("{words}\nno test pictures: {reason}"));
+    let list = json!({
+        "model": model, "first_layer": layer, "right": right, "wrong": wrong, "reason": reason, "coefficients": coefficients,
+    });
+    fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    let list = serde_json::to_string_pretty(&list)? + "\n";
+    write_atomically(&folder.join(LIST), list.as_bytes(), Flush::ToDisk)?;
+    Ok(words)
+}
+
+fn write_seen(pictures: &[Seen], kind: &str, folder: &Path) -> Result<Vec<Value>> {
+    let entry = |Seen { index, png, label, predicted, probability }: &Seen| {
+        let [label_word, predicted_word] = [label, predicted].map(|name| in_file_name(name));
+        let said = if label == predicted { String::new() } else { format!("-predicted-{predicted_word}") };
+        let file = format!("{kind}/{index:05}-{label_word}{said}.png");
+        put(folder, &file, png)?;
+        Ok(json!({ "file": file, "index": index, "label": label, "predicted": predicted, "probability": probability }))
+    };
+    pictures.iter().map(entry).collect()
+}
+
+/// Writes a picture, large enough to be looked at.
+fn put(folder: &Path, file: &str, png: &str) -> Result<()> {
+    let picture = load_from_memory(&STANDARD.decode(png)?)?;
+    let factor = (SIDE / picture.width().max(picture.height())).max(1);
+    let [width, height] = [picture.width() * factor, picture.height() * factor];
+    let mut bytes = Cursor::new(Vec::new());
+    // Gray stays gray.
+    let is_gray = !picture.color().has_color();
+    match is_gray {
+        true => {
+            resize(&picture.to_luma8(), width, height, FilterType::Nearest).write_to(&mut bytes, ImageFormat::Png)?
+        }
+        false => {
+            resize(&picture.to_rgb8(), width, height, FilterType::Nearest).write_to(&mut bytes, ImageFormat::Png)?
+        }
+    }
+    let path = folder.join(file);
+    let above = path.parent().unwrap_or(folder);
+    fs::create_dir_all(above).with_context(|| format!("cannot make the folder {}", above.display()))?;
+    Ok(write_atomically(&path, bytes.get_ref(), Flush::Later)?)
+}
+
+/// A class name as part of a file's name.
+fn in_file_name(name: &str) -> String {
+    let is_plain = |one: char| one.is_alphanumeric() || one == '-' || one == '_' || one == '.';
+    name.chars().map(|one| if is_plain(one) { one } else { '_' }).take(60).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_classes_lead_to_no_other_folder() {
+        assert_eq!(in_file_name("../a b/ä\\c"), ".._a_b_ä_c");
+    }
 }

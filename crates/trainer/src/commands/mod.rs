@@ -7,14 +7,21 @@ mod export;
 mod inspect;
 mod predict;
 
+mod compare;
+mod report;
+mod runs;
+
 mod catalog;
 
 mod shared;
 mod words;
 
 pub(crate) use catalog::{devices, fetch, list, show};
+pub(crate) use compare::compare;
 pub(crate) use eval::eval;
 pub(crate) use export::export;
-pub(crate) use inspect::inspect;
+pub(crate) use inspect::inspect_model;
 pub(crate) use predict::predict;
+pub(crate) use report::report;
+pub(crate) use runs::runs;
 pub(crate) use train::train;

@@ -12,7 +12,7 @@ fn inspect(desk: &Desk, words: &str) -> Value {
 fn a_linear_model_of_images_shows_examples_and_a_template_a_class() {
     let desk = Desk::new();
     let report = desk.train("--model softmax_digits --seed 1 --epochs 3", "run");
-    let shown = inspect(&desk, "inspect --run run");
+    let shown = inspect(&desk, "inspect --json --run run");
     let grid = shown["images"]["grid"].as_array().unwrap();
     assert_eq!(grid.len(), 40);
     assert!(grid.iter().all(|seen| seen["png"].as_str().unwrap().starts_with("iVBORw0KGgo")));
@@ -31,7 +31,7 @@ fn a_linear_model_of_images_shows_examples_and_a_template_a_class() {
 fn a_model_of_a_table_shows_its_coefficients() {
     let desk = Desk::new();
     desk.train("--model logistic_breast_cancer --seed 1 --epochs 3", "run");
-    let shown = inspect(&desk, "inspect --run run");
+    let shown = inspect(&desk, "inspect --json --run run");
     assert!(shown["images"].is_null() && shown["reason"].is_null());
     assert_eq!(shown["coefficients"].as_array().unwrap().len(), 30);
 }
@@ -39,7 +39,7 @@ fn a_model_of_a_table_shows_its_coefficients() {
 #[test]
 fn without_their_data_shipped_weights_still_show_themselves() {
     let desk = Desk::new();
-    let shown = inspect(&desk, "inspect --pretrained cnn_cifar10 --offline --data-dir .");
+    let shown = inspect(&desk, "inspect --json --pretrained cnn_cifar10 --offline --data-dir .");
     assert!(shown["images"].is_null());
     assert!(shown["reason"].as_str().unwrap().contains("cifar10 is not in"));
     assert_eq!(shown["first_layer"].as_array().unwrap().len(), 32);
@@ -49,5 +49,5 @@ fn without_their_data_shipped_weights_still_show_themselves() {
 fn something_to_inspect_must_be_named() {
     let desk = Desk::new();
     desk.trainer("inspect").assert().code(2);
-    desk.trainer("inspect --pretrained cnn_cifar11").assert().code(2);
+    desk.trainer("inspect --json --pretrained cnn_cifar11").assert().code(2);
 }

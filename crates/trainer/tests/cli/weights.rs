@@ -45,9 +45,12 @@ fn assert_refused(model: &str, input: (&str, &str), cases: &[Case]) {
         change(&mut weights);
         fs::write(&file, weights.to_bytes()).unwrap();
         let predict = format!("predict --run run {name}");
-        for words in
-            ["eval --run run --offline", "inspect --run run --offline", "export --run run out.onnx", predict.as_str()]
-        {
+        for words in [
+            "eval --run run --offline",
+            "inspect --json --run run --offline",
+            "export --run run out.onnx",
+            predict.as_str(),
+        ] {
             let said = desk.refused(words);
             assert!(said.starts_with("error: ") && said.contains(reason), "{words}, wanted {reason}: {said}");
             assert!(said.trim_end().lines().count() == 1 && said.contains("model.safetensors"), "{words}: {said}");

@@ -1,0 +1,254 @@
+//! `runs`: what lies in the folder of runs, and what of it can go.
+
+use crate::output::{answer, warn};
+use crate::run_args::{RemoveArgs, RunsAction, RunsArgs, RunsPlace};
+use crate::run_folder::{CrossValidation, RunFolder};
+use crate::runs::{FoundRun, Listed, Reached, RunProgress, RunState, list};
+use crate::tables::aligned;
+use anyhow::Result;
+use serde_json::{Value, json};
+use std::fs;
+use std::io::{IsTerminal, stderr, stdin};
+use std::path::Path;
+use zoo_core::Scores;
+
+pub(crate) fn runs(args: &RunsArgs) -> Result<()> {
+    match &args.action {
+        RunsAction::Ls(place) => ls(place),
+        RunsAction::Prune(remove) => prune(remove),
+        RunsAction::Clean(remove) => clean(remove),
+    }
+}
+
+fn ls(place: &RunsPlace) -> Result<()> {
+    let listed = list(&place.folder)?;
+    if place.json {
+        let all: Vec<Value> = listed.iter().map(to_json).collect();
+        return Ok(answer(&serde_json::to_string_pretty(&all)?)?);
+    }
+    if listed.is_empty() {
+        return Ok(answer(&format!("no runs in {}", place.folder.display()))?);
+    }
+    let head = ["run", "recipe", "seed", "state", "test", "age", "size"].map(String::from).to_vec();
+    let rows: Vec<Vec<String>> =
+        std::iter::once(head).chain(listed.iter().map(|one| row(one, &place.folder))).collect();
+    Ok(answer(&aligned(&rows, 5))?)
+}
+
+fn row(listed: &Listed, root: &Path) -> Vec<String> {
+    let within = |path: &Path| {
+        let short = path.strip_prefix(root).unwrap_or(path).display().to_string();
+        if short.is_empty() { path.display().to_string() } else { short }
+    };
+    match listed {
+        Listed::Run(run) => {
+            let settings = run.started_with.as_ref();
+            let name = settings.map_or("-".to_string(), |(recipe, _)| recipe.name.clone());
+            let seeds = settings.map_or("-".to_string(), |(_, settings)| match &settings.cross_validation {
+                Some(CrossValidation::All(all)) => all.seeds.iter().map(u64::to_string).collect::<Vec<_>>().join(","),
+                _ => settings.seed.to_string(),
+            });
+            let score = headline(run).map_or("-".to_string(), |(metric, value)| format!("{metric} {value:.4}"));
+            vec![
+                within(&run.path),
+                name,
+                seeds,
+                state_in_words(&run.state),
+                score,
+                age(run),
+                readable_bytes(run.bytes()),
+            ]
+        }
+        Listed::Sweep { path, runs, planned } => {
+            let finished = runs.iter().filter(|run| matches!(run.state, RunState::Finished(_))).count();
+            let running = runs.iter().filter(|run| matches!(run.state, RunState::Running(_))).count();
+            let running = if running > 0 { format!(", {running} running") } else { String::new() };
+            let state = format!("sweep: {finished} of {planned} runs finished{running}");
+            let age = runs.first().map_or("-".to_string(), age);
+            let bytes = runs.iter().map(FoundRun::bytes).sum();
+            let dash = || "-".to_string();
+            vec![within(path), dash(), dash(), state, dash(), age, readable_bytes(bytes)]
+        }
+    }
+}
+
+fn state_in_words(state: &RunState) -> String {
+    let so_far = |RunProgress { done, of, unit }: &RunProgress| format!("{done} of {of} {unit}");
+    match state {
+        RunState::Finished(_) => "finished".to_string(),
+        RunState::Stopped(progress) => format!("stopped after {}", so_far(progress)),
+        RunState::Running(RunProgress { of: 0, .. }) => "running".to_string(),
+        RunState::Running(progress) => format!("running, {}", so_far(progress)),
+        RunState::NeverStarted => "never started".to_string(),
+        RunState::Unreadable(reason) => format!("unreadable: {reason}"),
+    }
+}
+
+fn test_scores(run: &FoundRun) -> Option<&Scores> {
+    match &run.state {
+        RunState::Finished(Reached::Run(report)) => Some(&report.test),
+        RunState::Finished(Reached::Folds(report)) => Some(&report.mean),
+        _ => None,
+    }
+}
+
+/// The score that the recipe is judged by.
+fn headline(run: &FoundRun) -> Option<(&'static str, f64)> {
+    let (recipe, _) = run.started_with.as_ref()?;
+    let metric = recipe.metric();
+    Some((metric.label(), test_scores(run)?.value(metric)?))
+}
+
+/// Since the run was started: `5 min`.
+fn age(run: &FoundRun) -> String {
+    let started = run.started_with.as_ref().and_then(|(_, settings)| settings.started.parse::<jiff::Timestamp>().ok());
+    started.map_or("-".to_string(), |started| readable_age(jiff::Timestamp::now().duration_since(started).as_secs()))
+}
+
+fn readable_age(seconds: i64) -> String {
+    match seconds.max(0) {
+        seconds @ 0..60 => format!("{seconds} s"),
+        seconds @ 60..3600 => format!("{} min", seconds / 60),
+        seconds @ 3600..172_800 => format!("{} h", seconds / 3600),
+        seconds => format!("{} days", seconds / 86_400),
+    }
+}
+
+fn readable_bytes(bytes: u64) -> String {
+    match bytes {
+        ..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        ..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
+        _ => format!("{:.1} GB", bytes as f64 / 1e9),
+    }
+}
+
+fn to_json(listed: &Listed) -> Value {
+    match listed {
+        Listed::Run(run) => run_to_json(run),
+        Listed::Sweep { path, runs, planned } => {
+            let runs: Vec<Value> = runs.iter().map(run_to_json).collect();
+            json!({ "kind": "sweep", "path": path, "planned": planned, "runs": runs })
+        }
+    }
+}
+
+fn run_to_json(run: &FoundRun) -> Value {
+    let settings = run.started_with.as_ref();
+    let is_folds = settings.is_some_and(|(_, one)| matches!(one.cross_validation, Some(CrossValidation::All(_))));
+    let (state, progress, reason) = match &run.state {
+        RunState::Finished(_) => ("finished", None, None),
+        RunState::Stopped(progress) => ("stopped", Some(progress), None),
+        RunState::Running(progress) => ("running", Some(progress), None),
+        RunState::NeverStarted => ("never_started", None, None),
+        RunState::Unreadable(reason) => ("unreadable", None, Some(reason)),
+    };
+    json!({
+        "kind": if is_folds { "cross_validation" } else { "run" },
+        "path": run.path,
+        "recipe": settings.map(|(recipe, _)| &recipe.name),
+        "seed": settings.map(|(_, settings)| settings.seed),
+        "started": settings.map(|(_, settings)| &settings.started),
+        "state": state,
+        "done": progress.map(|progress| progress.done),
+        "of": progress.map(|progress| progress.of),
+        "unit": progress.map(|progress| progress.unit),
+        "reason": reason,
+        "test": test_scores(run),
+        "bytes": run.bytes(),
+        "checkpoint_bytes": run.checkpoint_bytes(),
+    })
+}
+
+/// What can go, and what stays though one might think it could.
+#[derive(Default)]
+struct Removal<'a> {
+    runs: Vec<(&'a FoundRun, u64)>,
+    kept: Vec<(&'a FoundRun, String)>,
+}
+
+fn prune(args: &RemoveArgs) -> Result<()> {
+    let listed = list(&args.place.folder)?;
+    let finished = listed.iter().flat_map(Listed::runs).filter(|run| matches!(run.state, RunState::Finished(_)));
+    let with_bytes = finished.map(|run| (run, run.checkpoint_bytes())).filter(|(_, bytes)| *bytes > 0);
+    let removal = Removal { runs: with_bytes.collect(), kept: Vec::new() };
+    carry_out(args, &removal, "checkpoints of finished runs", |run| Ok(run.drop_checkpoints()?))
+}
+
+fn clean(args: &RemoveArgs) -> Result<()> {
+    let listed = list(&args.place.folder)?;
+    let mut removal = Removal::default();
+    for run in listed.iter().flat_map(Listed::runs) {
+        match &run.state {
+            RunState::NeverStarted => removal.runs.push((run, run.bytes())),
+            RunState::Unreadable(reason) if run.holds_weights() => {
+                removal.kept.push((run, format!("kept, as it holds weights or checkpoints: {reason}")));
+            }
+            RunState::Unreadable(_) => removal.runs.push((run, run.bytes())),
+            _ => {}
+        }
+    }
+    carry_out(args, &removal, "runs that never started or cannot be read", |run| {
+        RunFolder::remove(&run.path)?;
+        // The folder of a recipe that has no other run.
+        if let Some(above) = run.path.parent().filter(|above| *above != args.place.folder) {
+            let _ = fs::remove_dir(above);
+        }
+        Ok(())
+    })
+}
+
+/// Shows what would go, asks, and removes it.
+fn carry_out(
+    args: &RemoveArgs,
+    Removal { runs, kept }: &Removal<'_>,
+    what: &str,
+    remove: impl Fn(&FoundRun) -> Result<()>,
+) -> Result<()> {
+    let bytes: u64 = runs.iter().map(|(_, bytes)| bytes).sum();
+    if !args.place.json {
+        for (run, bytes) in runs {
+            answer(&format!("{}: {}", run.path.display(), readable_bytes(*bytes)))?;
+        }
+        kept.iter().for_each(|(run, reason)| warn(&format!("{}: {reason}", run.path.display())));
+    }
+    let is_wanted = !runs.is_empty() && (args.yes || !args.place.json && asked(runs.len(), bytes));
+    if is_wanted {
+        runs.iter().try_for_each(|(run, _)| remove(run))?;
+    }
+    if args.place.json {
+        let entry = |run: &FoundRun, bytes: u64| json!({ "path": run.path, "bytes": bytes });
+        let kept: Vec<_> = kept.iter().map(|(run, reason)| json!({ "path": run.path, "reason": reason })).collect();
+        let runs: Vec<_> = runs.iter().map(|(run, bytes)| entry(run, *bytes)).collect();
+        return Ok(answer(&json!({ "removed": is_wanted, "bytes": bytes, "runs": runs, "kept": kept }).to_string())?);
+    }
+    let size = readable_bytes(bytes);
+    Ok(answer(&match (runs.len(), is_wanted) {
+        (0, _) => format!("no {what} in {}", args.place.folder.display()),
+        (count, true) => format!("removed: {size} in {count} folders"),
+        (count, false) => format!("nothing was removed; --yes frees {size} in {count} folders: {what}"),
+    })?)
+}
+
+/// Whether a person at a terminal says yes.
+fn asked(count: usize, bytes: u64) -> bool {
+    if !(stdin().is_terminal() && stderr().is_terminal()) {
+        return false;
+    }
+    warn(&format!("remove {} in {count} folders? [y/N]", readable_bytes(bytes)));
+    let mut line = String::new();
+    stdin().read_line(&mut line).is_ok() && matches!(line.trim(), "y" | "Y" | "yes")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_and_sizes_read_naturally() {
+        assert_eq!(
+            [-5, 59, 60, 3600, 86_400, 172_800].map(readable_age),
+            ["0 s", "59 s", "1 min", "1 h", "24 h", "2 days"]
+        );
+        assert_eq!([0, 1_500, 2_340_000, 7_000_000_000].map(readable_bytes), ["0.0 kB", "1.5 kB", "2.3 MB", "7.0 GB"]);
+    }
+}

@@ -1,0 +1,166 @@
+//! A run folder as it lies there.
+
+use crate::error::TrainError;
+use crate::finished::{finished_folds, finished_run};
+use crate::run_folder::{self, CrossValidation, RunSettings};
+use std::fs;
+use std::path::{Path, PathBuf};
+use zoo_recipe::Recipe;
+use zoo_results::{FoldsReport, Report};
+
+/// A run folder and how far its run is. Reading one never fails: what cannot be read is a state, too.
+#[derive(Clone, Debug)]
+pub(crate) struct FoundRun {
+    pub(crate) path: PathBuf,
+    /// What it was started with, if that can be read.
+    pub(crate) started_with: Option<(Recipe, RunSettings)>,
+    pub(crate) state: RunState,
+}
+
+/// How far a run is.
+#[derive(Clone, Debug)]
+pub(crate) enum RunState {
+    /// To its end.
+    Finished(Reached),
+    /// It can go on by `--resume`.
+    Stopped(RunProgress),
+    /// A process is training in it.
+    Running(RunProgress),
+    /// Its process ended before the run began.
+    NeverStarted,
+    /// Damaged, or written by another version: why.
+    Unreadable(String),
+}
+
+/// What a finished run has reached.
+#[derive(Clone, Debug)]
+pub(crate) enum Reached {
+    /// By one model.
+    Run(Box<Report>),
+    /// By a model a fold.
+    Folds(Box<FoldsReport>),
+}
+
+/// Epochs of a run, or models of a cross-validation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RunProgress {
+    pub(crate) done: usize,
+    pub(crate) of: usize,
+    pub(crate) unit: &'static str,
+}
+
+impl FoundRun {
+    /// Whether a folder is one of a run, whatever state that is in.
+    pub(crate) fn is_at(path: &Path) -> bool {
+        run_folder::exists(path) || run_folder::has_lock(path)
+    }
+
+    pub(crate) fn read(path: &Path) -> Self {
+        let path = path.to_path_buf();
+        match run_folder::read(&path) {
+            Ok((recipe, settings)) => {
+                let state = state(&path, &recipe, &settings).unwrap_or_else(|error| unreadable(&error));
+                Self { path, started_with: Some((recipe, settings)), state }
+            }
+            Err(TrainError::NeverStarted { .. }) if run_folder::is_in_use(&path) => {
+                let state = RunState::Running(RunProgress { done: 0, of: 0, unit: "epochs" });
+                Self { path, started_with: None, state }
+            }
+            Err(TrainError::NeverStarted { .. }) => Self { path, started_with: None, state: RunState::NeverStarted },
+            Err(error) => Self { path, started_with: None, state: unreadable(&error) },
+        }
+    }
+
+    /// Whether something in the folder could be missed, though the run cannot be read: weights or checkpoints.
+    pub(crate) fn holds_weights(&self) -> bool {
+        let has_files = |folder: &Path| fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+        let holds = |folder: &Path| {
+            run_folder::weights_file(folder).exists() || has_files(&run_folder::checkpoints_folder(folder))
+        };
+        holds(&self.path) || subfolders(&self.path).iter().any(|folder| holds(folder))
+    }
+
+    /// The bytes of everything in the folder.
+    pub(crate) fn bytes(&self) -> u64 {
+        bytes_in(&self.path)
+    }
+
+    /// The bytes of the checkpoints in the folder, and in those of a cross-validation's models.
+    pub(crate) fn checkpoint_bytes(&self) -> u64 {
+        self.with_folds().iter().map(|folder| bytes_in(&run_folder::checkpoints_folder(folder))).sum()
+    }
+
+    /// Removes the checkpoints of a run that is finished.
+    ///
+    /// # Errors
+    /// If a process is using the folder.
+    pub(crate) fn drop_checkpoints(&self) -> Result<(), TrainError> {
+        let _lock = run_folder::RunFolder::open(&self.path)?;
+        self.with_folds().iter().for_each(|folder| run_folder::drop_checkpoints(folder));
+        Ok(())
+    }
+
+    /// The folder, and those of a cross-validation's models in it.
+    fn with_folds(&self) -> Vec<PathBuf> {
+        let folds = subfolders(&self.path).into_iter().filter(|folder| Self::is_at(folder));
+        std::iter::once(self.path.clone()).chain(folds).collect()
+    }
+}
+
+fn unreadable(error: &TrainError) -> RunState {
+    RunState::Unreadable(zoo_core::sentence(error))
+}
+
+fn state(path: &Path, recipe: &Recipe, settings: &RunSettings) -> Result<RunState, TrainError> {
+    let (reached, progress) = match &settings.cross_validation {
+        Some(CrossValidation::All(all)) => {
+            let folders = all.seeds.iter().flat_map(|seed| (1..=all.folds).map(|fold| (*seed, fold)));
+            let folders = folders.map(|(seed, fold)| run_folder::fold_folder(path, seed, fold));
+            let done = folders.filter(|folder| run_folder::report_file(folder).exists()).count();
+            let progress = RunProgress { done, of: all.folds * all.seeds.len(), unit: "models" };
+            (finished_folds(path)?.map(|report| Reached::Folds(Box::new(report))), progress)
+        }
+        _ => {
+            let progress = RunProgress { done: epochs_done(path), of: recipe.training.epochs, unit: "epochs" };
+            (finished_run(path)?.map(|report| Reached::Run(Box::new(report))), progress)
+        }
+    };
+    Ok(match reached {
+        _ if run_folder::is_in_use(path) => RunState::Running(progress),
+        Some(reached) => RunState::Finished(reached),
+        None => RunState::Stopped(progress),
+    })
+}
+
+/// By the name of the newest checkpoint, which opening would set aside if it were damaged.
+fn epochs_done(path: &Path) -> usize {
+    let names = fs::read_dir(run_folder::checkpoints_folder(path)).into_iter().flatten().flatten();
+    let epochs = names.filter_map(|entry| {
+        let name = entry.file_name().into_string().ok()?;
+        name.strip_suffix(".ckpt")?.strip_prefix("epoch-")?.split('-').next()?.parse().ok()
+    });
+    epochs.max().unwrap_or(0)
+}
+
+/// Folders in a folder, by name; without hidden ones, and without links, which might lead in circles.
+pub(super) fn subfolders(path: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(path).into_iter().flatten().flatten();
+    let is_folder = |entry: &fs::DirEntry| {
+        let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
+        !is_hidden && entry.file_type().is_ok_and(|kind| kind.is_dir())
+    };
+    let mut folders: Vec<PathBuf> = entries.filter(is_folder).map(|entry| entry.path()).collect();
+    folders.sort();
+    folders
+}
+
+fn bytes_in(path: &Path) -> u64 {
+    let entries = fs::read_dir(path).into_iter().flatten().flatten();
+    let bytes = entries.map(|entry| match entry.metadata() {
+        Ok(facts) if facts.is_dir() => bytes_in(&entry.path()),
+        Ok(facts) => facts.len(),
+        // It has just been removed.
+        Err(_) => 0,
+    });
+    bytes.sum()
+}

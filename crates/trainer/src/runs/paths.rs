@@ -1,0 +1,92 @@
+//! From what the user names to run folders.
+
+use super::found::{FoundRun, subfolders};
+use crate::error::TrainError;
+use anyhow::{Context, Result, bail};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// How deep below `runs/` a run may lie: `runs/NAME/DATE-TIME-seedN`, or one folder more.
+const DEPTH: usize = 3;
+
+/// The table that a sweep leaves in the folder of its runs.
+const SWEEP: &str = "sweep.csv";
+
+/// What stands in one line of a list.
+#[derive(Clone, Debug)]
+pub(crate) enum Listed {
+    /// A run, or a cross-validation as a whole.
+    Run(Box<FoundRun>),
+    /// Many runs as one.
+    Sweep {
+        path: PathBuf,
+        /// Those that were begun.
+        runs: Vec<FoundRun>,
+        /// All that it is to make.
+        planned: usize,
+    },
+}
+
+impl Listed {
+    /// The run, or those of the sweep.
+    pub(crate) fn runs(&self) -> &[FoundRun] {
+        match self {
+            Listed::Run(run) => std::slice::from_ref(run),
+            Listed::Sweep { runs, .. } => runs,
+        }
+    }
+}
+
+/// The paths that exist, and what the others match as patterns: `runs/mlp_*/*`.
+///
+/// # Errors
+/// If nothing is there, nothing matches, or a pattern is none.
+pub(crate) fn expand(words: &[String]) -> Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for word in words {
+        if Path::new(word).exists() {
+            paths.push(PathBuf::from(word));
+            continue;
+        }
+        if !word.contains(['*', '?', '[']) {
+            bail!("there is no folder {word}; `trainer runs ls` lists the runs there are");
+        }
+        let matches = glob::glob(word).with_context(|| format!("{word} is neither a folder nor a pattern"))?;
+        let before = paths.len();
+        paths.extend(matches.flatten().filter(|path| path.is_dir()));
+        if paths.len() == before {
+            bail!("no folder matches {word}; `trainer runs ls` lists the runs there are");
+        }
+    }
+    Ok(paths)
+}
+
+/// The run in a folder, or all those in folders below it.
+///
+/// # Errors
+/// If the folder cannot be read.
+pub(crate) fn list(path: &Path) -> Result<Vec<Listed>, TrainError> {
+    fs::read_dir(path).map_err(TrainError::io("read the folder", path))?;
+    let mut all = Vec::new();
+    gather(path, DEPTH, &mut all);
+    Ok(all)
+}
+
+fn gather(path: &Path, depth: usize, all: &mut Vec<Listed>) {
+    if FoundRun::is_at(path) {
+        all.push(Listed::Run(Box::new(FoundRun::read(path))));
+        return;
+    }
+    let folders = subfolders(path);
+    if path.join(SWEEP).exists() {
+        let begun = folders.iter().filter(|folder| FoundRun::is_at(folder));
+        let runs: Vec<FoundRun> = begun.map(|folder| FoundRun::read(folder)).collect();
+        let rows = fs::read_to_string(path.join(SWEEP)).map_or(0, |text| text.lines().count().saturating_sub(1));
+        let planned = rows.max(runs.len());
+        all.push(Listed::Sweep { path: path.to_path_buf(), runs, planned });
+        return;
+    }
+    if depth > 0 {
+        folders.iter().for_each(|folder| gather(folder, depth - 1, all));
+    }
+}
