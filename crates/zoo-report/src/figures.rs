@@ -1,6 +1,7 @@
 //! From reports to figures.
 
 use crate::run_set::RunSet;
+use zoo_core::Metric;
 use zoo_plot::{Axis, Chart, Figure};
 use zoo_results::outcome::{Drawn, FigureFile};
 use zoo_results::{CalibrationBin, EpochScores, Inspection, Report, Spread};
@@ -19,9 +20,9 @@ pub fn figures(set: &RunSet<'_>, inspection: Option<&Inspection>) -> Vec<Drawn> 
     let mut figures = Vec::new();
     if !set.runs.is_empty() {
         figures.push(loss_curves(name, set.runs, &curves_over));
+        figures.push(score_curves(name, set.runs, &curves_over));
     }
     if !set.class_names().is_empty() {
-        figures.push(accuracy_curves(name, set.runs, &curves_over));
         figures.push(confusion(name, set.class_names(), &fractions(set.confusion()), over));
         figures.push(reliability(name, set.calibration(), over));
     }
@@ -48,12 +49,35 @@ fn loss_curves(name: &str, runs: &[Report], over: &str) -> Drawn {
     figure(name, "loss", &format!("Loss of {name} by epoch"), caption, WIDE, chart)
 }
 
-fn accuracy_curves(name: &str, runs: &[Report], over: &str) -> Drawn {
-    let chart = Chart::new(Axis::linear("epoch"), Axis::linear("accuracy (%)"));
-    let chart = spread(chart, "training", runs, |row| 100.0 * row.train_accuracy);
-    let chart = spread(chart, "validation", runs, |row| 100.0 * row.valid_accuracy);
-    let caption = format!("Accuracy by epoch: mean over {over}, with the band between the extremes.");
-    figure(name, "accuracy", &format!("Accuracy of {name} by epoch"), caption, WIDE, chart)
+fn score_curves(name: &str, runs: &[Report], over: &str) -> Drawn {
+    let score = CurveScore::of(runs);
+    let chart = Chart::new(Axis::linear("epoch"), Axis::linear(score.axis));
+    let chart = spread(chart, "training", runs, |row| score.values(row)[0]);
+    let chart = spread(chart, "validation", runs, |row| score.values(row)[1]);
+    let caption = format!("{} by epoch: mean over {over}, with the band between the extremes.", score.title);
+    figure(name, score.kind, &format!("{} of {name} by epoch", score.title), caption, WIDE, chart)
+}
+
+/// What is drawn beside the loss: the accuracy, or where numbers are predicted their error.
+struct CurveScore {
+    kind: &'static str,
+    title: &'static str,
+    axis: &'static str,
+    factor: f64,
+}
+
+impl CurveScore {
+    fn of(runs: &[Report]) -> CurveScore {
+        match runs.iter().find_map(|run| run.curves.first()).map(|row| row.beside_loss().0) {
+            Some(Metric::Rmse) => CurveScore { kind: "rmse", title: "RMSE", axis: "RMSE", factor: 1.0 },
+            _ => CurveScore { kind: "accuracy", title: "Accuracy", axis: "accuracy (%)", factor: 100.0 },
+        }
+    }
+
+    /// On the training and on the validation split.
+    fn values(&self, row: &EpochScores) -> [f64; 2] {
+        row.beside_loss().1.map(|value| self.factor * value)
+    }
 }
 
 /// By epoch, over the runs that reached it: the mean, in a band from the least to the largest.
@@ -76,27 +100,28 @@ fn by_epoch(runs: &[Report], value: impl Fn(&EpochScores) -> f64) -> Vec<(f64, S
 
 /// Loss and accuracy of several settings over each other, each the mean over its runs: solid on validation, dashed on training.
 pub fn overlaid(sets: &[RunSet<'_>]) -> Vec<Drawn> {
-    let of = |kind: &str, axis: &str, training: fn(&EpochScores) -> f64, validation: fn(&EpochScores) -> f64| {
+    let of = |kind: &str, title: &str, axis: &str, values: &dyn Fn(&EpochScores) -> [f64; 2]| {
         let mut chart = Chart::new(Axis::linear("epoch"), Axis::linear(axis));
         for RunSet { name, runs, .. } in sets {
-            let means = |value: fn(&EpochScores) -> f64| -> Vec<(f64, f64)> {
-                by_epoch(runs, value).into_iter().map(|(epoch, spread)| (epoch, spread.mean)).collect()
+            let means = |split: usize| -> Vec<(f64, f64)> {
+                let spreads = by_epoch(runs, |row| values(row)[split]).into_iter();
+                spreads.map(|(epoch, spread)| (epoch, spread.mean)).collect()
             };
-            chart = chart.line(name, &means(validation));
+            chart = chart.line(name, &means(1));
             // From there on a series' own line is dashed.
             if sets.len() < SOLID {
-                chart = chart.dashed(name, &means(training));
+                chart = chart.dashed(name, &means(0));
             }
         }
         let training = if sets.len() < SOLID { ", dashed on training" } else { "" };
-        let caption = format!("{kind} by epoch on validation{training}; of several seeds the mean.");
-        figure("all", &kind.to_lowercase(), &format!("{kind} by epoch"), caption, WIDE, chart)
+        let caption = format!("{title} by epoch on validation{training}; of several seeds the mean.");
+        figure("all", kind, &format!("{title} by epoch"), caption, WIDE, chart)
     };
-    let mut figures = vec![of("Loss", "loss (mean per example)", |row| row.train_loss, |row| row.valid_loss)];
-    if sets.iter().all(|set| !set.class_names().is_empty()) {
-        let accuracy =
-            of("Accuracy", "accuracy (%)", |row| 100.0 * row.train_accuracy, |row| 100.0 * row.valid_accuracy);
-        figures.push(accuracy);
+    let mut figures = vec![of("loss", "Loss", "loss (mean per example)", &|row| [row.train_loss, row.valid_loss])];
+    let scores: Vec<CurveScore> = sets.iter().map(|set| CurveScore::of(set.runs)).collect();
+    // Accuracies and errors share no axis.
+    if let Some(first) = scores.first().filter(|first| scores.iter().all(|score| score.kind == first.kind)) {
+        figures.push(of(first.kind, first.title, first.axis, &|row| first.values(row)));
     }
     figures
 }

@@ -3,7 +3,7 @@
 use crate::output::{answer, warn};
 use crate::run_args::{RemoveArgs, RunsAction, RunsArgs, RunsPlace};
 use crate::run_folder::{CrossValidation, RunFolder};
-use crate::runs::{FoundRun, Listed, Reached, RunProgress, RunState, list};
+use crate::runs::{FoundRun, FoundState, Listed, Reached, RunProgress, list};
 use crate::tables::aligned;
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -59,11 +59,11 @@ fn row(listed: &Listed, root: &Path) -> Vec<String> {
                 readable_bytes(run.bytes()),
             ]
         }
-        Listed::Sweep { path, runs, planned } => {
-            let finished = runs.iter().filter(|run| matches!(run.state, RunState::Finished(_))).count();
-            let running = runs.iter().filter(|run| matches!(run.state, RunState::Running(_))).count();
+        Listed::Sweep { path, runs } => {
+            let finished = runs.iter().filter(|run| matches!(run.state, FoundState::Finished(_))).count();
+            let running = runs.iter().filter(|run| matches!(run.state, FoundState::Running(_))).count();
             let running = if running > 0 { format!(", {running} running") } else { String::new() };
-            let state = format!("sweep: {finished} of {planned} runs finished{running}");
+            let state = format!("sweep: {finished} of {} runs finished{running}", runs.len());
             let age = runs.first().map_or("-".to_string(), age);
             let bytes = runs.iter().map(FoundRun::bytes).sum();
             let dash = || "-".to_string();
@@ -72,22 +72,22 @@ fn row(listed: &Listed, root: &Path) -> Vec<String> {
     }
 }
 
-fn state_in_words(state: &RunState) -> String {
+fn state_in_words(state: &FoundState) -> String {
     let so_far = |RunProgress { done, of, unit }: &RunProgress| format!("{done} of {of} {unit}");
     match state {
-        RunState::Finished(_) => "finished".to_string(),
-        RunState::Stopped(progress) => format!("stopped after {}", so_far(progress)),
-        RunState::Running(RunProgress { of: 0, .. }) => "running".to_string(),
-        RunState::Running(progress) => format!("running, {}", so_far(progress)),
-        RunState::NeverStarted => "never started".to_string(),
-        RunState::Unreadable(reason) => format!("unreadable: {reason}"),
+        FoundState::Finished(_) => "finished".to_string(),
+        FoundState::Stopped(progress) => format!("stopped after {}", so_far(progress)),
+        FoundState::Running(RunProgress { of: 0, .. }) => "running".to_string(),
+        FoundState::Running(progress) => format!("running, {}", so_far(progress)),
+        FoundState::NeverStarted => "never started".to_string(),
+        FoundState::Unreadable(reason) => format!("unreadable: {reason}"),
     }
 }
 
 fn test_scores(run: &FoundRun) -> Option<&Scores> {
     match &run.state {
-        RunState::Finished(Reached::Run(report)) => Some(&report.test),
-        RunState::Finished(Reached::Folds(report)) => Some(&report.mean),
+        FoundState::Finished(Reached::Run(report)) => Some(&report.test),
+        FoundState::Finished(Reached::Folds(report)) => Some(&report.mean),
         _ => None,
     }
 }
@@ -125,9 +125,9 @@ fn readable_bytes(bytes: u64) -> String {
 fn to_json(listed: &Listed) -> Value {
     match listed {
         Listed::Run(run) => run_to_json(run),
-        Listed::Sweep { path, runs, planned } => {
+        Listed::Sweep { path, runs } => {
             let runs: Vec<Value> = runs.iter().map(run_to_json).collect();
-            json!({ "kind": "sweep", "path": path, "planned": planned, "runs": runs })
+            json!({ "kind": "sweep", "path": path, "runs": runs })
         }
     }
 }
@@ -136,11 +136,11 @@ fn run_to_json(run: &FoundRun) -> Value {
     let settings = run.started_with.as_ref();
     let is_folds = settings.is_some_and(|(_, one)| matches!(one.cross_validation, Some(CrossValidation::All(_))));
     let (state, progress, reason) = match &run.state {
-        RunState::Finished(_) => ("finished", None, None),
-        RunState::Stopped(progress) => ("stopped", Some(progress), None),
-        RunState::Running(progress) => ("running", Some(progress), None),
-        RunState::NeverStarted => ("never_started", None, None),
-        RunState::Unreadable(reason) => ("unreadable", None, Some(reason)),
+        FoundState::Finished(_) => ("finished", None, None),
+        FoundState::Stopped(progress) => ("stopped", Some(progress), None),
+        FoundState::Running(progress) => ("running", Some(progress), None),
+        FoundState::NeverStarted => ("never_started", None, None),
+        FoundState::Unreadable(reason) => ("unreadable", None, Some(reason)),
     };
     json!({
         "kind": if is_folds { "cross_validation" } else { "run" },
@@ -168,7 +168,7 @@ struct Removal<'a> {
 
 fn prune(args: &RemoveArgs) -> Result<()> {
     let listed = list(&args.place.folder)?;
-    let finished = listed.iter().flat_map(Listed::runs).filter(|run| matches!(run.state, RunState::Finished(_)));
+    let finished = listed.iter().flat_map(Listed::runs).filter(|run| matches!(run.state, FoundState::Finished(_)));
     let with_bytes = finished.map(|run| (run, run.checkpoint_bytes())).filter(|(_, bytes)| *bytes > 0);
     let removal = Removal { runs: with_bytes.collect(), kept: Vec::new() };
     carry_out(args, &removal, "checkpoints of finished runs", |run| Ok(run.drop_checkpoints()?))
@@ -179,11 +179,11 @@ fn clean(args: &RemoveArgs) -> Result<()> {
     let mut removal = Removal::default();
     for run in listed.iter().flat_map(Listed::runs) {
         match &run.state {
-            RunState::NeverStarted => removal.runs.push((run, run.bytes())),
-            RunState::Unreadable(reason) if run.holds_weights() => {
+            FoundState::NeverStarted => removal.runs.push((run, run.bytes())),
+            FoundState::Unreadable(reason) if run.holds_weights() => {
                 removal.kept.push((run, format!("kept, as it holds weights or checkpoints: {reason}")));
             }
-            RunState::Unreadable(_) => removal.runs.push((run, run.bytes())),
+            FoundState::Unreadable(_) => removal.runs.push((run, run.bytes())),
             _ => {}
         }
     }

@@ -14,12 +14,12 @@ pub(crate) struct FoundRun {
     pub(crate) path: PathBuf,
     /// What it was started with, if that can be read.
     pub(crate) started_with: Option<(Recipe, RunSettings)>,
-    pub(crate) state: RunState,
+    pub(crate) state: FoundState,
 }
 
 /// How far a run is.
 #[derive(Clone, Debug)]
-pub(crate) enum RunState {
+pub(crate) enum FoundState {
     /// To its end.
     Finished(Reached),
     /// It can go on by `--resume`.
@@ -63,10 +63,10 @@ impl FoundRun {
                 Self { path, started_with: Some((recipe, settings)), state }
             }
             Err(TrainError::NeverStarted { .. }) if run_folder::is_in_use(&path) => {
-                let state = RunState::Running(RunProgress { done: 0, of: 0, unit: "epochs" });
+                let state = FoundState::Running(RunProgress { done: 0, of: 0, unit: "epochs" });
                 Self { path, started_with: None, state }
             }
-            Err(TrainError::NeverStarted { .. }) => Self { path, started_with: None, state: RunState::NeverStarted },
+            Err(TrainError::NeverStarted { .. }) => Self { path, started_with: None, state: FoundState::NeverStarted },
             Err(error) => Self { path, started_with: None, state: unreadable(&error) },
         }
     }
@@ -107,11 +107,11 @@ impl FoundRun {
     }
 }
 
-fn unreadable(error: &TrainError) -> RunState {
-    RunState::Unreadable(zoo_core::sentence(error))
+fn unreadable(error: &TrainError) -> FoundState {
+    FoundState::Unreadable(zoo_core::sentence(error))
 }
 
-fn state(path: &Path, recipe: &Recipe, settings: &RunSettings) -> Result<RunState, TrainError> {
+fn state(path: &Path, recipe: &Recipe, settings: &RunSettings) -> Result<FoundState, TrainError> {
     let (reached, progress) = match &settings.cross_validation {
         Some(CrossValidation::All(all)) => {
             let folders = all.seeds.iter().flat_map(|seed| (1..=all.folds).map(|fold| (*seed, fold)));
@@ -126,9 +126,9 @@ fn state(path: &Path, recipe: &Recipe, settings: &RunSettings) -> Result<RunStat
         }
     };
     Ok(match reached {
-        _ if run_folder::is_in_use(path) => RunState::Running(progress),
-        Some(reached) => RunState::Finished(reached),
-        None => RunState::Stopped(progress),
+        _ if run_folder::is_in_use(path) => FoundState::Running(progress),
+        Some(reached) => FoundState::Finished(reached),
+        None => FoundState::Stopped(progress),
     })
 }
 

@@ -9,7 +9,7 @@ mod setting;
 mod page;
 
 pub(crate) use comparison::{Comparison, DifferenceTest, SettingDifference, SettingScores};
-pub(crate) use found::{FoundRun, Reached, RunProgress, RunState};
+pub(crate) use found::{FoundRun, FoundState, Reached, RunProgress};
 pub(crate) use page::{PageSources, page};
 pub(crate) use paths::{Listed, expand, list};
 pub(crate) use setting::{Setting, settings};

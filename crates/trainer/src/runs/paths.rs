@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 /// How deep below `runs/` a run may lie: `runs/NAME/DATE-TIME-seedN`, or one folder more.
 const DEPTH: usize = 3;
 
-/// The table that a sweep leaves in the folder of its runs.
-const SWEEP: &str = "sweep.csv";
+/// What a sweep is to do, in the folder of its runs.
+const SWEEP: &str = "sweep.json";
 
 /// What stands in one line of a list.
 #[derive(Clone, Debug)]
@@ -20,10 +20,8 @@ pub(crate) enum Listed {
     /// Many runs as one.
     Sweep {
         path: PathBuf,
-        /// Those that were begun.
+        /// All of them, also those that have not begun.
         runs: Vec<FoundRun>,
-        /// All that it is to make.
-        planned: usize,
     },
 }
 
@@ -73,20 +71,15 @@ pub(crate) fn list(path: &Path) -> Result<Vec<Listed>, TrainError> {
 }
 
 fn gather(path: &Path, depth: usize, all: &mut Vec<Listed>) {
-    if FoundRun::is_at(path) {
-        all.push(Listed::Run(Box::new(FoundRun::read(path))));
-        return;
-    }
     let folders = subfolders(path);
+    // A sweep has a lock as a run has, so it is asked for first.
     if path.join(SWEEP).exists() {
-        let begun = folders.iter().filter(|folder| FoundRun::is_at(folder));
-        let runs: Vec<FoundRun> = begun.map(|folder| FoundRun::read(folder)).collect();
-        let rows = fs::read_to_string(path.join(SWEEP)).map_or(0, |text| text.lines().count().saturating_sub(1));
-        let planned = rows.max(runs.len());
-        all.push(Listed::Sweep { path: path.to_path_buf(), runs, planned });
-        return;
-    }
-    if depth > 0 {
+        let runs =
+            folders.iter().filter(|folder| FoundRun::is_at(folder)).map(|folder| FoundRun::read(folder)).collect();
+        all.push(Listed::Sweep { path: path.to_path_buf(), runs });
+    } else if FoundRun::is_at(path) {
+        all.push(Listed::Run(Box::new(FoundRun::read(path))));
+    } else if depth > 0 {
         folders.iter().for_each(|folder| gather(folder, depth - 1, all));
     }
 }

@@ -1,6 +1,6 @@
 //! Finished runs, those by one recipe together.
 
-use super::found::{FoundRun, Reached, RunState};
+use super::found::{FoundRun, FoundState, Reached};
 use super::paths::list;
 use crate::error::TrainError;
 use crate::run_folder::{CrossValidation, fold_folder, report_file};
@@ -133,15 +133,15 @@ fn canonical(path: &Path) -> PathBuf {
 
 /// A run as a setting of its own, or why it cannot be one.
 fn setting_of(run: &FoundRun) -> Result<Result<Setting, String>> {
-    let (RunState::Finished(reached), Some((recipe, settings))) = (&run.state, &run.started_with) else {
+    let (FoundState::Finished(reached), Some((recipe, settings))) = (&run.state, &run.started_with) else {
         return Ok(Err(match &run.state {
-            RunState::Stopped(progress) => {
+            FoundState::Stopped(progress) => {
                 format!("is not finished: {} of {} {}", progress.done, progress.of, progress.unit)
             }
-            RunState::Running(_) => "is still training".to_string(),
-            RunState::NeverStarted => "never started".to_string(),
-            RunState::Unreadable(reason) => format!("cannot be read: {reason}"),
-            RunState::Finished(_) => "has no recipe".to_string(),
+            FoundState::Running(_) => "is still training".to_string(),
+            FoundState::NeverStarted => "never started".to_string(),
+            FoundState::Unreadable(reason) => format!("cannot be read: {reason}"),
+            FoundState::Finished(_) => "has no recipe".to_string(),
         }));
     };
     let (models, pooled, folds) = match (reached, &settings.cross_validation) {

@@ -51,3 +51,22 @@ fn something_to_inspect_must_be_named() {
     desk.trainer("inspect").assert().code(2);
     desk.trainer("inspect --json --pretrained cnn_cifar11").assert().code(2);
 }
+
+#[test]
+fn a_folder_gets_pictures_and_their_list() {
+    let desk = Desk::new();
+    desk.train("--model softmax_digits --seed 1 --epochs 3", "run");
+    desk.trainer("inspect --run run --out seen").assert().success();
+    let list: Value = serde_json::from_slice(&std::fs::read(desk.path("seen/inspection.json")).unwrap()).unwrap();
+    for (key, folder) in [("first_layer", "first_layer"), ("right", "right"), ("wrong", "wrong")] {
+        let listed: Vec<&str> = list[key].as_array().unwrap().iter().map(|one| one["file"].as_str().unwrap()).collect();
+        let mut files: Vec<String> = listed.iter().map(|file| file.replace(&format!("{folder}/"), "")).collect();
+        files.sort();
+        assert_eq!(crate::files_in(&desk.path(&format!("seen/{folder}"))), files);
+        let picture = image::open(desk.path(&format!("seen/{}", listed[0]))).unwrap();
+        assert_eq!((picture.width(), picture.height()), (128, 128), "8 by 8, enlarged");
+    }
+    // Again into its own folder, but into no other.
+    desk.trainer("inspect --run run --out seen").assert().success();
+    assert!(desk.refused("inspect --run run --out run").contains("is not an empty folder"));
+}

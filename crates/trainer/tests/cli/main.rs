@@ -11,6 +11,7 @@ mod predictions;
 mod pretrained;
 mod resume;
 mod runs;
+mod side_by_side;
 mod weights;
 
 use assert_cmd::Command;
