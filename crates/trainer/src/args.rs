@@ -2,6 +2,7 @@
 
 use crate::device::DeviceName;
 use crate::evaluation::SplitName;
+use crate::extension::EpochCount;
 use crate::progress::ProgressMode;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -18,15 +19,24 @@ pub(crate) struct TrainArgs {
     /// Change one key of the recipe: `--set optimizer.beta1=0.8`; repeatable
     #[arg(long = "set", value_name = "KEY=VALUE", conflicts_with = "resume")]
     pub(crate) overrides: Vec<String>,
-    /// Short for --set training.epochs=N
-    #[arg(long, value_name = "N", conflicts_with = "resume")]
-    pub(crate) epochs: Option<u64>,
+    /// Short for --set training.epochs=N; with --resume, train the run longer: N epochs in all, or +N more
+    #[arg(long, value_name = "N")]
+    pub(crate) epochs: Option<EpochCount>,
     /// Short for --set training.batch_size=N
     #[arg(long, value_name = "N", conflicts_with = "resume")]
     pub(crate) batch_size: Option<u64>,
     /// Short for --set schedule.learning_rate=RATE
     #[arg(long, value_name = "RATE", conflicts_with = "resume", allow_negative_numbers = true)]
     pub(crate) learning_rate: Option<f64>,
+    /// Start from trained weights: a NAME whose weights ship, a run folder or a weights file; short for --set init.weights=...
+    #[arg(long, value_name = "NAME|RUN|FILE", conflicts_with = "resume")]
+    pub(crate) init: Option<String>,
+    /// Layers that stay as they are: `conv1,conv2`, `hidden.0`; short for --set init.freeze=[...]
+    #[arg(long, value_name = "LAYERS", conflicts_with = "resume", value_delimiter = ',')]
+    pub(crate) freeze: Vec<String>,
+    /// Factors of the learning rate by layer: `conv1=0.1,conv2=0.3`; short for --set init.rates={...}
+    #[arg(long, value_name = "LAYER=FACTOR", conflicts_with = "resume", value_delimiter = ',')]
+    pub(crate) rates: Vec<String>,
     /// Decides initial weights, order, augmentation and dropout; the recipe's first seed if not given
     #[arg(long, value_name = "N", conflicts_with = "resume")]
     pub(crate) seed: Option<u64>,
@@ -48,7 +58,7 @@ pub(crate) struct TrainArgs {
     /// The run folder to make [default: runs/NAME/DATE-TIME-seedN]
     #[arg(long, value_name = "DIR", conflicts_with = "resume")]
     pub(crate) out: Option<PathBuf>,
-    /// Go on with an interrupted run; needs no other flag
+    /// Go on with an interrupted run; needs no other flag. With --epochs, train a run longer, finished or not
     #[arg(long, value_name = "DIR")]
     pub(crate) resume: Option<PathBuf>,
     /// How to show progress

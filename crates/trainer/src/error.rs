@@ -237,6 +237,14 @@ pub enum TrainError {
     /// Weights or a run that are not what they should be.
     #[error("{0}")]
     Trained(String),
+
+    /// A training cannot start from the weights, or train the layers, that its recipe's `[init]` names.
+    #[error("{0}")]
+    Init(String),
+
+    /// A run cannot be made longer.
+    #[error("{0}")]
+    Extension(String),
 }
 
 impl TrainError {

@@ -1,7 +1,7 @@
 //! What counts as finished: a report that is whole, beside the weights that it is of. With less than that a run goes on.
 
 use crate::error::TrainError;
-use crate::run_folder::{fold_folder, folds_file, report_file};
+use crate::run_folder::{self, fold_folder, folds_file, report_file};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -16,6 +16,13 @@ pub(crate) fn finished_run(path: &Path) -> Result<Option<Report>, TrainError> {
     let Some(report) = if_whole(Report::read(&report_file(path)))? else {
         return Ok(None);
     };
+    if let Ok((recipe, settings)) = run_folder::read(path)
+        && !settings.extensions.is_empty()
+        && report.recipe_sha256 != recipe.sha256()
+    {
+        // It is the report of the shorter run.
+        return Ok(None);
+    }
     let weights = path.join(&report.weights);
     let has_its_weights = match fs::read(&weights) {
         Ok(bytes) => sha256_hex(&bytes) == report.weights_sha256,

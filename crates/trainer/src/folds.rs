@@ -4,6 +4,7 @@ use crate::data::{Fold, Splits, cut_fold};
 use crate::error::TrainError;
 use crate::evaluate::{Measure, go_on};
 use crate::finished::finished_run;
+use crate::init::InitWeights;
 use crate::interrupt::StopFlag;
 use crate::observer::{FoldPlan, Observer};
 use crate::pooled::{CrossValidated, Pooled};
@@ -23,6 +24,8 @@ pub(crate) struct FoldsSession<'a> {
     pub(crate) settings: &'a RunSettings,
     pub(crate) repeats: &'a Repeats,
     pub(crate) folder: &'a RunFolder,
+    /// The weights every model starts from, if they do not start from their seeds alone.
+    pub(crate) init: Option<&'a InitWeights>,
     pub(crate) dataset: &'a Dataset,
     pub(crate) device: &'a Device,
     pub(crate) stop: &'a StopFlag,
@@ -89,17 +92,22 @@ impl FoldsSession<'_> {
         let started = earlier.map_or_else(|| jiff::Timestamp::now().to_string(), |(_, settings)| settings.started);
         let cross_validation = Some(CrossValidation::Fold(Fold { folds: plan.folds, fold: plan.fold }));
         let settings = RunSettings { seed: plan.seed, started, cross_validation, ..self.settings.clone() };
-        let folder = RunFolder::renew(path, self.recipe, &settings)?;
+        let folder = RunFolder::renew(path, self.recipe, &settings, self.init)?;
         let found = folder.checkpoints()?.newest()?;
         let splits = self.cut(plan)?;
-        let Self { recipe, device, stop, .. } = *self;
-        let session = Session { recipe, settings: &settings, folder: &folder, found, splits: &splits, device, stop };
+        let Self { recipe, init, device, stop, .. } = *self;
+        let (settings, folder, splits) = (&settings, &folder, &splits);
+        let session = Session { recipe, settings, folder, found, init, splits, device, stop };
         session.train(observer)
     }
 
     fn cut(&self, plan: &FoldPlan) -> Result<Splits, TrainError> {
         let fold = Fold { folds: plan.folds, fold: plan.fold };
-        cut_fold(self.recipe, self.dataset, plan.seed, fold)
+        let mut splits = cut_fold(self.recipe, self.dataset, plan.seed, fold)?;
+        if let Some(init) = self.init {
+            init.normalize(&mut splits);
+        }
+        Ok(splits)
     }
 
     /// What every model, read back from its folder, makes of its test split, and all of it in one report.

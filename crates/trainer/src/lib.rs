@@ -12,6 +12,7 @@ pub mod run;
 mod folds;
 mod session;
 
+pub mod extension;
 mod finished;
 
 pub mod train;
@@ -20,7 +21,10 @@ pub mod training;
 pub mod registry;
 
 pub mod data;
+pub mod init;
+mod layers;
 pub mod network;
+pub mod warm_start;
 
 pub mod average;
 pub mod loss;

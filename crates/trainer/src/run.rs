@@ -7,13 +7,18 @@ use crate::checkpoint::FoundCheckpoint;
 use crate::data::{self, Fold, Splits, cut_fold};
 use crate::device::{DeviceName, use_threads};
 use crate::error::TrainError;
+use crate::extension::{EpochCount, extend};
 use crate::finished::{finished_folds, finished_run};
 use crate::folds::{FoldsSession, plans};
+use crate::init::InitWeights;
 use crate::interrupt::StopFlag;
 use crate::observer::Observer;
 use crate::results::data_facts;
 use crate::run_folder::{self, CrossValidation, Repeats, RunFolder, RunSettings};
+use crate::schedule::learning_rate;
 use crate::session::Session;
+use crate::state::TrainingState;
+use crate::warm_start::{self, WarmStart};
 use burn::tensor::Device;
 use std::path::{Path, PathBuf};
 use zoo_core::{Dataset, Progress, Store};
@@ -41,7 +46,7 @@ pub struct Request {
     pub folds: Option<Repeats>,
 }
 
-/// What may be otherwise when a run goes on: nothing of it changes a bit.
+/// What may be otherwise when a run goes on: nothing of it but the epochs changes a bit.
 #[derive(Clone, Debug, Default)]
 pub struct ResumeOptions {
     /// CPU threads; `None` is as many as before.
@@ -50,6 +55,8 @@ pub struct ResumeOptions {
     pub data_dir: Option<PathBuf>,
     /// Never use the network; if it was forbidden before, it still is.
     pub offline: bool,
+    /// Train longer than planned.
+    pub epochs: Option<EpochCount>,
 }
 
 /// How a run ended.
@@ -85,7 +92,7 @@ pub fn train_in(
         Some(ended) => Ok(ended),
         None => {
             let Request { threads, data_dir, offline, .. } = request;
-            let options = ResumeOptions { threads: Some(threads), data_dir, offline };
+            let options = ResumeOptions { threads: Some(threads), data_dir, offline, epochs: None };
             Job::resume(folder, options, Progress::Hidden)?.train(observer, stop)
         }
     }
@@ -113,6 +120,7 @@ impl Request {
             overrides: self.overrides.clone(),
             started: jiff::Timestamp::now().to_string(),
             cross_validation: self.folds.clone().map(CrossValidation::All),
+            extensions: Vec::new(),
         }
     }
 
@@ -126,7 +134,14 @@ impl Request {
                 ("cross-validation", format!("{:?}", settings.cross_validation)),
             ]
         };
-        let pairs = facts(recipe, settings).into_iter().zip(facts(&self.recipe, &self.settings()));
+        // The folder's recipe names the weights to start from by their sha256, which the one asked for need not.
+        let mut asked = self.recipe.clone();
+        if let (Some(asked), Some(then)) = (&mut asked.init, &recipe.init)
+            && asked.sha256.is_none()
+        {
+            asked.sha256.clone_from(&then.sha256);
+        }
+        let pairs = facts(recipe, settings).into_iter().zip(facts(&asked, &self.settings()));
         match pairs.into_iter().find(|(then, now)| then != now) {
             None => Ok(()),
             Some(((what, then), (_, now))) => Err(TrainError::OtherRun { path: path.to_path_buf(), what, then, now }),
@@ -140,6 +155,8 @@ pub struct Prepared {
     pub recipe: Recipe,
     /// What decides the run's bits besides.
     pub settings: RunSettings,
+    /// The trained weights it starts from, if it does.
+    pub warm_start: Option<WarmStart>,
     device: Device,
     data: Trained,
 }
@@ -168,22 +185,35 @@ impl Prepared {
     /// If any of these fails, or the data cannot be cut as the recipe asks.
     pub fn new(request: Request, downloads: Progress) -> Result<Self, TrainError> {
         let settings = request.settings();
-        Self::with(request.recipe, settings, downloads)
+        let mut recipe = request.recipe;
+        let init = warm_start::of_recipe(&mut recipe)?;
+        Self::with(recipe, settings, init, downloads)
     }
 
-    fn with(recipe: Recipe, settings: RunSettings, downloads: Progress) -> Result<Self, TrainError> {
+    fn with(
+        recipe: Recipe,
+        settings: RunSettings,
+        init: Option<InitWeights>,
+        downloads: Progress,
+    ) -> Result<Self, TrainError> {
         use_threads(settings.threads)?;
         let device = settings.device.parse::<DeviceName>()?.open()?;
         let store = Store::new(settings.data_dir.clone(), settings.offline, downloads)?;
-        let data = match &settings.cross_validation {
+        let hold = |splits: &mut Splits| warm_start::hold(&recipe, init, splits, &device);
+        let (data, warm_start) = match &settings.cross_validation {
             Some(CrossValidation::All(repeats)) => {
                 let dataset = data::load_for(&recipe, &store)?;
-                let first = cut_fold(&recipe, &dataset, repeats.seeds[0], Fold { folds: repeats.folds, fold: 1 })?;
-                Trained::Folds(repeats.clone(), Box::new(dataset), data_facts(&first))
+                let mut first = cut_fold(&recipe, &dataset, repeats.seeds[0], Fold { folds: repeats.folds, fold: 1 })?;
+                let warm_start = hold(&mut first)?;
+                (Trained::Folds(repeats.clone(), Box::new(dataset), data_facts(&first)), warm_start)
             }
-            _ => Trained::Splits(Box::new(settings.splits(&recipe, &store)?)),
+            _ => {
+                let mut splits = settings.splits(&recipe, &store)?;
+                let warm_start = hold(&mut splits)?;
+                (Trained::Splits(Box::new(splits)), warm_start)
+            }
         };
-        Ok(Self { recipe, settings, device, data })
+        Ok(Self { recipe, settings, warm_start, device, data })
     }
 
     /// Makes the run's folder.
@@ -191,7 +221,7 @@ impl Prepared {
     /// # Errors
     /// If it holds anything already, or cannot be written.
     pub fn create(self, folder: &Path) -> Result<Job, TrainError> {
-        let folder = RunFolder::create(folder, &self.recipe, &self.settings)?;
+        let folder = RunFolder::create(folder, &self.recipe, &self.settings, self.init_weights())?;
         self.within(folder)
     }
 
@@ -204,12 +234,25 @@ impl Prepared {
         Ok(Job { prepared: self, folder, found })
     }
 
+    /// The weights it starts from, if it does not start from its seed alone.
+    pub fn init_weights(&self) -> Option<&InitWeights> {
+        self.warm_start.as_ref().map(|start| &start.weights)
+    }
+
     /// What the run is trained and judged on; of a cross-validation, the first fold's.
     pub fn data(&self) -> DataFacts {
         match &self.data {
             Trained::Splits(splits) => data_facts(splits),
             Trained::Folds(_, _, facts) => facts.clone(),
         }
+    }
+
+    /// The learning rate of the step that follows those of `state`.
+    pub(crate) fn learning_rate_after(&self, state: &TrainingState) -> f64 {
+        let training = &self.recipe.training;
+        let per_epoch = self.data().train.div_ceil(training.batch_size);
+        let step = state.epochs_done * per_epoch + state.steps_done_in_epoch;
+        learning_rate(&self.recipe.schedule, step, per_epoch, per_epoch * training.epochs)
     }
 
     /// How the data is cut for a cross-validation; `None` of a single run.
@@ -231,7 +274,23 @@ impl Job {
         settings.threads = options.threads.unwrap_or(settings.threads);
         settings.data_dir = options.data_dir.or(settings.data_dir);
         settings.offline |= options.offline;
-        Prepared::with(recipe, settings, downloads)?.within(folder)
+        let init = warm_start::of_folder(folder.path(), &recipe)?;
+        let mut job = Prepared::with(recipe, settings, init, downloads)?.within(folder)?;
+        if let Some(epochs) = options.epochs {
+            job.extend(epochs)?;
+        }
+        Ok(job)
+    }
+
+    fn extend(&mut self, epochs: EpochCount) -> Result<(), TrainError> {
+        let Self { prepared: Prepared { recipe, settings, data, .. }, folder, found } = self;
+        match data {
+            Trained::Splits(splits) => extend(folder, recipe, settings, (found.checkpoint.as_ref(), splits), epochs),
+            Trained::Folds(..) => Err(TrainError::Extension(format!(
+                "{} is a cross-validation, whose runs cannot be made longer; cross-validate anew with more epochs",
+                folder.path().display()
+            ))),
+        }
     }
 
     /// Trains to the end, or until `stop` is raised.
@@ -245,14 +304,15 @@ impl Job {
     }
 
     fn run(&self, observer: &mut dyn Observer, stop: &StopFlag) -> Result<Ended, TrainError> {
-        let Self { prepared: Prepared { recipe, settings, device, data }, folder, found } = self;
+        let Self { prepared: Prepared { recipe, settings, device, data, .. }, folder, found } = self;
+        let init = self.prepared.init_weights();
         let ended = match data {
             Trained::Splits(splits) => {
-                let session = Session { recipe, settings, folder, found: found.clone(), splits, device, stop };
+                let session = Session { recipe, settings, folder, found: found.clone(), init, splits, device, stop };
                 session.train(observer)?.map(|report| Ended::Finished(Box::new(report)))
             }
             Trained::Folds(repeats, dataset, _) => {
-                let session = FoldsSession { recipe, settings, repeats, folder, dataset, device, stop };
+                let session = FoldsSession { recipe, settings, repeats, folder, init, dataset, device, stop };
                 session.train(observer)?.map(|report| Ended::CrossValidated(Box::new(report)))
             }
         };

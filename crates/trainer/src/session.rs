@@ -4,6 +4,8 @@ use crate::checkpoint::FoundCheckpoint;
 use crate::data::Splits;
 use crate::error::TrainError;
 use crate::evaluate::Measure;
+use crate::extension::as_extended;
+use crate::init::InitWeights;
 use crate::interrupt::StopFlag;
 use crate::observer::Observer;
 use crate::results::Finished;
@@ -24,6 +26,8 @@ pub(crate) struct Session<'a> {
     pub(crate) folder: &'a RunFolder,
     /// The checkpoint to go on from, if there is one.
     pub(crate) found: FoundCheckpoint,
+    /// The weights that the beginning is, in part.
+    pub(crate) init: Option<&'a InitWeights>,
     pub(crate) splits: &'a Splits,
     pub(crate) device: &'a Device,
     pub(crate) stop: &'a StopFlag,
@@ -32,11 +36,14 @@ pub(crate) struct Session<'a> {
 impl Session<'_> {
     /// Trains to the end; `None` if the user stopped it before.
     pub(crate) fn train(self, observer: &mut dyn Observer) -> Result<Option<Report>, TrainError> {
+        let identity = self.settings.identity(self.recipe, self.splits);
+        let resume = self.found.checkpoint.clone().map(|found| as_extended(found, self.recipe, self.settings));
         let options = FitOptions {
-            identity: self.settings.identity(self.recipe, self.splits),
+            identity,
             device: self.device.clone(),
             folder: Some(self.folder),
-            resume: self.found.checkpoint.clone(),
+            resume,
+            init: self.init,
             stop: self.stop,
         };
         match fit(self.recipe, self.splits, &options, observer)? {

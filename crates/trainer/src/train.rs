@@ -95,7 +95,7 @@ impl TrainingRun<'_> {
         let mut gradients = GradientsParams::from_grads(loss.backward(), &network);
         add_l1(&mut gradients, &network, self.recipe.regularization.l1);
         clip_gradients(&mut gradients, &network, &self.recipe.regularization.gradient_clipping);
-        let network = self.optimizer.step(self.learning_rate(step), network, gradients);
+        let network = self.optimizer.step(self.rates.at(self.learning_rate(step)), network, gradients);
         self.average.update(&network, step)?;
 
         let logits = values(logits.inner())?;

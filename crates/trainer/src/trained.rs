@@ -8,7 +8,7 @@ use crate::{pretrained, weights};
 use burn::module::Module;
 use burn::tensor::Device;
 use std::fmt::Debug;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use zoo_core::weights::{Facts, Weights};
 use zoo_core::{Batcher, Examples, Inputs};
 use zoo_recipe::Recipe;
@@ -32,23 +32,14 @@ impl TrainedModel {
     /// If the folder is not a run folder, its weights are missing or damaged, or they are another run's.
     pub fn of_run(run: &Path, device: &Device) -> Result<Self, TrainError> {
         let (recipe, settings) = run_folder::read(run)?;
-        if matches!(settings.cross_validation, Some(CrossValidation::All(_))) {
-            return Err(TrainError::Trained(format!(
-                "{0} is a cross-validation, not one run; name one of its folds, such as {0}/seed{1}-fold01",
-                run.display(),
-                settings.seed
-            )));
-        }
-        let file = run_folder::weights_file(run);
-        if !file.exists() {
-            return Err(TrainError::Trained(format!(
-                "the run {0} is not finished: there is no {1}; go on with it by --resume {0}",
-                run.display(),
-                file.display()
-            )));
-        }
+        let file = finished_weights(run)?;
         let model = Self::load(&file, device)?;
-        if model.recipe != recipe {
+        // While a run is trained longer, its weights are still those of the shorter one.
+        let mut expected = recipe.clone();
+        if !settings.extensions.is_empty() {
+            expected.training.epochs = model.recipe.training.epochs;
+        }
+        if model.recipe != expected {
             let (path, found, expected) = (file.display(), &model.recipe.name, &recipe.name);
             return Err(TrainError::Trained(format!(
                 "{path} holds weights of {found} by another recipe than this run's, {expected}; put the run's own back or train again"
@@ -109,6 +100,30 @@ impl TrainedModel {
         let predictions = predict(&self.network, &self.recipe.loss, &batcher, &examples, &self.device, |_| {})?;
         Ok(predictions.logits.chunks_exact(predictions.width).map(<[f32]>::to_vec).collect())
     }
+}
+
+/// The weights file of a finished run.
+///
+/// # Errors
+/// If the folder is not a run folder, or the run is a cross-validation or not finished.
+pub fn finished_weights(run: &Path) -> Result<PathBuf, TrainError> {
+    let (_, settings) = run_folder::read(run)?;
+    if matches!(settings.cross_validation, Some(CrossValidation::All(_))) {
+        return Err(TrainError::Trained(format!(
+            "{0} is a cross-validation, not one run; name one of its folds, such as {0}/seed{1}-fold01",
+            run.display(),
+            settings.seed
+        )));
+    }
+    let file = run_folder::weights_file(run);
+    if !file.exists() {
+        return Err(TrainError::Trained(format!(
+            "the run {0} is not finished: there is no {1}; go on with it by --resume {0}",
+            run.display(),
+            file.display()
+        )));
+    }
+    Ok(file)
 }
 
 /// How what the file says of the model differs from what its recipe says, if it does: every name and size stands in both.

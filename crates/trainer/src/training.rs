@@ -4,7 +4,9 @@ use crate::average::Average;
 use crate::checkpoint::{Checkpoint, Checkpoints};
 use crate::data::Splits;
 use crate::error::TrainError;
+use crate::init::InitWeights;
 use crate::interrupt::StopFlag;
+use crate::layers::{self, LayerRates};
 use crate::network::Network;
 use crate::observer::RunPlan;
 use crate::optimizer::optimizer;
@@ -31,6 +33,8 @@ pub struct FitOptions<'a> {
     pub folder: Option<&'a RunFolder>,
     /// Where to go on; `None` starts from the beginning.
     pub resume: Option<Checkpoint>,
+    /// The weights that the beginning is, in part; `None` starts from the seed alone.
+    pub init: Option<&'a InitWeights>,
     /// Raised when the user wants to stop.
     pub stop: &'a StopFlag,
 }
@@ -43,6 +47,7 @@ pub(crate) struct TrainingRun<'a> {
     /// The device with autodiff.
     pub(crate) device: Device,
     pub(crate) optimizer: ModuleOptimizer,
+    pub(crate) rates: LayerRates,
     pub(crate) state: TrainingState,
     /// The weights of the best epoch so far.
     pub(crate) best: Vec<NamedTensor>,
@@ -68,6 +73,7 @@ impl<'a> TrainingRun<'a> {
             splits,
             options,
             optimizer: optimizer(&recipe.optimizer, &recipe.regularization.weight_decay, &options.device),
+            rates: LayerRates::new(recipe),
             device,
             state: TrainingState { identity: options.identity.clone(), ..TrainingState::default() },
             best: Vec::new(),
@@ -77,9 +83,22 @@ impl<'a> TrainingRun<'a> {
         };
         let network = match &options.resume {
             Some(checkpoint) => training.restore(network, checkpoint.clone())?,
-            None => network.started_from(&recipe.model, &splits.batcher, &splits.train),
+            None => training.begin(network)?,
         };
-        Ok((training, network))
+        if let Some(init) = &recipe.init {
+            layers::check(init, &network)?;
+        }
+        Ok((training, layers::freeze(network, recipe)))
+    }
+
+    fn begin(&self, network: Network) -> Result<Network, TrainError> {
+        let Self { recipe, splits, options, .. } = self;
+        let network = network.started_from(&recipe.model, &splits.batcher, &splits.train);
+        match (options.init, recipe.init.as_ref().and_then(|init| init.weights.as_ref())) {
+            (Some(init), _) => init.fit(&network, recipe, &splits.class_names)?.put_into(network),
+            (None, Some(source)) => Err(TrainError::Init(format!("the weights {source} to start from were not given"))),
+            (None, None) => Ok(network),
+        }
     }
 
     fn restore(&mut self, network: Network, checkpoint: Checkpoint) -> Result<Network, TrainError> {

@@ -26,6 +26,7 @@ mod recipe;
 
 mod data;
 mod files;
+mod init;
 mod model;
 mod optimization;
 
@@ -40,6 +41,7 @@ mod key;
 pub use data::{Data, DataName, Holdout, Pad, Target, TestSplit, ValidSplit};
 pub use error::RecipeError;
 pub use files::{DataFiles, DataFormat, GivenSplit};
+pub use init::{Init, RateFactor, is_in_layer};
 pub use model::{Model, configs};
 pub use optimization::{GradientClipping, Loss, Optimizer, Regularization, Schedule, WeightDecay};
 pub use overrides::parse_override;

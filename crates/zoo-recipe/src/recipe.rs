@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use zoo_core::{Explain, Metric, Outputs, Sizes, range};
 
-use crate::{Data, Loss, Model, Optimizer, Regularization, Schedule, Target};
+use crate::{Data, Init, Loss, Model, Optimizer, Regularization, Schedule, Target};
 
 /// A training recipe. Every key is required but those that say otherwise; where something is not wanted, the file says `none`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Explain)]
@@ -31,6 +31,9 @@ pub struct Recipe {
     pub early_stopping: EarlyStopping,
     /// How long, in what batches, and from which seeds.
     pub training: Training,
+    /// For fine-tuning: what training starts from besides the seed, and what of it may change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub init: Option<Init>,
 }
 
 /// What a recipe is said to reach, and by whom.

@@ -42,6 +42,8 @@ const RULES: &[Rule] = &[
     folds_cut_what_has_no_test_split,
     expected_fits_metric,
     seeds_differ,
+    sha256_is_of_weights,
+    frozen_layers_have_no_rate,
 ];
 
 /// The first rule that the recipe breaks.
@@ -321,6 +323,21 @@ fn seeds_differ(recipe: &Recipe) -> Option<Conflict> {
     let seeds = &recipe.training.seeds;
     let repeated = (1..seeds.len()).any(|end| seeds[..end].contains(&seeds[end]));
     conflict(repeated, "training.seeds", "seeds that all differ")
+}
+
+fn sha256_is_of_weights(recipe: &Recipe) -> Option<Conflict> {
+    let init = recipe.init.as_ref()?;
+    conflict(init.sha256.is_some() && init.weights.is_none(), "init.sha256", "no such key without init.weights")
+}
+
+fn frozen_layers_have_no_rate(recipe: &Recipe) -> Option<Conflict> {
+    let init = recipe.init.as_ref()?;
+    let frozen = |layer: &&String| init.freeze.iter().any(|frozen| is_in_layer(layer, frozen));
+    let layer = init.rates.keys().find(frozen)?;
+    Some(Conflict {
+        path: KeyPath::from_dotted("init.rates").key(layer),
+        accepted: "no such key, as the layer is in init.freeze".to_owned(),
+    })
 }
 
 fn conflict(broken: bool, key: &str, accepted: &str) -> Option<Conflict> {

@@ -50,7 +50,7 @@ fn train(recipe: &Recipe, splits: &Splits, device: DeviceName) -> (Vec<f64>, Vec
     let stop = StopFlag::default();
     let identity = Identity { seed: 1, ..Identity::default() };
     let device = device.open().unwrap();
-    let options = FitOptions { identity, device, folder: None, resume: None, stop: &stop };
+    let options = FitOptions { identity, device, folder: None, resume: None, init: None, stop: &stop };
     let Fit::Finished(fitted) = fit(recipe, splits, &options, &mut Silent).unwrap() else {
         panic!("nobody stopped it");
     };

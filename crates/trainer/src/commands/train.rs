@@ -4,6 +4,7 @@ use super::words::{Teller, interrupted};
 use crate::args::TrainArgs;
 use crate::device::all_threads;
 use crate::error::TrainError;
+use crate::extension::EpochCount;
 use crate::interrupt::{INTERRUPTED, StopFlag};
 use crate::logging::Log;
 use crate::observer::Observer;
@@ -17,14 +18,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use zoo_core::DATA_DIR_VARIABLE;
-use zoo_recipe::{Recipe, parse_override};
+use zoo_recipe::{Init, RateFactor, Recipe, parse_override};
 
 pub(crate) fn train(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
     let stop = StopFlag::default();
     let downloads = args.progress.of_downloads();
     let (job, mut observer) = match &args.resume {
         Some(path) => {
-            if let Some(ended) = finished(path)? {
+            if args.epochs.is_none()
+                && let Some(ended) = finished(path)?
+            {
                 let report = if matches!(ended, Ended::Finished(_)) { report_file(path) } else { folds_file(path) };
                 args.progress.say(&format!("this run is already finished; its figures are in {}", report.display()));
                 return Ok(tell_path(path, ExitCode::SUCCESS));
@@ -33,6 +36,7 @@ pub(crate) fn train(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
                 threads: args.threads.map(usize::from),
                 data_dir: absolute(args.data.data_dir.as_deref())?,
                 offline: args.data.offline,
+                epochs: args.epochs,
             };
             let job = Job::resume(path, options, downloads)?;
             let observer = observer(args, &job.prepared, &stop)?;
@@ -100,7 +104,7 @@ fn fresh(args: &TrainArgs) -> Result<Request> {
             registry::names().collect::<Vec<_>>().join(", ")
         ),
     };
-    let recipe = original.with_overrides(&overrides(args)?)?;
+    let recipe = original.with_overrides(&overrides(args, &original)?)?;
     Ok(Request {
         overrides: changes(&original, &recipe),
         seed: args.seed.or(recipe.training.seeds.first().copied()).context("the recipe names no seed")?,
@@ -148,15 +152,44 @@ fn read_recipe(file: &Path) -> Result<Recipe> {
 }
 
 /// `--set` in the order given, then the short forms.
-fn overrides(args: &TrainArgs) -> Result<Vec<(String, String)>> {
+fn overrides(args: &TrainArgs, recipe: &Recipe) -> Result<Vec<(String, String)>> {
+    let epochs = match args.epochs {
+        Some(EpochCount::More(more)) => {
+            bail!("--epochs +{more} makes a run longer, which --resume RUN names; a new run wants --epochs N")
+        }
+        Some(EpochCount::Total(epochs)) => Some(epochs),
+        None => None,
+    };
     let mut overrides = args.overrides.iter().map(|text| parse_override(text)).collect::<Result<Vec<_>, _>>()?;
     let short = [
-        ("training.epochs", args.epochs.map(|value| value.to_string())),
+        ("training.epochs", epochs.map(|value| value.to_string())),
         ("training.batch_size", args.batch_size.map(|value| value.to_string())),
         ("schedule.learning_rate", args.learning_rate.map(|value| format!("{value:?}"))),
+        ("init", init_section(args, recipe.init.clone())?),
     ];
     overrides.extend(short.into_iter().filter_map(|(key, value)| Some((key.to_string(), value?))));
     Ok(overrides)
+}
+
+/// The section `[init]` that the flags make of the recipe's, as TOML, if there is any such flag.
+fn init_section(args: &TrainArgs, section: Option<Init>) -> Result<Option<String>> {
+    let TrainArgs { init, freeze, rates, .. } = args;
+    if init.is_none() && freeze.is_empty() && rates.is_empty() {
+        return Ok(None);
+    }
+    let mut section = section.unwrap_or_default();
+    if init.is_some() {
+        (section.weights, section.sha256) = (init.clone(), None);
+    }
+    if !freeze.is_empty() {
+        section.freeze.clone_from(freeze);
+    }
+    for text in rates {
+        let pair = text.split_once('=').and_then(|(layer, factor)| Some((layer.trim(), factor.trim().parse().ok()?)));
+        let (layer, factor) = pair.with_context(|| format!("--rates {text}: write LAYER=FACTOR, such as conv1=0.1"))?;
+        section.rates.insert(layer.to_string(), RateFactor(factor));
+    }
+    Ok(Some(section.to_inline_toml()))
 }
 
 /// `runs/NAME/DATE-TIME-seedN`, or with a number behind it where another run has that.
@@ -168,7 +201,7 @@ fn new_folder(run: &Prepared) -> Result<RunFolder, TrainError> {
     let mut number = 1;
     loop {
         let suffix = if number == 1 { String::new() } else { format!("-{number}") };
-        match RunFolder::create(&folder.join(format!("{name}{suffix}")), &run.recipe, settings) {
+        match RunFolder::create(&folder.join(format!("{name}{suffix}")), &run.recipe, settings, run.init_weights()) {
             Err(TrainError::FolderNotEmpty { .. } | TrainError::FolderInUse { .. }) => number += 1,
             made => return made,
         }

@@ -5,8 +5,9 @@ use crate::error::TrainError;
 use crate::progress::{ProgressMode, readable_seconds};
 use crate::run::Job;
 use crate::tables::{class_table, confusion_table, score_line, seeds_in_words, spread_table, standing};
+use crate::warm_start::WarmStart;
 use std::time::Duration;
-use zoo_recipe::{Claim, Floor, Measured, Recipe};
+use zoo_recipe::{Claim, Floor, Init, Measured, Recipe, is_in_layer};
 use zoo_results::{Expected, FoldsReport, RECORD_SCHEMA, Record, Report, Verdict};
 
 /// Tells the terminal, unless it is a program's, and the log.
@@ -45,8 +46,35 @@ impl Teller {
             }
         };
         self.say(&format!("{origin}: {examples}"));
+        if let Some(init) = &recipe.init {
+            self.announce_init(init, run.warm_start.as_ref());
+        }
         let (device, threads) = (&settings.device, settings.threads);
         self.say(&format!("{seeds}, device {device}, {threads} threads, run folder {folder}"));
+    }
+
+    /// What it starts from and which layers it trains.
+    fn announce_init(self, init: &Init, start: Option<&WarmStart>) {
+        if let Some(WarmStart { weights, taken, keeps_normalization }) = start {
+            self.say(&format!("from {} (sha256 {:.12}): {}", weights.source, weights.sha256(), taken.in_words()));
+            self.say(match keeps_normalization {
+                true => "inputs are normalized as those weights have learned to read them",
+                false => "inputs are normalized anew, as those weights are for inputs of another shape",
+            });
+            let is_new = |layer: &&String| {
+                !taken.layers.iter().any(|taken| is_in_layer(taken, layer) || is_in_layer(layer, taken))
+            };
+            if let Some(layer) = init.freeze.iter().find(is_new) {
+                self.warn(&format!("{layer} is frozen but new: it stays at its random start"));
+            }
+        }
+        if !init.freeze.is_empty() {
+            self.say(&format!("frozen: {}", init.freeze.join(", ")));
+        }
+        if !init.rates.is_empty() {
+            let rates: Vec<_> = init.rates.iter().map(|(layer, factor)| format!("{layer} x {}", factor.0)).collect();
+            self.say(&format!("rates: {}", rates.join(", ")));
+        }
     }
 
     /// What earlier sessions have left.
@@ -61,6 +89,12 @@ impl Teller {
         match checkpoint.as_ref().map(|checkpoint| &checkpoint.state) {
             Some(state) => {
                 self.say(&format!("going on after epoch {}, step {}", state.epochs_done, state.steps_done_in_epoch));
+                if !job.prepared.settings.extensions.is_empty() {
+                    let (epochs, rate) = (job.prepared.recipe.training.epochs, job.prepared.learning_rate_after(state));
+                    self.say(&format!(
+                        "the learning rate goes on at {rate:.3e}, as if {epochs} epochs had been planned"
+                    ));
+                }
             }
             None if !damaged.is_empty() => self.warn("no checkpoint is whole: starting from the beginning"),
             None if folds == 0 => self.warn("there is no checkpoint: starting from the beginning"),

@@ -2,8 +2,9 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `recipe.toml` | the recipe as it was trained, overrides applied |
-//! | `run.json` | seed, device, threads, data folder: what `--resume` needs besides |
+//! | `recipe.toml` | the recipe as it was started, overrides applied |
+//! | `init.safetensors` | the weights it started from, if it did not start from its seed alone |
+//! | `run.json` | seed, device, threads, data folder, epochs added later: what `--resume` needs besides |
 //! | `checkpoints/` | the two newest |
 //! | `metrics.csv` | one row an epoch |
 //! | `model.safetensors` | the kept epoch's weights, with preprocessing, class names and recipe |
@@ -17,6 +18,7 @@ mod settings;
 
 use crate::checkpoint::Checkpoints;
 use crate::error::TrainError;
+use crate::init::InitWeights;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -24,13 +26,14 @@ use zoo_core::{Flush, write_atomically};
 use zoo_recipe::Recipe;
 use zoo_results::EpochScores;
 
-pub use settings::{CrossValidation, Repeats, RunSettings};
+pub use settings::{CrossValidation, Extension, Repeats, RunSettings};
 
 /// More than any machine a zoo this small would be trained on.
 pub const MOST_THREADS: usize = 1024;
 
 const CHECKPOINTS: &str = "checkpoints";
 const RECIPE: &str = "recipe.toml";
+const INIT: &str = "init.safetensors";
 const LOCK: &str = "run.lock";
 
 /// A run's folder, locked against a second process.
@@ -41,11 +44,17 @@ pub struct RunFolder {
 }
 
 impl RunFolder {
-    /// Makes the folder of a new run. One that was left before its run began is as good as empty.
+    /// Makes the folder of a new run, with the file of the weights it starts from. One that was left before its run began is as good
+    /// as empty.
     ///
     /// # Errors
     /// If it holds anything else, cannot be written, or a process is about to train in it.
-    pub fn create(path: &Path, recipe: &Recipe, settings: &RunSettings) -> Result<Self, TrainError> {
+    pub fn create(
+        path: &Path,
+        recipe: &Recipe,
+        settings: &RunSettings,
+        init: Option<&InitWeights>,
+    ) -> Result<Self, TrainError> {
         fs::create_dir_all(path).map_err(TrainError::io("create the run folder", path))?;
         let check_unused = || match is_unused(path).map_err(TrainError::io("read the run folder", path))? {
             true => Ok(()),
@@ -55,24 +64,36 @@ impl RunFolder {
         check_unused()?;
         let folder = Self::lock(path)?;
         check_unused()?;
-        folder.fill(recipe, settings)
+        folder.fill(recipe, settings, init)
     }
 
     /// Makes the folder of one run of a cross-validation, or takes it up again, whatever was written of it before.
     ///
     /// # Errors
     /// If it cannot be written, or a process is training in it.
-    pub fn renew(path: &Path, recipe: &Recipe, settings: &RunSettings) -> Result<Self, TrainError> {
+    pub fn renew(
+        path: &Path,
+        recipe: &Recipe,
+        settings: &RunSettings,
+        init: Option<&InitWeights>,
+    ) -> Result<Self, TrainError> {
         fs::create_dir_all(path).map_err(TrainError::io("create the run folder", path))?;
-        Self::lock(path)?.fill(recipe, settings)
+        Self::lock(path)?.fill(recipe, settings, init)
     }
 
     /// What makes it a run's is written last.
-    fn fill(self, recipe: &Recipe, settings: &RunSettings) -> Result<Self, TrainError> {
-        let settings = serde_json::to_vec_pretty(settings).expect("settings are texts and numbers");
+    fn fill(self, recipe: &Recipe, settings: &RunSettings, init: Option<&InitWeights>) -> Result<Self, TrainError> {
         write_atomically(&recipe_file(&self.path), recipe.to_toml().as_bytes(), Flush::ToDisk)?;
-        write_atomically(&settings_file(&self.path), &settings, Flush::ToDisk)?;
+        if let Some(init) = init {
+            write_atomically(&init_file(&self.path), &init.bytes, Flush::ToDisk)?;
+        }
+        self.write_settings(settings)?;
         Ok(self)
+    }
+
+    pub(crate) fn write_settings(&self, settings: &RunSettings) -> Result<(), TrainError> {
+        let settings = serde_json::to_vec_pretty(settings).expect("settings are texts and numbers");
+        Ok(write_atomically(&settings_file(&self.path), &settings, Flush::ToDisk)?)
     }
 
     /// Removes all that a folder holds but its lock: the next run finds it as good as empty.
@@ -162,7 +183,7 @@ pub fn read(path: &Path) -> Result<(Recipe, RunSettings), TrainError> {
     let text = |file: &Path| fs::read_to_string(file).map_err(|source| unreadable(path, file, source));
     let (recipe_file, file) = (recipe_file(path), settings_file(path));
     let (recipe, settings) = (text(&recipe_file)?, text(&file)?);
-    let recipe = Recipe::parse(&recipe, &recipe_file.display().to_string())?;
+    let mut recipe = Recipe::parse(&recipe, &recipe_file.display().to_string())?;
     let wrong = |reason: String| TrainError::RunFile { file: file.clone(), reason };
     let settings: RunSettings =
         serde_json::from_str(&settings).map_err(|error| wrong(format!(" is damaged: {error}")))?;
@@ -172,6 +193,10 @@ pub fn read(path: &Path) -> Result<(Recipe, RunSettings), TrainError> {
     }
     if matches!(&settings.cross_validation, Some(CrossValidation::All(all)) if all.seeds.is_empty()) {
         return Err(wrong(": cross_validation.seeds is empty, expected one seed per repeat".to_string()));
+    }
+    if let Some(extension) = settings.extensions.last() {
+        recipe.training.epochs = extension.epochs;
+        recipe.check().map_err(|error| wrong(format!(": extensions: {error}")))?;
     }
     Ok((recipe, settings))
 }
@@ -192,7 +217,8 @@ fn unreadable(path: &Path, file: &Path, source: io::Error) -> TrainError {
 /// Whether a folder is empty, or holds only what a process leaves that is killed before its run begins.
 fn is_unused(path: &Path) -> io::Result<bool> {
     let entries = entries(path)?;
-    let is_early = |entry: &PathBuf| entry.ends_with(LOCK) || entry.ends_with(RECIPE) || is_part(entry);
+    let is_early =
+        |entry: &PathBuf| entry.ends_with(LOCK) || entry.ends_with(RECIPE) || entry.ends_with(INIT) || is_part(entry);
     // Without a lock a recipe is its user's own.
     let is_locked = entries.iter().any(|entry| entry.ends_with(LOCK));
     Ok(entries.is_empty() || is_locked && entries.iter().all(is_early))
@@ -243,10 +269,11 @@ pub(crate) fn checkpoints_folder(path: &Path) -> PathBuf {
     path.join(CHECKPOINTS)
 }
 
-/// Removes the checkpoints of a finished run, which only take up room.
+/// Removes the checkpoints of a finished fold and the weights it started from, which only take up room.
 pub(crate) fn drop_checkpoints(path: &Path) {
     // What cannot be removed stays, and harms nothing.
     let _ = fs::remove_dir_all(checkpoints_folder(path));
+    let _ = fs::remove_file(init_file(path));
 }
 
 /// Where a run folder keeps its weights.
@@ -276,6 +303,11 @@ pub(crate) fn fold_folder(path: &Path, seed: u64, fold: usize) -> PathBuf {
 
 fn recipe_file(path: &Path) -> PathBuf {
     path.join(RECIPE)
+}
+
+/// Where a run folder keeps the weights it started from.
+pub(crate) fn init_file(path: &Path) -> PathBuf {
+    path.join(INIT)
 }
 
 fn settings_file(path: &Path) -> PathBuf {

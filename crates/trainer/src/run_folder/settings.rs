@@ -30,6 +30,21 @@ pub struct RunSettings {
     /// Its place in a cross-validation, if it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cross_validation: Option<CrossValidation>,
+    /// How it was made longer than its recipe says, in the order of time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<Extension>,
+}
+
+/// A run made longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Extension {
+    /// Epochs in all from then on.
+    pub epochs: usize,
+    /// Epochs in all that were planned before.
+    pub before: usize,
+    /// Epochs that were done.
+    pub after: usize,
 }
 
 /// A run's place in a cross-validation.

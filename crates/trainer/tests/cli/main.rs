@@ -3,6 +3,7 @@
 
 mod data_files;
 mod exports;
+mod fine_tuning;
 mod folds;
 mod inspections;
 mod kills;

@@ -23,16 +23,17 @@ pub(crate) const HEARS_HANG_UPS: [&str; 1] = ["--default-signal=HUP"];
 
 /// Starts the run of [`WORDS`], waits for its `lines`-th line of progress, then sends `signal`.
 pub(crate) fn cut(desk: &Desk, out: &str, lines: usize, signal: &str) -> ExitStatus {
-    cut_run(desk, WORDS, out, lines, signal)
+    cut_run(desk, &format!("{WORDS} --out {out}"), lines, signal)
 }
 
-fn cut_run(desk: &Desk, words: &str, out: &str, lines: usize, signal: &str) -> ExitStatus {
+/// The same of any run that is started or gone on with by these words.
+pub(crate) fn cut_run(desk: &Desk, words: &str, lines: usize, signal: &str) -> ExitStatus {
     let mut child = Command::new("env")
         .current_dir(desk.0.path())
         .args(HEARS_HANG_UPS)
         .arg(env!("CARGO_BIN_EXE_trainer"))
         .args(words.split_whitespace())
-        .args(["--offline", "--threads", "1", "--progress", "json", "--out", out])
+        .args(["--offline", "--threads", "1", "--progress", "json"])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -109,7 +110,7 @@ fn ctrl_c_and_its_like_end_after_the_batch_with_a_checkpoint() {
 fn convolutions_trained_by_muon_go_on_to_the_same_bits() {
     let desk = Desk::new();
     let unbroken = desk.train(MUON, "unbroken").weights_sha256;
-    let status = cut_run(&desk, MUON, "run", 2, "-INT");
+    let status = cut_run(&desk, &format!("{MUON} --out run"), 2, "-INT");
     assert_eq!(status.code(), Some(130));
     assert_eq!(resume(&desk, "run"), unbroken);
 }
@@ -214,11 +215,12 @@ fn ctrl_c_while_validating_ends_there_and_goes_on_with_validating() {
         overrides: Vec::new(),
         started: String::new(),
         cross_validation: None,
+        extensions: Vec::new(),
     };
-    let folder = RunFolder::create(&desk.path("run"), &recipe, &run).unwrap();
+    let folder = RunFolder::create(&desk.path("run"), &recipe, &run, None).unwrap();
     let train = |folder, resume, stop: &StopFlag, observer: &mut dyn Observer| {
         let identity = run.identity(&recipe, &splits);
-        let options = FitOptions { identity, device: burn::tensor::Device::flex(), folder, resume, stop };
+        let options = FitOptions { identity, device: burn::tensor::Device::flex(), folder, resume, init: None, stop };
         fit(&recipe, &splits, &options, observer).unwrap()
     };
     let stop = StopFlag::default();

@@ -1,0 +1,119 @@
+//! Training a run longer than its recipe says.
+//!
+//! The run goes on from its newest checkpoint, and every further step takes the rate that the schedule would give it had so many
+//! epochs been planned: a cosine that had reached its end is thereby stretched, and goes on where its longer form is at that step.
+//! That is a function of the step alone, so kills change no bit. Patience begins anew, as whoever asks for more epochs wants them; the
+//! best epoch stays the best until a later one beats it. Weights and report of the shorter run stay until those of the longer one are
+//! written.
+
+use crate::checkpoint::Checkpoint;
+use crate::data::Splits;
+use crate::error::TrainError;
+use crate::finished::finished_run;
+use crate::run_folder::{Extension, RunFolder, RunSettings};
+use std::num::ParseIntError;
+use std::str::FromStr;
+use zoo_recipe::Recipe;
+
+/// How many epochs a run is to have: `30`, or `+10` for so many more than it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EpochCount {
+    /// In all.
+    Total(usize),
+    /// Beyond those of a finished run, or beyond those that are planned.
+    More(usize),
+}
+
+impl FromStr for EpochCount {
+    type Err = ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, ParseIntError> {
+        match text.strip_prefix('+') {
+            // A number of Rust's may begin with a plus of its own.
+            Some(more) if more.starts_with('+') => "+".parse().map(Self::More),
+            Some(more) => more.parse().map(Self::More),
+            None => text.parse().map(Self::Total),
+        }
+    }
+}
+
+/// Makes a run longer, in its recipe, its settings and on disk.
+///
+/// # Errors
+/// If it has no checkpoint of its own to go on from, or has trained so long already.
+pub(crate) fn extend(
+    folder: &RunFolder,
+    recipe: &mut Recipe,
+    settings: &mut RunSettings,
+    (newest, splits): (Option<&Checkpoint>, &Splits),
+    wanted: EpochCount,
+) -> Result<(), TrainError> {
+    let path = folder.path().display();
+    let refused = |reason: String| Err(TrainError::Extension(reason));
+    let Some(checkpoint) = newest else {
+        return refused(format!(
+            "{path} has no checkpoint to go on from; start a new run from its weights by --init {path}"
+        ));
+    };
+    let state = as_extended(checkpoint.clone(), recipe, settings).state;
+    state.identity.check_same(&settings.identity(recipe, splits))?;
+    let (before, after) = (recipe.training.epochs, state.epochs_done);
+    let is_finished = finished_run(folder.path())?.is_some();
+    let epochs = match wanted {
+        EpochCount::Total(epochs) => epochs,
+        EpochCount::More(more) => more.saturating_add(if is_finished { after } else { before }),
+    };
+    match () {
+        () if epochs <= after => {
+            return refused(format!(
+                "--epochs {epochs} is no more than the {after} that {path} has trained already; name more, or +N for N more"
+            ));
+        }
+        () if epochs == before && is_finished => {
+            return refused(format!(
+                "{path} had {before} epochs planned and stopped after {after} as its recipe says; name another number than {before}"
+            ));
+        }
+        () if epochs == before => return Ok(()),
+        () => {}
+    }
+    let mut longer = recipe.clone();
+    longer.training.epochs = epochs;
+    longer.check()?;
+    settings.overrides.push(format!("training.epochs: {before} -> {epochs} after epoch {after}"));
+    settings.extensions.push(Extension { epochs, before, after });
+    folder.write_settings(settings)?;
+    *recipe = longer;
+    Ok(())
+}
+
+/// A checkpoint that was made before the run was made longer, as one of the run as it is now; any other as it is.
+pub(crate) fn as_extended(mut checkpoint: Checkpoint, recipe: &Recipe, settings: &RunSettings) -> Checkpoint {
+    let mut earlier = recipe.clone();
+    let state = &mut checkpoint.state;
+    let is_earlier = settings.extensions.iter().any(|extension| {
+        earlier.training.epochs = extension.before;
+        earlier.sha256() == state.identity.recipe_sha256
+    });
+    if is_earlier && recipe.sha256() != state.identity.recipe_sha256 {
+        state.identity.recipe_sha256 = recipe.sha256();
+        state.stale_epochs = 0;
+    }
+    checkpoint
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plus_means_more() {
+        let parsed = ["30", "+10", "0", "+0"].map(|text| text.parse());
+        let [total, more, none, no_more] = parsed;
+        assert_eq!((total, more), (Ok(EpochCount::Total(30)), Ok(EpochCount::More(10))));
+        assert_eq!((none, no_more), (Ok(EpochCount::Total(0)), Ok(EpochCount::More(0))));
+        for wrong in ["", "+", "-1", "++1", "ten", "1.5", "99999999999999999999"] {
+            assert!(wrong.parse::<EpochCount>().is_err(), "{wrong}");
+        }
+    }
+}

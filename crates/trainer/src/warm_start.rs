@@ -1,0 +1,90 @@
+//! How a run comes to the weights that its recipe's `init.weights` names, and what it takes of them.
+
+use crate::data::Splits;
+use crate::error::TrainError;
+use crate::init::{InitWeights, Taken};
+use crate::layers;
+use crate::network::Network;
+use crate::trained::finished_weights;
+use crate::{pretrained, run_folder};
+use burn::tensor::Device;
+use std::path::Path;
+use zoo_core::Sizes;
+use zoo_recipe::Recipe;
+
+/// A start from trained weights, held against the network and the data.
+#[derive(Clone, Debug)]
+pub struct WarmStart {
+    /// The weights.
+    pub weights: InitWeights,
+    /// Which of their layers the network takes.
+    pub taken: Taken,
+    /// Whether inputs are normalized as the weights have learned to read them; else as the recipe says.
+    pub keeps_normalization: bool,
+}
+
+/// The weights that `source` names: a run folder, a weights file or, where there is no such path, weights that ship with the zoo.
+///
+/// # Errors
+/// If there are none, the run is not finished, the file is damaged or was not written by the zoo: files of other programs may use
+/// the same names for another layout of the numbers.
+pub fn find(source: &str) -> Result<InitWeights, TrainError> {
+    let path = Path::new(source);
+    if run_folder::exists(path) {
+        return InitWeights::read(source, &finished_weights(path)?);
+    }
+    if path.is_file() {
+        return InitWeights::read(source, path);
+    }
+    match pretrained::find(source) {
+        Ok(shipped) => InitWeights::parse(source, shipped.bytes().to_vec()),
+        Err(error) => Err(TrainError::Init(format!(
+            "{source:?} is neither a run folder nor a weights file, and {error}; name one of these to start from"
+        ))),
+    }
+}
+
+/// The weights that a new run starts from. The recipe then names them by their sha256, too.
+pub(crate) fn of_recipe(recipe: &mut Recipe) -> Result<Option<InitWeights>, TrainError> {
+    let Some((init, source)) = recipe.init.as_mut().and_then(|init| init.weights.clone().map(|source| (init, source)))
+    else {
+        return Ok(None);
+    };
+    let weights = find(&source)?;
+    weights.check_sha256(init)?;
+    init.sha256 = Some(weights.sha256());
+    Ok(Some(weights))
+}
+
+/// The weights that the run in a folder started from: the folder's own copy or, where that was removed, what the recipe names.
+pub(crate) fn of_folder(path: &Path, recipe: &Recipe) -> Result<Option<InitWeights>, TrainError> {
+    let Some((init, source)) = recipe.init.as_ref().and_then(|init| Some((init, init.weights.as_ref()?))) else {
+        return Ok(None);
+    };
+    let copy = run_folder::init_file(path);
+    let weights = if copy.exists() { InitWeights::read(source, &copy)? } else { find(source)? };
+    weights.check_sha256(init)?;
+    Ok(Some(weights))
+}
+
+/// Holds a recipe's `[init]` against the network that it trains on these splits, whose inputs are then as the weights want them.
+pub(crate) fn hold(
+    recipe: &Recipe,
+    weights: Option<InitWeights>,
+    splits: &mut Splits,
+    device: &Device,
+) -> Result<Option<WarmStart>, TrainError> {
+    let Some(init) = &recipe.init else {
+        return Ok(None);
+    };
+    let sizes = Sizes { input: splits.train.inputs.shape(), outputs: recipe.logits_of(splits.class_names.len()) };
+    // Its own values are not looked at, so any seed will do.
+    let network = Network::init(&recipe.model, &sizes, 0, device)?;
+    layers::check(init, &network)?;
+    let hold = |weights: InitWeights| {
+        let taken = weights.fit(&network, recipe, &splits.class_names)?;
+        let keeps_normalization = weights.normalize(splits);
+        Ok(WarmStart { weights, taken, keeps_normalization })
+    };
+    weights.map(hold).transpose()
+}
