@@ -83,7 +83,7 @@ impl InitWeights {
 
     /// Normalizes the inputs as these weights have learned to read them, where they are of the same shape and columns: whether it did.
     /// The few examples that one fine-tunes on would fit another scale badly, and taken layers would have to learn it first.
-    pub(crate) fn normalize(&self, splits: &mut Splits) -> bool {
+    pub fn normalize(&self, splits: &mut Splits) -> bool {
         let facts = &self.weights.facts;
         let fits = facts.input_shape == splits.train.inputs.shape() && facts.columns == splits.columns;
         if fits {
