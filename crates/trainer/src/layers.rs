@@ -47,7 +47,8 @@ pub(crate) fn check(init: &Init, network: &Network) -> Result<(), TrainError> {
         let is_unknown = |layer: &&&String| !tensors.iter().any(|(name, _)| is_in_layer(name, layer));
         if let Some(unknown) = names.iter().find(is_unknown) {
             let layers = layers(&tensors);
-            let near = nearest(unknown, layers.iter().copied());
+            let parts = |layer| std::iter::successors(Some(layer), |part: &&str| Some(part.rsplit_once('.')?.0));
+            let near = nearest(unknown, layers.iter().copied().flat_map(parts));
             let hint = near.first().map(|near| format!(" (did you mean {near}?)")).unwrap_or_default();
             return Err(TrainError::Init(format!(
                 "{key} names {unknown:?}, which is no layer of this model{hint}; its layers are {}",

@@ -145,7 +145,10 @@ fn what_cannot_be_started_from_or_frozen_is_one_sentence() {
         ("--init text.safetensors", &["text.safetensors", "safetensors file"]),
         ("--init softmax", &["of the model softmax", "trains the model mlp"]),
         ("--init mlp_emnist", &["none of the layers fits", "hidden.0.linear ([784, 16] -> [64, 128])", "output"]),
-        ("--freeze hidden.9", &["init.freeze", "hidden.9", "did you mean", "hidden.0.linear, hidden.1.linear, output"]),
+        (
+            "--freeze hiden.0",
+            &["init.freeze", "hiden.0", "did you mean hidden.0?", "hidden.0.linear, hidden.1.linear, output"],
+        ),
         ("--freeze hid", &["init.freeze", "no layer"]),
         ("--freeze hidden,output", &["every layer", "leave one out"]),
         ("--rates conv1=0.1", &["init.rates", "conv1"]),
@@ -221,7 +224,7 @@ fn what_cannot_be_made_longer_is_one_sentence_and_stays_as_it_is() {
     refused("--resume run --epochs 2", "no more than the 2");
     refused("--resume run --epochs +0", "no more than the 2");
     refused("--resume run --epochs 999999999", "training.epochs");
-    refused("--resume run --epochs +99999999999999999999", "--epochs");
+    assert!(desk.refused("--resume run --epochs +99999999999999999999").contains("--epochs"));
     refused("--model softmax_digits --epochs +2", "--resume RUN");
     assert_eq!(fs::read(desk.path("run/run.json")).unwrap(), before);
     fs::remove_dir_all(desk.path("run/checkpoints")).unwrap();
