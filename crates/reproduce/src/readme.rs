@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use zoo_core::{Flush, write_atomically};
-use zoo_results::digest_new;
+use zoo_results::{FineTuning, digest_new};
 
 /// What to do.
 #[derive(Debug, Args)]
@@ -147,10 +147,11 @@ fn render(workspace: &Workspace, below: &Path, section: &str) -> Result<String> 
         ("results", family) => results::recipes(workspace, family)?,
         ("weights", Some(family)) => results::weights(workspace, family)?,
         ("experiments", _) => results::experiments(workspace)?,
+        ("fine_tuning", _) => FineTuning::read(&workspace.results().join("fine_tuning.json"))?.to_markdown(),
         ("bench", _) if below == Path::new("results/README.md") => zoo_bench::readme_section(&record)?,
         ("bench", _) => zoo_bench::page_section(&record)?,
         _ => bail!(
-            "no program writes {}; sections are results, experiments, bench and, of a model, weights",
+            "no program writes {}; sections are results, experiments, fine_tuning, bench and, of a model, weights",
             start(section)
         ),
     })

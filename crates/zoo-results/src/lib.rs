@@ -19,10 +19,12 @@ mod record;
 
 mod digests;
 
+mod fine_tuning;
 pub mod outcome;
 
 pub use comparison::{CONFIDENCE, MeanDifference, Overlap, holm};
 pub use digests::{DIGESTS, digest, digest_new, undigested};
+pub use fine_tuning::{FINE_TUNING_SCHEMA, FineTuning, FineTuningArm, TriedSetting};
 pub use folds::{FOLDS_SCHEMA, FoldScores, FoldsReport};
 pub use inspection::{Coefficient, Gallery, Inspection, LayerPicture, Seen};
 pub use record::{RECORD_SCHEMA, Record, Summary, Verdict};
