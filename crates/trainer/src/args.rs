@@ -3,7 +3,9 @@
 use crate::device::DeviceName;
 use crate::evaluation::SplitName;
 use crate::extension::EpochCount;
+use crate::logs::LogFormat;
 use crate::progress::ProgressMode;
+use crate::sweep::SeedList;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -16,7 +18,7 @@ pub(crate) struct TrainArgs {
     /// Train by your own recipe file instead
     #[arg(long, value_name = "FILE", conflicts_with = "resume")]
     pub(crate) recipe: Option<PathBuf>,
-    /// Change one key of the recipe: `--set optimizer.beta1=0.8`; repeatable
+    /// Change one key of the recipe: `--set optimizer.beta1=0.8`; repeatable. Several values, `--set KEY=A,B`, make several runs
     #[arg(long = "set", value_name = "KEY=VALUE", conflicts_with = "resume")]
     pub(crate) overrides: Vec<String>,
     /// Short for --set training.epochs=N; with --resume, train the run longer: N epochs in all, or +N more
@@ -40,6 +42,15 @@ pub(crate) struct TrainArgs {
     /// Decides initial weights, order, augmentation and dropout; the recipe's first seed if not given
     #[arg(long, value_name = "N", conflicts_with = "resume")]
     pub(crate) seed: Option<u64>,
+    /// One run for each of these seeds: `1..20` (20 included), `1,2,5`
+    #[arg(long, value_name = "LIST", conflicts_with_all = ["resume", "seed"])]
+    pub(crate) seeds: Option<SeedList>,
+    /// Of several runs, train so many side by side; they share --threads [default: 1]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) jobs: Option<u16>,
+    /// Train nothing: print one command line a run, complete by itself and safe to repeat
+    #[arg(long, conflicts_with = "resume")]
+    pub(crate) plan: bool,
     /// Cross-validate: cut the data into K stratified folds and train K models, each tested on the fold it has not seen
     #[arg(long, value_name = "K", conflicts_with = "resume", value_parser = clap::value_parser!(u32).range(2..))]
     pub(crate) folds: Option<u32>,
@@ -55,15 +66,34 @@ pub(crate) struct TrainArgs {
     /// Where data comes from
     #[command(flatten)]
     pub(crate) data: DataArgs,
-    /// The run folder to make [default: runs/NAME/DATE-TIME-seedN]
+    /// The run folder to make [default: runs/NAME/DATE-TIME-seedN]; of several runs, the folder of their folders
     #[arg(long, value_name = "DIR", conflicts_with = "resume")]
     pub(crate) out: Option<PathBuf>,
-    /// Go on with an interrupted run; needs no other flag. With --epochs, train a run longer, finished or not
+    /// If the folder of --out holds this very run, go on with it; if it is finished, that is well
+    #[arg(long = "continue", requires = "out", conflicts_with = "resume")]
+    pub(crate) continues: bool,
+    /// Go on with an interrupted run, or several of one command; needs no other flag. With --epochs, train a run longer, finished or not
     #[arg(long, value_name = "DIR")]
     pub(crate) resume: Option<PathBuf>,
+    /// Stop when standard input ends
+    #[arg(long, hide = true)]
+    pub(crate) stop_with_stdin: bool,
+    /// Keep a log for other programs in the run folder; repeatable, and kept up by --resume
+    #[arg(long = "log", value_name = "FORMAT", conflicts_with = "resume", value_enum)]
+    pub(crate) log_formats: Vec<LogFormat>,
     /// How to show progress
     #[arg(long, value_enum, default_value_t)]
     pub(crate) progress: ProgressMode,
+}
+
+impl TrainArgs {
+    /// The logs asked for, each once.
+    pub(crate) fn logs(&self) -> Vec<LogFormat> {
+        let mut logs = self.log_formats.clone();
+        logs.sort();
+        logs.dedup();
+        logs
+    }
 }
 
 /// Where data comes from.
@@ -129,6 +159,38 @@ pub(crate) struct EvalArgs {
     #[arg(long)]
     pub(crate) tta: bool,
     /// As one JSON object per model
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    #[command(flatten)]
+    pub(crate) device: DeviceArgs,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct FindRateArgs {
+    /// A model of the zoo, or your own recipe file
+    #[arg(value_name = "NAME|FILE")]
+    pub(crate) recipe: String,
+    /// Change one key of the recipe; repeatable
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) overrides: Vec<String>,
+    /// Decides initial weights and order; the recipe's first seed if not given
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Steps from the lowest rate to the highest
+    #[arg(long, value_name = "N", default_value_t = 300, value_parser = clap::value_parser!(u16).range(20..))]
+    pub(crate) steps: u16,
+    /// The lowest rate
+    #[arg(long, value_name = "RATE", default_value_t = 1e-6, allow_negative_numbers = true)]
+    pub(crate) from: f64,
+    /// The highest rate; the search ends before it where the loss diverges
+    #[arg(long, value_name = "RATE", default_value_t = 10.0, allow_negative_numbers = true)]
+    pub(crate) to: f64,
+    /// The picture to write [default: find-rate-NAME.svg]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) svg: Option<PathBuf>,
+    /// As one JSON object, with every step
     #[arg(long)]
     pub(crate) json: bool,
     #[command(flatten)]

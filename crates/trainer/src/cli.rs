@@ -1,12 +1,15 @@
 //! The command line.
 
-use crate::args::{EvalArgs, ExportArgs, FetchArgs, InspectArgs, ListArgs, PredictArgs, ShowArgs, TrainArgs};
+use crate::args::{
+    EvalArgs, ExportArgs, FetchArgs, FindRateArgs, InspectArgs, ListArgs, PredictArgs, ShowArgs, TrainArgs,
+};
 use crate::commands;
 use crate::logging::Log;
 use crate::output;
 use crate::run_args::{CompareArgs, ReportArgs, RunsArgs};
 use anyhow::Result;
-use clap::{Parser, Subcommand};
+use clap::parser::ValueSource;
+use clap::{CommandFactory, Parser, Subcommand};
 use std::process::ExitCode;
 
 /// Train, evaluate and apply the models of the zoo.
@@ -43,6 +46,8 @@ enum TrainerCommand {
     Predict(PredictArgs),
     /// Write a model for other programs, as safetensors or ONNX
     Export(ExportArgs),
+    /// Find a learning rate: train some steps with a rate that rises, and see where the loss falls fastest
+    FindRate(FindRateArgs),
     /// List the devices and whether they work here
     Devices,
 }
@@ -70,15 +75,39 @@ fn run(cli: &TrainerCli) -> Result<ExitCode> {
         Some(TrainerCommand::Compare(args)) => commands::compare(args)?,
         Some(TrainerCommand::Report(args)) => commands::report(args)?,
         Some(TrainerCommand::Predict(args)) => return commands::predict(args),
+        Some(TrainerCommand::FindRate(args)) => return commands::find_rate(args),
         Some(TrainerCommand::Devices) => commands::devices()?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
+/// Flags that a sweep gives each of its runs anew, or that are about it alone.
+const FLAGS_OF_A_SWEEP: [&str; 8] = ["set", "seeds", "seed", "jobs", "plan", "out", "continue", "progress"];
+
+/// The flags of this process's command line that every run of a sweep has, too.
+pub(crate) fn words_of_every_run() -> Vec<String> {
+    let command = TrainerCli::command();
+    let matches = command.clone().get_matches();
+    let is_given = |arg: &&clap::Arg| matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine);
+    let mut words = Vec::new();
+    for arg in command.get_arguments().filter(is_given) {
+        let Some(flag) = arg.get_long().filter(|flag| !FLAGS_OF_A_SWEEP.contains(flag)) else {
+            continue;
+        };
+        let values = matches.get_raw(arg.get_id().as_str()).into_iter().flatten();
+        match arg.get_action().takes_values() {
+            true => values.for_each(|value| {
+                words.extend([format!("--{flag}"), value.to_string_lossy().into_owned()]);
+            }),
+            false => words.push(format!("--{flag}")),
+        }
+    }
+    words
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_consistent() {

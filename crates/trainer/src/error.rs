@@ -133,6 +133,18 @@ pub enum TrainError {
         now: String,
     },
 
+    /// The folder holds a sweep that differs from the one asked for.
+    #[error(
+        "{} holds another sweep than is asked for: {difference}; give the command that made it, go on with \
+         --resume {}, or name another folder with --out", path.display(), path.display()
+    )]
+    OtherSweep {
+        /// The folder.
+        path: PathBuf,
+        /// What the one in the folder has: `it has the run seed1`.
+        difference: String,
+    },
+
     /// A file of the run folder holds something else than it should.
     #[error("{}{reason}", file.display())]
     RunFile {

@@ -37,6 +37,16 @@ impl StopFlag {
         Ok(())
     }
 
+    /// Raises the flag when standard input ends, as it does when the process at its other end closes it or is gone.
+    pub fn raise_at_end_of_input(&self) {
+        let stop = self.clone();
+        std::thread::spawn(move || {
+            // An input that cannot be read has ended, too.
+            let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+            stop.raise();
+        });
+    }
+
     /// Asks for a stop.
     pub fn raise(&self) {
         self.0.store(true, Ordering::SeqCst);

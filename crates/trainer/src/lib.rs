@@ -11,12 +11,15 @@ pub mod run;
 
 mod folds;
 mod session;
+mod sweep;
 
 pub mod extension;
 mod finished;
 
 pub mod train;
 pub mod training;
+
+pub mod rates;
 
 pub mod registry;
 
@@ -51,7 +54,9 @@ pub mod weights;
 
 pub mod device;
 pub mod error;
+pub mod guessing;
 pub mod interrupt;
+pub mod logs;
 pub mod observer;
 
 mod args;

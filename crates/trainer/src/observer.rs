@@ -1,6 +1,8 @@
 //! Who looks on while models train.
 
+use crate::guessing::Baseline;
 use crate::state::Running;
+use serde::{Deserialize, Serialize};
 use zoo_core::Metric;
 use zoo_results::{EpochScores, FoldScores};
 
@@ -10,14 +12,20 @@ pub trait Observer {
     fn fold(&mut self, _fold: &FoldPlan) {}
     /// Before the first step of a model.
     fn start(&mut self, _plan: &RunPlan) {}
-    /// After every step, with the sums of its epoch (counted from 1) so far.
-    fn batch(&mut self, _epoch: usize, _running: &Running) {}
+    /// After every step, with the sums of its epoch so far.
+    fn batch(&mut self, _step: &StepScores, _running: &Running) {}
+    /// Whether [`StepScores::gradient_norm`] is wanted: it takes a pass over all gradients.
+    fn wants_gradient_norm(&self) -> bool {
+        false
+    }
     /// While validating or testing: examples done, of how many.
     fn validating(&mut self, _done: usize, _of: usize) {}
     /// After every epoch's validation.
     fn epoch(&mut self, _row: &EpochScores) {}
     /// After a fold's test, or instead of its training where an earlier session has finished it.
     fn fold_done(&mut self, _fold: &FoldPlan, _scores: &FoldScores) {}
+    /// What the user should know of a run that goes on.
+    fn warn(&mut self, _sentence: &str) {}
     /// After the last of them, however it ended: the terminal is the caller's again.
     fn end(&mut self) {}
 }
@@ -39,14 +47,50 @@ pub struct RunPlan {
     pub epochs: usize,
     /// Epochs done in earlier sessions.
     pub epochs_done: usize,
-    /// The fraction of the epoch after those that was done, too.
-    pub fraction_done: f64,
+    /// Steps of the epoch after those that were done, too.
+    pub steps_done_in_epoch: usize,
+    /// Steps per epoch.
+    pub steps_per_epoch: usize,
+    /// The rows of the epochs done.
+    pub history: Vec<EpochScores>,
+    /// What a model reaches that learns nothing; `None` where the loss has no such value.
+    pub baseline: Option<Baseline>,
     /// What is shown beside the loss: the accuracy, or for regression the RMSE.
     pub beside_loss: Metric,
     /// Examples per epoch.
     pub train_examples: usize,
     /// Examples per validation.
     pub valid_examples: usize,
+}
+
+impl RunPlan {
+    /// Epochs done, with the fraction of the one that was begun.
+    pub fn epochs_begun(&self) -> f64 {
+        self.epochs_done as f64 + self.steps_done_in_epoch as f64 / self.steps_per_epoch as f64
+    }
+
+    /// Steps done in earlier sessions.
+    pub fn steps_done(&self) -> usize {
+        self.epochs_done * self.steps_per_epoch + self.steps_done_in_epoch
+    }
+}
+
+/// One step in numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepScores {
+    /// Counted from 1 over all epochs.
+    pub step: usize,
+    /// Counted from 1.
+    pub epoch: usize,
+    /// Of its batch, before the weights changed.
+    pub loss: f64,
+    /// The learning rate it was made with.
+    pub learning_rate: f64,
+    /// How long it took.
+    pub seconds: f64,
+    /// The Euclidean norm of all gradients together, L1 included, before any clipping; where it was [wanted](Observer::wants_gradient_norm).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gradient_norm: Option<f64>,
 }
 
 /// One model of a cross-validation.

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 /// Something was wrong and has been said.
-const FAILED: u8 = 2;
+pub(crate) const FAILED: u8 = 2;
 
 /// The answer of a command. A reader that has gone away has read enough.
 ///

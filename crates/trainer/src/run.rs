@@ -12,6 +12,7 @@ use crate::finished::{finished_folds, finished_run};
 use crate::folds::{FoldsSession, plans};
 use crate::init::InitWeights;
 use crate::interrupt::StopFlag;
+use crate::logs::LogFormat;
 use crate::observer::Observer;
 use crate::results::data_facts;
 use crate::run_folder::{self, CrossValidation, Repeats, RunFolder, RunSettings};
@@ -44,6 +45,8 @@ pub struct Request {
     pub offline: bool,
     /// Cross-validate: train one model per seed and fold.
     pub folds: Option<Repeats>,
+    /// The logs to keep for other programs; of a cross-validation, in each fold's folder.
+    pub logs: Vec<LogFormat>,
 }
 
 /// What may be otherwise when a run goes on: nothing of it but the epochs changes a bit.
@@ -110,7 +113,7 @@ pub fn finished(folder: &Path) -> Result<Option<Ended>, TrainError> {
 }
 
 impl Request {
-    fn settings(&self) -> RunSettings {
+    pub(crate) fn settings(&self) -> RunSettings {
         RunSettings {
             seed: self.seed,
             device: self.device.name().to_string(),
@@ -121,11 +124,12 @@ impl Request {
             started: jiff::Timestamp::now().to_string(),
             cross_validation: self.folds.clone().map(CrossValidation::All),
             extensions: Vec::new(),
+            logs: self.logs.clone(),
         }
     }
 
     /// Refuses a folder whose run is not this one.
-    fn check_same(&self, path: &Path, recipe: &Recipe, settings: &RunSettings) -> Result<(), TrainError> {
+    pub(crate) fn check_same(&self, path: &Path, recipe: &Recipe, settings: &RunSettings) -> Result<(), TrainError> {
         let facts = |recipe: &Recipe, settings: &RunSettings| {
             [
                 ("recipe", recipe.sha256()),
@@ -298,8 +302,13 @@ impl Job {
     /// # Errors
     /// As [`train_in`].
     pub fn train(&self, observer: &mut dyn Observer, stop: &StopFlag) -> Result<Ended, TrainError> {
+        let path = self.folder.path();
+        run_folder::note_divergence(path, None)?;
         let ended = self.run(observer, stop);
         observer.end();
+        if let Err(error @ TrainError::Diverged { .. }) = &ended {
+            run_folder::note_divergence(path, Some(&error.to_string()))?;
+        }
         ended
     }
 

@@ -7,6 +7,7 @@ use crate::evaluate::Measure;
 use crate::extension::as_extended;
 use crate::init::InitWeights;
 use crate::interrupt::StopFlag;
+use crate::logs::Watched;
 use crate::observer::Observer;
 use crate::results::Finished;
 use crate::run_folder::{self, RunFolder, RunSettings};
@@ -46,9 +47,10 @@ impl Session<'_> {
             init: self.init,
             stop: self.stop,
         };
-        match fit(self.recipe, self.splits, &options, observer)? {
+        let mut observer = Watched::new(observer, &self.settings.logs, self.folder.path());
+        match fit(self.recipe, self.splits, &options, &mut observer)? {
             Fit::Interrupted(_) => Ok(None),
-            Fit::Finished(fitted) => self.finish(&fitted, observer),
+            Fit::Finished(fitted) => self.finish(&fitted, &mut observer),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::error::TrainError;
 use crate::evaluate::{predict_while, scalar, tensors_with_targets, values};
 use crate::loss::loss;
 use crate::network::Network;
-use crate::observer::Observer;
+use crate::observer::{Observer, StepScores};
 use crate::optimizer::{add_l1, clip_gradients};
 use crate::schedule::learning_rate;
 use crate::state::TrainingState;
@@ -54,11 +54,13 @@ pub fn fit(
 ) -> Result<Fit, TrainError> {
     let (mut run, mut network) = TrainingRun::start(recipe, splits, options)?;
     observer.start(&run.plan(&network));
+    run.measures_gradients = observer.wants_gradient_norm();
     while !run.is_over() {
         let order = epoch_order(splits.train.len(), options.identity.seed, run.state.epochs_done);
         for indices in order.chunks(recipe.training.batch_size).skip(run.state.steps_done_in_epoch) {
-            network = run.step(network, indices)?;
-            observer.batch(run.state.epochs_done + 1, &run.state.running);
+            let step;
+            (network, step) = run.step(network, indices)?;
+            observer.batch(&step, &run.state.running);
             if options.stop.is_raised() {
                 run.save(&network)?;
                 return Ok(Fit::Interrupted(Box::new(run.state)));
@@ -78,7 +80,7 @@ pub fn fit(
 
 impl TrainingRun<'_> {
     /// One batch forward and backward, and the weights one step on.
-    fn step(&mut self, network: Network, indices: &[u32]) -> Result<Network, TrainError> {
+    fn step(&mut self, network: Network, indices: &[u32]) -> Result<(Network, StepScores), TrainError> {
         let started = Instant::now();
         let Splits { train, batcher, .. } = self.splits;
         let step = self.state.epochs_done * self.steps_per_epoch() + self.state.steps_done_in_epoch;
@@ -94,8 +96,10 @@ impl TrainingRun<'_> {
 
         let mut gradients = GradientsParams::from_grads(loss.backward(), &network);
         add_l1(&mut gradients, &network, self.recipe.regularization.l1);
+        let gradient_norm = self.gradient_norm(&gradients, &network)?;
         clip_gradients(&mut gradients, &network, &self.recipe.regularization.gradient_clipping);
-        let network = self.optimizer.step(self.rates.at(self.learning_rate(step)), network, gradients);
+        let learning_rate = self.learning_rate(step);
+        let network = self.optimizer.step(self.rates.at(learning_rate), network, gradients);
         self.average.update(&network, step)?;
 
         let logits = values(logits.inner())?;
@@ -103,9 +107,10 @@ impl TrainingRun<'_> {
         if let Some(unit) = &self.splits.target {
             self.state.running.add_errors(&logits, &numbers, unit);
         }
-        self.state.running.seconds += started.elapsed().as_secs_f64();
+        let (epoch, seconds) = (self.state.epochs_done + 1, started.elapsed().as_secs_f64());
+        self.state.running.seconds += seconds;
         self.state.steps_done_in_epoch += 1;
-        Ok(network)
+        Ok((network, StepScores { step: step + 1, epoch, loss: loss_value, learning_rate, seconds, gradient_norm }))
     }
 
     /// Ends the epoch: validates, keeps the weights if they are the best, and counts patience. Breaks off once the user wants to stop.

@@ -4,16 +4,18 @@ use crate::average::Average;
 use crate::checkpoint::{Checkpoint, Checkpoints};
 use crate::data::Splits;
 use crate::error::TrainError;
+use crate::evaluate::scalar;
+use crate::guessing::Baseline;
 use crate::init::InitWeights;
 use crate::interrupt::StopFlag;
 use crate::layers::{self, LayerRates};
 use crate::network::Network;
 use crate::observer::RunPlan;
-use crate::optimizer::optimizer;
+use crate::optimizer::{gradient_norm, optimizer};
 use crate::run_folder::RunFolder;
 use crate::state::{Identity, TrainingState};
 use burn::module::Module;
-use burn::optim::ModuleOptimizer;
+use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::{Bytes, Device};
 use std::time::{Duration, Instant};
 use zoo_core::weights::NamedTensor;
@@ -52,6 +54,8 @@ pub(crate) struct TrainingRun<'a> {
     /// The weights of the best epoch so far.
     pub(crate) best: Vec<NamedTensor>,
     pub(crate) average: Average,
+    /// Whether every step measures the norm of its gradient.
+    pub(crate) measures_gradients: bool,
     checkpoints: Option<Checkpoints>,
     saved: Instant,
 }
@@ -78,6 +82,7 @@ impl<'a> TrainingRun<'a> {
             state: TrainingState { identity: options.identity.clone(), ..TrainingState::default() },
             best: Vec::new(),
             average: Average::new(recipe.training.ema),
+            measures_gradients: false,
             checkpoints: options.folder.map(RunFolder::checkpoints).transpose()?,
             saved: Instant::now(),
         };
@@ -119,7 +124,10 @@ impl<'a> TrainingRun<'a> {
             parameters: network.parameters(),
             epochs: self.recipe.training.epochs,
             epochs_done: self.state.epochs_done,
-            fraction_done: self.state.steps_done_in_epoch as f64 / self.steps_per_epoch() as f64,
+            steps_done_in_epoch: self.state.steps_done_in_epoch,
+            steps_per_epoch: self.steps_per_epoch(),
+            history: self.state.history.clone(),
+            baseline: Baseline::of(&self.recipe.loss, &self.splits.train.labels, self.splits.class_names.len()),
             beside_loss: if self.recipe.is_regression() { Metric::Rmse } else { Metric::Accuracy },
             train_examples: self.splits.train.len(),
             valid_examples: self.splits.valid.len(),
@@ -134,6 +142,16 @@ impl<'a> TrainingRun<'a> {
 
     pub(crate) fn steps_per_epoch(&self) -> usize {
         self.splits.train.len().div_ceil(self.recipe.training.batch_size)
+    }
+
+    /// The norm of the gradients, if it is wanted: it decides nothing.
+    pub(crate) fn gradient_norm(
+        &self,
+        gradients: &GradientsParams,
+        network: &Network,
+    ) -> Result<Option<f64>, TrainError> {
+        let norm = if self.measures_gradients { gradient_norm(gradients, network) } else { None };
+        norm.map(scalar).transpose()
     }
 
     /// Refuses a loss, as after batch `batch`, that is not finite.

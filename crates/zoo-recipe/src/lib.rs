@@ -44,5 +44,5 @@ pub use files::{DataFiles, DataFormat, GivenSplit};
 pub use init::{Init, RateFactor, is_in_layer};
 pub use model::{Model, configs};
 pub use optimization::{GradientClipping, Loss, Optimizer, Regularization, Schedule, WeightDecay};
-pub use overrides::parse_override;
+pub use overrides::{parse_alternatives, parse_override};
 pub use recipe::{Claim, EarlyStopping, Ema, Floor, Keep, Measured, Recipe, Training};

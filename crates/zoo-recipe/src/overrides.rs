@@ -31,6 +31,55 @@ pub fn parse_override(text: &str) -> Result<(String, String), RecipeError> {
     }
 }
 
+/// The key of `KEY=VALUE,VALUE` and its alternatives: commas outside brackets and quotes separate them.
+///
+/// ```
+/// let of = |text| zoo_recipe::parse_alternatives(text).map(|(_, values)| values);
+/// assert_eq!(of("optimizer=sgd,{adam={beta1=0.9,beta2=0.999,epsilon=1e-8}}")?.len(), 2);
+/// assert_eq!(of("model.hidden=[64,32],[64]")?, ["[64,32]", "[64]"]);
+/// # Ok::<(), zoo_recipe::RecipeError>(())
+/// ```
+///
+/// # Errors
+///
+/// [`RecipeError::Override`] as [`parse_override`], and when an alternative is empty or stands there twice.
+pub fn parse_alternatives(text: &str) -> Result<(String, Vec<String>), RecipeError> {
+    let (key, value) = parse_override(text)?;
+    let mut alternatives: Vec<String> = Vec::new();
+    for alternative in split_at_commas(&value) {
+        let alternative = alternative.trim();
+        if alternative.is_empty() {
+            return Err(malformed(text, "commas separate alternatives, and one of them is empty"));
+        }
+        if alternatives.iter().any(|other| other == alternative) {
+            return Err(malformed(text, format!("the alternative {alternative} stands there twice")));
+        }
+        alternatives.push(alternative.to_owned());
+    }
+    Ok((key, alternatives))
+}
+
+/// The parts between commas that are in no brackets and no quotes.
+fn split_at_commas(text: &str) -> Vec<&str> {
+    let (mut depth, mut quote, mut escaped) = (0_i32, None, false);
+    let is_separator = |letter: char| {
+        match (quote, letter) {
+            (Some('"'), '\\') if !escaped => {
+                escaped = true;
+                return false;
+            }
+            (Some(open), close) if open == close && !escaped => quote = None,
+            (None, '"' | '\'') => quote = Some(letter),
+            (None, '[' | '{') => depth += 1,
+            (None, ']' | '}') => depth -= 1,
+            _ => {}
+        }
+        escaped = false;
+        letter == ',' && depth == 0 && quote.is_none()
+    };
+    text.split(is_separator).collect()
+}
+
 /// A key that was set, in words and as a place.
 struct Change {
     said: String,

@@ -3,7 +3,7 @@
 use crate::output::say;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::time::Duration;
-use trainer::observer::{FoldPlan, Observer, RunPlan};
+use trainer::observer::{FoldPlan, Observer, RunPlan, StepScores};
 use trainer::state::Running;
 use zoo_results::{EpochScores, FoldScores};
 
@@ -89,13 +89,13 @@ impl Observer for RunProgress<'_> {
 
     fn start(&mut self, plan: &RunPlan) {
         self.plan = Some(plan.clone());
-        self.epochs(plan.epochs_done as f64 + plan.fraction_done);
+        self.epochs(plan.epochs_begun());
         self.tell(plan.epochs_done + 1);
     }
 
-    fn batch(&mut self, epoch: usize, running: &Running) {
+    fn batch(&mut self, step: &StepScores, running: &Running) {
         let examples = self.plan.as_ref().map_or(1, |plan| plan.train_examples);
-        self.epochs(epoch as f64 - 1.0 + running.seen as f64 / examples as f64);
+        self.epochs(step.epoch as f64 - 1.0 + running.seen as f64 / examples as f64);
     }
 
     fn epoch(&mut self, row: &EpochScores) {
@@ -127,13 +127,15 @@ mod tests {
     }
 
     fn plan() -> RunPlan {
-        let (name, parameters, epochs) = ("x".to_string(), 1, 4);
         RunPlan {
-            name,
-            parameters,
-            epochs,
+            name: "x".to_string(),
+            parameters: 1,
+            epochs: 4,
             epochs_done: 0,
-            fraction_done: 0.0,
+            steps_done_in_epoch: 0,
+            steps_per_epoch: 2,
+            history: Vec::new(),
+            baseline: None,
             beside_loss: zoo_core::Metric::Accuracy,
             train_examples: 10,
             valid_examples: 5,
@@ -147,7 +149,9 @@ mod tests {
             let mut progress = overall.start("x", 10.0);
             progress.start(&plan());
             for row in epochs() {
-                progress.batch(row.epoch, &Running { seen: 5, ..Running::default() });
+                let (step, epoch) = (2 * row.epoch - 1, row.epoch);
+                let step = StepScores { step, epoch, loss: 1.0, learning_rate: 0.1, seconds: 1.0, gradient_norm: None };
+                progress.batch(&step, &Running { seen: 5, ..Running::default() });
                 assert_eq!(overall.bar.position(), run * 1000 + row.epoch as u64 * 250 - 125);
                 progress.epoch(&row);
                 assert_eq!(overall.bar.position(), run * 1000 + row.epoch as u64 * 250);

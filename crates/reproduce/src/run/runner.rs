@@ -95,7 +95,7 @@ impl TaskRunner<'_> {
     fn request(&self, recipe: &Recipe, seed: u64, folds: Option<Repeats>) -> Request {
         let Selection { device, threads, offline, data_dir, .. } = self.selection.clone();
         let (recipe, overrides) = (recipe.clone(), Vec::new());
-        Request { recipe, overrides, seed, device, threads, data_dir, offline, folds }
+        Request { recipe, overrides, seed, device, threads, data_dir, offline, folds, logs: Vec::new() }
     }
 
     /// What a run of about so many seconds reached, or why it went wrong.

@@ -2,6 +2,10 @@
 
 mod train;
 
+mod sweep;
+
+mod find_rate;
+
 mod eval;
 mod export;
 mod inspect;
@@ -20,6 +24,7 @@ pub(crate) use catalog::{devices, fetch, list, show};
 pub(crate) use compare::compare;
 pub(crate) use eval::eval;
 pub(crate) use export::export;
+pub(crate) use find_rate::find_rate;
 pub(crate) use inspect::inspect_model;
 pub(crate) use predict::predict;
 pub(crate) use report::report;

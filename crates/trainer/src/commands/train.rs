@@ -1,5 +1,6 @@
 //! Training: from the command line to a finished run folder.
 
+use super::sweep;
 use super::words::{Teller, interrupted};
 use crate::args::TrainArgs;
 use crate::device::all_threads;
@@ -13,6 +14,7 @@ use crate::progress;
 use crate::registry;
 use crate::run::{Ended, Job, Prepared, Request, ResumeOptions, finished};
 use crate::run_folder::{Repeats, RunFolder, folds_file, log_file, report_file};
+use crate::sweep::is_sweep;
 use anyhow::{Context, Error, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,9 +23,18 @@ use zoo_core::DATA_DIR_VARIABLE;
 use zoo_recipe::{Init, RateFactor, Recipe, parse_override};
 
 pub(crate) fn train(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
+    match &args.resume {
+        Some(path) if is_sweep(path) => return sweep::resume(args, path, log),
+        None if sweep::is_asked_for(args)? => return sweep::begin(args, log),
+        _ => {}
+    }
     let stop = StopFlag::default();
+    if args.stop_with_stdin {
+        stop.raise_at_end_of_input();
+    }
     let downloads = args.progress.of_downloads();
-    let (job, mut observer) = match &args.resume {
+    let resumed = args.resume.clone().or(sweep::continued(args)?);
+    let (job, mut observer) = match &resumed {
         Some(path) => {
             if args.epochs.is_none()
                 && let Some(ended) = finished(path)?
@@ -60,7 +71,7 @@ pub(crate) fn train(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
     stop.raise_on_signal()?;
     log.write_to(&log_file(job.folder.path()))?;
     Teller(args.progress).announce(&job);
-    if args.resume.is_some() {
+    if resumed.is_some() {
         Teller(args.progress).announce_earlier(&job)?;
     }
     let ended = job.train(observer.as_mut(), &stop)?;
@@ -89,13 +100,13 @@ fn tell(args: &TrainArgs, job: &Job, ended: &Ended) -> ExitCode {
 }
 
 /// The last line on standard output, always.
-fn tell_path(path: &Path, code: ExitCode) -> ExitCode {
+pub(super) fn tell_path(path: &Path, code: ExitCode) -> ExitCode {
     say(&path.display().to_string());
     code
 }
 
 /// What the command line asks for.
-fn fresh(args: &TrainArgs) -> Result<Request> {
+pub(super) fn fresh(args: &TrainArgs) -> Result<Request> {
     let original = match (&args.model, &args.recipe) {
         (Some(name), _) => registry::recipe(name)?,
         (None, Some(file)) => read_recipe(file)?,
@@ -113,6 +124,7 @@ fn fresh(args: &TrainArgs) -> Result<Request> {
         data_dir: absolute(args.data.data_dir.as_deref())?,
         offline: args.data.offline,
         folds: args.folds.map(|folds| repeats(folds, args, &recipe)).transpose()?,
+        logs: args.logs(),
         recipe,
     })
 }
@@ -146,7 +158,7 @@ fn absolute(named: Option<&Path>) -> Result<Option<PathBuf>> {
     absolute.context("cannot tell the current folder, which --data-dir starts from")
 }
 
-fn read_recipe(file: &Path) -> Result<Recipe> {
+pub(super) fn read_recipe(file: &Path) -> Result<Recipe> {
     let text = fs::read_to_string(file).with_context(|| format!("cannot read the recipe {}", file.display()))?;
     Ok(Recipe::parse(&text, &file.display().to_string())?)
 }
@@ -192,11 +204,16 @@ fn init_section(args: &TrainArgs, section: Option<Init>) -> Result<Option<String
     Ok(Some(section.to_inline_toml()))
 }
 
+/// `DATE-TIME-what`.
+pub(super) fn new_folder_name(what: &str) -> String {
+    format!("{}-{what}", jiff::Zoned::now().strftime("%Y%m%d-%H%M%S"))
+}
+
 /// `runs/NAME/DATE-TIME-seedN`, or with a number behind it where another run has that.
 fn new_folder(run: &Prepared) -> Result<RunFolder, TrainError> {
-    let (settings, now) = (&run.settings, jiff::Zoned::now().strftime("%Y%m%d-%H%M%S").to_string());
+    let settings = &run.settings;
     let folds = run.repeats().map(|repeats| format!("-folds{}", repeats.folds)).unwrap_or_default();
-    let name = format!("{now}-seed{}{folds}", settings.seed);
+    let name = new_folder_name(&format!("seed{}{folds}", settings.seed));
     let folder = Path::new("runs").join(&run.recipe.name);
     let mut number = 1;
     loop {

@@ -1,7 +1,7 @@
 //! A bar that moves with the batches; each epoch leaves its line above it.
 
 use super::clock::Clock;
-use crate::observer::{Observer, RunPlan};
+use crate::observer::{Observer, RunPlan, StepScores};
 use crate::state::Running;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use std::fmt::Write;
@@ -21,7 +21,7 @@ impl Observer for Bar {
         self.shown = Some((ProgressBar::new(self.train_examples).with_style(style()), Clock::start(plan)));
     }
 
-    fn batch(&mut self, epoch: usize, running: &Running) {
+    fn batch(&mut self, step: &StepScores, running: &Running) {
         let Some((bar, clock)) = &self.shown else {
             return;
         };
@@ -29,7 +29,7 @@ impl Observer for Bar {
             bar.set_length(self.train_examples);
             bar.reset_eta();
         }
-        bar.set_prefix(format!("epoch {epoch}/{}", clock.epochs));
+        bar.set_prefix(format!("epoch {}/{}", step.epoch, clock.epochs));
         bar.set_position(running.seen);
         let (metric, value) = running.beside_loss();
         bar.set_message(format!("loss {:.4} {} {value:.4}", running.loss(), metric.label()));
@@ -46,6 +46,12 @@ impl Observer for Bar {
     fn epoch(&mut self, row: &EpochScores) {
         if let Some((bar, clock)) = &self.shown {
             bar.println(clock.line(row));
+        }
+    }
+
+    fn warn(&mut self, sentence: &str) {
+        if let Some((bar, _)) = &self.shown {
+            bar.println(sentence);
         }
     }
 

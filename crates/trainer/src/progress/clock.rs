@@ -15,8 +15,7 @@ pub(super) struct Clock {
 
 impl Clock {
     pub(super) fn start(plan: &RunPlan) -> Self {
-        let epochs_before = plan.epochs_done as f64 + plan.fraction_done;
-        Self { started: Instant::now(), epochs_before, epochs: plan.epochs }
+        Self { started: Instant::now(), epochs_before: plan.epochs_begun(), epochs: plan.epochs }
     }
 
     /// After `epochs_done` epochs of the whole run.

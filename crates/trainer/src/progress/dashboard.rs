@@ -1,7 +1,7 @@
 //! Burn's own training dashboard, fed by the zoo's loop.
 
 use crate::interrupt::StopFlag;
-use crate::observer::{Observer, RunPlan};
+use crate::observer::{Observer, RunPlan, StepScores};
 use crate::state::Running;
 use burn::train::Interrupter;
 use burn::train::logger::TrainingProgressLogger;
@@ -97,7 +97,7 @@ impl Observer for Dashboard {
         });
     }
 
-    fn batch(&mut self, _epoch: usize, running: &Running) {
+    fn batch(&mut self, _step: &StepScores, running: &Running) {
         self.let_ctrl_c_through();
         let examples = self.plan.as_ref().map_or(0, |plan| plan.train_examples);
         self.enter(Phase::Train, "train", examples);

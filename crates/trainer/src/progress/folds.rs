@@ -99,6 +99,16 @@ impl Observer for FoldsObserver {
         }
     }
 
+    fn warn(&mut self, sentence: &str) {
+        let line = format!("{}: {sentence}", self.fold);
+        match (&self.bar, self.shown) {
+            (Some(bar), _) => bar.println(line),
+            (None, Shown::Lines) => say(&line),
+            (None, Shown::Json) => say(&json!({ "event": "warning", "text": line }).to_string()),
+            _ => {}
+        }
+    }
+
     fn end(&mut self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();

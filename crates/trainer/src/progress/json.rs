@@ -28,4 +28,8 @@ impl Observer for Json {
         object["seconds_left"] = self.clock.map(|clock| clock.time_left(row.epoch).as_secs_f64()).into();
         say(&object.to_string());
     }
+
+    fn warn(&mut self, sentence: &str) {
+        say(&json!({ "event": "warning", "text": sentence }).to_string());
+    }
 }

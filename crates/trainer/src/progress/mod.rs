@@ -8,6 +8,7 @@ mod dashboard;
 mod folds;
 mod json;
 mod plain;
+mod sweep;
 
 mod clock;
 
@@ -19,6 +20,7 @@ use zoo_core::Metric;
 
 pub(crate) use clock::readable_seconds;
 pub(crate) use mode::ProgressMode;
+pub(crate) use sweep::SweepProgress;
 
 /// The observer of one run; the dashboard raises `stop` when its user wants to stop.
 ///

@@ -20,4 +20,8 @@ impl Observer for Plain {
             say(&clock.line(row));
         }
     }
+
+    fn warn(&mut self, sentence: &str) {
+        say(sentence);
+    }
 }

@@ -7,8 +7,11 @@
 //! | `run.json` | seed, device, threads, data folder, epochs added later: what `--resume` needs besides |
 //! | `checkpoints/` | the two newest |
 //! | `metrics.csv` | one row an epoch |
+//! | `metrics.jsonl` | with `--log steps`: one object a step |
+//! | `events.out.tfevents.trainer` | with `--log tensorboard`: the columns of `metrics.csv` for TensorBoard |
 //! | `model.safetensors` | the kept epoch's weights, with preprocessing, class names and recipe |
 //! | `report.json` | every measured number |
+//! | `diverged.txt` | why there is no report: the loss or the weights stopped being finite |
 //! | `log.txt` | what happened |
 //!
 //! A cross-validation leaves a folder of such folders, `seed11-fold03` for instance, with `recipe.toml`, `run.json` and `log.txt` of
@@ -34,7 +37,8 @@ pub const MOST_THREADS: usize = 1024;
 const CHECKPOINTS: &str = "checkpoints";
 const RECIPE: &str = "recipe.toml";
 const INIT: &str = "init.safetensors";
-const LOCK: &str = "run.lock";
+pub(crate) const LOCK: &str = "run.lock";
+const DIVERGENCE: &str = "diverged.txt";
 
 /// A run's folder, locked against a second process.
 #[derive(Debug)]
@@ -133,16 +137,9 @@ impl RunFolder {
     }
 
     fn lock(path: &Path) -> Result<Self, TrainError> {
-        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(lock_file(path));
-        let lock = lock.map_err(TrainError::io("write into the run folder", path))?;
-        match lock.try_lock() {
-            Ok(()) => {
-                remove_parts(path);
-                Ok(Self { path: path.to_path_buf(), _lock: lock })
-            }
-            Err(TryLockError::WouldBlock) => Err(TrainError::FolderInUse { path: path.to_path_buf() }),
-            Err(TryLockError::Error(error)) => Err(TrainError::io("lock", &lock_file(path))(error)),
-        }
+        let lock = lock(path)?;
+        remove_parts(path);
+        Ok(Self { path: path.to_path_buf(), _lock: lock })
     }
 
     /// The folder itself.
@@ -172,6 +169,20 @@ impl RunFolder {
         history.iter().for_each(|row| table.serialize(row).expect("a row is numbers, and memory takes them"));
         let table = table.into_inner().expect("memory takes what is written");
         Ok(write_atomically(&self.path.join("metrics.csv"), &table, Flush::Later)?)
+    }
+}
+
+/// Locks a folder against a second process until the file is closed.
+///
+/// # Errors
+/// If another process holds the lock, or the folder cannot be written.
+pub(crate) fn lock(path: &Path) -> Result<File, TrainError> {
+    let lock = OpenOptions::new().create(true).truncate(false).write(true).open(lock_file(path));
+    let lock = lock.map_err(TrainError::io("write into the run folder", path))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(TrainError::FolderInUse { path: path.to_path_buf() }),
+        Err(TryLockError::Error(error)) => Err(TrainError::io("lock", &lock_file(path))(error)),
     }
 }
 
@@ -257,6 +268,28 @@ pub(crate) fn has_lock(path: &Path) -> bool {
 pub(crate) fn is_in_use(path: &Path) -> bool {
     let lock = OpenOptions::new().write(true).open(lock_file(path));
     lock.is_ok_and(|lock| matches!(lock.try_lock(), Err(TryLockError::WouldBlock)))
+}
+
+/// Whether the run in that folder has saved anything of its training.
+pub(crate) fn has_begun(path: &Path) -> bool {
+    entries(&path.join(CHECKPOINTS)).is_ok_and(|entries| !entries.is_empty())
+}
+
+/// Why the run in that folder diverged, if it did.
+pub fn divergence(path: &Path) -> Option<String> {
+    fs::read_to_string(path.join(DIVERGENCE)).ok()
+}
+
+/// Notes that the run in that folder diverged, or that it has begun anew.
+pub(crate) fn note_divergence(path: &Path, sentence: Option<&str>) -> Result<(), TrainError> {
+    let file = path.join(DIVERGENCE);
+    match sentence {
+        Some(sentence) => Ok(write_atomically(&file, sentence.as_bytes(), Flush::Later)?),
+        None => match fs::remove_file(&file) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(TrainError::io("remove", &file)(error)),
+            _ => Ok(()),
+        },
+    }
 }
 
 /// The checkpoints of the run in that folder.

@@ -3,6 +3,7 @@
 use crate::data::{self, Fold, Splits};
 use crate::device::DeviceName;
 use crate::error::TrainError;
+use crate::logs::LogFormat;
 use crate::state::Identity;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -33,6 +34,9 @@ pub struct RunSettings {
     /// How it was made longer than its recipe says, in the order of time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extensions: Vec<Extension>,
+    /// The logs it keeps for other programs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub logs: Vec<LogFormat>,
 }
 
 /// A run made longer.

@@ -7,12 +7,14 @@ mod fine_tuning;
 mod folds;
 mod inspections;
 mod kills;
+mod logs;
 mod mistakes;
 mod predictions;
 mod pretrained;
 mod resume;
 mod runs;
 mod side_by_side;
+mod sweeps;
 mod weights;
 
 use assert_cmd::Command;

@@ -216,6 +216,7 @@ fn ctrl_c_while_validating_ends_there_and_goes_on_with_validating() {
         started: String::new(),
         cross_validation: None,
         extensions: Vec::new(),
+        logs: Vec::new(),
     };
     let folder = RunFolder::create(&desk.path("run"), &recipe, &run, None).unwrap();
     let train = |folder, resume, stop: &StopFlag, observer: &mut dyn Observer| {
@@ -256,6 +257,7 @@ fn in_process_a_run_goes_on_in_its_own_folder_alone() {
         data_dir: None,
         offline: true,
         folds: None,
+        logs: Vec::new(),
     };
     let (run, stop) = (desk.path("run"), StopFlag::default());
     let stopped = train_in(&run, request(1), &mut Impatient(stop.clone()), &stop).unwrap();

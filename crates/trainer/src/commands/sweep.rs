@@ -1,0 +1,258 @@
+//! Several runs as one: planned, trained side by side, summed up.
+
+use super::train::{fresh, new_folder_name, tell_path};
+use crate::args::TrainArgs;
+use crate::cli::words_of_every_run;
+use crate::device::all_threads;
+use crate::interrupt::{INTERRUPTED, StopFlag};
+use crate::logging::Log;
+use crate::output::{FAILED, answer, warn};
+use crate::progress::SweepProgress;
+use crate::run::Request;
+use crate::run_folder;
+use crate::sweep::{News, RunState, SweepFolder, SweepPlan, SweepRow, Variant, Workers, summary};
+use anyhow::{Context, Result, bail};
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+use zoo_core::Metric;
+use zoo_recipe::parse_alternatives;
+
+/// More runs than anybody waits for.
+const MOST_RUNS: usize = 10_000;
+/// How often a raised stop flag is looked at.
+const GLANCE: Duration = Duration::from_millis(100);
+
+/// Whether the command line asks for several runs, or for a plan of them.
+pub(super) fn is_asked_for(args: &TrainArgs) -> Result<bool> {
+    let several = alternatives(args)?.iter().any(|(_, values)| values.len() > 1);
+    Ok(several || args.seeds.is_some() || args.jobs.is_some() || args.plan)
+}
+
+/// Begins the runs that the command line asks for, or goes on with them if they are in its folder.
+pub(super) fn begin(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
+    if args.folds.is_some() {
+        bail!(
+            "--folds cannot be swept: a cross-validation tests on all data and leaves no validation score to choose by; \
+             sweep without --folds, then cross-validate the setting that was chosen"
+        );
+    }
+    let jobs = usize::from(args.jobs.unwrap_or(1));
+    let (keys, runs) = runs(args, threads_of_each(args, jobs))?;
+    let plan = SweepPlan::new(keys, &runs);
+    let path = match &args.out {
+        Some(path) => path.clone(),
+        None => Path::new("runs").join(&runs[0].1.recipe.name).join(new_folder_name("sweep")),
+    };
+    if args.plan {
+        return print_plan(&plan, &runs, &path);
+    }
+    let requests: Vec<Request> = runs.into_iter().map(|(_, request)| request).collect();
+    train(args, SweepFolder::create(&path, plan, &requests)?, log)
+}
+
+/// Goes on with the runs in that folder.
+pub(super) fn resume(args: &TrainArgs, path: &Path, log: &Log) -> Result<ExitCode> {
+    if args.epochs.is_some() {
+        bail!(
+            "--epochs makes one run longer, and {0} is a sweep; name one of its runs: --resume {0}/RUN",
+            path.display()
+        );
+    }
+    train(args, SweepFolder::open(path)?, log)
+}
+
+fn threads_of_each(args: &TrainArgs, jobs: usize) -> usize {
+    (args.threads.map_or_else(all_threads, usize::from) / jobs).max(1)
+}
+
+fn alternatives(args: &TrainArgs) -> Result<Vec<(String, Vec<String>)>> {
+    Ok(args.overrides.iter().map(|text| parse_alternatives(text)).collect::<Result<_, _>>()?)
+}
+
+/// The keys with several values, and every run with what it is asked for.
+fn runs(args: &TrainArgs, threads: usize) -> Result<(Vec<String>, Vec<(Variant, Request)>)> {
+    let settings = alternatives(args)?;
+    let seeds = args.seeds.as_ref().map(|seeds| seeds.0.clone()).unwrap_or_default();
+    let count = settings.iter().map(|(_, values)| values.len()).chain([seeds.len().max(1)]);
+    let count = count.fold(1_usize, usize::saturating_mul);
+    if count > MOST_RUNS {
+        bail!("--set and --seeds ask for {count} runs, expected at most {MOST_RUNS}; ask for fewer values");
+    }
+    let request = |variant: Variant| {
+        let args = TrainArgs {
+            overrides: variant.overrides.clone(),
+            seed: variant.seed.or(args.seed),
+            threads: u16::try_from(threads).ok(),
+            ..args.clone()
+        };
+        let request = fresh(&args).map_err(|error| with_list_hint(&args, &settings, error))?;
+        Ok((variant, request))
+    };
+    let runs = Variant::all(&settings, &seeds).into_iter().map(request).collect::<Result<Vec<_>>>()?;
+    let several = settings.into_iter().filter(|(_, values)| values.len() > 1);
+    Ok((several.map(|(key, _)| key).collect(), runs))
+}
+
+/// Where one run's settings are refused, but the alternatives of a key would do as a list, that may have been meant.
+fn with_list_hint(args: &TrainArgs, settings: &[(String, Vec<String>)], error: anyhow::Error) -> anyhow::Error {
+    let as_list =
+        settings.iter().enumerate().filter(|(_, (_, values))| values.len() > 1).find_map(|(index, setting)| {
+            let list = format!("{}=[{}]", setting.0, setting.1.join(","));
+            let mut overrides = args.overrides.clone();
+            overrides[index] = list.clone();
+            fresh(&TrainArgs { overrides, ..args.clone() }).ok().map(|_| list)
+        });
+    match as_list {
+        Some(list) => {
+            anyhow::anyhow!("{error}; commas separate the values of several runs, and one list is --set '{list}'")
+        }
+        None => error,
+    }
+}
+
+/// A line a run: what trains it alone, and does nothing once it is trained.
+fn print_plan(plan: &SweepPlan, runs: &[(Variant, Request)], path: &Path) -> Result<ExitCode> {
+    let shared = words_of_every_run();
+    for (run, (variant, request)) in plan.runs.iter().zip(runs) {
+        let mut words = shared.clone();
+        variant.overrides.iter().for_each(|text| words.extend(["--set".to_string(), text.clone()]));
+        words.extend(["--seed".to_string(), request.seed.to_string(), "--out".to_string()]);
+        words.extend([path.join(&run.name).display().to_string(), "--continue".to_string()]);
+        let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+        answer(&format!("trainer {}", words.join(" ")))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A word as a POSIX shell reads it.
+fn quoted(word: &str) -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "_@%+=:,./-".contains(letter);
+    match !word.is_empty() && word.chars().all(is_plain) {
+        true => word.to_string(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    }
+}
+
+/// Trains what is not over yet, and sums all of it up.
+fn train(args: &TrainArgs, folder: SweepFolder, log: &Log) -> Result<ExitCode> {
+    let stop = StopFlag::default();
+    stop.raise_on_signal()?;
+    log.write_to(&run_folder::log_file(folder.path()))?;
+    let mut rows = folder.rows()?;
+    // All runs have one metric; a run that cannot be read is said when it is its turn.
+    let recipe = (0..rows.len()).find_map(|run| run_folder::read(&folder.run(run)).ok()).map(|(recipe, _)| recipe);
+    let metric = recipe.map_or(Metric::Loss, |recipe| recipe.metric());
+    let waiting: VecDeque<usize> = (0..rows.len()).filter(|run| !rows[*run].state.is_over()).collect();
+    let jobs = usize::from(args.jobs.unwrap_or(1));
+    let mut sweep = Sweep {
+        progress: SweepProgress::new(args.progress, metric, rows.len(), rows.len() - waiting.len())?,
+        workers: Workers::new(threads_of_each(args, jobs)).context("cannot tell where this program is")?,
+        folder,
+        waiting,
+        jobs,
+    };
+    sweep.run(&mut rows, &stop)?;
+    let Sweep { folder, mut progress, .. } = sweep;
+    let counts = rows.iter().filter(|row| row.state.is_over()).count();
+    progress.finish(&summary(&folder.plan, &rows, metric));
+    let code = match () {
+        () if stop.is_raised() => {
+            let path = folder.path().display();
+            warn(&format!("stopped after {counts} of {} runs; go on with --resume {path}", rows.len()));
+            ExitCode::from(INTERRUPTED)
+        }
+        () if counts < rows.len() => {
+            let failed = folder.plan.runs.iter().zip(&rows).find(|(_, row)| row.state == RunState::Failed);
+            let (name, error) = failed.map(|(run, row)| (run.name.as_str(), row.error.as_str())).unwrap_or_default();
+            let (all, path) = (rows.len(), folder.path().display());
+            warn(&format!(
+                "error: {} of {all} runs failed, the first of them {name} ({error}); try them again with --resume {path}",
+                all - counts
+            ));
+            ExitCode::from(FAILED)
+        }
+        () => ExitCode::SUCCESS,
+    };
+    Ok(tell_path(folder.path(), code))
+}
+
+/// A sweep that trains.
+struct Sweep {
+    folder: SweepFolder,
+    workers: Workers,
+    progress: SweepProgress,
+    waiting: VecDeque<usize>,
+    jobs: usize,
+}
+
+impl Sweep {
+    /// Until nothing waits, or the user stops it and all runs have saved what they have.
+    fn run(&mut self, rows: &mut [SweepRow], stop: &StopFlag) -> Result<()> {
+        self.folder.write(rows)?;
+        loop {
+            if stop.is_raised() {
+                self.waiting.clear();
+                self.workers.stop();
+            }
+            while self.workers.count() < self.jobs
+                && let Some(run) = self.waiting.pop_front()
+            {
+                self.workers.start(run, &self.folder.run(run)).context("cannot start a process for a run")?;
+                rows[run] = SweepRow::running();
+                self.folder.write(rows)?;
+            }
+            if self.workers.count() == 0 {
+                return Ok(());
+            }
+            match self.workers.news(GLANCE) {
+                Some(News::Epoch { run, epoch, epochs }) => self.progress.epoch(run, epoch, epochs),
+                Some(News::Ended { run, code, said }) => {
+                    rows[run] = self.ended(run, code, &said);
+                    self.folder.write(rows)?;
+                    self.progress.ended(run, &self.folder.plan.runs[run].name, &rows[run]);
+                }
+                None => {}
+            }
+        }
+    }
+
+    /// What became of a run whose process ended.
+    fn ended(&self, run: usize, code: Option<i32>, said: &str) -> SweepRow {
+        let row = SweepRow::of(&self.folder.run(run)).unwrap_or_else(|error| SweepRow::failed(error.to_string()));
+        let was_stopped = code == Some(i32::from(INTERRUPTED));
+        if row.state.is_over() || row.state == RunState::Failed || was_stopped {
+            return row;
+        }
+        let said = said.strip_prefix("error: ").unwrap_or(said);
+        SweepRow::failed(match code {
+            _ if !said.is_empty() => said.to_string(),
+            Some(code) => format!("its process ended with exit code {code}"),
+            None => "its process was killed".to_string(),
+        })
+    }
+}
+
+/// Where `--out` holds a run already, and `--continue` allows it.
+pub(super) fn continued(args: &TrainArgs) -> Result<Option<PathBuf>> {
+    let Some(path) = args.out.as_ref().filter(|path| args.continues && run_folder::exists(path)) else {
+        return Ok(None);
+    };
+    let (recipe, settings) = run_folder::read(path)?;
+    fresh(args)?.check_same(path, &recipe, &settings)?;
+    Ok(Some(path.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_where_a_shell_would_read_them_otherwise() {
+        assert_eq!(quoted("model.dropout=0.1"), "model.dropout=0.1");
+        assert_eq!(quoted("model.hidden=[64, 32]"), "'model.hidden=[64, 32]'");
+        assert_eq!(quoted("it's"), r"'it'\''s'");
+        assert_eq!(quoted(""), "''");
+    }
+}

@@ -1,0 +1,86 @@
+//! What a sweep's settings reached over their seeds.
+
+use super::plan::SweepPlan;
+use super::rows::SweepRow;
+use crate::tables::aligned;
+use zoo_core::{Metric, Scores};
+use zoo_results::{Report, Spread, student_critical};
+
+/// One setting with the runs of all its seeds.
+struct Setting {
+    name: String,
+    runs: usize,
+    valid: Option<Spread>,
+    test: Option<Spread>,
+    seconds: Option<Spread>,
+}
+
+/// A line a setting: its mean and 95 % interval by Student's distribution over the seeds that finished; then which is best on
+/// validation. The test column is shown, and nothing is chosen by it.
+pub(crate) fn summary(plan: &SweepPlan, rows: &[SweepRow], metric: Metric) -> String {
+    let settings = settings(plan, rows, metric);
+    let head = ["setting", "runs", "valid", "test"].map(|name| match name {
+        "valid" | "test" => format!("{name} {}", metric.label()),
+        _ => name.to_string(),
+    });
+    let line = |setting: &Setting| {
+        let Setting { name, runs, valid, test, seconds } = setting;
+        let finished = valid.map_or(0, |valid| valid.count);
+        let name = if name.is_empty() { "all seeds" } else { name };
+        let seconds = seconds.map(|seconds| format!("{:.1}", seconds.mean)).unwrap_or_default();
+        vec![name.to_string(), format!("{finished}/{runs}"), in_words(*valid), in_words(*test), seconds]
+    };
+    let head = head.into_iter().chain(["seconds".to_string()]).collect();
+    let table: Vec<Vec<String>> = std::iter::once(head).chain(settings.iter().map(line)).collect();
+    let table = format!("mean ± 95 % interval over the seeds\n{}", aligned(&table, 1));
+    match best(&settings, metric) {
+        Some(best) => format!("{table}\nbest on validation: {best}"),
+        None => table,
+    }
+}
+
+fn settings(plan: &SweepPlan, rows: &[SweepRow], metric: Metric) -> Vec<Setting> {
+    let mut settings: Vec<(String, Vec<&SweepRow>)> = Vec::new();
+    for (run, row) in plan.runs.iter().zip(rows) {
+        let name = plan.setting(run);
+        match settings.iter_mut().find(|(other, _)| *other == name) {
+            Some((_, rows)) => rows.push(row),
+            None => settings.push((name, vec![row])),
+        }
+    }
+    let setting = |(name, rows): (String, Vec<&SweepRow>)| {
+        let spread = |value: &dyn Fn(&Report) -> Option<f64>| {
+            let values: Vec<f64> = rows.iter().filter_map(|row| value(row.report.as_deref()?)).collect();
+            Spread::of(&values)
+        };
+        let score = |scores: fn(&Report) -> &Scores| spread(&|report| scores(report).value(metric));
+        Setting {
+            runs: rows.len(),
+            valid: score(|report| &report.valid),
+            test: score(|report| &report.test),
+            seconds: spread(&|report| Some(report.train_seconds)),
+            name,
+        }
+    };
+    settings.into_iter().map(setting).collect()
+}
+
+/// The setting with the best mean on validation, where several could be compared over all their seeds.
+fn best(settings: &[Setting], metric: Metric) -> Option<String> {
+    let whole = settings.iter().filter(|setting| setting.valid.is_some_and(|valid| valid.count == setting.runs));
+    let value = |setting: &Setting| metric.larger_is_better(setting.valid.map_or(f64::NAN, |valid| valid.mean));
+    let best = whole.max_by(|left, right| value(left).total_cmp(&value(right)))?;
+    (settings.len() > 1).then(|| best.name.clone())
+}
+
+/// `0.9712 ± 0.0034`; of a single value, the value.
+fn in_words(spread: Option<Spread>) -> String {
+    match spread {
+        None => "-".to_string(),
+        Some(Spread { count: 0 | 1, mean, .. }) => format!("{mean:.4}"),
+        Some(Spread { count, mean, deviation, .. }) => {
+            let half = student_critical(0.95, (count - 1) as f64) * deviation / (count as f64).sqrt();
+            format!("{mean:.4} ± {half:.4}")
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Several runs as one command: what it plans, trains, refuses and goes on with.
+
+use crate::{Desk, files_in, last_line};
+use std::fs;
+use std::process::Command;
+
+const WORDS: &str =
+    "--model mlp_digits --epochs 2 --set model.hidden=[8],[16] --seeds 1..2 --offline --threads 1 --out sweep";
+const RUNS: [&str; 4] = ["hidden=16,seed1", "hidden=16,seed2", "hidden=8,seed1", "hidden=8,seed2"];
+
+/// The rows of `sweep.csv`: a cell of each by its column's name.
+fn column(desk: &Desk, name: &str) -> Vec<String> {
+    let mut table = csv::Reader::from_path(desk.path("sweep/sweep.csv")).unwrap();
+    let place = table.headers().unwrap().iter().position(|column| column == name).unwrap();
+    table.records().map(|row| row.unwrap()[place].to_string()).collect()
+}
+
+fn stdout(output: &std::process::Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+#[test]
+fn runs_side_by_side_give_the_bits_of_runs_alone_and_a_row_each() {
+    let desk = Desk::new();
+    let output = desk.trainer(&format!("{WORDS} --jobs 2")).assert().success();
+    let text = stdout(output.get_output());
+    assert_eq!(last_line(&output.get_output().stdout), "sweep");
+    assert!(text.contains("best on validation: hidden=") && text.contains("2/2"), "{text}");
+    assert_eq!(
+        files_in(&desk.path("sweep")),
+        [&RUNS[..], &["log.txt", "run.lock", "sweep.csv", "sweep.json"]].concat()
+    );
+    let alone = desk.train("--model mlp_digits --epochs 2 --set model.hidden=[16] --seed 2", "alone");
+    let beside = desk.report("sweep/hidden=16,seed2");
+    assert_eq!(beside.weights_sha256, alone.weights_sha256);
+
+    assert_eq!(column(&desk, "run"), ["hidden=8,seed1", "hidden=8,seed2", "hidden=16,seed1", "hidden=16,seed2"]);
+    assert_eq!(column(&desk, "model.hidden"), ["[8]", "[8]", "[16]", "[16]"]);
+    assert_eq!(column(&desk, "seed"), ["1", "2", "1", "2"]);
+    assert_eq!(column(&desk, "state"), ["finished"; 4]);
+    assert_eq!(column(&desk, "valid_accuracy")[3], alone.valid.accuracy.to_string());
+    assert_eq!(column(&desk, "test_loss")[3], alone.test.loss.to_string());
+}
+
+#[test]
+fn the_same_command_goes_on_and_what_is_finished_is_left_alone() {
+    let desk = Desk::new();
+    desk.trainer(WORDS).assert().success();
+    let modified =
+        |run: &str| fs::metadata(desk.path(&format!("sweep/{run}/report.json"))).unwrap().modified().unwrap();
+    let before = RUNS.map(modified);
+    let sha256 = desk.report("sweep/hidden=8,seed2").weights_sha256;
+    fs::remove_file(desk.path("sweep/hidden=8,seed2/report.json")).unwrap();
+    for command in [WORDS, "--resume sweep"] {
+        let output = desk.trainer(command).assert().success();
+        assert!(stdout(output.get_output()).contains("of 4 runs are over already"));
+        assert_eq!(RUNS[..3].iter().map(|run| modified(run)).collect::<Vec<_>>(), before[..3]);
+        assert_eq!(desk.report("sweep/hidden=8,seed2").weights_sha256, sha256);
+    }
+}
+
+#[test]
+fn another_plan_in_the_folder_is_refused_and_leaves_it_as_it_is() {
+    let desk = Desk::new();
+    let plan = "--model softmax_digits --epochs 1 --seeds 1,2 --offline --out sweep";
+    desk.trainer(plan).assert().success();
+    let before = fs::read(desk.path("sweep/sweep.csv")).unwrap();
+    for (words, expected) in [
+        (plan.replace("1,2", "1,3"), "seed2"),
+        (plan.replace("--epochs 1", "--epochs 2"), "seed1 has another recipe"),
+        (plan.replace("1,2", "2,1"), "order"),
+    ] {
+        let refused = desk.refused(&words);
+        assert!(refused.contains("another sweep") && refused.contains(expected), "{words}: {refused}");
+    }
+    assert_eq!(fs::read(desk.path("sweep/sweep.csv")).unwrap(), before);
+    fs::create_dir(desk.path("other")).unwrap();
+    fs::write(desk.path("other/notes.txt"), "mine").unwrap();
+    let refused = desk.refused("--model softmax_digits --seeds 1,2 --offline --out other");
+    assert!(refused.contains("other is not empty") && files_in(&desk.path("other")) == ["notes.txt"], "{refused}");
+}
+
+#[test]
+fn what_makes_no_sweep_is_refused_before_any_work() {
+    let desk = Desk::new();
+    let cases: [(&str, &[&str]); 9] = [
+        ("--seeds 5..1", &["--seeds", "5..1", "1..20"]),
+        ("--seeds 1,1", &["seed 1", "twice"]),
+        ("--seeds many", &["many", "1..20"]),
+        ("--seeds 1,2 --seed 3", &["--seed"]),
+        ("--seeds 1,2 --folds 3", &["--folds", "validation"]),
+        ("--set model.hidden=64,32", &["model.mlp.hidden", "64", "--set 'model.hidden=[64,32]'"]),
+        ("--set training.epochs=1,,2", &["training.epochs", "empty"]),
+        ("--set training.epochs=1,1", &["training.epochs", "twice"]),
+        ("--seeds 1..5000 --set training.epochs=1,2,3", &["15000 runs", "10000"]),
+    ];
+    for (words, expected) in cases {
+        let said = desk.refused(&format!("--model mlp_digits {words} --offline --out sweep"));
+        assert!(expected.iter().all(|part| said.contains(part)), "{words}: {said}");
+    }
+    assert!(!desk.path("sweep").exists());
+}
+
+#[test]
+fn a_run_that_diverges_is_a_row_and_not_the_end() {
+    let desk = Desk::new();
+    let words = "--model mlp_digits --epochs 1 --set optimizer=sgd --set schedule.learning_rate=1e20,0.01 --offline --out sweep";
+    let output = desk.trainer(words).assert().success();
+    let text = stdout(output.get_output());
+    assert!(text.contains("learning_rate=1e20,seed") && text.contains("diverged"), "{text}");
+    assert_eq!(column(&desk, "state"), ["diverged", "finished"]);
+    assert!(column(&desk, "error")[0].contains("epoch 1, batch"));
+    let again = desk.trainer("--resume sweep").assert().success();
+    assert!(stdout(again.get_output()).contains("2 of 2 runs are over already"));
+}
+
+#[test]
+fn a_run_that_fails_is_named_and_the_others_are_trained() {
+    let desk = Desk::new();
+    let words = "--model mlp_digits --epochs 1 --seeds 1,2 --offline --out sweep";
+    desk.trainer(words).assert().success();
+    for damage in ["report.json", "run.json"] {
+        fs::write(desk.path("sweep/seed1").join(damage), "{").unwrap();
+    }
+    fs::remove_file(desk.path("sweep/seed2/report.json")).unwrap();
+    let said = desk.refused("--resume sweep");
+    assert!(said.contains("1 of 2 runs failed") && said.contains("seed1") && said.contains("run.json"), "{said}");
+    assert_eq!(column(&desk, "state"), ["failed", "finished"]);
+}
+
+#[test]
+fn a_plan_is_one_line_a_run_that_trains_it_alone_and_may_be_given_twice() {
+    let desk = Desk::new();
+    let words = "--model mlp_digits --epochs 1 --seeds 1,2 --set model.hidden=[8],[16] --offline --threads 1 --plan --out sweep";
+    let output = desk.trainer(words).assert().success();
+    let lines: Vec<String> = stdout(output.get_output()).lines().map(str::to_string).collect();
+    assert_eq!(lines.len(), 4);
+    assert!(!desk.path("sweep").exists(), "a plan trains nothing");
+    assert_eq!(
+        lines[3],
+        "trainer --model mlp_digits --epochs 1 --threads 1 --offline --set 'model.hidden=[16]' --seed 2 --out 'sweep/hidden=16,seed2' --continue"
+            .replace("'sweep/hidden=16,seed2'", "sweep/hidden=16,seed2")
+    );
+    for _ in 0..2 {
+        for line in &lines {
+            let line = line.replacen("trainer", env!("CARGO_BIN_EXE_trainer"), 1);
+            let status = Command::new("sh").current_dir(desk.path("")).args(["-c", &line]).output().unwrap().status;
+            assert!(status.success(), "{line}");
+        }
+    }
+    // What other machines have trained is summed up by the command itself.
+    let output = desk.trainer(&words.replace("--plan", "")).assert().success();
+    assert!(stdout(output.get_output()).contains("4 of 4 runs are over already"));
+    assert_eq!(column(&desk, "state"), ["finished"; 4]);
+    let refused =
+        desk.refused("--model mlp_digits --epochs 3 --seed 1 --offline --out sweep/hidden=8,seed1 --continue");
+    assert!(refused.contains("another recipe"), "{refused}");
+}
+
+#[cfg(unix)]
+mod stopped {
+    use super::*;
+    use std::io::{BufRead, BufReader};
+    use std::process::{Child, Stdio};
+
+    const LONG: &str =
+        "--model mlp_digits --epochs 40 --seeds 1..3 --offline --threads 2 --jobs 2 --progress json --out sweep";
+
+    fn start(desk: &Desk) -> Child {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_trainer"))
+            .current_dir(desk.path(""))
+            .args(LONG.split_whitespace())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // The first run is over, another is under way.
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut String::new()).unwrap();
+        child
+    }
+
+    fn send(child: &Child, signal: &str) {
+        Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+    }
+
+    /// Waits until no run's folder is locked any more.
+    fn wait_for_runs(desk: &Desk) {
+        for run in ["seed1", "seed2", "seed3"] {
+            fs::File::open(desk.path("sweep").join(run).join("run.lock"))
+                .map(|lock| lock.lock().unwrap())
+                .unwrap_or(());
+        }
+    }
+
+    #[test]
+    fn ctrl_c_and_a_kill_stop_all_runs_with_a_checkpoint_and_they_go_on_to_the_same_bits() {
+        let desk = Desk::new();
+        let alone = desk.train("--model mlp_digits --epochs 40 --seed 3", "alone").weights_sha256;
+        for (signal, code) in [("-INT", Some(130)), ("-KILL", None)] {
+            let mut child = start(&desk);
+            send(&child, signal);
+            assert_eq!(child.wait().unwrap().code(), code);
+            if code.is_some() {
+                let states = column(&desk, "state");
+                assert!(
+                    !states.contains(&"running".to_string()) && states.contains(&"finished".to_string()),
+                    "{states:?}"
+                );
+            }
+            wait_for_runs(&desk);
+            desk.trainer("--resume sweep --progress none").assert().success();
+            assert_eq!(column(&desk, "state"), ["finished"; 3]);
+            assert_eq!(desk.report("sweep/seed3").weights_sha256, alone);
+            fs::remove_dir_all(desk.path("sweep")).unwrap();
+        }
+    }
+}
