@@ -17,6 +17,7 @@ mod card;
 mod figure;
 mod notes;
 mod results;
+mod testing;
 
 mod catalog;
 mod outcomes;

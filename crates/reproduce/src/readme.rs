@@ -3,14 +3,14 @@
 use crate::catalog::entries;
 use crate::output::{answer, say};
 use crate::workspace::Workspace;
-use crate::{card, figure, results};
+use crate::{card, figure, results, testing};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use zoo_core::{Flush, write_atomically};
-use zoo_results::{FineTuning, digest_new};
+use zoo_results::{FineTuning, digest, digest_new};
 
 /// What to do.
 #[derive(Debug, Args)]
@@ -54,6 +54,8 @@ pub(crate) fn stale(workspace: &Workspace) -> Result<Option<String>> {
 /// Writes all sections, the model cards beside the weights, and the digests of results that have none.
 pub(crate) fn write(workspace: &Workspace) -> Result<()> {
     digest_new(&workspace.results())?;
+    // The scripts that write these know no digests.
+    digest(&workspace.results(), testing::FOLDER)?;
     for entry in workspace.recipes()? {
         if let Some(record) = workspace.record(&entry.recipe.name)?
             && card::fault(workspace, &entry, &record)?.is_some()
@@ -127,6 +129,7 @@ fn required(workspace: &Workspace, below: &Path) -> &'static [&'static str] {
     match family(below) {
         Some(family) if folder(family).join("weights/index.json").exists() => &["results", "weights"],
         None if below == Path::new("results/README.md") => &["results", "bench"],
+        None if below == Path::new("TESTING.md") => &["testing"],
         _ => &[],
     }
 }
@@ -148,10 +151,11 @@ fn render(workspace: &Workspace, below: &Path, section: &str) -> Result<String> 
         ("weights", Some(family)) => results::weights(workspace, family)?,
         ("experiments", _) => results::experiments(workspace)?,
         ("fine_tuning", _) => FineTuning::read(&workspace.results().join("fine_tuning.json"))?.to_markdown(),
+        ("testing", _) => testing::section(workspace)?,
         ("bench", _) if below == Path::new("results/README.md") => zoo_bench::readme_section(&record)?,
         ("bench", _) => zoo_bench::page_section(&record)?,
         _ => bail!(
-            "no program writes {}; sections are results, experiments, fine_tuning, bench and, of a model, weights",
+            "no program writes {}; sections are results, experiments, fine_tuning, bench, testing and, of a model, weights",
             start(section)
         ),
     })
@@ -208,7 +212,13 @@ mod tests {
             let name = format!("models/{}/README.md", family.file_name().unwrap().to_string_lossy());
             assert!(found.contains(&name), "{name}");
         }
-        for name in ["results/claims.svg", "results/README.md", "crates/experiments/README.md", "results/bench.md"] {
+        for name in [
+            "results/claims.svg",
+            "results/README.md",
+            "crates/experiments/README.md",
+            "results/bench.md",
+            "TESTING.md",
+        ] {
             assert!(found.iter().any(|one| one == name), "{name}");
         }
         assert_eq!(stale(&workspace).unwrap(), None);

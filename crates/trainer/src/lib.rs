@@ -60,8 +60,9 @@ pub mod logs;
 pub mod observer;
 
 mod args;
-#[cfg(test)]
-mod fuzz;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzz;
 mod logging;
 mod onnx;
 mod output;

@@ -3,6 +3,7 @@
 //! A [`Report`] is one run's, a [`FoldsReport`] a cross-validation's; a [`Record`] holds a recipe's runs over its seeds against its
 //! claim. An [`outcome::Outcome`] is an experiment's.
 //! [`MeanDifference`] says whether one setting is better than another.
+//! A [`FuzzReport`] and a [`CountsReport`] say how the zoo was tested.
 //! [`digest`] keeps what was recorded from being changed unnoticed.
 
 mod report;
@@ -21,6 +22,7 @@ mod digests;
 
 mod fine_tuning;
 pub mod outcome;
+mod testing;
 
 pub use comparison::{CONFIDENCE, MeanDifference, Overlap, holm};
 pub use digests::{DIGESTS, digest, digest_new, undigested};
@@ -33,3 +35,4 @@ pub use report::{
 };
 pub use spread::{Spread, spread_scores};
 pub use student::{student_critical, student_p};
+pub use testing::{CountsReport, FuzzReport, FuzzedKind, TESTING_SCHEMA};

@@ -123,6 +123,17 @@ fn a_long_field_is_not_shown_whole() {
 }
 
 #[test]
+fn a_line_without_end_is_refused_before_its_fields_are_held() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("t.csv");
+    for (commas, expected) in [((4 << 20) - 1, "t.csv:2 has 4194304 fields"), (4 << 20, "a line of more than 4 MiB")] {
+        std::fs::write(&file, format!("a,b\n{}1\n", ",".repeat(commas))).expect("written");
+        let refused = read(&file, &["a", "b"].map(String::from), |_| None).expect_err("it is refused");
+        assert!(format!("{refused:#}").contains(expected), "{refused:#}");
+    }
+}
+
+#[test]
 fn a_table_without_names_says_so() {
     assert!(complaint("1,2\n3,4\n").contains("its first line holds values"));
     assert!(complaint("c,d\n3,4\n").contains("no column \"a\" among its 2, separated by ','"));

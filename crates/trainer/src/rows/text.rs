@@ -7,6 +7,8 @@ use std::path::Path;
 
 /// Some 300,000 rows of 30 columns.
 const MOST_BYTES: u64 = 64 << 20;
+/// No line of a table that people made is longer; each of its fields takes more memory than the file.
+const MOST_LINE_BYTES: usize = 4 << 20;
 /// Enough to see what kind of file it is, before the rest is read.
 const START_BYTES: u64 = 64 << 10;
 
@@ -32,10 +34,14 @@ pub(super) fn read(file: &Path) -> Result<Vec<u8>> {
     if bytes.len() as u64 > MOST_BYTES {
         bail!("it has more than {MOST_BYTES} bytes; split it");
     }
-    match unit {
-        Some(unit) => utf8(&bytes[2..], unit),
-        None => Ok(bytes),
+    let bytes = match unit {
+        Some(unit) => utf8(&bytes[2..], unit)?,
+        None => bytes,
+    };
+    if bytes.split(|byte| is_newline(*byte)).any(|line| line.len() > MOST_LINE_BYTES) {
+        bail!("it has a line of more than {} MiB; write one row per line", MOST_LINE_BYTES >> 20);
     }
+    Ok(bytes)
 }
 
 fn utf8(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Vec<u8>> {
