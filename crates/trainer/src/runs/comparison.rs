@@ -206,7 +206,7 @@ fn other_data(first: &Setting, other: &Setting) -> Option<String> {
     let letters = format!("{} and {}", first.letter, other.letter);
     if left.name != right.name {
         return Some(format!(
-            "{letters} are of different data, {} and {}: their scores say little about each other",
+            "{letters} are of different data, {} and {}: their scores need not be comparable",
             left.name, right.name
         ));
     }

@@ -112,7 +112,8 @@ fn difference_row(one: &SettingDifference) -> Vec<Markup> {
             one.p_holm.map_or("–".to_string(), |p| format!("{p:.4}")),
         ],
     };
-    std::iter::once(names).chain(cells.map(text)).chain([text(one.test.to_string())]).collect()
+    let test = one.difference.map_or("none, as that wants two models of each".to_string(), |_| one.test.to_string());
+    std::iter::once(names).chain(cells.map(text)).chain([text(test)]).collect()
 }
 
 /// One setting: its figures, classes, pictures, recipe.
