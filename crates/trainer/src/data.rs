@@ -66,6 +66,7 @@ impl Splits {
             input_shape: self.train.inputs.shape(),
             class_names: self.class_names.clone(),
             columns: self.columns.clone(),
+            picture: recipe.data.picture(),
             normalizer: self.batcher.normalizer.clone(),
             target: self.target,
             fill: Vec::new(),

@@ -3,10 +3,9 @@
 use crate::network::NetworkError;
 use crate::pretrained::NotShipped;
 use crate::registry::RegistryError;
-use crate::weights::LoadError;
 use std::io;
 use std::path::{Path, PathBuf};
-use zoo_core::weights::WeightsError;
+use zoo_core::weights::{LoadError, WeightsError};
 use zoo_core::{DataError, WriteError};
 use zoo_recipe::RecipeError;
 use zoo_results::ReportError;

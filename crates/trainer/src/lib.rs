@@ -66,7 +66,6 @@ pub mod fuzz;
 mod logging;
 mod onnx;
 mod output;
-mod pictures;
 mod progress;
 mod rows;
 mod run_args;

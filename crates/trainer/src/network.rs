@@ -3,7 +3,7 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use zoo_core::weights::{NamedTensor, Numbering, WeightsError, install, parameters};
-use zoo_core::{Batcher, Classifier, Examples, InputBatch, Layer, Misfit, ModelConfig, Sizes, macs, undrawn};
+use zoo_core::{Batcher, Examples, InputBatch, Layer, LogitModule, Misfit, ModelConfig, Sizes, macs, undrawn};
 use zoo_recipe::Model;
 
 macro_rules! network {

@@ -3,8 +3,8 @@
 use crate::error::TrainError;
 use crate::evaluate::predict;
 use crate::network::Network;
+use crate::pretrained;
 use crate::run_folder::{self, CrossValidation};
-use crate::{pretrained, weights};
 use burn::module::Module;
 use burn::tensor::Device;
 use std::fmt::Debug;
@@ -53,7 +53,7 @@ impl TrainedModel {
     /// # Errors
     /// If the file is damaged, or its tensors do not fit the model its own recipe describes.
     pub fn load(path: &Path, device: &Device) -> Result<Self, TrainError> {
-        Self::build(weights::load(path)?, &path.display().to_string(), device)
+        Self::build(Weights::read(path)?, &path.display().to_string(), device)
     }
 
     /// The weights of that name that ship with the zoo.
@@ -65,8 +65,10 @@ impl TrainedModel {
     }
 
     fn build(weights: Weights, origin: &str, device: &Device) -> Result<Self, TrainError> {
-        let Weights { tensors, facts } = weights;
+        let Weights { tensors, mut facts } = weights;
         let recipe = Recipe::parse(&facts.recipe, &format!("the recipe inside {origin}"))?;
+        // Files of schema 1 leave it to the data set.
+        facts.picture = facts.picture.or_else(|| recipe.data.picture());
         let holds_none =
             |reason: String| TrainError::Trained(format!("{origin} does not hold a {}: {reason}", recipe.name));
         if let Some(reason) = contradiction(&facts, &recipe) {
@@ -141,6 +143,7 @@ fn contradiction(facts: &Facts, recipe: &Recipe) -> Option<String> {
         () if facts.class_names != data.class_names() => {
             differs("class_names", &facts.class_names, &data.class_names())
         }
+        () if facts.picture != data.picture() => differs("picture", &facts.picture, &data.picture()),
         () if facts.columns != data.columns() => differs("columns", &facts.columns, &data.columns()),
         () => None,
     }

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use zoo_pictures::PictureKind;
+
 use crate::{DataError, Dataset, Store};
 
 /// A data set as recipes, reports and model cards know it, and how it is loaded.
@@ -35,25 +37,14 @@ pub struct DatasetFacts {
     pub load: fn(&Store) -> Result<Dataset, DataError>,
     /// Makes its files present, and says where; `None` where they are compiled in.
     pub fetch: Option<Fetch>,
-    /// How a user's picture, or a row of a user's table, becomes one of its examples.
-    pub picture: Picture,
+    /// What a user's picture shows, and so how it becomes one of its examples; `None` for a table.
+    pub picture: Option<PictureKind>,
+    /// The column that a header of a user's table means, also in other spellings; none for images.
+    pub column_named: fn(&str) -> Option<&'static str>,
 }
 
 /// Makes the files of a data set present, and says where they are.
 pub type Fetch = fn(&Store) -> Result<PathBuf, DataError>;
-
-/// How a user's picture becomes an image of a data set, or the row of a user's table one of its examples.
-#[derive(Clone, Copy, Debug)]
-pub enum Picture {
-    /// No pictures: by its columns. The function gives the column that a header means, also in other spellings.
-    TableRow(fn(&str) -> Option<&'static str>),
-    /// Its middle square in color, scaled.
-    Photograph,
-    /// The ink of one letter, cut out and scaled with its aspect kept, two pixels of margin, softened, centered: as EMNIST's authors did.
-    Letter,
-    /// The ink of one digit, cut out and scaled to 8 rows; then enlarged to the data set's own size, channel by channel.
-    Digit(fn(&[u8]) -> Vec<u8>),
-}
 
 impl DatasetFacts {
     /// The shape of one image, `[channels, height, width]`; `None` for a table.

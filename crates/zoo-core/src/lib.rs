@@ -4,9 +4,9 @@
 //! - [`Examples`] stay bytes (or table rows) at rest. [`stratified_holdout`], [`stratified_k_fold`] and [`epoch_order`] follow
 //!   fixed rules, so a seed names one split for ever.
 //! - A [`Batcher`] turns them into what a model sees, with a [`Normalizer`] fitted on the training split alone.
-//! - A [`ModelConfig`] makes a [`Classifier`]; [`evaluate`] scores its outputs; [`weights`] keeps its parameters.
+//! - A [`ModelConfig`] makes a [`LogitModule`]; [`evaluate`] scores its outputs; [`weights`] keeps its parameters.
 //!
-//! The feature `fetch` adds downloads and archives (`Store::fetch`, `DataFile`); without it no network stack is linked.
+//! The feature `classifier` adds `Classifier`, a trained model that answers pictures with names and probabilities; `fetch` adds downloads and archives (`Store::fetch`, `DataFile`); without it no network stack is linked.
 //!
 //! ```
 //! use zoo_core::{Batcher, Examples, Inputs, Normalizer, Table, epoch_order, stratified_holdout};
@@ -34,6 +34,8 @@ mod archive;
 mod atomic;
 mod augment;
 mod batch;
+#[cfg(feature = "classifier")]
+mod classifier;
 mod digest;
 mod error;
 mod examples;
@@ -65,18 +67,20 @@ pub use archive::{Member, read_tar, read_zip};
 pub use atomic::{Flush, WriteError, write_atomically};
 pub use augment::{Augmentation, Padding};
 pub use batch::{Batch, Batcher};
+#[cfg(feature = "classifier")]
+pub use classifier::{ClassProbability, Classification, Classifier, ClassifyError};
 pub use digest::{sha256_file, sha256_hex};
 pub use error::{DataError, OriginFailure, Problem, sentence};
 pub use examples::{Dataset, Examples, Images, Inputs, Provenance, Table};
 pub use explain::Explain;
-pub use facts::{DatasetFacts, Fetch, Picture};
+pub use facts::{DatasetFacts, Fetch};
 #[cfg(feature = "fetch")]
 pub use fetch::DataFile;
 pub use files::{FileBytes, gunzipped, read_file};
 pub use initializer::{Bounds, Initializer, drawn, undrawn};
 #[cfg(feature = "burn-dataset")]
 pub use item::{Example, Input};
-pub use model::{Classifier, InputBatch, Layer, Misfit, ModelConfig, Outputs, Sizes, macs, probabilities_of};
+pub use model::{InputBatch, Layer, LogitModule, Misfit, ModelConfig, Outputs, Sizes, macs, probabilities_of};
 pub use nearest::nearest;
 pub use network::NetworkSettings;
 pub use normalization::{Normalization, NormalizationError, Normalizer};
@@ -85,3 +89,8 @@ pub use regression::{Standardization, evaluate_numbers};
 pub use scores::{ClassScores, Evaluated, Metric, Scores, TopK, evaluate, margins, predicted_class, probabilities};
 pub use split::{HoldoutSplit, SplitError, epoch_order, quantile_bins, stratified_holdout, stratified_k_fold};
 pub use store::{DATA_DIR_VARIABLE, Progress, Retry, Store};
+#[doc(no_inline)]
+pub use zoo_pictures::{PictureKind, Preparation};
+#[cfg(feature = "classifier")]
+#[doc(no_inline)]
+pub use zoo_pictures::{decode, image};

@@ -25,7 +25,7 @@ pub trait ModelConfig: Clone + Debug + PartialEq + Serialize + DeserializeOwned 
     const HAS_CONVOLUTIONS: bool = false;
 
     /// The network.
-    type Model: Classifier;
+    type Model: LogitModule;
 
     /// Refuses sizes that the network cannot have.
     ///
@@ -99,9 +99,9 @@ pub enum InputBatch {
     Rows(Tensor<2>),
 }
 
-/// A network that tells classes apart. Its last layer is linear, with biases, in the field `output`: a weights file and an export have
+/// A network that gives logits. Its last layer is linear, with biases, in the field `output`: a weights file and an export have
 /// the number of logits from `output.bias`.
-pub trait Classifier: Module {
+pub trait LogitModule: Module {
     /// Logits `[batch, outputs]`.
     ///
     /// # Panics
@@ -178,7 +178,7 @@ impl Layer {
 }
 
 /// Multiply-accumulates (MACs) of one example's forward pass: one for each use of a weight of a linear layer or a convolution.
-pub fn macs(model: &impl Classifier, input: &[usize]) -> u64 {
+pub fn macs(model: &impl LogitModule, input: &[usize]) -> u64 {
     let parameters = parameters(model);
     let shape_of = |name: &str| {
         let found = parameters.iter().find(|(known, _)| known.strip_suffix(".weight") == Some(name));
@@ -231,7 +231,7 @@ mod tests {
         }
     }
 
-    impl Classifier for Small {
+    impl LogitModule for Small {
         fn logits(&self, inputs: InputBatch) -> Tensor<2> {
             self.output.forward(self.conv.forward(inputs.images()).flatten(1, 3))
         }

@@ -6,7 +6,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, MapAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zoo_core::explain::{Accepts, Explain, Key};
-use zoo_core::{Augmentation, DatasetFacts, Normalization, Picture, range};
+use zoo_core::{Augmentation, DatasetFacts, Normalization, PictureKind, Preparation, range};
 
 use crate::{DataFiles, GivenSplit};
 
@@ -180,12 +180,20 @@ impl Data {
         self.files.as_ref().is_some_and(|files| files.splits.contains(&GivenSplit::Valid))
     }
 
-    /// How a user's picture, or a row of a user's table, becomes one of its examples.
-    pub fn picture(&self) -> Picture {
+    /// How a user's picture becomes one of the data's images; `None` for a table.
+    pub fn picture(&self) -> Option<Preparation> {
+        let kind = match self.source() {
+            DataSource::Zoo(facts) => facts.picture?,
+            DataSource::Own(_) => PictureKind::Photograph,
+        };
+        Some(Preparation { kind, shape: self.shape().try_into().ok()? })
+    }
+
+    /// What else the header of a user's table may call the columns.
+    pub fn column_named(&self) -> fn(&str) -> Option<&'static str> {
         match self.source() {
-            DataSource::Zoo(facts) => facts.picture,
-            DataSource::Own(files) if files.shape.len() == 1 => Picture::TableRow(|_| None),
-            DataSource::Own(_) => Picture::Photograph,
+            DataSource::Zoo(facts) => facts.column_named,
+            DataSource::Own(_) => |_| None,
         }
     }
 

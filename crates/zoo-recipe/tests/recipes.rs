@@ -7,7 +7,7 @@ use std::fs;
 
 use burn::tensor::Device;
 use common::{shipped, shipped_files};
-use zoo_core::{Classifier, ModelConfig, weights};
+use zoo_core::{LogitModule, ModelConfig, weights};
 use zoo_recipe::{Model, Recipe};
 
 #[test]
@@ -67,7 +67,7 @@ macro_rules! parameters_of_each {
 zoo_recipe::for_each_model!(parameters_of_each);
 
 /// Burn counts the running statistics of batch norm among the parameters; nothing trains them.
-fn trainable(model: &impl Classifier) -> usize {
+fn trainable(model: &impl LogitModule) -> usize {
     let parameters = weights::parameters(model);
     let trained = parameters.iter().filter(|(name, _)| !name.contains(".running_"));
     trained.map(|(_, data)| data.num_elements()).sum()

@@ -24,7 +24,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use zoo_core::{Dataset, DatasetFacts, Examples, Inputs, Picture, Provenance, Table};
+use zoo_core::{Dataset, DatasetFacts, Examples, Inputs, Provenance, Table};
 
 /// What a recipe calls this data set.
 pub const NAME: &str = "breast_cancer";
@@ -86,7 +86,8 @@ pub const FACTS: &[DatasetFacts] = &[DatasetFacts {
     folder: "breast-cancer",
     load: |_| Ok(load()),
     fetch: None,
-    picture: Picture::TableRow(column_named),
+    picture: None,
+    column_named,
 }];
 
 /// The column that `name` means: scikit-learn's, or `radius_mean`, `radius_se`, `radius_worst` as at Kaggle, or `radius1`, `radius2`,

@@ -18,7 +18,9 @@ mod published;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use zoo_core::{DataError, DataFile, Dataset, DatasetFacts, FileBytes, Member, Picture, Store, read_file, read_tar};
+use zoo_core::{
+    DataError, DataFile, Dataset, DatasetFacts, FileBytes, Member, PictureKind, Store, read_file, read_tar,
+};
 
 pub use batches::{HEIGHT, RECORD_BYTES, WIDTH};
 pub use published::{CHANNEL_MEAN, CHANNEL_STD, CLASS_NAMES, NAME};
@@ -43,7 +45,8 @@ pub const FACTS: &[DatasetFacts] = &[DatasetFacts {
     folder: "cifar10",
     load,
     fetch: Some(fetch),
-    picture: Picture::Photograph,
+    picture: Some(PictureKind::Photograph),
+    column_named: |_| None,
 }];
 
 /// No batch that somebody made for themselves is longer than this.

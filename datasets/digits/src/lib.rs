@@ -13,14 +13,13 @@
 //!
 //! There is no test split of its own: a recipe cuts one with [`zoo_core::stratified_holdout`].
 
-mod enlarge;
-
 use std::io::Read;
 
 use flate2::read::GzDecoder;
 #[doc(no_inline)]
 pub use zoo_core::{Dataset, Examples, Images, Inputs};
-use zoo_core::{DatasetFacts, Picture, Provenance};
+use zoo_core::{DatasetFacts, PictureKind, Provenance};
+use zoo_pictures::enlarge_digit;
 
 /// What a recipe calls the 8x8 digits.
 pub const NAME: &str = "digits";
@@ -47,24 +46,21 @@ const DIGITS: DatasetFacts = DatasetFacts {
     folder: "digits",
     load: |_| Ok(load()),
     fetch: None,
-    picture: Picture::Digit(|digit| digit.to_vec()),
+    picture: Some(PictureKind::Digit),
+    column_named: |_| None,
 };
 
 /// The digits as recipes know them: as they are, and enlarged to 32x32.
 pub const FACTS: &[DatasetFacts] = &[DIGITS, DIGITS_32];
 
-const DIGITS_32: DatasetFacts = DatasetFacts {
-    name: NAME_32,
-    shape: &[3, enlarge::SIDE, enlarge::SIDE],
-    load: |_| Ok(load_32x32x3()),
-    picture: Picture::Digit(|digit| enlarge(digit).repeat(3)),
-    ..DIGITS
-};
+const DIGITS_32: DatasetFacts =
+    DatasetFacts { name: NAME_32, shape: &[3, SIDE_32, SIDE_32], load: |_| Ok(load_32x32x3()), ..DIGITS };
 
 /// scikit-learn's file, byte for byte: 64 counts of 0 to 16 and the digit a row, as comma-separated text under gzip.
 const FILE: &[u8] = include_bytes!("../data/digits.csv.gz");
 
 const SIDE: usize = 8;
+const SIDE_32: usize = 32;
 
 /// All 1,797 digits as `train`, `[1, 8, 8]` each, in the order of the file. Ink is bright.
 ///
@@ -78,31 +74,16 @@ pub fn load() -> Dataset {
 
 /// The same digits, `[3, 32, 32]` each: what a network made for small color photographs takes.
 ///
-/// Enlarged four times by bilinear interpolation, pixel centers aligned and edges continued (PyTorch's
-/// `interpolate(mode="bilinear", align_corners=False)`), in whole numbers and rounded to the nearest byte; the three channels are
-/// equal.
+/// Enlarged by [`enlarge_digit`]; the three channels are equal.
 pub fn load_32x32x3() -> Dataset {
     let (pixels, labels) = parse(&decompress());
     let images = Images {
         channels: 3,
-        height: enlarge::SIDE,
-        width: enlarge::SIDE,
-        pixels: pixels.chunks_exact(SIDE * SIDE).flat_map(|image| enlarge::enlarge(image).repeat(3)).collect(),
+        height: SIDE_32,
+        width: SIDE_32,
+        pixels: pixels.chunks_exact(SIDE * SIDE).flat_map(|image| enlarge_digit(image).repeat(3)).collect(),
     };
     dataset(NAME_32, images, labels)
-}
-
-/// An 8x8 image, 64 bytes, enlarged to 32x32 as [`load_32x32x3`] has it: one channel, 1,024 bytes.
-///
-/// ```
-/// assert_eq!(zoo_digits::enlarge(&[255; 64]), vec![255; 1024]);
-/// ```
-///
-/// # Panics
-///
-/// If there are fewer than 64 bytes.
-pub fn enlarge(image: &[u8]) -> Vec<u8> {
-    enlarge::enlarge(image)
 }
 
 fn dataset(name: &str, images: Images, labels: Vec<u8>) -> Dataset {
@@ -202,7 +183,7 @@ mod tests {
         assert_eq!(images(&large).pixels.len(), 1797 * 3 * 32 * 32);
         let (red, rest) = images(&large).image(1796).split_at(32 * 32);
         assert_eq!(red.repeat(2), rest);
-        assert_eq!(red, enlarge::enlarge(images(&small).image(1796)));
+        assert_eq!(red, enlarge_digit(images(&small).image(1796)));
     }
 
     #[test]
@@ -214,14 +195,6 @@ mod tests {
             assert_eq!(dataset.class_names, facts.class_names);
             assert_eq!(dataset.train.inputs.shape(), facts.shape);
             assert_eq!(dataset.test.is_some(), facts.has_test_split);
-        }
-    }
-
-    #[test]
-    fn a_users_digit_becomes_an_image_of_each_size() {
-        for facts in FACTS {
-            let Picture::Digit(enlarge) = facts.picture else { panic!("{} is of digits", facts.name) };
-            assert_eq!(enlarge(&[255; 64]), vec![255; facts.features()]);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use zoo_core::{DataError, Dataset, DatasetFacts, Picture, Store};
+use zoo_core::{DataError, Dataset, DatasetFacts, PictureKind, Store};
 
 use crate::{SIDE, Split, fetch, load};
 
@@ -77,6 +77,7 @@ const fn of(
         folder: "emnist",
         load,
         fetch: Some(fetch),
-        picture: Picture::Letter,
+        picture: Some(PictureKind::Letter),
+        column_named: |_| None,
     }
 }

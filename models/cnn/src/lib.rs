@@ -22,8 +22,28 @@
 //! let images = Tensor::<4>::zeros([2, 3, 32, 32], &device);
 //! assert_eq!(model.probabilities(images).dims(), [2, 10]);
 //! ```
+//!
+//! # Features
+//!
+//! | feature | adds |
+//! |---|---|
+//! | `flex` (a default) | convolutions through `zoo-kernels` on Burn's CPU backend |
+//! | `cifar10`, `cifar10_best`, `cifar10_fast`, `digits`, `emnist` | the trained weights of that name, compiled in |
+//! | `pretrained` | all of these |
+//! | `classifier` | `Classifier`: from pictures of any size, or rows, to names with probabilities |
+//!
+//! With `classifier` and `cifar10_best`:
+//!
+#![cfg_attr(all(feature = "classifier", feature = "pretrained"), doc = "```no_run")]
+#![cfg_attr(not(all(feature = "classifier", feature = "pretrained")), doc = "```ignore")]
+//! use zoo_cnn::{Classifier, CnnWeights, image};
+//! let classifier = Classifier::pretrained(CnnWeights::Cifar10Best)?;
+//! let answer = classifier.classify(&image::open("cat.jpg")?)?;
+//! println!("{answer}"); // names with probabilities, best first
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-#[cfg(feature = "pretrained")]
+#[cfg(feature = "weights")]
 mod pretrained;
 mod whitening;
 
@@ -33,16 +53,23 @@ use burn::nn::{Dropout, DropoutConfig, Linear, PaddingConfig2d};
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 use zoo_core::{
-    Batcher, Classifier, Examples, Explain, Initializer, InputBatch, Layer, Misfit, ModelConfig, Outputs, Sizes, drawn,
-    probabilities_of, range,
+    Batcher, Examples, Explain, Initializer, InputBatch, Layer, LogitModule, Misfit, ModelConfig, Outputs, Sizes,
+    drawn, probabilities_of, range,
 };
 use zoo_kernels::{FastConv2d, Pointwise, Pool};
 
-#[cfg(feature = "pretrained")]
+#[cfg(feature = "weights")]
 pub use pretrained::CnnWeights;
-#[cfg(feature = "pretrained")]
+#[cfg(feature = "weights")]
 #[doc(no_inline)]
 pub use zoo_core::weights::WeightsError;
+#[cfg(feature = "classifier")]
+#[doc(no_inline)]
+pub use zoo_core::{ClassProbability, Classification, ClassifyError, decode, image};
+
+/// A trained network that answers pictures: see [`zoo_core::Classifier`].
+#[cfg(feature = "classifier")]
+pub type Classifier = zoo_core::Classifier<CnnConfig>;
 
 /// Height and width of the images: block 4's kernel covers exactly what three halvings leave of it.
 pub const IMAGE_SIZE: usize = 32;
@@ -184,13 +211,13 @@ impl ModelConfig for CnnConfig {
         model
     }
 
-    #[cfg(feature = "pretrained")]
+    #[cfg(feature = "weights")]
     fn shipped() -> Vec<&'static zoo_core::weights::Shipped> {
         CnnWeights::all_shipped()
     }
 }
 
-impl Classifier for Cnn {
+impl LogitModule for Cnn {
     fn logits(&self, inputs: InputBatch) -> Tensor<2> {
         self.forward(inputs.images())
     }
@@ -256,6 +283,6 @@ impl Cnn {
 }
 
 // The README uses the trained weights as well.
-#[cfg(all(doctest, feature = "pretrained"))]
+#[cfg(all(doctest, feature = "pretrained", feature = "classifier"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

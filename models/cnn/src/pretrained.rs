@@ -16,17 +16,17 @@ zoo_core::shipped_weights! {
     /// assert_eq!(CnnWeights::from_name(weights.name()), Some(weights));
     /// println!("{:.2} % of CIFAR-10's test images", 100.0 * weights.metrics().accuracy);
     /// ```
-    pub enum CnnWeights {
+    pub enum CnnWeights of CnnConfig {
         /// CIFAR-10, trained for 10 epochs as the thesis has it.
-        Cifar10 = "cnn_cifar10",
+        Cifar10 = "cnn_cifar10" if "cifar10",
         /// CIFAR-10, trained as well as the zoo knows how.
-        Cifar10Best = "cnn_cifar10_best",
+        Cifar10Best = "cnn_cifar10_best" if "cifar10_best",
         /// CIFAR-10, trained to the thesis's accuracy in seconds.
-        Cifar10Fast = "cnn_cifar10_fast",
+        Cifar10Fast = "cnn_cifar10_fast" if "cifar10_fast",
         /// Handwritten digits of 8x8 gray levels, enlarged to 32x32 and three equal channels.
-        Digits = "cnn_digits",
+        Digits = "cnn_digits" if "digits",
         /// Handwritten letters of 28x28 gray levels, in the middle of 32x32.
-        Emnist = "cnn_emnist",
+        Emnist = "cnn_emnist" if "emnist",
     }
 }
 

@@ -16,8 +16,27 @@
 //! let probabilities = model.probabilities(rows).into_data().try_to_vec::<f32>();
 //! assert_eq!(probabilities, Ok(vec![0.5; 4]));
 //! ```
+//!
+//! # Features
+//!
+//! | feature | adds |
+//! |---|---|
+//! | `breast_cancer`, `cifar10` | the trained weights of that name, compiled in |
+//! | `pretrained` | all of these |
+//! | `classifier` | `Classifier`: from pictures of any size, or rows, to names with probabilities |
+//!
+//! With `classifier` and `breast_cancer`:
+//!
+#![cfg_attr(all(feature = "classifier", feature = "pretrained"), doc = "```no_run")]
+#![cfg_attr(not(all(feature = "classifier", feature = "pretrained")), doc = "```ignore")]
+//! use zoo_logistic_regression::{Classifier, LogisticRegressionWeights};
+//! let classifier = Classifier::pretrained(LogisticRegressionWeights::BreastCancer)?;
+//! let row = [0.5; 30]; // in the order of `classifier.facts().columns`
+//! println!("{}", classifier.classify_rows(&row)?[0]); // names with probabilities, best first
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-#[cfg(feature = "pretrained")]
+#[cfg(feature = "weights")]
 mod pretrained;
 
 use burn::module::Module;
@@ -25,13 +44,20 @@ use burn::nn::Linear;
 use burn::tensor::activation::sigmoid;
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
-use zoo_core::{Classifier, Explain, Initializer, InputBatch, Layer, ModelConfig, Outputs, Sizes};
+use zoo_core::{Explain, Initializer, InputBatch, Layer, LogitModule, ModelConfig, Outputs, Sizes};
 
-#[cfg(feature = "pretrained")]
+#[cfg(feature = "weights")]
 pub use pretrained::LogisticRegressionWeights;
-#[cfg(feature = "pretrained")]
+#[cfg(feature = "weights")]
 #[doc(no_inline)]
 pub use zoo_core::weights::WeightsError;
+#[cfg(feature = "classifier")]
+#[doc(no_inline)]
+pub use zoo_core::{ClassProbability, Classification, ClassifyError, decode, image};
+
+/// A trained model that answers pictures or rows: see [`zoo_core::Classifier`].
+#[cfg(feature = "classifier")]
+pub type Classifier = zoo_core::Classifier<LogisticRegressionConfig>;
 
 /// What a [`LogisticRegression`] is made from: `[model.logistic_regression]` in a recipe.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Explain)]
@@ -81,13 +107,13 @@ impl ModelConfig for LogisticRegressionConfig {
         self.init(sizes.input.iter().product(), device)
     }
 
-    #[cfg(feature = "pretrained")]
+    #[cfg(feature = "weights")]
     fn shipped() -> Vec<&'static zoo_core::weights::Shipped> {
         LogisticRegressionWeights::all_shipped()
     }
 }
 
-impl Classifier for LogisticRegression {
+impl LogitModule for LogisticRegression {
     fn logits(&self, inputs: InputBatch) -> Tensor<2> {
         self.forward(inputs.flat())
     }
@@ -118,6 +144,6 @@ impl LogisticRegression {
 }
 
 // The README uses the trained weights as well.
-#[cfg(all(doctest, feature = "pretrained"))]
+#[cfg(all(doctest, feature = "pretrained", feature = "classifier"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -15,11 +15,11 @@ zoo_core::shipped_weights! {
     /// assert_eq!((weights.parameters(), weights.preprocessing().columns.len()), (31, 30));
     /// println!("{:.2} % of the test rows", 100.0 * weights.metrics().accuracy);
     /// ```
-    pub enum LogisticRegressionWeights {
+    pub enum LogisticRegressionWeights of LogisticRegressionConfig {
         /// Breast Cancer Wisconsin: benign or malignant, from 30 measurements.
-        BreastCancer = "logistic_breast_cancer",
+        BreastCancer = "logistic_breast_cancer" if "breast_cancer",
         /// CIFAR-10: a cat or not.
-        Cifar10 = "logistic_cifar10",
+        Cifar10 = "logistic_cifar10" if "cifar10",
     }
 }
 

@@ -15,9 +15,29 @@
 //! let images = Tensor::<2>::zeros([2, 784], &device);
 //! assert_eq!(model.probabilities(images).dims(), [2, 26]);
 //! ```
+//!
+//! # Features
+//!
+//! | feature | adds |
+//! |---|---|
+//! | `flex` (a default) | activations through `zoo-kernels` on Burn's CPU backend |
+//! | `breast_cancer`, `digits`, `emnist`, `emnist_wide` | the trained weights of that name, compiled in |
+//! | `pretrained` | all of these |
+//! | `classifier` | `Classifier`: from pictures of any size, or rows, to names with probabilities |
+//!
+//! With `classifier` and `emnist_wide`:
+//!
+#![cfg_attr(all(feature = "classifier", feature = "pretrained"), doc = "```no_run")]
+#![cfg_attr(not(all(feature = "classifier", feature = "pretrained")), doc = "```ignore")]
+//! use zoo_mlp::{Classifier, MlpWeights, image};
+//! let classifier = Classifier::pretrained(MlpWeights::EmnistWide)?;
+//! let answer = classifier.classify(&image::open("letter.jpg")?)?;
+//! println!("{answer}"); // names with probabilities, best first
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod activation;
-#[cfg(feature = "pretrained")]
+#[cfg(feature = "weights")]
 mod pretrained;
 
 use burn::module::Module;
@@ -25,15 +45,22 @@ use burn::nn::{BatchNorm, BatchNormConfig, Dropout, DropoutConfig, Linear};
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Deserializer, Serialize};
 use zoo_core::{
-    Classifier, Explain, Initializer, InputBatch, Layer, Misfit, ModelConfig, Outputs, Sizes, probabilities_of, range,
+    Explain, Initializer, InputBatch, Layer, LogitModule, Misfit, ModelConfig, Outputs, Sizes, probabilities_of, range,
 };
 
 pub use activation::Activation;
-#[cfg(feature = "pretrained")]
+#[cfg(feature = "weights")]
 pub use pretrained::MlpWeights;
-#[cfg(feature = "pretrained")]
+#[cfg(feature = "weights")]
 #[doc(no_inline)]
 pub use zoo_core::weights::WeightsError;
+#[cfg(feature = "classifier")]
+#[doc(no_inline)]
+pub use zoo_core::{ClassProbability, Classification, ClassifyError, decode, image};
+
+/// A trained perceptron that answers pictures or rows: see [`zoo_core::Classifier`].
+#[cfg(feature = "classifier")]
+pub type Classifier = zoo_core::Classifier<MlpConfig>;
 
 /// What an [`Mlp`] is made from: `[model.mlp]` in a recipe.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Explain)]
@@ -167,7 +194,7 @@ impl ModelConfig for MlpConfig {
         self.init(sizes.input.iter().product(), sizes.outputs, device)
     }
 
-    #[cfg(feature = "pretrained")]
+    #[cfg(feature = "weights")]
     fn shipped() -> Vec<&'static zoo_core::weights::Shipped> {
         MlpWeights::all_shipped()
     }
@@ -180,7 +207,7 @@ fn widths<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<usize>, D::E
     Ok(widths.into_iter().map(|Width(width)| width).collect())
 }
 
-impl Classifier for Mlp {
+impl LogitModule for Mlp {
     fn logits(&self, inputs: InputBatch) -> Tensor<2> {
         self.forward(inputs.flat())
     }
@@ -236,6 +263,6 @@ impl Hidden {
 }
 
 // The README uses the trained weights as well.
-#[cfg(all(doctest, feature = "pretrained"))]
+#[cfg(all(doctest, feature = "pretrained", feature = "classifier"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -15,15 +15,15 @@ zoo_core::shipped_weights! {
     /// assert_eq!((weights.parameters(), weights.preprocessing().input_shape), (13_274, &[1, 28, 28][..]));
     /// println!("{:.2} % of EMNIST's test letters", 100.0 * weights.metrics().accuracy);
     /// ```
-    pub enum MlpWeights {
+    pub enum MlpWeights of MlpConfig {
         /// Breast Cancer Wisconsin: benign or malignant, from 30 measurements.
-        BreastCancer = "mlp_breast_cancer",
+        BreastCancer = "mlp_breast_cancer" if "breast_cancer",
         /// Handwritten digits of 8x8 gray levels.
-        Digits = "mlp_digits",
+        Digits = "mlp_digits" if "digits",
         /// EMNIST's handwritten letters, with the two small hidden layers of its source.
-        Emnist = "mlp_emnist",
+        Emnist = "mlp_emnist" if "emnist",
         /// EMNIST's handwritten letters, with wider layers.
-        EmnistWide = "mlp_emnist_wide",
+        EmnistWide = "mlp_emnist_wide" if "emnist_wide",
     }
 }
 

@@ -17,8 +17,27 @@
 //! assert_eq!(model.forward(images.clone()).dims(), [2, 10]);
 //! assert_eq!(model.probabilities(images).dims(), [2, 10]);
 //! ```
+//!
+//! # Features
+//!
+//! | feature | adds |
+//! |---|---|
+//! | `cifar10`, `digits`, `emnist`, `svm_cifar10` | the trained weights of that name, compiled in |
+//! | `pretrained` | all of these |
+//! | `classifier` | `Classifier`: from pictures of any size, or rows, to names with probabilities |
+//!
+//! With `classifier` and `cifar10`:
+//!
+#![cfg_attr(all(feature = "classifier", feature = "pretrained"), doc = "```no_run")]
+#![cfg_attr(not(all(feature = "classifier", feature = "pretrained")), doc = "```ignore")]
+//! use zoo_softmax::{Classifier, SoftmaxWeights, image};
+//! let classifier = Classifier::pretrained(SoftmaxWeights::Cifar10)?;
+//! let answer = classifier.classify(&image::open("cat.jpg")?)?;
+//! println!("{answer}"); // names with probabilities, best first
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-#[cfg(feature = "pretrained")]
+#[cfg(feature = "weights")]
 mod pretrained;
 
 use burn::module::Module;
@@ -26,13 +45,20 @@ use burn::nn::Linear;
 use burn::tensor::activation::softmax;
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
-use zoo_core::{Classifier, Explain, Initializer, InputBatch, Layer, ModelConfig, Outputs, Sizes};
+use zoo_core::{Explain, Initializer, InputBatch, Layer, LogitModule, ModelConfig, Outputs, Sizes};
 
-#[cfg(feature = "pretrained")]
+#[cfg(feature = "weights")]
 pub use pretrained::SoftmaxWeights;
-#[cfg(feature = "pretrained")]
+#[cfg(feature = "weights")]
 #[doc(no_inline)]
 pub use zoo_core::weights::WeightsError;
+#[cfg(feature = "classifier")]
+#[doc(no_inline)]
+pub use zoo_core::{ClassProbability, Classification, ClassifyError, decode, image};
+
+/// A trained classifier that answers pictures: see [`zoo_core::Classifier`].
+#[cfg(feature = "classifier")]
+pub type Classifier = zoo_core::Classifier<SoftmaxConfig>;
 
 /// What a [`Softmax`] classifier is made from: `[model.softmax]` in a recipe.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Explain)]
@@ -85,13 +111,13 @@ impl ModelConfig for SoftmaxConfig {
         self.init(sizes.input.iter().product(), sizes.outputs, device)
     }
 
-    #[cfg(feature = "pretrained")]
+    #[cfg(feature = "weights")]
     fn shipped() -> Vec<&'static zoo_core::weights::Shipped> {
         SoftmaxWeights::all_shipped()
     }
 }
 
-impl Classifier for Softmax {
+impl LogitModule for Softmax {
     fn logits(&self, inputs: InputBatch) -> Tensor<2> {
         self.forward(inputs.flat())
     }
@@ -122,6 +148,6 @@ impl Softmax {
 }
 
 // The README uses the trained weights as well.
-#[cfg(all(doctest, feature = "pretrained"))]
+#[cfg(all(doctest, feature = "pretrained", feature = "classifier"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -15,15 +15,15 @@ zoo_core::shipped_weights! {
     /// assert_eq!((weights.parameters(), weights.preprocessing().input_shape), (650, &[1, 8, 8][..]));
     /// println!("{:.2} % of the test digits", 100.0 * weights.metrics().accuracy);
     /// ```
-    pub enum SoftmaxWeights {
+    pub enum SoftmaxWeights of SoftmaxConfig {
         /// CIFAR-10.
-        Cifar10 = "softmax_cifar10",
+        Cifar10 = "softmax_cifar10" if "cifar10",
         /// Handwritten digits of 8x8 gray levels.
-        Digits = "softmax_digits",
+        Digits = "softmax_digits" if "digits",
         /// EMNIST's handwritten letters.
-        Emnist = "softmax_emnist",
+        Emnist = "softmax_emnist" if "emnist",
         /// CIFAR-10, trained on the hinge loss: the multi-class support vector machine.
-        SvmCifar10 = "svm_cifar10",
+        SvmCifar10 = "svm_cifar10" if "svm_cifar10",
     }
 }
 

@@ -20,8 +20,8 @@ use module::{collect_gradients, collect_parameters, fill, values_of};
 use trainer::loss::loss;
 use trainer::optimizer::{add_l1, clip_gradients, optimizer};
 use trainer::schedule::learning_rate;
-use trainer::weights;
 use zoo_cnn::CnnConfig;
+use zoo_core::weights::Weights;
 use zoo_logistic_regression::LogisticRegressionConfig;
 use zoo_mlp::MlpConfig;
 use zoo_softmax::SoftmaxConfig;
@@ -80,7 +80,7 @@ fn every_activation() {
 #[test]
 fn weights_file_in_pytorch() {
     let expected: Family = read("trained_mlp");
-    let weights = weights::load(&fixtures().join("trained/mlp_breast_cancer.safetensors")).unwrap();
+    let weights = Weights::read(&fixtures().join("trained/mlp_breast_cancer.safetensors")).unwrap();
     let model = weights.build::<MlpConfig>(&device()).unwrap().valid();
     let (x, _) = expected.batch(0, &device().inner());
     assert_close("logits", &values_of(model.forward(x)), &expected.logits);

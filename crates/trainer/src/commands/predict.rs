@@ -4,31 +4,22 @@ use super::shared::{model, open_device};
 use crate::args::PredictArgs;
 use crate::inspect::png_of;
 use crate::output::{answer, report, warn};
-use crate::pictures::{self, Preparation, PreparedPicture};
 use crate::rows::{self, TableRow};
 use crate::trained::TrainedModel;
-use anyhow::{Context, Result, bail};
-use serde_json::json;
+use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use zoo_core::{Flush, Inputs, Picture, Table, probabilities, write_atomically};
-use zoo_recipe::DataName;
+use zoo_core::{Classification, Flush, Images, Inputs, Table, write_atomically};
+use zoo_pictures::PreparedPicture;
 
 /// Something to classify, and how the answer names it.
 struct Subject {
     name: String,
     inputs: Inputs,
-    /// What was done to a picture first.
-    preparation: Preparation,
-}
-
-/// What the model said of it.
-struct Classified<'a> {
-    subject: &'a Subject,
-    classes: Vec<(&'a str, f64)>,
-    /// For regression the number, in its own unit.
-    value: Option<f64>,
-    logits: &'a [f32],
+    /// What was done to a picture first, in words.
+    steps: Vec<String>,
+    /// Why the answer may mean nothing.
+    warning: Option<String>,
 }
 
 /// A file that cannot be used is reported, and those after it are answered all the same.
@@ -57,13 +48,14 @@ fn classify(file: &Path, saved: Option<&Path>, model: &TrainedModel, args: &Pred
         if !logits.iter().all(|logit| logit.is_finite()) {
             bail!("{}: {}", subject.name, not_finite(&subject.inputs));
         }
-        if let Some(warning) = &subject.preparation.warning {
+        if let Some(warning) = &subject.warning {
             warn(&format!("warning: {}: {warning}", subject.name));
         }
-        let classes = ranked(&model.facts.class_names, &logits, usize::from(args.top));
         let value = model.facts.target.as_ref().and_then(|unit| Some(unit.undo(*logits.first()?)));
-        let told = Classified { subject: &subject, classes, value, logits: &logits };
-        lines.push(if args.json { told.to_json() } else { told.to_text() });
+        let mut answer = Classification::new(&model.facts.class_names, &logits);
+        answer.classes.truncate(usize::from(args.top));
+        (answer.steps, answer.warning) = (subject.steps, subject.warning);
+        lines.push(if args.json { json(&subject.name, &answer, value) } else { text(&subject.name, &answer, value) });
     }
     Ok(lines)
 }
@@ -119,37 +111,22 @@ fn save_input(inputs: &Inputs, file: &Path) -> Result<()> {
     Ok(write_atomically(file, &png, Flush::ToDisk)?)
 }
 
-/// The most probable classes, best first.
-fn ranked<'a>(names: &'a [String], logits: &[f32], top: usize) -> Vec<(&'a str, f64)> {
-    let mut classes: Vec<_> = names.iter().map(String::as_str).zip(probabilities(logits)).collect();
-    classes.sort_by(|left, right| right.1.total_cmp(&left.1));
-    classes.truncate(top);
-    classes
+/// `value` is a regression's number, in its own unit.
+fn text(name: &str, answer: &Classification, value: Option<f64>) -> String {
+    if let Some(value) = value {
+        return format!("{name}: {}", significant(value));
+    }
+    let classes: Vec<String> = answer.classes.iter().map(ToString::to_string).collect();
+    format!("{name}: {}", classes.join(", "))
 }
 
-impl Classified<'_> {
-    fn to_text(&self) -> String {
-        if let Some(value) = self.value {
-            return format!("{}: {}", self.subject.name, significant(value));
-        }
-        let one = |(class, probability): &(&str, f64)| format!("{class} {:.1} %", 100.0 * probability);
-        let classes: Vec<_> = self.classes.iter().map(one).collect();
-        format!("{}: {}", self.subject.name, classes.join(", "))
+fn json(name: &str, answer: &Classification, value: Option<f64>) -> String {
+    let mut told = serde_json::to_value(answer).expect("an answer is texts and numbers");
+    told["input"] = name.into();
+    if let Some(value) = value {
+        told["value"] = value.into();
     }
-
-    fn to_json(&self) -> String {
-        let one = |(class, probability): &(&str, f64)| json!({ "class": class, "probability": probability });
-        let classes: Vec<_> = self.classes.iter().map(one).collect();
-        let Subject { name, preparation: Preparation { steps, warning }, .. } = self.subject;
-        let mut told = json!({ "input": name, "classes": classes, "logits": self.logits, "preprocessing": steps });
-        if let Some(value) = self.value {
-            told["value"] = json!(value);
-        }
-        if let Some(warning) = warning {
-            told["warning"] = json!(warning);
-        }
-        told.to_string()
-    }
+    told.to_string()
 }
 
 /// A number with six significant digits, as f32 has some seven.
@@ -160,32 +137,24 @@ fn significant(value: f64) -> String {
 }
 
 fn read(file: &Path, model: &TrainedModel) -> Result<Vec<Subject>> {
-    match *model.facts.input_shape {
-        [channels, height, width] => {
-            let PreparedPicture { images, preparation } =
-                pictures::read(file, data_set(model)?, [channels, height, width])?;
-            Ok(vec![Subject { name: file.display().to_string(), inputs: Inputs::Images(images), preparation }])
-        }
-        _ => read_rows(file, model),
+    if model.facts.picture.is_none() {
+        return read_rows(file, model);
     }
-}
-
-/// The data set of the zoo that the model was trained on.
-fn data_set(model: &TrainedModel) -> Result<DataName> {
-    let name = &model.recipe.data.name;
-    model.recipe.data.zoo().with_context(|| format!("{name} is not a data set of the zoo, and others are not read yet"))
+    let PreparedPicture { shape: [channels, height, width], pixels, steps, warning } =
+        model.facts.read_picture(file)?;
+    let inputs = Inputs::Images(Images { channels, height, width, pixels });
+    Ok(vec![Subject { name: file.display().to_string(), inputs, steps, warning }])
 }
 
 /// The rows of a table whose header names at least the model's columns, in any order.
 fn read_rows(file: &Path, model: &TrainedModel) -> Result<Vec<Subject>> {
     let columns = &model.facts.columns;
-    let Picture::TableRow(column_named) = data_set(model)?.facts().picture else {
-        bail!("{} reads no tables", model.recipe.name);
-    };
+    let column_named = model.recipe.data.column_named();
     let subject = |TableRow { line, values }| Subject {
         name: format!("{}:{line}", file.display()),
         inputs: Inputs::Table(Table { columns: columns.clone(), values }),
-        preparation: Preparation::default(),
+        steps: Vec::new(),
+        warning: None,
     };
     Ok(rows::read(file, columns, column_named)?.into_iter().map(subject).collect())
 }
@@ -198,12 +167,5 @@ mod tests {
     fn numbers_have_six_significant_digits() {
         let texts = [152.312_34, 0.001_234_567, -3.0, 1_234_567.8, 0.0].map(significant);
         assert_eq!(texts, ["152.312", "0.00123457", "-3", "1234568", "0"]);
-    }
-
-    #[test]
-    fn the_most_probable_class_comes_first() {
-        let names = ["a", "b", "c"].map(String::from);
-        let classes = ranked(&names, &[0.0, 3.0, 1.0], 2);
-        assert_eq!(classes.iter().map(|(class, _)| *class).collect::<Vec<_>>(), ["b", "c"]);
     }
 }

@@ -11,12 +11,12 @@ mod driver;
 mod seeds;
 
 use crate::trained::TrainedModel;
-use crate::{pictures, registry, rows};
+use crate::{registry, rows};
 use burn::tensor::Device;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
-use zoo_core::{FileBytes, Progress, Store, gunzipped};
+use zoo_core::{FileBytes, PictureKind, Preparation, Progress, Store, gunzipped};
 use zoo_recipe::{DataName, Recipe, parse_override};
 use zoo_results::{Record, Report};
 
@@ -51,11 +51,11 @@ pub const TARGETS: &[Target] = &[
 ];
 
 fn photograph(bytes: &[u8], folder: &Path) -> bool {
-    pictures::read(&put(bytes, folder, "picture"), data("cifar10"), [3, 32, 32]).is_ok()
+    Preparation { kind: PictureKind::Photograph, shape: [3, 32, 32] }.read(&put(bytes, folder, "picture")).is_ok()
 }
 
 fn letter(bytes: &[u8], folder: &Path) -> bool {
-    pictures::read(&put(bytes, folder, "picture"), data("emnist_letters"), [1, 28, 28]).is_ok()
+    Preparation { kind: PictureKind::Letter, shape: [1, 28, 28] }.read(&put(bytes, folder, "picture")).is_ok()
 }
 
 fn table(bytes: &[u8], folder: &Path) -> bool {

@@ -24,6 +24,7 @@ fn model(name: &str, overrides: &[&str], shape: &[usize], classes: usize) -> Tra
         input_shape: shape.to_vec(),
         class_names,
         columns: vec![],
+        picture: None,
         normalizer,
         target: None,
         fill: vec![],

@@ -6,7 +6,7 @@ use crate::registry;
 use crate::trained::TrainedModel;
 use burn::tensor::{Device, Tensor, TensorData};
 use zoo_core::weights::Preprocessing;
-use zoo_core::{Classifier, Images, InputBatch, Inputs, ModelConfig, Table};
+use zoo_core::{Images, InputBatch, Inputs, LogitModule, ModelConfig, Table};
 
 /// Fifteen recipes when this was written: a list that lost some would prove nothing.
 const LEAST: usize = 15;

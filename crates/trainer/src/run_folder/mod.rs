@@ -25,6 +25,7 @@ use crate::init::InitWeights;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use zoo_core::weights::RUN_WEIGHTS_FILE;
 use zoo_core::{Flush, write_atomically};
 use zoo_recipe::Recipe;
 use zoo_results::EpochScores;
@@ -311,7 +312,7 @@ pub(crate) fn drop_checkpoints(path: &Path) {
 
 /// Where a run folder keeps its weights.
 pub fn weights_file(path: &Path) -> PathBuf {
-    path.join("model.safetensors")
+    path.join(RUN_WEIGHTS_FILE)
 }
 
 /// Where a run folder keeps its report, once it is finished.

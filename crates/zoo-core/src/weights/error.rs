@@ -23,12 +23,16 @@ pub enum WeightsError {
         key: &'static str,
     },
     /// The facts are of another form than this version reads.
-    #[error("the weights have schema {found}, expected {expected}: read them with the version that wrote them")]
+    #[error(
+        "the weights have schema {found}, expected {oldest} to {newest}: read them with the version that wrote them"
+    )]
     Schema {
         /// The schema they name; 0 if they name none.
         found: u32,
+        /// [`OLDEST_WEIGHTS_SCHEMA`](super::OLDEST_WEIGHTS_SCHEMA).
+        oldest: u32,
         /// [`WEIGHTS_SCHEMA`](super::WEIGHTS_SCHEMA).
-        expected: u32,
+        newest: u32,
     },
     /// The facts are not what this version writes.
     #[error("cannot read the metadata {key:?}: {reason}")]
@@ -120,6 +124,27 @@ pub enum WeightsError {
         path: PathBuf,
         /// The system's reason.
         source: io::Error,
+    },
+}
+
+/// A weights file that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The system refused.
+    #[error("cannot read the weights {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// It is not one, or another version's.
+    #[error("cannot use the weights {}: {reason}", path.display())]
+    Use {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: WeightsError,
     },
 }
 

@@ -1,14 +1,16 @@
 //! The weights file.
 
-use super::error::{Difference, WeightsError};
+use super::error::{Difference, LoadError, WeightsError};
 use super::module::{NamedTensor, Numbering, install};
 use super::preprocessing::Preprocessing;
-use crate::{ModelConfig, NormalizationError, Normalizer, Sizes, Standardization, undrawn};
+use crate::{ModelConfig, NormalizationError, Normalizer, Preparation, Sizes, Standardization, undrawn};
 use burn::tensor::{Device, TensorData};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
 
 /// The metadata key under which [`Facts`] are stored, as JSON.
 const FACTS: &str = "zoo";
@@ -16,11 +18,17 @@ const FACTS: &str = "zoo";
 /// The tensor from which a model's number of logits follows.
 const OUTPUT: &str = "output.bias";
 
+/// What a run folder calls its weights.
+pub const RUN_WEIGHTS_FILE: &str = "model.safetensors";
+
 /// The most values of one example: far above any model of the zoo, and no product of sizes made from it overflows.
 const MOST_VALUES: usize = 1 << 28;
 
-/// The version of the form of [`Facts`]. It rises when a key changes its meaning.
-pub const WEIGHTS_SCHEMA: u32 = 1;
+/// The version of the form of [`Facts`] that is written: see [the policy](super#versions).
+pub const WEIGHTS_SCHEMA: u32 = 2;
+
+/// The oldest that is read.
+pub const OLDEST_WEIGHTS_SCHEMA: u32 = 1;
 
 /// What a weights file holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,7 +43,7 @@ pub struct Weights {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Facts {
-    /// [`WEIGHTS_SCHEMA`].
+    /// [`WEIGHTS_SCHEMA`], also of what was read from an older file.
     pub schema: u32,
     /// The recipe, as TOML.
     pub recipe: String,
@@ -47,6 +55,10 @@ pub struct Facts {
     pub class_names: Vec<String>,
     /// A table's columns; none for images.
     pub columns: Vec<String>,
+    /// How a user's picture becomes an image of the training data, which stands in the middle of black where the model's inputs are
+    /// larger; `None` for tables, and where nobody has said it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<Preparation>,
     /// How raw values become inputs.
     pub normalizer: Normalizer,
     /// For regression the unit of the one output; absent where there are classes.
@@ -58,6 +70,15 @@ pub struct Facts {
 }
 
 impl Weights {
+    /// Reads a weights file: [`parse`](Self::parse) says what has to be in it.
+    ///
+    /// # Errors
+    /// If it is not there, not safetensors, or was not written by the zoo's trainer.
+    pub fn read(path: &Path) -> Result<Self, LoadError> {
+        let bytes = fs::read(path).map_err(|source| LoadError::Read { path: path.to_owned(), source })?;
+        Self::parse(&bytes).map_err(|reason| LoadError::Use { path: path.to_owned(), reason })
+    }
+
     /// Reads the bytes of a weights file whose facts and tensors can be used and fit each other.
     ///
     /// # Errors
@@ -196,6 +217,9 @@ impl Facts {
         if let Some(name) = class_names.iter().chain(columns).find(|name| name.contains(char::is_control)) {
             return fault(format!("the name {name:?} of a class or column holds a control character"));
         }
+        if let Some(reason) = self.picture.as_ref().and_then(|picture| misfit(picture, shape)) {
+            return fault(reason);
+        }
         let unusable =
             |error: NormalizationError| WeightsError::Normalizer { shape: shape.clone(), reason: error.to_string() };
         normalizer.check(shape).map_err(unusable)
@@ -209,9 +233,30 @@ impl Facts {
         let fault = |reason: serde_json::Error| WeightsError::Facts { key: FACTS, reason: reason.to_string() };
         let Version { schema } = serde_json::from_str(text).map_err(fault)?;
         match schema {
-            Some(WEIGHTS_SCHEMA) => serde_json::from_str(text).map_err(fault),
-            found => Err(WeightsError::Schema { found: found.unwrap_or(0), expected: WEIGHTS_SCHEMA }),
+            Some(OLDEST_WEIGHTS_SCHEMA..=WEIGHTS_SCHEMA) => {
+                let facts: Self = serde_json::from_str(text).map_err(fault)?;
+                Ok(Self { schema: WEIGHTS_SCHEMA, ..facts })
+            }
+            found => Err(WeightsError::Schema {
+                found: found.unwrap_or(0),
+                oldest: OLDEST_WEIGHTS_SCHEMA,
+                newest: WEIGHTS_SCHEMA,
+            }),
         }
+    }
+}
+
+/// Why images so prepared are no inputs of that shape, if they are not.
+fn misfit(picture: &Preparation, shape: &[usize]) -> Option<String> {
+    let Preparation { kind, shape: image @ [channels, height, width] } = *picture;
+    if !picture.is_possible() {
+        return Some(format!("picture is a {kind} of shape {image:?}, expected {}", kind.shapes()));
+    }
+    let is_framed = |side: usize| height <= side && width <= side;
+    match *shape {
+        [of, rows, columns] if of == channels && [rows, columns] == [height, width] => None,
+        [of, rows, columns] if of == channels && rows == columns && is_framed(rows) => None,
+        _ => Some(format!("picture has the shape {image:?}, which does not fit input_shape {shape:?}")),
     }
 }
 

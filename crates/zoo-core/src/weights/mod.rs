@@ -4,6 +4,17 @@
 //! A [`Weights`] is what such a file holds: named tensors and their [`Facts`]. An [`Index`] lists the files a model crate
 //! ships, with their sha256 and recorded scores; [`shipped_weights!`](crate::shipped_weights) makes the crate's enum of them.
 //!
+//! # Versions
+//!
+//! The metadata names its schema. It rises when a key is added that older programs would refuse, or changes its meaning; then
+//! files of earlier schemas are still read, what they do not say being `None`, and whoever writes writes the newest. A file of a later
+//! schema is refused: what it says is not known. The schemas so far:
+//!
+//! | schema | since |
+//! |---|---|
+//! | 1 | recipe, model, shape, classes, columns, normalization |
+//! | 2 | `picture`: how a user's picture is prepared; `target` and `fill`: regression, and missing values |
+//!
 //! ```
 //! use burn::tensor::TensorData;
 //! use zoo_core::Normalizer;
@@ -16,6 +27,7 @@
 //!     input_shape: vec![2],
 //!     class_names: vec!["no".into(), "yes".into()],
 //!     columns: vec!["width".into(), "height".into()],
+//!     picture: None,
 //!     normalizer: Normalizer { scale: 1.0, mean: vec![1.0, 2.0], std: vec![2.0, 4.0] },
 //!     target: None,
 //!     fill: vec![],
@@ -40,9 +52,9 @@ mod module;
 
 mod error;
 
-pub use error::{Difference, WeightsError};
-pub use file::{Facts, WEIGHTS_SCHEMA, Weights, tensor_of_view, view_of};
+pub use error::{Difference, LoadError, WeightsError};
+pub use file::{Facts, OLDEST_WEIGHTS_SCHEMA, RUN_WEIGHTS_FILE, WEIGHTS_SCHEMA, Weights, tensor_of_view, view_of};
 pub use index::{Entry, INDEX_SCHEMA, Index};
 pub use module::{NamedTensor, Numbering, install, parameters};
 pub use preprocessing::Preprocessing;
-pub use shipped::Shipped;
+pub use shipped::{Shipped, ShippedWeights};

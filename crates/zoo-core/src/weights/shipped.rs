@@ -3,7 +3,7 @@
 use super::error::WeightsError;
 use super::file::{Facts, Weights};
 use super::index::{Entry, Index};
-use crate::sha256_hex;
+use crate::{ModelConfig, sha256_hex};
 use std::sync::OnceLock;
 
 /// A weights file within the program, and the index that vouches for it.
@@ -13,6 +13,15 @@ pub struct Shipped {
     bytes: &'static [u8],
     index: &'static str,
     known: OnceLock<(Entry, Facts)>,
+}
+
+/// The enum of a model crate's weights, as [`shipped_weights!`](crate::shipped_weights) makes it.
+pub trait ShippedWeights: Copy {
+    /// The model they are of.
+    type Config: ModelConfig;
+
+    /// The file and its entry in the index.
+    fn shipped(self) -> &'static Shipped;
 }
 
 impl Shipped {
@@ -64,32 +73,52 @@ impl Shipped {
     }
 }
 
-/// Makes the enum of a model crate's weights: one variant per file `../weights/NAME.safetensors` beside `index.json`.
+/// Makes the enum of a model crate's weights: one variant per file `../weights/NAME.safetensors` beside `index.json`, each compiled in
+/// by the crate's feature that is named behind it.
 ///
 /// ```ignore
 /// zoo_core::shipped_weights! {
 ///     /// The weights that ship with this model.
-///     pub enum CnnWeights {
+///     pub enum CnnWeights of CnnConfig {
 ///         /// Of `cnn_digits`: digits enlarged to 32x32.
-///         Digits = "cnn_digits",
+///         Digits = "cnn_digits" if "digits",
 ///     }
 /// }
 /// ```
 #[macro_export]
 macro_rules! shipped_weights {
-    ($(#[$about:meta])* pub enum $weights:ident { $($(#[$about_variant:meta])* $variant:ident = $name:literal,)+ }) => {
+    ($(#[$about:meta])* pub enum $weights:ident of $config:ty {
+        $($(#[$about_variant:meta])* $variant:ident = $name:literal if $feature:literal,)+
+    }) => {
         $(#[$about])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum $weights {
-            $($(#[$about_variant])* $variant,)+
+            $($(#[$about_variant])* #[doc = concat!("With the feature `", $feature, "`.")] #[cfg(feature = $feature)] $variant,)+
+        }
+
+        impl $crate::weights::ShippedWeights for $weights {
+            type Config = $config;
+
+            fn shipped(self) -> &'static $crate::weights::Shipped {
+                match self {
+                    $(#[cfg(feature = $feature)] Self::$variant => {
+                        static SHIPPED: $crate::weights::Shipped = $crate::weights::Shipped::new(
+                            $name,
+                            include_bytes!(concat!("../weights/", $name, ".safetensors")),
+                            include_str!("../weights/index.json"),
+                        );
+                        &SHIPPED
+                    })+
+                }
+            }
         }
 
         impl $weights {
-            /// All of them.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+            /// All that are compiled in.
+            pub const ALL: &'static [Self] = &[$(#[cfg(feature = $feature)] Self::$variant),+];
 
-            /// The weights of this recipe, if they ship.
+            /// The weights of this recipe, if they are compiled in.
             pub fn from_name(name: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|weights| weights.name() == name)
             }
@@ -134,20 +163,14 @@ macro_rules! shipped_weights {
                 self.shipped().known().0.parameters
             }
 
-            /// The files and their entries in the index.
+            /// The files compiled in, and their entries in the index.
             pub fn all_shipped() -> Vec<&'static $crate::weights::Shipped> {
                 Self::ALL.iter().map(|weights| weights.shipped()).collect()
             }
 
             /// The file and its entry in the index.
             pub fn shipped(self) -> &'static $crate::weights::Shipped {
-                const INDEX: &str = include_str!("../weights/index.json");
-                static SHIPPED: [$crate::weights::Shipped; $weights::ALL.len()] = [$($crate::weights::Shipped::new(
-                    $name,
-                    include_bytes!(concat!("../weights/", $name, ".safetensors")),
-                    INDEX,
-                )),+];
-                &SHIPPED[self as usize]
+                $crate::weights::ShippedWeights::shipped(self)
             }
         }
     };

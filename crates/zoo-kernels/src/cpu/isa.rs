@@ -330,14 +330,18 @@ pub(crate) fn available() -> Vec<&'static Kernels> {
 }
 
 /// The kernels in use: the fastest, or those that [`ISA_VARIABLE`] names, which is read once; `None` if they are off.
-///
-/// # Panics
-///
-/// If the variable names what there is not: see [`instruction_set`].
 pub(crate) fn kernels() -> Option<&'static Kernels> {
     static CHOSEN: OnceLock<Option<&'static Kernels>> = OnceLock::new();
-    *CHOSEN.get_or_init(|| {
-        choose(std::env::var(ISA_VARIABLE).ok().as_deref()).unwrap_or_else(|message| panic!("{message}"))
+    *CHOSEN.get_or_init(|| choose_or_best(std::env::var(ISA_VARIABLE).ok().as_deref()))
+}
+
+/// As [`choose`]; where a name is wrong, a warning and the fastest: an environment variable is no reason for a library to panic.
+fn choose_or_best(wanted: Option<&str>) -> Option<&'static Kernels> {
+    choose(wanted).unwrap_or_else(|message| {
+        let best = available().first().copied();
+        let name = best.map_or("none", |kernels| kernels.name);
+        tracing::warn!("{message}. Until then {name} is used");
+        best
     })
 }
 
@@ -360,7 +364,8 @@ pub fn instruction_sets() -> Vec<&'static str> {
 
 /// The instruction set in use, one of [`instruction_sets`], or `off`.
 ///
-/// Programs call this at their start, to tell their user of a mistake in [`ISA_VARIABLE`] before the first convolution would panic.
+/// A mistake in [`ISA_VARIABLE`] is an error here and a warning (by `tracing`) at the first computation, which then takes the best there
+/// is. Programs whose results depend on the set call this at their start, and refuse.
 ///
 /// # Errors
 ///
@@ -378,6 +383,14 @@ mod tests {
     fn a_name_that_is_none_is_refused_with_those_that_are() {
         let message = choose(Some("avx1024")).err().expect("there is no such set");
         assert!(message.contains("avx1024") && message.contains("portable") && message.contains("off"), "{message}");
+    }
+
+    #[test]
+    fn computations_take_the_best_there_is_instead() {
+        for wrong in ["foo", "AVX2", " portable", "avx512,avx2"] {
+            assert_eq!(choose_or_best(Some(wrong)).map(|kernels| kernels.name), instruction_sets().first().copied());
+        }
+        assert!(choose_or_best(Some("off")).is_none());
     }
 
     #[test]

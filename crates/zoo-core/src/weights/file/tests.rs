@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
 use super::*;
+use crate::PictureKind;
 
 fn weights() -> Weights {
     let tensor = |name: &str, shape: &[usize], values: &[f32]| {
@@ -13,6 +14,7 @@ fn weights() -> Weights {
         input_shape: vec![1, 1, 2],
         class_names: ["no", "yes"].map(String::from).to_vec(),
         columns: vec![],
+        picture: None,
         normalizer: Normalizer { scale: 1.0 / 255.0, mean: vec![0.1], std: vec![f32::MIN_POSITIVE] },
         target: None,
         fill: vec![],
@@ -57,7 +59,7 @@ fn other_safetensors_are_told_apart() {
     assert_eq!(file(Dtype::F32, Some(("pt", "{}"))), file(Dtype::F32, None));
     let wrong = file(Dtype::F32, Some(("zoo", "{\"schema\":1}")));
     assert!(wrong.starts_with("cannot read the metadata \"zoo\": missing field"), "{wrong}");
-    assert!(file(Dtype::F32, Some(("zoo", "{}"))).starts_with("the weights have schema 0, expected 1"));
+    assert!(file(Dtype::F32, Some(("zoo", "{}"))).starts_with("the weights have schema 0, expected 1 to 2"));
     assert_eq!(file(Dtype::F16, Some(("zoo", &facts))), "the tensor x is F16, expected F32");
 }
 
@@ -140,5 +142,49 @@ fn numbers_that_cannot_be_calculated_with_are_refused() {
     for (change, reason) in changes {
         let said = refused(|weights| change(&mut weights.facts.normalizer));
         assert!(said.contains(reason), "{said}");
+    }
+}
+
+#[test]
+fn files_of_the_first_schema_are_read_and_what_they_do_not_say_is_not_made_up() {
+    let bytes = weights().to_bytes();
+    let place = bytes.windows(11).position(|part| part == br#"schema\":2,"#).unwrap();
+    let mut first = bytes.clone();
+    first[place + 9] = b'1';
+    assert_eq!(Weights::parse(&first).unwrap(), weights());
+    for other in [b'0', b'3'] {
+        first[place + 9] = other;
+        let refused = Weights::parse(&first).unwrap_err().to_string();
+        assert!(refused.contains("expected 1 to 2: read them with the version that wrote them"), "{refused}");
+    }
+}
+
+#[test]
+fn pictures_that_cannot_become_inputs_of_the_model_are_refused() {
+    let parsed = |picture: Preparation, input_shape: &[usize]| {
+        let mut weights = weights();
+        (weights.facts.picture, weights.facts.input_shape) = (Some(picture), input_shape.to_vec());
+        weights.facts.normalizer = Normalizer { scale: 1.0, mean: vec![], std: vec![] };
+        weights.facts.columns = if let [columns] = input_shape { vec!["x".into(); *columns] } else { vec![] };
+        Weights::parse(&weights.to_bytes()).map(drop).map_err(|error| error.to_string())
+    };
+    let photograph = |shape| Preparation { kind: PictureKind::Photograph, shape };
+    let letter = |shape| Preparation { kind: PictureKind::Letter, shape };
+    for (picture, shape) in [
+        (photograph([3, 4, 6]), &[3, 4, 6][..]),
+        (photograph([3, 4, 6]), &[3, 8, 8]),
+        (letter([1, 28, 28]), &[1, 32, 32]),
+    ] {
+        assert_eq!(parsed(picture, shape), Ok(()));
+    }
+    for (picture, shape) in [
+        (photograph([3, 4, 6]), &[1, 4, 6][..]),
+        (photograph([3, 4, 6]), &[3, 5, 5]),
+        (photograph([3, 4, 6]), &[3, 8, 9]),
+        (photograph([3, 4, 6]), &[72]),
+        (photograph([2, 4, 6]), &[2, 4, 6]),
+        (letter([1, 32, 32]), &[1, 32, 32]),
+    ] {
+        assert!(parsed(picture, shape).is_err_and(|error| error.contains("picture")), "{picture:?} {shape:?}");
     }
 }

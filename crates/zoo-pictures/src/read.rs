@@ -1,8 +1,9 @@
 //! Files into pictures the right way up, within bounds of memory and time that their headers are held to.
 
-use super::jpeg;
-use anyhow::{Context, Result, bail};
+use crate::error::{PictureError, PictureFileError};
+use crate::jpeg;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use std::error::Error;
 use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::Path;
@@ -17,8 +18,6 @@ const MOST_BYTES: u64 = 384 << 20;
 const MOST_METADATA_BYTES: u64 = 16 << 20;
 /// Larger pictures are made smaller at once, to half of this or more: no data set's are larger than 32 pixels.
 const LARGEST_SIDE: u32 = 4096;
-
-const READABLE: &str = "PNG, JPEG, WebP, GIF or BMP";
 
 /// How files of other formats begin: an offset, the bytes there, and the format's name.
 const OTHERS: &[(usize, &[u8], &str)] = &[
@@ -49,66 +48,86 @@ const OTHERS: &[(usize, &[u8], &str)] = &[
     (0, b"P6\n", "a PPM picture"),
 ];
 
-/// The picture as the camera noted it should be held.
-pub(super) fn upright(file: &Path, steps: &mut Vec<String>) -> Result<DynamicImage> {
-    let path = file.display();
-    let bytes = contents(file).with_context(|| format!("cannot read the picture {path}"))?;
-    let format = format(&bytes).with_context(|| path.to_string())?;
-    decoded(bytes, format, steps).map_err(|error| {
-        if ends_early(&error) {
-            let format = format!("{format:?}").to_uppercase();
-            return anyhow::anyhow!("{path} ends too early: the {format} picture is cut; copy or download it again");
-        }
-        error.context(path.to_string())
-    })
+/// Reads a picture of any kind, the way up that the camera noted; large ones are averaged to fewer pixels, at most 4096 a side.
+///
+/// # Errors
+/// If the file is not a picture, cut or too large.
+pub fn open(file: &Path) -> Result<DynamicImage, PictureFileError> {
+    upright(file, &mut Vec::new())
 }
 
-fn contents(file: &Path) -> Result<Vec<u8>> {
+/// As [`open`], from the bytes of a file.
+///
+/// # Errors
+/// As [`open`].
+pub fn decode(bytes: Vec<u8>) -> Result<DynamicImage, PictureError> {
+    decoded(bytes, &mut Vec::new())
+}
+
+/// The picture as the camera noted it should be held.
+pub(crate) fn upright(file: &Path, steps: &mut Vec<String>) -> Result<DynamicImage, PictureFileError> {
+    let picture = contents(file).and_then(|bytes| decoded(bytes, steps));
+    picture.map_err(|problem| PictureFileError { path: file.to_path_buf(), problem })
+}
+
+fn contents(file: &Path) -> Result<Vec<u8>, PictureError> {
     let mut bytes = Vec::new();
-    File::open(file)?.take(MOST_FILE_BYTES + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MOST_FILE_BYTES {
-        bail!("it has more than {} MiB; save it smaller", MOST_FILE_BYTES >> 20);
-    }
+    let file = File::open(file).map_err(PictureError::Read)?;
+    file.take(MOST_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(PictureError::Read)?;
     Ok(bytes)
 }
 
 /// By the first bytes, whatever the file is called.
-fn format(bytes: &[u8]) -> Result<ImageFormat> {
+fn format(bytes: &[u8]) -> Result<ImageFormat, PictureError> {
     if bytes.is_empty() {
-        bail!("the file is empty, expected a {READABLE} picture");
+        return Err(PictureError::Empty);
     }
     let guess = image::guess_format(bytes).ok().filter(ImageFormat::reading_enabled);
     if let Some(format) = guess {
         return Ok(format);
     }
     let begins = |(at, start, _): &&(usize, &[u8], &str)| bytes.get(*at..).is_some_and(|rest| rest.starts_with(start));
-    match OTHERS.iter().find(begins) {
-        Some((_, _, name)) => bail!("this is {name}, which is not read; save it as PNG or JPEG"),
-        None => bail!("this is not a {READABLE} picture"),
-    }
+    Err(match OTHERS.iter().find(begins) {
+        Some((_, _, found)) => PictureError::OtherFormat { found },
+        None => PictureError::UnknownFormat,
+    })
 }
 
-fn decoded(bytes: Vec<u8>, format: ImageFormat, steps: &mut Vec<String>) -> Result<DynamicImage> {
+fn decoded(bytes: Vec<u8>, steps: &mut Vec<String>) -> Result<DynamicImage, PictureError> {
+    if bytes.len() as u64 > MOST_FILE_BYTES {
+        return Err(PictureError::TooManyBytes { most: MOST_FILE_BYTES >> 20 });
+    }
+    let format = format(&bytes)?;
+    let cut = || PictureError::Cut { format: format!("{format:?}").to_uppercase() };
     let mut beside = 0;
     if format == ImageFormat::Jpeg {
-        let layout = jpeg::layout(&bytes)?;
-        beside = layout.bytes_per_pixel_beside();
+        beside = jpeg::layout(&bytes).map_err(|jpeg::Cut| cut())?.bytes_per_pixel_beside();
     }
     if format == ImageFormat::WebP && is_cut_webp(&bytes) {
-        bail!(jpeg::Cut);
+        return Err(cut());
     }
+    let picture = pixels(bytes, format, beside, steps);
+    picture.map_err(|error| if ends_early(&error) { cut() } else { error })
+}
+
+fn pixels(
+    bytes: Vec<u8>,
+    format: ImageFormat,
+    beside: u64,
+    steps: &mut Vec<String>,
+) -> Result<DynamicImage, PictureError> {
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     reader.limits(allocating(MOST_METADATA_BYTES));
     let mut decoder = reader.into_decoder()?;
     let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);
     if pixels > MOST_PIXELS || decoder.total_bytes().saturating_add(beside * pixels) > MOST_BYTES {
-        let most = MOST_PIXELS >> 20;
-        bail!("{width}x{height} pixels are too many, at most {most} million are read; save the picture smaller");
+        return Err(PictureError::TooManyPixels { width, height, most: MOST_PIXELS >> 20 });
     }
     decoder.set_limits(allocating(2 * MOST_BYTES))?;
     let orientation = decoder.orientation()?;
-    let mut picture = smaller(DynamicImage::from_decoder(decoder)?, steps);
+    let picture = DynamicImage::from_decoder(decoder)?;
+    let mut picture = smaller(&picture, steps).unwrap_or(picture);
     picture.apply_orientation(orientation);
     Ok(picture)
 }
@@ -126,22 +145,27 @@ fn allocating(bytes: u64) -> Limits {
     limits
 }
 
-fn smaller(picture: DynamicImage, steps: &mut Vec<String>) -> DynamicImage {
+/// A large picture made smaller.
+pub(crate) fn smaller(picture: &DynamicImage, steps: &mut Vec<String>) -> Option<DynamicImage> {
     let (width, height) = (picture.width(), picture.height());
     let factor = width.max(height).div_ceil(LARGEST_SIDE);
     if factor == 1 {
-        return picture;
+        return None;
     }
     let (to_width, to_height) = ((width / factor).max(1), (height / factor).max(1));
     steps.push(format!("{width}x{height} averaged to {to_width}x{to_height}"));
-    picture.thumbnail_exact(to_width, to_height)
+    Some(picture.thumbnail_exact(to_width, to_height))
 }
 
 /// Whether the bytes ran out: the decoders say so in words of their own.
-fn ends_early(error: &anyhow::Error) -> bool {
-    let text = format!("{error:#}").to_lowercase();
-    error.is::<jpeg::Cut>()
-        || ["end of file", "fill whole buffer", "not enough data"].iter().any(|words| text.contains(words))
+fn ends_early(error: &PictureError) -> bool {
+    let PictureError::Damaged(error) = error else { return false };
+    let first: &(dyn Error + 'static) = error;
+    let causes = std::iter::successors(Some(first), |&cause| cause.source());
+    let texts: Vec<String> = causes.map(|cause| cause.to_string().to_lowercase()).collect();
+    ["end of file", "fill whole buffer", "not enough data"]
+        .iter()
+        .any(|words| texts.iter().any(|text| text.contains(words)))
 }
 
 #[cfg(test)]
@@ -165,9 +189,9 @@ mod tests {
 
     /// A picture of every kind that is read.
     fn pictures() -> Vec<Vec<u8>> {
-        let progressive = include_bytes!("../../../../tests/fixtures/pictures/progressive.jpg").to_vec();
-        let gray_progressive = include_bytes!("../../../../tests/fixtures/pictures/gray_progressive.jpg").to_vec();
-        let lossy = include_bytes!("../../../../tests/fixtures/pictures/lossy.webp").to_vec();
+        let progressive = include_bytes!("../../../tests/fixtures/pictures/progressive.jpg").to_vec();
+        let gray_progressive = include_bytes!("../../../tests/fixtures/pictures/gray_progressive.jpg").to_vec();
+        let lossy = include_bytes!("../../../tests/fixtures/pictures/lossy.webp").to_vec();
         let formats =
             [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP, ImageFormat::Gif, ImageFormat::Bmp].map(encoded);
         let with_thumbnail = with_segment(&encoded(ImageFormat::Jpeg), 0xe1, &encoded(ImageFormat::Jpeg));
@@ -180,11 +204,8 @@ mod tests {
         [&jpeg[..2], &[0xff, marker], &length, contents, &jpeg[2..]].concat()
     }
 
-    fn read(bytes: &[u8]) -> Result<DynamicImage> {
-        let folder = tempfile::tempdir().expect("a folder");
-        let file = folder.path().join("picture");
-        std::fs::write(&file, bytes).expect("writes");
-        upright(&file, &mut Vec::new())
+    fn read(bytes: &[u8]) -> Result<DynamicImage, PictureError> {
+        decode(bytes.to_vec())
     }
 
     #[test]
@@ -204,7 +225,7 @@ mod tests {
     fn other_formats_are_named() {
         for (start, name) in [(&b"II*\0rest of it"[..], "TIFF"), (b"\0\0\0\x18ftypheic", "HEIC"), (b"%PDF-1.7", "PDF")]
         {
-            let error = format!("{:#}", read(start).expect_err("not read"));
+            let error = read(start).expect_err("not read").to_string();
             assert!(error.contains(name) && error.contains("save it as PNG or JPEG"), "{error}");
         }
     }
@@ -214,7 +235,7 @@ mod tests {
         let mut jpeg = gray_jpeg();
         let frame = jpeg.windows(2).position(|pair| pair == [0xff, 0xc0]).expect("a frame");
         jpeg[frame + 5..frame + 9].copy_from_slice(&[0x4e, 0x20, 0x4e, 0x20]);
-        let error = format!("{:#}", read(&jpeg).expect_err("too large"));
+        let error = read(&jpeg).expect_err("too large").to_string();
         assert!(error.contains("20000x20000 pixels are too many"), "{error}");
     }
 
@@ -222,7 +243,7 @@ mod tests {
     fn large_pictures_are_averaged_to_fewer_pixels() {
         let mut steps = Vec::new();
         let large = GrayImage::from_fn(5000, 10, |x, _| [if x < 2500 { 10 } else { 200 }].into());
-        let small = smaller(large.into(), &mut steps).into_luma8();
+        let small = smaller(&large.into(), &mut steps).expect("it is large").into_luma8();
         assert_eq!((small.dimensions(), steps), ((2500, 5), vec!["5000x10 averaged to 2500x5".to_string()]));
         assert!(small.enumerate_pixels().all(|(x, _, pixel)| pixel.0[0] == if x < 1250 { 10 } else { 200 }));
     }

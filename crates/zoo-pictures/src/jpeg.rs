@@ -3,11 +3,11 @@
 /// The file ends before its end marker.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("unexpected end of file")]
-pub(super) struct Cut;
+pub(crate) struct Cut;
 
 /// What the markers say of the coding.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Layout {
+pub(crate) struct Layout {
     components: u8,
     /// All coefficients are held until the last scan.
     buffered: bool,
@@ -15,14 +15,14 @@ pub(super) struct Layout {
 
 impl Layout {
     /// Memory that decoding takes beside the pixels: two bytes a coefficient.
-    pub(super) fn bytes_per_pixel_beside(self) -> u64 {
+    pub(crate) fn bytes_per_pixel_beside(self) -> u64 {
         if self.buffered { 2 * u64::from(self.components) } else { 0 }
     }
 }
 
 /// Follows the markers to the end of the first picture, which more bytes may follow. Markers within segments do not count:
 /// thumbnails have their own end.
-pub(super) fn layout(bytes: &[u8]) -> Result<Layout, Cut> {
+pub(crate) fn layout(bytes: &[u8]) -> Result<Layout, Cut> {
     let mut layout = Layout::default();
     let mut scans = 0;
     let mut place = 2;

@@ -1,9 +1,9 @@
 //! Handwriting: found on its paper, cut out, scaled and centered as the data sets' makers did.
 
-use super::paper::{Inked, is_ink_dark, is_uneven, leveled, negative, ring};
-use super::pieces::{InkBox, Mask};
-use super::preparation::Preparation;
-use anyhow::{Result, bail};
+use crate::error::PictureError;
+use crate::notes::Notes;
+use crate::paper::{Inked, is_ink_dark, is_uneven, leveled, negative, ring};
+use crate::pieces::{InkBox, Mask};
 use image::imageops::{FilterType, blur, crop_imm, overlay, resize};
 use image::{GrayImage, Luma};
 
@@ -24,13 +24,13 @@ const READY_OFF: u32 = 4;
 const READY_EMPTY: u8 = 32;
 
 /// Bright ink on black with nothing else in the picture.
-pub(super) struct Glyph {
+pub(crate) struct Glyph {
     picture: GrayImage,
     bounds: InkBox,
 }
 
 /// A letter as EMNIST has it, 28x28: cut out with its aspect kept, two pixels of margin, softened, centered.
-pub(super) fn letter(picture: &GrayImage, notes: &mut Preparation) -> Result<GrayImage> {
+pub(crate) fn letter(picture: &GrayImage, notes: &mut Notes) -> Result<GrayImage, PictureError> {
     if is_ready(picture, LETTER) {
         return Ok(picture.clone());
     }
@@ -47,7 +47,7 @@ pub(super) fn letter(picture: &GrayImage, notes: &mut Preparation) -> Result<Gra
 }
 
 /// A digit as UCI has it, 8x8: its height fills all rows, its width is kept in proportion.
-pub(super) fn digit(picture: &GrayImage, notes: &mut Preparation) -> Result<GrayImage> {
+pub(crate) fn digit(picture: &GrayImage, notes: &mut Notes) -> Result<GrayImage, PictureError> {
     if is_ready(picture, DIGIT) {
         return Ok(picture.clone());
     }
@@ -87,7 +87,7 @@ fn is_ready(picture: &GrayImage, side: u32) -> bool {
 }
 
 /// The ink of a picture, whichever of ink and paper is dark.
-fn find(picture: &GrayImage, notes: &mut Preparation) -> Result<Glyph> {
+fn find(picture: &GrayImage, notes: &mut Notes) -> Result<Glyph, PictureError> {
     let mut picture = picture.clone();
     if is_ink_dark(&picture) {
         notes.steps.push("inverted: dark ink on light paper".to_string());
@@ -95,9 +95,8 @@ fn find(picture: &GrayImage, notes: &mut Preparation) -> Result<Glyph> {
     }
     let mut inked = Inked::new(picture);
     if inked.is_blank() {
-        bail!(
-            "no ink is to be seen: the picture is nearly one shade; draw darker, or cut the picture to the character"
-        );
+        let reason = "the picture is nearly one shade; draw darker, or cut the picture to the character";
+        return Err(PictureError::NoInk { reason });
     }
     let without_shadows = Inked::new(leveled(&inked.picture));
     if is_uneven(&inked, &without_shadows) {
@@ -106,7 +105,7 @@ fn find(picture: &GrayImage, notes: &mut Preparation) -> Result<Glyph> {
     }
     let mask = inked.mask.cleaned();
     let Some(bounds) = mask.bounds() else {
-        bail!("no ink is to be seen; cut the picture to the character");
+        return Err(PictureError::NoInk { reason: "there are only specks; cut the picture to the character" });
     };
     let InkBox { left, top, width, height } = bounds;
     notes.steps.push(format!("ink of {width}x{height} pixels found at ({left}, {top})"));

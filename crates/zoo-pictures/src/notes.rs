@@ -2,7 +2,7 @@
 
 /// How a picture became what a model sees, in words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Preparation {
+pub(crate) struct Notes {
     /// In order.
     pub(crate) steps: Vec<String>,
     /// Why the answer may mean nothing.

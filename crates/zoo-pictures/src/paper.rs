@@ -1,6 +1,6 @@
 //! Ink told from the paper that it is on: whichever is dark, evenly lit or not.
 
-use super::pieces::Mask;
+use crate::pieces::Mask;
 use image::{DynamicImage, GrayImage, Luma, Rgba};
 
 /// Less contrast than this, of 255, is paper.
@@ -11,25 +11,25 @@ const SQUARES: u32 = 8;
 const LEAST_LIGHT: i32 = 48;
 
 /// Bright ink on dark paper, and what lies between.
-pub(super) struct Inked {
-    pub(super) picture: GrayImage,
+pub(crate) struct Inked {
+    pub(crate) picture: GrayImage,
     /// The mean of what is below the threshold.
-    pub(super) paper: u8,
-    pub(super) threshold: u8,
+    pub(crate) paper: u8,
+    pub(crate) threshold: u8,
     /// The mean of the rest.
-    pub(super) ink: u8,
-    pub(super) mask: Mask,
+    pub(crate) ink: u8,
+    pub(crate) mask: Mask,
 }
 
 impl Inked {
-    pub(super) fn new(picture: GrayImage) -> Self {
+    pub(crate) fn new(picture: GrayImage) -> Self {
         let [paper, threshold, ink] = levels(&picture);
         let mask =
             Mask { width: picture.width(), ink: picture.pixels().map(|Luma([value])| *value >= threshold).collect() };
         Self { picture, paper, threshold, ink, mask }
     }
 
-    pub(super) fn is_blank(&self) -> bool {
+    pub(crate) fn is_blank(&self) -> bool {
         self.contrast() < FAINTEST
     }
 
@@ -38,7 +38,7 @@ impl Inked {
     }
 
     /// The ink of the mask at full strength, and black elsewhere.
-    pub(super) fn only(&self, mask: &Mask) -> GrayImage {
+    pub(crate) fn only(&self, mask: &Mask) -> GrayImage {
         let (paper, threshold, ink) = (f32::from(self.paper), f32::from(self.threshold), f32::from(self.ink));
         // A quarter of the way from paper to threshold: what is below is paper, whatever its grain.
         let low = paper + (threshold - paper) / 4.0;
@@ -52,9 +52,9 @@ impl Inked {
 
 /// Shades of gray. What shows through transparent places is white paper, unless all that is opaque has one shade: then it is ink,
 /// of whatever color.
-pub(super) fn gray(picture: DynamicImage) -> GrayImage {
+pub(crate) fn gray(picture: &DynamicImage) -> GrayImage {
     if !picture.color().has_alpha() {
-        return picture.into_luma8();
+        return picture.to_luma8();
     }
     let shades = picture.to_luma_alpha8();
     let opaque = || shades.pixels().filter(|pixel| pixel.0[1] >= 128).map(|pixel| pixel.0[0]);
@@ -64,11 +64,11 @@ pub(super) fn gray(picture: DynamicImage) -> GrayImage {
         let alpha = shades.pixels().map(|pixel| pixel.0[1]).collect();
         return GrayImage::from_raw(shades.width(), shades.height(), alpha).unwrap_or_default();
     }
-    on_white(picture).into_luma8()
+    on_white(picture.clone()).into_luma8()
 }
 
 /// What shows through transparent places is white paper.
-pub(super) fn on_white(picture: DynamicImage) -> DynamicImage {
+pub(crate) fn on_white(picture: DynamicImage) -> DynamicImage {
     if !picture.color().has_alpha() {
         return picture;
     }
@@ -83,7 +83,7 @@ pub(super) fn on_white(picture: DynamicImage) -> DynamicImage {
 
 /// Whether the ink is darker than the paper. Paper is what has the edge, and what is a little further in, to itself; failing that,
 /// ink stands out from what is around it, and is slender.
-pub(super) fn is_ink_dark(picture: &GrayImage) -> bool {
+pub(crate) fn is_ink_dark(picture: &GrayImage) -> bool {
     let [_, threshold, _] = levels(picture);
     let rings = [0, picture.width().min(picture.height()) / 16].map(|depth| ring(picture, depth)).concat();
     let bright = rings.iter().filter(|value| **value >= threshold).count();
@@ -97,14 +97,14 @@ pub(super) fn is_ink_dark(picture: &GrayImage) -> bool {
     dark.mask.slenderness() > bright.mask.slenderness()
 }
 
-pub(super) fn negative(picture: &GrayImage) -> GrayImage {
+pub(crate) fn negative(picture: &GrayImage) -> GrayImage {
     let mut negative = picture.clone();
     negative.iter_mut().for_each(|value| *value = 255 - *value);
     negative
 }
 
 /// The pixels that are so far from the nearest edge.
-pub(super) fn ring(picture: &GrayImage, depth: u32) -> Vec<u8> {
+pub(crate) fn ring(picture: &GrayImage, depth: u32) -> Vec<u8> {
     let (width, height) = picture.dimensions();
     let (right, bottom) = (width - 1 - depth, height - 1 - depth);
     let rows = (depth..=right).flat_map(|x| [(x, depth), (x, bottom)]);
@@ -132,7 +132,7 @@ fn levels(picture: &GrayImage) -> [u8; 3] {
 
 /// Whether one threshold for the whole picture `even` mistakes shadow for ink, or loses ink in the light, so that `leveled` is to
 /// be believed: what only `even` takes for ink is much paler than ink, or `leveled` finds strokes far from all of `even`'s.
-pub(super) fn is_uneven(even: &Inked, leveled: &Inked) -> bool {
+pub(crate) fn is_uneven(even: &Inked, leveled: &Inked) -> bool {
     if leveled.is_blank() {
         return false;
     }
@@ -156,7 +156,7 @@ pub(super) fn is_uneven(even: &Inked, leveled: &Inked) -> bool {
 
 /// As on evenly lit paper: how far each pixel is on the way from the paper around it to full ink. The paper is what remains where
 /// everything narrower than a square is taken away (morphological opening). Squares may reach over the edges, as shadows do.
-pub(super) fn leveled(picture: &GrayImage) -> GrayImage {
+pub(crate) fn leveled(picture: &GrayImage) -> GrayImage {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     let square = 2 * (width.max(height) / SQUARES as usize).max(1) + 1;
     let darkest = |values: &[u8], width: usize| windowed(values, width, square, square - 1, |new, old| new <= old);

@@ -1,18 +1,18 @@
 //! Ink, row by row, and the connected pieces that it makes.
 
 /// Where there is ink.
-pub(super) struct Mask {
-    pub(super) width: u32,
-    pub(super) ink: Vec<bool>,
+pub(crate) struct Mask {
+    pub(crate) width: u32,
+    pub(crate) ink: Vec<bool>,
 }
 
 /// The smallest rectangle around some ink.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct InkBox {
-    pub(super) left: u32,
-    pub(super) top: u32,
-    pub(super) width: u32,
-    pub(super) height: u32,
+pub(crate) struct InkBox {
+    pub(crate) left: u32,
+    pub(crate) top: u32,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
 }
 
 /// Ink that hangs together.
@@ -29,12 +29,12 @@ const GAP: f64 = 0.06;
 const SHORTEST: f64 = 0.5;
 
 impl Mask {
-    pub(super) fn height(&self) -> u32 {
+    pub(crate) fn height(&self) -> u32 {
         self.ink.len() as u32 / self.width
     }
 
     /// Without specks, and without what a scanner or a shadow draws along the edges.
-    pub(super) fn cleaned(&self) -> Self {
+    pub(crate) fn cleaned(&self) -> Self {
         let pieces = self.pieces();
         let inside = |piece: &&Piece| !self.is_at_edge(piece.bounds) && piece.bounds.longest() * 8 >= self.shortest();
         let has_inside = pieces.iter().any(|piece| inside(&piece));
@@ -48,12 +48,12 @@ impl Mask {
     }
 
     /// Around all ink.
-    pub(super) fn bounds(&self) -> Option<InkBox> {
+    pub(crate) fn bounds(&self) -> Option<InkBox> {
         InkBox::around(self.width, (0..self.ink.len()).filter(|place| self.ink[*place]))
     }
 
     /// How many characters the pieces make, as far as gaps tell.
-    pub(super) fn characters(&self) -> usize {
+    pub(crate) fn characters(&self) -> usize {
         let mut groups: Vec<InkBox> = Vec::new();
         let pieces = self.pieces();
         let longest = pieces.iter().map(|piece| piece.bounds.longest()).max().unwrap_or(0);
@@ -71,7 +71,7 @@ impl Mask {
     }
 
     /// The length of the largest piece over the side of the largest square that is all ink.
-    pub(super) fn slenderness(&self) -> f64 {
+    pub(crate) fn slenderness(&self) -> f64 {
         let largest = self.pieces().into_iter().max_by_key(|piece| piece.places.len());
         f64::from(largest.map_or(0, |piece| piece.bounds.longest())) / f64::from(self.widest_square().max(1))
     }
@@ -91,7 +91,7 @@ impl Mask {
     }
 
     /// Whether there is ink here or beside: a stroke's soft edge belongs to it.
-    pub(super) fn is_near(&self, x: u32, y: u32) -> bool {
+    pub(crate) fn is_near(&self, x: u32, y: u32) -> bool {
         let around = |value: u32, end: u32| value.saturating_sub(1)..(value + 2).min(end);
         around(y, self.height()).any(|y| around(x, self.width).any(|x| self.ink[(y * self.width + x) as usize]))
     }
@@ -158,7 +158,7 @@ impl InkBox {
         places.map(one).reduce(Self::union)
     }
 
-    pub(super) fn longest(self) -> u32 {
+    pub(crate) fn longest(self) -> u32 {
         self.width.max(self.height)
     }
 

@@ -1,17 +1,22 @@
 //! 8x8 to 32x32, in whole numbers.
 
-use crate::SIDE as SMALL;
-
-/// Rows and columns of the enlarged image.
-pub(crate) const SIDE: usize = FACTOR * SMALL;
-
+const SMALL: usize = 8;
 const FACTOR: usize = 4;
+const SIDE: usize = FACTOR * SMALL;
 
-/// An image, enlarged four times.
+/// A gray image of 8x8, 64 bytes, enlarged to 32x32, 1,024 bytes: by bilinear interpolation, pixel centers aligned and edges continued
+/// (PyTorch's `interpolate(mode="bilinear", align_corners=False)`), in whole numbers and rounded to the nearest byte.
 ///
-/// The center of new pixel `x` lies at `(x + 1/2) / 4 - 1/2 = (2x - 3) / 8` of the old: a whole part and odd eighths. So a pixel is
-/// a mean of four old ones with weights in 64ths.
-pub(crate) fn enlarge(image: &[u8]) -> Vec<u8> {
+/// ```
+/// assert_eq!(zoo_pictures::enlarge_digit(&[255; 64]), vec![255; 1024]);
+/// ```
+///
+/// # Panics
+///
+/// If there are fewer than 64 bytes.
+pub fn enlarge_digit(image: &[u8]) -> Vec<u8> {
+    // The center of new pixel `x` lies at `(x + 1/2) / 4 - 1/2 = (2x - 3) / 8` of the old: a whole part and odd eighths. So a pixel is
+    // a mean of four old ones with weights in 64ths.
     let places: Vec<Blend> = (0..SIDE).map(Blend::of).collect();
     let pixel = |(row, column): (&Blend, &Blend)| {
         let old = |y: usize, x: usize| u32::from(image[y * SMALL + x]);
@@ -58,7 +63,7 @@ mod tests {
     #[test]
     fn whole_numbers_give_what_floats_give() {
         let image: Vec<u8> = (0..64).map(|place| (place * 37 % 256) as u8).collect();
-        let enlarged = enlarge(&image);
+        let enlarged = enlarge_digit(&image);
         for (place, &found) in enlarged.iter().enumerate() {
             let exact = naive(&image, place / SIDE, place % SIDE);
             assert!((f64::from(found) - exact).abs() <= 0.5, "{place}: {found} for {exact}");
@@ -67,14 +72,14 @@ mod tests {
 
     #[test]
     fn one_color_stays_one_color() {
-        assert_eq!(enlarge(&[200; 64]), [200; 1024]);
+        assert_eq!(enlarge_digit(&[200; 64]), [200; 1024]);
     }
 
     #[test]
     fn corners_are_kept() {
         let mut image = [0; 64];
         (image[0], image[63]) = (255, 128);
-        let enlarged = enlarge(&image);
+        let enlarged = enlarge_digit(&image);
         assert_eq!((enlarged[0], enlarged[1023]), (255, 128));
     }
 }
