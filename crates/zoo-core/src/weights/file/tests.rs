@@ -78,7 +78,7 @@ fn another_schema_is_refused_by_its_number() {
     let mut facts = serde_json::to_value(weights().facts).unwrap();
     facts["schema"] = 7.into();
     let error = Facts::parse(&facts.to_string()).unwrap_err().to_string();
-    assert_eq!(error, "the weights have schema 7, expected 1: read them with the version that wrote them");
+    assert_eq!(error, "the weights have schema 7, expected 1 to 2: read them with the version that wrote them");
 }
 
 /// What is said of weights with one change.
