@@ -4,12 +4,11 @@ use crate::data::Splits;
 use crate::error::TrainError;
 use crate::layers::{layer_of, layers};
 use crate::network::Network;
-use crate::weights::LoadError;
 use burn::module::Module;
 use std::fs;
 use std::path::Path;
 use zoo_core::sha256_hex;
-use zoo_core::weights::{NamedTensor, Weights};
+use zoo_core::weights::{LoadError, NamedTensor, Weights};
 use zoo_recipe::{Init, Recipe};
 
 /// The layer whose meaning depends on the classes, not only on their number.
