@@ -8,7 +8,7 @@ use crate::output::{answer, warn};
 use crate::progress::ProgressMode;
 use crate::run_args::ReportArgs;
 use crate::run_folder;
-use crate::runs::{Comparison, PageSources, Setting, expand, page, settings};
+use crate::runs::{Comparison, MeasuredSetting, PageSources, expand, page, settings};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::Path;
@@ -48,7 +48,7 @@ fn check_replaceable(file: &Path) -> Result<()> {
 }
 
 /// What can be seen in the first model of a setting; its data is never downloaded for that.
-fn see(setting: &Setting, data: &DataArgs) -> Result<Inspection, String> {
+fn see(setting: &MeasuredSetting, data: &DataArgs) -> Result<Inspection, String> {
     let run = &setting.models[0].path;
     let look = || -> Result<Inspection> {
         let (_, started_with) = run_folder::read(run)?;

@@ -1,6 +1,6 @@
 //! Settings held against each other: what differs between them, and what that makes of a score.
 
-use super::setting::{MeasuredModel, Setting, decides_a_run, same_test};
+use super::setting::{MeasuredModel, MeasuredSetting, decides_a_run, same_test};
 use crate::evaluation::SplitName;
 use anyhow::{Result, bail};
 use serde::Serialize;
@@ -89,7 +89,7 @@ impl Comparison {
     ///
     /// # Errors
     /// If the recipes are judged by different metrics and none was named, or a setting was not measured by it.
-    pub(crate) fn of(settings: &[Setting], metric: Option<&str>, split: SplitName) -> Result<Self> {
+    pub(crate) fn of(settings: &[MeasuredSetting], metric: Option<&str>, split: SplitName) -> Result<Self> {
         let metric = match metric {
             Some(metric) => metric.to_string(),
             None => common_metric(settings)?,
@@ -106,8 +106,8 @@ impl Comparison {
     }
 }
 
-fn common_metric(settings: &[Setting]) -> Result<String> {
-    let name = |setting: &Setting| {
+fn common_metric(settings: &[MeasuredSetting]) -> Result<String> {
+    let name = |setting: &MeasuredSetting| {
         let metric = serde_json::to_value(setting.recipe.metric()).expect("a metric is a word");
         metric.as_str().unwrap_or_default().to_string()
     };
@@ -120,7 +120,7 @@ fn common_metric(settings: &[Setting]) -> Result<String> {
     }
 }
 
-fn scores(setting: &Setting, metric: &str, split: SplitName) -> Result<Vec<Placed>> {
+fn scores(setting: &MeasuredSetting, metric: &str, split: SplitName) -> Result<Vec<Placed>> {
     let of_split = |report: &Report| match split {
         SplitName::Test => Some(report.test.clone()),
         SplitName::Valid => Some(report.valid.clone()),
@@ -147,7 +147,7 @@ fn values(placed: &[Placed]) -> Vec<f64> {
     placed.iter().map(|(_, value)| *value).collect()
 }
 
-fn row(setting: &Setting, placed: &[Placed]) -> SettingScores {
+fn row(setting: &MeasuredSetting, placed: &[Placed]) -> SettingScores {
     let spread = Spread::of(&values(placed)).expect("a setting has at least one model");
     SettingScores {
         letter: setting.letter.clone(),
@@ -163,7 +163,7 @@ fn row(setting: &Setting, placed: &[Placed]) -> SettingScores {
 }
 
 /// Paired where at least two models have the same seed and fold; else by Welch.
-fn difference(first: (&Setting, &Vec<Placed>), other: (&Setting, &Vec<Placed>)) -> SettingDifference {
+fn difference(first: (&MeasuredSetting, &Vec<Placed>), other: (&MeasuredSetting, &Vec<Placed>)) -> SettingDifference {
     // Folds cut by one seed are the same folds only if there are as many.
     let is_pairable = first.0.folds == other.0.folds;
     let partner = |place: &(u64, usize)| other.1.iter().find(|(other, _)| other == place).map(|(_, value)| *value);
@@ -201,7 +201,7 @@ fn differing_keys(recipes: &[&Recipe]) -> Vec<DifferingKey> {
 }
 
 /// Why two settings' test scores are not of the same examples, if they are not.
-fn other_data(first: &Setting, other: &Setting) -> Option<String> {
+fn other_data(first: &MeasuredSetting, other: &MeasuredSetting) -> Option<String> {
     let [left, right] = [first, other].map(|setting| &setting.models[0].report.data);
     let letters = format!("{} and {}", first.letter, other.letter);
     if left.name != right.name {
@@ -211,8 +211,9 @@ fn other_data(first: &Setting, other: &Setting) -> Option<String> {
         ));
     }
     if first.folds != other.folds {
-        let way =
-            |setting: &Setting| setting.folds.map_or("the test split".to_string(), |folds| format!("{folds} folds"));
+        let way = |setting: &MeasuredSetting| {
+            setting.folds.map_or("the test split".to_string(), |folds| format!("{folds} folds"))
+        };
         return Some(format!("{letters} are measured on different examples, {} and {}", way(first), way(other)));
     }
     let has_others = first.models.iter().any(|model| {

@@ -12,4 +12,4 @@ pub(crate) use comparison::{Comparison, DifferenceTest, SettingDifference, Setti
 pub(crate) use found::{FoundRun, FoundState, Reached, RunProgress};
 pub(crate) use page::{PageSources, page};
 pub(crate) use paths::{Listed, expand, list};
-pub(crate) use setting::{Setting, settings};
+pub(crate) use setting::{MeasuredSetting, settings};

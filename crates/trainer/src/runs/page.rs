@@ -1,7 +1,7 @@
 //! Runs on one page of HTML.
 
 use super::comparison::{Comparison, SettingDifference, SettingScores};
-use super::setting::Setting;
+use super::setting::MeasuredSetting;
 use maud::{Markup, html};
 use zoo_recipe::Recipe;
 use zoo_report::elements::{chart, details, link_to_as, thousands};
@@ -13,7 +13,7 @@ use zoo_results::{Inspection, Report};
 
 /// What a page is made from.
 pub(crate) struct PageSources<'a> {
-    pub(crate) settings: &'a [Setting],
+    pub(crate) settings: &'a [MeasuredSetting],
     pub(crate) comparison: &'a Comparison,
     /// What can be seen in the first model of each setting, or why nothing can.
     pub(crate) seen: &'a [Result<Inspection, String>],
@@ -24,7 +24,7 @@ pub(crate) struct PageSources<'a> {
 /// The page, in one file that fetches nothing.
 pub(crate) fn page(PageSources { settings, comparison, seen, left_out }: &PageSources<'_>) -> String {
     let names: Vec<String> = settings.iter().map(|one| format!("{} {}", one.letter, one.label)).collect();
-    let reports: Vec<Vec<Report>> = settings.iter().map(Setting::reports).collect();
+    let reports: Vec<Vec<Report>> = settings.iter().map(MeasuredSetting::reports).collect();
     let parts = || settings.iter().zip(&reports).zip(&names);
     let sets: Vec<RunSet<'_>> =
         parts().map(|((setting, reports), name)| RunSet { name, ..setting.run_set(reports) }).collect();
@@ -48,8 +48,8 @@ pub(crate) fn page(PageSources { settings, comparison, seen, left_out }: &PageSo
 }
 
 /// What each setting has reached.
-fn overview(settings: &[Setting], comparison: &Comparison) -> Markup {
-    let row = |(setting, scores): (&Setting, &SettingScores)| {
+fn overview(settings: &[MeasuredSetting], comparison: &Comparison) -> Markup {
+    let row = |(setting, scores): (&MeasuredSetting, &SettingScores)| {
         let reports = || setting.models.iter().map(|model| &model.report);
         let count = setting.models.len() as f64;
         let seconds = reports().map(|report| report.train_seconds).sum::<f64>() / count;
@@ -117,7 +117,7 @@ fn difference_row(one: &SettingDifference) -> Vec<Markup> {
 }
 
 /// One setting: its figures, classes, pictures, recipe.
-fn section(setting: &Setting, set: &RunSet<'_>, seen: &Result<Inspection, String>) -> Markup {
+fn section(setting: &MeasuredSetting, set: &RunSet<'_>, seen: &Result<Inspection, String>) -> Markup {
     let first = &setting.models[0].report;
     let drawn = figures(set, seen.as_ref().ok());
     html! {
@@ -144,7 +144,7 @@ fn convolves(recipe: &Recipe) -> bool {
     recipe.model.has_convolutions()
 }
 
-fn facts(setting: &Setting, first: &Report) -> String {
+fn facts(setting: &MeasuredSetting, first: &Report) -> String {
     let data = &first.data;
     let instructions = first.instruction_set.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
     let folders: Vec<String> = setting.paths.iter().map(|path| path.display().to_string()).collect();

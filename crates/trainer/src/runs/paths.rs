@@ -2,15 +2,13 @@
 
 use super::found::{FoundRun, subfolders};
 use crate::error::TrainError;
+use crate::sweep::is_sweep;
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// How deep below `runs/` a run may lie: `runs/NAME/DATE-TIME-seedN`, or one folder more.
 const DEPTH: usize = 3;
-
-/// What a sweep is to do, in the folder of its runs.
-const SWEEP: &str = "sweep.json";
 
 /// What stands in one line of a list.
 #[derive(Clone, Debug)]
@@ -73,7 +71,7 @@ pub(crate) fn list(path: &Path) -> Result<Vec<Listed>, TrainError> {
 fn gather(path: &Path, depth: usize, all: &mut Vec<Listed>) {
     let folders = subfolders(path);
     // A sweep has a lock as a run has, so it is asked for first.
-    if path.join(SWEEP).exists() {
+    if is_sweep(path) {
         let runs =
             folders.iter().filter(|folder| FoundRun::is_at(folder)).map(|folder| FoundRun::read(folder)).collect();
         all.push(Listed::Sweep { path: path.to_path_buf(), runs });

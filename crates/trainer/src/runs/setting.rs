@@ -14,7 +14,7 @@ use zoo_results::{DataFacts, FoldsReport, Overlap, Report};
 
 /// What one setting was measured by: a recipe's runs by different seeds, or the models of its cross-validation.
 #[derive(Clone, Debug)]
-pub(crate) struct Setting {
+pub(crate) struct MeasuredSetting {
     /// A letter, for tables.
     pub(crate) letter: String,
     /// The recipe's name, and what tells it from others of that name.
@@ -41,7 +41,7 @@ pub(crate) struct MeasuredModel {
     pub(crate) report: Report,
 }
 
-impl Setting {
+impl MeasuredSetting {
     /// The reports of its models.
     pub(crate) fn reports(&self) -> Vec<Report> {
         self.models.iter().map(|model| model.report.clone()).collect()
@@ -64,7 +64,7 @@ impl Setting {
     }
 
     /// Whether another run belongs to it: by the same recipe, but for what does not decide a run.
-    fn takes(&self, other: &Setting) -> bool {
+    fn takes(&self, other: &MeasuredSetting) -> bool {
         let is_whole = self.pooled.is_some() || other.pooled.is_some();
         let [left, right] = [self, other].map(|setting| &setting.models[0].report.data);
         let same_data = left.name == right.name && (self.folds.is_some() || same_test(left, right));
@@ -88,8 +88,8 @@ pub(super) fn decides_a_run(key: &str) -> bool {
 ///
 /// # Errors
 /// If a folder cannot be read, or none holds a finished run.
-pub(crate) fn settings(paths: &[PathBuf]) -> Result<(Vec<Setting>, Vec<String>)> {
-    let (mut settings, mut left_out) = (Vec::<Setting>::new(), Vec::new());
+pub(crate) fn settings(paths: &[PathBuf]) -> Result<(Vec<MeasuredSetting>, Vec<String>)> {
+    let (mut settings, mut left_out) = (Vec::<MeasuredSetting>::new(), Vec::new());
     for run in distinct_runs(paths)? {
         let one = match setting_of(&run)? {
             Ok(one) => one,
@@ -132,7 +132,7 @@ fn canonical(path: &Path) -> PathBuf {
 }
 
 /// A run as a setting of its own, or why it cannot be one.
-fn setting_of(run: &FoundRun) -> Result<Result<Setting, String>> {
+fn setting_of(run: &FoundRun) -> Result<Result<MeasuredSetting, String>> {
     let (FoundState::Finished(reached), Some((recipe, settings))) = (&run.state, &run.started_with) else {
         return Ok(Err(match &run.state {
             FoundState::Stopped(progress) => {
@@ -166,11 +166,19 @@ fn setting_of(run: &FoundRun) -> Result<Result<Setting, String>> {
         }
     };
     let (letter, label) = (String::new(), recipe.name.clone());
-    Ok(Ok(Setting { letter, label, recipe: recipe.clone(), paths: vec![run.path.clone()], models, pooled, folds }))
+    Ok(Ok(MeasuredSetting {
+        letter,
+        label,
+        recipe: recipe.clone(),
+        paths: vec![run.path.clone()],
+        models,
+        pooled,
+        folds,
+    }))
 }
 
 /// Keeps one model of those by the same seed, which are no further measurement: what was left out.
-fn keep_newest(setting: &mut Setting) -> Vec<String> {
+fn keep_newest(setting: &mut MeasuredSetting) -> Vec<String> {
     setting.models.sort_by(|left, right| {
         let place = |model: &MeasuredModel| (model.seed, model.fold);
         place(left).cmp(&place(right)).then_with(|| right.report.started.cmp(&left.report.started))
@@ -191,7 +199,7 @@ fn keep_newest(setting: &mut Setting) -> Vec<String> {
 }
 
 /// Gives each its letter, and those that share their recipe's name another label.
-fn name(settings: &mut [Setting]) {
+fn name(settings: &mut [MeasuredSetting]) {
     let names: Vec<String> = settings.iter().map(|setting| setting.recipe.name.clone()).collect();
     let first_of = |name: &String| names.iter().position(|other| other == name);
     let recipes: Vec<Recipe> = settings.iter().map(|setting| setting.recipe.clone()).collect();

@@ -214,3 +214,18 @@ fn a_cross_validation_is_one_setting() {
     let page = fs::read_to_string(desk.path("report.html")).unwrap();
     assert!(page.contains("pooled over all folds") && page.contains("3 folds, "));
 }
+
+#[test]
+fn a_sweep_is_listed_as_one_and_compared_by_setting() {
+    let desk = Desk::new();
+    let words =
+        "--model softmax_digits --set training.epochs=1,2 --seeds 1..2 --offline --progress none --out runs/sweep";
+    desk.trainer(words).assert().success();
+    let listed = json(&desk, "runs ls --json");
+    assert_eq!((&listed[0]["kind"], listed.as_array().unwrap().len()), (&"sweep".into(), 1));
+    assert_eq!(listed[0]["runs"].as_array().unwrap().len(), 4);
+    assert!(stdout(&desk, "runs ls").contains("sweep: 4 of 4 runs finished"));
+    let found = json(&desk, "compare runs/sweep --json");
+    let models: Vec<&Value> = found["settings"].as_array().unwrap().iter().map(|one| &one["models"]).collect();
+    assert_eq!(models, [&Value::from(2), &Value::from(2)]);
+}
