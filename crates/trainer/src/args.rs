@@ -18,6 +18,9 @@ pub(crate) struct TrainArgs {
     /// Train by your own recipe file instead
     #[arg(long, value_name = "FILE", conflicts_with = "resume")]
     pub(crate) recipe: Option<PathBuf>,
+    /// Your own data in place of the recipe's
+    #[command(flatten)]
+    pub(crate) own: OwnDataArgs,
     /// Change one key of the recipe: `--set optimizer.beta1=0.8`; repeatable. Several values, `--set KEY=A,B`, make several runs
     #[arg(long = "set", value_name = "KEY=VALUE", conflicts_with = "resume")]
     pub(crate) overrides: Vec<String>,
@@ -96,6 +99,18 @@ impl TrainArgs {
     }
 }
 
+/// A user's own data.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct OwnDataArgs {
+    /// Learn from your own data: a folder with one folder of pictures per class (also with train, valid, test above them), a folder of
+    /// idx files as MNIST's, or numpy's arrays in a file .npz
+    #[arg(long, value_name = "PATH", conflicts_with = "resume")]
+    pub(crate) data: Option<PathBuf>,
+    /// Leave out pictures that cannot be read, and say how many
+    #[arg(long, requires = "data")]
+    pub(crate) skip_bad: bool,
+}
+
 /// Where data comes from.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct DataArgs {
@@ -116,6 +131,22 @@ pub(crate) struct DeviceArgs {
     /// CPU threads [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct NewArgs {
+    /// The recipe's name, and its file's: lowercase letters, digits and `_`
+    pub(crate) name: String,
+    /// The data: a folder with one folder of pictures per class (also with train, valid, test above them), a folder of idx files as
+    /// MNIST's, or numpy's arrays in a file .npz
+    #[arg(long, value_name = "PATH")]
+    pub(crate) data: PathBuf,
+    /// Leave out pictures that cannot be read, and say how many
+    #[arg(long)]
+    pub(crate) skip_bad: bool,
+    /// How to show progress
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) progress: ProgressMode,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -1,7 +1,7 @@
 //! The command line.
 
 use crate::args::{
-    EvalArgs, ExportArgs, FetchArgs, FindRateArgs, InspectArgs, ListArgs, PredictArgs, ShowArgs, TrainArgs,
+    EvalArgs, ExportArgs, FetchArgs, FindRateArgs, InspectArgs, ListArgs, NewArgs, PredictArgs, ShowArgs, TrainArgs,
 };
 use crate::commands;
 use crate::logging::Log;
@@ -26,6 +26,8 @@ struct TrainerCli {
 
 #[derive(Debug, Subcommand)]
 enum TrainerCommand {
+    /// Look at your own data and write a recipe for it, NAME.toml, with a comment at each choice
+    New(NewArgs),
     /// List the models with their claims
     List(ListArgs),
     /// Print a model's recipe as TOML
@@ -65,6 +67,7 @@ fn run(cli: &TrainerCli) -> Result<ExitCode> {
     let log = Log::install();
     match &cli.command {
         None => return commands::train(&cli.train, &log),
+        Some(TrainerCommand::New(args)) => commands::new(args)?,
         Some(TrainerCommand::List(args)) => commands::list(args)?,
         Some(TrainerCommand::Show(args)) => commands::show(args)?,
         Some(TrainerCommand::Fetch(args)) => commands::fetch(args)?,

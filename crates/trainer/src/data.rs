@@ -1,13 +1,15 @@
 //! From a recipe's `[data]` to three splits in memory and the batches made of them.
 
 use crate::error::TrainError;
+use crate::own;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use zoo_core::weights::{Facts, WEIGHTS_SCHEMA};
 use zoo_core::{
-    Batcher, Dataset, Examples, Inputs, Provenance, SplitError, Standardization, Store, quantile_bins, sha256_hex,
-    stratified_holdout, stratified_k_fold,
+    Batcher, Dataset, Examples, Inputs, Provenance, SplitError, Standardization, Store, cache_folder, quantile_bins,
+    sha256_hex, stratified_holdout, stratified_k_fold,
 };
+use zoo_import::Import;
 use zoo_recipe::{Data, Holdout, Pad, Recipe, Target, TestSplit, ValidSplit};
 
 /// A recipe's data: three disjoint splits and the batcher fitted on the training split.
@@ -103,17 +105,25 @@ pub fn prepare(recipe: &Recipe, store: &Store, seed: u64) -> Result<Splits, Trai
 /// # Errors
 /// As [`prepare`].
 pub fn load_for(recipe: &Recipe, store: &Store) -> Result<Dataset, TrainError> {
-    let Some(data) = recipe.data.zoo() else {
-        let name = &recipe.data.name;
-        return Err(TrainError::Splits(format!("{name} is not a data set of the zoo, and others are not read yet")));
-    };
-    let mut dataset = relabel((data.facts().load)(store)?, &recipe.data)?;
+    let mut dataset = relabel(load(&recipe.data, store)?, &recipe.data)?;
     if let Pad::Black { side } = recipe.data.pad {
         dataset.train = dataset.train.padded(side);
         dataset.valid = dataset.valid.map(|valid| valid.padded(side));
         dataset.test = dataset.test.map(|test| test.padded(side));
     }
     Ok(dataset)
+}
+
+/// A data set of the zoo, or a user's own data, whose decoded pictures are kept in the platform's cache folder.
+fn load(data: &Data, store: &Store) -> Result<Dataset, TrainError> {
+    match (&data.files, data.zoo()) {
+        (Some(files), _) => {
+            let import = Import { cache: cache_folder(), progress: store.progress };
+            Ok(zoo_import::load(&data.name, files, &import)?)
+        }
+        (None, Some(data)) => Ok((data.facts().load)(store)?),
+        (None, None) => Err(TrainError::Splits(format!("{} is not a data set of the zoo", data.name))),
+    }
 }
 
 /// The splits of one fold of what [`load_for`] gave: the fold is the test split, and validation is cut from the rest, unless the data
@@ -214,7 +224,11 @@ fn split(data: &Data, dataset: &Dataset, train: &Examples, test: Examples, seed:
     };
     let (name, class_names, provenance) = (name.clone(), class_names.clone(), *provenance);
     let notes = dataset.notes.clone();
-    Ok(Splits { name, provenance, class_names, target, columns, train, valid, test, batcher, notes })
+    let mut splits = Splits { name, provenance, class_names, target, columns, train, valid, test, batcher, notes };
+    if provenance == Provenance::Own {
+        splits.notes.extend(own::checked(&splits)?);
+    }
+    Ok(splits)
 }
 
 /// Makes the labels say what the recipe's target asks.

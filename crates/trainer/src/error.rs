@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use zoo_core::weights::{LoadError, WeightsError};
 use zoo_core::{DataError, WriteError};
+use zoo_import::ImportError;
 use zoo_recipe::RecipeError;
 use zoo_results::ReportError;
 
@@ -209,6 +210,24 @@ pub enum TrainError {
     #[error(transparent)]
     Data(#[from] DataError),
 
+    /// A user's own data cannot be used.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+
+    /// A user's own data is not what a run learned from.
+    #[error(
+        "the data changed since the run began: {} has the digest {found}, and the run has {expected}; put the old files back, or train anew",
+        path.display()
+    )]
+    DataChanged {
+        /// The folder or file.
+        path: PathBuf,
+        /// The digest of its contents now.
+        found: String,
+        /// As the run has it.
+        expected: String,
+    },
+
     /// The recipe is not one.
     #[error(transparent)]
     Recipe(#[from] Box<RecipeError>),
@@ -263,6 +282,14 @@ impl TrainError {
     pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_path_buf();
         move |source| Self::Io { action, path, source }
+    }
+
+    /// The same of a run that has begun: the recipe is its own, so the data has changed since.
+    pub(crate) fn of_begun_run(self) -> Self {
+        match self {
+            Self::Import(ImportError::Changed { path, found, expected }) => Self::DataChanged { path, found, expected },
+            other => other,
+        }
     }
 }
 

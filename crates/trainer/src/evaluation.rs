@@ -82,7 +82,7 @@ impl Evaluation {
     pub fn of_run(run: &Path, store: &Store, options: EvalOptions) -> Result<Self, TrainError> {
         let (_, settings) = run_folder::read(run)?;
         let model = TrainedModel::of_run(run, &options.device.open()?)?;
-        let splits = settings.splits(&model.recipe, store)?;
+        let splits = settings.splits(&model.recipe, store).map_err(TrainError::of_begun_run)?;
         Self::of(&model, splits, options)
     }
 

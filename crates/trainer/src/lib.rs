@@ -27,6 +27,7 @@ pub mod data;
 pub mod init;
 mod layers;
 pub mod network;
+mod own;
 pub mod warm_start;
 
 pub mod average;

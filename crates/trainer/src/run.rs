@@ -22,7 +22,7 @@ use crate::state::TrainingState;
 use crate::warm_start::{self, WarmStart};
 use burn::tensor::Device;
 use std::path::{Path, PathBuf};
-use zoo_core::{Dataset, Progress, Store};
+use zoo_core::{Dataset, Examples, Progress, Store};
 use zoo_recipe::Recipe;
 use zoo_results::{DataFacts, FoldsReport, Report};
 
@@ -259,6 +259,27 @@ impl Prepared {
         learning_rate(&self.recipe.schedule, step, per_epoch, per_epoch * training.epochs)
     }
 
+    /// What the user should know of the data, a sentence each.
+    pub fn notes(&self) -> &[String] {
+        match &self.data {
+            Trained::Splits(splits) => &splits.notes,
+            Trained::Folds(_, dataset, _) => &dataset.notes,
+        }
+    }
+
+    /// How many examples each class has in all splits together.
+    pub fn class_counts(&self) -> Vec<usize> {
+        let parts: Vec<&Examples> = match &self.data {
+            Trained::Splits(splits) => vec![&splits.train, &splits.valid, &splits.test],
+            Trained::Folds(_, dataset, _) => std::iter::once(&dataset.train).chain(&dataset.valid).collect(),
+        };
+        let mut counts = vec![0; self.recipe.classes()];
+        for part in parts {
+            counts.iter_mut().zip(part.class_counts(self.recipe.classes())).for_each(|(all, more)| *all += more);
+        }
+        counts
+    }
+
     /// How the data is cut for a cross-validation; `None` of a single run.
     pub fn repeats(&self) -> Option<&Repeats> {
         match &self.data {
@@ -279,7 +300,8 @@ impl Job {
         settings.data_dir = options.data_dir.or(settings.data_dir);
         settings.offline |= options.offline;
         let init = warm_start::of_folder(folder.path(), &recipe)?;
-        let mut job = Prepared::with(recipe, settings, init, downloads)?.within(folder)?;
+        let mut job =
+            Prepared::with(recipe, settings, init, downloads).map_err(TrainError::of_begun_run)?.within(folder)?;
         if let Some(epochs) = options.epochs {
             job.extend(epochs)?;
         }

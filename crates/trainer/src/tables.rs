@@ -75,6 +75,15 @@ pub(crate) fn standing(provenance: Provenance) -> &'static str {
     }
 }
 
+/// The first `most` of some words, in one line.
+pub(crate) fn listed(words: &[String], most: usize) -> String {
+    let shown = words[..most.min(words.len())].join(", ");
+    match words.len().saturating_sub(most) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
 /// Some seeds, in words.
 pub(crate) fn seeds_in_words(seeds: &[u64]) -> String {
     let list: Vec<String> = seeds.iter().map(u64::to_string).collect();

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Why a data set could not be had. Every message names the file or address, what was found, what was expected, and
@@ -202,6 +202,11 @@ impl From<DataError> for Problem {
 }
 
 impl DataError {
+    /// A file that breaks its format: what is there, and what the format asks for.
+    pub fn format(path: &Path, found: String, expected: impl Into<String>) -> Self {
+        DataError::Format { path: path.to_owned(), found, expected: expected.into() }
+    }
+
     /// A closure for `map_err` that says what was being done, and to which file.
     pub(crate) fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();

@@ -45,6 +45,7 @@ mod facts;
 mod fetch;
 mod files;
 mod gzip;
+mod idx;
 mod initializer;
 #[cfg(feature = "burn-dataset")]
 mod item;
@@ -77,6 +78,7 @@ pub use facts::{DatasetFacts, Fetch};
 #[cfg(feature = "fetch")]
 pub use fetch::DataFile;
 pub use files::{FileBytes, gunzipped, read_file};
+pub use idx::parse_idx;
 pub use initializer::{Bounds, Initializer, drawn, undrawn};
 #[cfg(feature = "burn-dataset")]
 pub use item::{Example, Input};
@@ -84,11 +86,13 @@ pub use model::{InputBatch, Layer, LogitModule, Misfit, ModelConfig, Outputs, Si
 pub use nearest::nearest;
 pub use network::NetworkSettings;
 pub use normalization::{Normalization, NormalizationError, Normalizer};
+#[cfg(feature = "fetch")]
+pub use progress::{Meter, Unit};
 pub use random::Stream;
 pub use regression::{Standardization, evaluate_numbers};
 pub use scores::{ClassScores, Evaluated, Metric, Scores, TopK, evaluate, margins, predicted_class, probabilities};
 pub use split::{HoldoutSplit, SplitError, epoch_order, quantile_bins, stratified_holdout, stratified_k_fold};
-pub use store::{DATA_DIR_VARIABLE, Progress, Retry, Store};
+pub use store::{DATA_DIR_VARIABLE, Progress, Retry, Store, cache_folder};
 #[doc(no_inline)]
 pub use zoo_pictures::{PictureKind, Preparation};
 #[cfg(feature = "classifier")]

@@ -89,7 +89,7 @@ impl Store {
     /// # Errors
     /// When the system names no cache folder, and when the folder named is a file.
     pub fn new(dir: Option<PathBuf>, offline: bool, progress: Progress) -> Result<Store, DataError> {
-        let dir = dir.or_else(dir_from_environment).or_else(dir_in_cache).ok_or(DataError::NoCacheFolder)?;
+        let dir = dir.or_else(dir_from_environment).or_else(cache_folder).ok_or(DataError::NoCacheFolder)?;
         if dir.is_file() {
             return Err(DataError::NotAFolder { path: dir });
         }
@@ -157,7 +157,8 @@ fn dir_from_environment() -> Option<PathBuf> {
     env::var_os(DATA_DIR_VARIABLE).filter(|dir| !dir.is_empty()).map(PathBuf::from)
 }
 
-fn dir_in_cache() -> Option<PathBuf> {
+/// The zoo's folder below the platform's cache folder, if the system names one.
+pub fn cache_folder() -> Option<PathBuf> {
     dirs::cache_dir().map(|cache| cache.join(CACHE_FOLDER))
 }
 

@@ -88,7 +88,8 @@ struct Change {
 
 impl Recipe {
     /// The recipe with each `(key, value)` set in turn: the key dotted from the top, the value as TOML, or a bare word
-    /// for a text. The outcome is checked like a file.
+    /// for a text. The outcome is checked like a file; the recipe itself
+    /// need not hold together yet.
     ///
     /// The name of a choice may be left out: `optimizer.beta1` is `optimizer.adam.beta1` where the optimizer is Adam. Another choice
     /// takes its usual values for what is not said: `optimizer=adam`, `optimizer.kind=adam`, `optimizer.adam.beta1=0.8`,
@@ -99,8 +100,7 @@ impl Recipe {
     /// [`RecipeError::Override`] when a value is not TOML or a key leads through something that is no table, and
     /// [`RecipeError::Invalid`] when the outcome is no recipe, naming the override at fault.
     pub fn with_overrides(&self, overrides: &[(String, String)]) -> Result<Recipe, RecipeError> {
-        self.check()?;
-        let mut table = Value::Table(self.to_table().expect("a checked recipe can be written"));
+        let mut table = Value::Table(self.written()?);
         let accepts = Recipe::accepts();
         let mut changes = Vec::new();
         for (key, value) in overrides {
@@ -113,7 +113,10 @@ impl Recipe {
             changes.push(Change { path: KeyPath::from_dotted(&path.join(".")), said: format!("--set {said}") });
         }
         let text = table.as_table().map(ToString::to_string).unwrap_or_default();
-        recipe_of(&text).map_err(|located| blame(located, &changes))
+        recipe_of(&text).map_err(|located| match changes.is_empty() {
+            true => located.in_words(self.place()),
+            false => blame(located, &changes),
+        })
     }
 }
 

@@ -56,12 +56,20 @@ impl Recipe {
     ///
     /// [`RecipeError::Invalid`], with the recipe's name in place of a file's.
     pub fn check(&self) -> Result<(), RecipeError> {
-        let place = format!("recipe {}", self.name);
-        let table = self.to_table().map_err(|error| {
+        recipe_of(&self.written()?.to_string()).map(drop).map_err(|located| located.in_words(self.place()))
+    }
+
+    /// As a table of TOML, checked or not.
+    pub(crate) fn written(&self) -> Result<Table, RecipeError> {
+        self.to_table().map_err(|error| {
             let fault = format!("it cannot be written as TOML: {error}");
-            Located { path: KeyPath::default(), fault, line: None }.in_words(&place)
-        })?;
-        recipe_of(&table.to_string()).map(drop).map_err(|located| located.in_words(place))
+            Located { path: KeyPath::default(), fault, line: None }.in_words(self.place())
+        })
+    }
+
+    /// What messages about a recipe without a file call it.
+    pub(crate) fn place(&self) -> String {
+        format!("recipe {}", self.name)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The idx layout: a magic number, one big-endian `u32` a dimension, then the bytes.
 
 use rayon::prelude::*;
-use zoo_core::{DataError, Examples, FileBytes, Images, Inputs};
+use zoo_core::{DataError, Examples, FileBytes, Images, Inputs, parse_idx};
 
 use crate::Split;
 
@@ -31,46 +31,23 @@ pub(crate) fn examples(split: Split, images: &FileBytes, labels: &FileBytes) -> 
     let count = pixels.len() / PIXELS;
     if labels_found.len() != count {
         let expected = format!("{count}, one for each image");
-        return Err(format_error(labels, format!("{} labels", labels_found.len()), expected));
+        return Err(DataError::format(&labels.path, format!("{} labels", labels_found.len()), expected));
     }
     let images = Images { channels: 1, height: SIDE, width: SIDE, pixels: upright(pixels) };
     Ok(Examples::of_classes(Inputs::Images(images), from_zero(split, labels, labels_found)?))
 }
 
 fn pixels(file: &FileBytes) -> Result<&[u8], DataError> {
-    let ([count, height, width], pixels) = parse(file)?;
+    let ([count, height, width], pixels) = parse_idx(file)?;
     if (height, width) != (SIDE, SIDE) || count == 0 {
         let found = format!("{count} images of {height}x{width}");
-        return Err(format_error(file, found, format!("at least one of {SIDE}x{SIDE}")));
+        return Err(DataError::format(&file.path, found, format!("at least one of {SIDE}x{SIDE}")));
     }
     Ok(pixels)
 }
 
 fn label_bytes(file: &FileBytes) -> Result<&[u8], DataError> {
-    parse(file).map(|([_], labels)| labels)
-}
-
-/// The dimensions and the bytes of an idx file of `u8` with `N` dimensions.
-fn parse<const N: usize>(file: &FileBytes) -> Result<([usize; N], &[u8]), DataError> {
-    let mut words = file.bytes.chunks_exact(4).map(|word| word.iter().fold(0, |sum, byte| sum << 8 | u32::from(*byte)));
-    // 8 stands for u8, the last byte is the number of dimensions.
-    let expected = 0x0800 + N as u32;
-    match words.next() {
-        Some(magic) if magic == expected => {}
-        Some(magic) => {
-            return Err(format_error(file, format!("magic number {magic:#010x}"), format!("{expected:#010x}")));
-        }
-        None => return Err(length_error(file, "a header of 4 bytes and more")),
-    }
-    let header = header_of(N);
-    let body = file.bytes.get(header..).ok_or_else(|| length_error(file, format!("a header of {header}")))?;
-    let sizes: [usize; N] = std::array::from_fn(|_| words.next().map_or(0, |word| word as usize));
-    let wanted = sizes.iter().try_fold(1_usize, |product, size| product.checked_mul(*size));
-    match wanted {
-        Some(wanted) if wanted == body.len() => Ok((sizes, body)),
-        Some(wanted) => Err(length_error(file, format!("{} by its header", wanted.saturating_add(header)))),
-        None => Err(format_error(file, format!("dimensions {sizes:?}"), "sizes that fit in memory")),
-    }
+    parse_idx(file).map(|([_], labels)| labels)
 }
 
 /// The files hold each image with rows and columns swapped.
@@ -98,14 +75,6 @@ fn from_zero(split: Split, file: &FileBytes, labels: &[u8]) -> Result<Vec<u8>, D
         }
     };
     labels.iter().enumerate().map(convert).collect()
-}
-
-fn format_error(file: &FileBytes, found: String, expected: impl Into<String>) -> DataError {
-    DataError::Format { path: file.path.clone(), found, expected: expected.into() }
-}
-
-fn length_error(file: &FileBytes, expected: impl Into<String>) -> DataError {
-    DataError::Length { path: file.path.clone(), found: file.bytes.len() as u64, expected: expected.into() }
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@ mod sweep;
 
 mod find_rate;
 
+mod new;
+
 mod eval;
 mod export;
 mod inspect;
@@ -26,6 +28,7 @@ pub(crate) use eval::eval;
 pub(crate) use export::export;
 pub(crate) use find_rate::find_rate;
 pub(crate) use inspect::inspect_model;
+pub(crate) use new::new;
 pub(crate) use predict::predict;
 pub(crate) use report::report;
 pub(crate) use runs::runs;

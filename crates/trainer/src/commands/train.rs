@@ -10,6 +10,7 @@ use crate::interrupt::{INTERRUPTED, StopFlag};
 use crate::logging::Log;
 use crate::observer::Observer;
 use crate::output::{say, warn};
+use crate::own;
 use crate::progress;
 use crate::registry;
 use crate::run::{Ended, Job, Prepared, Request, ResumeOptions, finished};
@@ -115,7 +116,13 @@ pub(super) fn fresh(args: &TrainArgs) -> Result<Request> {
             registry::names().collect::<Vec<_>>().join(", ")
         ),
     };
-    let recipe = original.with_overrides(&overrides(args, &original)?)?;
+    let adopted = match &args.own.data {
+        // With other data, nobody claims what the recipe does of its own.
+        Some(path) => own::adopted(&original, path, args.own.skip_bad)?,
+        None => original.clone(),
+    };
+    let original = Recipe { claim: adopted.claim.clone(), ..original };
+    let recipe = adopted.with_overrides(&overrides(args, &original)?)?;
     Ok(Request {
         overrides: changes(&original, &recipe),
         seed: args.seed.or(recipe.training.seeds.first().copied()).context("the recipe names no seed")?,
@@ -160,7 +167,13 @@ fn absolute(named: Option<&Path>) -> Result<Option<PathBuf>> {
 
 pub(super) fn read_recipe(file: &Path) -> Result<Recipe> {
     let text = fs::read_to_string(file).with_context(|| format!("cannot read the recipe {}", file.display()))?;
-    Ok(Recipe::parse(&text, &file.display().to_string())?)
+    let mut recipe = Recipe::parse(&text, &file.display().to_string())?;
+    if let Some(files) = &mut recipe.data.files {
+        let folder = file.parent().unwrap_or(Path::new(""));
+        let absolute = std::path::absolute(folder.join(&files.path));
+        files.path = absolute.context("cannot tell the current folder, which data.files.path starts from")?;
+    }
+    Ok(recipe)
 }
 
 /// `--set` in the order given, then the short forms.

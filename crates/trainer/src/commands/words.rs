@@ -2,6 +2,7 @@
 
 use crate::checkpoint::FoundCheckpoint;
 use crate::error::TrainError;
+use crate::own::{cut_in_words, described};
 use crate::progress::{ProgressMode, readable_seconds};
 use crate::run::Job;
 use crate::tables::{class_table, confusion_table, score_line, seeds_in_words, spread_table, standing};
@@ -31,10 +32,19 @@ impl Teller {
         let (run, folder) = (&job.prepared, job.folder.path().display());
         let (recipe, settings, data) = (&run.recipe, &run.settings, run.data());
         self.say(&format!("{}: {}", recipe.name, recipe.summary()));
-        settings.overrides.iter().for_each(|change| self.say(&format!("changed {change}")));
+        // Of the user's own data there is a line below.
+        let changes = settings.overrides.iter().filter(|change| !change.starts_with("data.files."));
+        changes.for_each(|change| self.say(&format!("changed {change}")));
         let (train, valid, test) = (data.train, data.valid, data.test);
-        let origin = format!("data {} ({})", data.name, standing(data.provenance));
+        let origin = match &recipe.data.files {
+            Some(files) => format!("{}; ", described(&recipe.data, files, &run.class_counts())),
+            None => format!("data {} ({}): ", data.name, standing(data.provenance)),
+        };
         let (examples, seeds) = match run.repeats() {
+            None if recipe.data.files.is_some() => {
+                let examples = format!("{train}/{valid}/{test} {}", cut_in_words(&recipe.data));
+                (examples, format!("seed {}", settings.seed))
+            }
             None => {
                 let examples = format!("{train} training, {valid} validation, {test} test examples");
                 (examples, format!("seed {}", settings.seed))
@@ -45,7 +55,8 @@ impl Teller {
                 (format!("{all} examples in {folds} folds, so {fold}"), seeds_in_words(&repeats.seeds))
             }
         };
-        self.say(&format!("{origin}: {examples}"));
+        self.say(&format!("{origin}{examples}"));
+        run.notes().iter().for_each(|note| self.warn(note));
         if let Some(init) = &recipe.init {
             self.announce_init(init, run.warm_start.as_ref());
         }

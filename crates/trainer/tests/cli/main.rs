@@ -9,6 +9,7 @@ mod inspections;
 mod kills;
 mod logs;
 mod mistakes;
+mod own_data;
 mod predictions;
 mod pretrained;
 mod resume;
@@ -38,6 +39,7 @@ impl Desk {
     fn trainer(&self, words: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_trainer"));
         command.current_dir(self.0.path()).args(words.split_whitespace()).env_remove("ZOO_DATA_DIR");
+        command.env("XDG_CACHE_HOME", self.path("cache"));
         command
     }
 

@@ -18,7 +18,7 @@ use self::part::{Part, Wanted};
 use crate::archive::{Member, MemberError, copy_member};
 use crate::error::Problem;
 use crate::network::MIRROR_VARIABLE;
-use crate::progress::Meter;
+use crate::progress::{Meter, Unit};
 use crate::{DataError, Store};
 
 /// How much is read from a connection at once.
@@ -131,7 +131,7 @@ impl Store {
     fn download(&self, file: &DataFile<'_>, target: &Path) -> Result<(), DataError> {
         let (client, origins) = (Client::new(self)?, self.origins(file)?);
         let mut part = Part::open(target)?;
-        let mut meter = Meter::start(self.progress, file.name, file.bytes);
+        let mut meter = Meter::start(self.progress, file.name, file.bytes, Unit::Bytes);
         first_that_works(&self.retry, &origins, |url| {
             if part.length() > file.bytes {
                 part.restart()?;
@@ -171,7 +171,7 @@ impl Store {
         let mut part = Part::open(target)?;
         part.restart()?;
         let size = archive.by_name(member.name).map_or(member.limit, |file| file.size());
-        let mut meter = Meter::start(self.progress, member.file_name(), size);
+        let mut meter = Meter::start(self.progress, member.file_name(), size, Unit::Bytes);
         copy_member(archive, member, |bytes| {
             meter.add(bytes.len() as u64);
             part.append(bytes)

@@ -1,0 +1,147 @@
+//! A user's own data in a recipe that was written for other data, and what is told of it.
+
+use crate::error::TrainError;
+use crate::tables::listed;
+use std::path::Path;
+use zoo_core::Normalization;
+use zoo_import::{Found, find, repeated};
+use zoo_recipe::{
+    Data, DataFiles, DataName, EarlyStopping, GivenSplit, Holdout, Loss, Pad, Recipe, Target, TestSplit, ValidSplit,
+};
+
+use crate::data::Splits;
+
+/// The fraction of the examples that is tested on where the data comes without a test split.
+const TEST: Holdout = Holdout { fraction: 0.2, seed: 0 };
+/// The fraction of the rest that is validated on.
+const VALID: Holdout = Holdout { fraction: 0.1, seed: 0 };
+
+/// The recipe for the data at `path`: model and training are the recipe's, and pictures get the shape of its images.
+///
+/// # Errors
+/// If nothing is there to learn from.
+pub(crate) fn adopted(recipe: &Recipe, path: &Path, skip_bad: bool) -> Result<Recipe, TrainError> {
+    let found = find(path, recipe.data.image_shape(), skip_bad)?;
+    let mut adopted = Recipe { name: format!("{}_{}", recipe.name, plain(&found.name)), claim: None, ..recipe.clone() };
+    adopted.data = data(found, recipe.data.clone());
+    fit(&mut adopted, recipe.data.image_shape());
+    Ok(adopted)
+}
+
+/// The data section for data that was found; what it does not decide is as in `data`.
+pub(crate) fn data(Found { name, files }: Found, data: Data) -> Data {
+    let has = |split| files.splits.contains(&split);
+    let is_table = files.shape.len() == 1;
+    Data {
+        // No data set of the zoo may be meant.
+        name: if DataName::find(&name).is_some() { format!("my_{name}") } else { name },
+        target: Target::Classes,
+        test: if has(GivenSplit::Test) { TestSplit::Given } else { TestSplit::Stratified(TEST) },
+        valid: if has(GivenSplit::Valid) { ValidSplit::Given } else { ValidSplit::Cut(VALID) },
+        pad: Pad::None,
+        normalization: match (data.normalization, is_table) {
+            (Normalization::Unit | Normalization::Channels, true) => Normalization::Standardize,
+            (Normalization::Standardize, false) => Normalization::Channels,
+            (fitting, _) => fitting,
+        },
+        augmentation: if is_table { Vec::new() } else { data.augmentation },
+        files: Some(files),
+    }
+}
+
+/// Changes what another number of classes or another shape leaves no choice in. `made_for` is the shape the model was made for.
+pub(crate) fn fit(recipe: &mut Recipe, made_for: Option<[usize; 3]>) {
+    if !recipe.is_binary() {
+        if matches!(recipe.loss, Loss::BinaryCrossEntropy { .. }) {
+            recipe.loss = Loss::CrossEntropy { label_smoothing: 0.0 };
+        }
+        if let EarlyStopping::Patience { metric, .. } = &mut recipe.early_stopping
+            && metric.needs_two_classes()
+        {
+            *metric = zoo_core::Metric::Loss;
+        }
+    }
+    // Arrays have the shape they have: smaller images are padded, as those of the zoo are.
+    if let (Some([_, side, _]), Some([_, height, width])) = (made_for, recipe.data.image_shape())
+        && height.max(width) < side
+        && recipe.model.check(&recipe.sizes()).is_err()
+    {
+        recipe.data.pad = Pad::Black { side };
+    }
+}
+
+/// A name as recipes have them: lowercase letters, digits and `_`.
+pub(crate) fn plain(name: &str) -> String {
+    let letter = |one: char| if one.is_ascii_alphanumeric() { one.to_ascii_lowercase() } else { '_' };
+    name.chars().map(letter).collect()
+}
+
+/// The data, in one line: `pets: 3 classes (cat 200, frog 200, ship 200), 600 pictures scaled to 32x32`.
+pub(crate) fn described(data: &Data, files: &DataFiles, counts: &[usize]) -> String {
+    let names = data.class_names();
+    let classes: Vec<String> = names.iter().zip(counts).map(|(name, count)| format!("{name} {count}")).collect();
+    let (all, shown) = (counts.iter().sum::<usize>(), listed(&classes, 12));
+    let what = match (files.shape.as_slice(), &files.format) {
+        (&[channels, height, width], format) => {
+            let gray = if channels == 1 { " in gray" } else { "" };
+            match format {
+                zoo_recipe::DataFormat::Pictures { .. } => format!("pictures scaled to {width}x{height}{gray}"),
+                _ => format!("images of {width}x{height}{gray}"),
+            }
+        }
+        _ => format!("rows of {} numbers", data.features()),
+    };
+    format!("{}: {} classes ({shown}), {all} {what}", data.name, names.len())
+}
+
+/// How the splits came about: `stratified, seed 0`.
+pub(crate) fn cut_in_words(data: &Data) -> String {
+    let cut = |holdout: &Holdout| format!("stratified, seed {}", holdout.seed);
+    match (&data.valid, &data.test) {
+        (ValidSplit::Given, TestSplit::Given) => "as given".to_string(),
+        (ValidSplit::Given, TestSplit::Stratified(test)) => format!("validation as given, test {}", cut(test)),
+        (ValidSplit::Cut(valid), TestSplit::Given) => format!("test as given, validation {}", cut(valid)),
+        (ValidSplit::Cut(valid), TestSplit::Stratified(test)) if valid.seed == test.seed => cut(test),
+        (ValidSplit::Cut(valid), TestSplit::Stratified(test)) => {
+            format!("test {}, validation {}", cut(test), cut(valid))
+        }
+    }
+}
+
+/// What the user should know of the splits.
+///
+/// # Errors
+/// If a class has too few examples to be in each.
+pub(crate) fn checked(splits: &Splits) -> Result<Vec<String>, TrainError> {
+    let names = &splits.class_names;
+    let parts = [("training", &splits.train), ("validation", &splits.valid), ("test", &splits.test)];
+    let counts = parts.map(|(_, part)| part.class_counts(names.len()));
+    let mut notes = Vec::new();
+    for (class, name) in names.iter().enumerate() {
+        let [train, valid, test] = [0, 1, 2].map(|part| counts[part][class]);
+        let all = train + valid + test;
+        if all < 3 || train == 0 {
+            return Err(TrainError::Splits(format!(
+                "the class {name} of {} has {all} examples, too few to be in the training, the validation and the test split; add some, \
+                 or leave the class out",
+                splits.name
+            )));
+        }
+        for (part, count) in [("validation", valid), ("test", test)] {
+            if count == 0 {
+                notes.push(format!("warning: the {part} split has no example of {name}, which has {all} in all"));
+            }
+        }
+    }
+    for (name, part) in &parts[1..] {
+        let count = repeated(&splits.train, part);
+        if count > 0 {
+            let all = part.len();
+            notes.push(format!(
+                "warning: {count} of the {all} {name} examples are also in the training split, value by value: scores on them say \
+                 nothing about new data"
+            ));
+        }
+    }
+    Ok(notes)
+}

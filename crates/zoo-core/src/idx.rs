@@ -1,0 +1,37 @@
+//! The idx layout: a magic number, one big-endian `u32` a dimension, then the bytes.
+
+use crate::{DataError, FileBytes};
+
+/// The dimensions and the bytes of an idx file of `u8` with `N` dimensions.
+///
+/// # Errors
+/// When its header or its length is not that of such a file.
+pub fn parse_idx<const N: usize>(file: &FileBytes) -> Result<([usize; N], &[u8]), DataError> {
+    let mut words = file.bytes.chunks_exact(4).map(|word| word.iter().fold(0, |sum, byte| sum << 8 | u32::from(*byte)));
+    // 8 stands for u8, the last byte is the number of dimensions.
+    let expected = 0x0800 + N as u32;
+    match words.next() {
+        Some(magic) if magic == expected => {}
+        Some(magic) => {
+            return Err(DataError::format(
+                &file.path,
+                format!("magic number {magic:#010x}"),
+                format!("{expected:#010x}"),
+            ));
+        }
+        None => return Err(length_error(file, "a header of 4 bytes and more")),
+    }
+    let header = 4 + 4 * N;
+    let body = file.bytes.get(header..).ok_or_else(|| length_error(file, format!("a header of {header}")))?;
+    let sizes: [usize; N] = std::array::from_fn(|_| words.next().map_or(0, |word| word as usize));
+    let wanted = sizes.iter().try_fold(1_usize, |product, size| product.checked_mul(*size));
+    match wanted {
+        Some(wanted) if wanted == body.len() => Ok((sizes, body)),
+        Some(wanted) => Err(length_error(file, format!("{} by its header", wanted.saturating_add(header)))),
+        None => Err(DataError::format(&file.path, format!("dimensions {sizes:?}"), "sizes that fit in memory")),
+    }
+}
+
+fn length_error(file: &FileBytes, expected: impl Into<String>) -> DataError {
+    DataError::Length { path: file.path.clone(), found: file.bytes.len() as u64, expected: expected.into() }
+}

@@ -1,0 +1,196 @@
+//! What can be wrong with a user's own data, one sentence each.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use zoo_core::DataError;
+use zoo_pictures::PictureFileError;
+
+/// Why a user's own data cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ImportError {
+    /// Nothing is there.
+    #[error("there is no {}, where the data should be; put it there, a link will do", path.display())]
+    NotThere {
+        /// The place.
+        path: PathBuf,
+    },
+    /// The file is of no kind that is known.
+    #[error(
+        "{} is not data that can be read, expected a folder with one folder of pictures per class, a folder with idx files, or a \
+         file .npz", path.display()
+    )]
+    UnknownKind {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The system refused.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// What it said.
+        source: io::Error,
+    },
+    /// There is no picture.
+    #[error("{} holds no folder of pictures, expected one folder per class with its pictures in it", path.display())]
+    NoPictures {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The pictures have no classes.
+    #[error("the pictures in {} lie beside each other, expected one folder per class; move those of each class into its own", path.display())]
+    NoClasses {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// There is nothing to tell apart.
+    #[error("{} has one class alone, {class:?}, expected at least two; add a folder with pictures of another", path.display())]
+    OneClass {
+        /// The folder or file.
+        path: PathBuf,
+        /// Its name.
+        class: String,
+    },
+    /// There is nothing to learn from.
+    #[error("{} has no examples to train on", path.display())]
+    NoExamples {
+        /// The folder or file.
+        path: PathBuf,
+    },
+    /// More than labels can name.
+    #[error("{} has {found} classes, expected at most 256; put rare ones together", path.display())]
+    TooManyClasses {
+        /// The folder or file.
+        path: PathBuf,
+        /// How many.
+        found: usize,
+    },
+    /// A class without an example.
+    #[error("the class folder {} holds no picture; put some there or remove the folder", path.display())]
+    EmptyClass {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A class that training would not see.
+    #[error("{place} has the class {class:?}, and the training split has not; its classes are {known}")]
+    UnknownClass {
+        /// The folder or array.
+        place: String,
+        /// The name.
+        class: String,
+        /// Those of the training split.
+        known: String,
+    },
+    /// Splits and classes in one folder.
+    #[error(
+        "{} has the folder {folder} beside train, expected train, valid and test alone; move it into train, or elsewhere", path.display()
+    )]
+    MixedFolders {
+        /// The folder.
+        path: PathBuf,
+        /// What does not belong.
+        folder: String,
+    },
+    /// Held-out splits alone.
+    #[error("{} has the folder {folder} and no train; add train, or put the class folders directly into it", path.display())]
+    NoTraining {
+        /// The folder.
+        path: PathBuf,
+        /// The split that is there.
+        folder: String,
+    },
+    /// A name that no label can be.
+    #[error("the name of {} is not Unicode; rename it", path.display())]
+    Name {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A folder that leads back to itself.
+    #[error("{} leads back to a folder that it is in; remove the link", path.display())]
+    Circle {
+        /// The link.
+        path: PathBuf,
+    },
+    /// Files that are no pictures.
+    #[error("{first}{}; mend or remove {}, or leave out what cannot be read with --skip-bad", and_more(*count), if *count == 1 { "it" } else { "them" })]
+    BadPictures {
+        /// What is wrong with the first.
+        first: Box<PictureFileError>,
+        /// How many there are.
+        count: usize,
+    },
+    /// No picture of a class could be read.
+    #[error("none of the pictures of the class {class:?} can be read; put others there or remove its folder")]
+    BadClass {
+        /// The class.
+        class: String,
+    },
+    /// More than memory holds.
+    #[error(
+        "{} wants {} of memory ({count} examples of {shape:?}), and {} are free; use fewer, or a smaller data.files.shape",
+        path.display(), gigabytes(*wanted), gigabytes(*free)
+    )]
+    TooLarge {
+        /// The folder or file.
+        path: PathBuf,
+        /// Examples.
+        count: usize,
+        /// The shape of one.
+        shape: Vec<usize>,
+        /// Bytes.
+        wanted: u64,
+        /// Bytes.
+        free: u64,
+    },
+    /// The files are others than those that were looked at.
+    #[error(
+        "{} changed since the recipe was written: its contents have the digest {}, expected {}; put the old files back, or look at the \
+         new ones with --data", path.display(), &found[..12.min(found.len())], &expected[..12.min(expected.len())]
+    )]
+    Changed {
+        /// The folder or file.
+        path: PathBuf,
+        /// The digest of its contents now.
+        found: String,
+        /// As the recipe has it.
+        expected: String,
+    },
+    /// A file that breaks its format.
+    #[error("{}: {found}, expected {expected}", path.display())]
+    Format {
+        /// The file, perhaps with the array's name.
+        path: PathBuf,
+        /// What is there.
+        found: String,
+        /// What would be right, and what to do.
+        expected: String,
+    },
+    /// Whole files, as those of the zoo are read.
+    #[error(transparent)]
+    Data(#[from] DataError),
+}
+
+impl ImportError {
+    /// For `map_err`: the system refused to read that.
+    pub(crate) fn read(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_path_buf();
+        move |source| Self::Read { path, source }
+    }
+
+    pub(crate) fn format(path: &Path, found: impl Into<String>, expected: impl Into<String>) -> Self {
+        Self::Format { path: path.to_path_buf(), found: found.into(), expected: expected.into() }
+    }
+}
+
+fn and_more(count: usize) -> String {
+    match count {
+        1 => String::new(),
+        _ => format!(", and {} other pictures cannot be read", count - 1),
+    }
+}
+
+fn gigabytes(bytes: u64) -> String {
+    format!("{:.1} GB", bytes as f64 / 1e9)
+}

@@ -1,0 +1,269 @@
+//! Folders of pictures: which file is of which split and class.
+
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use zoo_pictures::image;
+
+use crate::arrays::Part;
+use crate::error::ImportError;
+
+/// What is tried as a picture: a format that is not read is then named as such, and not passed over.
+const PICTURES: &[&str] = &[
+    "png", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "bmp", "heic", "heif", "avif", "tif", "tiff", "jp2", "jxl",
+    "ico", "psd", "svg",
+];
+
+/// No collection of pictures is nested so deep.
+const DEEPEST: usize = 32;
+
+/// The class folders below a folder.
+#[derive(Debug)]
+pub(crate) struct ClassFolders {
+    /// In alphabetical order.
+    pub(crate) class_names: Vec<String>,
+    /// Sorted by split, class and name.
+    pub(crate) pictures: Vec<PictureFile>,
+    /// The files that are no pictures, by their path from the top.
+    pub(crate) left_out: Vec<String>,
+}
+
+/// A file that should hold a picture.
+#[derive(Debug)]
+pub(crate) struct PictureFile {
+    pub(crate) part: Part,
+    pub(crate) class: usize,
+    pub(crate) path: PathBuf,
+    /// Its path from the top, with `/` on every system.
+    pub(crate) name: String,
+}
+
+/// An entry of a folder that is not hidden.
+struct Entry {
+    name: String,
+    path: PathBuf,
+    is_folder: bool,
+}
+
+/// Lists the pictures below `root`.
+pub(crate) fn list(root: &Path) -> Result<ClassFolders, ImportError> {
+    let parts = parts(root)?;
+    let mut folders = ClassFolders { class_names: Vec::new(), pictures: Vec::new(), left_out: Vec::new() };
+    for (part, folder) in &parts {
+        let (classes, loose): (Vec<Entry>, Vec<Entry>) =
+            entries(folder)?.into_iter().partition(|entry| entry.is_folder);
+        let prefix = if *folder == root { String::new() } else { format!("{}/", name_of(folder)?) };
+        if *part == Part::Train {
+            if classes.is_empty() {
+                let path = folder.clone();
+                let has_pictures = loose.iter().any(|entry| is_picture(&entry.path));
+                return Err(if has_pictures {
+                    ImportError::NoClasses { path }
+                } else {
+                    ImportError::NoPictures { path }
+                });
+            }
+            folders.class_names = classes.iter().map(|class| class.name.clone()).collect();
+        }
+        folders.left_out.extend(loose.iter().map(|entry| format!("{prefix}{}", entry.name)));
+        for class in classes {
+            folders.add_class(*part, &class, &format!("{prefix}{}", class.name))?;
+        }
+    }
+    match folders.class_names.as_slice() {
+        [class] => Err(ImportError::OneClass { path: root.to_path_buf(), class: class.clone() }),
+        classes if classes.len() > 256 => {
+            Err(ImportError::TooManyClasses { path: root.to_path_buf(), found: classes.len() })
+        }
+        _ => Ok(folders),
+    }
+}
+
+impl ClassFolders {
+    fn add_class(&mut self, part: Part, folder: &Entry, name: &str) -> Result<(), ImportError> {
+        let Some(class) = self.class_names.iter().position(|class| *class == folder.name) else {
+            let (place, class) = (folder.path.display().to_string(), folder.name.clone());
+            return Err(ImportError::UnknownClass { place, class, known: self.class_names.join(", ") });
+        };
+        let before = self.pictures.len();
+        self.walk(part, class, &folder.path, name, &mut Vec::new())?;
+        match self.pictures.len() == before {
+            true => Err(ImportError::EmptyClass { path: folder.path.clone() }),
+            false => Ok(()),
+        }
+    }
+
+    fn walk(
+        &mut self,
+        part: Part,
+        class: usize,
+        folder: &Path,
+        name: &str,
+        above: &mut Vec<PathBuf>,
+    ) -> Result<(), ImportError> {
+        let itself = folder.canonicalize().map_err(ImportError::read(folder))?;
+        if above.contains(&itself) || above.len() > DEEPEST {
+            return Err(ImportError::Circle { path: folder.to_path_buf() });
+        }
+        above.push(itself);
+        for entry in entries(folder)? {
+            let name = format!("{name}/{}", entry.name);
+            match entry.is_folder {
+                true => self.walk(part, class, &entry.path, &name, above)?,
+                false if is_picture(&entry.path) => {
+                    self.pictures.push(PictureFile { part, class, path: entry.path, name });
+                }
+                false => self.left_out.push(name),
+            }
+        }
+        above.pop();
+        Ok(())
+    }
+}
+
+/// The folders that hold class folders: the splits', or the top itself.
+fn parts(root: &Path) -> Result<Vec<(Part, PathBuf)>, ImportError> {
+    let folders: Vec<Entry> = entries(root)?.into_iter().filter(|entry| entry.is_folder).collect();
+    let mut parts: Vec<(Part, PathBuf)> = Vec::new();
+    let mut others = Vec::new();
+    for folder in folders {
+        // A class may be called so, too: its folder has pictures in it, and not folders.
+        let holds_folders = || Ok::<bool, ImportError>(entries(&folder.path)?.iter().any(|entry| entry.is_folder));
+        match Part::named(&folder.name) {
+            Some(part) if holds_folders()? => match parts.iter().any(|(other, _)| *other == part) {
+                true => return Err(ImportError::MixedFolders { path: root.to_path_buf(), folder: folder.name }),
+                false => parts.push((part, folder.path)),
+            },
+            _ => others.push(folder.name),
+        }
+    }
+    parts.sort_by_key(|(part, _)| *part);
+    let path = root.to_path_buf();
+    match (parts.first(), others.into_iter().next()) {
+        (None, _) => Ok(vec![(Part::Train, path)]),
+        (Some((Part::Train, _)), None) => Ok(parts),
+        (Some((Part::Train, _)), Some(folder)) => Err(ImportError::MixedFolders { path, folder }),
+        (Some((_, folder)), _) => Err(ImportError::NoTraining { folder: name_of(folder)?, path }),
+    }
+}
+
+/// What is not hidden in a folder, in alphabetical order; links are followed.
+fn entries(folder: &Path) -> Result<Vec<Entry>, ImportError> {
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(folder).map_err(ImportError::read(folder))? {
+        let path = entry.map_err(ImportError::read(folder))?.path();
+        let name = name_of(&path)?;
+        if is_hidden(&name) {
+            continue;
+        }
+        let is_folder = fs::metadata(&path).map_err(ImportError::read(&path))?.is_dir();
+        entries.push(Entry { name, path, is_folder });
+    }
+    entries.sort_by(|left, right| left.name.cmp(&right.name));
+    Ok(entries)
+}
+
+fn name_of(path: &Path) -> Result<String, ImportError> {
+    let name = path.file_name().and_then(OsStr::to_str).map(str::to_owned);
+    name.ok_or_else(|| ImportError::Name { path: path.to_path_buf() })
+}
+
+/// What systems and their programs leave in every folder.
+fn is_hidden(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    name.starts_with('.') || ["thumbs.db", "desktop.ini", "__macosx"].contains(&lower.as_str())
+}
+
+/// By its suffix; without one by its first bytes.
+fn is_picture(file: &Path) -> bool {
+    match file.extension() {
+        Some(suffix) => PICTURES.contains(&suffix.to_string_lossy().to_lowercase().as_str()),
+        None => {
+            let mut start = Vec::new();
+            let read = File::open(file).and_then(|file| file.take(32).read_to_end(&mut start));
+            read.is_ok() && image::guess_format(&start).is_ok()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+    use super::*;
+
+    fn tree(files: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = folder.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            if !file.ends_with('/') {
+                fs::write(path, b"\x89PNG\r\n\x1a\n").unwrap();
+            }
+        }
+        folder
+    }
+
+    fn names(files: &[&str]) -> Vec<String> {
+        list(tree(files).path()).unwrap().pictures.into_iter().map(|picture| picture.name).collect()
+    }
+
+    fn complaint(files: &[&str]) -> String {
+        list(tree(files).path()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn folders_are_classes_and_what_is_nested_belongs_to_them() {
+        let files =
+            ["frog/b.PNG", "cat/a.jpg", "cat/more/c.jpeg", "cat/without_suffix", "cat/.hidden.png", "frog/Thumbs.db"];
+        assert_eq!(names(&files), ["cat/a.jpg", "cat/more/c.jpeg", "cat/without_suffix", "frog/b.PNG"]);
+        let folder = tree(&["cat/a.png", "frog/b.png", "frog/notes.txt", "readme.md"]);
+        let folders = list(folder.path()).unwrap();
+        assert_eq!(folders.class_names, ["cat", "frog"]);
+        assert_eq!(folders.left_out, ["readme.md", "frog/notes.txt"]);
+    }
+
+    #[test]
+    fn splits_may_lie_above() {
+        let folder = tree(&["Train/cat/a.png", "Train/dog/b.png", "val/dog/c.png", "test/cat/d.png"]);
+        let parts: Vec<_> = list(folder.path()).unwrap().pictures.iter().map(|one| (one.part, one.class)).collect();
+        assert_eq!(parts, [(Part::Train, 0), (Part::Train, 1), (Part::Valid, 1), (Part::Test, 0)]);
+        // A locomotive is a train as well.
+        assert_eq!(names(&["train/a.png", "bus/b.png"]), ["bus/b.png", "train/a.png"]);
+    }
+
+    #[test]
+    fn what_is_no_set_of_classes_is_refused() {
+        assert!(complaint(&["a.png", "b.png"]).contains("one folder per class"));
+        assert!(complaint(&["notes.txt"]).contains("holds no folder of pictures"));
+        assert!(complaint(&["cat/a.png", "dog/"]).contains("dog holds no picture"));
+        assert!(complaint(&["cat/a.png", "dog/notes.txt"]).contains("dog holds no picture"));
+        assert!(complaint(&["cat/a.png"]).contains("one class alone, \"cat\""));
+        assert!(
+            complaint(&["train/cat/a.png", "train/dog/b.png", "bird/c.png"]).contains("the folder bird beside train")
+        );
+        assert!(complaint(&["test/cat/a.png", "cat/c.png"]).contains("no train"));
+        let unknown = complaint(&["train/cat/a.png", "train/dog/b.png", "test/bird/c.png"]);
+        assert!(unknown.contains("the class \"bird\"") && unknown.contains("cat, dog"), "{unknown}");
+        assert!(complaint(&["train/c/a.png", "train/d/a.png", "val/c/a.png", "valid/c/a.png"]).contains("valid"));
+        let many: Vec<String> = (0..257).map(|class| format!("{class}/a.png")).collect();
+        assert!(complaint(&many.iter().map(String::as_str).collect::<Vec<_>>()).contains("257 classes"));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn links_are_followed_but_not_in_circles() {
+        use std::os::unix::fs::symlink;
+        let folder = tree(&["cat/a.png", "dog/b.png"]);
+        let other = tree(&["c.png"]);
+        symlink(other.path(), folder.path().join("dog/more")).unwrap();
+        assert_eq!(list(folder.path()).unwrap().pictures.len(), 3);
+        symlink(folder.path().join("dog"), folder.path().join("dog/again")).unwrap();
+        assert!(list(folder.path()).unwrap_err().to_string().contains("leads back"));
+        fs::remove_file(folder.path().join("dog/again")).unwrap();
+        symlink("nowhere", folder.path().join("dog/broken.png")).unwrap();
+        assert!(list(folder.path()).unwrap_err().to_string().contains("broken.png"));
+    }
+}

@@ -1,0 +1,40 @@
+//! A user's own data: found at a path, looked at, and loaded as a [`Dataset`](zoo_core::Dataset) like those of the zoo.
+//!
+//! | what `--data` names | what it is |
+//! |---|---|
+//! | a folder of folders | pictures, one folder a class, also with `train`, `valid` (or `val`) and `test` above them |
+//! | a folder with `*images-idx3-ubyte[.gz]` | images and labels as MNIST has them |
+//! | `*.npz` | numpy's arrays: `x_train`, `y_train`, `x_test`, `y_test`, or `x`, `y`, or `images`, `labels` |
+//!
+//! [`find`] says what is there, in the words of a recipe ([`DataFiles`]) and with a digest of all contents; [`load`] reads what a
+//! recipe says, and refuses other contents. Decoded pictures are kept in a cache, by that digest.
+//!
+//! ```no_run
+//! use zoo_import::{Import, find, load};
+//!
+//! let found = find("pets".as_ref(), Some([3, 32, 32]), false)?;
+//! assert_eq!(found.files.class_names, ["cat", "frog", "ship"]);
+//! let dataset = load(&found.name, &found.files, &Import::default())?;
+//! # Ok::<(), zoo_import::ImportError>(())
+//! ```
+
+mod find;
+mod load;
+
+mod look;
+
+mod folders;
+mod idx;
+mod npz;
+mod pictures;
+
+mod arrays;
+mod cache;
+mod error;
+mod memory;
+mod npy;
+
+pub use error::ImportError;
+pub use find::{Found, find};
+pub use load::{Import, load};
+pub use look::{Look, look, repeated};

@@ -1,0 +1,192 @@
+//! One array of numpy's format `.npy`, versions 1 to 3: a header in Python's notation, then the values.
+
+use std::path::Path;
+
+use crate::error::ImportError;
+
+/// An array in memory, its values as they lie in the file, in C order.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Array {
+    pub(crate) shape: Vec<usize>,
+    pub(crate) values: Values,
+}
+
+/// The kinds of values that examples and labels are.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Values {
+    Bytes(Vec<u8>),
+    Integers(Vec<i64>),
+    Floats(Vec<f32>),
+    Texts(Vec<String>),
+}
+
+impl Values {
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Values::Bytes(_) => "uint8",
+            Values::Integers(_) => "integers",
+            Values::Floats(_) => "floats",
+            Values::Texts(_) => "texts",
+        }
+    }
+}
+
+const MAGIC: &[u8] = b"\x93NUMPY";
+
+/// Reads an array; `place` names it in messages.
+pub(crate) fn parse(place: &Path, bytes: &[u8]) -> Result<Array, ImportError> {
+    let broken = |found: &str| ImportError::format(place, found, "an array as numpy.save writes it");
+    let cut = || broken("the array ends too early");
+    let rest = bytes.strip_prefix(MAGIC).ok_or_else(|| broken("no array of numpy begins so"))?;
+    let (version, rest) = rest.split_at_checked(2).ok_or_else(cut)?;
+    let (length, rest) = rest.split_at_checked(if version[0] == 1 { 2 } else { 4 }).ok_or_else(cut)?;
+    let length = length.iter().rev().fold(0, |length, byte| length << 8 | usize::from(*byte));
+    let (header, body) = rest.split_at_checked(length).ok_or_else(cut)?;
+    let header = std::str::from_utf8(header).map_err(|_| broken("its header is no text"))?;
+    let (Some(kind), Some(order), Some(shape)) =
+        (entry(header, "descr"), entry(header, "fortran_order"), shape(header))
+    else {
+        return Err(broken("its header lacks descr, fortran_order or shape"));
+    };
+    if order != "False" && shape.len() > 1 {
+        return Err(ImportError::format(
+            place,
+            "an array in Fortran's order",
+            "one in C order: numpy.ascontiguousarray",
+        ));
+    }
+    let kind = kind.trim_matches(['\'', '"']);
+    let count = shape
+        .iter()
+        .try_fold(1_usize, |count, side| count.checked_mul(*side))
+        .ok_or_else(|| broken("its shape is too large"))?;
+    let values = values(kind, count, body).map_err(|found| match found {
+        Unread::Kind => {
+            let expected = "uint8, another integer, a float or text; convert it with astype";
+            ImportError::format(place, format!("an array of type {kind:?}"), expected)
+        }
+        Unread::Length { found, expected } => ImportError::format(
+            place,
+            format!("{found} bytes of values"),
+            format!("{expected} by its header; write it again"),
+        ),
+    })?;
+    Ok(Array { shape, values })
+}
+
+enum Unread {
+    Kind,
+    Length { found: usize, expected: usize },
+}
+
+fn values(kind: &str, count: usize, body: &[u8]) -> Result<Values, Unread> {
+    let (order, letter, size) =
+        match (kind.get(..1), kind.get(1..2), kind.get(2..).and_then(|size| size.parse::<usize>().ok())) {
+            (Some(order), Some(letter), Some(size)) => (order, letter, size),
+            _ => return Err(Unread::Kind),
+        };
+    // Texts are in code points of four bytes.
+    let bytes = if letter == "U" { 4 * size } else { size };
+    let is_read = match letter {
+        "u" | "i" => matches!(size, 1 | 2 | 4 | 8),
+        "f" => matches!(size, 4 | 8),
+        "b" => size == 1,
+        "U" => (1..=1024).contains(&size),
+        _ => false,
+    };
+    if !is_read {
+        return Err(Unread::Kind);
+    }
+    let expected = count.saturating_mul(bytes);
+    if body.len() != expected {
+        return Err(Unread::Length { found: body.len(), expected });
+    }
+    let items = body.chunks_exact(bytes);
+    Ok(match letter {
+        "u" | "b" if size == 1 => Values::Bytes(body.to_vec()),
+        "u" | "i" => Values::Integers(items.map(|item| integer(item, order, letter == "i")).collect()),
+        "f" if size == 4 => Values::Floats(items.map(|item| f32::from_bits(word(item, order) as u32)).collect()),
+        "f" => Values::Floats(items.map(|item| f64::from_bits(word(item, order)) as f32).collect()),
+        _ => Values::Texts(items.map(|item| text(item, order)).collect()),
+    })
+}
+
+fn word(item: &[u8], order: &str) -> u64 {
+    let join = |word: u64, byte: &u8| word << 8 | u64::from(*byte);
+    if order == ">" { item.iter().fold(0, join) } else { item.iter().rev().fold(0, join) }
+}
+
+fn integer(item: &[u8], order: &str, signed: bool) -> i64 {
+    let (word, unused) = (word(item, order), 64 - 8 * item.len() as u32);
+    // The sign is that of the highest byte; no count of classes reaches the numbers that wrap around.
+    if signed { (word << unused) as i64 >> unused } else { word as i64 }
+}
+
+fn text(item: &[u8], order: &str) -> String {
+    let letters = item.chunks_exact(4).map(|letter| word(letter, order) as u32).take_while(|letter| *letter != 0);
+    letters.map(|letter| char::from_u32(letter).unwrap_or('\u{fffd}')).collect()
+}
+
+/// The value of a key of the header that is no tuple.
+fn entry<'a>(header: &'a str, key: &str) -> Option<&'a str> {
+    let (_, rest) = header.split_once(&format!("'{key}':"))?;
+    Some(rest.split([',', '}']).next()?.trim())
+}
+
+fn shape(header: &str) -> Option<Vec<usize>> {
+    let (_, rest) = header.split_once("'shape':")?;
+    let (sides, _) = rest.trim_start().strip_prefix('(')?.split_once(')')?;
+    sides.split(',').map(str::trim).filter(|side| !side.is_empty()).map(|side| side.parse().ok()).collect()
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+    use super::*;
+    use proptest::prelude::*;
+
+    /// As numpy.save writes it.
+    pub(crate) fn npy(kind: &str, shape: &str, body: &[u8]) -> Vec<u8> {
+        let header = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': ({shape}), }}\n");
+        [MAGIC, &[1, 0], &(header.len() as u16).to_le_bytes(), header.as_bytes(), body].concat()
+    }
+
+    fn read(bytes: &[u8]) -> Result<Array, String> {
+        parse(Path::new("x.npy"), bytes).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn every_kind_and_order_of_bytes_is_read() {
+        let values = |kind, shape, body: &[u8]| read(&npy(kind, shape, body)).unwrap().values;
+        assert_eq!(values("|u1", "2,", &[1, 255]), Values::Bytes(vec![1, 255]));
+        assert_eq!(values("|i1", "2,", &[1, 255]), Values::Integers(vec![1, -1]));
+        assert_eq!(values("<i8", "1,", &(-3_i64).to_le_bytes()), Values::Integers(vec![-3]));
+        assert_eq!(values(">i4", "1,", &(-3_i32).to_be_bytes()), Values::Integers(vec![-3]));
+        assert_eq!(values("<u2", "1,", &60_000_u16.to_le_bytes()), Values::Integers(vec![60_000]));
+        assert_eq!(values("<f8", "1,", &1.5_f64.to_le_bytes()), Values::Floats(vec![1.5]));
+        assert_eq!(values(">f4", "1,", &1.5_f32.to_be_bytes()), Values::Floats(vec![1.5]));
+        assert_eq!(values("<U3", "1,", b"a\0\0\0b\0\0\0\0\0\0\0"), Values::Texts(vec!["ab".into()]));
+        assert_eq!(read(&npy("|u1", "2, 1, 3", &[0; 6])).unwrap().shape, [2, 1, 3]);
+    }
+
+    #[test]
+    fn what_is_not_read_is_named() {
+        assert!(read(b"text").unwrap_err().contains("no array of numpy"));
+        assert!(read(&npy("|O", "1,", &[0; 8])).unwrap_err().contains("\"|O\""));
+        assert!(read(&npy("<c16", "1,", &[0; 16])).unwrap_err().contains("<c16"));
+        assert!(read(&npy("<f4", "3,", &[0; 8])).unwrap_err().contains("8 bytes of values, expected 12"));
+        let fortran = String::from_utf8_lossy(&npy("|u1", "2, 2", &[])).replace("False", "True");
+        assert!(read(&npy("|u1", "2, 2", &[0; 4])[..12]).unwrap_err().contains("too early"));
+        assert!(fortran.contains("True"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_survived(body in proptest::collection::vec(any::<u8>(), 0..200), sides in "[0-9, ]{0,24}") {
+            let _ = read(&body);
+            let _ = read(&[MAGIC, &body].concat());
+            let _ = read(&npy("<i4", &sides, &body));
+        }
+    }
+}

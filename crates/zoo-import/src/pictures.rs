@@ -1,0 +1,124 @@
+//! Pictures of any size into images of one, all at once.
+
+use std::sync::{Mutex, PoisonError};
+
+use rayon::prelude::*;
+use zoo_core::{Dataset, Examples, Images, Inputs, Meter, Unit};
+use zoo_pictures::{PictureFileError, PictureKind, Preparation};
+use zoo_recipe::DataFiles;
+
+use crate::arrays::{Part, assembled};
+use crate::cache;
+use crate::error::ImportError;
+use crate::folders::{ClassFolders, PictureFile};
+use crate::load::Import;
+use crate::memory;
+
+/// What became of the pictures of a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Decoded {
+    /// Whether it could be read, per picture.
+    pub(crate) is_kept: Vec<bool>,
+    /// Of those that could, `[count, channels, height, width]`.
+    pub(crate) pixels: Vec<u8>,
+}
+
+/// The pictures of class folders as a data set; `sha256` is the digest of their contents.
+pub(crate) fn dataset(
+    name: &str,
+    files: &DataFiles,
+    skip_bad: bool,
+    folders: &ClassFolders,
+    import: &Import,
+) -> Result<Dataset, ImportError> {
+    let Ok(shape) = <[usize; 3]>::try_from(files.shape.as_slice()) else {
+        let found = format!("data.files.shape is {:?}", files.shape);
+        return Err(ImportError::format(&files.path, found, "[channels, height, width] for pictures"));
+    };
+    let pictures = &folders.pictures;
+    let features = shape.iter().product();
+    memory::check(&files.path, pictures.len(), &shape, 2)?;
+    let kept_in = import.cache.as_ref().map(|folder| cache::file(folder, &files.sha256, shape));
+    let decoded = match kept_in.as_ref().and_then(|file| cache::read(file, pictures.len(), features)) {
+        // What could not be read then has to be named now.
+        Some(decoded) if skip_bad || decoded.is_kept.iter().all(|kept| *kept) => decoded,
+        _ => {
+            let decoded = decode(name, pictures, shape, skip_bad, import)?;
+            kept_in.iter().for_each(|file| cache::write(file, &decoded));
+            decoded
+        }
+    };
+    let kept: Vec<&PictureFile> =
+        pictures.iter().zip(&decoded.is_kept).filter(|(_, kept)| **kept).map(|(picture, _)| picture).collect();
+    check_classes(&folders.class_names, &kept)?;
+    let skipped = pictures.len() - kept.len();
+    let [channels, height, width] = shape;
+    let mut pixels = decoded.pixels;
+    // Sorted by split, so that each is a piece of the whole.
+    let mut parts = Part::ALL.map(|part| {
+        let own: Vec<u8> =
+            kept.iter().filter(|picture| picture.part == part).map(|picture| picture.class as u8).collect();
+        let rest = pixels.split_off(own.len() * features);
+        let images = Images { channels, height, width, pixels: std::mem::replace(&mut pixels, rest) };
+        (!own.is_empty()).then(|| Examples::of_classes(Inputs::Images(images), own))
+    });
+    let mut dataset = assembled(name, folders.class_names.clone(), std::mem::take(&mut parts))
+        .ok_or_else(|| ImportError::NoExamples { path: files.path.clone() })?;
+    dataset.notes.extend((skipped > 0).then(|| format!("left out {skipped} pictures that cannot be read")));
+    dataset.notes.extend(left_out(&folders.left_out));
+    Ok(dataset)
+}
+
+fn check_classes(names: &[String], kept: &[&PictureFile]) -> Result<(), ImportError> {
+    let is_there = |class: usize| kept.iter().any(|picture| picture.class == class && picture.part == Part::Train);
+    match names.iter().enumerate().find(|(class, _)| !is_there(*class)) {
+        Some((_, class)) => Err(ImportError::BadClass { class: class.clone() }),
+        None => Ok(()),
+    }
+}
+
+/// Files that are no pictures, in a sentence.
+pub(crate) fn left_out(names: &[String]) -> Option<String> {
+    const SHOWN: usize = 3;
+    let shown = names.get(..SHOWN.min(names.len()))?.join(", ");
+    let more = if names.len() > SHOWN { ", ..." } else { "" };
+    match names.len() {
+        0 => None,
+        1 => Some(format!("left out 1 file that is no picture or in no class folder: {shown}")),
+        count => Some(format!("left out {count} files that are no pictures or in no class folder: {shown}{more}")),
+    }
+}
+
+/// Decodes on all threads.
+fn decode(
+    name: &str,
+    pictures: &[PictureFile],
+    shape: [usize; 3],
+    skip_bad: bool,
+    import: &Import,
+) -> Result<Decoded, ImportError> {
+    let preparation = Preparation { kind: PictureKind::Photograph, shape };
+    let features = shape.iter().product();
+    let mut pixels = vec![0; pictures.len() * features];
+    let meter =
+        Mutex::new(Meter::start(import.progress, &format!("{name}: pictures"), pictures.len() as u64, Unit::Items));
+    let places = pixels.par_chunks_exact_mut(features);
+    let results: Vec<Result<(), PictureFileError>> = places
+        .zip(pictures)
+        .map(|(place, picture)| {
+            let prepared = preparation.read(&picture.path);
+            meter.lock().unwrap_or_else(PoisonError::into_inner).add(1);
+            prepared.map(|prepared| place.copy_from_slice(&prepared.pixels))
+        })
+        .collect();
+    let is_kept: Vec<bool> = results.iter().map(Result::is_ok).collect();
+    let mut bad = results.into_iter().filter_map(Result::err);
+    if let Some(first) = bad.next() {
+        if !skip_bad {
+            return Err(ImportError::BadPictures { first: Box::new(first), count: 1 + bad.count() });
+        }
+        let whole = pixels.chunks_exact(features).zip(&is_kept).filter(|(_, kept)| **kept);
+        pixels = whole.flat_map(|(image, _)| image).copied().collect();
+    }
+    Ok(Decoded { is_kept, pixels })
+}
