@@ -7,6 +7,8 @@ use crate::logs::LogFormat;
 use crate::progress::ProgressMode;
 use crate::sweep::SeedList;
 use clap::{Args, ValueEnum};
+use clap_complete::Shell;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// What to train, and how.
@@ -69,9 +71,12 @@ pub(crate) struct TrainArgs {
     /// Where data comes from
     #[command(flatten)]
     pub(crate) data: DataArgs,
-    /// The run folder to make [default: runs/NAME/DATE-TIME-seedN]; of several runs, the folder of their folders
+    /// The run folder to make [default: NAME/DATE-TIME-seedN in the folder of runs]; of several runs, the folder of their folders
     #[arg(long, value_name = "DIR", conflicts_with = "resume")]
     pub(crate) out: Option<PathBuf>,
+    /// The folder of runs
+    #[arg(long, value_name = "DIR", default_value = "runs")]
+    pub(crate) runs: PathBuf,
     /// If the folder of --out holds this very run, go on with it; if it is finished, that is well
     #[arg(long = "continue", requires = "out", conflicts_with = "resume")]
     pub(crate) continues: bool,
@@ -87,6 +92,9 @@ pub(crate) struct TrainArgs {
     /// How to show progress
     #[arg(long, value_enum, default_value_t)]
     pub(crate) progress: ProgressMode,
+    /// Where each setting came from: a flag, a variable or a file.
+    #[arg(skip)]
+    pub(crate) settings_from: BTreeMap<String, String>,
 }
 
 impl TrainArgs {
@@ -120,6 +128,21 @@ pub(crate) struct DataArgs {
     /// Never use the network
     #[arg(long)]
     pub(crate) offline: bool,
+    /// An address to ask for data files before those who publish them [default: $ZOO_MIRROR]
+    #[arg(long, value_name = "URL")]
+    pub(crate) mirror: Option<String>,
+}
+
+/// The model that a command is about.
+#[derive(Clone, Debug, Args)]
+#[group(id = "weights", required = true, multiple = false)]
+pub(crate) struct ModelArgs {
+    /// The run folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) run: Option<PathBuf>,
+    /// The recipe whose shipped weights to use: `trainer list` shows all; for `eval` also `all`, those whose data is here
+    #[arg(long, value_name = "NAME")]
+    pub(crate) pretrained: Option<String>,
 }
 
 /// What to compute on, outside training.
@@ -175,14 +198,9 @@ pub(crate) struct FetchArgs {
 }
 
 #[derive(Clone, Debug, Args)]
-#[group(id = "weights", required = true, multiple = false, args = ["run", "pretrained"])]
 pub(crate) struct EvalArgs {
-    /// The run folder
-    #[arg(long, value_name = "DIR")]
-    pub(crate) run: Option<PathBuf>,
-    /// The recipe whose shipped weights to measure and compare with what was recorded of them; `all` for those whose data is here
-    #[arg(long, value_name = "NAME")]
-    pub(crate) pretrained: Option<String>,
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
     /// The split to measure on
     #[arg(long, value_enum, default_value_t)]
     pub(crate) split: SplitName,
@@ -241,12 +259,8 @@ pub(crate) enum ExportFormat {
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ExportArgs {
-    /// The run folder
-    #[arg(long, value_name = "DIR", required_unless_present = "pretrained", conflicts_with = "pretrained")]
-    pub(crate) run: Option<PathBuf>,
-    /// The recipe whose shipped weights to write
-    #[arg(long, value_name = "NAME")]
-    pub(crate) pretrained: Option<String>,
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
     /// [default: what the file's name ends with]
     #[arg(long, value_enum)]
     pub(crate) format: Option<ExportFormat>,
@@ -258,12 +272,8 @@ pub(crate) struct ExportArgs {
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct InspectArgs {
-    /// The run folder
-    #[arg(long, value_name = "DIR", required_unless_present = "pretrained", conflicts_with = "pretrained")]
-    pub(crate) run: Option<PathBuf>,
-    /// The recipe whose shipped weights to show
-    #[arg(long, value_name = "NAME")]
-    pub(crate) pretrained: Option<String>,
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
     /// Write PNGs and a list of them into this folder
     #[arg(long, value_name = "DIR", required_unless_present = "json", conflicts_with = "json")]
     pub(crate) out: Option<PathBuf>,
@@ -278,12 +288,8 @@ pub(crate) struct InspectArgs {
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct PredictArgs {
-    /// The run folder
-    #[arg(long, value_name = "DIR", required_unless_present = "pretrained", conflicts_with = "pretrained")]
-    pub(crate) run: Option<PathBuf>,
-    /// The recipe whose shipped weights to use
-    #[arg(long, value_name = "NAME")]
-    pub(crate) pretrained: Option<String>,
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
     /// Write what the model sees as PNG: a file, or a folder for several pictures
     #[arg(long, value_name = "FILE")]
     pub(crate) save_input: Option<PathBuf>,
@@ -298,4 +304,26 @@ pub(crate) struct PredictArgs {
     pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) device: DeviceArgs,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// A key of a recipe, such as `optimizer` or `schedule.cosine`, or `settings` or `progress`; without one, all keys of a recipe
+    pub(crate) key: Option<String>,
+    /// As JSON, for editors and other programs
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    pub(crate) shell: Shell,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ManArgs {
+    /// The folder to write the pages to, made if it is not there
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
 }

@@ -1,22 +1,26 @@
 //! The command line.
 
 use crate::args::{
-    EvalArgs, ExportArgs, FetchArgs, FindRateArgs, InspectArgs, ListArgs, NewArgs, PredictArgs, ShowArgs, TrainArgs,
+    CompletionsArgs, EvalArgs, ExplainArgs, ExportArgs, FetchArgs, FindRateArgs, InspectArgs, ListArgs, ManArgs,
+    NewArgs, PredictArgs, ShowArgs, TrainArgs,
 };
 use crate::commands;
 use crate::logging::Log;
 use crate::output;
 use crate::run_args::{CompareArgs, ReportArgs, RunsArgs};
+use crate::settings::Found;
+use crate::version;
 use anyhow::Result;
 use clap::parser::ValueSource;
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{ArgMatches, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Train, evaluate and apply the models of the zoo.
 ///
 /// Without a subcommand it trains: `trainer --model cnn_digits`.
 #[derive(Debug, Parser)]
-#[command(name = "trainer", version, args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
+#[command(name = "trainer", version, args_conflicts_with_subcommands = true, after_help = TRAIN_EXAMPLES)]
 struct TrainerCli {
     #[command(subcommand)]
     command: Option<TrainerCommand>,
@@ -27,61 +31,150 @@ struct TrainerCli {
 #[derive(Debug, Subcommand)]
 enum TrainerCommand {
     /// Look at your own data and write a recipe for it, NAME.toml, with a comment at each choice
+    #[command(after_help = "Examples:\n  trainer new pets --data pets/\n  trainer --recipe pets.toml")]
     New(NewArgs),
+    /// Train a model; the same as without a subcommand
+    #[command(after_help = TRAIN_EXAMPLES)]
+    Train(Box<TrainArgs>),
     /// List the models with their claims
+    #[command(after_help = "Examples:\n  trainer list\n  trainer list --json | jq -r '.[].name'")]
     List(ListArgs),
     /// Print a model's recipe as TOML
+    #[command(
+        after_help = "Example:\n  trainer show mlp_digits > mine.toml      # change it, then: trainer --recipe mine.toml"
+    )]
     Show(ShowArgs),
+    /// Say what a key of a recipe decides, and what it accepts
+    #[command(after_help = "Examples:
+  trainer explain                          # all keys
+  trainer explain optimizer                # all optimizers, with their keys
+  trainer explain schedule.cosine
+  trainer explain settings                 # of this machine: zoo.toml
+  trainer explain progress                 # the lines of --progress json")]
+    Explain(ExplainArgs),
     /// Download data sets, or check those on disk
+    #[command(
+        after_help = "Examples:\n  trainer fetch cifar10 emnist_letters\n  trainer fetch cifar10 --data-dir DIR --offline"
+    )]
     Fetch(FetchArgs),
     /// Measure a finished run, or the weights that ship with the zoo, again
+    #[command(after_help = "Examples:
+  trainer eval --run RUN --split valid
+  trainer eval --pretrained cnn_digits
+  trainer eval --pretrained all --json")]
     Eval(EvalArgs),
     /// Show what can be seen in a model: test pictures it gets right and wrong, its first layer, a table's coefficients
+    #[command(after_help = "Examples:
+  trainer inspect --pretrained cnn_digits --out seen
+  trainer inspect --run RUN --json > seen.json")]
     Inspect(InspectArgs),
     /// List runs, remove what of them is not needed
+    #[command(after_help = "Examples:\n  trainer runs ls\n  trainer runs prune")]
     Runs(RunsArgs),
     /// Compare settings: what differs, mean scores with intervals, paired and Welch tests
+    #[command(after_help = "Example:\n  trainer compare 'runs/mlp_digits/*' 'runs/softmax_digits/*' --csv")]
     Compare(CompareArgs),
     /// Draw runs on one page of HTML that needs no network
+    #[command(after_help = "Example:\n  trainer report runs/mlp_digits/* --open")]
     Report(ReportArgs),
     /// Classify pictures, or the rows of CSV files, with a finished run or shipped weights
+    #[command(after_help = "Examples:
+  trainer predict --pretrained cnn_cifar10_best cat.jpg dog.png
+  trainer predict --run RUN --json table.csv
+  trainer predict --pretrained cnn_emnist letter.jpg --save-input seen.png")]
     Predict(PredictArgs),
     /// Write a model for other programs, as safetensors or ONNX
+    #[command(after_help = "Examples:
+  trainer export --run RUN model.onnx
+  trainer export --pretrained mlp_digits mlp_digits.safetensors")]
     Export(ExportArgs),
     /// Find a learning rate: train some steps with a rate that rises, and see where the loss falls fastest
+    #[command(after_help = "Example:\n  trainer find-rate mlp_digits")]
     FindRate(FindRateArgs),
     /// List the devices and whether they work here
+    #[command(after_help = "Example:\n  trainer devices")]
     Devices,
+    /// Print what a shell needs to complete commands and flags
+    #[command(after_help = "Examples:
+  trainer completions bash > ~/.local/share/bash-completion/completions/trainer
+  trainer completions zsh > ~/.zfunc/_trainer
+  trainer completions fish > ~/.config/fish/completions/trainer.fish")]
+    Completions(CompletionsArgs),
+    /// Write manual pages
+    #[command(after_help = "Example:\n  trainer man ~/.local/share/man/man1")]
+    Man(ManArgs),
 }
+
+const TRAIN_EXAMPLES: &str = "Examples:
+  trainer --model cnn_digits                             # offline, in seconds
+  trainer --model mlp_digits --set 'model.hidden=[64,32]' --set optimizer=sgd --epochs 20
+  trainer --recipe mine.toml --seed 7 --out my_run
+  trainer --resume my_run
+  trainer --model mlp_breast_cancer --folds 10 --repeats 5
+  trainer --model mlp_digits --progress json             # every line is JSON
+
+Settings of a machine, such as --threads or --data-dir, may stand in the environment or in zoo.toml: trainer explain settings";
 
 /// Parses the command line and carries it out: 0 if it worked, 1 if shipped weights do not give what was recorded, 2 if something was wrong, 130 if the user stopped it.
 pub fn main() -> ExitCode {
-    let cli = TrainerCli::parse();
-    match run(&cli) {
-        Ok(code) => code,
-        Err(error) => output::report(&error),
-    }
+    run().unwrap_or_else(|error| output::report(&error))
 }
 
-fn run(cli: &TrainerCli) -> Result<ExitCode> {
+fn run() -> Result<ExitCode> {
+    let found = Found::here();
+    let (cli, matches) = parsed(&found.as_ref().cloned().unwrap_or_default());
     let log = Log::install();
-    match &cli.command {
-        None => return commands::train(&cli.train, &log),
-        Some(TrainerCommand::New(args)) => commands::new(args)?,
-        Some(TrainerCommand::List(args)) => commands::list(args)?,
-        Some(TrainerCommand::Show(args)) => commands::show(args)?,
-        Some(TrainerCommand::Fetch(args)) => commands::fetch(args)?,
-        Some(TrainerCommand::Eval(args)) => return commands::eval(args),
-        Some(TrainerCommand::Export(args)) => commands::export(args)?,
-        Some(TrainerCommand::Inspect(args)) => commands::inspect_model(args)?,
-        Some(TrainerCommand::Runs(args)) => commands::runs(args)?,
-        Some(TrainerCommand::Compare(args)) => commands::compare(args)?,
-        Some(TrainerCommand::Report(args)) => commands::report(args)?,
-        Some(TrainerCommand::Predict(args)) => return commands::predict(args),
-        Some(TrainerCommand::FindRate(args)) => return commands::find_rate(args),
+    let command = match cli.command {
+        // These need no settings, and explain what is wrong with them.
+        Some(TrainerCommand::Explain(args)) => return commands::explain(&args).map(|()| ExitCode::SUCCESS),
+        Some(TrainerCommand::Completions(args)) => {
+            return commands::completions(&args, TrainerCli::command()).map(|()| ExitCode::SUCCESS);
+        }
+        Some(TrainerCommand::Man(args)) => {
+            return commands::man(&args, TrainerCli::command()).map(|()| ExitCode::SUCCESS);
+        }
+        command => command,
+    };
+    let found = found?;
+    let train = |mut args: TrainArgs, matches: &ArgMatches| {
+        args.settings_from = found.sources(matches);
+        commands::train(&args, &log)
+    };
+    match command {
+        None => return train(cli.train, &matches),
+        Some(TrainerCommand::Train(args)) => {
+            return train(*args, matches.subcommand_matches("train").unwrap_or(&matches));
+        }
+        Some(TrainerCommand::New(args)) => commands::new(&args)?,
+        Some(TrainerCommand::List(args)) => commands::list(&args)?,
+        Some(TrainerCommand::Show(args)) => commands::show(&args)?,
+        Some(TrainerCommand::Fetch(args)) => commands::fetch(&args)?,
+        Some(TrainerCommand::Eval(args)) => return commands::eval(&args),
+        Some(TrainerCommand::Export(args)) => commands::export(&args)?,
+        Some(TrainerCommand::Inspect(args)) => commands::inspect_model(&args)?,
+        Some(TrainerCommand::Runs(args)) => commands::runs(&args)?,
+        Some(TrainerCommand::Compare(args)) => commands::compare(&args)?,
+        Some(TrainerCommand::Report(args)) => commands::report(&args)?,
+        Some(TrainerCommand::Predict(args)) => return commands::predict(&args),
+        Some(TrainerCommand::FindRate(args)) => return commands::find_rate(&args),
         Some(TrainerCommand::Devices) => commands::devices()?,
+        Some(TrainerCommand::Explain(_) | TrainerCommand::Completions(_) | TrainerCommand::Man(_)) => {}
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The command line, over what was found elsewhere. A run that goes on has settings of its own.
+fn parsed(found: &Found) -> (TrainerCli, ArgMatches) {
+    let matches = command(found).get_matches();
+    let of_train = matches.subcommand_matches("train").unwrap_or(&matches);
+    let goes_on = matches!(of_train.try_get_one::<PathBuf>("resume"), Ok(Some(_)));
+    let matches = if goes_on { command(&found.of_a_session()).get_matches() } else { matches };
+    let cli = TrainerCli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    (cli, matches)
+}
+
+fn command(found: &Found) -> Command {
+    found.apply(TrainerCli::command().long_version(version::long()))
 }
 
 /// Flags that a sweep gives each of its runs anew, or that are about it alone.
@@ -91,6 +184,7 @@ const FLAGS_OF_A_SWEEP: [&str; 8] = ["set", "seeds", "seed", "jobs", "plan", "ou
 pub(crate) fn words_of_every_run() -> Vec<String> {
     let command = TrainerCli::command();
     let matches = command.clone().get_matches();
+    let matches = matches.subcommand_matches("train").unwrap_or(&matches);
     let is_given = |arg: &&clap::Arg| matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine);
     let mut words = Vec::new();
     for arg in command.get_arguments().filter(is_given) {

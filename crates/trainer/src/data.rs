@@ -121,8 +121,46 @@ fn load(data: &Data, store: &Store) -> Result<Dataset, TrainError> {
             let import = Import { cache: cache_folder(), progress: store.progress };
             Ok(zoo_import::load(&data.name, files, &import)?)
         }
-        (None, Some(data)) => Ok((data.facts().load)(store)?),
+        (None, Some(name)) => {
+            let dataset = (name.facts().load)(store)?;
+            check(&dataset, data)?;
+            Ok(dataset)
+        }
         (None, None) => Err(TrainError::Splits(format!("{} is not a data set of the zoo", data.name))),
+    }
+}
+
+/// Refuses what a loader gave if it is not what the data set's record says: a mistake in its crate, which would panic far from here.
+fn check(dataset: &Dataset, data: &Data) -> Result<(), TrainError> {
+    let (shape, classes) = (data.shape(), data.labels().len());
+    let splits =
+        [("training", Some(&dataset.train)), ("validation", dataset.valid.as_ref()), ("test", dataset.test.as_ref())];
+    let fault = splits.into_iter().find_map(|(split, examples)| {
+        let Examples { inputs, labels, .. } = examples?;
+        let values = match inputs {
+            Inputs::Images(images) => images.pixels.len(),
+            Inputs::Table(table) => table.values.len(),
+        };
+        let expected = labels.len() * inputs.features();
+        let wrong_label = labels.iter().find(|label| usize::from(**label) >= classes);
+        let fault = match wrong_label {
+            _ if inputs.shape() != shape => format!("examples of {:?} values, expected {shape:?}", inputs.shape()),
+            _ if values != expected => format!("{values} values, expected {expected} for its {} labels", labels.len()),
+            Some(label) => format!("the label {label}, expected one below {classes}, the number of classes"),
+            None => return None,
+        };
+        Some(format!("its {split} split has {fault}"))
+    });
+    let fault = fault.or_else(|| {
+        let (found, wanted) = (dataset.class_names.len(), classes);
+        (found != wanted).then(|| format!("it names {found} classes, expected {wanted}"))
+    });
+    match fault {
+        None => Ok(()),
+        Some(fault) => {
+            let name = &dataset.name;
+            Err(TrainError::Splits(format!("the loader of {name} is at odds with the data set's record: {fault}")))
+        }
     }
 }
 
@@ -262,5 +300,39 @@ fn strata(examples: &Examples, least: usize) -> Cow<'_, [u8]> {
     match examples.targets.as_slice() {
         [] => Cow::Borrowed(&examples.labels),
         targets => Cow::Owned(quantile_bins(targets, 10, least)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zoo_core::Progress;
+
+    #[test]
+    fn a_loader_that_miscounts_is_refused_in_words() {
+        let recipe = crate::registry::recipe("mlp_breast_cancer").expect("a recipe");
+        let store = Store::new(Some(std::env::temp_dir()), true, Progress::Hidden).expect("a store");
+        let good = load_for(&recipe, &store).expect("it is compiled in");
+        assert!(check(&good, &recipe.data).is_ok());
+        let spoiled = |spoil: fn(&mut Dataset)| {
+            let mut dataset = good.clone();
+            spoil(&mut dataset);
+            check(&dataset, &recipe.data).expect_err("it is spoiled").to_string()
+        };
+        let values = |dataset: &mut Dataset| {
+            if let Inputs::Table(table) = &mut dataset.train.inputs {
+                table.values.pop();
+            }
+        };
+        assert!(spoiled(values).contains("training split has 17069 values, expected 17070 for its 569 labels"));
+        assert!(spoiled(|dataset| dataset.train.labels.push(0)).contains("expected 17100 for its 570 labels"));
+        assert!(spoiled(|dataset| dataset.train.labels[3] = 2).contains("the label 2, expected one below 2"));
+        assert!(spoiled(|dataset| dataset.class_names.truncate(1)).contains("names 1 classes, expected 2"));
+        let columns = |dataset: &mut Dataset| {
+            if let Inputs::Table(table) = &mut dataset.train.inputs {
+                table.columns.pop();
+            }
+        };
+        assert!(spoiled(columns).contains("[29] values, expected [30]"));
     }
 }

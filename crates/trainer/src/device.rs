@@ -2,10 +2,12 @@
 
 use crate::error::TrainError;
 use burn::tensor::{Device, Tensor};
+use serde::{Deserialize, Deserializer};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::str::FromStr;
 use std::sync::OnceLock;
+use zoo_core::explain::{Accepts, Explain, Key};
 
 /// A backend of Burn that the zoo can train on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -104,12 +106,36 @@ impl fmt::Display for DeviceName {
     }
 }
 
+/// By its name, in settings.
+impl<'de> Deserialize<'de> for DeviceName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl Explain for DeviceName {
+    fn accepts() -> Accepts {
+        let choice = |device: Self| Key::new(device.name(), &[device.description()], Accepts::Table(Vec::new()));
+        Accepts::Choice(Self::ALL.map(choice).to_vec())
+    }
+}
+
 impl FromStr for DeviceName {
     type Err = TrainError;
 
     fn from_str(name: &str) -> Result<Self, TrainError> {
         let found = Self::ALL.into_iter().find(|device| device.name() == name);
-        let known = || Self::ALL.map(Self::name).join(", ");
+        let known = || {
+            let others = Self::ALL.into_iter().filter(|device| !device.is_compiled_in()).map(Self::name);
+            let others = others.collect::<Vec<_>>().join(", ");
+            let features = match others.as_str() {
+                "" => String::new(),
+                others => format!(
+                    "; {others} with the feature of that name, as by cargo run -p trainer --features cuda -- ..."
+                ),
+            };
+            format!("compiled into this program: {}{features}", compiled_in())
+        };
         found.ok_or_else(|| TrainError::UnknownDevice { name: name.to_string(), known: known() })
     }
 }

@@ -44,6 +44,20 @@ pub enum TrainError {
         examples: usize,
     },
 
+    /// A recipe's claim is about another network.
+    #[error(
+        "the recipe {recipe} claims {claimed} parameters, and its network has {has}; correct `claim.parameters` or `model`, or \
+         leave the section [claim] out"
+    )]
+    Parameters {
+        /// Its name.
+        recipe: String,
+        /// What it says.
+        claimed: usize,
+        /// What it makes.
+        has: usize,
+    },
+
     /// A checkpoint was saved by a run that differs from the one to go on with.
     #[error(
         "the checkpoint was made with another {what} ({then}) than the run has now ({now}); put it back as it was, \
@@ -178,11 +192,11 @@ pub enum TrainError {
     },
 
     /// No device has this name.
-    #[error("unknown device {name:?}; known are {known}")]
+    #[error("unknown device {name:?}; {known}")]
     UnknownDevice {
         /// What was asked for.
         name: String,
-        /// The names of all devices, comma-separated.
+        /// What there is, as a clause.
         known: String,
     },
 

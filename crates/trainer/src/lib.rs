@@ -71,7 +71,9 @@ mod progress;
 mod rows;
 mod run_args;
 mod runs;
+mod settings;
 mod tables;
+mod version;
 
 pub use error::TrainError;
 

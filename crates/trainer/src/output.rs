@@ -33,10 +33,15 @@ pub(crate) fn warn(text: &str) {
 
 /// Says what was wrong, in one sentence: the exit code that goes with it.
 pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
-    let sentence = printable(&zoo_core::sentence(error.as_ref()));
+    let sentence = sentence(error);
     tracing::error!("{sentence}");
     warn(&format!("error: {sentence}"));
     ExitCode::from(FAILED)
+}
+
+/// What was wrong, in one sentence.
+pub(crate) fn sentence(error: &anyhow::Error) -> String {
+    printable(&zoo_core::sentence(error.as_ref()))
 }
 
 /// The text with control characters, which a file may have brought along, written as escapes: none reaches the terminal.

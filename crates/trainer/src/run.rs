@@ -13,6 +13,7 @@ use crate::folds::{FoldsSession, plans};
 use crate::init::InitWeights;
 use crate::interrupt::StopFlag;
 use crate::logs::LogFormat;
+use crate::network::Network;
 use crate::observer::Observer;
 use crate::results::data_facts;
 use crate::run_folder::{self, CrossValidation, Repeats, RunFolder, RunSettings};
@@ -21,8 +22,9 @@ use crate::session::Session;
 use crate::state::TrainingState;
 use crate::warm_start::{self, WarmStart};
 use burn::tensor::Device;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use zoo_core::{Dataset, Examples, Progress, Store};
+use zoo_core::{DataError, Dataset, Examples, Progress, Store};
 use zoo_recipe::Recipe;
 use zoo_results::{DataFacts, FoldsReport, Report};
 
@@ -47,6 +49,35 @@ pub struct Request {
     pub folds: Option<Repeats>,
     /// The logs to keep for other programs; of a cross-validation, in each fold's folder.
     pub logs: Vec<LogFormat>,
+}
+
+/// How data files that are missing come from the network.
+#[derive(Clone, Debug, Default)]
+pub struct Downloads {
+    /// How the user is told how far they are.
+    pub progress: Progress,
+    /// An address that is asked before the publishers; `None` is that of the environment.
+    pub mirror: Option<String>,
+}
+
+impl Downloads {
+    /// The store of data files, as [`Store::new`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn store(&self, dir: Option<PathBuf>, offline: bool) -> Result<Store, DataError> {
+        let mut store = Store::new(dir, offline, self.progress)?;
+        if self.mirror.is_some() {
+            store.network.mirror.clone_from(&self.mirror);
+        }
+        Ok(store)
+    }
+}
+
+impl From<Progress> for Downloads {
+    fn from(progress: Progress) -> Self {
+        Self { progress, mirror: None }
+    }
 }
 
 /// What may be otherwise when a run goes on: nothing of it but the epochs changes a bit.
@@ -125,6 +156,7 @@ impl Request {
             cross_validation: self.folds.clone().map(CrossValidation::All),
             extensions: Vec::new(),
             logs: self.logs.clone(),
+            settings_from: BTreeMap::new(),
         }
     }
 
@@ -187,22 +219,23 @@ impl Prepared {
     ///
     /// # Errors
     /// If any of these fails, or the data cannot be cut as the recipe asks.
-    pub fn new(request: Request, downloads: Progress) -> Result<Self, TrainError> {
+    pub fn new(request: Request, downloads: impl Into<Downloads>) -> Result<Self, TrainError> {
         let settings = request.settings();
         let mut recipe = request.recipe;
         let init = warm_start::of_recipe(&mut recipe)?;
-        Self::with(recipe, settings, init, downloads)
+        Self::with(recipe, settings, init, &downloads.into())
     }
 
     fn with(
         recipe: Recipe,
         settings: RunSettings,
         init: Option<InitWeights>,
-        downloads: Progress,
+        downloads: &Downloads,
     ) -> Result<Self, TrainError> {
         use_threads(settings.threads)?;
         let device = settings.device.parse::<DeviceName>()?.open()?;
-        let store = Store::new(settings.data_dir.clone(), settings.offline, downloads)?;
+        let store = downloads.store(settings.data_dir.clone(), settings.offline)?;
+        check_claim(&recipe, &settings, &device)?;
         let hold = |splits: &mut Splits| warm_start::hold(&recipe, init, splits, &device);
         let (data, warm_start) = match &settings.cross_validation {
             Some(CrossValidation::All(repeats)) => {
@@ -280,6 +313,14 @@ impl Prepared {
         counts
     }
 
+    /// The trainable parameters of its network.
+    ///
+    /// # Errors
+    /// If the model cannot have the sizes of the data.
+    pub fn parameters(&self) -> Result<usize, TrainError> {
+        parameters(&self.recipe, &self.device)
+    }
+
     /// How the data is cut for a cross-validation; `None` of a single run.
     pub fn repeats(&self) -> Option<&Repeats> {
         match &self.data {
@@ -294,14 +335,15 @@ impl Job {
     ///
     /// # Errors
     /// If the folder is not a run folder or another process trains in it, and as [`Prepared::new`].
-    pub fn resume(folder: &Path, options: ResumeOptions, downloads: Progress) -> Result<Self, TrainError> {
+    pub fn resume(folder: &Path, options: ResumeOptions, downloads: impl Into<Downloads>) -> Result<Self, TrainError> {
         let (folder, recipe, mut settings) = RunFolder::open(folder)?;
         settings.threads = options.threads.unwrap_or(settings.threads);
         settings.data_dir = options.data_dir.or(settings.data_dir);
         settings.offline |= options.offline;
         let init = warm_start::of_folder(folder.path(), &recipe)?;
-        let mut job =
-            Prepared::with(recipe, settings, init, downloads).map_err(TrainError::of_begun_run)?.within(folder)?;
+        let mut job = Prepared::with(recipe, settings, init, &downloads.into())
+            .map_err(TrainError::of_begun_run)?
+            .within(folder)?;
         if let Some(epochs) = options.epochs {
             job.extend(epochs)?;
         }
@@ -358,6 +400,21 @@ impl Job {
         let plans = self.prepared.repeats().map(|repeats| plans(repeats, &self.folder)).transpose()?;
         Ok(plans.unwrap_or_default().iter().filter(|plan| plan.is_finished).count())
     }
+}
+
+/// Refuses a recipe that claims another number of parameters than its network has: whoever wrote it had another network in mind.
+fn check_claim(recipe: &Recipe, settings: &RunSettings, device: &Device) -> Result<(), TrainError> {
+    let Some(claim) = recipe.claim.as_ref().filter(|_| settings.overrides.is_empty()) else {
+        return Ok(());
+    };
+    match parameters(recipe, device)? {
+        has if has == claim.parameters => Ok(()),
+        has => Err(TrainError::Parameters { recipe: recipe.name.clone(), claimed: claim.parameters, has }),
+    }
+}
+
+fn parameters(recipe: &Recipe, device: &Device) -> Result<usize, TrainError> {
+    Ok(Network::init(&recipe.model, &recipe.sizes(), 0, device)?.parameters())
 }
 
 /// The newest checkpoint of the first fold that is not finished, if it has begun.

@@ -24,7 +24,7 @@ pub(crate) enum RunsAction {
 #[derive(Clone, Debug, Args)]
 pub(crate) struct RunsPlace {
     /// The folder with runs
-    #[arg(long = "in", value_name = "DIR", default_value = "runs")]
+    #[arg(id = "runs", long = "in", value_name = "DIR", default_value = "runs")]
     pub(crate) folder: PathBuf,
     /// As JSON
     #[arg(long)]

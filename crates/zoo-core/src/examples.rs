@@ -1,7 +1,7 @@
 //! Examples as every data set of the zoo holds them: bytes or floats at rest, beside them labels, or numbers to predict.
 
 /// Where the bytes came from, as far as their sha256 can tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, crate::Explain)]
 #[serde(rename_all = "lowercase")]
 pub enum Provenance {
     /// Every file has the published sha256 (or is compiled into the program).

@@ -25,7 +25,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde::de::value::{SeqDeserializer, UnitDeserializer};
@@ -194,7 +194,7 @@ macro_rules! values {
 }
 
 values! {
-    "a text": String, str, PathBuf;
+    "a text": String, str, PathBuf, Path;
     "true or false": bool;
     "a number": f32, f64;
     "an integer": u8, u16, u32, u64, usize;

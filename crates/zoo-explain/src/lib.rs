@@ -66,7 +66,9 @@ fn keys(field: &Field) -> syn::Result<Tokens> {
     let attributes = Attributes::of(&field.attrs)?;
     let accepts = accepts(field)?;
     if attributes.is_flat {
-        return Ok(quote! { #accepts.keys().to_vec() });
+        let is_option = matches!(&field.ty, Type::Path(kind) if kind.path.segments.last().is_some_and(|last| last.ident == "Option"));
+        let optional = is_option.then(|| quote! { .into_iter().map(::zoo_core::explain::Key::optional).collect() });
+        return Ok(quote! { #accepts.keys().to_vec() #optional });
     }
     let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
     let name = attributes.rename.unwrap_or_else(|| name.trim_start_matches("r#").to_owned());

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use zoo_core::weights::Entry;
-use zoo_core::{ClassScores, Flush, Metric, Provenance, Scores, WriteError, write_atomically};
+use zoo_core::{ClassScores, Explain, Flush, Metric, Provenance, Scores, WriteError, write_atomically};
 
 /// The version of the report's form, which [`Report::read`] accepts. It rises when a key changes its meaning.
 pub const REPORT_SCHEMA: u32 = 2;
@@ -88,7 +88,7 @@ pub struct Report {
 pub const MOST_ROC_POINTS: usize = 200;
 
 /// One epoch in numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Explain)]
 #[serde(deny_unknown_fields)]
 pub struct EpochScores {
     /// Counted from 1.
@@ -151,7 +151,7 @@ pub struct CalibrationBin {
 }
 
 /// What a run was trained and judged on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Explain)]
 #[serde(deny_unknown_fields)]
 pub struct DataFacts {
     /// The data set, as in the recipe.

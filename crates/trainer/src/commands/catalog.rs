@@ -4,7 +4,7 @@ use super::shared::store;
 use crate::args::{FetchArgs, ListArgs, ShowArgs};
 use crate::device::DeviceName;
 use crate::output::answer;
-use crate::registry;
+use crate::registry::{self, RegistryError};
 use crate::tables::aligned;
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
@@ -12,15 +12,40 @@ use zoo_core::{Store, nearest};
 use zoo_recipe::{DataName, Measured, Recipe};
 
 pub(crate) fn list(args: &ListArgs) -> Result<()> {
-    let recipes = registry::names().map(registry::recipe).collect::<Result<Vec<_>, _>>()?;
+    let (recipes, faults) = sorted(registry::names().map(registry::recipe));
     if args.json {
         let entries: Vec<Value> = recipes.iter().map(entry).collect();
-        return Ok(answer(&serde_json::to_string_pretty(&entries)?)?);
+        answer(&serde_json::to_string_pretty(&entries)?)?;
+        return refused(&faults);
     }
     let rows = |recipe: &Recipe| {
         [[recipe.name.clone(), recipe.summary()], [String::new(), claim(recipe)]].map(|row| row.to_vec())
     };
-    Ok(answer(&aligned(&recipes.iter().flat_map(rows).collect::<Vec<_>>(), 2))?)
+    answer(&aligned(&recipes.iter().flat_map(rows).collect::<Vec<_>>(), 2))?;
+    refused(&faults)
+}
+
+/// Those that can be used, and what is wrong with the others: one bad file hides none of them.
+fn sorted(recipes: impl Iterator<Item = Result<Recipe, RegistryError>>) -> (Vec<Recipe>, Vec<String>) {
+    let (mut usable, mut faults) = (Vec::new(), Vec::new());
+    for recipe in recipes {
+        match recipe {
+            Ok(recipe) => usable.push(recipe),
+            Err(error) => faults.push(zoo_core::sentence(&error)),
+        }
+    }
+    (usable, faults)
+}
+
+fn refused(faults: &[String]) -> Result<()> {
+    match faults {
+        [] => Ok(()),
+        faults => bail!(
+            "{} cannot be used: {}",
+            if faults.len() == 1 { "a recipe" } else { "some recipes" },
+            faults.join("; ")
+        ),
+    }
 }
 
 fn claim(recipe: &Recipe) -> String {
@@ -79,4 +104,23 @@ fn fetch_one(name: &str, store: &Store) -> Result<String> {
         Some(fetch) => fetch(store)?.display().to_string(),
         None => "compiled into the program, nothing to fetch".to_string(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bad_recipe_hides_no_other_and_is_told_with_file_line_and_key() {
+        let good = registry::recipe("mlp_digits").expect("a recipe");
+        let text = good.to_toml().replace("batch_size = 32", "batch_size = 0");
+        let bad = Recipe::parse(&text, "bad.toml").map_err(RegistryError::from);
+        let (usable, faults) = sorted([bad, Ok(good.clone())].into_iter());
+        assert_eq!(usable, [good]);
+        let said = refused(&faults).expect_err("one is bad").to_string();
+        assert!(
+            said.starts_with("a recipe cannot be used: bad.toml:") && said.contains("`training.batch_size` is 0"),
+            "{said}"
+        );
+    }
 }

@@ -21,11 +21,12 @@ pub(crate) fn eval(args: &EvalArgs) -> Result<ExitCode> {
     open_device(&args.device)?;
     let progress = if args.json { ProgressMode::None } else { ProgressMode::Auto };
     let options = EvalOptions { split: args.split, tta: args.tta, device: args.device.device };
-    let agrees = match (&args.run, args.pretrained.as_deref()) {
+    let agrees = match (&args.model.run, args.model.pretrained.as_deref()) {
         (Some(run), _) => {
             let (_, settings) = run_folder::read(run)?;
             let data_dir = args.data.data_dir.clone().or(settings.data_dir);
-            let source = DataArgs { data_dir, offline: args.data.offline || settings.offline };
+            let offline = args.data.offline || settings.offline;
+            let source = DataArgs { data_dir, offline, ..args.data.clone() };
             tell(args, &Evaluation::of_run(run, &store(&source, progress)?, options)?)?
         }
         (None, Some(ALL)) => eval_all(args, options, progress)?,

@@ -10,7 +10,7 @@ use zoo_core::{Flush, write_atomically};
 pub(crate) fn export(args: &ExportArgs) -> Result<()> {
     let format = format(args)?;
     let device = open_device(&args.device)?;
-    let (model, _) = model(&args.run, &args.pretrained, &device)?;
+    let (model, _) = model(&args.model, &device)?;
     match format {
         ExportFormat::Safetensors => {
             weights::save(&args.file, &model.network.named_tensors(), &model.facts)?;

@@ -30,11 +30,12 @@ pub(crate) fn inspect_model(args: &InspectArgs) -> Result<()> {
         check_unused(folder)?;
     }
     let device = open_device(&args.device)?;
-    let inspection = match (&args.run, &args.pretrained) {
+    let inspection = match (&args.model.run, &args.model.pretrained) {
         (Some(run), _) => {
             let (_, settings) = run_folder::read(run)?;
             let data_dir = args.data.data_dir.clone().or(settings.data_dir);
-            let source = DataArgs { data_dir, offline: args.data.offline || settings.offline };
+            let offline = args.data.offline || settings.offline;
+            let source = DataArgs { data_dir, offline, ..args.data.clone() };
             inspect_run(run, &store(&source, ProgressMode::None)?, &device)?
         }
         (None, name) => {

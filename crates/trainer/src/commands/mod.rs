@@ -18,6 +18,8 @@ mod report;
 mod runs;
 
 mod catalog;
+mod explain;
+mod shell;
 
 mod shared;
 mod words;
@@ -25,6 +27,7 @@ mod words;
 pub(crate) use catalog::{devices, fetch, list, show};
 pub(crate) use compare::compare;
 pub(crate) use eval::eval;
+pub(crate) use explain::explain;
 pub(crate) use export::export;
 pub(crate) use find_rate::find_rate;
 pub(crate) use inspect::inspect_model;
@@ -32,4 +35,5 @@ pub(crate) use new::new;
 pub(crate) use predict::predict;
 pub(crate) use report::report;
 pub(crate) use runs::runs;
+pub(crate) use shell::{completions, man};
 pub(crate) use train::train;

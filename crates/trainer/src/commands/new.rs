@@ -20,7 +20,7 @@ pub(crate) fn new(args: &NewArgs) -> Result<()> {
         bail!("{} is there already and is not overwritten; choose another name, or remove it", file.display());
     }
     let found = find(&args.data, None, args.skip_bad)?;
-    let import = Import { cache: cache_folder(), progress: args.progress.of_downloads() };
+    let import = Import { cache: cache_folder(), progress: args.progress.of_downloads(None).progress };
     let dataset = load(&found.name, &found.files, &import)?;
     let seen = look(&found.files, &dataset)?;
     let recipe = recipe(&args.name, found, &dataset, &seen);

@@ -25,7 +25,7 @@ struct Subject {
 /// A file that cannot be used is reported, and those after it are answered all the same.
 pub(crate) fn predict(args: &PredictArgs) -> Result<ExitCode> {
     let device = open_device(&args.device)?;
-    let (model, _) = model(&args.run, &args.pretrained, &device)?;
+    let (model, _) = model(&args.model, &device)?;
     let saved = args.save_input.as_deref().map(|place| saved_files(place, &args.files)).transpose()?;
     let mut code = ExitCode::SUCCESS;
     for (index, file) in args.files.iter().enumerate() {
@@ -39,6 +39,10 @@ pub(crate) fn predict(args: &PredictArgs) -> Result<ExitCode> {
 
 /// The answers to a file, one a line.
 fn classify(file: &Path, saved: Option<&Path>, model: &TrainedModel, args: &PredictArgs) -> Result<Vec<String>> {
+    if file.is_dir() {
+        let path = file.display();
+        bail!("{path} is a folder; name the files in it, such as {path}/*");
+    }
     let mut lines = Vec::new();
     for subject in read(file, model)? {
         if let Some(place) = saved {

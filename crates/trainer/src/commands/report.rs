@@ -53,7 +53,7 @@ fn see(setting: &MeasuredSetting, data: &DataArgs) -> Result<Inspection, String>
     let look = || -> Result<Inspection> {
         let (_, started_with) = run_folder::read(run)?;
         let data_dir = data.data_dir.clone().or(started_with.data_dir);
-        let store = super::shared::store(&DataArgs { data_dir, offline: true }, ProgressMode::None)?;
+        let store = super::shared::store(&DataArgs { data_dir, offline: true, mirror: None }, ProgressMode::None)?;
         Ok(inspect_run(run, &store, &DeviceName::default().open()?)?)
     };
     look().map_err(|error| zoo_core::sentence(error.as_ref()))

@@ -1,13 +1,14 @@
 //! Several runs as one: planned, trained side by side, summed up.
 
-use super::train::{fresh, new_folder_name, tell_path};
+use super::train::{fresh, new_folder_name};
+use super::words::{Teller, Told};
 use crate::args::TrainArgs;
 use crate::cli::words_of_every_run;
 use crate::device::all_threads;
 use crate::interrupt::{INTERRUPTED, StopFlag};
 use crate::logging::Log;
 use crate::output::{FAILED, answer, warn};
-use crate::progress::SweepProgress;
+use crate::progress::{Status, SweepProgress};
 use crate::run::Request;
 use crate::run_folder;
 use crate::sweep::{News, RunState, SweepFolder, SweepPlan, SweepRow, Variant, Workers, summary};
@@ -43,7 +44,7 @@ pub(super) fn begin(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
     let plan = SweepPlan::new(keys, &runs);
     let path = match &args.out {
         Some(path) => path.clone(),
-        None => Path::new("runs").join(&runs[0].1.recipe.name).join(new_folder_name("sweep")),
+        None => args.runs.join(&runs[0].1.recipe.name).join(new_folder_name("sweep")),
     };
     if args.plan {
         return print_plan(&plan, &runs, &path);
@@ -161,7 +162,7 @@ fn train(args: &TrainArgs, folder: SweepFolder, log: &Log) -> Result<ExitCode> {
         () if stop.is_raised() => {
             let path = folder.path().display();
             warn(&format!("stopped after {counts} of {} runs; go on with --resume {path}", rows.len()));
-            ExitCode::from(INTERRUPTED)
+            (Status::Interrupted, INTERRUPTED)
         }
         () if counts < rows.len() => {
             let failed = folder.plan.runs.iter().zip(&rows).find(|(_, row)| row.state == RunState::Failed);
@@ -171,11 +172,13 @@ fn train(args: &TrainArgs, folder: SweepFolder, log: &Log) -> Result<ExitCode> {
                 "error: {} of {all} runs failed, the first of them {name} ({error}); try them again with --resume {path}",
                 all - counts
             ));
-            ExitCode::from(FAILED)
+            (Status::Failed, FAILED)
         }
-        () => ExitCode::SUCCESS,
+        () => (Status::Finished, 0),
     };
-    Ok(tell_path(folder.path(), code))
+    let (status, code) = code;
+    Teller(args.progress).end(status, code, Some(folder.path()), Told::Nothing);
+    Ok(ExitCode::from(code))
 }
 
 /// A sweep that trains.

@@ -1,7 +1,7 @@
 //! Training: from the command line to a finished run folder.
 
 use super::sweep;
-use super::words::{Teller, interrupted};
+use super::words::{Teller, Told, interrupted};
 use crate::args::TrainArgs;
 use crate::device::all_threads;
 use crate::error::TrainError;
@@ -9,9 +9,9 @@ use crate::extension::EpochCount;
 use crate::interrupt::{INTERRUPTED, StopFlag};
 use crate::logging::Log;
 use crate::observer::Observer;
-use crate::output::{say, warn};
+use crate::output::{FAILED, sentence, warn};
 use crate::own;
-use crate::progress;
+use crate::progress::{self, ProgressMode, Status};
 use crate::registry;
 use crate::run::{Ended, Job, Prepared, Request, ResumeOptions, finished};
 use crate::run_folder::{Repeats, RunFolder, folds_file, log_file, report_file};
@@ -23,7 +23,18 @@ use std::process::ExitCode;
 use zoo_core::DATA_DIR_VARIABLE;
 use zoo_recipe::{Init, RateFactor, Recipe, parse_override};
 
+/// Trains, and tells a program last how it ended, whatever happened.
 pub(crate) fn train(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
+    let mut folder = None;
+    let trained = train_in(args, log, &mut folder);
+    if let Err(error) = &trained {
+        let folder = folder.as_deref().filter(|_| args.progress == ProgressMode::Json);
+        Teller(args.progress).end(Status::Failed, FAILED, folder, Told::Sentence(sentence(error)));
+    }
+    trained
+}
+
+fn train_in(args: &TrainArgs, log: &Log, told_folder: &mut Option<PathBuf>) -> Result<ExitCode> {
     match &args.resume {
         Some(path) if is_sweep(path) => return sweep::resume(args, path, log),
         None if sweep::is_asked_for(args)? => return sweep::begin(args, log),
@@ -33,7 +44,7 @@ pub(crate) fn train(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
     if args.stop_with_stdin {
         stop.raise_at_end_of_input();
     }
-    let downloads = args.progress.of_downloads();
+    let downloads = args.progress.of_downloads(args.data.mirror.as_deref());
     let resumed = args.resume.clone().or(sweep::continued(args)?);
     let (job, mut observer) = match &resumed {
         Some(path) => {
@@ -42,7 +53,7 @@ pub(crate) fn train(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
             {
                 let report = if matches!(ended, Ended::Finished(_)) { report_file(path) } else { folds_file(path) };
                 args.progress.say(&format!("this run is already finished; its figures are in {}", report.display()));
-                return Ok(tell_path(path, ExitCode::SUCCESS));
+                return Ok(tell(args, None, path, &ended));
             }
             let options = ResumeOptions {
                 threads: args.threads.map(usize::from),
@@ -55,13 +66,14 @@ pub(crate) fn train(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
             (job, observer)
         }
         None => {
-            let run = Prepared::new(fresh(args)?, downloads)?;
+            let mut run = Prepared::new(fresh(args)?, downloads)?;
+            run.settings.settings_from.clone_from(&args.settings_from);
             // Before the folder: an observer that cannot look on leaves nothing behind.
             let observer = observer(args, &run, &stop)?;
             let job = match &args.out {
                 Some(path) => run.create(path)?,
                 None => {
-                    let folder = new_folder(&run)?;
+                    let folder = new_folder(&args.runs, &run)?;
                     run.within(folder)?
                 }
             };
@@ -69,14 +81,15 @@ pub(crate) fn train(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
         }
     };
     // Only now: a download stops at once on Ctrl-C, and goes on where it was the next time.
+    *told_folder = Some(job.folder.path().to_path_buf());
     stop.raise_on_signal()?;
     log.write_to(&log_file(job.folder.path()))?;
-    Teller(args.progress).announce(&job);
+    Teller(args.progress).announce(&job, resumed.is_some())?;
     if resumed.is_some() {
         Teller(args.progress).announce_earlier(&job)?;
     }
     let ended = job.train(observer.as_mut(), &stop)?;
-    Ok(tell_path(job.folder.path(), tell(args, &job, &ended)))
+    Ok(tell(args, Some(&job), job.folder.path(), &ended))
 }
 
 fn observer(args: &TrainArgs, run: &Prepared, stop: &StopFlag) -> Result<Box<dyn Observer>> {
@@ -87,23 +100,28 @@ fn observer(args: &TrainArgs, run: &Prepared, stop: &StopFlag) -> Result<Box<dyn
     observer.map_err(Error::msg)
 }
 
-fn tell(args: &TrainArgs, job: &Job, ended: &Ended) -> ExitCode {
-    let (teller, recipe) = (Teller(args.progress), &job.prepared.recipe);
-    match ended {
-        Ended::Finished(report) => teller.tell_report(recipe, report),
-        Ended::CrossValidated(report) => teller.tell_folds(recipe, report),
-        Ended::Interrupted => {
-            warn(&interrupted(job));
-            return ExitCode::from(INTERRUPTED);
+/// What came of it, in words or for programs; for people the last line on standard output is the folder, always. Without a job it was
+/// finished before.
+fn tell(args: &TrainArgs, job: Option<&Job>, path: &Path, ended: &Ended) -> ExitCode {
+    let teller = Teller(args.progress);
+    let recipe = job.map(|job| &job.prepared.recipe);
+    let (status, code, told) = match ended {
+        Ended::Finished(report) => {
+            recipe.inspect(|recipe| teller.tell_report(recipe, report));
+            (Status::Finished, 0, Told::Scores(&report.test, None))
         }
-    }
-    ExitCode::SUCCESS
-}
-
-/// The last line on standard output, always.
-pub(super) fn tell_path(path: &Path, code: ExitCode) -> ExitCode {
-    say(&path.display().to_string());
-    code
+        Ended::CrossValidated(report) => {
+            recipe.inspect(|recipe| teller.tell_folds(recipe, report));
+            (Status::Finished, 0, Told::Scores(&report.mean, Some(&report.deviation)))
+        }
+        Ended::Interrupted => {
+            let sentence = job.map(interrupted).unwrap_or_default();
+            warn(&sentence);
+            (Status::Interrupted, INTERRUPTED, Told::Sentence(sentence))
+        }
+    };
+    teller.end(status, code, Some(path), told);
+    ExitCode::from(code)
 }
 
 /// What the command line asks for.
@@ -222,12 +240,12 @@ pub(super) fn new_folder_name(what: &str) -> String {
     format!("{}-{what}", jiff::Zoned::now().strftime("%Y%m%d-%H%M%S"))
 }
 
-/// `runs/NAME/DATE-TIME-seedN`, or with a number behind it where another run has that.
-fn new_folder(run: &Prepared) -> Result<RunFolder, TrainError> {
+/// `NAME/DATE-TIME-seedN` in the folder of runs, or with a number behind it where another run has that.
+fn new_folder(runs: &Path, run: &Prepared) -> Result<RunFolder, TrainError> {
     let settings = &run.settings;
     let folds = run.repeats().map(|repeats| format!("-folds{}", repeats.folds)).unwrap_or_default();
     let name = new_folder_name(&format!("seed{}{folds}", settings.seed));
-    let folder = Path::new("runs").join(&run.recipe.name);
+    let folder = runs.join(&run.recipe.name);
     let mut number = 1;
     loop {
         let suffix = if number == 1 { String::new() } else { format!("-{number}") };

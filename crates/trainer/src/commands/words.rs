@@ -2,12 +2,15 @@
 
 use crate::checkpoint::FoundCheckpoint;
 use crate::error::TrainError;
+use crate::output::say;
 use crate::own::{cut_in_words, described};
-use crate::progress::{ProgressMode, readable_seconds};
+use crate::progress::{End, Event, ProgressMode, Start, Status, Versions, readable_seconds};
 use crate::run::Job;
 use crate::tables::{class_table, confusion_table, score_line, seeds_in_words, spread_table, standing};
 use crate::warm_start::WarmStart;
+use std::path::Path;
 use std::time::Duration;
+use zoo_core::Scores;
 use zoo_recipe::{Claim, Floor, Init, Measured, Recipe, is_in_layer};
 use zoo_results::{Expected, FoldsReport, RECORD_SCHEMA, Record, Report, Verdict};
 
@@ -28,7 +31,10 @@ impl Teller {
     }
 
     /// What is about to be trained.
-    pub(super) fn announce(self, job: &Job) {
+    pub(super) fn announce(self, job: &Job, resumed: bool) -> Result<(), TrainError> {
+        if self.0 == ProgressMode::Json {
+            start(job, resumed)?.say();
+        }
         let (run, folder) = (&job.prepared, job.folder.path().display());
         let (recipe, settings, data) = (&run.recipe, &run.settings, run.data());
         self.say(&format!("{}: {}", recipe.name, recipe.summary()));
@@ -62,6 +68,21 @@ impl Teller {
         }
         let (device, threads) = (&settings.device, settings.threads);
         self.say(&format!("{seeds}, device {device}, {threads} threads, run folder {folder}"));
+        Ok(())
+    }
+
+    /// The last line on standard output: for people the folder, if there is one; for programs how it ended.
+    pub(super) fn end(self, status: Status, code: u8, folder: Option<&Path>, told: Told<'_>) {
+        let (message, test, deviation) = match told {
+            Told::Sentence(sentence) => (Some(sentence), None, None),
+            Told::Scores(test, deviation) => (None, Some(test), deviation),
+            Told::Nothing => (None, None, None),
+        };
+        match (self.0, folder) {
+            (ProgressMode::Json, _) => Event::End(End { status, code, message, folder, test, deviation }).say(),
+            (_, Some(folder)) => say(&folder.display().to_string()),
+            _ => {}
+        }
     }
 
     /// What it starts from and which layers it trains.
@@ -149,6 +170,39 @@ impl Teller {
         };
         self.say(&format!("{}{verdict}", beside_claim(expected)));
     }
+}
+
+/// What the last line says besides.
+pub(super) enum Told<'a> {
+    /// What was wrong, or where it stopped.
+    Sentence(String),
+    /// On test; of a cross-validation the mean over its models, and the standard deviation.
+    Scores(&'a Scores, Option<&'a Scores>),
+    /// Several runs have said it, each for itself.
+    Nothing,
+}
+
+/// The first line for programs.
+fn start(job: &Job, resumed: bool) -> Result<Event<'_>, TrainError> {
+    let Job { prepared: run, folder, found } = job;
+    let (recipe, settings) = (&run.recipe, &run.settings);
+    Ok(Event::Start(Box::new(Start {
+        folder: folder.path(),
+        resumed,
+        model: &recipe.name,
+        recipe_sha256: recipe.sha256(),
+        overrides: &settings.overrides,
+        seed: settings.seed,
+        cross_validation: run.repeats(),
+        device: &settings.device,
+        instruction_set: settings.instruction_set(),
+        threads: settings.threads,
+        parameters: run.parameters()?,
+        epochs: recipe.training.epochs,
+        epochs_done: found.checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.state.epochs_done),
+        data: run.data(),
+        versions: Versions::here(),
+    })))
 }
 
 /// Where the user has stopped a run, and how it goes on.

@@ -25,18 +25,17 @@ impl Clock {
         self.started.elapsed().mul_f64(if done > 0.0 { left / done } else { 0.0 })
     }
 
-    /// An epoch in one line.
+    /// An epoch in one line, which a terminal of 80 columns takes whole.
     pub(super) fn line(&self, row: &EpochScores) -> String {
         let width = self.epochs.to_string().len();
         let (metric, [train, valid]) = row.beside_loss();
         let name = metric.label();
         format!(
-            "epoch {:>width$}/{}  train loss {:.4} {name} {train:.4}  valid loss {:.4} {name} {valid:.4}  {:.0} examples/s  {} left",
+            "epoch {:>width$}/{}  loss {:.4} valid {:.4}  {name} {train:.4} valid {valid:.4}  {} left",
             row.epoch,
             self.epochs,
             row.train_loss,
             row.valid_loss,
-            row.examples_per_second.unwrap_or(0.0),
             readable_seconds(self.time_left(row.epoch)),
         )
     }

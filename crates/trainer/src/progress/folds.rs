@@ -1,12 +1,13 @@
 //! A cross-validation as it goes: one line a fold, and on a terminal one bar over all of them.
 
 use super::clock::readable_seconds;
+use super::event::{Event, FoldDone};
+use super::json::Json;
 use super::mode::Shown;
 use crate::observer::{FoldPlan, Observer, RunPlan};
 use crate::output::say;
 use crate::run_folder::Repeats;
 use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::json;
 use std::time::{Duration, Instant};
 use zoo_core::Metric;
 use zoo_results::{EpochScores, FoldScores};
@@ -26,6 +27,8 @@ pub(super) struct FoldsObserver {
     /// The fold that trains, in words, and its epochs.
     fold: String,
     epochs: usize,
+    /// Tells programs of its epochs.
+    json: Json,
 }
 
 impl FoldsObserver {
@@ -33,7 +36,7 @@ impl FoldsObserver {
         let models = repeats.folds * repeats.seeds.len();
         let bar = matches!(shown, Shown::Bar | Shown::Dashboard).then(|| bar(models as u64));
         let (values, fold) = (Vec::new(), String::new());
-        Self { shown, bar, metric, values, ran: 0, started: Instant::now(), fold, epochs: 0 }
+        Self { shown, bar, metric, values, ran: 0, started: Instant::now(), fold, epochs: 0, json: Json::default() }
     }
 
     fn mean(&self) -> f64 {
@@ -52,16 +55,22 @@ impl FoldsObserver {
         match (&self.bar, self.shown) {
             (Some(bar), _) => bar.println(line),
             (None, Shown::Lines) => say(&line),
-            (None, Shown::Json) => say(&self.event(plan, scores).to_string()),
+            (None, Shown::Json) => self.event(plan, scores).say(),
             _ => {}
         }
     }
 
-    fn event(&self, plan: &FoldPlan, scores: &FoldScores) -> serde_json::Value {
-        json!({
-            "event": "fold", "seed": scores.seed, "fold": scores.fold, "folds": plan.folds,
-            "done": self.values.len(), "of": plan.models, "epochs_run": scores.epochs_run, "test": scores.test,
-            "metric": self.metric, "mean": self.mean(), "seconds_left": self.time_left(plan).as_secs_f64(),
+    fn event<'a>(&self, plan: &FoldPlan, scores: &'a FoldScores) -> Event<'a> {
+        Event::Fold(FoldDone {
+            of: plan.into(),
+            folds: plan.folds,
+            done: self.values.len(),
+            models: plan.models,
+            epochs_run: scores.epochs_run,
+            test: &scores.test,
+            metric: self.metric,
+            mean: self.mean(),
+            seconds_left: self.time_left(plan).as_secs_f64(),
         })
     }
 }
@@ -72,16 +81,21 @@ impl Observer for FoldsObserver {
         let width = folds.to_string().len();
         self.fold = format!("seed {seed} fold {fold:>width$}/{folds}");
         tracing::info!("{}", self.fold);
+        self.json.fold = Some(plan.into());
     }
 
     fn start(&mut self, plan: &RunPlan) {
         self.epochs = plan.epochs;
+        self.json.start(plan);
         if let Some(bar) = &self.bar {
             bar.set_message(self.fold.clone());
         }
     }
 
     fn epoch(&mut self, row: &EpochScores) {
+        if self.shown == Shown::Json {
+            self.json.epoch(row);
+        }
         if let Some(bar) = &self.bar {
             bar.set_message(format!("{}, epoch {}/{}", self.fold, row.epoch, self.epochs));
         }
@@ -104,7 +118,7 @@ impl Observer for FoldsObserver {
         match (&self.bar, self.shown) {
             (Some(bar), _) => bar.println(line),
             (None, Shown::Lines) => say(&line),
-            (None, Shown::Json) => say(&json!({ "event": "warning", "text": line }).to_string()),
+            (None, Shown::Json) => Event::warning(&line).say(),
             _ => {}
         }
     }

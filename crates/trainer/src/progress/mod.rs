@@ -5,6 +5,7 @@ mod mode;
 mod bar;
 #[cfg(feature = "tui")]
 mod dashboard;
+mod event;
 mod folds;
 mod json;
 mod plain;
@@ -19,6 +20,7 @@ use mode::Shown;
 use zoo_core::Metric;
 
 pub(crate) use clock::readable_seconds;
+pub(crate) use event::{End, Event, Start, Status, Versions};
 pub(crate) use mode::ProgressMode;
 pub(crate) use sweep::SweepProgress;
 

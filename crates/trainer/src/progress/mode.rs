@@ -1,11 +1,15 @@
 //! How the user wants to see progress.
 
 use crate::output::{say, warn};
+use crate::run::Downloads;
 use clap::ValueEnum;
+use serde::Deserialize;
 use std::io::IsTerminal;
+use zoo_core::Explain;
 
 /// How progress is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize, Explain)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum ProgressMode {
     /// A bar on a terminal, plain lines elsewhere
     #[default]
@@ -16,7 +20,7 @@ pub(crate) enum ProgressMode {
     Bar,
     /// One line for each epoch
     Plain,
-    /// One JSON object for each epoch
+    /// One JSON object a line, for programs: `trainer explain progress`
     Json,
     /// Nothing
     None,
@@ -67,12 +71,13 @@ impl ProgressMode {
     }
 
     /// How downloads report themselves.
-    pub(crate) fn of_downloads(self) -> zoo_core::Progress {
+    pub(crate) fn of_downloads(self, mirror: Option<&str>) -> Downloads {
         let terminal = std::io::stderr().is_terminal();
-        match self {
+        let progress = match self {
             Self::Auto | Self::Tui | Self::Bar if terminal => zoo_core::Progress::Bar,
             Self::Auto | Self::Plain => zoo_core::Progress::Lines,
             _ => zoo_core::Progress::Hidden,
-        }
+        };
+        Downloads { progress, mirror: mirror.map(str::to_string) }
     }
 }

@@ -1,12 +1,12 @@
 //! Several runs as they go: a line for each that ends, and on a terminal a bar over all of them.
 
 use super::clock::readable_seconds;
+use super::event::{Event, RunDone};
 use super::mode::{ProgressMode, Shown};
 use crate::output::say;
 use crate::sweep::SweepRow;
 use anyhow::{Error, Result};
 use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 use zoo_core::Metric;
@@ -62,12 +62,17 @@ impl SweepProgress {
         }
         if self.shown == Shown::Json {
             let report = row.report.as_deref();
-            let event = json!({
-                "event": "run", "run": name, "state": row.state, "error": row.error, "done": self.done, "of": self.runs,
-                "valid": report.map(|report| &report.valid), "test": report.map(|report| &report.test),
-                "seconds_left": self.time_left().as_secs_f64(),
-            });
-            return say(&event.to_string());
+            return Event::Run(RunDone {
+                run: name,
+                state: row.state,
+                error: &row.error,
+                done: self.done,
+                runs: self.runs,
+                valid: report.map(|report| &report.valid),
+                test: report.map(|report| &report.test),
+                seconds_left: self.time_left().as_secs_f64(),
+            })
+            .say();
         }
         let width = self.runs.to_string().len();
         let (done, runs, left) = (self.done, self.runs, readable_seconds(self.time_left()));

@@ -93,6 +93,7 @@ impl Sheet {
                 wanted => bail!("{path} is empty; its first line should name the columns {}", wanted.join(", ")),
             }
         };
+        let header = header.of_scikit_learn(wanted).unwrap_or(header);
         let records = records(&path, bytes, start, &header)?;
         Ok(Sheet { path, header, records })
     }
@@ -170,6 +171,20 @@ fn parser(bytes: &[u8], separator: u8) -> csv::Reader<&[u8]> {
 }
 
 impl Header {
+    /// The columns in order and the class behind them, where the first line is that of a file of scikit-learn's own: how many rows, how
+    /// many columns, and the classes, `569,30,malignant,benign`.
+    fn of_scikit_learn(&self, columns: &[String]) -> Option<Header> {
+        let [rows, count, classes @ ..] = self.names.as_slice() else { return None };
+        let is_number = |name: &String| name.parse::<f64>().is_ok();
+        let fits = is_number(rows) && *count == columns.len().to_string() && !classes.is_empty();
+        let names = columns.iter().map(String::as_str).chain(["target"]).map(str::to_owned);
+        (fits && !classes.iter().any(is_number)).then(|| Header {
+            names: names.collect(),
+            cells: self.cells.clone(),
+            ..*self
+        })
+    }
+
     /// The place of the one column of that name.
     fn position(&self, path: &str, column: &str, columns: &[String]) -> Result<usize> {
         let mut places = (0..self.names.len()).filter(|place| self.names[*place] == column);

@@ -6,8 +6,9 @@ use crate::error::TrainError;
 use crate::logs::LogFormat;
 use crate::state::Identity;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
-use zoo_core::Store;
+use zoo_core::{Explain, Store};
 use zoo_recipe::Recipe;
 
 /// What decides a run's bits besides its recipe, on how many threads, and where its data is.
@@ -37,6 +38,9 @@ pub struct RunSettings {
     /// The logs it keeps for other programs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub logs: Vec<LogFormat>,
+    /// Where settings came from that are not the usual ones: `threads: ZOO_THREADS`, a flag or a file.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub settings_from: BTreeMap<String, String>,
 }
 
 /// A run made longer.
@@ -62,7 +66,7 @@ pub enum CrossValidation {
 }
 
 /// How often data is cut, and into how many parts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Explain)]
 #[serde(deny_unknown_fields)]
 pub struct Repeats {
     /// Parts the data is cut into; each is the test part once.

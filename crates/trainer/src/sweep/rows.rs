@@ -7,11 +7,12 @@ use crate::run_folder;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::Path;
+use zoo_core::Explain;
 use zoo_core::Scores;
 use zoo_results::Report;
 
 /// How far a run of a sweep is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Explain)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum RunState {
     /// It has not begun.

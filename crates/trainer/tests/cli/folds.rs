@@ -150,14 +150,8 @@ fn eval_of_a_fold_repeats_its_figures() {
 }
 
 #[test]
-fn json_progress_is_one_object_a_fold_and_silence_is_silent() {
+fn silence_is_silent() {
     let desk = Desk::new();
-    let (_, text) = cross_validate(&desk, &format!("{WORDS} --progress json"), "run");
-    let lines: Vec<&str> = text.lines().collect();
-    let events: Vec<Value> = lines[..lines.len() - 1].iter().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(events.len(), 6);
-    assert_eq!((&events[5]["event"], &events[5]["done"], &events[5]["of"]), (&"fold".into(), &6.into(), &6.into()));
-    assert_eq!(events[5]["mean"], folds(&desk, "run").mean.accuracy);
     assert_eq!(cross_validate(&desk, &format!("{WORDS} --progress none"), "silent").1, "silent\n");
 }
 
@@ -240,10 +234,9 @@ mod cut_off {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mut output = BufReader::new(child.stdout.take().unwrap());
-        for _ in 0..finished {
-            output.read_line(&mut String::new()).unwrap();
-        }
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let mut folds = lines.filter(|line| line.starts_with("{\"event\":\"fold\""));
+        (0..finished).for_each(|_| drop(folds.next()));
         let next = desk.path(&format!("run/seed{}-fold{:02}/metrics.csv", finished / 3 + 1, finished % 3 + 1));
         while !next.exists() && child.try_wait().unwrap().is_none() {
             std::thread::yield_now();

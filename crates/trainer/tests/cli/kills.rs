@@ -1,8 +1,9 @@
 //! What a kill, a failing disk or a second process leaves: nothing of it is a dead end, and nothing is lost or done in silence.
 #![cfg(unix)]
 
+use crate::progress::events;
 use crate::resume::{HEARS_HANG_UPS, WORDS, cut, resume};
-use crate::{Desk, files_in, last_line};
+use crate::{Desk, files_in};
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -94,7 +95,8 @@ fn of_processes_that_race_for_one_folder_one_has_it_and_of_those_without_a_name_
     assert_eq!(resume(&desk, "run"), desk.report("run").weights_sha256);
 
     let outputs = race(SOFTMAX);
-    let mut folders: Vec<&str> = outputs.iter().map(|output| last_line(&output.stdout)).collect();
+    let folder = |output: &Output| events(&output.stdout).pop().unwrap()["folder"].to_string();
+    let mut folders: Vec<String> = outputs.iter().map(folder).collect();
     folders.sort();
     folders.dedup();
     assert!(folders.len() == 4 && outputs.iter().all(|output| output.status.success()), "{outputs:?}");

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests fail by panicking")]
 
 mod data_files;
+mod explain;
 mod exports;
 mod fine_tuning;
 mod folds;
@@ -12,8 +13,10 @@ mod mistakes;
 mod own_data;
 mod predictions;
 mod pretrained;
+mod progress;
 mod resume;
 mod runs;
+mod settings;
 mod side_by_side;
 mod sweeps;
 mod weights;
@@ -38,7 +41,12 @@ impl Desk {
     /// `trainer` with these words, in this folder, on one thread, without the network.
     fn trainer(&self, words: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_trainer"));
-        command.current_dir(self.0.path()).args(words.split_whitespace()).env_remove("ZOO_DATA_DIR");
+        command.current_dir(self.0.path()).args(words.split_whitespace());
+        for variable in ["THREADS", "DEVICE", "DATA_DIR", "RUNS", "PROGRESS", "MIRROR", "OFFLINE"] {
+            command.env_remove(format!("ZOO_{variable}"));
+        }
+        // No settings but those of the test.
+        command.env("XDG_CONFIG_HOME", self.path("config"));
         command.env("XDG_CACHE_HOME", self.path("cache"));
         command
     }

@@ -17,7 +17,10 @@ fn names_that_do_not_exist_bring_the_nearest() {
     assert_refused(&desk, "--model cnn_cifar", &["cnn_cifar", "cnn_cifar10", "trainer list"]);
     assert_refused(&desk, "show mlp_digit", &["mlp_digits"]);
     assert_refused(&desk, "fetch cifar", &["cifar10"]);
-    assert_refused(&desk, "--model mlp_digits --device gpu", &["gpu", "flex", "wgpu"]);
+    assert_refused(&desk, "--model mlp_digits --device gpu", &["\"gpu\"", "compiled into this program: flex"]);
+    if !cfg!(feature = "wgpu") {
+        assert_refused(&desk, "--model mlp_digits --device gpu", &["--features", "wgpu", "cuda"]);
+    }
     assert_refused(&desk, "--model mlp_digits --progress loud", &["loud", "plain"]);
     assert_refused(&desk, "trian", &["trian"]);
     assert_refused(&desk, "", &["--model", "--recipe", "--resume"]);
@@ -128,4 +131,73 @@ fn an_instruction_set_that_is_none_is_refused() {
     let text = String::from_utf8(output.get_output().stderr.clone()).unwrap();
     assert!(text.contains("ZOO_KERNELS_ISA") && text.contains("sse9") && text.contains("portable"), "{text}");
     assert!(!text.contains("panicked"), "{text}");
+}
+
+#[test]
+fn a_command_without_its_model_names_both_ways_to_one() {
+    let desk = Desk::new();
+    for words in ["predict x.png", "export x.onnx", "inspect", "eval"] {
+        assert_refused(&desk, words, &["--run <DIR>", "--pretrained <NAME>"]);
+    }
+    assert_refused(&desk, "predict --run a --pretrained mlp_digits x.png", &["cannot be used with"]);
+}
+
+#[test]
+fn a_folder_is_not_a_picture() {
+    let desk = Desk::new();
+    fs::create_dir(desk.path("pictures")).unwrap();
+    let text = desk.refused("predict --pretrained mlp_digits pictures");
+    assert!(
+        text.contains("pictures is a folder") && text.contains("pictures/*") && !text.contains("os error"),
+        "{text}"
+    );
+}
+
+#[test]
+fn train_is_a_command_too() {
+    let desk = Desk::new();
+    desk.train("train --model softmax_digits --epochs 1", "run");
+    assert_refused(&desk, "train", &["--model", "--recipe", "--resume"]);
+    assert_refused(&desk, "train --model softmax_digits --epochs 0", &["training.epochs"]);
+}
+
+#[test]
+fn another_choice_takes_its_usual_values_and_says_them() {
+    let desk = Desk::new();
+    let words =
+        "--model softmax_digits --epochs 1 --set optimizer.kind=momentum --set schedule=constant --offline --out run";
+    let output = desk.trainer(words).assert().success();
+    let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    for said in
+        ["changed optimizer.momentum.momentum: absent -> 0.9", "changed schedule.constant.warmup_steps: absent -> 0"]
+    {
+        assert!(text.contains(said), "{text}");
+    }
+    assert_refused(&desk, "--model softmax_digits --set optimizer.kind=sgdd", &["\"sgdd\"", "did you mean `sgd`"]);
+    assert_refused(&desk, "--model softmax_digits --set optimizer=3", &["`optimizer` is 3", "\"adam\""]);
+    assert_refused(&desk, "--model mlp_digits --set model.hidden=64", &["`model.mlp.hidden` is 64", "such as [64]"]);
+}
+
+#[test]
+fn a_claim_about_another_network_is_refused_before_training() {
+    let desk = Desk::new();
+    let good = String::from_utf8(desk.trainer("show mlp_digits").output().unwrap().stdout).unwrap();
+    fs::write(desk.path("mine.toml"), good.replace("hidden = [128, 64]", "hidden = [8]")).unwrap();
+    assert_refused(
+        &desk,
+        "--recipe mine.toml --offline --out run",
+        &["claims 17226 parameters", "has 610", "claim.parameters"],
+    );
+    assert!(!desk.path("run").exists());
+    desk.train("--recipe mine.toml --epochs 1", "changed");
+}
+
+#[test]
+fn a_line_of_progress_fits_a_narrow_terminal() {
+    let desk = Desk::new();
+    let output =
+        desk.trainer("--model softmax_digits --epochs 100 --progress plain --offline --out run").assert().success();
+    let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    let epochs: Vec<&str> = text.lines().filter(|line| line.starts_with("epoch ")).collect();
+    assert!(epochs.len() == 100 && epochs.iter().all(|line| line.chars().count() <= 80), "{text}");
 }

@@ -207,3 +207,22 @@ fn tables_without_rows_or_with_impossible_values_are_refused() {
         assert!(refused.contains(name) && refused.contains(expected), "{refused}");
     }
 }
+
+#[test]
+fn the_file_that_ships_is_read_by_the_model_that_ships() {
+    let desk = Desk::new();
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../datasets/breast-cancer/data/breast_cancer.csv");
+    let answers = classes(&desk, &format!("predict --pretrained mlp_breast_cancer --json {file}"));
+    let dataset = breast_cancer();
+    assert_eq!(answers.len(), dataset.train.len());
+    let named = |label: &u8| &dataset.class_names[usize::from(*label)];
+    let right = answers
+        .iter()
+        .zip(&dataset.train.labels)
+        .filter(|(answer, label)| answer["classes"][0]["class"] == **named(label));
+    assert!(right.count() > 540, "its columns are in the order of the model's");
+    // Other counts are another table's.
+    let other = fs::read_to_string(file).unwrap().replacen("569,30,", "569,29,", 1);
+    fs::write(desk.path("other.csv"), other).unwrap();
+    assert!(desk.refused("predict --pretrained mlp_breast_cancer other.csv").contains("its first line holds values"));
+}

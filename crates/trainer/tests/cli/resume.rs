@@ -217,6 +217,7 @@ fn ctrl_c_while_validating_ends_there_and_goes_on_with_validating() {
         cross_validation: None,
         extensions: Vec::new(),
         logs: Vec::new(),
+        settings_from: Default::default(),
     };
     let folder = RunFolder::create(&desk.path("run"), &recipe, &run, None).unwrap();
     let train = |folder, resume, stop: &StopFlag, observer: &mut dyn Observer| {

@@ -73,21 +73,6 @@ fn a_changed_recipe_says_what_changed() {
 }
 
 #[test]
-fn json_progress_is_one_object_an_epoch_and_the_folder_last() {
-    let desk = Desk::new();
-    let output =
-        desk.trainer("--model softmax_digits --epochs 2 --progress json --offline --out run").assert().success();
-    let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
-    let lines: Vec<&str> = text.lines().collect();
-    let (folder, events) = lines.split_last().unwrap();
-    let events: Vec<Value> = events.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let names: Vec<&str> = events.iter().map(|event| event["event"].as_str().unwrap()).collect();
-    assert_eq!(names, ["start", "epoch", "epoch"]);
-    assert_eq!((&events[2]["epoch"], &events[2]["epochs"]), (&2.into(), &2.into()));
-    assert_eq!(*folder, "run");
-}
-
-#[test]
 fn silence_leaves_only_the_folder() {
     let desk = Desk::new();
     let output =

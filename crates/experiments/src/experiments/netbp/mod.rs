@@ -177,11 +177,10 @@ fn seconds_of_a_run(settings: &Setup) -> f64 {
     quantile(&times, 0.5)
 }
 
-/// The issue with a time is the machine: it is stated, and only what no machine with other work would need is refused.
+/// A time is the machine's: it is told, and claims nothing.
 fn speed(seconds: f64, findings: &mut Findings) {
     findings
-        .claim("A million steps take seconds at most, on one core", seconds, AtMost(3.0))
-        .measured_with(format!(" (wanted: 0.3; {})", if seconds <= 0.3 { "reached" } else { "missed, here and now" }));
+        .note(format!("A million steps took {} s on one core of the machine that this was run on.", number(seconds)));
 }
 
 /// Fast, then slow; and how slow.

@@ -1,0 +1,82 @@
+//! Settings of a machine: flags over the environment over files.
+
+use crate::{Desk, files_in};
+use serde_json::Value;
+use std::fs;
+
+const WORDS: &str = "--model softmax_digits --epochs 1 --offline --out run";
+
+fn run_json(desk: &Desk, run: &str) -> Value {
+    serde_json::from_slice(&fs::read(desk.path(run).join("run.json")).unwrap()).unwrap()
+}
+
+#[test]
+fn a_flag_counts_before_the_environment_before_the_files() {
+    let desk = Desk::new();
+    fs::create_dir_all(desk.path("config/burn-zoo")).unwrap();
+    fs::write(desk.path("config/burn-zoo/zoo.toml"), "threads = 7\nruns = \"mine\"\n").unwrap();
+    let threads = |desk: &Desk, words: &str, variable: Option<&str>| {
+        let mut command = desk.trainer(&format!("{WORDS} {words}"));
+        variable.map(|value| command.env("ZOO_THREADS", value));
+        command.assert().success();
+        let run = run_json(desk, "run");
+        fs::remove_dir_all(desk.path("run")).unwrap();
+        (run["threads"].as_u64().unwrap(), run["settings_from"]["threads"].as_str().unwrap_or("").to_owned())
+    };
+    assert_eq!(threads(&desk, "", None).0, 7);
+    fs::write(desk.path("zoo.toml"), "threads = 1\n").unwrap();
+    assert_eq!(threads(&desk, "", None), (1, "zoo.toml".into()));
+    assert_eq!(threads(&desk, "", Some("2")), (2, "ZOO_THREADS".into()));
+    assert_eq!(threads(&desk, "--threads 3", Some("2")), (3, "--threads".into()));
+}
+
+#[test]
+fn every_setting_reaches_its_flag() {
+    let desk = Desk::new();
+    let text = "threads = 1\ndevice = \"flex\"\ndata_dir = \"data\"\nruns = \"elsewhere\"\nprogress = \"none\"\noffline = true\n\
+                mirror = \"http://127.0.0.1:9\"\n";
+    fs::write(desk.path("zoo.toml"), text).unwrap();
+    let output = desk.trainer("train --model softmax_digits --epochs 1").assert().success();
+    let folder = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    assert!(folder.starts_with("elsewhere/softmax_digits/"), "{folder}");
+    let run = run_json(&desk, folder.trim());
+    assert_eq!((&run["offline"], &run["threads"]), (&true.into(), &1.into()));
+    assert!(run["data_dir"].as_str().unwrap().ends_with("data"));
+    let all = ["data_dir", "device", "mirror", "offline", "progress", "runs", "threads"];
+    assert_eq!(run["settings_from"].as_object().unwrap().keys().collect::<Vec<_>>(), all);
+
+    // A run that goes on has its own; how it is shown is its user's.
+    fs::write(desk.path("zoo.toml"), "threads = 2\ndevice = \"cuda\"\nprogress = \"json\"\n").unwrap();
+    let again = desk.trainer(&format!("--resume {}", folder.trim())).assert().success();
+    assert!(again.get_output().stdout.starts_with(b"{\"event\":\"end\""));
+    desk.trainer("eval --help").assert().success();
+}
+
+#[test]
+fn what_is_wrong_with_them_is_one_sentence() {
+    let desk = Desk::new();
+    for (text, expected) in [
+        ("thread = 2", ["zoo.toml: unknown key `thread`", "did you mean `threads`"]),
+        ("threads = 0", ["zoo.toml: `threads` is 0", "an integer from 1 to 1024"]),
+        ("threads = \"all\"", ["zoo.toml: `threads` is \"all\"", "an integer"]),
+        ("device = \"gpu\"", ["zoo.toml: `device` is \"gpu\"", "\"wgpu\""]),
+        ("progress = \"loud\"", ["zoo.toml: `progress` is \"loud\"", "\"json\""]),
+        ("offline = 1", ["zoo.toml: `offline` is 1", "true or false"]),
+        ("threads =", ["zoo.toml: this is not TOML", ""]),
+    ] {
+        fs::write(desk.path("zoo.toml"), text).unwrap();
+        let refused = desk.refused(WORDS);
+        assert!(
+            expected.iter().all(|part| refused.contains(part)) && refused.lines().count() == 1,
+            "{text}: {refused}"
+        );
+        desk.trainer("explain settings").assert().success();
+    }
+    fs::remove_file(desk.path("zoo.toml")).unwrap();
+    for (variable, value) in [("ZOO_THREADS", "many"), ("ZOO_DEVICE", "gpu"), ("ZOO_OFFLINE", "maybe")] {
+        let output = desk.trainer(WORDS).env(variable, value).assert().code(2);
+        let said = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+        assert!(said.contains(variable) && said.contains(value) && said.contains("expected"), "{said}");
+    }
+    assert_eq!(files_in(&desk.path("")), [""; 0]);
+}
