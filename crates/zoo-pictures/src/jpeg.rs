@@ -5,18 +5,29 @@
 #[error("unexpected end of file")]
 pub(crate) struct Cut;
 
+/// More than decoders read ahead, and unlike the zeros or ones that they go on with at the end.
+const MORE_DATA: [u8; 1024] = [0x55; 1024];
+
 /// What the markers say of the coding.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Layout {
     components: u8,
     /// All coefficients are held until the last scan.
     buffered: bool,
+    /// Where the marker is that ends the picture.
+    end: usize,
 }
 
 impl Layout {
     /// Memory that decoding takes beside the pixels: two bytes a coefficient.
     pub(crate) fn bytes_per_pixel_beside(self) -> u64 {
         if self.buffered { 2 * u64::from(self.components) } else { 0 }
+    }
+
+    /// The file with more data before its end marker. A whole picture looks as it did, as nothing reads that far; blocks that are
+    /// missing, because a program cut the file and closed it again, are made of it.
+    pub(crate) fn with_more_data(self, bytes: &[u8]) -> Vec<u8> {
+        [&bytes[..self.end], &MORE_DATA, &bytes[self.end..]].concat()
     }
 }
 
@@ -31,7 +42,7 @@ pub(crate) fn layout(bytes: &[u8]) -> Result<Layout, Cut> {
         let marker = bytes[place + 1];
         place += 2;
         match marker {
-            0xd9 => return Ok(layout),
+            0xd9 => return Ok(Layout { end: place - 2, ..layout }),
             // Without contents: start of picture, restart, reserved.
             0x01 | 0xd0..=0xd8 => continue,
             _ => {}

@@ -2,9 +2,11 @@
 
 use crate::error::{PictureError, PictureFileError};
 use crate::jpeg;
+use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use std::error::Error;
 use std::fs::File;
+use std::hash::{DefaultHasher, Hasher};
 use std::io::{Cursor, Read};
 use std::path::Path;
 
@@ -99,23 +101,28 @@ fn decoded(bytes: Vec<u8>, steps: &mut Vec<String>) -> Result<DynamicImage, Pict
     }
     let format = format(&bytes)?;
     let cut = || PictureError::Cut { format: format!("{format:?}").to_uppercase() };
-    let mut beside = 0;
+    let (mut beside, mut with_more) = (0, None);
     if format == ImageFormat::Jpeg {
-        beside = jpeg::layout(&bytes).map_err(|jpeg::Cut| cut())?.bytes_per_pixel_beside();
+        let layout = jpeg::layout(&bytes).map_err(|jpeg::Cut| cut())?;
+        beside = layout.bytes_per_pixel_beside();
+        let more = pixels(layout.with_more_data(&bytes), format, beside);
+        with_more = Some(more.map_or(0, |(more, _)| digest(&more)));
     }
     if format == ImageFormat::WebP && is_cut_webp(&bytes) {
         return Err(cut());
     }
-    let picture = pixels(bytes, format, beside, steps);
-    picture.map_err(|error| if ends_early(&error) { cut() } else { error })
+    let decoded = pixels(bytes, format, beside);
+    let (picture, orientation) = decoded.map_err(|error| if ends_early(&error) { cut() } else { error })?;
+    if with_more.is_some_and(|more| more != digest(&picture)) {
+        return Err(cut());
+    }
+    let mut picture = smaller(&picture, steps).unwrap_or(picture);
+    picture.apply_orientation(orientation);
+    Ok(picture)
 }
 
-fn pixels(
-    bytes: Vec<u8>,
-    format: ImageFormat,
-    beside: u64,
-    steps: &mut Vec<String>,
-) -> Result<DynamicImage, PictureError> {
+/// The picture as it lies in the file, and how it should be turned, if it and what decoding holds `beside` every pixel fit.
+fn pixels(bytes: Vec<u8>, format: ImageFormat, beside: u64) -> Result<(DynamicImage, Orientation), PictureError> {
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     reader.limits(allocating(MOST_METADATA_BYTES));
     let mut decoder = reader.into_decoder()?;
@@ -126,10 +133,14 @@ fn pixels(
     }
     decoder.set_limits(allocating(2 * MOST_BYTES))?;
     let orientation = decoder.orientation()?;
-    let picture = DynamicImage::from_decoder(decoder)?;
-    let mut picture = smaller(&picture, steps).unwrap_or(picture);
-    picture.apply_orientation(orientation);
-    Ok(picture)
+    Ok((DynamicImage::from_decoder(decoder)?, orientation))
+}
+
+/// Of the pixels: two pictures at once would take twice the memory.
+fn digest(picture: &DynamicImage) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(picture.as_bytes());
+    hasher.finish()
 }
 
 /// Whether a WebP has less than its header says, but for a last byte of padding, which some programs leave out.
@@ -217,6 +228,22 @@ mod tests {
             for length in (16..bytes.len() - 16).step_by(7).chain([bytes.len() * 9 / 10]) {
                 let error = read(&bytes[..length]).expect_err("a cut picture").to_string();
                 assert!(error.contains("ends too early"), "{index}, {length} of {}: {error}", bytes.len());
+            }
+        }
+    }
+
+    #[test]
+    fn a_jpeg_that_was_cut_and_closed_again_is_refused() {
+        for (index, bytes) in pictures().iter().filter(|bytes| bytes.starts_with(&[0xff, 0xd8])).enumerate() {
+            // What ends with a whole scan, or nearly, is a whole picture of less detail.
+            let is_marker = |at: usize| bytes[at] == 0xff && ![0, 0xff].contains(&bytes[at + 1]);
+            let is_inside = |at: &usize| (at - 1..at + 4).all(|near| !is_marker(near));
+            let scan = bytes.windows(2).position(|pair| pair == [0xff, 0xda]).expect("a scan") + 16;
+            for length in (scan..bytes.len() - 8).filter(is_inside).step_by(5) {
+                let closed = [&bytes[..length], &[0xff, 0xd9]].concat();
+                let answer = decode(closed).map_err(|error| error.to_string());
+                let is_refused = answer.is_err_and(|error| error.contains("ends too early"));
+                assert!(is_refused, "{index}, {length} of {}", bytes.len());
             }
         }
     }
