@@ -46,9 +46,11 @@ fn train_in(args: &TrainArgs, log: &Log, told_folder: &mut Option<PathBuf>) -> R
     }
     let downloads = args.progress.of_downloads(args.data.mirror.as_deref());
     let resumed = args.resume.clone().or(sweep::continued(args)?);
+    // With --continue they are the recipe's, as when the run began.
+    let epochs = args.resume.as_ref().and(args.epochs);
     let (job, mut observer) = match &resumed {
         Some(path) => {
-            if args.epochs.is_none()
+            if epochs.is_none()
                 && let Some(ended) = finished(path)?
             {
                 let report = if matches!(ended, Ended::Finished(_)) { report_file(path) } else { folds_file(path) };
@@ -59,7 +61,7 @@ fn train_in(args: &TrainArgs, log: &Log, told_folder: &mut Option<PathBuf>) -> R
                 threads: args.threads.map(usize::from),
                 data_dir: absolute(args.data.data_dir.as_deref())?,
                 offline: args.data.offline,
-                epochs: args.epochs,
+                epochs,
             };
             let job = Job::resume(path, options, downloads)?;
             let observer = observer(args, &job.prepared, &stop)?;
