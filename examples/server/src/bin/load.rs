@@ -3,7 +3,7 @@
 //! `load ADDRESS PICTURE [CONNECTIONS=4] [REQUESTS=2000]`, at most a minute.
 
 use std::error::Error;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 use std::{env, fs, io, thread};
