@@ -62,14 +62,16 @@ fn assert_refused(model: &str, input: (&str, &str), cases: &[Case]) {
 
 #[test]
 fn facts_and_tensors_of_images() {
-    let cases: [Case; 13] = [
+    let cases: [Case; 15] = [
         (
             |file| file.facts["input_shape"] = json!([1, 1_u64 << 20, 1_u64 << 20]),
             "input_shape is [1, 1048576, 1048576]",
         ),
         (|file| file.facts["input_shape"] = json!([1, 1_u64 << 32, 1_u64 << 32]), "input_shape is "),
         (|file| file.facts["input_shape"] = json!([1, 0, 0]), "input_shape is [1, 0, 0]"),
-        (|file| file.facts["input_shape"] = json!([1, 4, 16]), "input_shape is [1, 4, 16], expected [1, 8, 8]"),
+        (|file| file.facts["input_shape"] = json!([1, 4, 16]), "picture has the shape [1, 8, 8], which does not fit"),
+        (|file| file.facts["picture"]["kind"] = json!("letter"), "picture is a letter of shape [1, 8, 8], expected"),
+        (|file| file.facts["picture"]["kind"] = json!("photograph"), "its picture is "),
         (|file| file.facts["class_names"] = json!([]), "there are 0 class_names"),
         (|file| file.facts["class_names"][3] = json!("\u{1b}]0;x\u{7}"), "holds a control character"),
         (|file| file.facts["class_names"][3] = json!("four"), "class_names is "),
