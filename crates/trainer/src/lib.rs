@@ -68,7 +68,6 @@ mod logging;
 mod onnx;
 mod output;
 mod progress;
-mod rows;
 mod run_args;
 mod runs;
 mod settings;

@@ -6,6 +6,8 @@ use serde::de::{Error, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize};
 use zoo_core::{Explain, range};
 
+use crate::TableFormat;
+
 /// A user's own data. What it holds stands here, so that a model can be built, read back and applied where the data is not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Explain)]
 #[serde(deny_unknown_fields)]
@@ -18,7 +20,7 @@ pub struct DataFiles {
     /// The shape of one example: `[channels, height, width]` of an image, `[columns]` of a table.
     #[serde(deserialize_with = "shape")]
     pub shape: Vec<usize>,
-    /// The classes, by label: at most 256.
+    /// The classes, by label: at most 256; none where a table's numbers are to be predicted.
     #[serde(deserialize_with = "class_names")]
     pub class_names: Vec<String>,
     /// The splits that the data comes with besides that for training; those that are missing are cut.
@@ -52,12 +54,15 @@ pub enum DataFormat {
     Idx,
     /// A file of numpy's arrays.
     Npz,
+    /// A table as text, such as CSV.
+    Table(TableFormat),
 }
 
 impl DataFiles {
     /// The names of a table's columns, in order; none for images.
     pub fn columns(&self) -> Vec<String> {
         match (&self.format, self.shape.as_slice()) {
+            (DataFormat::Table(format), _) => format.columns(),
             (DataFormat::Idx | DataFormat::Npz, &[columns]) => {
                 (0..columns).map(|column| format!("x{column}")).collect()
             }

@@ -29,6 +29,7 @@ mod files;
 mod init;
 mod model;
 mod optimization;
+mod table;
 
 mod overrides;
 mod parse;
@@ -46,3 +47,4 @@ pub use model::{Model, configs};
 pub use optimization::{GradientClipping, Loss, Optimizer, Regularization, Schedule, WeightDecay};
 pub use overrides::{parse_alternatives, parse_override};
 pub use recipe::{Claim, EarlyStopping, Ema, Floor, Keep, Measured, Recipe, Training};
+pub use table::{CategoryColumn, Missing, TableFormat};

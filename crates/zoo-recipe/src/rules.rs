@@ -19,6 +19,7 @@ const RULES: &[Rule] = &[
     name_is_plain,
     data_is_known,
     own_shape_fits_format,
+    columns_differ,
     own_classes_are_several,
     target_is_a_class,
     target_is_what_the_data_has,
@@ -79,11 +80,31 @@ fn own_shape_fits_format(recipe: &Recipe) -> Option<Conflict> {
     let files = recipe.data.files.as_ref()?;
     let is_table = files.shape.len() == 1;
     let accepted = "[1 or 3, height, width], as the data is pictures";
+    if let DataFormat::Table(format) = &files.format {
+        let columns = format.columns().len();
+        let accepted = format!("[{columns}], as the table has so many columns of numbers and categories");
+        return conflict(files.shape != [columns], "data.files.shape", &accepted);
+    }
     conflict(is_table && matches!(files.format, DataFormat::Pictures { .. }), "data.files.shape", accepted)
 }
 
+fn columns_differ(recipe: &Recipe) -> Option<Conflict> {
+    let DataFormat::Table(format) = &recipe.data.files.as_ref()?.format else {
+        return None;
+    };
+    let (sources, columns) = (format.sources(), format.columns());
+    let repeats = |names: &[String]| (1..names.len()).any(|end| names[..end].contains(&names[end]));
+    let accepted = "columns that all differ, with categories that do, and the label not among them";
+    let broken = repeats(&sources) || repeats(&columns) || sources.contains(&format.label);
+    conflict(broken, "data.files.format.table", accepted)
+}
+
 fn own_classes_are_several(recipe: &Recipe) -> Option<Conflict> {
-    let names = &recipe.data.files.as_ref()?.class_names;
+    let files = recipe.data.files.as_ref()?;
+    let names = &files.class_names;
+    if names.is_empty() && matches!(files.format, DataFormat::Table(_)) {
+        return None; // numbers are to be predicted
+    }
     let repeated = (1..names.len()).any(|end| names[..end].contains(&names[end]));
     conflict(names.len() < 2 || repeated, "data.files.class_names", "at least two names that all differ")
 }
@@ -98,8 +119,12 @@ fn target_is_a_class(recipe: &Recipe) -> Option<Conflict> {
 }
 
 fn target_is_what_the_data_has(recipe: &Recipe) -> Option<Conflict> {
-    let accepted = "\"classes\" or { one_vs_rest = { class = ... } }, as this data set has classes";
-    conflict(recipe.is_regression(), "data.target", accepted)
+    let has_numbers = recipe.data.labels().is_empty();
+    let accepted = match has_numbers {
+        true => "\"value\", as data.files.class_names is empty: the table's label is a number",
+        false => "\"classes\" or { one_vs_rest = { class = ... } }, as this data set has classes",
+    };
+    conflict(recipe.is_regression() != has_numbers, "data.target", accepted)
 }
 
 fn test_split_exists(recipe: &Recipe) -> Option<Conflict> {

@@ -4,13 +4,13 @@ use super::shared::{model, open_device};
 use crate::args::PredictArgs;
 use crate::inspect::png_of;
 use crate::output::{answer, report, warn};
-use crate::rows::{self, TableRow};
 use crate::trained::TrainedModel;
 use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use zoo_core::{Classification, Flush, Images, Inputs, Table, write_atomically};
 use zoo_pictures::PreparedPicture;
+use zoo_table::TableRow;
 
 /// Something to classify, and how the answer names it.
 struct Subject {
@@ -160,7 +160,7 @@ fn read_rows(file: &Path, model: &TrainedModel) -> Result<Vec<Subject>> {
         steps: Vec::new(),
         warning: None,
     };
-    Ok(rows::read(file, columns, column_named)?.into_iter().map(subject).collect())
+    Ok(zoo_table::read(file, columns, column_named)?.into_iter().map(subject).collect())
 }
 
 #[cfg(test)]

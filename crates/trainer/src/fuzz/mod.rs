@@ -11,7 +11,7 @@ mod driver;
 mod seeds;
 
 use crate::trained::TrainedModel;
-use crate::{registry, rows};
+use crate::registry;
 use burn::tensor::Device;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -59,7 +59,7 @@ fn letter(bytes: &[u8], folder: &Path) -> bool {
 }
 
 fn table(bytes: &[u8], folder: &Path) -> bool {
-    rows::read(&put(bytes, folder, "table.csv"), &["a", "b"].map(String::from), |_| None).is_ok()
+    zoo_table::read(&put(bytes, folder, "table.csv"), &["a", "b"].map(String::from), |_| None).is_ok()
 }
 
 fn recipe(bytes: &[u8], _: &Path) -> bool {

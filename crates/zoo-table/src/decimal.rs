@@ -12,7 +12,7 @@ pub(crate) enum DecimalSign {
 
 impl DecimalSign {
     /// The sign of all `rows`, with the lines they are on.
-    pub(super) fn of(rows: &[(usize, Vec<Cow<'_, str>>)]) -> Result<DecimalSign> {
+    pub(crate) fn of(rows: &[(usize, Vec<Cow<'_, str>>)]) -> Result<DecimalSign> {
         let numbers = || {
             let fields = rows.iter().flat_map(|(line, fields)| fields.iter().map(move |field| (line, field.trim())));
             fields.filter(|(_, field)| is_numeric(field))

@@ -1,16 +1,13 @@
 //! The rows of a user's table, by the names of its columns: as spreadsheets and pandas write CSV, whatever the separator,
 //! the decimal sign and the encoding, as long as there is only one way to read it.
 
-mod decimal;
-mod text;
-
+use crate::TableError;
+use crate::decimal::DecimalSign;
+use crate::text::{self, Lines};
 use anyhow::{Context, Result, bail};
 use csv::{ByteRecord, ReaderBuilder};
 use std::borrow::Cow;
 use std::path::Path;
-use text::Lines;
-
-pub(crate) use decimal::{DecimalSign, is_numeric};
 
 /// What may stand between columns, in the order to try them.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -20,11 +17,11 @@ const MOST_HEADER_BYTES: usize = 64 << 10;
 
 /// The model's columns of one row.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct TableRow {
+pub struct TableRow {
     /// Where it starts in the file, counted from 1.
-    pub(crate) line: usize,
+    pub line: usize,
     /// NaN for a value that is missing, where that is allowed.
-    pub(crate) values: Vec<f32>,
+    pub values: Vec<f32>,
 }
 
 /// A table as it is written: fields of text below a header.
@@ -47,15 +44,15 @@ struct Header {
 type NumberedRecord = (usize, ByteRecord);
 
 /// What else a column may be called.
-pub(crate) type ColumnNamed = fn(&str) -> Option<&'static str>;
+pub type ColumnNamed = fn(&str) -> Option<&'static str>;
 
 /// Reads `columns` of the table in `file`, all of numbers, whose header has them in any order, with others between them;
 /// `column_named` knows what else they may be called.
 ///
 /// # Errors
 /// If the file is no table, a column is missing or there twice, or a row cannot be read in one way alone.
-pub(crate) fn read(file: &Path, columns: &[String], column_named: ColumnNamed) -> Result<Vec<TableRow>> {
-    numbers(&Sheet::read(file, columns, column_named)?, columns)
+pub fn read(file: &Path, columns: &[String], column_named: ColumnNamed) -> Result<Vec<TableRow>, TableError> {
+    Ok(numbers(&Sheet::read(file, columns, column_named)?, columns)?)
 }
 
 fn numbers(sheet: &Sheet, columns: &[String]) -> Result<Vec<TableRow>> {
@@ -274,4 +271,5 @@ pub(crate) fn shown(field: &[u8]) -> String {
 }
 
 #[cfg(test)]
+#[path = "sheet_tests.rs"]
 mod tests;

@@ -15,7 +15,7 @@ const START_BYTES: u64 = 64 << 10;
 const UTF8_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// The whole file, also from a pipe: UTF-16 becomes UTF-8, everything else stays as it is.
-pub(super) fn read(file: &Path) -> Result<Vec<u8>> {
+pub(crate) fn read(file: &Path) -> Result<Vec<u8>> {
     let mut reader = File::open(file)?.take(MOST_BYTES + 1);
     let mut bytes = Vec::new();
     reader.by_ref().take(START_BYTES).read_to_end(&mut bytes)?;
@@ -54,7 +54,7 @@ fn utf8(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Vec<u8>> {
 }
 
 /// The separator that a first line `sep=;` names, as Excel writes it, and where the table starts.
-pub(super) fn preamble(bytes: &[u8]) -> Result<(Option<u8>, usize)> {
+pub(crate) fn preamble(bytes: &[u8]) -> Result<(Option<u8>, usize)> {
     let start = if bytes.starts_with(UTF8_MARK) { UTF8_MARK.len() } else { 0 };
     let length = bytes[start..].iter().position(|byte| is_newline(*byte)).unwrap_or(bytes.len() - start);
     let line = &bytes[start..start + length];
@@ -62,33 +62,36 @@ pub(super) fn preamble(bytes: &[u8]) -> Result<(Option<u8>, usize)> {
     match line.split_at_checked(4) {
         Some((key, [separator])) if key.eq_ignore_ascii_case(b"sep=") => Ok((Some(*separator), start + length)),
         Some((key, said)) if key.eq_ignore_ascii_case(b"sep=") => {
-            bail!("its first line names the separator {}, expected one character, as in sep=;", super::shown(said))
+            bail!(
+                "its first line names the separator {}, expected one character, as in sep=;",
+                crate::sheet::shown(said)
+            )
         }
         _ => Ok((None, start)),
     }
 }
 
 /// Whether a record runs over several lines because a quotation mark is missing, which would swallow rows.
-pub(super) fn is_left_open(record: &[u8]) -> bool {
+pub(crate) fn is_left_open(record: &[u8]) -> bool {
     let inside = record.len() - record.iter().rev().take_while(|byte| is_newline(**byte)).count();
     let record = &record[..inside];
     record.iter().any(|byte| is_newline(*byte)) && record.iter().filter(|byte| **byte == b'"').count() % 2 == 1
 }
 
 /// Counts the lines of a file while its records are read in order.
-pub(super) struct Lines<'a> {
+pub(crate) struct Lines<'a> {
     bytes: &'a [u8],
     at: usize,
     line: usize,
 }
 
 impl<'a> Lines<'a> {
-    pub(super) fn of(bytes: &'a [u8]) -> Self {
+    pub(crate) fn of(bytes: &'a [u8]) -> Self {
         Lines { bytes, at: 0, line: 1 }
     }
 
     /// Where the record behind byte `end` starts, after blank lines, and on which line.
-    pub(super) fn of_record(&mut self, end: usize) -> (usize, usize) {
+    pub(crate) fn of_record(&mut self, end: usize) -> (usize, usize) {
         let blank = self.bytes[end..].iter().take_while(|byte| is_newline(**byte)).count();
         while self.at < end + blank {
             // A carriage return ends a line unless a line feed follows, which then does.

@@ -1,0 +1,146 @@
+//! What one column of a table holds.
+
+use crate::decimal::{DecimalSign, is_numeric};
+use crate::encode::is_missing;
+use crate::sheet::{Sheet, shown};
+use anyhow::{Result, bail};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+/// Texts that differ more often than this are no categories.
+const MOST_CATEGORIES: usize = 50;
+
+/// What a column is good for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum ColumnKind {
+    Numbers,
+    /// The categories, in order.
+    Categories(Vec<String>),
+    /// Nothing, and why.
+    LeftOut(String),
+}
+
+/// A column of a table.
+#[derive(Clone, Copy)]
+pub(crate) struct Column<'a> {
+    pub(crate) sheet: &'a Sheet,
+    pub(crate) position: usize,
+}
+
+impl<'a> Column<'a> {
+    /// The rows that have a value, and the values.
+    fn fields(self) -> impl Iterator<Item = (usize, Cow<'a, str>)> {
+        let fields = (0..self.sheet.rows()).map(move |row| (row, self.sheet.field(row, self.position)));
+        fields.filter(|(_, field)| !is_missing(field))
+    }
+
+    fn name(self) -> &'a str {
+        &self.sheet.names()[self.position]
+    }
+
+    /// The values that differ, in order.
+    pub(crate) fn distinct(self) -> Vec<String> {
+        let texts: BTreeSet<Cow<'a, str>> = self.fields().map(|(_, field)| field).collect();
+        texts.into_iter().map(Cow::into_owned).collect()
+    }
+
+    /// Whether most values are written with digits, so that they tell the table's decimal sign.
+    pub(crate) fn is_of_digits(self) -> bool {
+        let (all, digits) =
+            self.fields().fold((0, 0), |(all, digits), (_, field)| (all + 1, digits + usize::from(is_numeric(&field))));
+        all > 0 && digits * 10 >= all * 9
+    }
+
+    /// All numbers, or `None` if the values are texts.
+    ///
+    /// # Errors
+    /// If one in ten or fewer is no number: that is a mistake in the table rather than a text.
+    pub(crate) fn numbers(self, sign: DecimalSign) -> Result<Option<Vec<f32>>> {
+        let (mut numbers, mut texts) = (Vec::new(), Vec::new());
+        for (row, field) in self.fields() {
+            match sign.parse(&field) {
+                Some(number) if number.is_finite() => numbers.push(number),
+                _ => texts.push((row, field)),
+            }
+        }
+        match texts.first() {
+            None => Ok(Some(numbers)),
+            Some((row, field)) if texts.len() * 10 <= numbers.len() + texts.len() => {
+                let (path, line, field) = (self.sheet.path(), self.sheet.line(*row), shown(field.as_bytes()));
+                let count = numbers.len();
+                bail!(
+                    "{path}:{line}: {} is {field}, expected a number, as {count} other rows have; correct it, or leave it empty if the value \
+                     is missing",
+                    self.name()
+                )
+            }
+            Some(_) => Ok(None),
+        }
+    }
+
+    /// What the column is good for.
+    ///
+    /// # Errors
+    /// As [`numbers`](Self::numbers).
+    pub(crate) fn kind(self, sign: DecimalSign) -> Result<ColumnKind> {
+        let left_out = |why: &str| Ok(ColumnKind::LeftOut(why.to_string()));
+        let distinct = self.distinct();
+        match distinct.as_slice() {
+            [] => return left_out("it has no values"),
+            [one] => return left_out(&format!("it is always {}", shown(one.as_bytes()))),
+            _ if is_id(self.name()) => return left_out("its name is that of an id"),
+            _ => {}
+        }
+        match self.numbers(sign)? {
+            Some(numbers) if counts_rows(&numbers) => left_out("it counts the rows"),
+            Some(_) => Ok(ColumnKind::Numbers),
+            None if distinct.len() > MOST_CATEGORIES.min(self.sheet.rows() / 2) => {
+                left_out(&format!("it holds {} different texts", distinct.len()))
+            }
+            None => Ok(ColumnKind::Categories(distinct)),
+        }
+    }
+}
+
+/// `id`, `patient_id`, `PassengerId`, and the nameless column that pandas writes.
+fn is_id(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let is_camel = || {
+        let stem = name.strip_suffix("Id").or_else(|| name.strip_suffix("ID"));
+        stem.is_some_and(|stem| stem.ends_with(|last: char| last.is_lowercase()))
+    };
+    let is_named = ["id", "index", "uuid", "unnamed: 0", ""].contains(&lower.as_str());
+    is_named || lower.ends_with("_id") || lower.ends_with(" id") || is_camel()
+}
+
+/// Whether they are consecutive whole numbers, each once.
+fn counts_rows(numbers: &[f32]) -> bool {
+    let mut sorted = numbers.to_vec();
+    sorted.sort_by(f32::total_cmp);
+    numbers.len() > 2
+        && sorted.iter().all(|number| number.fract() == 0.0)
+        && sorted.windows(2).all(|pair| pair[1] - pair[0] == 1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_known_by_their_names() {
+        for name in ["id", "ID", "patient_id", "PassengerId", "", "Unnamed: 0", "customer ID"] {
+            assert!(is_id(name), "{name:?}");
+        }
+        for name in ["width", "acid", "humid", "paid", "fluid_ml", "GRID", "liquid"] {
+            assert!(!is_id(name), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn what_counts_is_whole_and_without_gaps() {
+        assert!(counts_rows(&[3.0, 1.0, 2.0, 4.0]));
+        for other in [vec![1.0, 2.0, 4.0], vec![1.0, 1.0, 2.0], vec![0.5, 1.5, 2.5], vec![1.0, 2.0]] {
+            assert!(!counts_rows(&other), "{other:?}");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! The rows of a table as a model takes them, by its format.
+
+use crate::TableError;
+use crate::decimal::DecimalSign;
+use crate::sheet::{Sheet, TableRow, shown};
+use anyhow::{Context, Result, bail};
+use std::path::Path;
+use zoo_core::{Examples, Inputs, Table};
+use zoo_recipe::{CategoryColumn, Missing, TableFormat};
+
+/// What stands for a value that is not there.
+const MISSING: [&str; 8] = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "?"];
+
+/// Whether a field holds no value.
+pub(crate) fn is_missing(field: &str) -> bool {
+    MISSING.contains(&field)
+}
+
+/// All rows with what is to be predicted of them: the class among `class_names`, or a number where there are none.
+///
+/// # Errors
+/// If a column is missing, or a row has what the format does not allow, with the line.
+pub fn load(path: &Path, format: &TableFormat, class_names: &[String]) -> Result<Examples, TableError> {
+    Ok(examples(path, format, class_names)?)
+}
+
+fn examples(path: &Path, format: &TableFormat, class_names: &[String]) -> Result<Examples> {
+    let reader = Reader::new(path, format, true)?;
+    let rows = reader.rows()?;
+    let values = rows.into_iter().flat_map(|row| row.values).collect();
+    let inputs = Inputs::Table(Table { columns: format.columns(), values });
+    let (label, lines) = (&format.label, 0..reader.sheet.rows());
+    let position = reader.sheet.position(label, &reader.wanted)?;
+    if class_names.is_empty() {
+        let sign = reader.sign;
+        let number = |row| {
+            present(&reader.sheet, row, position, label)?;
+            reader.sheet.number(row, position, label, sign)
+        };
+        return Ok(Examples::of_numbers(inputs, lines.map(number).collect::<Result<_>>()?));
+    }
+    let class = |row| {
+        let name = present(&reader.sheet, row, position, label)?;
+        let class = class_names.iter().position(|known| *known == name);
+        let class = class.with_context(|| unknown(&reader.sheet, row, label, &name, class_names))?;
+        Ok(class as u8)
+    };
+    Ok(Examples::of_classes(inputs, lines.map(class).collect::<Result<_>>()?))
+}
+
+/// All rows as the model takes them, with their lines; NaN for what is missing and may be. The column to predict need not be there.
+///
+/// # Errors
+/// As [`load`].
+pub fn rows(path: &Path, format: &TableFormat) -> Result<Vec<TableRow>, TableError> {
+    Ok(Reader::new(path, format, false)?.rows()?)
+}
+
+/// The label of a row, which may not be missing.
+pub(crate) fn present(sheet: &Sheet, row: usize, position: usize, label: &str) -> Result<String> {
+    let field = sheet.field(row, position);
+    if is_missing(&field) {
+        let (path, line) = (sheet.path(), sheet.line(row));
+        bail!("{path}:{line}: {label} is missing, and it is what is to be predicted; fill it in or delete the row");
+    }
+    Ok(field.into_owned())
+}
+
+/// A table on its way through a format.
+struct Reader<'a> {
+    sheet: Sheet,
+    format: &'a TableFormat,
+    wanted: Vec<String>,
+    /// Of the columns of numbers.
+    positions: Vec<usize>,
+    /// Of the columns of categories.
+    categories: Vec<usize>,
+    sign: DecimalSign,
+}
+
+impl<'a> Reader<'a> {
+    fn new(path: &Path, format: &'a TableFormat, with_label: bool) -> Result<Self> {
+        let label = with_label.then(|| format.label.clone());
+        let wanted: Vec<String> = format.sources().into_iter().chain(label).collect();
+        let sheet = Sheet::read(path, &wanted, |_| None)?;
+        let place = |column: &String| sheet.position(column, &wanted);
+        let positions = format.numbers.iter().map(place).collect::<Result<Vec<_>>>()?;
+        let categories = format.categories.iter().map(|of| place(&of.column)).collect::<Result<Vec<_>>>()?;
+        // A number to predict is written as the others are.
+        let label = with_label.then(|| place(&format.label)).transpose()?;
+        let signed: Vec<usize> = positions.iter().copied().chain(label).collect();
+        let sign = sheet.decimal_sign(&signed)?;
+        Ok(Reader { sheet, format, wanted, positions, categories, sign })
+    }
+
+    fn rows(&self) -> Result<Vec<TableRow>> {
+        (0..self.sheet.rows())
+            .map(|row| Ok(TableRow { line: self.sheet.line(row), values: self.values(row)? }))
+            .collect()
+    }
+
+    fn values(&self, row: usize) -> Result<Vec<f32>> {
+        let mut values = Vec::new();
+        for (position, column) in self.positions.iter().zip(&self.format.numbers) {
+            values.push(match self.is_missing(row, *position, column)? {
+                true => f32::NAN,
+                false => self.sheet.number(row, *position, column, self.sign)?,
+            });
+        }
+        for (position, CategoryColumn { column, values: known }) in self.categories.iter().zip(&self.format.categories)
+        {
+            if self.is_missing(row, *position, column)? {
+                values.extend(known.iter().map(|_| f32::NAN));
+                continue;
+            }
+            let found = self.sheet.field(row, *position);
+            let index = known.iter().position(|value| *value == found);
+            let index = index.with_context(|| unknown(&self.sheet, row, column, &found, known))?;
+            values.extend((0..known.len()).map(|of| f32::from(u8::from(of == index))));
+        }
+        Ok(values)
+    }
+
+    fn is_missing(&self, row: usize, position: usize, column: &str) -> Result<bool> {
+        let is_missing = is_missing(&self.sheet.field(row, position));
+        if is_missing && self.format.missing == Missing::Refuse {
+            let (path, line) = (self.sheet.path(), self.sheet.line(row));
+            bail!(
+                "{path}:{line}: {column} is missing; fill it in, or train with data.files.format.table.missing = \"mean\" or \
+                 \"median\""
+            );
+        }
+        Ok(is_missing)
+    }
+}
+
+/// A category or class that training has not seen.
+fn unknown(sheet: &Sheet, row: usize, column: &str, found: &str, known: &[String]) -> String {
+    const MOST: usize = 12;
+    let (path, line, found) = (sheet.path(), sheet.line(row), shown(found.as_bytes()));
+    let list: Vec<&str> = known.iter().take(MOST).map(String::as_str).collect();
+    let more = if known.len() > MOST { format!(" and {} more", known.len() - MOST) } else { String::new() };
+    format!("{path}:{line}: {column} is {found}, expected one of {}{more}", list.join(", "))
+}
+
+#[cfg(test)]
+#[path = "encode_tests.rs"]
+mod tests;

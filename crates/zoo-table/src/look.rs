@@ -1,0 +1,175 @@
+//! What a table that nobody has described holds.
+
+use crate::TableError;
+use crate::column::{Column, ColumnKind};
+use crate::encode::{is_missing, present};
+use crate::sheet::Sheet;
+use anyhow::{Context, Result, bail};
+use std::collections::HashSet;
+use std::path::Path;
+use zoo_core::nearest;
+use zoo_recipe::{CategoryColumn, Missing, TableFormat};
+
+/// Whole numbers that differ more often than this are numbers, not classes.
+const MOST_NUMBERED_CLASSES: usize = 20;
+
+/// Labels are bytes.
+const MOST_CLASSES: usize = 256;
+
+/// A table, and what was found in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FoundTable {
+    /// For the recipe.
+    pub format: TableFormat,
+    /// The classes in order with the examples of each; none where the target is a number.
+    pub classes: Vec<(String, usize)>,
+    /// The smallest and the largest target, where it is a number.
+    pub range: Option<[f32; 2]>,
+    /// Rows below the header.
+    pub rows: usize,
+    /// Columns left out, and why.
+    pub left_out: Vec<(String, String)>,
+    /// Rows that are there before, label and all.
+    pub duplicates: usize,
+    /// Values that are missing.
+    pub missing: usize,
+}
+
+/// Looks at the table in `path`, of which the column `label` is to be predicted.
+///
+/// # Errors
+/// If it is no table, has no such column or one twice, a number is none, there are no two classes of two examples each, or no column is of
+/// use.
+pub fn look(path: &Path, label: Option<&str>) -> Result<FoundTable, TableError> {
+    Ok(found(path, label)?)
+}
+
+fn found(path: &Path, label: Option<&str>) -> Result<FoundTable> {
+    let wanted: Vec<String> = label.map(str::to_owned).into_iter().collect();
+    let sheet = Sheet::read(path, &wanted, |_| None)?;
+    check_names(&sheet)?;
+    let label = label_position(&sheet, label)?;
+    let columns = (0..sheet.names().len()).map(|position| Column { sheet: &sheet, position });
+    let digits: Vec<usize> =
+        columns.clone().filter(|column| column.is_of_digits()).map(|column| column.position).collect();
+    let sign = sheet.decimal_sign(&digits)?;
+
+    let mut format = TableFormat {
+        label: sheet.names()[label].clone(),
+        missing: Missing::Refuse,
+        left_out: Vec::new(),
+        numbers: Vec::new(),
+        categories: Vec::new(),
+    };
+    let mut left_out = Vec::new();
+    for column in columns.filter(|column| column.position != label) {
+        let name = sheet.names()[column.position].clone();
+        match column.kind(sign)? {
+            ColumnKind::Numbers => format.numbers.push(name),
+            ColumnKind::Categories(values) => format.categories.push(CategoryColumn { column: name, values }),
+            ColumnKind::LeftOut(_) if name.is_empty() => {}
+            ColumnKind::LeftOut(why) => left_out.push((name, why)),
+        }
+    }
+    if format.columns().is_empty() {
+        let reasons: Vec<String> = left_out.iter().map(|(name, why)| format!("{name} ({why})")).collect();
+        let path = sheet.path();
+        bail!("{path} has no column to learn from beside {}; left out are {}", format.label, reasons.join(", "));
+    }
+    format.left_out = left_out.iter().map(|(name, _)| name.clone()).collect();
+    let column = Column { sheet: &sheet, position: label };
+    let range = target_range(column.numbers(sign)?);
+    let classes = if range.is_some() { Vec::new() } else { classes(&sheet, column)? };
+    let missing = missing(&sheet, &format)?;
+    if missing > 0 {
+        format.missing = Missing::Median;
+    }
+    Ok(FoundTable { format, classes, range, rows: sheet.rows(), left_out, duplicates: duplicates(&sheet), missing })
+}
+
+/// Every name once; a nameless column is none.
+fn check_names(sheet: &Sheet) -> Result<()> {
+    let names = sheet.names();
+    for (second, name) in names.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
+        if let Some(first) = names[..second].iter().position(|other| other == name) {
+            let (path, first, second) = (sheet.path(), first + 1, second + 1);
+            bail!("{path}: the header names {name:?} twice, in columns {first} and {second}; rename one of them");
+        }
+    }
+    Ok(())
+}
+
+fn label_position(sheet: &Sheet, label: Option<&str>) -> Result<usize> {
+    let (path, names) = (sheet.path(), sheet.names());
+    let all = || names.iter().filter(|name| !name.is_empty()).cloned().collect::<Vec<_>>().join(", ");
+    let label =
+        label.with_context(|| format!("name the column of {path} to predict with --label; it has {}", all()))?;
+    if let Some(position) = names.iter().position(|name| name == label) {
+        return Ok(position);
+    }
+    if names.iter().any(|name| name.parse::<f64>().is_ok()) {
+        bail!("{path} has no column {label:?}: its first line holds values; put a line with the names above it");
+    }
+    let hint = match nearest(label, names.iter().map(String::as_str)).as_slice() {
+        [] => format!("it has {}", all()),
+        near => format!("did you mean {}?", near.join(" or ")),
+    };
+    bail!("{path} has no column {label:?}; {hint}")
+}
+
+/// From where to where the targets go, unless they are texts or few whole numbers: classes.
+fn target_range(numbers: Option<Vec<f32>>) -> Option<[f32; 2]> {
+    let numbers = numbers?;
+    let distinct: HashSet<u32> = numbers.iter().map(|number| number.to_bits()).collect();
+    let is_numbered = numbers.iter().all(|number| number.fract() == 0.0) && distinct.len() <= MOST_NUMBERED_CLASSES;
+    let range = || Some([numbers.iter().copied().reduce(f32::min)?, numbers.iter().copied().reduce(f32::max)?]);
+    if is_numbered || distinct.len() < 3 { None } else { range() }
+}
+
+/// The classes with the examples of each: numbers by size, texts by the alphabet.
+fn classes(sheet: &Sheet, column: Column<'_>) -> Result<Vec<(String, usize)>> {
+    let (path, label) = (sheet.path(), &sheet.names()[column.position]);
+    let mut names = column.distinct();
+    let number = |name: &String| name.parse::<f64>().ok();
+    if names.iter().all(|name| number(name).is_some()) {
+        names.sort_by(|left, right| number(left).unwrap_or(0.0).total_cmp(&number(right).unwrap_or(0.0)));
+    }
+    let mut counts = vec![0; names.len()];
+    for row in 0..sheet.rows() {
+        let name = present(sheet, row, column.position, label)?;
+        let class = names.iter().position(|known| *known == name).expect("every value is one of those that differ");
+        counts[class] += 1;
+    }
+    let classes: Vec<(String, usize)> = names.into_iter().zip(counts).collect();
+    match classes.as_slice() {
+        [(one, _)] => {
+            bail!("{path}: {label} is {one:?} in every row; there is nothing to tell apart, so choose another --label")
+        }
+        many if many.len() > MOST_CLASSES => bail!(
+            "{path}: {label} has {} classes, expected at most {MOST_CLASSES}; choose another --label or put rare ones together",
+            many.len()
+        ),
+        _ => {}
+    }
+    if let Some((name, _)) = classes.iter().find(|(_, examples)| *examples < 2) {
+        bail!(
+            "{path}: the class {name:?} of {label} has 1 example, expected at least 2, as it is in training and test; add some or delete it"
+        );
+    }
+    Ok(classes)
+}
+
+/// The values that are missing in columns that are used.
+fn missing(sheet: &Sheet, format: &TableFormat) -> Result<usize> {
+    let sources = format.sources();
+    let positions = sources.iter().map(|column| sheet.position(column, &sources)).collect::<Result<Vec<_>>>()?;
+    let of_row = |row| positions.iter().filter(|position| is_missing(&sheet.field(row, **position))).count();
+    Ok((0..sheet.rows()).map(of_row).sum())
+}
+
+/// The rows that are there before.
+fn duplicates(sheet: &Sheet) -> usize {
+    let row = |row| (0..sheet.names().len()).map(|position| sheet.field(row, position)).collect::<Vec<_>>();
+    let distinct: HashSet<_> = (0..sheet.rows()).map(row).collect();
+    sheet.rows() - distinct.len()
+}
