@@ -111,9 +111,12 @@ impl TrainArgs {
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct OwnDataArgs {
     /// Learn from your own data: a folder with one folder of pictures per class (also with train, valid, test above them), a folder of
-    /// idx files as MNIST's, or numpy's arrays in a file .npz
+    /// idx files as MNIST's, numpy's arrays in a file .npz, or a table .csv or .tsv; a table needs no --model
     #[arg(long, value_name = "PATH", conflicts_with = "resume")]
     pub(crate) data: Option<PathBuf>,
+    /// The column of a table to predict: text or few whole numbers are classes, other numbers are predicted themselves (regression)
+    #[arg(long, value_name = "COLUMN", requires = "data")]
+    pub(crate) label: Option<String>,
     /// Leave out pictures that cannot be read, and say how many
     #[arg(long, requires = "data")]
     pub(crate) skip_bad: bool,
@@ -161,9 +164,12 @@ pub(crate) struct NewArgs {
     /// The recipe's name, and its file's: lowercase letters, digits and `_`
     pub(crate) name: String,
     /// The data: a folder with one folder of pictures per class (also with train, valid, test above them), a folder of idx files as
-    /// MNIST's, or numpy's arrays in a file .npz
+    /// MNIST's, numpy's arrays in a file .npz, or a table .csv or .tsv
     #[arg(long, value_name = "PATH")]
     pub(crate) data: PathBuf,
+    /// The column of a table to predict: text or few whole numbers are classes, other numbers are predicted themselves (regression)
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) label: Option<String>,
     /// Leave out pictures that cannot be read, and say how many
     #[arg(long)]
     pub(crate) skip_bad: bool,

@@ -10,7 +10,7 @@ use zoo_core::{
     sha256_hex, stratified_holdout, stratified_k_fold,
 };
 use zoo_import::Import;
-use zoo_recipe::{Data, Holdout, Pad, Recipe, Target, TestSplit, ValidSplit};
+use zoo_recipe::{Data, DataFormat, Holdout, Pad, Recipe, Target, TestSplit, ValidSplit};
 
 /// A recipe's data: three disjoint splits and the batcher fitted on the training split.
 #[derive(Clone, Debug)]
@@ -32,6 +32,8 @@ pub struct Splits {
     pub valid: Examples,
     /// Read once, at the end.
     pub test: Examples,
+    /// What stands in for missing values of a table, one per column; none where none may be missing.
+    pub fill: Vec<f32>,
     /// Turns examples into batches, with the normalization fitted on `train`.
     pub batcher: Batcher,
     /// What its user should know, a sentence each.
@@ -71,7 +73,7 @@ impl Splits {
             picture: recipe.data.picture(),
             normalizer: self.batcher.normalizer.clone(),
             target: self.target,
-            fill: Vec::new(),
+            fill: self.fill.clone(),
         }
     }
 }
@@ -250,6 +252,7 @@ fn split(data: &Data, dataset: &Dataset, train: &Examples, test: Examples, seed:
         let parts = [&mut train, &mut valid, &mut test];
         parts.into_iter().flat_map(|part| &mut part.targets).for_each(|value| *value = unit.apply(*value));
     }
+    let fill = fill_missing(data, [&mut train, &mut valid, &mut test]);
     let misfit = |error| TrainError::Splits(format!("data.normalization does not fit the data: {error}"));
     let batcher = Batcher {
         normalizer: data.normalization.fit(&train).map_err(misfit)?,
@@ -262,11 +265,28 @@ fn split(data: &Data, dataset: &Dataset, train: &Examples, test: Examples, seed:
     };
     let (name, class_names, provenance) = (name.clone(), class_names.clone(), *provenance);
     let notes = dataset.notes.clone();
-    let mut splits = Splits { name, provenance, class_names, target, columns, train, valid, test, batcher, notes };
+    let mut splits =
+        Splits { name, provenance, class_names, target, columns, train, valid, test, fill, batcher, notes };
     if provenance == Provenance::Own {
         splits.notes.extend(own::checked(&splits)?);
     }
     Ok(splits)
+}
+
+/// Puts in what stands in for missing values by the training split, the first part, and returns it.
+fn fill_missing(data: &Data, parts: [&mut Examples; 3]) -> Vec<f32> {
+    let (Some(DataFormat::Table(format)), Inputs::Table(train)) =
+        (data.files.as_ref().map(|files| &files.format), &parts[0].inputs)
+    else {
+        return Vec::new();
+    };
+    let fill = zoo_table::fill_values(train, format.missing);
+    for part in parts {
+        if let Inputs::Table(table) = &mut part.inputs {
+            zoo_table::fill(&mut table.values, &fill);
+        }
+    }
+    fill
 }
 
 /// Makes the labels say what the recipe's target asks.

@@ -2,11 +2,12 @@
 
 use crate::error::TrainError;
 use crate::tables::listed;
-use std::path::Path;
 use zoo_core::Normalization;
-use zoo_import::{Found, find, repeated};
+use zoo_import::{Found, repeated};
 use zoo_recipe::{
-    Data, DataFiles, DataName, EarlyStopping, GivenSplit, Holdout, Loss, Pad, Recipe, Target, TestSplit, ValidSplit,
+    Data, DataFiles, DataFormat, DataName, EarlyStopping, Ema, GivenSplit, GradientClipping, Holdout, Keep, Loss,
+    Model, Optimizer, Pad, Recipe, Regularization, Schedule, Target, TestSplit, Training, ValidSplit, WeightDecay,
+    configs,
 };
 
 use crate::data::Splits;
@@ -16,12 +17,20 @@ const TEST: Holdout = Holdout { fraction: 0.2, seed: 0 };
 /// The fraction of the rest that is validated on.
 const VALID: Holdout = Holdout { fraction: 0.1, seed: 0 };
 
-/// The recipe for the data at `path`: model and training are the recipe's, and pictures get the shape of its images.
+/// The recipe for data that was found: model and training are the recipe's, or without one what is usual for a table.
 ///
 /// # Errors
-/// If nothing is there to learn from.
-pub(crate) fn adopted(recipe: &Recipe, path: &Path, skip_bad: bool) -> Result<Recipe, TrainError> {
-    let found = find(path, recipe.data.image_shape(), skip_bad)?;
+/// If there is no recipe and the data is no table.
+pub(crate) fn adopted(recipe: Option<&Recipe>, mut found: Found) -> Result<Recipe, TrainError> {
+    let Some(recipe) = recipe else {
+        let Some(table) = found.table.take() else {
+            let name = &found.name;
+            return Err(TrainError::Splits(format!(
+                "{name} wants a model: name one with --model, such as cnn_cifar10 for pictures; `trainer new` writes a recipe for it"
+            )));
+        };
+        return Ok(table_recipe(&plain(&found.name), found, table.rows));
+    };
     let mut adopted = Recipe { name: format!("{}_{}", recipe.name, plain(&found.name)), claim: None, ..recipe.clone() };
     adopted.data = data(found, recipe.data.clone());
     fit(&mut adopted, recipe.data.image_shape());
@@ -29,13 +38,13 @@ pub(crate) fn adopted(recipe: &Recipe, path: &Path, skip_bad: bool) -> Result<Re
 }
 
 /// The data section for data that was found; what it does not decide is as in `data`.
-pub(crate) fn data(Found { name, files }: Found, data: Data) -> Data {
+pub(crate) fn data(Found { name, files, .. }: Found, data: Data) -> Data {
     let has = |split| files.splits.contains(&split);
     let is_table = files.shape.len() == 1;
     Data {
         // No data set of the zoo may be meant.
         name: if DataName::find(&name).is_some() { format!("my_{name}") } else { name },
-        target: Target::Classes,
+        target: if files.class_names.is_empty() { Target::Value } else { Target::Classes },
         test: if has(GivenSplit::Test) { TestSplit::Given } else { TestSplit::Stratified(TEST) },
         valid: if has(GivenSplit::Valid) { ValidSplit::Given } else { ValidSplit::Cut(VALID) },
         pad: Pad::None,
@@ -51,7 +60,19 @@ pub(crate) fn data(Found { name, files }: Found, data: Data) -> Data {
 
 /// Changes what another number of classes or another shape leaves no choice in. `made_for` is the shape the model was made for.
 pub(crate) fn fit(recipe: &mut Recipe, made_for: Option<[usize; 3]>) {
-    if !recipe.is_binary() {
+    if recipe.is_regression() && !recipe.loss.is_for_numbers() {
+        recipe.loss = Loss::MeanSquaredError;
+    }
+    if recipe.is_regression() && recipe.training.keep == Keep::BestValidAccuracy {
+        recipe.training.keep = Keep::BestValidLoss;
+    }
+    if let EarlyStopping::Patience { metric, .. } = &mut recipe.early_stopping
+        && *metric != zoo_core::Metric::Loss
+        && metric.needs_numbers() != recipe.data.labels().is_empty()
+    {
+        *metric = zoo_core::Metric::Loss;
+    }
+    if !recipe.is_binary() && !recipe.is_regression() {
         if matches!(recipe.loss, Loss::BinaryCrossEntropy { .. }) {
             recipe.loss = Loss::CrossEntropy { label_smoothing: 0.0 };
         }
@@ -70,6 +91,44 @@ pub(crate) fn fit(recipe: &mut Recipe, made_for: Option<[usize; 3]>) {
     }
 }
 
+/// With fewer rows a linear model is the better guess, and few validation rows choose an epoch by chance.
+const FEW_ROWS: usize = 1000;
+
+/// A sensible recipe for a table of so many rows.
+pub(crate) fn table_recipe(name: &str, found: Found, rows: usize) -> Recipe {
+    let is_small = rows < FEW_ROWS;
+    let template = crate::registry::recipe("mlp_digits").expect("a recipe of the zoo");
+    let data = data(found, template.data);
+    let (hidden, patience) = if is_small { (vec![], 0) } else { (vec![64, 32], 10) };
+    let patience = EarlyStopping::Patience { metric: zoo_core::Metric::Loss, patience, min_delta: 0.0 };
+    let loss = match data.target {
+        Target::Value => Loss::MeanSquaredError,
+        _ => Loss::CrossEntropy { label_smoothing: 0.0 },
+    };
+    Recipe {
+        name: name.to_owned(),
+        claim: None,
+        data,
+        model: Model::Mlp(configs::Mlp { hidden, ..configs::Mlp::default() }),
+        loss,
+        optimizer: Optimizer::Adamw { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+        schedule: Schedule::Cosine { learning_rate: 0.01, warmup_steps: 0, final_learning_rate: 0.0 },
+        regularization: Regularization {
+            weight_decay: WeightDecay::Decoupled { rate: 0.01 },
+            l1: 0.0,
+            gradient_clipping: GradientClipping::None,
+        },
+        early_stopping: if is_small { EarlyStopping::None } else { patience },
+        training: Training {
+            epochs: (40_000 / rows.max(1)).clamp(20, 200),
+            batch_size: if rows < 10_000 { 32 } else { 128 },
+            ema: Ema::None,
+            keep: if is_small { Keep::Last } else { Keep::BestValidLoss },
+            seeds: vec![1, 2, 3, 4, 5],
+        },
+    }
+}
+
 /// A name as recipes have them: lowercase letters, digits and `_`.
 pub(crate) fn plain(name: &str) -> String {
     let letter = |one: char| if one.is_ascii_alphanumeric() { one.to_ascii_lowercase() } else { '_' };
@@ -85,13 +144,18 @@ pub(crate) fn described(data: &Data, files: &DataFiles, counts: &[usize]) -> Str
         (&[channels, height, width], format) => {
             let gray = if channels == 1 { " in gray" } else { "" };
             match format {
-                zoo_recipe::DataFormat::Pictures { .. } => format!("pictures scaled to {width}x{height}{gray}"),
+                DataFormat::Pictures { .. } => format!("pictures scaled to {width}x{height}{gray}"),
                 _ => format!("images of {width}x{height}{gray}"),
             }
         }
         _ => format!("rows of {} numbers", data.features()),
     };
-    format!("{}: {} classes ({shown}), {all} {what}", data.name, names.len())
+    match &files.format {
+        DataFormat::Table(format) if names.is_empty() => {
+            format!("{}: {} is a number, {all} {what}", data.name, format.label)
+        }
+        _ => format!("{}: {} classes ({shown}), {all} {what}", data.name, names.len()),
+    }
 }
 
 /// How the splits came about: `stratified, seed 0`.
@@ -115,7 +179,7 @@ pub(crate) fn cut_in_words(data: &Data) -> String {
 pub(crate) fn checked(splits: &Splits) -> Result<Vec<String>, TrainError> {
     let names = &splits.class_names;
     let parts = [("training", &splits.train), ("validation", &splits.valid), ("test", &splits.test)];
-    let counts = parts.map(|(_, part)| part.class_counts(names.len()));
+    let counts = parts.map(|(_, part)| part.class_counts(names.len().max(1)));
     let mut notes = Vec::new();
     for (class, name) in names.iter().enumerate() {
         let [train, valid, test] = [0, 1, 2].map(|part| counts[part][class]);

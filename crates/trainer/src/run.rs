@@ -306,9 +306,10 @@ impl Prepared {
             Trained::Splits(splits) => vec![&splits.train, &splits.valid, &splits.test],
             Trained::Folds(_, dataset, _) => std::iter::once(&dataset.train).chain(&dataset.valid).collect(),
         };
-        let mut counts = vec![0; self.recipe.classes()];
+        let classes = self.recipe.classes().max(1); // numbers are counted as one
+        let mut counts = vec![0; classes];
         for part in parts {
-            counts.iter_mut().zip(part.class_counts(self.recipe.classes())).for_each(|(all, more)| *all += more);
+            counts.iter_mut().zip(part.class_counts(classes)).for_each(|(all, more)| *all += more);
         }
         counts
     }

@@ -89,7 +89,7 @@ impl TrainedModel {
     ///
     /// # Errors
     /// If the examples are not of the model's shape.
-    pub fn logits(&self, inputs: Inputs, count: usize) -> Result<Vec<Vec<f32>>, TrainError> {
+    pub fn logits(&self, mut inputs: Inputs, count: usize) -> Result<Vec<Vec<f32>>, TrainError> {
         if inputs.shape() != self.facts.input_shape {
             return Err(TrainError::Trained(format!(
                 "the model wants examples of shape {:?}, found {:?}",
@@ -97,7 +97,14 @@ impl TrainedModel {
                 inputs.shape()
             )));
         }
-        let examples = Examples::of_classes(inputs, vec![0; count]);
+        if let Inputs::Table(table) = &mut inputs {
+            zoo_table::fill(&mut table.values, &self.facts.fill);
+        }
+        // What is true of them is not known, and not asked for.
+        let examples = match self.facts.target {
+            Some(_) => Examples::of_numbers(inputs, vec![0.0; count]),
+            None => Examples::of_classes(inputs, vec![0; count]),
+        };
         let batcher = Batcher { normalizer: self.facts.normalizer.clone(), augmentations: Vec::new(), seed: 0 };
         let predictions = predict(&self.network, &self.recipe.loss, &batcher, &examples, &self.device, |_| {})?;
         Ok(predictions.logits.chunks_exact(predictions.width).map(<[f32]>::to_vec).collect())
@@ -143,6 +150,7 @@ fn contradiction(facts: &Facts, recipe: &Recipe) -> Option<String> {
         () if facts.class_names != data.class_names() => {
             differs("class_names", &facts.class_names, &data.class_names())
         }
+        () if facts.target.is_some() != recipe.is_regression() => differs("target", &facts.target, &data.target),
         () if facts.picture != data.picture() => differs("picture", &facts.picture, &data.picture()),
         () if facts.columns != data.columns() => differs("columns", &facts.columns, &data.columns()),
         () => None,

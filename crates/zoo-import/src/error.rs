@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use zoo_core::DataError;
 use zoo_pictures::PictureFileError;
+use zoo_table::TableError;
 
 /// Why a user's own data cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -18,11 +19,17 @@ pub enum ImportError {
     },
     /// The file is of no kind that is known.
     #[error(
-        "{} is not data that can be read, expected a folder with one folder of pictures per class, a folder with idx files, or a \
-         file .npz", path.display()
+        "{} is not data that can be read, expected a folder with one folder of pictures per class, a folder with idx files, a file \
+         .npz, or a table .csv, .tsv or .txt", path.display()
     )]
     UnknownKind {
         /// The file.
+        path: PathBuf,
+    },
+    /// A column of what has none.
+    #[error("--label names the column of a table, and {} is none; leave --label out", path.display())]
+    NoTable {
+        /// The folder or file.
         path: PathBuf,
     },
     /// The system refused.
@@ -167,6 +174,9 @@ pub enum ImportError {
         /// What would be right, and what to do.
         expected: String,
     },
+    /// A table, or a row of it.
+    #[error(transparent)]
+    Table(#[from] TableError),
     /// Whole files, as those of the zoo are read.
     #[error(transparent)]
     Data(#[from] DataError),

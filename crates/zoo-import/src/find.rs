@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use zoo_recipe::{DataFiles, DataFormat, GivenSplit};
+use zoo_table::FoundTable;
 
 use crate::arrays::{Arrays, Label, Part};
 use crate::error::ImportError;
@@ -10,12 +11,14 @@ use crate::load::{digest, digest_of_file, digest_of_idx};
 use crate::{arrays, folders, idx, npz};
 
 /// Data that was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Found {
     /// The name of its folder or file.
     pub name: String,
     /// What it is, for a recipe.
     pub files: DataFiles,
+    /// Of a table, what else was seen.
+    pub table: Option<FoundTable>,
 }
 
 /// The shape of pictures that nobody has asked for another.
@@ -23,17 +26,28 @@ const USUAL_SHAPE: [usize; 3] = [3, 32, 32];
 
 /// Finds out what kind of data is at `path`, which classes and splits it has, and the digest of its contents.
 ///
-/// Pictures get the `shape` asked for; arrays have their own.
+/// Pictures get the `shape` asked for; arrays have their own. Of a table the column `label` is to be predicted.
 ///
 /// # Errors
 /// If nothing is there that can be learned from: no classes, an empty one, a single one.
-pub fn find(path: &Path, shape: Option<[usize; 3]>, skip_bad: bool) -> Result<Found, ImportError> {
+pub fn find(path: &Path, shape: Option<[usize; 3]>, skip_bad: bool, label: Option<&str>) -> Result<Found, ImportError> {
     if !path.exists() {
         return Err(ImportError::NotThere { path: path.to_path_buf() });
     }
     // From here on it is found from everywhere.
+    let shown = path;
     let path = &std::path::absolute(path).map_err(ImportError::read(path))?;
-    let is_npz = path.extension().is_some_and(|suffix| suffix.eq_ignore_ascii_case("npz"));
+    let has_suffix = |suffixes: &[&str]| {
+        let suffix = path.extension().unwrap_or_default().to_ascii_lowercase();
+        suffixes.iter().any(|known| suffix == *known)
+    };
+    let (is_npz, is_table) = (has_suffix(&["npz"]), has_suffix(&["csv", "tsv", "tab", "txt"]));
+    if path.is_file() && is_table {
+        return of_table(shown, path, label);
+    }
+    if label.is_some() {
+        return Err(ImportError::NoTable { path: path.clone() });
+    }
     let files = match path.is_dir() {
         true if !idx::pairs(path)?.is_empty() => {
             of_arrays(path, DataFormat::Idx, &idx::read(path)?, digest_of_idx(path)?)?
@@ -42,7 +56,21 @@ pub fn find(path: &Path, shape: Option<[usize; 3]>, skip_bad: bool) -> Result<Fo
         false if is_npz => of_arrays(path, DataFormat::Npz, &npz::read(path)?, digest_of_file(path)?)?,
         false => return Err(ImportError::UnknownKind { path: path.clone() }),
     };
-    Ok(Found { name: name_of(path)?, files })
+    Ok(Found { name: name_of(path)?, files, table: None })
+}
+
+fn of_table(shown: &Path, path: &Path, label: Option<&str>) -> Result<Found, ImportError> {
+    // Named in sentences as its user has named it.
+    let table = zoo_table::look(shown, label)?;
+    let files = DataFiles {
+        path: path.to_path_buf(),
+        sha256: digest_of_file(path)?,
+        shape: vec![table.format.columns().len()],
+        class_names: table.classes.iter().map(|(name, _)| name.clone()).collect(),
+        splits: Vec::new(),
+        format: DataFormat::Table(table.format.clone()),
+    };
+    Ok(Found { name: name_of(path)?, files, table: Some(table) })
 }
 
 fn of_pictures(path: &Path, shape: [usize; 3], skip_bad: bool) -> Result<DataFiles, ImportError> {

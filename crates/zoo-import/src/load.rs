@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use zoo_core::{DataError, Dataset, Progress, sha256_file, sha256_hex};
+use zoo_core::{DataError, Dataset, Progress, Provenance, sha256_file, sha256_hex};
 use zoo_recipe::{DataFiles, DataFormat};
 
 use crate::error::ImportError;
@@ -28,11 +28,11 @@ pub fn load(name: &str, files: &DataFiles, import: &Import) -> Result<Dataset, I
     if !path.exists() {
         return Err(ImportError::NotThere { path: path.to_path_buf() });
     }
-    let dataset = match files.format {
+    let dataset = match &files.format {
         DataFormat::Pictures { skip_bad } => {
             let listed = folders::list(path)?;
             check_digest(files, digest(listed.pictures.iter().map(|one| (one.name.clone(), one.path.clone())))?)?;
-            pictures::dataset(name, files, skip_bad, &listed, import)?
+            pictures::dataset(name, files, *skip_bad, &listed, import)?
         }
         DataFormat::Idx => {
             check_digest(files, digest_of_idx(path)?)?;
@@ -41,6 +41,18 @@ pub fn load(name: &str, files: &DataFiles, import: &Import) -> Result<Dataset, I
         DataFormat::Npz => {
             check_digest(files, digest_of_file(path)?)?;
             arrays::dataset(name, path, npz::read(path)?)?
+        }
+        DataFormat::Table(format) => {
+            check_digest(files, digest_of_file(path)?)?;
+            Dataset {
+                name: name.to_owned(),
+                class_names: files.class_names.clone(),
+                provenance: Provenance::Own,
+                train: zoo_table::load(path, format, &files.class_names)?,
+                valid: None,
+                test: None,
+                notes: Vec::new(),
+            }
         }
     };
     let (shape, classes) = (dataset.train.inputs.shape(), &dataset.class_names);

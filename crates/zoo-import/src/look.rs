@@ -31,7 +31,7 @@ pub struct Look {
 /// # Errors
 /// If the folders cannot be read any more.
 pub fn look(files: &DataFiles, dataset: &Dataset) -> Result<Look, ImportError> {
-    let classes = dataset.class_names.len();
+    let classes = dataset.class_names.len().max(1); // numbers are counted as one
     let parts =
         [("training", Some(&dataset.train)), ("validation", dataset.valid.as_ref()), ("test", dataset.test.as_ref())];
     let others = || parts.iter().skip(1).filter_map(|(_, examples)| *examples);

@@ -19,6 +19,8 @@ const MOST_CLASSES: usize = 256;
 /// A table, and what was found in it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FoundTable {
+    /// As its user has named it.
+    pub file: String,
     /// For the recipe.
     pub format: TableFormat,
     /// The classes in order with the examples of each; none where the target is a number.
@@ -84,7 +86,68 @@ fn found(path: &Path, label: Option<&str>) -> Result<FoundTable> {
     if missing > 0 {
         format.missing = Missing::Median;
     }
-    Ok(FoundTable { format, classes, range, rows: sheet.rows(), left_out, duplicates: duplicates(&sheet), missing })
+    let file = sheet.path().to_owned();
+    Ok(FoundTable {
+        file,
+        format,
+        classes,
+        range,
+        rows: sheet.rows(),
+        left_out,
+        duplicates: duplicates(&sheet),
+        missing,
+    })
+}
+
+impl FoundTable {
+    /// What was found, a sentence each.
+    pub fn sentences(&self) -> Vec<String> {
+        let FoundTable { file, format, classes, range, rows, left_out, duplicates, missing } = self;
+        let label = &format.label;
+        let mut said = vec![match range {
+            Some([least, most]) => {
+                format!("{file}: {rows} rows; {label} is a number from {least} to {most}, so this is regression")
+            }
+            None => {
+                let counts: Vec<String> = classes.iter().map(|(name, examples)| format!("{name} {examples}")).collect();
+                format!("{file}: {rows} rows; {label} has {} classes ({})", classes.len(), counts.join(", "))
+            }
+        }];
+        let categories: Vec<String> =
+            format.categories.iter().map(|of| format!("{} ({})", of.column, of.values.join(", "))).collect();
+        let of_categories =
+            if categories.is_empty() { String::new() } else { format!("; of categories: {}", categories.join("; ")) };
+        said.push(format!("columns of numbers: {}{of_categories}", listed(&format.numbers)));
+        if !left_out.is_empty() {
+            let reasons: Vec<String> = left_out.iter().map(|(name, why)| format!("{name} ({why})")).collect();
+            said.push(format!("left out: {}", reasons.join(", ")));
+        }
+        if *missing > 0 {
+            said.push(format!(
+                "{} missing: the training split's median stands in",
+                counted(*missing, "value is", "values are")
+            ));
+        }
+        if *duplicates > 0 {
+            let rows = counted(*duplicates, "row repeats", "rows repeat");
+            said.push(format!("warning: {rows} an earlier one, so test may hold what training has seen"));
+        }
+        let counts = || classes.iter().map(|(_, examples)| *examples);
+        if let (Some(least), Some(most)) = (counts().min(), counts().max())
+            && most >= 10 * least
+        {
+            said.push(format!("warning: the largest class has {most} examples and the smallest {least}: look at balanced accuracy or recall"));
+        }
+        said
+    }
+}
+
+fn listed(names: &[String]) -> String {
+    if names.is_empty() { "none".to_string() } else { names.join(", ") }
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// Every name once; a nameless column is none.

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use zoo_core::{Dataset, cache_folder};
 use zoo_import::{Found, Import, Look, find, load, look};
 use zoo_recipe::{EarlyStopping, Keep, Recipe};
+use zoo_table::FoundTable;
 
 /// With fewer training examples a batch of the usual size makes too few steps in an epoch.
 const FEW: usize = 4000;
@@ -19,13 +20,17 @@ pub(crate) fn new(args: &NewArgs) -> Result<()> {
     if file.exists() {
         bail!("{} is there already and is not overwritten; choose another name, or remove it", file.display());
     }
-    let found = find(&args.data, None, args.skip_bad)?;
+    let found = find(&args.data, None, args.skip_bad, args.label.as_deref())?;
     let import = Import { cache: cache_folder(), progress: args.progress.of_downloads(None).progress };
     let dataset = load(&found.name, &found.files, &import)?;
     let seen = look(&found.files, &dataset)?;
+    let of_table = found.table.as_ref().map(FoundTable::sentences).unwrap_or_default();
     let recipe = recipe(&args.name, found, &dataset, &seen);
     recipe.check()?;
-    for line in told(&recipe, &dataset, &seen) {
+    let told = told(&recipe, &dataset, &seen);
+    // What a table holds is told in its own words, with the same warnings.
+    let told = if of_table.is_empty() { told } else { [of_table.as_slice(), &told[told.len() - 1..]].concat() };
+    for line in told {
         answer(&line)?;
     }
     let text = commented(&recipe, &comments(&recipe, &seen));
@@ -38,6 +43,9 @@ pub(crate) fn new(args: &NewArgs) -> Result<()> {
 
 /// A sensible recipe for what was seen: the first of the zoo's that fits it.
 fn recipe(name: &str, mut found: Found, dataset: &Dataset, seen: &Look) -> Recipe {
+    if let Some(table) = found.table.take() {
+        return own::table_recipe(name, found, table.rows);
+    }
     if let ([channels, _, _], true) = (found.files.shape.as_mut_slice(), seen.is_gray) {
         *channels = 1;
     }
@@ -160,13 +168,26 @@ fn comments(recipe: &Recipe, seen: &Look) -> Vec<(&'static str, String)> {
         ),
         ("data.files.class_names", "In the order of the labels.".to_string()),
         ("[model.cnn]", "Five blocks, 145,578 parameters in color with ten classes: small enough for a CPU.".to_string()),
-        ("[model.mlp]", "Two hidden layers; `hidden = []` is not accepted, softmax is the model without any.".to_string()),
+        ("[model.mlp]", "Hidden layers by their widths; `hidden = []` is a linear model, which is the better guess where rows are few.".to_string()),
         (
             "training.epochs",
             format!("The schedule falls over this many epochs; more of them want no other rate than {rate}."),
         ),
         ("training.batch_size", "Small data wants small batches, so that an epoch has enough steps.".to_string()),
-        ("training.keep", "The weights of the epoch with the lowest validation loss.".to_string()),
+        (
+            "training.keep",
+            match recipe.training.keep {
+                Keep::Last => "So few validation examples would choose an epoch by chance.",
+                _ => "The weights of the epoch with the lowest validation loss.",
+            }
+            .to_string(),
+        ),
+        ("[data.files.format.table]", "How the table is read, for training and prediction alike.".to_string()),
+        (
+            "data.files.format.table.missing",
+            "\"refuse\" names the line; \"mean\" and \"median\" of the training split stand in.".to_string(),
+        ),
+        ("data.files.format.table.left_out", "Ids, texts and columns that never vary.".to_string()),
         ("training.seeds", "A run takes the first, or `--seed N`.".to_string()),
         ("early_stopping", "All epochs are run: the rate falls to its end.".to_string()),
     ]

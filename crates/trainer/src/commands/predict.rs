@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use zoo_core::{Classification, Flush, Images, Inputs, Table, write_atomically};
 use zoo_pictures::PreparedPicture;
+use zoo_recipe::DataFormat;
 use zoo_table::TableRow;
 
 /// Something to classify, and how the answer names it.
@@ -153,14 +154,17 @@ fn read(file: &Path, model: &TrainedModel) -> Result<Vec<Subject>> {
 /// The rows of a table whose header names at least the model's columns, in any order.
 fn read_rows(file: &Path, model: &TrainedModel) -> Result<Vec<Subject>> {
     let columns = &model.facts.columns;
-    let column_named = model.recipe.data.column_named();
+    let rows = match model.recipe.data.files.as_ref().map(|files| &files.format) {
+        Some(DataFormat::Table(format)) => zoo_table::rows(file, format)?,
+        _ => zoo_table::read(file, columns, model.recipe.data.column_named())?,
+    };
     let subject = |TableRow { line, values }| Subject {
         name: format!("{}:{line}", file.display()),
         inputs: Inputs::Table(Table { columns: columns.clone(), values }),
         steps: Vec::new(),
         warning: None,
     };
-    Ok(zoo_table::read(file, columns, column_named)?.into_iter().map(subject).collect())
+    Ok(rows.into_iter().map(subject).collect())
 }
 
 #[cfg(test)]

@@ -21,7 +21,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use zoo_core::DATA_DIR_VARIABLE;
+use zoo_import::find;
 use zoo_recipe::{Init, RateFactor, Recipe, parse_override};
+use zoo_table::FoundTable;
 
 /// Trains, and tells a program last how it ended, whatever happened.
 pub(crate) fn train(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
@@ -129,19 +131,27 @@ fn tell(args: &TrainArgs, job: Option<&Job>, path: &Path, ended: &Ended) -> Exit
 /// What the command line asks for.
 pub(super) fn fresh(args: &TrainArgs) -> Result<Request> {
     let original = match (&args.model, &args.recipe) {
-        (Some(name), _) => registry::recipe(name)?,
-        (None, Some(file)) => read_recipe(file)?,
+        (Some(name), _) => Some(registry::recipe(name)?),
+        (None, Some(file)) => Some(read_recipe(file)?),
+        (None, None) if args.own.data.is_some() => None,
         (None, None) => bail!(
             "name a model with --model, a recipe file with --recipe or a run to go on with by --resume; the models are {}",
             registry::names().collect::<Vec<_>>().join(", ")
         ),
     };
-    let adopted = match &args.own.data {
-        // With other data, nobody claims what the recipe does of its own.
-        Some(path) => own::adopted(&original, path, args.own.skip_bad)?,
-        None => original.clone(),
+    let (original, adopted) = match (original, &args.own.data) {
+        (original, Some(path)) => {
+            let shape = original.as_ref().and_then(|recipe| recipe.data.image_shape());
+            let found = find(path, shape, args.own.skip_bad, args.own.label.as_deref())?;
+            let sentences = found.table.as_ref().map(FoundTable::sentences).unwrap_or_default();
+            sentences.iter().for_each(|sentence| args.progress.say(sentence));
+            let adopted = own::adopted(original.as_ref(), found)?;
+            // With other data, nobody claims what the recipe does of its own.
+            (Recipe { claim: None, ..original.unwrap_or_else(|| adopted.clone()) }, adopted)
+        }
+        (Some(original), None) => (original.clone(), original),
+        (None, None) => unreachable!("without data there is a recipe"),
     };
-    let original = Recipe { claim: adopted.claim.clone(), ..original };
     let recipe = adopted.with_overrides(&overrides(args, &original)?)?;
     Ok(Request {
         overrides: changes(&original, &recipe),
