@@ -120,7 +120,7 @@ pub(crate) fn table_recipe(name: &str, found: Found, rows: usize) -> Recipe {
         },
         early_stopping: if is_small { EarlyStopping::None } else { patience },
         training: Training {
-            epochs: (40_000 / rows.max(1)).clamp(20, 200),
+            epochs: (20_000 / rows.max(1)).clamp(20, 100),
             batch_size: if rows < 10_000 { 32 } else { 128 },
             ema: Ema::None,
             keep: if is_small { Keep::Last } else { Keep::BestValidLoss },

@@ -2,7 +2,7 @@
 //!
 //! The input `input` is `[batch, channels, height, width]` of pixel values 0 to 255, or `[batch, columns]` in the units of the table;
 //! the output `logits` is `[batch, outputs]`, or for regression `value` `[batch, 1]` in the target's unit. Class names and recipe
-//! are in the file's metadata.
+//! are in the file's metadata, and as `fill` what is to stand in for each column's missing values, where they may be missing.
 
 mod graph;
 mod messages;
@@ -45,6 +45,8 @@ fn to_message(model: &TrainedModel) -> Result<ModelMessage> {
     let outputs = outputs(&network.named_tensors())?;
     let graph = graph.finish(&recipe.name, &facts.input_shape, (output, outputs))?;
     let [ir_version, operators] = if graph.node.iter().any(|node| node.op_type == "Gelu") { WITH_GELU } else { USUAL };
+    let fill = serde_json::to_string(&facts.fill)?;
+    let fill = (!facts.fill.is_empty()).then(|| Property { key: "fill".to_string(), value: fill });
     let entry = |key: &str, value: String| Property { key: key.to_string(), value };
     Ok(ModelMessage {
         ir_version,
@@ -53,11 +55,14 @@ fn to_message(model: &TrainedModel) -> Result<ModelMessage> {
         doc_string: format!("{}. Input: raw values; output: {output}.", recipe.summary()),
         graph: Some(graph),
         opset_import: vec![OperatorSet { domain: String::new(), version: operators }],
-        metadata_props: vec![
+        metadata_props: [
             entry("class_names", serde_json::to_string(&facts.class_names)?),
             entry("columns", serde_json::to_string(&facts.columns)?),
             entry("recipe", facts.recipe.clone()),
-        ],
+        ]
+        .into_iter()
+        .chain(fill)
+        .collect(),
     })
 }
 

@@ -1,0 +1,150 @@
+//! A user's own table, from the command line to a model that is applied; beside what scikit-learn makes of the same tables.
+
+use crate::Desk;
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use zoo_core::Metric;
+use zoo_results::FoldsReport;
+
+/// Written by `tests/fixtures/make_table_references.py`.
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/tables").join(name)
+}
+
+/// Everything that a command that works says on standard output.
+fn said(desk: &Desk, words: &str) -> String {
+    let output = desk.trainer(words).assert().success();
+    String::from_utf8(output.get_output().stdout.clone()).unwrap()
+}
+
+fn assert_refused(desk: &Desk, words: &str, expected: &str) {
+    let text = desk.refused(words);
+    assert_eq!(text.trim_end().lines().count(), 1, "one sentence: {text}");
+    assert!(text.contains(expected), "{words}\nsaid: {text}\nwithout: {expected}");
+}
+
+/// The score's mean over 5 times 10 folds, by what `trainer new` writes, and scikit-learn's mean and half the width of its 95 % interval:
+/// folds of one repeat share their training data, so that only repeats count as independent.
+fn cross_validated(table: &str, label: &str, metric: Metric, peer: &str) -> (f64, f64, f64) {
+    let desk = Desk::new();
+    let data = fixture(&format!("{table}.csv"));
+    said(&desk, &format!("new {table} --data {} --label {label}", data.display()));
+    said(&desk, &format!("--recipe {table}.toml --folds 10 --repeats 5 --threads 1 --progress none --out run"));
+    let report = FoldsReport::read(&desk.path("run/folds.json")).unwrap();
+    let references: Value = serde_json::from_str(&fs::read_to_string(fixture("tables.json")).unwrap()).unwrap();
+    let reference = &references[table][peer];
+    let half_width = 1.96 * reference["deviation"].as_f64().unwrap() / reference["models"].as_f64().unwrap().sqrt();
+    (report.mean.value(metric).unwrap(), reference["mean"].as_f64().unwrap(), half_width)
+}
+
+#[test]
+fn iris_and_wine_are_told_apart_as_by_scikit_learn() {
+    for table in ["iris", "wine"] {
+        let (found, expected, half_width) = cross_validated(table, "class", Metric::Accuracy, "logistic_regression");
+        assert!((found - expected).abs() <= half_width, "{table}: {found}, scikit-learn {expected} ± {half_width}");
+    }
+}
+
+#[test]
+fn diabetes_is_predicted_as_by_ridge_regression() {
+    let (found, expected, _) = cross_validated("diabetes", "progression", Metric::R2, "ridge");
+    assert!((found - expected).abs() <= 0.02, "{found}, scikit-learn {expected}");
+}
+
+#[test]
+fn numbers_are_predicted_in_their_own_unit_and_exported_so() {
+    let desk = Desk::new();
+    let data = fixture("diabetes.csv");
+    let train = format!("--data {} --label progression --threads 1", data.display());
+    let text = said(&desk, &format!("{train} --epochs 15 --out run"));
+    assert!(text.contains("progression is a number from 25 to 346, so this is regression"), "{text}");
+    assert!(text.contains("RMSE") && text.contains("R2") && !text.contains("accuracy"), "{text}");
+    let report = desk.report("run");
+    let [rmse, mae, r2] = [Metric::Rmse, Metric::Mae, Metric::R2].map(|metric| report.test.value(metric).unwrap());
+    assert!(rmse > mae && mae > 20.0 && r2 > 0.2, "{:?}", report.test);
+    assert!(report.test.value(Metric::Accuracy).is_none() && report.confusion.is_empty());
+    let again: Value = serde_json::from_str(&said(&desk, "eval --run run --json")).unwrap();
+    assert_eq!(again["scores"]["rmse"].as_f64(), Some(rmse));
+
+    let mut lines = said(&desk, &format!("predict --run run --json {}", data.display()));
+    lines.truncate(lines.trim_end().len());
+    let values: Vec<f64> =
+        lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["value"].as_f64().unwrap()).collect();
+    let mean = values.iter().sum::<f64>() / values.len() as f64;
+    assert!(values.len() == 442 && (mean - 152.0).abs() < 8.0, "{mean}");
+    let plain = said(&desk, &format!("predict --run run {}", data.display()));
+    let number = plain.lines().next().unwrap().split_once(".csv:2: ").unwrap().1;
+    assert!((number.parse::<f64>().unwrap() - values[0]).abs() < 0.01, "{number} {}", values[0]);
+    said(&desk, "export --run run run.onnx");
+    assert!(fs::read(desk.path("run.onnx")).unwrap().windows(11).any(|bytes| bytes == b"target_mean"));
+    assert!(said(&desk, "inspect --run run").contains("\"column\""));
+}
+
+#[test]
+fn other_losses_and_a_network_learn_numbers_too() {
+    let desk = Desk::new();
+    let train = format!("--data {} --label progression --epochs 10 --threads 1", fixture("diabetes.csv").display());
+    for (out, loss) in [("mae", "mean_absolute_error"), ("huber", "{huber={delta=1}}")] {
+        let report = desk.train(&format!("{train} --set loss={loss} --set model.hidden=[16]"), out);
+        assert!(report.test.r2.unwrap() > 0.2, "{loss}: {:?}", report.test);
+        assert!(
+            said(&desk, &format!("predict --run {out} {}", fixture("diabetes.csv").display())).lines().count() == 442
+        );
+    }
+    assert_refused(&desk, &format!("{train} --set loss={{hinge={{margin=1}}}}"), "as the target is a number");
+    assert_refused(&desk, &format!("{train} --set training.keep=best_valid_accuracy"), "as the target is a number");
+    assert_refused(&desk, &format!("{train} --model softmax_digits"), "\"mlp\" or \"cnn\", as the target is a number");
+    assert_refused(&desk, &format!("{train} --set data.target=classes"), "\"value\"");
+}
+
+/// A semicolon, a decimal comma, an id, a category and what is missing.
+fn pots() -> String {
+    let row = |row: usize| {
+        let (color, height) = (
+            ["red", "blue", ""][row % 5 % 3],
+            if row == 7 { "?".to_string() } else { format!("{},{}", row % 9, row % 7) },
+        );
+        format!("{row};{color};{height};{}\n", if row % 9 > 4 { "tall" } else { "low" })
+    };
+    "pot_id;color;height;kind\n".to_string() + &(0..90).map(row).collect::<String>()
+}
+
+#[test]
+fn categories_and_missing_values_are_predicted_as_they_were_trained() {
+    let desk = Desk::new();
+    fs::write(desk.path("pots.csv"), pots()).unwrap();
+    let text = said(&desk, "--data pots.csv --label kind --threads 1 --out run");
+    for part in [
+        "kind has 2 classes (low 50, tall 40)",
+        "color (blue, red)",
+        "left out: pot_id (its name is that of an id)",
+        "the training split's median stands in",
+    ] {
+        assert!(text.contains(part), "{text}\nwithout: {part}");
+    }
+    assert!(desk.report("run").test.value(Metric::Accuracy).unwrap() > 0.9, "{:?}", desk.report("run").test);
+    fs::write(desk.path("new.csv"), "height,color\n8.5,red\n0.5,\n,blue\n").unwrap();
+    let answers = said(&desk, "predict --run run --top 1 new.csv");
+    let answers: Vec<&str> = answers.lines().collect();
+    assert!(answers[0].starts_with("new.csv:2: tall") && answers[1].starts_with("new.csv:3: low"), "{answers:?}");
+    fs::write(desk.path("new.csv"), "height,color\n8.5,green\n").unwrap();
+    assert_refused(&desk, "predict --run run new.csv", "new.csv:2: color is \"green\", expected one of blue, red");
+    fs::write(desk.path("pots.csv"), pots().replace("red", "rot")).unwrap();
+    assert_refused(&desk, "eval --run run", "changed");
+}
+
+#[test]
+fn tables_that_cannot_be_learned_from_leave_no_run() {
+    let desk = Desk::new();
+    fs::write(desk.path("pots.csv"), pots()).unwrap();
+    assert_refused(&desk, "--data pots.csv --label king", "pots.csv has no column \"king\"; did you mean kind?");
+    assert_refused(&desk, "--data pots.csv", "name the column of pots.csv to predict with --label");
+    fs::write(desk.path("empty.csv"), "a,b\n").unwrap();
+    assert_refused(&desk, "--data empty.csv --label b", "no rows below its header");
+    fs::write(desk.path("one.csv"), "a,b\n1,x\n2.5,x\n").unwrap();
+    assert_refused(&desk, "--data one.csv --label b", "b is \"x\" in every row");
+    assert_refused(&desk, "--data nowhere.csv --label b", "nowhere.csv");
+    assert!(desk.refused("--model mlp_digits --label b").contains("--data"));
+    assert!(!desk.path("runs").exists());
+}
