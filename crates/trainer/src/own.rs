@@ -126,6 +126,7 @@ pub(crate) fn table_recipe(name: &str, found: Found, rows: usize) -> Recipe {
             keep: if is_small { Keep::Last } else { Keep::BestValidLoss },
             seeds: vec![1, 2, 3, 4, 5],
         },
+        init: None,
     }
 }
 
