@@ -112,7 +112,11 @@ pub(crate) fn table_recipe(name: &str, found: Found, rows: usize) -> Recipe {
         model: Model::Mlp(configs::Mlp { hidden, ..configs::Mlp::default() }),
         loss,
         optimizer: Optimizer::Adamw { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-        schedule: Schedule::Cosine { learning_rate: 0.01, warmup_steps: 0, final_learning_rate: 0.0 },
+        schedule: Schedule::Cosine {
+            learning_rate: if is_small { 0.05 } else { 0.005 },
+            warmup_steps: 0,
+            final_learning_rate: 0.0,
+        },
         regularization: Regularization {
             weight_decay: WeightDecay::Decoupled { rate: 0.01 },
             l1: 0.0,
