@@ -10,8 +10,8 @@
 mod driver;
 mod seeds;
 
-use crate::trained::TrainedModel;
 use crate::registry;
+use crate::trained::TrainedModel;
 use burn::tensor::Device;
 use std::fs;
 use std::path::{Path, PathBuf};
