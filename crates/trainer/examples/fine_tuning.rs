@@ -211,7 +211,19 @@ impl Bench {
         let class_names = class_names[usize::from(letters.start)..usize::from(letters.end)].to_vec();
         let (name, provenance): (String, Provenance) = (name.clone(), *provenance);
         let (target, columns, notes) = (None, Vec::new(), Vec::new());
-        Ok(Splits { name, provenance, class_names, target, columns, train, valid, test, batcher, notes })
+        Ok(Splits {
+            name,
+            provenance,
+            class_names,
+            target,
+            columns,
+            train,
+            valid,
+            test,
+            fill: Vec::new(),
+            batcher,
+            notes,
+        })
     }
 }
 
