@@ -24,31 +24,34 @@ fn assert_refused(desk: &Desk, words: &str, expected: &str) {
     assert!(text.contains(expected), "{words}\nsaid: {text}\nwithout: {expected}");
 }
 
-/// The score's mean over 5 times 10 folds, by what `trainer new` writes, and scikit-learn's mean and half the width of its 95 % interval:
-/// folds of one repeat share their training data, so that only repeats count as independent.
-fn cross_validated(table: &str, label: &str, metric: Metric, peer: &str) -> (f64, f64, f64) {
+/// The score's mean over 5 times 10 folds, by what `trainer new` writes, and what scikit-learn reaches by the same cut.
+fn cross_validated(table: &str, label: &str, metric: Metric) -> (f64, Value) {
     let desk = Desk::new();
     let data = fixture(&format!("{table}.csv"));
     said(&desk, &format!("new {table} --data {} --label {label}", data.display()));
     said(&desk, &format!("--recipe {table}.toml --folds 10 --repeats 5 --threads 1 --progress none --out run"));
     let report = FoldsReport::read(&desk.path("run/folds.json")).unwrap();
     let references: Value = serde_json::from_str(&fs::read_to_string(fixture("tables.json")).unwrap()).unwrap();
-    let reference = &references[table][peer];
-    let half_width = 1.96 * reference["deviation"].as_f64().unwrap() / reference["models"].as_f64().unwrap().sqrt();
-    (report.mean.value(metric).unwrap(), reference["mean"].as_f64().unwrap(), half_width)
+    (report.mean.value(metric).unwrap(), references[table].clone())
 }
 
+/// Within the 95 % interval of the mean of logistic regression or of a network with 16 hidden units.
 #[test]
 fn iris_and_wine_are_told_apart_as_by_scikit_learn() {
     for table in ["iris", "wine"] {
-        let (found, expected, half_width) = cross_validated(table, "class", Metric::Accuracy, "logistic_regression");
-        assert!((found - expected).abs() <= half_width, "{table}: {found}, scikit-learn {expected} ± {half_width}");
+        let (found, references) = cross_validated(table, "class", Metric::Accuracy);
+        let is_within = |peer: &str| {
+            let figure = |name: &str| references[peer][name].as_f64().unwrap();
+            (found - figure("mean")).abs() <= 1.96 * figure("deviation") / figure("models").sqrt()
+        };
+        assert!(is_within("logistic_regression") || is_within("mlp"), "{table}: {found}, scikit-learn {references}");
     }
 }
 
 #[test]
 fn diabetes_is_predicted_as_by_ridge_regression() {
-    let (found, expected, _) = cross_validated("diabetes", "progression", Metric::R2, "ridge");
+    let (found, references) = cross_validated("diabetes", "progression", Metric::R2);
+    let expected = references["ridge"]["mean"].as_f64().unwrap();
     assert!((found - expected).abs() <= 0.02, "{found}, scikit-learn {expected}");
 }
 
@@ -78,13 +81,13 @@ fn numbers_are_predicted_in_their_own_unit_and_exported_so() {
     assert!((number.parse::<f64>().unwrap() - values[0]).abs() < 0.01, "{number} {}", values[0]);
     said(&desk, "export --run run run.onnx");
     assert!(fs::read(desk.path("run.onnx")).unwrap().windows(11).any(|bytes| bytes == b"target_mean"));
-    assert!(said(&desk, "inspect --run run").contains("\"column\""));
+    assert!(said(&desk, "inspect --run run --json").contains("\"column\""));
 }
 
 #[test]
 fn other_losses_and_a_network_learn_numbers_too() {
     let desk = Desk::new();
-    let train = format!("--data {} --label progression --epochs 10 --threads 1", fixture("diabetes.csv").display());
+    let train = format!("--data {} --label progression --epochs 10", fixture("diabetes.csv").display());
     for (out, loss) in [("mae", "mean_absolute_error"), ("huber", "{huber={delta=1}}")] {
         let report = desk.train(&format!("{train} --set loss={loss} --set model.hidden=[16]"), out);
         assert!(report.test.r2.unwrap() > 0.2, "{loss}: {:?}", report.test);
