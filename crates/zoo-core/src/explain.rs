@@ -28,8 +28,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use serde::de::value::{SeqDeserializer, UnitDeserializer};
-use serde::de::{Error, Expected, Unexpected};
+use serde::de::value::SeqDeserializer;
+use serde::de::{Deserializer, Error, Expected, IntoDeserializer, Unexpected, Visitor};
 pub use zoo_explain::Explain;
 
 /// A type that says what it accepts; made by `#[derive(Explain)]`.
@@ -133,6 +133,17 @@ impl Key {
     }
 }
 
+/// serde's words for a type, as people say them.
+fn in_words(expected: &dyn Expected) -> Refusal {
+    let words = expected.to_string();
+    Refusal(Some(match words.as_str() {
+        "a string" => "a text".to_owned(),
+        "a boolean" => "true or false".to_owned(),
+        "a sequence" => "a list".to_owned(),
+        _ => words,
+    }))
+}
+
 /// What a type said that it expected.
 #[derive(Debug)]
 pub struct Refusal(Option<String>);
@@ -151,15 +162,15 @@ impl Error for Refusal {
     }
 
     fn invalid_type(_: Unexpected<'_>, expected: &dyn Expected) -> Refusal {
-        Refusal(Some(expected.to_string()))
+        in_words(expected)
     }
 
     fn invalid_value(_: Unexpected<'_>, expected: &dyn Expected) -> Refusal {
-        Refusal(Some(expected.to_string()))
+        in_words(expected)
     }
 
     fn invalid_length(_: usize, expected: &dyn Expected) -> Refusal {
-        Refusal(Some(expected.to_string()))
+        in_words(expected)
     }
 }
 
@@ -168,19 +179,43 @@ pub fn all_of(groups: Vec<Vec<Key>>) -> Vec<Key> {
     groups.concat()
 }
 
-/// Nothing that a key could hold.
-pub fn no_value() -> UnitDeserializer<Refusal> {
-    UnitDeserializer::new()
+/// Nothing that a key could hold; a newtype of a value is read as the value.
+#[derive(Clone, Copy, Debug)]
+pub struct NoValue;
+
+impl<'de> Deserializer<'de> for NoValue {
+    type Error = Refusal;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Refusal> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct seq tuple
+        tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+impl IntoDeserializer<'_, Refusal> for NoValue {
+    type Deserializer = NoValue;
+
+    fn into_deserializer(self) -> NoValue {
+        self
+    }
 }
 
 /// A list without items.
-pub fn list_without_items() -> SeqDeserializer<std::iter::Empty<()>, Refusal> {
+pub fn list_without_items() -> SeqDeserializer<std::iter::Empty<NoValue>, Refusal> {
     SeqDeserializer::new(std::iter::empty())
 }
 
 /// A list of one item that no list could hold.
-pub fn list_of_no_value() -> SeqDeserializer<std::iter::Once<()>, Refusal> {
-    SeqDeserializer::new(std::iter::once(()))
+pub fn list_of_no_value() -> SeqDeserializer<std::iter::Once<NoValue>, Refusal> {
+    SeqDeserializer::new(std::iter::once(NoValue))
 }
 
 macro_rules! values {

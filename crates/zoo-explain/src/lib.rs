@@ -87,7 +87,7 @@ fn accepts(field: &Field) -> syn::Result<Tokens> {
     };
     Ok(quote! {
         #accepts.checked_by(
-            #read(::zoo_core::explain::no_value()).map(drop),
+            #read(::zoo_core::explain::NoValue).map(drop),
             #read(::zoo_core::explain::list_without_items()).map(drop),
             #read(::zoo_core::explain::list_of_no_value()).map(drop),
         )

@@ -5,6 +5,7 @@ use crate::output::answer;
 use crate::progress::Event;
 use crate::settings::Settings;
 use anyhow::{Result, bail};
+use std::collections::BTreeSet;
 use zoo_core::explain::{Accepts, Explain, Key};
 use zoo_core::nearest;
 use zoo_recipe::Recipe;
@@ -93,8 +94,14 @@ fn unknown(roots: &Accepts, asked: &str, path: &[&str]) -> String {
     let mut all = Vec::new();
     every_path(roots, "", &mut all);
     let last = path.last().copied().unwrap_or_default();
-    let same_end = all.iter().filter(|path| path.ends_with(&format!(".{last}"))).map(String::as_str);
-    let close: Vec<&str> = same_end.chain(nearest(asked, all.iter().map(String::as_str))).take(4).collect();
+    // The same or a similar key elsewhere, below the same section first.
+    let end = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();
+    let ends: BTreeSet<String> = all.iter().map(|path| end(path)).collect();
+    let ends = nearest(last, ends.iter().map(String::as_str));
+    let mut close: Vec<&str> =
+        all.iter().map(String::as_str).filter(|path| ends.contains(&end(path).as_str())).collect();
+    close.sort_by_key(|close| (!close.starts_with(path[0]), end(close) != last));
+    close.truncate(4);
     let hint = match close.as_slice() {
         [] => ";".to_owned(),
         close => format!("; did you mean {}?", close.join(", ")),
@@ -115,11 +122,12 @@ fn overview(recipe: &Accepts, topics: &[Key]) -> String {
     let mut text =
         String::from("A recipe's keys; `trainer explain KEY` says more of one, as of optimizer or schedule.cosine.\n");
     table(recipe.keys(), 0, &mut text);
+    text.push('\n');
     for topic in topics {
-        text +=
-            &format!("\n`trainer explain {}`: {}", topic.name, topic.meaning.split(". ").next().unwrap_or_default());
+        let first = topic.meaning.split(". ").next().unwrap_or_default();
+        text += &wrapped("", &format!("`trainer explain {}`: {first}", topic.name), 0);
     }
-    text
+    text.trim_end().to_owned()
 }
 
 fn table(keys: &[Key], depth: usize, text: &mut String) {
@@ -177,12 +185,12 @@ fn value(key: &Key) -> String {
 
 fn below(accepts: &Accepts, depth: usize, text: &mut String) {
     for key in accepts.keys() {
-        let head = format!("{:depth$}{:<16} ", "", key.name);
+        let head = format!("{:depth$}{:<19} ", "", key.name);
         let said = match (value(key).trim_end_matches(':'), plain(&key.meaning)) {
             ("", meaning) => meaning,
             (value, meaning) => format!("{value}. {meaning}"),
         };
-        *text += &wrapped(&head, &said, depth + 17);
+        *text += &wrapped(&head, &said, depth + 20);
         below(&key.accepts, depth + 2, text);
     }
 }
