@@ -235,7 +235,6 @@ impl Prepared {
         use_threads(settings.threads)?;
         let device = settings.device.parse::<DeviceName>()?.open()?;
         let store = downloads.store(settings.data_dir.clone(), settings.offline)?;
-        check_claim(&recipe, &settings, &device)?;
         let hold = |splits: &mut Splits| warm_start::hold(&recipe, init, splits, &device);
         let (data, warm_start) = match &settings.cross_validation {
             Some(CrossValidation::All(repeats)) => {
@@ -322,6 +321,21 @@ impl Prepared {
         parameters(&self.recipe, &self.device)
     }
 
+    /// Refuses a recipe that claims another number of parameters than its network has: whoever wrote it had another network in mind.
+    /// One that was changed on the command line claims nothing.
+    ///
+    /// # Errors
+    /// With both numbers.
+    pub fn check_claim(&self) -> Result<(), TrainError> {
+        let Some(claim) = self.recipe.claim.as_ref().filter(|_| self.settings.overrides.is_empty()) else {
+            return Ok(());
+        };
+        match self.parameters()? {
+            has if has == claim.parameters => Ok(()),
+            has => Err(TrainError::Parameters { recipe: self.recipe.name.clone(), claimed: claim.parameters, has }),
+        }
+    }
+
     /// How the data is cut for a cross-validation; `None` of a single run.
     pub fn repeats(&self) -> Option<&Repeats> {
         match &self.data {
@@ -400,17 +414,6 @@ impl Job {
     pub fn finished_folds(&self) -> Result<usize, TrainError> {
         let plans = self.prepared.repeats().map(|repeats| plans(repeats, &self.folder)).transpose()?;
         Ok(plans.unwrap_or_default().iter().filter(|plan| plan.is_finished).count())
-    }
-}
-
-/// Refuses a recipe that claims another number of parameters than its network has: whoever wrote it had another network in mind.
-fn check_claim(recipe: &Recipe, settings: &RunSettings, device: &Device) -> Result<(), TrainError> {
-    let Some(claim) = recipe.claim.as_ref().filter(|_| settings.overrides.is_empty()) else {
-        return Ok(());
-    };
-    match parameters(recipe, device)? {
-        has if has == claim.parameters => Ok(()),
-        has => Err(TrainError::Parameters { recipe: recipe.name.clone(), claimed: claim.parameters, has }),
     }
 }
 

@@ -72,6 +72,10 @@ fn train_in(args: &TrainArgs, log: &Log, told_folder: &mut Option<PathBuf>) -> R
         None => {
             let mut run = Prepared::new(fresh(args)?, downloads)?;
             run.settings.settings_from.clone_from(&args.settings_from);
+            // The copy in a run folder may hold a recipe that was changed, with the claim of the one it was.
+            if !args.recipe.as_ref().is_some_and(|file| file.ends_with("recipe.toml")) {
+                run.check_claim()?;
+            }
             // Before the folder: an observer that cannot look on leaves nothing behind.
             let observer = observer(args, &run, &stop)?;
             let job = match &args.out {

@@ -19,7 +19,7 @@ fn keys_are_explained_by_whole_or_short_names() {
         ("data.name", &["cifar10", "digits32"]),
         ("data.augmentation", &["cutout", "pixels", "an integer from 1 to 64"]),
         ("data.augmentation[0].shift.padding", &["reflect"]),
-        ("model.hidden", &["model.mlp.hidden", "a list of 1 to 64 items", "each an integer from 1 to 65536"]),
+        ("model.hidden", &["model.mlp.hidden", "a list, each an integer from 1 to 65536"]),
         ("training.seeds", &["a list of 1 to 1000 items"]),
         ("settings", &["data_dir", "mirror", "an integer from 1 to 1024"]),
         ("progress", &["start", "recipe_sha256", "seconds_left", "interrupted"]),
