@@ -64,6 +64,9 @@ pub(super) fn resume(args: &TrainArgs, path: &Path, log: &Log) -> Result<ExitCod
     train(args, SweepFolder::open(path)?, log)
 }
 
+/// A run of a sweep, and what it is asked for.
+type Asked = (Variant, Request);
+
 fn threads_of_each(args: &TrainArgs, jobs: usize) -> usize {
     (args.threads.map_or_else(all_threads, usize::from) / jobs).max(1)
 }
@@ -73,7 +76,7 @@ fn alternatives(args: &TrainArgs) -> Result<Vec<(String, Vec<String>)>> {
 }
 
 /// The keys with several values, and every run with what it is asked for.
-fn runs(args: &TrainArgs, threads: usize) -> Result<(Vec<String>, Vec<(Variant, Request)>)> {
+fn runs(args: &TrainArgs, threads: usize) -> Result<(Vec<String>, Vec<Asked>)> {
     let settings = alternatives(args)?;
     let seeds = args.seeds.as_ref().map(|seeds| seeds.0.clone()).unwrap_or_default();
     let count = settings.iter().map(|(_, values)| values.len()).chain([seeds.len().max(1)]);

@@ -46,6 +46,7 @@ fn files_of_every_kind_are_used_or_refused() {
     }
 }
 
+#[expect(clippy::print_stdout, reason = "a test tells what it counted")]
 fn report(trials: &[Trial], elapsed: Duration) {
     let kinds: Vec<_> = trials.iter().map(|trial| trial.so_far.clone()).collect();
     let (seconds, commit) = (elapsed.as_secs(), crate::commit().map(String::from));
