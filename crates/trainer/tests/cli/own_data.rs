@@ -5,7 +5,7 @@ use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use std::fs;
 use std::path::Path;
 
-const COLORS: [(&str, [u8; 3]); 3] = [("blue", [20, 30, 220]), ("green", [30, 220, 40]), ("red", [220, 20, 30])];
+const COLORS: [(&str, [u8; 3]); 3] = [("blue", [20, 30, 220]), ("green", [30, 220, 40]), ("red", [200, 80, 30])];
 
 /// A picture of one color with a pattern, of a size and in a format that depend on the number.
 fn draw(file: &Path, color: [u8; 3], number: u32) {
@@ -46,7 +46,7 @@ fn assert_refused(desk: &Desk, words: &str, expected: &[&str]) {
     }
 }
 
-const TRAIN: &str = "--model mlp_digits --data pets --epochs 30 --offline --threads 1 --out";
+const TRAIN: &str = "--model mlp_digits --data pets --epochs 30 --learning-rate 0.03 --offline --threads 1 --out";
 
 #[test]
 fn a_folder_of_pictures_is_trained_on_evaluated_and_applied() {
@@ -139,7 +139,7 @@ fn what_is_no_data_is_said_in_one_sentence() {
     fs::write(desk.path("pets/dog/c.jpg"), "").unwrap();
     refused(&["b.png: ", "and 1 other pictures cannot be read", "--skip-bad"]);
     fs::write(desk.path("table.txt"), "a,b").unwrap();
-    assert_refused(&desk, "--model softmax_digits --data table.txt", &["table.txt is not data that can be read"]);
+    assert_refused(&desk, "--model softmax_digits --data table.txt", &["table.txt has no rows below its header"]);
     assert_refused(&desk, "--data pets", &["--model"]);
     assert_refused(&desk, "--model logistic_breast_cancer --data pets --set data.target=five", &["data.target"]);
     assert!(!desk.path("run").exists() && !desk.path("runs").exists(), "nothing is left behind");
