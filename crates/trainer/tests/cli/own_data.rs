@@ -208,8 +208,9 @@ fn idx_files_are_data_and_their_images_are_padded_to_what_the_model_wants() {
     fs::create_dir(desk.path("mine")).unwrap();
     for (part, count) in [("train", 40_u32), ("t10k", 10)] {
         // Two classes, called 3 and 8: bright above or below.
-        let label = |image: u32| if image % 2 == 0 { 3 } else { 8 };
-        let pixel = |place: u32| if (place / 28 / 14 % 2 == 0) == (place / 784 % 2 == 0) { 200 } else { 10 };
+        let label = |image: u32| if image.is_multiple_of(2) { 3 } else { 8 };
+        let pixel =
+            |place: u32| if (place / 28 / 14).is_multiple_of(2) == (place / 784).is_multiple_of(2) { 200 } else { 10 };
         let images: Vec<u8> = (0..count * 784).map(pixel).collect();
         let labels: Vec<u8> = (0..count).map(label).collect();
         fs::write(desk.path(&format!("mine/{part}-images-idx3-ubyte")), idx(&[count, 28, 28], &images)).unwrap();

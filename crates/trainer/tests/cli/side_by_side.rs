@@ -62,7 +62,7 @@ fn seeds_of_one_recipe_are_one_row_and_shared_seeds_are_pairs() {
     );
     let table = stdout(&desk, "compare runs --csv --metric top_k_accuracy");
     let mut rows = csv::Reader::from_reader(table.as_bytes());
-    assert_eq!(rows.headers().unwrap().iter().last(), Some(keys[0]));
+    assert_eq!(rows.headers().unwrap().iter().next_back(), Some(keys[0]));
     assert_eq!(rows.records().count(), 2);
 }
 
