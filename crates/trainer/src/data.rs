@@ -240,6 +240,9 @@ fn split(data: &Data, dataset: &Dataset, train: &Examples, test: Examples, seed:
         }
     };
     let mut test = test;
+    if *provenance == Provenance::Own {
+        own::check_classes(name, class_names, [&train, &valid, &test])?;
+    }
     for (part, examples) in [("training", &train), ("validation", &valid), ("test", &test)] {
         if examples.is_empty() {
             return Err(TrainError::Splits(format!(
@@ -268,7 +271,7 @@ fn split(data: &Data, dataset: &Dataset, train: &Examples, test: Examples, seed:
     let mut splits =
         Splits { name, provenance, class_names, target, columns, train, valid, test, fill, batcher, notes };
     if provenance == Provenance::Own {
-        splits.notes.extend(own::checked(&splits)?);
+        splits.notes.extend(own::notes(&splits));
     }
     Ok(splits)
 }

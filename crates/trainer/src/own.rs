@@ -2,7 +2,7 @@
 
 use crate::error::TrainError;
 use crate::tables::listed;
-use zoo_core::Normalization;
+use zoo_core::{Examples, Normalization};
 use zoo_import::{Found, repeated};
 use zoo_recipe::{
     Data, DataFiles, DataFormat, DataName, EarlyStopping, Ema, GivenSplit, GradientClipping, Holdout, Keep, Loss,
@@ -177,11 +177,27 @@ pub(crate) fn cut_in_words(data: &Data) -> String {
     }
 }
 
-/// What the user should know of the splits.
+/// Refuses classes with too few examples to be in each of the splits `[training, validation, test]`.
 ///
 /// # Errors
-/// If a class has too few examples to be in each.
-pub(crate) fn checked(splits: &Splits) -> Result<Vec<String>, TrainError> {
+/// With the first such class.
+pub(crate) fn check_classes(name: &str, classes: &[String], parts: [&Examples; 3]) -> Result<(), TrainError> {
+    let counts = parts.map(|part| part.class_counts(classes.len().max(1)));
+    for (index, class) in classes.iter().enumerate() {
+        let [train, valid, test] = [0, 1, 2].map(|part| counts[part][index]);
+        let all = train + valid + test;
+        if all < 3 || train == 0 {
+            return Err(TrainError::Splits(format!(
+                "the class {class} of {name} has {all} examples, too few to be in the training, the validation and the test split; \
+                 add some, or leave the class out"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// What the user should know of the splits.
+pub(crate) fn notes(splits: &Splits) -> Vec<String> {
     let names = &splits.class_names;
     let parts = [("training", &splits.train), ("validation", &splits.valid), ("test", &splits.test)];
     let counts = parts.map(|(_, part)| part.class_counts(names.len().max(1)));
@@ -189,13 +205,6 @@ pub(crate) fn checked(splits: &Splits) -> Result<Vec<String>, TrainError> {
     for (class, name) in names.iter().enumerate() {
         let [train, valid, test] = [0, 1, 2].map(|part| counts[part][class]);
         let all = train + valid + test;
-        if all < 3 || train == 0 {
-            return Err(TrainError::Splits(format!(
-                "the class {name} of {} has {all} examples, too few to be in the training, the validation and the test split; add some, \
-                 or leave the class out",
-                splits.name
-            )));
-        }
         for (part, count) in [("validation", valid), ("test", test)] {
             if count == 0 {
                 notes.push(format!("warning: the {part} split has no example of {name}, which has {all} in all"));
@@ -212,5 +221,5 @@ pub(crate) fn checked(splits: &Splits) -> Result<Vec<String>, TrainError> {
             ));
         }
     }
-    Ok(notes)
+    notes
 }

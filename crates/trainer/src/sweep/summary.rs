@@ -4,7 +4,7 @@ use super::plan::SweepPlan;
 use super::rows::SweepRow;
 use crate::tables::aligned;
 use zoo_core::{Metric, Scores};
-use zoo_results::{Report, Spread, student_critical};
+use zoo_results::{Overlap, Report, Spread};
 
 /// One setting with the runs of all its seeds.
 struct Setting {
@@ -75,12 +75,11 @@ fn best(settings: &[Setting], metric: Metric) -> Option<String> {
 
 /// `0.9712 ± 0.0034`; of a single value, the value.
 fn in_words(spread: Option<Spread>) -> String {
-    match spread {
-        None => "-".to_string(),
-        Some(Spread { count: 0 | 1, mean, .. }) => format!("{mean:.4}"),
-        Some(Spread { count, mean, deviation, .. }) => {
-            let half = student_critical(0.95, (count - 1) as f64) * deviation / (count as f64).sqrt();
-            format!("{mean:.4} ± {half:.4}")
-        }
+    let Some(spread) = spread else {
+        return "-".to_string();
+    };
+    match Overlap::default().interval(&spread) {
+        Some((_, high)) => format!("{:.4} ± {:.4}", spread.mean, high - spread.mean),
+        None => format!("{:.4}", spread.mean),
     }
 }

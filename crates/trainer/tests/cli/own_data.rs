@@ -134,7 +134,7 @@ fn what_is_no_data_is_said_in_one_sentence() {
     fs::create_dir(desk.path("pets/dog")).unwrap();
     refused(&["the class folder", "dog holds no picture"]);
     draw(&desk.path("pets/dog/a"), [1, 2, 3], 0);
-    refused(&["the validation split of pets is empty"]);
+    refused(&["the class cat of pets has 1 examples, too few"]);
     fs::write(desk.path("pets/dog/b.png"), "text").unwrap();
     fs::write(desk.path("pets/dog/c.jpg"), "").unwrap();
     refused(&["b.png: ", "and 1 other pictures cannot be read", "--skip-bad"]);
