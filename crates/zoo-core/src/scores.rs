@@ -161,7 +161,8 @@ impl Scores {
     pub fn value(&self, metric: Metric) -> Option<f64> {
         match metric {
             Metric::Loss => Some(self.loss),
-            Metric::Accuracy => Some(self.accuracy).filter(|accuracy| !accuracy.is_nan()),
+            // One that is NaN although there are classes stays: it fails every comparison.
+            Metric::Accuracy => self.rmse.is_none().then_some(self.accuracy),
             Metric::BalancedAccuracy => self.balanced_accuracy,
             Metric::Auroc => self.auroc,
             Metric::Rmse => self.rmse,

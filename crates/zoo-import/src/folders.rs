@@ -198,10 +198,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         for file in files {
             let path = folder.path().join(file);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            if !file.ends_with('/') {
-                fs::write(path, b"\x89PNG\r\n\x1a\n").unwrap();
+            if file.ends_with('/') {
+                fs::create_dir_all(path).unwrap();
+                continue;
             }
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, b"\x89PNG\r\n\x1a\n").unwrap();
         }
         folder
     }
