@@ -7,7 +7,7 @@
 //! | `*.npz` | numpy's arrays: `x_train`, `y_train`, `x_test`, `y_test`, or `x`, `y`, or `images`, `labels` |
 //! | `*.csv`, `*.tsv`, `*.txt` | a table with a header, one of whose columns is the label |
 //!
-//! [`find`] says what is there, in the words of a recipe ([`DataFiles`]) and with a digest of all contents; [`load`] reads what a
+//! [`find`] says what is there, in the words of a recipe ([`DataFiles`](zoo_recipe::DataFiles)) and with a digest of all contents; [`load`] reads what a
 //! recipe says, and refuses other contents. Decoded pictures are kept in a cache, by that digest.
 //!
 //! ```no_run
