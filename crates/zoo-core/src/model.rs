@@ -18,6 +18,9 @@ pub trait ModelConfig: Clone + Debug + PartialEq + Serialize + DeserializeOwned 
     /// Its name in a recipe: `cnn`.
     const KEY: &'static str;
 
+    /// What it is, in a sentence, for those who look it up by [`KEY`](Self::KEY).
+    const MEANING: &'static str;
+
     /// How many logits it can give.
     const OUTPUTS: Outputs;
 

@@ -2,7 +2,8 @@
 //!
 //! Names are serde's, `rename_all`, `rename` and `flatten` included; meanings are the doc comments; the words for what a key accepts come
 //! from its type, or from the function that `deserialize_with` names. `#[explain(usual = 0.9)]` says what a key holds where nobody
-//! chose, as TOML; `#[explain(like = OtherType)]` takes what another type accepts.
+//! chose, as TOML; `#[explain(like = OtherType)]` takes what another type accepts, and
+//! `#[explain(meaning = TEXT)]` of a variant stands in place of its doc comment.
 
 use proc_macro::TokenStream;
 use proc_macro2::TokenStream as Tokens;
@@ -43,7 +44,8 @@ fn explained(input: &DeriveInput) -> syn::Result<Tokens> {
 fn variant(variant: &Variant, case: Option<&str>) -> syn::Result<Tokens> {
     let attributes = Attributes::of(&variant.attrs)?;
     let name = attributes.rename.unwrap_or_else(|| in_case(&variant.ident, case));
-    let (docs, accepts) = (&attributes.docs, fields(&variant.fields)?);
+    let accepts = fields(&variant.fields)?;
+    let docs = attributes.meaning.map_or(attributes.docs, |meaning| vec![meaning]);
     Ok(quote! { ::zoo_core::explain::Key::new(#name, &[#(#docs),*], #accepts) })
 }
 
@@ -105,6 +107,8 @@ struct Attributes {
     is_flat: bool,
     usual: Option<String>,
     like: Option<Type>,
+    /// Of a variant, what is said of it in place of its doc comment.
+    meaning: Option<Expr>,
 }
 
 impl Attributes {
@@ -145,8 +149,12 @@ impl Attributes {
             self.like = Some(meta.value()?.parse()?);
             return Ok(());
         }
+        if meta.path.is_ident("meaning") {
+            self.meaning = Some(meta.value()?.parse()?);
+            return Ok(());
+        }
         if !meta.path.is_ident("usual") {
-            return Err(meta.error("only `usual = VALUE` and `like = TYPE` are known"));
+            return Err(meta.error("only `usual = VALUE`, `like = TYPE` and `meaning = TEXT` are known"));
         }
         let usual: Expr = meta.value()?.parse()?;
         // A minus is a token of its own, and TOML wants it at its number.

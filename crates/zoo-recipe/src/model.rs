@@ -6,13 +6,15 @@ use zoo_core::weights::Shipped;
 use zoo_core::{Explain, Misfit, ModelConfig, Outputs, Sizes};
 
 macro_rules! models {
-    ($d:tt $($(#[$meaning:meta])+ $variant:ident: $config:ty,)+) => {
+    ($d:tt $($variant:ident: $config:ty,)+) => {
         /// The network: `[model.mlp]` with the keys of its config. Its input and output widths follow from the data, the target and
         /// the loss.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Explain)]
         #[serde(rename_all = "snake_case")]
         pub enum Model {
-            $($(#[$meaning])+ $variant($config),)+
+            $(#[doc = concat!("A [`", stringify!($config), "`].")]
+            #[explain(meaning = <$config as ModelConfig>::MEANING)]
+            $variant($config),)+
         }
 
         /// Hands the list of models to a macro: `Variant: Config,` for each.
@@ -64,12 +66,8 @@ macro_rules! models {
 }
 
 models! { $
-    /// Logistic regression: one linear layer and one logit, for two classes.
     LogisticRegression: zoo_logistic_regression::LogisticRegressionConfig,
-    /// One linear layer, a score per class: softmax regression, or with the hinge loss a support vector machine.
     Softmax: zoo_softmax::SoftmaxConfig,
-    /// The multi-layer perceptron: hidden layers of any width, then a linear one.
     Mlp: zoo_mlp::MlpConfig,
-    /// The five-block convolutional network, for images of 32x32.
     Cnn: zoo_cnn::CnnConfig,
 }

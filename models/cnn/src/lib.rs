@@ -183,6 +183,7 @@ impl CnnConfig {
 
 impl ModelConfig for CnnConfig {
     const KEY: &'static str = "cnn";
+    const MEANING: &'static str = "The five-block convolutional network, for images of 32x32.";
     const OUTPUTS: Outputs = Outputs::Either;
     const HAS_CONVOLUTIONS: bool = true;
     type Model = Cnn;

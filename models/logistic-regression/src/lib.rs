@@ -100,6 +100,7 @@ impl LogisticRegressionConfig {
 
 impl ModelConfig for LogisticRegressionConfig {
     const KEY: &'static str = "logistic_regression";
+    const MEANING: &'static str = "Logistic regression: one linear layer and one logit, for two classes.";
     const OUTPUTS: Outputs = Outputs::One;
     type Model = LogisticRegression;
 

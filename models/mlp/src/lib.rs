@@ -171,6 +171,7 @@ impl MlpConfig {
 
 impl ModelConfig for MlpConfig {
     const KEY: &'static str = "mlp";
+    const MEANING: &'static str = "The multi-layer perceptron: hidden layers of any width, then a linear one.";
     const OUTPUTS: Outputs = Outputs::Either;
     type Model = Mlp;
 

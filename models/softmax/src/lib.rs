@@ -104,6 +104,8 @@ impl SoftmaxConfig {
 
 impl ModelConfig for SoftmaxConfig {
     const KEY: &'static str = "softmax";
+    const MEANING: &'static str =
+        "One linear layer, a score per class: softmax regression, or with the hinge loss a support vector machine.";
     const OUTPUTS: Outputs = Outputs::PerClass;
     type Model = Softmax;
 

@@ -21,6 +21,7 @@ struct Line {
 
 impl ModelConfig for LineConfig {
     const KEY: &'static str = "line";
+    const MEANING: &'static str = "A line";
     const OUTPUTS: Outputs = Outputs::Either;
     type Model = Line;
 
