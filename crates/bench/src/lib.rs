@@ -22,4 +22,4 @@ mod run;
 
 pub use machine::cpu_name;
 pub use run::main;
-pub use tables::{page_section, readme_section};
+pub use tables::{Headline, headline, page_section, readme_section};

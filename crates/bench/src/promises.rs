@@ -31,7 +31,7 @@ pub(crate) struct KeptPromise {
     pub(crate) holds: bool,
 }
 
-const TRAIN_STEP: BenchCase = cnn(Workload::TrainStep, 32);
+pub(crate) const TRAIN_STEP: BenchCase = cnn(Workload::TrainStep, 32);
 const INFERENCE: BenchCase = cnn(Workload::Inference, 128);
 const RUN: BenchCase = cnn(Workload::Run, 32);
 

@@ -2,7 +2,7 @@
 
 use crate::cases::{BenchFamily, Workload};
 use crate::peers::Peer;
-use crate::promises::{PROMISES, SpeedPromise, megabytes};
+use crate::promises::{PROMISES, SpeedPromise, TRAIN_STEP, megabytes};
 use crate::results::{BenchResults, CaseTimes, PeerTimes};
 use anyhow::Result;
 use std::path::Path;
@@ -34,6 +34,50 @@ pub fn readme_section(results: &Path) -> Result<String> {
 /// If the file is there, but is not a result of this benchmark.
 pub fn page_section(results: &Path) -> Result<String> {
     section(results, everything)
+}
+
+/// What a front page says of the recorded results.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Headline {
+    /// A sentence or two in Markdown.
+    pub sentence: String,
+    /// Milliseconds of one training step of the five-block CNN by each program, the fastest first; but for those that take more than ten
+    /// times as long as the next one.
+    pub milliseconds: Vec<(&'static str, f64)>,
+}
+
+/// The headline of the recorded results; `None` where nothing is recorded, or the run was a quick one.
+///
+/// # Errors
+/// If the file is there, but is not a result of this benchmark.
+pub fn headline(results: &Path) -> Result<Option<Headline>> {
+    Ok(BenchResults::read(results)?.as_ref().and_then(headline_of))
+}
+
+fn headline_of(results: &BenchResults) -> Option<Headline> {
+    let step = results.find(TRAIN_STEP).filter(|_| !results.quick)?;
+    let ours = step.of(Peer::Zoo)?;
+    let against = |peer: Peer| {
+        let ratio = ours.seconds.ratio_of(&step.of(peer)?.seconds)?;
+        Some(format!("{:.1} times ({:.1} to {:.1}) as fast as {}", ratio.median, ratio.low, ratio.high, peer.label()))
+    };
+    let ratios: Vec<String> =
+        [Peer::PytorchChannelsLast, Peer::Pytorch, Peer::Flex].into_iter().filter_map(against).collect();
+    let sentence = format!(
+        "One training step of the five-block CNN, {} images on {}, takes {}: {}. {}, profile {}.",
+        TRAIN_STEP.batch,
+        threads(TRAIN_STEP.threads),
+        time(ours.seconds.median),
+        ratios.join(", "),
+        results.machine.cpu,
+        results.software.profile,
+    );
+    let mut milliseconds: Vec<(&str, f64)> =
+        step.entries.iter().map(|entry| (entry.peer.label(), 1e3 * entry.seconds.median)).collect();
+    milliseconds.sort_by(|left, right| left.1.total_cmp(&right.1));
+    let shown = milliseconds.windows(2).position(|pair| pair[1].1 > 10.0 * pair[0].1);
+    milliseconds.truncate(shown.map_or(milliseconds.len(), |last| last + 1));
+    Some(Headline { sentence, milliseconds })
 }
 
 fn section(results: &Path, render: fn(&BenchResults) -> String) -> Result<String> {
@@ -239,6 +283,20 @@ Computed the same before anything was timed:
         let section = readme_section(&root.join(RECORD)).unwrap();
         let marked = format!("<!-- generated: bench -->\n{section}<!-- end of generated: bench -->\n");
         assert!(published("results/README.md").contains(&marked), "the README's section is not\n{section}");
+    }
+
+    #[test]
+    fn the_headline_is_the_training_step() {
+        let results = samples::results();
+        let found = headline_of(&results).unwrap();
+        assert_eq!(
+            found.sentence,
+            "One training step of the five-block CNN, 32 images on 2 threads, takes 4.00 ms: 2.5 times (2.0 to 3.0) as fast as PyTorch. \
+             A processor, profile release."
+        );
+        assert_eq!(found.milliseconds, [("zoo", 4.0), ("PyTorch", 12.0)]);
+        assert_eq!(headline_of(&BenchResults { quick: true, ..results }), None);
+        assert_eq!(headline(Path::new("/no/such/bench.json")).unwrap(), None);
     }
 
     #[test]

@@ -1,20 +1,38 @@
-//! The READMEs' figure: every recipe's claim and what was measured of it.
+//! The READMEs' figures: every recipe's claim and what was measured of it; the time of a training step.
 
 use crate::workspace::Workspace;
 use anyhow::Result;
 use std::path::PathBuf;
+use zoo_bench::Headline;
 use zoo_plot::{Axis, Chart, Figure};
 use zoo_results::Spread;
 
 const WIDTH: u32 = 760;
 
-/// Where the figure stands.
-pub(crate) fn file(workspace: &Workspace) -> PathBuf {
-    workspace.results().join("claims.svg")
+/// A figure as SVG text, and the file in which it stands.
+pub(crate) struct DrawnFigure {
+    pub(crate) path: PathBuf,
+    pub(crate) svg: String,
 }
 
-/// The figure as SVG text.
-pub(crate) fn claims(workspace: &Workspace) -> Result<String> {
+/// All that there is something to draw of.
+pub(crate) fn all(workspace: &Workspace) -> Result<Vec<DrawnFigure>> {
+    let drawn = |name: &str, svg| DrawnFigure { path: workspace.results().join(name), svg };
+    let mut figures = vec![drawn("claims.svg", claims(workspace)?)];
+    figures.extend(zoo_bench::headline(&workspace.bench())?.map(|headline| drawn("speed.svg", speed(&headline))));
+    Ok(figures)
+}
+
+fn speed(headline: &Headline) -> String {
+    let rows: Vec<_> = headline.milliseconds.iter().rev().collect();
+    let (names, values): (Vec<&str>, Vec<f64>) = rows.into_iter().copied().unzip();
+    let chart = Chart::new(Axis::linear("milliseconds of a training step, 32 images"), Axis::categories("", &names))
+        .level_bars("", &values);
+    let title = "Training the five-block CNN on two cores";
+    Figure::of(title, "The time of one training step by each program, measured in one run.", chart).width(WIDTH).svg()
+}
+
+fn claims(workspace: &Workspace) -> Result<String> {
     let mut rows = Vec::new();
     for entry in workspace.recipes()?.into_iter().rev() {
         let measured = workspace.record(&entry.recipe.name)?.and_then(|record| record.summary(&entry.recipe));

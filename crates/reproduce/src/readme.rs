@@ -73,9 +73,9 @@ pub(crate) fn write(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// Every file with generated sections, and the figure, which is generated whole.
+/// Every file with generated sections, and the figures, which are generated whole.
 fn pages(workspace: &Workspace) -> Result<Vec<Page>> {
-    let mut pages = vec![figure_page(workspace)?];
+    let mut pages = figure_pages(workspace)?;
     for path in markdown_files(workspace.root())? {
         let before = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let below = path.strip_prefix(workspace.root()).unwrap_or(&path).to_path_buf();
@@ -92,11 +92,13 @@ fn pages(workspace: &Workspace) -> Result<Vec<Page>> {
     Ok(pages)
 }
 
-fn figure_page(workspace: &Workspace) -> Result<Page> {
-    let path = figure::file(workspace);
-    let before = if path.exists() { fs::read_to_string(&path)? } else { String::new() };
-    let name = path.strip_prefix(workspace.root()).unwrap_or(&path).display().to_string();
-    Ok(Page { path, name, before, after: figure::claims(workspace)?, sections: vec!["figure".to_string()] })
+fn figure_pages(workspace: &Workspace) -> Result<Vec<Page>> {
+    let page = |figure::DrawnFigure { path, svg }| {
+        let before = if path.exists() { fs::read_to_string(&path)? } else { String::new() };
+        let name = path.strip_prefix(workspace.root()).unwrap_or(&path).display().to_string();
+        Ok(Page { path, name, before, after: svg, sections: vec!["figure".to_string()] })
+    };
+    figure::all(workspace)?.into_iter().map(page).collect()
 }
 
 /// All Markdown files below a folder, but for what was built or is hidden.
@@ -130,6 +132,7 @@ fn required(workspace: &Workspace, below: &Path) -> &'static [&'static str] {
         Some(family) if folder(family).join("weights/index.json").exists() => &["results", "weights"],
         None if below == Path::new("results/README.md") => &["results", "bench"],
         None if below == Path::new("TESTING.md") => &["testing"],
+        None if below == Path::new("README.md") => &["fine_tuning", "speed"],
         _ => &[],
     }
 }
@@ -145,17 +148,18 @@ fn family(below: &Path) -> Option<&str> {
 
 /// What belongs into a section of a file.
 fn render(workspace: &Workspace, below: &Path, section: &str) -> Result<String> {
-    let record = workspace.results().join("bench.json");
+    let record = workspace.bench();
     Ok(match (section, family(below)) {
         ("results", family) => results::recipes(workspace, family)?,
         ("weights", Some(family)) => results::weights(workspace, family)?,
         ("experiments", _) => results::experiments(workspace)?,
         ("fine_tuning", _) => FineTuning::read(&workspace.results().join("fine_tuning.json"))?.to_markdown(),
+        ("speed", _) => zoo_bench::headline(&record)?.map_or_else(String::new, |headline| headline.sentence),
         ("testing", _) => testing::section(workspace)?,
         ("bench", _) if below == Path::new("results/README.md") => zoo_bench::readme_section(&record)?,
         ("bench", _) => zoo_bench::page_section(&record)?,
         _ => bail!(
-            "no program writes {}; sections are results, experiments, fine_tuning, bench, testing and, of a model, weights",
+            "no program writes {}; sections are results, experiments, fine_tuning, bench, speed, testing and, of a model, weights",
             start(section)
         ),
     })
@@ -213,7 +217,9 @@ mod tests {
             assert!(found.contains(&name), "{name}");
         }
         for name in [
+            "README.md",
             "results/claims.svg",
+            "results/speed.svg",
             "results/README.md",
             "crates/experiments/README.md",
             "results/bench.md",

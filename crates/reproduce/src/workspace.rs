@@ -34,6 +34,11 @@ impl Workspace {
         self.root.join("results")
     }
 
+    /// What the benchmark measured.
+    pub(crate) fn bench(&self) -> PathBuf {
+        self.results().join("bench.json")
+    }
+
     /// The outcomes of experiments, a folder each.
     pub(crate) fn outcomes(&self) -> PathBuf {
         self.results().join("experiments")

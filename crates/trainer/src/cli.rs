@@ -92,8 +92,8 @@ enum TrainerCommand {
     #[command(after_help = "Example:\n  trainer find-rate mlp_digits")]
     FindRate(FindRateArgs),
     /// List the devices and whether they work here
-    #[command(after_help = "Example:\n  trainer devices")]
-    Devices,
+    #[command(after_help = "Example:\n  trainer devices --json")]
+    Devices(ListArgs),
     /// Print what a shell needs to complete commands and flags
     #[command(after_help = "Examples:
   trainer completions bash > ~/.local/share/bash-completion/completions/trainer
@@ -157,7 +157,7 @@ fn run() -> Result<ExitCode> {
         Some(TrainerCommand::Report(args)) => commands::report(&args)?,
         Some(TrainerCommand::Predict(args)) => return commands::predict(&args),
         Some(TrainerCommand::FindRate(args)) => return commands::find_rate(&args),
-        Some(TrainerCommand::Devices) => commands::devices()?,
+        Some(TrainerCommand::Devices(args)) => commands::devices(&args)?,
         Some(TrainerCommand::Explain(_) | TrainerCommand::Completions(_) | TrainerCommand::Man(_)) => {}
     }
     Ok(ExitCode::SUCCESS)

@@ -15,6 +15,18 @@ pub(crate) fn aligned(rows: &[Vec<String>], texts: usize) -> String {
     rows.iter().map(|row| line(row).trim_end().to_string()).collect::<Vec<_>>().join("\n")
 }
 
+/// The last part of each key, or the whole of it where that is another's, too.
+pub(crate) fn short_names(keys: &[String]) -> Vec<String> {
+    let last = |key: &str| key.rsplit('.').next().unwrap_or_default().to_string();
+    let is_unique = |key: &str| keys.iter().filter(|other| last(other) == last(key)).count() == 1;
+    keys.iter().map(|key| if is_unique(key) { last(key) } else { key.clone() }).collect()
+}
+
+/// A p-value, or below what it is.
+pub(crate) fn p_in_words(p: f64) -> String {
+    if p < 0.0001 { "< 0.0001".to_string() } else { format!("{p:.4}") }
+}
+
 /// The scores of a split, in one line.
 pub(crate) fn score_line(scores: &Scores) -> String {
     named(scores).iter().map(|(name, value)| format!("{name} {value:.4}")).collect::<Vec<_>>().join(", ")

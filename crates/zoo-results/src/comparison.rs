@@ -7,6 +7,9 @@ use crate::{Spread, student_critical, student_p};
 /// The confidence of every interval.
 pub const CONFIDENCE: f64 = 0.95;
 
+/// Relative to a mean difference, how much of its standard error may be rounding.
+const ROUNDING: f64 = 1e-12;
+
 /// How much more the mean of models of a cross-validation varies than that of independent runs, as the training data of its models
 /// overlap: the examples tested over those trained on, by Nadeau and Bengio (2003). 0 for independent runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -57,15 +60,16 @@ impl Overlap {
 
 impl MeanDifference {
     /// Of pairs, each measured under the same conditions but one: `right - left`. With no [`Overlap`] it is
-    /// `scipy.stats.ttest_rel(right, left)`. `None` of fewer than two pairs, or as many as are not alike.
+    /// `scipy.stats.ttest_rel(right, left)`. `None` of fewer than two pairs, of as many as are not alike, and of differences that do not
+    /// vary but for rounding: they say nothing of chance.
     pub fn paired(left: &[f64], right: &[f64], overlap: Overlap) -> Option<MeanDifference> {
         let differences: Vec<f64> = left.iter().zip(right).map(|(left, right)| right - left).collect();
         let spread = Spread::of(&differences).filter(|_| left.len() == right.len() && left.len() > 1)?;
-        Some(Self::of(spread.mean, overlap.squared_error(&spread), (spread.count - 1) as f64))
+        Self::of(spread.mean, overlap.squared_error(&spread), (spread.count - 1) as f64)
     }
 
     /// Of independent measurements of whatever spread, by Welch: `right - left`. With no [`Overlap`] it is
-    /// `scipy.stats.ttest_ind(right, left, equal_var=False)`. `None` where one side has fewer than two.
+    /// `scipy.stats.ttest_ind(right, left, equal_var=False)`. `None` where one side has fewer than two, or neither varies.
     pub fn welch(left: &[f64], right: &[f64], overlaps: [Overlap; 2]) -> Option<MeanDifference> {
         let [left, right] = [Spread::of(left)?, Spread::of(right)?];
         if left.count < 2 || right.count < 2 {
@@ -75,17 +79,16 @@ impl MeanDifference {
         let sum = of_left + of_right;
         let weighted = |error: f64, count: usize| error.powi(2) / (count - 1) as f64;
         let degrees = sum.powi(2) / (weighted(of_left, left.count) + weighted(of_right, right.count));
-        // Of sides that do not vary at all, any number would do.
-        let degrees = if sum > 0.0 { degrees } else { (left.count + right.count - 2) as f64 };
-        Some(Self::of(right.mean - left.mean, sum, degrees))
+        Self::of(right.mean - left.mean, sum, degrees)
     }
 
-    fn of(mean: f64, squared_error: f64, degrees: f64) -> MeanDifference {
+    fn of(mean: f64, squared_error: f64, degrees: f64) -> Option<MeanDifference> {
         let error = squared_error.sqrt();
-        let half = student_critical(CONFIDENCE, degrees) * error;
-        // Equal values that do not vary differ by nothing.
-        let t = if mean == 0.0 { 0.0 } else { mean / error };
-        MeanDifference { mean, low: mean - half, high: mean + half, t, degrees, p: student_p(t, degrees) }
+        if !(error > ROUNDING * mean.abs()) {
+            return None;
+        }
+        let (half, t) = (student_critical(CONFIDENCE, degrees) * error, mean / error);
+        Some(MeanDifference { mean, low: mean - half, high: mean + half, t, degrees, p: student_p(t, degrees) })
     }
 }
 

@@ -108,14 +108,16 @@ fn one_value_has_no_interval_and_gives_no_difference() {
 }
 
 #[test]
-fn values_that_do_not_vary_are_the_same_or_certainly_not() {
+fn values_that_do_not_vary_say_nothing_of_chance() {
     for test in [paired as DifferenceOf, welch] {
-        let same = test(&[0.5, 0.5], &[0.5, 0.5]).unwrap();
-        assert_eq!((same.mean, same.low, same.high, same.p), (0.0, 0.0, 0.0, 1.0));
-        let other = test(&[0.5, 0.5], &[0.75, 0.75]).unwrap();
-        assert_eq!((other.mean, other.low, other.high, other.p), (0.25, 0.25, 0.25, 0.0));
-        assert!(test(&[f64::NAN, 0.5], &[0.5, 0.5]).is_none_or(|found| found.p.is_nan()));
+        assert_eq!(test(&[0.5, 0.5], &[0.5, 0.5]), None);
+        assert_eq!(test(&[0.5, 0.5], &[0.75, 0.75]), None);
+        assert_eq!(test(&[f64::NAN, 0.5], &[0.5, 0.5]), None);
     }
+    // Three times ten more of 359 are right, which differ by rounding alone.
+    let of_359 = |hits: [u32; 3]| hits.map(|hits| f64::from(hits) / 359.0);
+    assert_eq!(paired(&of_359([346, 345, 346]), &of_359([356, 355, 356])), None);
+    assert!(paired(&of_359([346, 345, 346]), &of_359([356, 355, 355])).is_some());
 }
 
 /// With 10 folds a mean of 10 varies as much as if the variance were divided by 1 / (1 / 10 + 1 / 9).

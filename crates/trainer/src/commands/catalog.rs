@@ -73,15 +73,24 @@ pub(crate) fn show(args: &ShowArgs) -> Result<()> {
     Ok(answer(registry::recipe(&args.name)?.to_toml().trim_end())?)
 }
 
-pub(crate) fn devices() -> Result<()> {
-    let row = |device: DeviceName| {
-        let standing = match device.is_compiled_in() {
-            false => format!("not compiled in; add --features {device} to cargo run"),
-            true => device.open().map_or_else(|error| error.to_string(), |_| "works".to_string()),
-        };
-        vec![device.to_string(), device.description().to_string(), standing]
+pub(crate) fn devices(args: &ListArgs) -> Result<()> {
+    let tried = DeviceName::ALL.map(|device| (device, why_not(device)));
+    if args.json {
+        let entry = |(device, why_not): &(DeviceName, Option<String>)| json!({ "name": device.to_string(), "description": device.description(), "works": why_not.is_none(), "why_not": why_not });
+        return Ok(answer(&serde_json::to_string_pretty(&tried.iter().map(entry).collect::<Vec<_>>())?)?);
+    }
+    let row = |(device, why_not): (DeviceName, Option<String>)| {
+        vec![device.to_string(), device.description().to_string(), why_not.unwrap_or_else(|| "works".to_string())]
     };
-    Ok(answer(&aligned(&DeviceName::ALL.map(row), 3))?)
+    Ok(answer(&aligned(&tried.map(row), 3))?)
+}
+
+/// Why a device cannot be used here, if it cannot.
+fn why_not(device: DeviceName) -> Option<String> {
+    match device.is_compiled_in() {
+        false => Some(format!("not compiled in; add --features {device} to cargo run")),
+        true => device.open().err().map(|error| error.to_string()),
+    }
 }
 
 pub(crate) fn fetch(args: &FetchArgs) -> Result<()> {

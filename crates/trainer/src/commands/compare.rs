@@ -4,7 +4,7 @@ use crate::evaluation::SplitName;
 use crate::output::{answer, warn};
 use crate::run_args::CompareArgs;
 use crate::runs::{Comparison, DifferenceTest, SettingDifference, SettingScores, expand, settings};
-use crate::tables::{aligned, seeds_in_words};
+use crate::tables::{aligned, p_in_words, seeds_in_words};
 use anyhow::{Result, bail};
 use serde_json::json;
 
@@ -59,16 +59,12 @@ fn models_in_words(row: &SettingScores) -> String {
 fn difference_in_words(one: &SettingDifference) -> String {
     let names = format!("{} - {}", one.letter, one.against);
     let Some(found) = one.difference else {
-        return format!("{names}: no test, as that wants two models of each");
+        return format!("{names}: {:+.4} ({})", one.mean, one.test);
     };
     let holm = one.p_holm.filter(|holm| *holm != found.p);
     let holm = holm.map(|holm| format!(", {} corrected by Holm", p_in_words(holm))).unwrap_or_default();
     let (low, high, p) = (found.low, found.high, p_in_words(found.p));
     format!("{names}: {:+.4}, 95 % interval {low:+.4} to {high:+.4}, p {p}{holm} ({})", found.mean, one.test)
-}
-
-fn p_in_words(p: f64) -> String {
-    if p < 0.0001 { "< 0.0001".to_string() } else { format!("{p:.4}") }
 }
 
 /// One row a setting, with its values of the differing keys and its difference from the first.
@@ -102,6 +98,7 @@ fn to_csv(comparison: &Comparison) -> Result<String> {
         let test = difference.map_or("", |one| match one.test {
             DifferenceTest::Paired { .. } => "paired",
             DifferenceTest::Welch => "welch",
+            DifferenceTest::TooFew | DifferenceTest::NoSpread => "none",
         });
         let seeds: Vec<String> = row.seeds.iter().map(u64::to_string).collect();
         let split = comparison.split.label();
@@ -111,7 +108,7 @@ fn to_csv(comparison: &Comparison) -> Result<String> {
             row.deviation,
             row.interval.map(|interval| interval.0),
             row.interval.map(|interval| interval.1),
-            found.map(|one| one.mean),
+            difference.map(|one| one.mean),
             found.map(|one| one.low),
             found.map(|one| one.high),
             found.map(|one| one.t),

@@ -52,8 +52,10 @@ pub(crate) struct DifferingKey {
 pub(crate) struct SettingDifference {
     pub(crate) letter: String,
     pub(crate) against: String,
+    /// The difference of the means, over the pairs where it is paired.
+    pub(crate) mean: f64,
     pub(crate) test: DifferenceTest,
-    /// By the test; absent where there are too few models for one.
+    /// By the test, if there is one.
     pub(crate) difference: Option<MeanDifference>,
     /// The p-value corrected for all of these comparisons by Holm's method.
     pub(crate) p_holm: Option<f64>,
@@ -70,6 +72,10 @@ pub(crate) enum DifferenceTest {
     },
     /// No two models share a seed.
     Welch,
+    /// One of the settings has a single model.
+    TooFew,
+    /// The difference is the same for all models.
+    NoSpread,
 }
 
 impl fmt::Display for DifferenceTest {
@@ -77,6 +83,8 @@ impl fmt::Display for DifferenceTest {
         match self {
             DifferenceTest::Paired { pairs } => write!(text, "paired, {pairs} pairs by seed"),
             DifferenceTest::Welch => text.write_str("Welch, as they share no two seeds"),
+            DifferenceTest::TooFew => text.write_str("no test, as that wants two models of each"),
+            DifferenceTest::NoSpread => text.write_str("no test, as it is the same for every seed"),
         }
     }
 }
@@ -169,15 +177,22 @@ fn difference(first: (&MeasuredSetting, &Vec<Placed>), other: (&MeasuredSetting,
     let partner = |place: &(u64, usize)| other.1.iter().find(|(other, _)| other == place).map(|(_, value)| *value);
     let shared = first.1.iter().filter_map(|(place, value)| Some((*value, partner(place)?)));
     let (left, right): (Vec<f64>, Vec<f64>) = shared.filter(|_| is_pairable).unzip();
-    let (test, difference) = if left.len() > 1 {
-        let test = DifferenceTest::Paired { pairs: left.len() };
-        (test, MeanDifference::paired(&left, &right, first.0.overlap()))
+    let is_paired = left.len() > 1;
+    let (left, right) = if is_paired { (left, right) } else { (values(first.1), values(other.1)) };
+    let difference = if is_paired {
+        MeanDifference::paired(&left, &right, first.0.overlap())
     } else {
-        let overlaps = [first.0.overlap(), other.0.overlap()];
-        (DifferenceTest::Welch, MeanDifference::welch(&values(first.1), &values(other.1), overlaps))
+        MeanDifference::welch(&left, &right, [first.0.overlap(), other.0.overlap()])
     };
+    let test = match difference {
+        Some(_) if is_paired => DifferenceTest::Paired { pairs: left.len() },
+        Some(_) => DifferenceTest::Welch,
+        None if left.len().min(right.len()) < 2 => DifferenceTest::TooFew,
+        None => DifferenceTest::NoSpread,
+    };
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
     let (letter, against) = (other.0.letter.clone(), first.0.letter.clone());
-    SettingDifference { letter, against, test, difference, p_holm: None }
+    SettingDifference { letter, against, mean: mean(&right) - mean(&left), test, difference, p_holm: None }
 }
 
 fn correct(differences: &mut [SettingDifference]) {

@@ -2,6 +2,7 @@
 
 use super::comparison::{Comparison, SettingDifference, SettingScores};
 use super::setting::MeasuredSetting;
+use crate::tables::p_in_words;
 use maud::{Markup, html};
 use zoo_recipe::Recipe;
 use zoo_report::elements::{chart, details, link_to_as, thousands};
@@ -104,16 +105,15 @@ fn differences(comparison: &Comparison) -> Markup {
 fn difference_row(one: &SettingDifference) -> Vec<Markup> {
     let names = text(format!("{} − {}", one.letter, one.against));
     let cells = match one.difference {
-        None => ["–".to_string(), "–".to_string(), "–".to_string(), "–".to_string()],
+        None => ["–".to_string(), "–".to_string(), "–".to_string()],
         Some(found) => [
-            format!("{:+.4}", found.mean),
             format!("{:+.4} to {:+.4}", found.low, found.high),
-            format!("{:.4}", found.p),
-            one.p_holm.map_or("–".to_string(), |p| format!("{p:.4}")),
+            p_in_words(found.p),
+            one.p_holm.map_or("–".to_string(), p_in_words),
         ],
     };
-    let test = one.difference.map_or("none, as that wants two models of each".to_string(), |_| one.test.to_string());
-    std::iter::once(names).chain(cells.map(text)).chain([text(test)]).collect()
+    let mean = format!("{:+.4}", one.mean);
+    [names, text(mean)].into_iter().chain(cells.map(text)).chain([text(one.test.to_string())]).collect()
 }
 
 /// One setting: its figures, classes, pictures, recipe.

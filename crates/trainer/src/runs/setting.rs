@@ -4,13 +4,17 @@ use super::found::{FoundRun, FoundState, Reached};
 use super::paths::list;
 use crate::error::TrainError;
 use crate::run_folder::{CrossValidation, fold_folder, report_file};
+use crate::tables::short_names;
 use anyhow::{Result, bail};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use zoo_recipe::Recipe;
 use zoo_report::RunSet;
 use zoo_results::{DataFacts, FoldsReport, Overlap, Report};
+
+/// More keys than these do not fit a label.
+const MOST_KEYS: usize = 2;
 
 /// What one setting was measured by: a recipe's runs by different seeds, or the models of its cross-validation.
 #[derive(Clone, Debug)]
@@ -200,24 +204,31 @@ fn keep_newest(setting: &mut MeasuredSetting) -> Vec<String> {
 
 /// Gives each its letter, and those that share their recipe's name another label.
 fn name(settings: &mut [MeasuredSetting]) {
-    let names: Vec<String> = settings.iter().map(|setting| setting.recipe.name.clone()).collect();
-    let first_of = |name: &String| names.iter().position(|other| other == name);
-    let recipes: Vec<Recipe> = settings.iter().map(|setting| setting.recipe.clone()).collect();
-    for (place, setting) in settings.iter_mut().enumerate() {
+    let labels: Vec<String> = settings.iter().enumerate().map(|(place, _)| label(settings, place)).collect();
+    let shared: Vec<bool> = labels.iter().map(|one| labels.iter().filter(|other| *other == one).count() > 1).collect();
+    for (place, (setting, label)) in settings.iter_mut().zip(labels).enumerate() {
         setting.letter = letter(place);
-        let is_shared = names.iter().filter(|name| **name == setting.recipe.name).count() > 1;
-        let first = first_of(&setting.recipe.name).filter(|first| is_shared && *first != place);
-        let changes = first.map(|first| recipes[first].diff(&setting.recipe)).unwrap_or_default();
-        let changes: Vec<_> = changes.iter().filter(|(key, ..)| decides_a_run(key)).collect();
-        setting.label = match (changes.as_slice(), setting.folds) {
-            ([(key, _, value)], _) => format!("{} {key}={value}", setting.recipe.name),
-            ([], Some(folds)) => format!("{}, {folds} folds", setting.recipe.name),
-            _ => setting.recipe.name.clone(),
-        };
-        if is_shared && setting.label == setting.recipe.name {
-            setting.label = format!("{} ({})", setting.recipe.name, setting.letter);
-        }
+        setting.label = if shared[place] { format!("{label} ({})", setting.letter) } else { label };
     }
+}
+
+/// The recipe's name; where others have it too, with the keys in which they differ, if those are few, and the number of folds.
+fn label(settings: &[MeasuredSetting], place: usize) -> String {
+    let own = &settings[place];
+    let namesakes: Vec<&MeasuredSetting> =
+        settings.iter().filter(|setting| setting.recipe.name == own.recipe.name).collect();
+    let folds = own.folds.filter(|_| namesakes.iter().any(|other| other.folds != own.folds));
+    let differences: Vec<_> = namesakes.iter().flat_map(|other| other.recipe.diff(&own.recipe)).collect();
+    let values: BTreeMap<&str, &str> = differences
+        .iter()
+        .filter(|(key, ..)| decides_a_run(key))
+        .map(|(key, _, own)| (key.as_str(), own.as_str()))
+        .collect();
+    let keys: Vec<String> = values.keys().map(ToString::to_string).collect();
+    let changes = short_names(&keys).into_iter().zip(values.values()).map(|(key, value)| format!(" {key}={value}"));
+    let changes: String = if keys.len() > MOST_KEYS { String::new() } else { changes.collect() };
+    let folds = folds.map(|folds| format!(", {folds} folds")).unwrap_or_default();
+    format!("{}{changes}{folds}", own.recipe.name)
 }
 
 /// A to Z, AA, AB and so on.

@@ -1,6 +1,7 @@
 //! Which runs a sweep has, and what each is called.
 
 use crate::run::Request;
+use crate::tables::short_names;
 use serde::{Deserialize, Serialize};
 
 /// Longer names are cut, and told apart by a number.
@@ -111,13 +112,6 @@ impl SweepPlan {
             (None, None) => "its runs have another order".to_string(),
         })
     }
-}
-
-/// The last part of each key, or the whole of it where that is another's, too.
-fn short_names(keys: &[String]) -> Vec<String> {
-    let last = |key: &str| key.rsplit('.').next().unwrap_or_default().to_string();
-    let is_unique = |key: &str| keys.iter().filter(|other| last(other) == last(key)).count() == 1;
-    keys.iter().map(|key| if is_unique(key) { last(key) } else { key.clone() }).collect()
 }
 
 /// `hidden=64_32,seed1`: letters, digits and what no shell minds.

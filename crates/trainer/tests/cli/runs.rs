@@ -120,6 +120,10 @@ fn list_show_and_devices_answer() {
     }
     let devices = desk.trainer("devices").assert().success();
     assert!(String::from_utf8_lossy(&devices.get_output().stdout).lines().next().unwrap().ends_with("works"));
+    let devices = desk.trainer("devices --json").assert().success();
+    let devices: Vec<Value> = serde_json::from_slice(&devices.get_output().stdout).unwrap();
+    assert_eq!((&devices[0]["name"], &devices[0]["works"]), (&"flex".into(), &true.into()));
+    assert!(devices.iter().all(|one| one["works"] == true || one["why_not"].is_string()), "{devices:?}");
     desk.trainer("fetch digits breast_cancer --offline").assert().success();
 }
 

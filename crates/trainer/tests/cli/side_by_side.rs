@@ -55,6 +55,10 @@ fn seeds_of_one_recipe_are_one_row_and_shared_seeds_are_pairs() {
         found["differing_keys"].as_array().unwrap().iter().map(|one| one["key"].as_str().unwrap()).collect();
     assert!(matches!(keys[..], [key] if key.ends_with(".learning_rate")), "{keys:?}");
     assert!(found["warnings"].as_array().unwrap().is_empty(), "{found}");
+    // Each is called by what it has for that key.
+    let labels = [0, 1].map(|place| found["settings"][place]["label"].as_str().unwrap());
+    assert_eq!(labels[0], "softmax_digits learning_rate=0.0001");
+    assert!(labels[1].starts_with("softmax_digits learning_rate=") && labels[1] != labels[0], "{labels:?}");
     let text = stdout(&desk, "compare runs/slow runs/plain --split valid");
     assert!(
         text.contains("accuracy on valid") && text.contains("B - A: +") && text.contains("2 pairs by seed"),
