@@ -20,6 +20,5 @@ mod worker;
 
 mod run;
 
-pub use machine::cpu_name;
 pub use run::main;
 pub use tables::{Headline, headline, page_section, readme_section};

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::thread::available_parallelism;
+use zoo_core::cpu_name;
 
 /// More than this, and others were using the machine.
 const IDLE: f64 = 0.5;
@@ -64,13 +65,6 @@ impl Machine {
              PyTorch's threads, which wait for each other, suffer most"
         ))
     }
-}
-
-/// What the processor calls itself.
-pub fn cpu_name() -> Option<String> {
-    let info = fs::read_to_string("/proc/cpuinfo").ok()?;
-    let line = info.lines().find(|line| line.starts_with("model name"))?;
-    Some(line.split_once(':')?.1.trim().to_string())
 }
 
 /// The mean number of processes that wanted to run in the last minute.

@@ -3,10 +3,11 @@
 use crate::output::say;
 use crate::readme::{self, ReadmeOptions};
 use crate::report::{self, ReportOptions};
-use crate::run::{self, RunOptions};
+use crate::run::{self, ExperimentOptions, RunOptions};
 use crate::verify::{self, VerifyOptions};
 use crate::workspace::Workspace;
 use clap::{Parser, Subcommand};
+use std::ffi::OsString;
 use std::process::ExitCode;
 use zoo_core::sentence;
 
@@ -30,6 +31,16 @@ enum ReproduceCommand {
     /// Exit codes: 0 all of it ran and holds, 1 a claim does not hold, 2 something was wrong, 3 something could not be
     /// run (its data is not here), 130 stopped by you; the same command goes on where it stopped.
     Run(RunOptions),
+    /// Train one run, as the program `trainer` does: what the lines of a plan call
+    #[command(disable_help_flag = true)]
+    Train {
+        /// The trainer's own options
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "OPTION")]
+        options: Vec<OsString>,
+    },
+    /// Perform one experiment: what a reproduction starts
+    #[command(hide = true)]
+    Experiment(ExperimentOptions),
     /// Write the page of all that was measured, with its figures
     Report(ReportOptions),
     /// Hold the published figures against the recipes, the shipped weights and their scores on test
@@ -43,6 +54,10 @@ pub fn main() -> ExitCode {
     let workspace = Workspace::here();
     let done = match ReproduceCli::parse().command {
         ReproduceCommand::Run(options) => run::run(&workspace, &options),
+        ReproduceCommand::Train { options } => {
+            return trainer::cli::main_of(std::iter::once(OsString::from("trainer")).chain(options).collect());
+        }
+        ReproduceCommand::Experiment(options) => run::perform(&options),
         ReproduceCommand::Report(options) => report::report(&workspace, &options).map(|()| ExitCode::SUCCESS),
         ReproduceCommand::Verify(options) => verify::verify(&workspace, &options),
         ReproduceCommand::Readme(options) => readme::readme(&workspace, &options),

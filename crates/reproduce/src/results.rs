@@ -182,13 +182,11 @@ fn measured_with(records: &[Record]) -> String {
         (Some(first), _) => (*first).to_string(),
         (None, _) => return "Nothing recorded yet: `cargo xtask reproduce --record`.\n".to_string(),
     };
-    let instructions = |run: &Report| run.instruction_set.clone().unwrap_or_else(|| "no vector kernels".to_string());
     format!(
-        "Measured on device {}, {} threads, {} ({}), Burn {}, commit {}, {days}; training time is the mean of a run's.\n",
+        "Measured on device {}, {} threads, {}, Burn {}, commit {}, {days}; training time is the mean of a run's.\n",
         distinct(runs().map(|run| run.device.clone())),
         distinct(runs().map(|run| run.threads.to_string())),
-        distinct(records.iter().map(|record| record.cpu.clone())),
-        distinct(runs().map(instructions)),
+        distinct(records.iter().flat_map(|record| record.machines().into_keys())),
         distinct(runs().map(|run| run.burn.clone())),
         distinct(runs().map(|run| short_commit(run.commit.as_deref()))),
     )

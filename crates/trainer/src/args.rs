@@ -62,6 +62,9 @@ pub(crate) struct TrainArgs {
     /// Cut and train anew this often, each time by another seed: the recipe's in turn, or --seed and those after it [default: 1]
     #[arg(long, value_name = "R", requires = "folds", conflicts_with = "resume", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) repeats: Option<u32>,
+    /// Take over the folds that another cross-validation by this recipe has finished, on another machine perhaps; repeatable
+    #[arg(long, value_name = "DIR", requires = "folds")]
+    pub(crate) folds_from: Vec<PathBuf>,
     /// What to compute on: flex, ndarray, wgpu or cuda [default: flex]
     #[arg(long, value_name = "NAME", conflicts_with = "resume")]
     pub(crate) device: Option<DeviceName>,
@@ -95,6 +98,9 @@ pub(crate) struct TrainArgs {
     /// Where each setting came from: a flag, a variable or a file.
     #[arg(skip)]
     pub(crate) settings_from: BTreeMap<String, String>,
+    /// The flags of the command line that every run of a sweep has, too.
+    #[arg(skip)]
+    pub(crate) words: Vec<String>,
 }
 
 impl TrainArgs {

@@ -13,6 +13,7 @@ use crate::version;
 use anyhow::Result;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -115,14 +116,20 @@ const TRAIN_EXAMPLES: &str = "Examples:
 
 Settings of a machine, such as --threads or --data-dir, may stand in the environment or in zoo.toml: trainer explain settings";
 
-/// Parses the command line and carries it out: 0 if it worked, 1 if shipped weights do not give what was recorded, 2 if something was wrong, 130 if the user stopped it.
+/// Parses this process's command line and carries it out: 0 if it worked, 1 if shipped weights do not give what was recorded, 2 if
+/// something was wrong, 75 if another process trains in the run folder, 130 if the user stopped it.
 pub fn main() -> ExitCode {
-    run().unwrap_or_else(|error| output::report(&error))
+    main_of(std::env::args_os().collect())
 }
 
-fn run() -> Result<ExitCode> {
+/// [`main`] of another command line, whose first word is the program.
+pub fn main_of(words: Vec<OsString>) -> ExitCode {
+    run(&words).unwrap_or_else(|error| output::report(&error))
+}
+
+fn run(words: &[OsString]) -> Result<ExitCode> {
     let found = Found::here();
-    let (cli, matches) = parsed(&found.as_ref().cloned().unwrap_or_default());
+    let (cli, matches) = parsed(&found.as_ref().cloned().unwrap_or_default(), words);
     let log = Log::install();
     let command = match cli.command {
         // These need no settings, and explain what is wrong with them.
@@ -138,6 +145,7 @@ fn run() -> Result<ExitCode> {
     let found = found?;
     let train = |mut args: TrainArgs, matches: &ArgMatches| {
         args.settings_from = found.sources(matches);
+        args.words = words_of_every_run(matches);
         commands::train(&args, &log)
     };
     match command {
@@ -164,11 +172,11 @@ fn run() -> Result<ExitCode> {
 }
 
 /// The command line, over what was found elsewhere. A run that goes on has settings of its own.
-fn parsed(found: &Found) -> (TrainerCli, ArgMatches) {
-    let matches = command(found).get_matches();
+fn parsed(found: &Found, words: &[OsString]) -> (TrainerCli, ArgMatches) {
+    let matches = command(found).get_matches_from(words);
     let of_train = matches.subcommand_matches("train").unwrap_or(&matches);
     let goes_on = matches!(of_train.try_get_one::<PathBuf>("resume"), Ok(Some(_)));
-    let matches = if goes_on { command(&found.of_a_session()).get_matches() } else { matches };
+    let matches = if goes_on { command(&found.of_a_session()).get_matches_from(words) } else { matches };
     let cli = TrainerCli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     (cli, matches)
 }
@@ -180,11 +188,9 @@ fn command(found: &Found) -> Command {
 /// Flags that a sweep gives each of its runs anew, or that are about it alone.
 const FLAGS_OF_A_SWEEP: [&str; 8] = ["set", "seeds", "seed", "jobs", "plan", "out", "continue", "progress"];
 
-/// The flags of this process's command line that every run of a sweep has, too.
-pub(crate) fn words_of_every_run() -> Vec<String> {
+/// The flags of a command line that trains that every run of a sweep has, too.
+fn words_of_every_run(matches: &ArgMatches) -> Vec<String> {
     let command = TrainerCli::command();
-    let matches = command.clone().get_matches();
-    let matches = matches.subcommand_matches("train").unwrap_or(&matches);
     let is_given = |arg: &&clap::Arg| matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine);
     let mut words = Vec::new();
     for arg in command.get_arguments().filter(is_given) {

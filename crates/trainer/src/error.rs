@@ -298,6 +298,21 @@ impl TrainError {
         move |source| Self::Io { action, path, source }
     }
 
+    /// Whether the run folder holds another run than was asked for, or what is left of one that cannot be gone on with; not if it is in
+    /// use, or cannot be read now.
+    pub fn cannot_go_on(&self) -> bool {
+        matches!(
+            self,
+            Self::FolderNotEmpty { .. }
+                | Self::NotARunFolder { .. }
+                | Self::OtherRun { .. }
+                | Self::OtherCheckpoint { .. }
+                | Self::RunFile { .. }
+                | Self::Recipe(_)
+                | Self::Report(ReportError::Schema { .. })
+        )
+    }
+
     /// The same of a run that has begun: the recipe is its own, so the data has changed since.
     pub(crate) fn of_begun_run(self) -> Self {
         match self {

@@ -13,7 +13,7 @@ use crate::session::Session;
 use crate::trained::TrainedModel;
 use burn::tensor::Device;
 use std::ops::ControlFlow::Continue;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use zoo_core::Dataset;
 use zoo_recipe::Recipe;
 use zoo_results::{FoldScores, FoldsReport, Report};
@@ -24,6 +24,8 @@ pub(crate) struct FoldsSession<'a> {
     pub(crate) settings: &'a RunSettings,
     pub(crate) repeats: &'a Repeats,
     pub(crate) folder: &'a RunFolder,
+    /// Cross-validations whose folds are taken over where they are finished.
+    pub(crate) from: &'a [PathBuf],
     /// The weights every model starts from, if they do not start from their seeds alone.
     pub(crate) init: Option<&'a InitWeights>,
     pub(crate) dataset: &'a Dataset,
@@ -45,6 +47,7 @@ pub(crate) fn plans(repeats: &Repeats, folder: &RunFolder) -> Result<Vec<FoldPla
 impl FoldsSession<'_> {
     /// Runs what is not finished yet; `None` if the user stopped it.
     pub(crate) fn train(&self, observer: &mut dyn Observer) -> Result<Option<FoldsReport>, TrainError> {
+        self.take_over()?;
         let mut runs = Vec::new();
         for plan in plans(self.repeats, self.folder)? {
             let path = self.folder.fold_path(plan.seed, plan.fold);
@@ -66,15 +69,34 @@ impl FoldsSession<'_> {
         self.finish(&runs).map(Some)
     }
 
+    /// Copies what other cross-validations have finished of the folds that are wanting here.
+    fn take_over(&self) -> Result<(), TrainError> {
+        for plan in plans(self.repeats, self.folder)?.iter().filter(|plan| !plan.is_finished) {
+            for other in self.from.iter().map(|from| run_folder::fold_folder(from, plan.seed, plan.fold)) {
+                if finished_run(&other)?.is_some() {
+                    self.read(&other, plan.seed)?;
+                    run_folder::copy(&other, &self.folder.fold_path(plan.seed, plan.fold))?;
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The report of a run that an earlier session finished.
     fn read(&self, path: &Path, seed: u64) -> Result<Report, TrainError> {
         let report = Report::read(&run_folder::report_file(path))?;
         let named = |set: &Option<String>| set.clone().unwrap_or("none named".to_string());
         let (then, now) = (&report.instruction_set, &self.settings.instruction_set());
+        let cut = match run_folder::read(path)?.1.cross_validation {
+            Some(CrossValidation::Fold(fold)) => fold.folds,
+            _ => 1,
+        };
         let facts = [
             ("recipe", report.recipe_sha256.clone(), self.recipe.sha256()),
             ("seed", report.seed.to_string(), seed.to_string()),
             ("instruction set", named(then), named(now)),
+            ("number of folds", cut.to_string(), self.repeats.folds.to_string()),
         ];
         match facts.into_iter().find(|(_, then, now)| then != now) {
             None => Ok(report),

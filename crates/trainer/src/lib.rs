@@ -13,6 +13,8 @@ mod folds;
 mod session;
 mod sweep;
 
+pub mod workers;
+
 pub mod extension;
 mod finished;
 
@@ -71,6 +73,7 @@ mod progress;
 mod run_args;
 mod runs;
 mod settings;
+pub mod shell;
 mod tables;
 mod version;
 

@@ -7,6 +7,8 @@ use std::process::ExitCode;
 
 /// Something was wrong and has been said.
 pub(crate) const FAILED: u8 = 2;
+/// Another process trains in the run folder: what waits for its turn tries again later. It is `EX_TEMPFAIL` of sysexits.h.
+pub(crate) const IN_USE: u8 = 75;
 
 /// The answer of a command. A reader that has gone away has read enough.
 ///
@@ -36,7 +38,15 @@ pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
     let sentence = sentence(error);
     tracing::error!("{sentence}");
     warn(&format!("error: {sentence}"));
-    ExitCode::from(FAILED)
+    ExitCode::from(code_of(error))
+}
+
+/// The exit code that goes with an error.
+pub(crate) fn code_of(error: &anyhow::Error) -> u8 {
+    match error.downcast_ref() {
+        Some(TrainError::FolderInUse { .. }) => IN_USE,
+        _ => FAILED,
+    }
 }
 
 /// What was wrong, in one sentence.

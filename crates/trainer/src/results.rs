@@ -5,7 +5,7 @@ use crate::diagnostics::{calibration, roc};
 use crate::evaluate::Measurement;
 use crate::run_folder::RunSettings;
 use crate::train::FittedModel;
-use zoo_core::{ClassScores, Evaluated, Scores};
+use zoo_core::{ClassScores, Evaluated, Scores, cpu_name};
 use zoo_recipe::Recipe;
 use zoo_results::{DataFacts, Expected, REPORT_SCHEMA, Report};
 
@@ -40,6 +40,7 @@ impl Finished<'_> {
             device: settings.device.clone(),
             threads: settings.threads,
             instruction_set: settings.instruction_set(),
+            cpu: cpu_name(),
             burn: crate::BURN_VERSION.to_string(),
             commit: crate::commit().map(String::from),
             started: settings.started.clone(),

@@ -47,6 +47,8 @@ pub struct Request {
     pub offline: bool,
     /// Cross-validate: train one model per seed and fold.
     pub folds: Option<Repeats>,
+    /// Cross-validations by the same recipe, whose folds are taken over where they are finished.
+    pub folds_from: Vec<PathBuf>,
     /// The logs to keep for other programs; of a cross-validation, in each fold's folder.
     pub logs: Vec<LogFormat>,
 }
@@ -91,6 +93,8 @@ pub struct ResumeOptions {
     pub offline: bool,
     /// Train longer than planned.
     pub epochs: Option<EpochCount>,
+    /// As in [`Request::folds_from`].
+    pub folds_from: Vec<PathBuf>,
 }
 
 /// How a run ended.
@@ -125,8 +129,8 @@ pub fn train_in(
     match finished(folder)? {
         Some(ended) => Ok(ended),
         None => {
-            let Request { threads, data_dir, offline, .. } = request;
-            let options = ResumeOptions { threads: Some(threads), data_dir, offline, epochs: None };
+            let Request { threads, data_dir, offline, folds_from, .. } = request;
+            let options = ResumeOptions { threads: Some(threads), data_dir, offline, epochs: None, folds_from };
             Job::resume(folder, options, Progress::Hidden)?.train(observer, stop)
         }
     }
@@ -153,10 +157,28 @@ impl Request {
             offline: self.offline,
             overrides: self.overrides.clone(),
             started: jiff::Timestamp::now().to_string(),
+            commit: crate::commit().map(String::from),
             cross_validation: self.folds.clone().map(CrossValidation::All),
             extensions: Vec::new(),
             logs: self.logs.clone(),
             settings_from: BTreeMap::new(),
+        }
+    }
+
+    /// Refuses a folder whose run is not this one, or was begun by another commit of the program.
+    pub(crate) fn check_same_program(
+        &self,
+        path: &Path,
+        recipe: &Recipe,
+        settings: &RunSettings,
+    ) -> Result<(), TrainError> {
+        self.check_same(path, recipe, settings)?;
+        match (&settings.commit, crate::commit()) {
+            (Some(then), Some(now)) if then != now => {
+                let (then, now) = (then.clone(), now.to_string());
+                Err(TrainError::OtherRun { path: path.to_path_buf(), what: "commit", then, now })
+            }
+            _ => Ok(()),
         }
     }
 
@@ -193,6 +215,7 @@ pub struct Prepared {
     pub settings: RunSettings,
     /// The trained weights it starts from, if it does.
     pub warm_start: Option<WarmStart>,
+    folds_from: Vec<PathBuf>,
     device: Device,
     data: Trained,
 }
@@ -223,7 +246,8 @@ impl Prepared {
         let settings = request.settings();
         let mut recipe = request.recipe;
         let init = warm_start::of_recipe(&mut recipe)?;
-        Self::with(recipe, settings, init, &downloads.into())
+        let prepared = Self::with(recipe, settings, init, &downloads.into())?;
+        Ok(Self { folds_from: request.folds_from, ..prepared })
     }
 
     fn with(
@@ -249,7 +273,7 @@ impl Prepared {
                 (Trained::Splits(Box::new(splits)), warm_start)
             }
         };
-        Ok(Self { recipe, settings, warm_start, device, data })
+        Ok(Self { recipe, settings, warm_start, folds_from: Vec::new(), device, data })
     }
 
     /// Makes the run's folder.
@@ -322,17 +346,16 @@ impl Prepared {
     }
 
     /// Refuses a recipe that claims another number of parameters than its network has: whoever wrote it had another network in mind.
-    /// One that was changed on the command line claims nothing.
     ///
     /// # Errors
     /// With both numbers.
     pub fn check_claim(&self) -> Result<(), TrainError> {
-        let Some(claim) = self.recipe.claim.as_ref().filter(|_| self.settings.overrides.is_empty()) else {
+        let Some(claimed) = self.recipe.claim.as_ref().and_then(|claim| claim.parameters) else {
             return Ok(());
         };
         match self.parameters()? {
-            has if has == claim.parameters => Ok(()),
-            has => Err(TrainError::Parameters { recipe: self.recipe.name.clone(), claimed: claim.parameters, has }),
+            has if has == claimed => Ok(()),
+            has => Err(TrainError::Parameters { recipe: self.recipe.name.clone(), claimed, has }),
         }
     }
 
@@ -359,6 +382,7 @@ impl Job {
         let mut job = Prepared::with(recipe, settings, init, &downloads.into())
             .map_err(TrainError::of_begun_run)?
             .within(folder)?;
+        job.prepared.folds_from = options.folds_from;
         if let Some(epochs) = options.epochs {
             job.extend(epochs)?;
         }
@@ -392,7 +416,7 @@ impl Job {
     }
 
     fn run(&self, observer: &mut dyn Observer, stop: &StopFlag) -> Result<Ended, TrainError> {
-        let Self { prepared: Prepared { recipe, settings, device, data, .. }, folder, found } = self;
+        let Self { prepared: Prepared { recipe, settings, device, data, folds_from: from, .. }, folder, found } = self;
         let init = self.prepared.init_weights();
         let ended = match data {
             Trained::Splits(splits) => {
@@ -400,7 +424,7 @@ impl Job {
                 session.train(observer)?.map(|report| Ended::Finished(Box::new(report)))
             }
             Trained::Folds(repeats, dataset, _) => {
-                let session = FoldsSession { recipe, settings, repeats, folder, init, dataset, device, stop };
+                let session = FoldsSession { recipe, settings, repeats, folder, from, init, dataset, device, stop };
                 session.train(observer)?.map(|report| Ended::CrossValidated(Box::new(report)))
             }
         };

@@ -49,6 +49,7 @@ mod idx;
 mod initializer;
 #[cfg(feature = "burn-dataset")]
 mod item;
+mod machine;
 mod model;
 mod nearest;
 mod network;
@@ -82,6 +83,7 @@ pub use idx::parse_idx;
 pub use initializer::{Bounds, Initializer, drawn, undrawn};
 #[cfg(feature = "burn-dataset")]
 pub use item::{Example, Input};
+pub use machine::cpu_name;
 pub use model::{InputBatch, Layer, LogitModule, Misfit, ModelConfig, Outputs, Sizes, macs, probabilities_of};
 pub use nearest::nearest;
 pub use network::NetworkSettings;

@@ -62,9 +62,9 @@ pub struct Claim {
     /// Means that must be reached besides, whatever the band says.
     #[serde(deserialize_with = "at_most_4")]
     pub floors: Vec<Floor>,
-    /// Trainable parameters.
-    #[serde(deserialize_with = "positive_count")]
-    pub parameters: usize,
+    /// Trainable parameters; a recipe that was changed on the command line claims none.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "positive_count")]
+    pub parameters: Option<usize>,
     /// Rough training time on two CPU cores, in seconds.
     #[serde(deserialize_with = "range::positive")]
     pub seconds: f64,
@@ -225,8 +225,8 @@ impl Recipe {
     }
 }
 
-fn positive_count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
-    range::integer(deserializer, 1..=i64::MAX as u64).map(|count| count as usize)
+fn positive_count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<usize>, D::Error> {
+    range::integer(deserializer, 1..=i64::MAX as u64).map(|count| Some(count as usize))
 }
 
 fn folds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {

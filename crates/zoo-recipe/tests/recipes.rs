@@ -49,7 +49,12 @@ fn the_claimed_parameters_are_those_of_the_model() {
     for recipe in shipped() {
         let (name, claim) = (&recipe.name, recipe.zoo_claim());
         let has = parameters(&recipe);
-        assert_eq!(claim.parameters, has, "{name} claims {} parameters, its network has {has}", claim.parameters);
+        assert_eq!(
+            claim.parameters,
+            Some(has),
+            "{name} claims {:?} parameters, its network has {has}",
+            claim.parameters
+        );
     }
 }
 

@@ -1,5 +1,6 @@
 //! The record of a reproduction: `results/<recipe>.json`, every seed's report and what follows from them.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -21,7 +22,7 @@ pub struct Record {
     pub schema: u32,
     /// The recipe's name.
     pub recipe: String,
-    /// The processor: `AMD EPYC`.
+    /// The processor: `AMD EPYC`; of runs that name none of their own.
     pub cpu: String,
     /// One report per seed, in the recipe's order. The first seed's weights are the ones that ship.
     pub runs: Vec<Report>,
@@ -91,6 +92,18 @@ impl Record {
             text += &format!(",\n\"folds\":{}", serde_json::to_string(folds).unwrap_or_else(json));
         }
         text + "\n}\n"
+    }
+
+    /// The kinds of machines that the runs came from, as processor with instruction set, and how many from each.
+    pub fn machines(&self) -> BTreeMap<String, usize> {
+        let mut kinds = BTreeMap::new();
+        for run in &self.runs {
+            let cpu = run.cpu.as_ref().unwrap_or(&self.cpu);
+            let kind =
+                run.instruction_set.as_ref().map_or(cpu.clone(), |instructions| format!("{cpu} ({instructions})"));
+            *kinds.entry(kind).or_insert(0) += 1;
+        }
+        kinds
     }
 
     /// The claim's scores: those of every seed's test split, or of every fold.

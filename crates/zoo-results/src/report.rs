@@ -33,6 +33,9 @@ pub struct Report {
     /// The vector instructions the CPU's kernels used, which decide the bits: `avx512`; absent on other devices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instruction_set: Option<String>,
+    /// The processor: `AMD EPYC`; absent where the system does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpu: Option<String>,
     /// Burn's version.
     pub burn: String,
     /// The commit of the program, with `-dirty` when its tree had changes; absent when it was built outside a clone.

@@ -56,6 +56,8 @@ pub(crate) struct ReportSources<'a> {
     pub(crate) results: PathBuf,
     /// The folder of the experiments' outcomes.
     pub(crate) outcomes: PathBuf,
+    /// Whether all that there is was asked for: what is missing is then told.
+    pub(crate) is_of_all: bool,
     /// Where runs are; without it the weights that ship are shown.
     pub(crate) run: Option<RunOf<'a>>,
     /// With the data for test images.
@@ -69,7 +71,7 @@ pub(crate) fn report(workspace: &Workspace, options: &ReportOptions) -> Result<(
     let store = Store::new(options.data_dir.clone(), !options.download, Progress::Hidden)?;
     use_threads(all_threads())?;
     let outcomes = results.join("experiments");
-    write(&ReportSources { workspace, results, outcomes, run: None, store }, &out).map(drop)
+    write(&ReportSources { workspace, results, outcomes, is_of_all: true, run: None, store }, &out).map(drop)
 }
 
 /// Writes a report into the folder `out`, and gives what shows each section of the notes.
@@ -95,7 +97,7 @@ pub(crate) fn write(sources: &ReportSources<'_>, out: &Path) -> Result<Vec<Exhib
     let exhibits = exhibits(&models, &experiments);
     let is_missing = |one: &&Exhibit| one.standing == Standing::NotRun && one.sections != [LOOKING];
     let missing: Vec<&str> = exhibits.iter().filter(is_missing).map(|one| one.name.as_str()).collect();
-    if !missing.is_empty() {
+    if sources.is_of_all && !missing.is_empty() {
         say(&format!("not run, so not in the report: {}", missing.join(", ")));
     }
     let index = out.join("index.html");

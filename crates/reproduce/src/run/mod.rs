@@ -2,10 +2,13 @@
 
 mod options;
 
+mod collect;
 mod runner;
+mod step;
 mod stop;
 mod task;
 
+mod perform;
 mod progress;
 mod store;
 
@@ -16,56 +19,64 @@ use crate::notes;
 use crate::output::{answer, say};
 use crate::report::{self, ReportSources};
 use crate::workspace::Workspace;
-use anyhow::Result;
-use progress::OverallProgress;
+use anyhow::{Context, Result};
+use options::Selection;
 use runner::TaskRunner;
 use std::process::ExitCode;
+use step::RunStep;
 use store::RunStore;
-use summary::{conclude, head, row, tell_reasons};
+use summary::{conclude, head, row, tell_machines, tell_reasons};
 use task::{RunTask, TaskResult};
-use trainer::device::use_threads;
 use trainer::interrupt::{INTERRUPTED, StopFlag};
+use trainer::shell::shell_line;
 use zoo_core::{Progress, Store};
 
 pub(crate) use options::RunOptions;
+pub(crate) use perform::{ExperimentOptions, perform};
+
+/// Tasks, each with its steps.
+type Planned = Vec<(RunTask, Vec<RunStep>)>;
 
 /// Runs what is asked for and says what came of it.
 pub(crate) fn run(workspace: &Workspace, options: &RunOptions) -> Result<ExitCode> {
     let selection = options.selection(workspace)?;
     let runs = options.runs.clone().unwrap_or_else(|| workspace.root().join("target/reproduce"));
-    let store = RunStore::open(&runs, selection.device)?;
-    use_threads(selection.threads)?;
+    let store = RunStore::new(&runs, selection.device)?;
+    let with_steps = |task: &RunTask| (task.clone(), task.steps(&selection, &store, task.seconds(workspace)));
+    let planned: Planned = selection.tasks.iter().map(with_steps).collect();
+    if options.plan {
+        return print_plan(&selection, options.planned_threads(), &planned);
+    }
+    let _lock = store.lock()?;
     let stop = StopFlag::default();
     stop.raise_on_signal()?;
-    let seconds: Vec<f64> = selection.tasks.iter().map(|task| task.seconds(workspace)).collect();
-    let progress = OverallProgress::new(seconds.iter().sum());
-    let mut runner = TaskRunner { selection: &selection, store: &store, stop: &stop, progress, data: Vec::new() };
+    if !options.collect.is_empty() {
+        collect::collect(&store, &options.collect, &planned)?;
+    }
     let mut results: Vec<(RunTask, TaskResult)> = Vec::new();
-    for (task, seconds) in selection.tasks.iter().zip(seconds) {
+    let is_stopped = TaskRunner::new(&selection, &stop, planned)?.run(|progress, task, result| {
         if results.last().is_none_or(|(last, _)| last.is_recipe() != task.is_recipe()) {
-            runner.progress.show(|| answer(&head(task)));
+            progress.show(|| answer(&head(task)));
         }
-        let Some(result) = runner.run(task, seconds)? else {
-            runner.progress.end();
-            let (done, of) = (results.len(), selection.tasks.len());
-            say(&format!("stopped after {done} of {of} experiments and recipes; the same command goes on from here"));
-            return Ok(ExitCode::from(INTERRUPTED));
-        };
-        runner.progress.show(|| answer(&row(task, &result)));
+        progress.show(|| answer(&row(task, &result)));
         let goes_on = options.keep_going || !result.is_failure();
         results.push((task.clone(), result));
-        if !goes_on {
-            break;
-        }
+        goes_on
+    })?;
+    if is_stopped {
+        let (done, of) = (results.len(), selection.tasks.len());
+        say(&format!("stopped after {done} of {of} experiments and recipes; the same command goes on from here"));
+        return Ok(ExitCode::from(INTERRUPTED));
     }
-    runner.progress.end();
     // Before the report, which may find the same fault in other words.
     tell_reasons(&selection.tasks, &results);
+    tell_machines(&results);
     record::keep(&store, &results)?;
     let sources = ReportSources {
         workspace,
         results: store.results(),
         outcomes: store.outcomes(selection.quick),
+        is_of_all: selection.is_all,
         run: Some(&|recipe, seed| store.run(recipe, seed, None)),
         store: Store::new(selection.data_dir.clone(), true, Progress::Hidden)?,
     };
@@ -80,4 +91,16 @@ pub(crate) fn run(workspace: &Workspace, options: &RunOptions) -> Result<ExitCod
         }
     }
     Ok(ExitCode::from(conclude(&selection.tasks, &results)))
+}
+
+/// A line a run, which any scheduler may start, and start again.
+fn print_plan(selection: &Selection, threads: Option<usize>, planned: &Planned) -> Result<ExitCode> {
+    let program = std::env::current_exe().context("cannot find this program's own file")?.display().to_string();
+    for (task, steps) in planned {
+        for step in steps.iter().filter(|step| step.is_planned()) {
+            let words = step.words(task, selection, threads);
+            answer(&shell_line(&[vec![program.clone()], words].concat()));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
 }

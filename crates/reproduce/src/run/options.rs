@@ -1,5 +1,6 @@
 //! What the user may ask for; what is of no use is found out before anything runs.
 
+use super::step::RunStep;
 use super::task::RunTask;
 use crate::catalog::NamePatterns;
 use crate::outcomes;
@@ -24,9 +25,18 @@ pub(crate) struct RunOptions {
     /// What to compute on: flex, ndarray, wgpu or cuda
     #[arg(long, value_name = "NAME", default_value = "flex")]
     device: String,
-    /// CPU threads [default: all]
+    /// CPU threads of all runs together; in a plan, of each [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
+    /// Runs at once, the threads divided among them [default: short runs a thread each, long ones alone; 1 with --record]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    jobs: Option<u16>,
+    /// Train nothing; print a shell command for each run, safe to repeat, that trains it into the same store
+    #[arg(long, conflicts_with_all = ["record", "jobs", "collect", "keep_going", "quick"])]
+    pub(crate) plan: bool,
+    /// Take over what is finished in the stores of other machines, as --runs named them there; repeatable
+    #[arg(long, value_name = "DIR")]
+    pub(crate) collect: Vec<PathBuf>,
     /// The folder with data files [default: the trainer's]
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
@@ -56,7 +66,10 @@ pub(crate) struct Selection {
     pub(crate) is_all: bool,
     pub(crate) quick: bool,
     pub(crate) device: DeviceName,
+    /// Of all processes together.
     pub(crate) threads: usize,
+    /// Processes at once; `None` is as many as there are threads for.
+    pub(crate) jobs: Option<usize>,
     pub(crate) data_dir: Option<PathBuf>,
     pub(crate) offline: bool,
 }
@@ -82,9 +95,16 @@ impl RunOptions {
             quick: self.quick,
             device,
             threads: self.threads.map_or_else(all_threads, usize::from),
+            // Recorded times are those of a run that has the machine to itself.
+            jobs: self.jobs.map(usize::from).or(self.record.then_some(1)),
             data_dir: self.data_dir.as_deref().map(std::path::absolute).transpose()?,
             offline: self.offline,
         })
+    }
+
+    /// The threads of each line of a plan, if the user names them: otherwise each machine's own.
+    pub(crate) fn planned_threads(&self) -> Option<usize> {
+        self.threads.map(usize::from)
     }
 
     fn tasks(&self, workspace: &Workspace) -> Result<Vec<RunTask>> {
@@ -111,6 +131,18 @@ impl RunOptions {
             );
         }
         Ok(&training.seeds[..wanted])
+    }
+}
+
+impl Selection {
+    /// The threads of a step's process.
+    pub(crate) fn threads_of(&self, step: &RunStep) -> usize {
+        self.jobs.map_or_else(|| step.threads(self.threads), |jobs| (self.threads / jobs).max(1))
+    }
+
+    /// The threads of all processes that may run at once.
+    pub(crate) fn budget(&self) -> usize {
+        self.jobs.map_or(self.threads, |jobs| jobs * (self.threads / jobs).max(1))
     }
 }
 

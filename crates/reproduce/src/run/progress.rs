@@ -2,10 +2,8 @@
 
 use crate::output::say;
 use indicatif::{ProgressBar, ProgressStyle};
+use std::collections::BTreeMap;
 use std::time::Duration;
-use trainer::observer::{FoldPlan, Observer, RunPlan, StepScores};
-use trainer::state::Running;
-use zoo_results::{EpochScores, FoldScores};
 
 /// The bar counts in these fractions of a second of the recipes' own estimates.
 const TICKS: f64 = 100.0;
@@ -15,16 +13,20 @@ pub(crate) struct OverallProgress {
     bar: ProgressBar,
     /// Estimated seconds of what is done.
     done: f64,
+    running: BTreeMap<usize, RunProgress>,
 }
 
-/// Progress of one run, of about so many seconds: it moves the bar of all.
-pub(crate) struct RunProgress<'a> {
-    overall: &'a OverallProgress,
-    name: &'a str,
+/// A run that trains.
+struct RunProgress {
+    name: String,
+    /// Estimated.
     seconds: f64,
-    plan: Option<RunPlan>,
-    /// Of a cross-validation.
-    fold: Option<FoldPlan>,
+    /// The part of it that is done.
+    fraction: f64,
+    /// Of a cross-validation: models that are done, and all of them.
+    models: Option<(usize, usize)>,
+    /// `epoch 3 of 10`.
+    at: String,
 }
 
 impl OverallProgress {
@@ -34,22 +36,58 @@ impl OverallProgress {
         let style = ProgressStyle::with_template("{bar:30} {percent:>3} %, {elapsed} so far, {eta} left  {msg}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar.enable_steady_tick(Duration::from_millis(500));
-        Self { bar, done: 0.0 }
+        Self { bar, done: 0.0, running: BTreeMap::new() }
     }
 
     /// A run of about `seconds` starts.
-    pub(crate) fn start<'a>(&'a self, name: &'a str, seconds: f64) -> RunProgress<'a> {
-        self.bar.set_message(name.to_string());
+    pub(crate) fn start(&mut self, run: usize, name: &str, seconds: f64) {
+        let (name, at) = (name.to_string(), String::new());
         if self.bar.is_hidden() {
-            say(name);
+            say(&name);
         }
-        RunProgress { overall: self, name, seconds, plan: None, fold: None }
+        self.running.insert(run, RunProgress { name, seconds, fraction: 0.0, models: None, at });
+        self.tell();
     }
 
-    /// Work of about `seconds` is done, or will not be.
-    pub(crate) fn finish(&mut self, seconds: f64) {
+    /// An epoch of a run is done; of a cross-validation, of the model that trains.
+    pub(crate) fn epoch(&mut self, run: usize, epoch: usize, epochs: usize) {
+        let Some(running) = self.running.get_mut(&run) else { return };
+        let (before, models) = running.models.unwrap_or((0, 1));
+        let of_model = running.models.map(|_| format!("model {} of {models}, ", before + 1)).unwrap_or_default();
+        running.at = format!(": {of_model}epoch {epoch} of {epochs}");
+        // Until its first model is done, nobody knows how many there are.
+        let is_single = running.models.is_some() || !running.name.contains(" folds");
+        if is_single {
+            running.fraction = (before as f64 + epoch as f64 / epochs.max(1) as f64) / models as f64;
+        }
+        self.tell();
+    }
+
+    /// A model of a cross-validation is done.
+    pub(crate) fn fold(&mut self, run: usize, done: usize, models: usize) {
+        let Some(running) = self.running.get_mut(&run) else { return };
+        (running.models, running.fraction) = (Some((done, models)), done as f64 / models.max(1) as f64);
+        running.at = format!(": {done} of {models} models");
+        self.tell();
+    }
+
+    /// A run ended.
+    pub(crate) fn finish(&mut self, run: usize) {
+        self.done += self.running.remove(&run).map_or(0.0, |running| running.seconds);
+        self.tell();
+    }
+
+    /// Work of about `seconds` will not be done.
+    pub(crate) fn skip(&mut self, seconds: f64) {
         self.done += seconds;
-        self.bar.set_position(ticks(self.done));
+        self.tell();
+    }
+
+    fn tell(&self) {
+        let running = self.running.values().map(|one| one.fraction * one.seconds).sum::<f64>();
+        self.bar.set_position(ticks(self.done + running));
+        let names: Vec<String> = self.running.values().map(|one| format!("{}{}", one.name, one.at)).collect();
+        self.bar.set_message(names.join("; "));
     }
 
     /// Prints lines that stay, above the bar.
@@ -63,118 +101,43 @@ impl OverallProgress {
     }
 }
 
-impl RunProgress<'_> {
-    /// Moves the bar to so many epochs of the model that trains.
-    fn epochs(&self, epochs: f64) {
-        let Some(plan) = &self.plan else {
-            return;
-        };
-        let (before, models) = self.fold.map_or((0, 1), |fold| (fold.index, fold.models));
-        let fraction = (before as f64 + epochs / plan.epochs as f64) / models as f64;
-        self.overall.bar.set_position(ticks(self.overall.done + fraction * self.seconds));
-    }
-
-    /// What trains, in words.
-    fn tell(&self, epoch: usize) {
-        let fold = self.fold.map(|fold| format!(", model {} of {}", fold.index + 1, fold.models)).unwrap_or_default();
-        let epochs = self.plan.as_ref().map_or(0, |plan| plan.epochs);
-        self.overall.bar.set_message(format!("{}{fold}: epoch {epoch} of {epochs}", self.name));
-    }
-}
-
-impl Observer for RunProgress<'_> {
-    fn fold(&mut self, fold: &FoldPlan) {
-        self.fold = Some(*fold);
-    }
-
-    fn start(&mut self, plan: &RunPlan) {
-        self.plan = Some(plan.clone());
-        self.epochs(plan.epochs_begun());
-        self.tell(plan.epochs_done + 1);
-    }
-
-    fn batch(&mut self, step: &StepScores, running: &Running) {
-        let examples = self.plan.as_ref().map_or(1, |plan| plan.train_examples);
-        self.epochs(step.epoch as f64 - 1.0 + running.seen as f64 / examples as f64);
-    }
-
-    fn epoch(&mut self, row: &EpochScores) {
-        self.epochs(row.epoch as f64);
-        self.tell(row.epoch);
-    }
-
-    fn fold_done(&mut self, fold: &FoldPlan, _scores: &FoldScores) {
-        let fraction = (fold.index + 1) as f64 / fold.models as f64;
-        self.overall.bar.set_position(ticks(self.overall.done + fraction * self.seconds));
-    }
-}
-
 fn ticks(seconds: f64) -> u64 {
     (seconds * TICKS).max(1.0) as u64
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
-
     use super::*;
-    use crate::workspace::Workspace;
-
-    /// Four epochs as they were recorded.
-    fn epochs() -> Vec<EpochScores> {
-        let record = Workspace::here().record("softmax_digits").unwrap().unwrap();
-        record.runs[0].curves[..4].to_vec()
-    }
-
-    fn plan() -> RunPlan {
-        RunPlan {
-            name: "x".to_string(),
-            parameters: 1,
-            epochs: 4,
-            epochs_done: 0,
-            steps_done_in_epoch: 0,
-            steps_per_epoch: 2,
-            history: Vec::new(),
-            baseline: None,
-            beside_loss: zoo_core::Metric::Accuracy,
-            train_examples: 10,
-            valid_examples: 5,
-        }
-    }
 
     #[test]
-    fn the_bar_moves_with_every_epoch_of_every_run() {
+    fn the_bar_moves_with_every_epoch_of_runs_side_by_side() {
         let mut overall = OverallProgress::new(20.0);
-        for run in 0..2 {
-            let mut progress = overall.start("x", 10.0);
-            progress.start(&plan());
-            for row in epochs() {
-                let (step, epoch) = (2 * row.epoch - 1, row.epoch);
-                let step = StepScores { step, epoch, loss: 1.0, learning_rate: 0.1, seconds: 1.0, gradient_norm: None };
-                progress.batch(&step, &Running { seen: 5, ..Running::default() });
-                assert_eq!(overall.bar.position(), run * 1000 + row.epoch as u64 * 250 - 125);
-                progress.epoch(&row);
-                assert_eq!(overall.bar.position(), run * 1000 + row.epoch as u64 * 250);
-            }
-            overall.finish(10.0);
+        (0..2).for_each(|run| overall.start(run, "x", 10.0));
+        for epoch in 1..=4 {
+            overall.epoch(0, epoch, 4);
+            overall.epoch(1, epoch, 8);
+            assert_eq!(overall.bar.position(), epoch as u64 * (250 + 125));
         }
+        assert_eq!(overall.bar.message(), "x: epoch 4 of 4; x: epoch 4 of 8");
+        overall.finish(0);
+        overall.finish(1);
         assert_eq!(overall.bar.position(), 2000);
     }
 
     #[test]
-    fn the_bar_moves_with_every_epoch_of_every_fold() {
-        let overall = OverallProgress::new(24.0);
-        let mut progress = overall.start("x", 24.0);
-        for index in 0..6 {
-            let (seed, fold) = (1 + index as u64 / 3, index % 3 + 1);
-            progress.fold(&FoldPlan { seed, fold, folds: 3, index, models: 6, is_finished: false });
-            progress.start(&plan());
-            for row in epochs() {
-                progress.epoch(&row);
-                assert_eq!(overall.bar.position(), index as u64 * 400 + row.epoch as u64 * 100);
-                let message = format!("x, model {} of 6: epoch {} of 4", index + 1, row.epoch);
-                assert_eq!(overall.bar.message(), message);
-            }
+    fn the_bar_moves_with_every_model_of_a_cross_validation() {
+        let mut overall = OverallProgress::new(30.0);
+        overall.start(0, "x in 6 folds", 24.0);
+        overall.epoch(0, 4, 4);
+        assert_eq!(overall.bar.position(), 1, "the first of how many?");
+        for done in 1..=6 {
+            overall.fold(0, done, 6);
+            assert_eq!(overall.bar.position(), done as u64 * 400);
+            overall.epoch(0, 1, 4);
+            assert_eq!(overall.bar.position(), (done as u64 * 400 + 100).min(2500));
         }
+        overall.finish(0);
+        overall.skip(6.0);
+        assert_eq!(overall.bar.position(), 3000);
     }
 }

@@ -1,81 +1,209 @@
-//! Runs tasks: what is done is read, the rest is made.
+//! Runs tasks: what is finished is read, the rest is made by processes side by side.
+//!
+//! A run is a process of its own, as Burn's random generator and the pool of threads are one per process: so it gives the bits that it
+//! gives alone, however many run beside it.
 
 use super::options::Selection;
 use super::progress::OverallProgress;
+use super::step::{Left, RunStep};
 use super::stop::ending_on;
-use super::store::RunStore;
 use super::task::{RunTask, TaskResult};
 use crate::catalog::zoo_data;
-use crate::outcomes;
 use crate::output::say;
 use anyhow::{Context, Result};
-use experiments::{Experiment, Setup, files};
-use std::path::Path;
-use trainer::TrainError;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
 use trainer::interrupt::StopFlag;
-use trainer::observer::Silent;
-use trainer::run::{Ended, Request, finished, train_in};
-use trainer::run_folder::{Repeats, RunFolder};
-use zoo_bench::cpu_name;
-use zoo_core::{Progress, Store, sentence};
-use zoo_recipe::{DataName, Measured, Recipe};
-use zoo_results::{RECORD_SCHEMA, Record, ReportError};
+use trainer::run::Ended;
+use trainer::run_folder::RunFolder;
+use trainer::workers::{News, Workers};
+use zoo_core::{Progress, Store, cpu_name};
+use zoo_recipe::{DataName, Recipe};
+use zoo_results::{RECORD_SCHEMA, Record};
 
-/// The seed of the experiments in a reproduction; their own program takes any other.
-const EXPERIMENT_SEED: u64 = 1;
+/// How often a raised stop flag is looked at.
+const GLANCE: Duration = Duration::from_millis(100);
 
+/// Tasks that are under way.
 pub(crate) struct TaskRunner<'a> {
-    pub(crate) selection: &'a Selection,
-    pub(crate) store: &'a RunStore,
-    pub(crate) stop: &'a StopFlag,
-    pub(crate) progress: OverallProgress,
+    selection: &'a Selection,
+    stop: &'a StopFlag,
+    program: PathBuf,
+    tasks: Vec<TaskSteps>,
+    workers: Workers,
+    /// The threads of the processes that run, by step.
+    threads: BTreeMap<usize, usize>,
+    progress: OverallProgress,
     /// Whether a data set is at hand; if not, why.
-    pub(crate) data: Vec<(DataName, Result<(), String>)>,
+    data: Vec<(DataName, Result<(), String>)>,
 }
 
-/// A run on the way to a record.
-enum RunStep {
-    Ended(Ended),
-    Broken(String),
+/// A task and how far it is.
+struct TaskSteps {
+    task: RunTask,
+    steps: Vec<(RunStep, StepState)>,
+    /// Of its first step, by which steps are counted over all tasks.
+    first: usize,
+    /// What came of it, if its steps do not tell.
+    ended: Option<TaskResult>,
 }
 
-impl TaskRunner<'_> {
-    /// What came of a task of about so many seconds; `None` if the user stopped it.
-    pub(crate) fn run(&mut self, task: &RunTask, seconds: f64) -> Result<Option<TaskResult>> {
-        match task {
-            RunTask::Experiment(experiment) => self.experiment(experiment, seconds).map(Some),
-            RunTask::Recipe(entry, seeds) => match self.data_of(&entry.recipe)? {
-                Ok(()) => self.recipe(&entry.recipe, seeds),
-                Err(reason) => {
-                    self.progress.finish(seconds);
-                    Ok(Some(TaskResult::MissingData(reason)))
-                }
-            },
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum StepState {
+    Waiting,
+    Running,
+    Done,
+    /// Its task was given up before it started.
+    Skipped,
+}
+
+impl<'a> TaskRunner<'a> {
+    /// With the steps of each task, of which those that are finished are done.
+    ///
+    /// # Errors
+    /// If this program's own file cannot be found.
+    pub(crate) fn new(
+        selection: &'a Selection,
+        stop: &'a StopFlag,
+        tasks: Vec<(RunTask, Vec<RunStep>)>,
+    ) -> Result<Self> {
+        let mut counted = 0;
+        let with_state = |(task, steps): (RunTask, Vec<RunStep>)| {
+            let first = counted;
+            counted += steps.len();
+            let is_left = |step: &RunStep| matches!(step.left(&task), Ok(Some(_)));
+            let state = |step: &RunStep| if is_left(step) { StepState::Done } else { StepState::Waiting };
+            let steps = steps.into_iter().map(|step| (step.clone(), state(&step))).collect();
+            TaskSteps { task, steps, first, ended: None }
+        };
+        let tasks: Vec<TaskSteps> = tasks.into_iter().map(with_state).collect();
+        let waiting = tasks.iter().flat_map(|task| &task.steps).filter(|(_, state)| *state == StepState::Waiting);
+        let progress = OverallProgress::new(waiting.map(|(step, _)| step.seconds).sum());
+        let program = std::env::current_exe().context("cannot find this program's own file")?;
+        let (workers, threads, data) = (Workers::default(), BTreeMap::new(), Vec::new());
+        Ok(Self { selection, stop, program, tasks, workers, threads, progress, data })
+    }
+
+    /// Gives each task's result to `tell`, in their order, until it answers that this is enough. Whether the user stopped it.
+    ///
+    /// # Errors
+    /// If a process cannot be started, or what one left cannot be read.
+    pub(crate) fn run(&mut self, mut tell: impl FnMut(&OverallProgress, &RunTask, TaskResult) -> bool) -> Result<bool> {
+        let (mut told, mut goes_on) = (0, true);
+        loop {
+            let halts = self.stop.is_raised() || !goes_on;
+            if halts {
+                self.workers.stop();
+            } else {
+                self.start_what_fits()?;
+            }
+            while goes_on && !self.stop.is_raised() && told < self.tasks.len() && self.tasks[told].is_over() {
+                let result = self.result(told)?;
+                goes_on = tell(&self.progress, &self.tasks[told].task, result);
+                told += 1;
+            }
+            if self.workers.count() == 0 && (halts || told == self.tasks.len()) {
+                self.progress.end();
+                return Ok(self.stop.is_raised());
+            }
+            if let Some(news) = self.workers.news(GLANCE) {
+                self.hear(news)?;
+            }
         }
     }
 
-    /// All that a recipe's claim asks for, by these seeds.
-    fn recipe(&mut self, recipe: &Recipe, seeds: &[u64]) -> Result<Option<TaskResult>> {
-        let (name, seconds) = (&recipe.name, recipe.zoo_claim().seconds);
-        let mut works: Vec<_> = seeds.iter().map(|&seed| (format!("seed {seed}"), seed, None)).collect();
-        if let Measured::Folds { folds } = recipe.zoo_claim().measured {
-            works.push((format!("in {folds} folds"), seeds[0], Some(Repeats { folds, seeds: seeds.to_vec() })));
-        }
-        let cpu = cpu_name().unwrap_or_else(|| "unknown".to_string());
-        let mut record = Record { schema: RECORD_SCHEMA, recipe: name.clone(), cpu, runs: Vec::new(), folds: None };
-        for (what, seed, folds) in works {
-            let models = folds.as_ref().map_or(1, |repeats| repeats.folds * repeats.seeds.len());
-            let folder = self.store.run(name, seed, folds.as_ref());
-            let request = self.request(recipe, seed, folds);
-            match self.train(&format!("{name} {what}"), seconds * models as f64, &folder, request) {
-                RunStep::Ended(Ended::Finished(report)) => record.runs.push(*report),
-                RunStep::Ended(Ended::CrossValidated(report)) => record.folds = Some(*report),
-                RunStep::Ended(Ended::Interrupted) => return Ok(None),
-                RunStep::Broken(reason) => return Ok(Some(TaskResult::Broken(format!("{what}: {reason}")))),
+    /// Starts steps in their order while there are threads for them; none overtakes another that waits for threads.
+    fn start_what_fits(&mut self) -> Result<()> {
+        for place in 0..self.tasks.len() {
+            while let Some(step) = self.tasks[place].next() {
+                if let RunTask::Recipe(entry, _) = &self.tasks[place].task {
+                    let recipe = entry.recipe.clone();
+                    if let Err(reason) = self.data_of(&recipe)? {
+                        self.end(place, TaskResult::MissingData(reason));
+                        break;
+                    }
+                }
+                let threads = self.selection.threads_of(&self.tasks[place].steps[step].0);
+                let taken: usize = self.threads.values().sum();
+                if taken > 0 && taken + threads > self.selection.budget() {
+                    return Ok(());
+                }
+                self.start(place, step, threads)?;
             }
         }
-        let summary = record.summary(recipe).context("a recipe has at least one seed")?;
-        Ok(Some(TaskResult::Record(Box::new(record), summary)))
+        Ok(())
+    }
+
+    fn start(&mut self, place: usize, step: usize, threads: usize) -> Result<()> {
+        let task = &mut self.tasks[place];
+        let (asked, state) = &mut task.steps[step];
+        *state = StepState::Running;
+        let mut command = Command::new(&self.program);
+        command.args(asked.words(&task.task, self.selection, Some(threads))).args(Workers::FLAGS);
+        let run = task.first + step;
+        self.workers.start(run, command).with_context(|| format!("cannot start a process for {}", asked.name))?;
+        self.threads.insert(run, threads);
+        self.progress.start(run, &asked.name, asked.seconds);
+        Ok(())
+    }
+
+    /// Moves the bar, or takes in how a process ended.
+    fn hear(&mut self, news: News) -> Result<()> {
+        match news {
+            News::Epoch { run, epoch, epochs } => self.progress.epoch(run, epoch, epochs),
+            News::Fold { run, done, models } => self.progress.fold(run, done, models),
+            News::Ended { run, code, said, cannot_go_on } => {
+                self.threads.remove(&run);
+                self.progress.finish(run);
+                let Some(place) = self.tasks.iter().rposition(|task| task.first <= run) else { return Ok(()) };
+                let step = run - self.tasks[place].first;
+                self.ended(place, step, code, &said, cannot_go_on)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn ended(&mut self, place: usize, step: usize, code: Option<i32>, said: &str, cannot_go_on: bool) -> Result<()> {
+        let task = &mut self.tasks[place];
+        let (asked, state) = &mut task.steps[step];
+        let reason = match asked.left(&task.task) {
+            Ok(Some(_)) => {
+                *state = StepState::Done;
+                return Ok(());
+            }
+            _ if self.stop.is_raised() => return Ok(()),
+            Err(error) => error.to_string(),
+            Ok(None) if !said.is_empty() => said.strip_prefix("error: ").unwrap_or(said).to_string(),
+            Ok(None) => {
+                code.map_or("its process was killed".to_string(), |code| format!("its process ended with {code}"))
+            }
+        };
+        // Once: a folder that was cleared holds nothing more that cannot be gone on with.
+        if cannot_go_on {
+            let notice = format!("{} is run anew, as what was there could not be gone on with: {reason}", asked.name);
+            *state = StepState::Waiting;
+            let cleared = RunFolder::clear(&asked.folder);
+            self.progress.show(|| say(&notice));
+            return match cleared {
+                Ok(()) => Ok(()),
+                Err(error) => Ok(self.end(place, TaskResult::Broken(error.to_string()))),
+            };
+        }
+        let name = asked.name.strip_prefix(task.task.name()).unwrap_or(&asked.name).trim_start().to_string();
+        let prefix = if name.is_empty() { String::new() } else { format!("{name}: ") };
+        Ok(self.end(place, TaskResult::Broken(format!("{prefix}{reason}"))))
+    }
+
+    /// Gives a task up: its steps that wait never start.
+    fn end(&mut self, place: usize, result: TaskResult) {
+        let task = &mut self.tasks[place];
+        let waiting = task.steps.iter().filter(|(_, state)| *state == StepState::Waiting);
+        self.progress.skip(waiting.map(|(step, _)| step.seconds).sum());
+        let waiting = task.steps.iter_mut().filter(|(_, state)| *state == StepState::Waiting);
+        waiting.for_each(|(_, state)| *state = StepState::Skipped);
+        task.ended.get_or_insert(result);
     }
 
     /// Sees once that the recipe's data set is at hand.
@@ -92,70 +220,45 @@ impl TaskRunner<'_> {
         Ok(found)
     }
 
-    fn request(&self, recipe: &Recipe, seed: u64, folds: Option<Repeats>) -> Request {
-        let Selection { device, threads, offline, data_dir, .. } = self.selection.clone();
-        let (recipe, overrides) = (recipe.clone(), Vec::new());
-        Request { recipe, overrides, seed, device, threads, data_dir, offline, folds, logs: Vec::new() }
-    }
-
-    /// What a run of about so many seconds reached, or why it went wrong.
-    fn train(&mut self, name: &str, seconds: f64, folder: &Path, request: Request) -> RunStep {
-        let mut ended = self.train_once(name, seconds, folder, &request);
-        if let Err(error) = &ended
-            && cannot_go_on(error)
-        {
-            let reason = format!("{name} is run anew, as what was there could not be gone on with: {error}");
-            ended = RunFolder::clear(folder).and_then(|()| {
-                self.progress.show(|| say(&reason));
-                self.train_once(name, seconds, folder, &request)
-            });
+    /// What came of a task that is over.
+    fn result(&mut self, place: usize) -> Result<TaskResult> {
+        let TaskSteps { task, steps, ended, .. } = &mut self.tasks[place];
+        if let Some(ended) = ended.take() {
+            return Ok(ended);
         }
-        self.progress.finish(seconds);
-        ended.map_or_else(|error| RunStep::Broken(error.to_string()), RunStep::Ended)
-    }
-
-    fn train_once(&self, name: &str, seconds: f64, folder: &Path, request: &Request) -> Result<Ended, TrainError> {
-        match finished(folder) {
-            Ok(Some(_)) => train_in(folder, request.clone(), &mut Silent, self.stop),
-            _ => train_in(folder, request.clone(), &mut self.progress.start(name, seconds), self.stop),
-        }
-    }
-
-    /// The outcome of an experiment in the store, or that of the run made now.
-    fn experiment(&mut self, experiment: &Experiment, seconds: f64) -> Result<TaskResult> {
-        let (quick, name) = (self.selection.quick, experiment.name);
-        let folder = self.store.outcomes(quick);
-        let found = outcomes::read(&folder, name).ok().flatten().map(|found| found.outcome);
-        let result = match found.filter(|outcome| outcome.seeds == [EXPERIMENT_SEED] && outcome.quick == quick) {
-            Some(outcome) => TaskResult::Outcome(Box::new(outcome)),
-            None => {
-                self.progress.start(name, seconds);
-                files::make(&folder.join(name))?;
-                let setup = Setup { seed: EXPERIMENT_SEED, quick, bars: false };
-                match ending_on(self.stop, || experiment.perform(&setup)) {
-                    Err(error) => TaskResult::Broken(sentence(error.as_ref())),
-                    Ok((outcome, figures)) => {
-                        files::write(&folder.join(name), &outcome, &figures)?;
-                        TaskResult::Outcome(Box::new(outcome))
-                    }
-                }
+        let (name, mut runs, mut folds) = (task.name().to_string(), Vec::new(), None);
+        for (step, _) in steps.iter() {
+            match step.left(task)?.with_context(|| format!("what {} left has gone", step.name))? {
+                Left::Outcome(outcome) => return Ok(TaskResult::Outcome(outcome)),
+                Left::Ended(Ended::Finished(report)) => runs.push(*report),
+                // The last one is of all repeats.
+                Left::Ended(Ended::CrossValidated(report)) => folds = Some(*report),
+                Left::Ended(Ended::Interrupted) => {}
             }
-        };
-        self.progress.finish(seconds);
-        Ok(result)
+        }
+        let RunTask::Recipe(entry, _) = task else { unreachable!("an experiment leaves an outcome") };
+        let here = || cpu_name().unwrap_or_else(|| "unknown".to_string());
+        let cpu = runs.first().and_then(|run| run.cpu.clone()).unwrap_or_else(here);
+        let record = Record { schema: RECORD_SCHEMA, recipe: name, cpu, runs, folds };
+        let summary = record.summary(&entry.recipe).context("a recipe has at least one seed")?;
+        Ok(TaskResult::Record(Box::new(record), summary))
     }
 }
 
-/// Whether the folder holds something that this run is not, or what is left of one; not if it is in use or cannot be read now.
-fn cannot_go_on(error: &TrainError) -> bool {
-    matches!(
-        error,
-        TrainError::FolderNotEmpty { .. }
-            | TrainError::NotARunFolder { .. }
-            | TrainError::OtherRun { .. }
-            | TrainError::OtherCheckpoint { .. }
-            | TrainError::RunFile { .. }
-            | TrainError::Recipe(_)
-            | TrainError::Report(ReportError::Schema { .. })
-    )
+impl TaskSteps {
+    /// The next step that may start.
+    fn next(&self) -> Option<usize> {
+        let is_done = |(_, state): &(RunStep, StepState)| *state == StepState::Done;
+        let may_start = |place: usize| {
+            let (step, state) = &self.steps[place];
+            *state == StepState::Waiting && (!step.comes_last() || self.steps[..place].iter().all(is_done))
+        };
+        (0..self.steps.len()).find(|place| may_start(*place)).filter(|_| self.ended.is_none())
+    }
+
+    /// Whether there is nothing left to do for it.
+    fn is_over(&self) -> bool {
+        self.steps.iter().all(|(_, state)| *state == StepState::Done)
+            || self.ended.is_some() && self.steps.iter().all(|(_, state)| *state != StepState::Running)
+    }
 }

@@ -1,4 +1,4 @@
-//! Where runs are kept, so that none is made twice: a folder per program and device, in it one per recipe and seed.
+//! Where runs are kept, so that none is made twice: a folder per commit and device, in it one per recipe and seed.
 
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File, TryLockError};
@@ -7,27 +7,63 @@ use trainer::device::DeviceName;
 use trainer::run_folder::Repeats;
 use zoo_core::sha256_hex;
 
-/// The folder of one program on one device.
+/// The folder of one commit on one device.
 pub(crate) struct RunStore {
     folder: PathBuf,
-    /// Held while runs are made here.
-    _lock: File,
 }
 
 impl RunStore {
-    /// Makes it below `runs`, or finds it again.
-    pub(crate) fn open(runs: &Path, device: DeviceName) -> Result<Self> {
-        let folder = std::path::absolute(runs)?.join(program()?).join(device.name());
-        fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    /// Below `runs`.
+    pub(crate) fn new(runs: &Path, device: DeviceName) -> Result<Self> {
+        Ok(Self { folder: std::path::absolute(runs)?.join(program()?).join(device.name()) })
+    }
+
+    /// Makes it, if it is not there. The file that is given is held while it is used: a second reproduction would make the same runs.
+    pub(crate) fn lock(&self) -> Result<File> {
+        let folder = &self.folder;
+        fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
         let lock =
             File::create(folder.join("lock")).with_context(|| format!("cannot write into {}", folder.display()))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { folder, _lock: lock }),
+            Ok(()) => Ok(lock),
             Err(TryLockError::WouldBlock) => {
                 bail!("another process is reproducing in {}; wait for it or stop it", folder.display())
             }
             Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", folder.display())),
         }
+    }
+
+    /// The store of the same commit and device in another machine's folder of runs.
+    ///
+    /// # Errors
+    /// If there is none; with the commits of those that there are.
+    pub(crate) fn beside(&self, runs: &Path) -> Result<Self> {
+        let below: PathBuf = self.folder.iter().rev().take(2).collect::<Vec<_>>().into_iter().rev().collect();
+        let folder = std::path::absolute(runs)?.join(&below);
+        if folder.is_dir() {
+            return Ok(Self { folder });
+        }
+        let (named, program) = (runs.display(), below.parent().unwrap_or(&below).display());
+        let entries = fs::read_dir(runs).with_context(|| format!("cannot read --collect {named}"))?;
+        let mut others: Vec<String> = entries
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|entry| entry.is_dir())
+            .filter_map(|entry| Some(entry.file_name()?.to_string_lossy().into_owned()))
+            .collect();
+        others.sort();
+        match others.as_slice() {
+            [] => bail!("--collect {named} holds no runs; name a folder that --runs named on another machine"),
+            others => bail!(
+                "--collect {named} holds runs of {}, and this program is {program}; make them by the same commit on device {}",
+                others.join(", "),
+                below.file_name().unwrap_or_default().display()
+            ),
+        }
+    }
+
+    /// Where another store keeps what this one keeps in that folder.
+    pub(crate) fn counterpart(&self, other: &Self, folder: &Path) -> PathBuf {
+        folder.strip_prefix(&self.folder).map_or_else(|_| folder.to_path_buf(), |below| other.folder.join(below))
     }
 
     /// The run folder of a recipe's seed, or of its cross-validation.
@@ -58,11 +94,16 @@ impl RunStore {
     }
 }
 
-/// A name for this very program: its commit, and a digest, as uncommitted changes differ from each other.
+/// A name for this program: its commit, and a digest where it has none or there are changes, which differ from each other.
 fn program() -> Result<String> {
-    let path = std::env::current_exe().context("cannot find this program's own file")?;
-    let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    Ok(format!("{:.12}-{:.12}", trainer::commit().unwrap_or("unversioned"), sha256_hex(&bytes)))
+    match trainer::commit() {
+        Some(commit) if !commit.ends_with("-dirty") => Ok(format!("{commit:.12}")),
+        commit => {
+            let path = std::env::current_exe().context("cannot find this program's own file")?;
+            let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            Ok(format!("{:.12}-{:.12}", commit.unwrap_or("unversioned"), sha256_hex(&bytes)))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -74,11 +115,29 @@ mod tests {
     #[test]
     fn a_store_is_found_again_and_open_once() {
         let folder = tempfile::tempdir().unwrap();
-        let store = RunStore::open(folder.path(), DeviceName::Flex).unwrap();
-        let refused = RunStore::open(folder.path(), DeviceName::Flex).map(drop).unwrap_err().to_string();
+        let store = RunStore::new(folder.path(), DeviceName::Flex).unwrap();
+        let lock = store.lock().unwrap();
+        let refused = store.lock().unwrap_err().to_string();
         assert!(refused.starts_with("another process is reproducing in "), "{refused}");
-        let seed = store.run("cnn_digits", 3, None);
-        drop(store);
-        assert_eq!(RunStore::open(folder.path(), DeviceName::Flex).unwrap().run("cnn_digits", 3, None), seed);
+        drop(lock);
+        let again = RunStore::new(folder.path(), DeviceName::Flex).unwrap();
+        assert_eq!(again.run("cnn_digits", 3, None), store.run("cnn_digits", 3, None));
+        again.lock().unwrap();
+    }
+
+    #[test]
+    fn another_store_is_found_by_the_commit_and_others_are_named() {
+        let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let store = RunStore::new(here.path(), DeviceName::Flex).unwrap();
+        let refused = |runs: &Path| store.beside(runs).map(drop).unwrap_err().to_string();
+        assert!(refused(there.path()).contains("holds no runs"));
+        fs::create_dir(there.path().join("0123456789ab")).unwrap();
+        assert!(refused(there.path()).contains("holds runs of 0123456789ab, and this program is "));
+        assert!(refused(&there.path().join("none")).contains("cannot read --collect"));
+        let other = RunStore::new(there.path(), DeviceName::Flex).unwrap();
+        drop(other.lock().unwrap());
+        let found = store.beside(there.path()).unwrap();
+        let run = store.run("cnn_digits", 3, None);
+        assert_eq!(store.counterpart(&found, &run), other.run("cnn_digits", 3, None));
     }
 }

@@ -3,8 +3,9 @@
 use super::task::{RunTask, TaskResult};
 use crate::output::{answer, say};
 use crate::results::{mean_and_deviation, over, range};
+use std::collections::BTreeMap;
 use zoo_core::Provenance;
-use zoo_report::table::{Column, head_line, left, line, right};
+use zoo_report::table::{Column, counted, head_line, left, line, right};
 use zoo_results::outcome::{Finding, FindingVerdict};
 use zoo_results::{Record, Summary, Verdict};
 
@@ -92,6 +93,21 @@ fn verdict(record: &Record, summary: &Summary, stated: usize) -> String {
         Verdict::Fails => "FAILS",
     };
     format!("{word} ({over}{data}){missed}")
+}
+
+/// Where the runs came from, if from machines of more than one kind, whose bits need not be the same.
+pub(crate) fn tell_machines(results: &[(RunTask, TaskResult)]) {
+    let mut kinds = BTreeMap::<String, usize>::new();
+    for (_, result) in results {
+        if let TaskResult::Record(record, _) = result {
+            record.machines().into_iter().for_each(|(kind, runs)| *kinds.entry(kind).or_default() += runs);
+        }
+    }
+    if kinds.len() > 1 {
+        let rows: Vec<String> =
+            kinds.iter().map(|(kind, runs)| format!("  {kind}: {}", counted(*runs, "run"))).collect();
+        answer(&format!("the runs came from {} kinds of machines\n{}", kinds.len(), rows.join("\n")));
+    }
 }
 
 /// What was not run, why, and what would help.

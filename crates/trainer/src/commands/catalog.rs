@@ -54,13 +54,13 @@ fn claim(recipe: &Recipe) -> String {
         Measured::Test => String::new(),
         Measured::Folds { folds } => format!(" over {folds} folds"),
     };
+    let parameters = claim.parameters.map(|count| format!(", {count} parameters")).unwrap_or_default();
     format!(
-        "{} {} ± {} on {}{measured}, {} parameters, about {} s on two CPU cores",
+        "{} {} ± {} on {}{measured}{parameters}, about {} s on two CPU cores",
         claim.metric.label(),
         claim.expected,
         claim.tolerance,
         recipe.data.name,
-        claim.parameters,
         claim.seconds
     )
 }

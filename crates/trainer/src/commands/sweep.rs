@@ -3,7 +3,6 @@
 use super::train::{fresh, new_folder_name};
 use super::words::{Teller, Told};
 use crate::args::TrainArgs;
-use crate::cli::words_of_every_run;
 use crate::device::all_threads;
 use crate::interrupt::{INTERRUPTED, StopFlag};
 use crate::logging::Log;
@@ -11,11 +10,13 @@ use crate::output::{FAILED, answer, warn};
 use crate::progress::{Status, SweepProgress};
 use crate::run::Request;
 use crate::run_folder;
-use crate::sweep::{News, RunState, SweepFolder, SweepPlan, SweepRow, Variant, Workers, summary};
+use crate::shell::shell_line;
+use crate::sweep::{RunState, SweepFolder, SweepPlan, SweepRow, Variant, summary};
+use crate::workers::{News, Workers};
 use anyhow::{Context, Result, bail};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 use std::time::Duration;
 use zoo_core::Metric;
 use zoo_recipe::parse_alternatives;
@@ -47,7 +48,7 @@ pub(super) fn begin(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
         None => args.runs.join(&runs[0].1.recipe.name).join(new_folder_name("sweep")),
     };
     if args.plan {
-        return print_plan(&plan, &runs, &path);
+        return print_plan(&args.words, &plan, &runs, &path);
     }
     let requests: Vec<Request> = runs.into_iter().map(|(_, request)| request).collect();
     train(args, SweepFolder::create(&path, plan, &requests)?, log)
@@ -117,26 +118,15 @@ fn with_list_hint(args: &TrainArgs, settings: &[(String, Vec<String>)], error: a
 }
 
 /// A line a run: what trains it alone, and does nothing once it is trained.
-fn print_plan(plan: &SweepPlan, runs: &[(Variant, Request)], path: &Path) -> Result<ExitCode> {
-    let shared = words_of_every_run();
+fn print_plan(shared: &[String], plan: &SweepPlan, runs: &[(Variant, Request)], path: &Path) -> Result<ExitCode> {
     for (run, (variant, request)) in plan.runs.iter().zip(runs) {
-        let mut words = shared.clone();
+        let mut words = shared.to_vec();
         variant.overrides.iter().for_each(|text| words.extend(["--set".to_string(), text.clone()]));
         words.extend(["--seed".to_string(), request.seed.to_string(), "--out".to_string()]);
         words.extend([path.join(&run.name).display().to_string(), "--continue".to_string()]);
-        let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
-        answer(&format!("trainer {}", words.join(" ")))?;
+        answer(&format!("trainer {}", shell_line(&words)))?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// A word as a POSIX shell reads it.
-fn quoted(word: &str) -> String {
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "_@%+=:,./-".contains(letter);
-    match !word.is_empty() && word.chars().all(is_plain) {
-        true => word.to_string(),
-        false => format!("'{}'", word.replace('\'', r"'\''")),
-    }
 }
 
 /// Trains what is not over yet, and sums all of it up.
@@ -152,7 +142,9 @@ fn train(args: &TrainArgs, folder: SweepFolder, log: &Log) -> Result<ExitCode> {
     let jobs = usize::from(args.jobs.unwrap_or(1));
     let mut sweep = Sweep {
         progress: SweepProgress::new(args.progress, metric, rows.len(), rows.len() - waiting.len())?,
-        workers: Workers::new(threads_of_each(args, jobs)).context("cannot tell where this program is")?,
+        workers: Workers::default(),
+        program: std::env::current_exe().context("cannot tell where this program is")?,
+        threads: threads_of_each(args, jobs),
         folder,
         waiting,
         jobs,
@@ -188,6 +180,9 @@ fn train(args: &TrainArgs, folder: SweepFolder, log: &Log) -> Result<ExitCode> {
 struct Sweep {
     folder: SweepFolder,
     workers: Workers,
+    program: PathBuf,
+    /// Of each run.
+    threads: usize,
     progress: SweepProgress,
     waiting: VecDeque<usize>,
     jobs: usize,
@@ -205,7 +200,7 @@ impl Sweep {
             while self.workers.count() < self.jobs
                 && let Some(run) = self.waiting.pop_front()
             {
-                self.workers.start(run, &self.folder.run(run)).context("cannot start a process for a run")?;
+                self.workers.start(run, self.command(run)).context("cannot start a process for a run")?;
                 rows[run] = SweepRow::running();
                 self.folder.write(rows)?;
             }
@@ -214,14 +209,22 @@ impl Sweep {
             }
             match self.workers.news(GLANCE) {
                 Some(News::Epoch { run, epoch, epochs }) => self.progress.epoch(run, epoch, epochs),
-                Some(News::Ended { run, code, said }) => {
+                Some(News::Fold { .. }) | None => {}
+                Some(News::Ended { run, code, said, .. }) => {
                     rows[run] = self.ended(run, code, &said);
                     self.folder.write(rows)?;
                     self.progress.ended(run, &self.folder.plan.runs[run].name, &rows[run]);
                 }
-                None => {}
             }
         }
+    }
+
+    /// What goes on with a run.
+    fn command(&self, run: usize) -> Command {
+        let mut command = Command::new(&self.program);
+        command.arg("--resume").arg(self.folder.run(run)).args(["--threads", &self.threads.to_string()]);
+        command.args(Workers::FLAGS);
+        command
     }
 
     /// What became of a run whose process ended.
@@ -246,19 +249,6 @@ pub(super) fn continued(args: &TrainArgs) -> Result<Option<PathBuf>> {
         return Ok(None);
     };
     let (recipe, settings) = run_folder::read(path)?;
-    fresh(args)?.check_same(path, &recipe, &settings)?;
+    fresh(args)?.check_same_program(path, &recipe, &settings)?;
     Ok(Some(path.clone()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_quoted_where_a_shell_would_read_them_otherwise() {
-        assert_eq!(quoted("model.dropout=0.1"), "model.dropout=0.1");
-        assert_eq!(quoted("model.hidden=[64, 32]"), "'model.hidden=[64, 32]'");
-        assert_eq!(quoted("it's"), r"'it'\''s'");
-        assert_eq!(quoted(""), "''");
-    }
 }

@@ -9,7 +9,7 @@ use crate::extension::EpochCount;
 use crate::interrupt::{INTERRUPTED, StopFlag};
 use crate::logging::Log;
 use crate::observer::Observer;
-use crate::output::{FAILED, sentence, warn};
+use crate::output::{code_of, warn};
 use crate::own;
 use crate::progress::{self, ProgressMode, Status};
 use crate::registry;
@@ -31,7 +31,7 @@ pub(crate) fn train(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
     let trained = train_in(args, log, &mut folder);
     if let Err(error) = &trained {
         let folder = folder.as_deref().filter(|_| args.progress == ProgressMode::Json);
-        Teller(args.progress).end(Status::Failed, FAILED, folder, Told::Sentence(sentence(error)));
+        Teller(args.progress).end(Status::Failed, code_of(error), folder, Told::Failure(error));
     }
     trained
 }
@@ -64,6 +64,7 @@ fn train_in(args: &TrainArgs, log: &Log, told_folder: &mut Option<PathBuf>) -> R
                 data_dir: absolute(args.data.data_dir.as_deref())?,
                 offline: args.data.offline,
                 epochs,
+                folds_from: args.folds_from.clone(),
             };
             let job = Job::resume(path, options, downloads)?;
             let observer = observer(args, &job.prepared, &stop)?;
@@ -72,10 +73,7 @@ fn train_in(args: &TrainArgs, log: &Log, told_folder: &mut Option<PathBuf>) -> R
         None => {
             let mut run = Prepared::new(fresh(args)?, downloads)?;
             run.settings.settings_from.clone_from(&args.settings_from);
-            // The copy in a run folder may hold a recipe that was changed, with the claim of the one it was.
-            if !args.recipe.as_ref().is_some_and(|file| file.ends_with("recipe.toml")) {
-                run.check_claim()?;
-            }
+            run.check_claim()?;
             // Before the folder: an observer that cannot look on leaves nothing behind.
             let observer = observer(args, &run, &stop)?;
             let job = match &args.out {
@@ -158,15 +156,21 @@ pub(super) fn fresh(args: &TrainArgs) -> Result<Request> {
         (Some(original), None) => (original.clone(), original),
         (None, None) => unreachable!("without data there is a recipe"),
     };
-    let recipe = adopted.with_overrides(&overrides(args, &original)?)?;
+    let mut recipe = adopted.with_overrides(&overrides(args, &original)?)?;
+    let overrides = changes(&original, &recipe);
+    if let Some(claim) = recipe.claim.as_mut().filter(|_| !overrides.is_empty()) {
+        // It was made for the network as it was.
+        claim.parameters = None;
+    }
     Ok(Request {
-        overrides: changes(&original, &recipe),
+        overrides,
         seed: args.seed.or(recipe.training.seeds.first().copied()).context("the recipe names no seed")?,
         device: args.device.unwrap_or_default(),
         threads: args.threads.map_or_else(all_threads, usize::from),
         data_dir: absolute(args.data.data_dir.as_deref())?,
         offline: args.data.offline,
         folds: args.folds.map(|folds| repeats(folds, args, &recipe)).transpose()?,
+        folds_from: args.folds_from.clone(),
         logs: args.logs(),
         recipe,
     })

@@ -2,7 +2,7 @@
 
 use crate::checkpoint::FoundCheckpoint;
 use crate::error::TrainError;
-use crate::output::say;
+use crate::output::{say, sentence};
 use crate::own::{cut_in_words, described};
 use crate::progress::{End, Event, ProgressMode, Start, Status, Versions, readable_seconds};
 use crate::run::Job;
@@ -73,13 +73,15 @@ impl Teller {
 
     /// The last line on standard output: for people the folder, if there is one; for programs how it ended.
     pub(super) fn end(self, status: Status, code: u8, folder: Option<&Path>, told: Told<'_>) {
-        let (message, test, deviation) = match told {
-            Told::Sentence(sentence) => (Some(sentence), None, None),
-            Told::Scores(test, deviation) => (None, Some(test), deviation),
-            Told::Nothing => (None, None, None),
+        let end = End { status, code, message: None, cause: None, folder, test: None, deviation: None };
+        let end = match told {
+            Told::Sentence(sentence) => End { message: Some(sentence), ..end },
+            Told::Failure(error) => End { message: Some(sentence(error)), cause: Some(error.into()), ..end },
+            Told::Scores(test, deviation) => End { test: Some(test), deviation, ..end },
+            Told::Nothing => end,
         };
         match (self.0, folder) {
-            (ProgressMode::Json, _) => Event::End(End { status, code, message, folder, test, deviation }).say(),
+            (ProgressMode::Json, _) => Event::End(end).say(),
             (_, Some(folder)) => say(&folder.display().to_string()),
             _ => {}
         }
@@ -174,8 +176,10 @@ impl Teller {
 
 /// What the last line says besides.
 pub(super) enum Told<'a> {
-    /// What was wrong, or where it stopped.
+    /// Where it stopped.
     Sentence(String),
+    /// What was wrong.
+    Failure(&'a anyhow::Error),
     /// On test; of a cross-validation the mean over its models, and the standard deviation.
     Scores(&'a Scores, Option<&'a Scores>),
     /// Several runs have said it, each for itself.

@@ -1,6 +1,7 @@
 //! The lines of `--progress json`.
 
 use crate::device::DeviceName;
+use crate::error::TrainError;
 use crate::observer::FoldPlan;
 use crate::output::say;
 use crate::run_folder::Repeats;
@@ -205,6 +206,28 @@ pub(crate) enum Status {
     Failed,
 }
 
+/// What kind of thing was wrong, for programs that start others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Explain)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum FailureCause {
+    /// Another process trains in the folder: it may be free later.
+    InUse,
+    /// The folder holds something else, or what is left of a run that cannot be gone on with: another folder will do.
+    CannotGoOn,
+    /// Anything else.
+    Other,
+}
+
+impl From<&anyhow::Error> for FailureCause {
+    fn from(error: &anyhow::Error) -> Self {
+        match error.downcast_ref() {
+            Some(TrainError::FolderInUse { .. }) => Self::InUse,
+            Some(error) if error.cannot_go_on() => Self::CannotGoOn,
+            _ => Self::Other,
+        }
+    }
+}
+
 /// The last line.
 #[derive(Clone, Debug, Serialize, Explain)]
 pub(crate) struct End<'a> {
@@ -215,6 +238,9 @@ pub(crate) struct End<'a> {
     /// What was wrong, or where it stopped, in a sentence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) message: Option<String>,
+    /// What kind of thing was wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) cause: Option<FailureCause>,
     /// The run folder, if it came to one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) folder: Option<&'a Path>,

@@ -173,6 +173,29 @@ impl RunFolder {
     }
 }
 
+/// Copies a finished run, or a finished cross-validation with its folds, but for checkpoints. The report comes last: a copy that is cut
+/// short is a run that is not finished.
+///
+/// # Errors
+/// If a file cannot be read or written, or a process trains in the folder `to`.
+pub fn copy(from: &Path, to: &Path) -> Result<(), TrainError> {
+    fs::create_dir_all(to).map_err(TrainError::io("create the run folder", to))?;
+    let _folder = RunFolder::lock(to)?;
+    let found = entries(from).map_err(TrainError::io("read the run folder", from))?;
+    let (folders, files): (Vec<PathBuf>, Vec<PathBuf>) = found.into_iter().partition(|entry| entry.is_dir());
+    let place = |entry: &Path| to.join(entry.file_name().unwrap_or_default());
+    for folder in folders.iter().filter(|folder| exists(folder)) {
+        copy(folder, &place(folder))?;
+    }
+    let is_report = |file: &PathBuf| *file == report_file(from) || *file == folds_file(from);
+    let (reports, others): (Vec<PathBuf>, Vec<PathBuf>) = files.into_iter().partition(is_report);
+    for file in others.iter().filter(|file| !file.ends_with(LOCK) && !is_part(file)).chain(&reports) {
+        let bytes = fs::read(file).map_err(TrainError::io("read", file))?;
+        write_atomically(&place(file), &bytes, Flush::ToDisk)?;
+    }
+    Ok(())
+}
+
 /// Locks a folder against a second process until the file is closed.
 ///
 /// # Errors

@@ -29,6 +29,9 @@ pub struct RunSettings {
     pub overrides: Vec<String>,
     /// When the run was first started, RFC 3339.
     pub started: String,
+    /// The commit of the program that started it, if it was built in a clone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
     /// Its place in a cross-validation, if it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cross_validation: Option<CrossValidation>,

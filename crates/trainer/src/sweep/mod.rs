@@ -5,7 +5,6 @@
 //! however many run beside it, and what ends it ends no other.
 
 mod plan;
-mod workers;
 
 mod rows;
 mod summary;
@@ -18,4 +17,3 @@ pub(crate) use plan::{SweepPlan, Variant};
 pub(crate) use rows::{RunState, SweepRow};
 pub(crate) use seeds::SeedList;
 pub(crate) use summary::summary;
-pub(crate) use workers::{News, Workers};

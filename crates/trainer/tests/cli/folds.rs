@@ -88,7 +88,7 @@ fn it_leaves_a_report_and_an_ordinary_run_folder_a_fold() {
 
     assert_eq!(
         (report.folds, report.seeds.as_slice(), report.parameters),
-        (3, &[1, 2][..], recipe().zoo_claim().parameters)
+        (3, &[1, 2][..], recipe().zoo_claim().parameters.unwrap())
     );
     let order: Vec<_> = report.runs.iter().map(|run| format!("seed{}-fold{:02}", run.seed, run.fold)).collect();
     assert_eq!(order, runs);

@@ -214,6 +214,7 @@ fn ctrl_c_while_validating_ends_there_and_goes_on_with_validating() {
         offline: true,
         overrides: Vec::new(),
         started: String::new(),
+        commit: None,
         cross_validation: None,
         extensions: Vec::new(),
         logs: Vec::new(),
@@ -258,6 +259,7 @@ fn in_process_a_run_goes_on_in_its_own_folder_alone() {
         data_dir: None,
         offline: true,
         folds: None,
+        folds_from: Vec::new(),
         logs: Vec::new(),
     };
     let (run, stop) = (desk.path("run"), StopFlag::default());

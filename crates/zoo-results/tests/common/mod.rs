@@ -27,6 +27,7 @@ pub(crate) fn report() -> Report {
         device: "flex".to_owned(),
         threads: 2,
         instruction_set: Some("avx512".to_owned()),
+        cpu: None,
         burn: "0.22.1".to_owned(),
         commit: None,
         started: "2026-01-31T12:00:00Z".to_owned(),
