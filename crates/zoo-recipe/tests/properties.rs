@@ -113,6 +113,8 @@ proptest! {
 
     #[test]
     fn a_lost_key_is_named((recipe, line, key) in any_key()) {
+        // The one that a changed recipe does without.
+        prop_assume!(key != "claim.parameters");
         let said = said_of(&recipe, line, |_| String::new());
         prop_assert!(said.contains(&format!("`{key}`")), "{}: {}", key, said);
     }

@@ -69,7 +69,7 @@ fn a_folder_that_another_process_has_locked_stays_as_it_is() {
     fs::write(desk.path("run/recipe.toml"), "just written").unwrap();
     fs::write(desk.path("run/run.jsonX.part"), "being written").unwrap();
     let before = contents(&desk.path("run"));
-    let refused = desk.refused(&format!("{SOFTMAX} --offline --out run"));
+    let refused = desk.refused_with(75, &format!("{SOFTMAX} --offline --out run"));
     assert!(refused.contains("another process is training in run"), "{refused}");
     assert_eq!(contents(&desk.path("run")), before);
 }
@@ -87,8 +87,8 @@ fn of_processes_that_race_for_one_folder_one_has_it_and_of_those_without_a_name_
     for output in lost {
         let said = said(&output);
         assert!(
-            output.status.code() == Some(2)
-                && (said.contains("is training in run") || said.contains("run is not empty")),
+            output.status.code() == Some(75) && said.contains("is training in run")
+                || output.status.code() == Some(2) && said.contains("run is not empty"),
             "{said}"
         );
     }

@@ -65,7 +65,12 @@ impl Desk {
 
     /// Runs a command that must be refused in one sentence: what it says.
     fn refused(&self, words: &str) -> String {
-        let output = self.trainer(words).assert().code(2);
+        self.refused_with(2, words)
+    }
+
+    /// The same with another exit code.
+    fn refused_with(&self, code: i32, words: &str) -> String {
+        let output = self.trainer(words).assert().code(code);
         let text = String::from_utf8(output.get_output().stderr.clone()).unwrap();
         assert!(!text.contains("panicked"), "{words}: {text}");
         text
