@@ -149,7 +149,7 @@ pub(crate) struct ModelArgs {
     /// The run folder
     #[arg(long, value_name = "DIR")]
     pub(crate) run: Option<PathBuf>,
-    /// The recipe whose shipped weights to use: `trainer list` shows all; for `eval` also `all`, those whose data is here
+    /// The recipe whose shipped weights to use: `trainer list` shows all
     #[arg(long, value_name = "NAME")]
     pub(crate) pretrained: Option<String>,
 }
@@ -210,6 +210,9 @@ pub(crate) struct FetchArgs {
 }
 
 #[derive(Clone, Debug, Args)]
+#[command(mut_arg("pretrained", |arg| arg.help(
+    "The recipe whose shipped weights to use: `trainer list` shows all; also `all`, those whose data is here"
+)))]
 pub(crate) struct EvalArgs {
     #[command(flatten)]
     pub(crate) model: ModelArgs,
@@ -219,6 +222,10 @@ pub(crate) struct EvalArgs {
     /// With test-time augmentation, too: the mean of every image's logits and its mirror image's, where training flips images
     #[arg(long)]
     pub(crate) tta: bool,
+    /// Write a row per example as CSV: its file or number, the true and the predicted class with its probability, or for regression the
+    /// target and the prediction; a file that exists is not replaced
+    #[arg(long, value_name = "FILE")]
+    pub(crate) list: Option<PathBuf>,
     /// As one JSON object per model
     #[arg(long)]
     pub(crate) json: bool,
@@ -278,6 +285,12 @@ pub(crate) struct ExportArgs {
     pub(crate) format: Option<ExportFormat>,
     /// The file to write
     pub(crate) file: PathBuf,
+    /// Replace files that are there
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Replace files that are there
+    #[arg(long)]
+    pub(crate) force: bool,
     #[command(flatten)]
     pub(crate) device: DeviceArgs,
 }
@@ -287,7 +300,7 @@ pub(crate) struct InspectArgs {
     #[command(flatten)]
     pub(crate) model: ModelArgs,
     /// Write PNGs and a list of them into this folder
-    #[arg(long, value_name = "DIR", required_unless_present = "json", conflicts_with = "json")]
+    #[arg(long, value_name = "DIR", conflicts_with = "json")]
     pub(crate) out: Option<PathBuf>,
     /// As one JSON object with the pictures in it, as base64
     #[arg(long)]
@@ -305,6 +318,12 @@ pub(crate) struct PredictArgs {
     /// Write what the model sees as PNG: a file, or a folder for several pictures
     #[arg(long, value_name = "FILE")]
     pub(crate) save_input: Option<PathBuf>,
+    /// Replace files that are there
+    #[arg(long, requires = "save_input")]
+    pub(crate) force: bool,
+    /// Replace files that are there by --save-input
+    #[arg(long, requires = "save_input")]
+    pub(crate) force: bool,
     /// Pictures (PNG, JPEG, WebP, GIF or BMP) of at most 64 million pixels; CSV files with a header for models of tables
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,

@@ -61,6 +61,7 @@ enum TrainerCommand {
     /// Measure a finished run, or the weights that ship with the zoo, again
     #[command(after_help = "Examples:
   trainer eval --run RUN --split valid
+  trainer eval --run RUN --list test.csv   # which examples are wrong
   trainer eval --pretrained cnn_digits
   trainer eval --pretrained all --json")]
     Eval(EvalArgs),

@@ -4,7 +4,7 @@ use crate::agreement::Agreement;
 use crate::data::{self, Splits};
 use crate::device::DeviceName;
 use crate::error::TrainError;
-use crate::evaluate::{Measure, go_on};
+use crate::evaluate::{Measure, Predictions, go_on};
 use crate::run_folder;
 use crate::trained::TrainedModel;
 use clap::ValueEnum;
@@ -12,7 +12,7 @@ use serde::Serialize;
 use std::ops::ControlFlow::Continue;
 use std::path::Path;
 use zoo_core::weights::{Entry, Shipped};
-use zoo_core::{Examples, Provenance, Scores, Store};
+use zoo_core::{Examples, Provenance, Scores, Store, predicted_class, probabilities};
 
 /// Which split of the data.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Serialize)]
@@ -45,6 +45,8 @@ pub struct EvalOptions {
     pub split: SplitName,
     /// With test-time augmentation, too.
     pub tta: bool,
+    /// With a row per example, too.
+    pub list: bool,
     /// What to compute on.
     pub device: DeviceName,
 }
@@ -70,6 +72,9 @@ pub struct Evaluation {
     pub confusion: Vec<Vec<u64>>,
     /// With test-time augmentation, if asked for; `None` within where training does not flip images.
     pub tta: Option<Option<Scores>>,
+    /// If asked for, a row per example as CSV: its file or number, the true and the predicted class with its probability, or the target
+    /// and the prediction.
+    pub list: Option<String>,
     /// Of shipped weights: what was recorded of them, and how the scores of the test split compare.
     pub shipped: Option<(Entry, Option<Agreement>)>,
 }
@@ -119,11 +124,13 @@ impl Evaluation {
             return Err(TrainError::Trained(sentence));
         }
         let Continue(tta) = measure.with_tta(examples, &plain, go_on)?;
+        let list = options.list.then(|| listed(&plain.predictions, examples, &splits)).transpose()?;
         Ok(Self {
             model: recipe.name.clone(),
             options,
             examples: examples.len(),
             tta: options.tta.then_some(tta),
+            list,
             scores: plain.evaluated.scores,
             confusion: plain.evaluated.confusion,
             data: splits.name,
@@ -142,4 +149,33 @@ impl SplitName {
             Self::Train => &splits.train,
         }
     }
+}
+
+/// A row per example, as CSV; examples without a file have a number, counted from 1.
+fn listed(predictions: &Predictions, examples: &Examples, splits: &Splits) -> Result<String, TrainError> {
+    let first = if examples.files.is_empty() { "example" } else { "file" };
+    let mut table = csv::Writer::from_writer(Vec::new());
+    let unwritten = |error: csv::Error| TrainError::Trained(format!("cannot list the examples: {error}"));
+    match splits.target {
+        Some(_) => table.write_record([first, "target", "prediction"]),
+        None => table.write_record([first, "class", "predicted", "probability"]),
+    }
+    .map_err(unwritten)?;
+    for (index, row) in predictions.rows().enumerate() {
+        let name = examples.file(index).map_or_else(|| (index + 1).to_string(), str::to_owned);
+        match &splits.target {
+            Some(unit) => {
+                let [target, prediction] = [examples.targets[index], row[0]].map(|value| unit.undo(value).to_string());
+                table.write_record([name, target, prediction])
+            }
+            None => {
+                let (names, class) = (&splits.class_names, predicted_class(row));
+                let [label, predicted] = [usize::from(examples.labels[index]), class].map(|one| names[one].clone());
+                table.write_record([name, label, predicted, probabilities(row)[class].to_string()])
+            }
+        }
+        .map_err(unwritten)?;
+    }
+    let bytes = table.into_inner().map_err(|error| unwritten(error.into_error().into()))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

@@ -1,4 +1,4 @@
-//! Whether a network learns anything, or is only guessing.
+//! Whether a network learns anything, is only guessing, or is worse.
 
 use crate::observer::{RunPlan, StepScores};
 use zoo_recipe::Loss;
@@ -14,6 +14,9 @@ const LONG_EPOCH: usize = 500;
 const LEARNED: f64 = 0.005;
 /// How far from the loss of equal scores a loss may be to be called by its name.
 const NEAR: f64 = 0.02;
+
+/// How many times the loss of equal scores a loss may be before it is said that training goes wrong.
+const EXPLODED: f64 = 100.0;
 
 /// What a model reaches that answers every example alike.
 #[derive(Clone, Debug, PartialEq)]
@@ -121,6 +124,7 @@ impl Guessing {
         let run = self.run.as_ref()?;
         let newest = &self.rows[self.rows.len().saturating_sub(EPOCHS)..];
         let sentence = match run.steps_per_epoch {
+            _ if row.valid_loss > EXPLODED * run.baseline.equal_scores => Some(run.exploded(row.valid_loss)),
             LONG_EPOCH.. if !falls_within(halves) => run.judge(&[*row]),
             _ if newest.len() == EPOCHS && run.steps_per_epoch * row.epoch >= STEPS && !falls(newest) => {
                 run.judge(newest)
@@ -164,6 +168,14 @@ impl RunFacts {
         Some(format!(
             "{stays}: the network is guessing; try a lower learning rate (`trainer find-rate {name}` shows which)"
         ))
+    }
+
+    fn exploded(&self, loss: f64) -> String {
+        let (words, name) = (&self.baseline.words, &self.name);
+        format!(
+            "validation loss is {loss:.3e}, and guessing gives {words}: the weights have grown out of bounds; try a lower learning rate \
+             (`trainer find-rate {name}` shows which)"
+        )
     }
 
     /// Whether a constant answer is as good, within three standard deviations of what chance gives.
@@ -238,6 +250,12 @@ mod tests {
     fn a_loss_that_is_worse_than_guessing_is_told_with_its_value() {
         let said = said(watch(&CROSS_ENTROPY, 50), &[(60.0, 0.1), (40.0, 0.1), (41.0, 0.1), (9.0, 0.1)]);
         assert!(said[0].1.contains("stayed at 47.000, above ln 10 = 2.303"), "{said:?}");
+    }
+
+    #[test]
+    fn a_loss_that_explodes_is_told_at_once() {
+        let said = said(watch(&CROSS_ENTROPY, 2), &[(2.0, 0.3), (229.0, 0.1), (3.5e17, 0.1), (3.6e17, 0.1)]);
+        assert!(matches!(&said[..], [(3, sentence)] if sentence.contains("validation loss is 3.500e17")), "{said:?}");
     }
 
     #[test]

@@ -12,12 +12,15 @@ use burn::tensor::Device;
 use image::{ExtendedColorType, ImageEncoder, codecs::png::PngEncoder};
 use std::path::Path;
 use zoo_core::{Batcher, Examples, Images, Inputs, Store, predicted_class, probabilities};
-use zoo_results::{Coefficient, Gallery, Inspection, LayerPicture, Seen};
+use zoo_results::{ClassCoefficients, Coefficient, Gallery, Inspection, LayerPicture, Seen};
 
 /// Test images in the grid.
 const GRID: usize = 40;
 /// Errors shown, those made with the highest probability.
 const ERRORS: usize = 20;
+/// Why there is nothing to show of a table's model that is not linear.
+const NOTHING_TO_SHOW: &str = "the examples are rows of a table, and the model has more than one layer, so that no single weight \
+    belongs to a column; only a linear model has coefficients";
 
 /// Pictures of the weights, and of test images where their data is at hand. `seed` is the run's.
 ///
@@ -49,8 +52,11 @@ fn inspect_on(
         Err(TrainError::Data(error)) => (None, Some(error.to_string())),
         Err(error) => return Err(error),
     };
-    let (first_layer, coefficients) = (first_layer(model)?, coefficients(model));
-    Ok(Inspection { model: model.recipe.name.clone(), images, reason, first_layer, coefficients })
+    let (first_layer, (coefficients, class_coefficients)) = (first_layer(model)?, coefficients(model));
+    let is_bare = images.is_none() && coefficients.is_empty() && class_coefficients.is_empty();
+    let reason = reason.or_else(|| is_bare.then(|| NOTHING_TO_SHOW.to_string()));
+    let model = model.recipe.name.clone();
+    Ok(Inspection { model, images, reason, first_layer, coefficients, class_coefficients })
 }
 
 /// Chooses and draws examples of the test split; `None` for tables.
@@ -77,6 +83,7 @@ fn gallery(
         let label = names[usize::from(test.labels[index])].clone();
         Ok(Seen {
             index,
+            source: test.file(index).map(str::to_owned),
             png: STANDARD.encode(png_of(images, index)?),
             label,
             predicted: names[class].clone(),
@@ -88,6 +95,7 @@ fn gallery(
     errors.sort_by(|left, right| judged[*right].1.total_cmp(&judged[*left].1));
     Ok(Some(Gallery {
         grid: (0..count).map(|place| see(place * test.len() / count)).collect::<Result<_, TrainError>>()?,
+        wrong: errors.len(),
         errors: errors.into_iter().take(ERRORS).map(see).collect::<Result<_, TrainError>>()?,
     }))
 }
@@ -147,17 +155,29 @@ fn weights_png(unit: &[f32], channels: usize, size: [usize; 2]) -> Result<String
     Ok(STANDARD.encode(encode(&planes, size)?))
 }
 
-/// The weights of a table's columns, of a model that is one layer with one output.
-fn coefficients(model: &TrainedModel) -> Vec<Coefficient> {
+/// The weights of a table's columns, of a model that is one linear layer: with one output, or else by class.
+fn coefficients(model: &TrainedModel) -> (Vec<Coefficient>, Vec<ClassCoefficients>) {
+    let (columns, classes) = (&model.facts.columns, &model.facts.class_names);
     let tensors = model.network.named_tensors();
-    let [(_, weights), _] = tensors.as_slice() else {
-        return Vec::new();
+    let ([(_, weights)] | [(_, weights), _]) = tensors.as_slice() else {
+        return (Vec::new(), Vec::new());
     };
-    if !matches!(*weights.shape().to_vec(), [_, 1]) {
-        return Vec::new();
+    let values: Vec<f64> = weights.iter::<f64>().collect();
+    let of_unit = |unit: usize, units: usize| -> Vec<Coefficient> {
+        let pairs = columns.iter().cloned().zip(values.iter().copied().skip(unit).step_by(units));
+        pairs.map(|(column, weight)| Coefficient { column, weight }).collect()
+    };
+    match *weights.shape().to_vec() {
+        [inputs, 1] if inputs == columns.len() => (of_unit(0, 1), Vec::new()),
+        [inputs, units] if inputs == columns.len() && units == classes.len() => {
+            let of_class = |(unit, class): (usize, &String)| ClassCoefficients {
+                class: class.clone(),
+                coefficients: of_unit(unit, units),
+            };
+            (Vec::new(), classes.iter().enumerate().map(of_class).collect())
+        }
+        _ => (Vec::new(), Vec::new()),
     }
-    let pairs = model.facts.columns.iter().cloned().zip(weights.iter::<f64>());
-    pairs.map(|(column, weight)| Coefficient { column, weight }).collect()
 }
 
 /// One plane in gray or three in color, as PNG.

@@ -9,8 +9,10 @@ use zoo_recipe::{
     Model, Optimizer, Pad, Recipe, Regularization, Schedule, Target, TestSplit, Training, ValidSplit, WeightDecay,
     configs,
 };
+use zoo_report::table::counted;
 
 use crate::data::Splits;
+use std::path::{Path, PathBuf};
 
 /// The fraction of the examples that is tested on where the data comes without a test split.
 const TEST: Holdout = Holdout { fraction: 0.2, seed: 0 };
@@ -20,7 +22,7 @@ const VALID: Holdout = Holdout { fraction: 0.1, seed: 0 };
 /// The recipe for data that was found: model and training are the recipe's, or without one what is usual for a table.
 ///
 /// # Errors
-/// If there is no recipe and the data is no table.
+/// If there is no recipe and the data is no table, or the recipe's model reads pictures and the data is none.
 pub(crate) fn adopted(recipe: Option<&Recipe>, mut found: Found) -> Result<Recipe, TrainError> {
     let Some(recipe) = recipe else {
         let Some(table) = found.table.take() else {
@@ -34,7 +36,47 @@ pub(crate) fn adopted(recipe: Option<&Recipe>, mut found: Found) -> Result<Recip
     let mut adopted = Recipe { name: format!("{}_{}", recipe.name, plain(&found.name)), claim: None, ..recipe.clone() };
     adopted.data = data(found, recipe.data.clone());
     fit(&mut adopted, recipe.data.image_shape());
+    check_kind(recipe, &adopted)?;
     Ok(adopted)
+}
+
+/// Refuses rows of numbers for a model that reads pictures.
+fn check_kind(recipe: &Recipe, adopted: &Recipe) -> Result<(), TrainError> {
+    let Some([_, height, width]) = recipe.data.image_shape() else { return Ok(()) };
+    let is_table = adopted.data.image_shape().is_none();
+    if !is_table || adopted.model.check(&adopted.sizes()).is_ok() {
+        return Ok(());
+    }
+    let (data, model) = (&adopted.data.name, &recipe.name);
+    Err(TrainError::Splits(format!(
+        "{data} is a table, and the model {model} reads pictures of {width}x{height}; leave out --model, or name one that takes rows of \
+         numbers, such as mlp_breast_cancer"
+    )))
+}
+
+/// Refuses a run folder among folders of pictures, where the next training would take it for a class.
+///
+/// # Errors
+/// If `folder` lies in the data's folder.
+pub(crate) fn check_run_folder(data: &Data, folder: &Path) -> Result<(), TrainError> {
+    let Some(DataFiles { path, format: DataFormat::Pictures { .. }, .. }) = &data.files else { return Ok(()) };
+    match real(folder).starts_with(real(path)) {
+        true => Err(TrainError::Splits(format!(
+            "the run folder {} lies in the data folder {}, where the next training would take it for pictures; name one outside of it \
+             with --out or --runs",
+            folder.display(),
+            path.display()
+        ))),
+        false => Ok(()),
+    }
+}
+
+/// The path through links, also where its end is not there yet.
+fn real(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let known =
+        path.ancestors().find_map(|above| Some(above.canonicalize().ok()?.join(path.strip_prefix(above).ok()?)));
+    known.unwrap_or_else(|| path.clone())
 }
 
 /// The data section for data that was found; what it does not decide is as in `data`.
@@ -91,14 +133,33 @@ pub(crate) fn fit(recipe: &mut Recipe, made_for: Option<[usize; 3]>) {
     }
 }
 
-/// With fewer rows a linear model is the better guess, and few validation rows choose an epoch by chance.
+/// With fewer rows a linear model is the better guess.
 const FEW_ROWS: usize = 1000;
+
+/// Fewer validation examples would choose an epoch by chance.
+const FEW_VALID: usize = 50;
+
+/// Which epoch's weights to keep, by the number of validation examples.
+pub(crate) fn keep(valid: usize) -> Keep {
+    if valid < FEW_VALID { Keep::Last } else { Keep::BestValidLoss }
+}
+
+/// About how many validation examples there are: those that are `given`, or a cut from `examples`.
+pub(crate) fn valid_count(data: &Data, examples: usize, given: usize) -> usize {
+    let ValidSplit::Cut(valid) = &data.valid else { return given };
+    let rest = match &data.test {
+        TestSplit::Given => examples as f64,
+        TestSplit::Stratified(test) => examples as f64 * (1.0 - test.fraction),
+    };
+    (rest * valid.fraction).round() as usize
+}
 
 /// A sensible recipe for a table of so many rows.
 pub(crate) fn table_recipe(name: &str, found: Found, rows: usize) -> Recipe {
     let is_small = rows < FEW_ROWS;
     let template = crate::registry::recipe("mlp_digits").expect("a recipe of the zoo");
     let data = data(found, template.data);
+    let keep = keep(valid_count(&data, rows, 0));
     let (hidden, patience) = if is_small { (vec![], 0) } else { (vec![64, 32], 10) };
     let patience = EarlyStopping::Patience { metric: zoo_core::Metric::Loss, patience, min_delta: 0.0 };
     let loss = match data.target {
@@ -127,7 +188,7 @@ pub(crate) fn table_recipe(name: &str, found: Found, rows: usize) -> Recipe {
             epochs: (20_000 / rows.max(1)).clamp(20, 100),
             batch_size: if rows < 10_000 { 32 } else { 128 },
             ema: Ema::None,
-            keep: if is_small { Keep::Last } else { Keep::BestValidLoss },
+            keep,
             seeds: vec![1, 2, 3, 4, 5],
         },
         init: None,
@@ -153,7 +214,7 @@ pub(crate) fn described(data: &Data, files: &DataFiles, counts: &[usize]) -> Str
                 _ => format!("images of {width}x{height}{gray}"),
             }
         }
-        _ => format!("rows of {} numbers", data.features()),
+        _ => format!("rows of {}", counted(data.features(), "number")),
     };
     match &files.format {
         DataFormat::Table(format) if names.is_empty() => {
@@ -188,8 +249,9 @@ pub(crate) fn check_classes(name: &str, classes: &[String], parts: [&Examples; 3
         let all = train + valid + test;
         if all < 3 || train == 0 {
             return Err(TrainError::Splits(format!(
-                "the class {class} of {name} has {all} examples, too few to be in the training, the validation and the test split; \
-                 add some, or leave the class out"
+                "the class {class} of {name} has {}, too few to be in the training, the validation and the test split; add some, or \
+                 leave the class out",
+                counted(all, "example")
             )));
         }
     }
@@ -214,9 +276,9 @@ pub(crate) fn notes(splits: &Splits) -> Vec<String> {
     for (name, part) in &parts[1..] {
         let count = repeated(&splits.train, part);
         if count > 0 {
-            let all = part.len();
+            let (all, are) = (part.len(), if count == 1 { "is" } else { "are" });
             notes.push(format!(
-                "warning: {count} of the {all} {name} examples are also in the training split, value by value: scores on them say \
+                "warning: {count} of the {all} {name} examples {are} also in the training split, value by value: scores on them say \
                  nothing about new data"
             ));
         }

@@ -5,7 +5,7 @@ use crate::diagnostics::{calibration, roc};
 use crate::evaluate::Predictions;
 use crate::results::{data_facts, expected};
 use crate::run_folder::{Repeats, RunSettings};
-use zoo_core::{ClassScores, Scores};
+use zoo_core::{ClassScores, Cost, Scores};
 use zoo_recipe::Recipe;
 use zoo_results::{FOLDS_SCHEMA, FoldScores, FoldsReport, Report, spread_scores};
 
@@ -67,6 +67,7 @@ impl CrossValidated<'_> {
             started: settings.started.clone(),
             parameters: runs.first().map_or(0, |(_, report)| report.parameters),
             train_seconds: runs.iter().map(|(_, report)| report.train_seconds).sum(),
+            cost: Cost::sum(runs.iter().map(|(_, report)| report.cost)),
             data: data_facts(first),
             runs: runs.iter().map(|(run, _)| run.clone()).collect(),
             expected: expected(recipe, &mean),

@@ -49,6 +49,7 @@ impl Finished<'_> {
             epochs_run: state.history.len(),
             best_epoch: state.best.map_or(0, |best| best.epoch),
             train_seconds: state.seconds,
+            cost: state.cost,
             examples_per_second: examples as f64 / state.step_seconds,
             data: data_facts(splits),
             valid: self.valid.evaluated.scores,

@@ -3,7 +3,7 @@
 use crate::error::TrainError;
 use crate::patience::Patience;
 use serde::{Deserialize, Serialize};
-use zoo_core::{Metric, Scores, Standardization, predicted_class};
+use zoo_core::{Cost, Metric, Scores, Standardization, predicted_class};
 use zoo_recipe::{EarlyStopping, Keep};
 use zoo_results::EpochScores;
 
@@ -67,6 +67,9 @@ pub struct TrainingState {
     pub step_seconds: f64,
     /// Time in all: steps, validation, checkpoints; of all sessions up to the newest checkpoint.
     pub seconds: f64,
+    /// What that has cost.
+    #[serde(default)]
+    pub cost: Cost,
 }
 
 /// Sums over the steps of one epoch.

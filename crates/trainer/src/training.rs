@@ -19,7 +19,7 @@ use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::{Bytes, Device};
 use std::time::{Duration, Instant};
 use zoo_core::weights::NamedTensor;
-use zoo_core::{Metric, Sizes};
+use zoo_core::{CostMeter, Metric, Sizes};
 use zoo_recipe::Recipe;
 
 /// A checkpoint within an epoch, where epochs are long.
@@ -58,6 +58,8 @@ pub(crate) struct TrainingRun<'a> {
     pub(crate) measures_gradients: bool,
     checkpoints: Option<Checkpoints>,
     saved: Instant,
+    /// Since then.
+    meter: CostMeter,
 }
 
 impl<'a> TrainingRun<'a> {
@@ -85,6 +87,7 @@ impl<'a> TrainingRun<'a> {
             measures_gradients: false,
             checkpoints: options.folder.map(RunFolder::checkpoints).transpose()?,
             saved: Instant::now(),
+            meter: CostMeter::start(),
         };
         let network = match &options.resume {
             Some(checkpoint) => training.restore(network, checkpoint.clone())?,
@@ -172,6 +175,7 @@ impl<'a> TrainingRun<'a> {
     pub(crate) fn save(&mut self, network: &Network) -> Result<(), TrainError> {
         self.state.seconds += self.saved.elapsed().as_secs_f64();
         self.saved = Instant::now();
+        self.state.cost += self.meter.lap();
         let (Some(folder), Some(checkpoints)) = (self.options.folder, &self.checkpoints) else {
             return Ok(());
         };

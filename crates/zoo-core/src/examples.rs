@@ -52,6 +52,8 @@ pub struct Examples {
     pub labels: Vec<u8>,
     /// For regression the number to predict, as many as there are labels; else none.
     pub targets: Vec<f32>,
+    /// For a user's own pictures the file of each below the data folder, `cat/0012.png`, as many as there are labels; else none.
+    pub files: Vec<String>,
 }
 
 /// A data set in memory.
@@ -154,12 +156,28 @@ impl Table {
 impl Examples {
     /// Inputs with their class indices.
     pub fn of_classes(inputs: Inputs, labels: Vec<u8>) -> Examples {
-        Examples { inputs, labels, targets: Vec::new() }
+        Examples { inputs, labels, targets: Vec::new(), files: Vec::new() }
     }
 
     /// Inputs with the numbers to predict of them.
     pub fn of_numbers(inputs: Inputs, targets: Vec<f32>) -> Examples {
-        Examples { inputs, labels: vec![0; targets.len()], targets }
+        Examples { inputs, labels: vec![0; targets.len()], targets, files: Vec::new() }
+    }
+
+    /// The same examples with the file that each was read from.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there are not as many files as examples.
+    #[must_use]
+    pub fn with_files(self, files: Vec<String>) -> Examples {
+        assert_eq!(files.len(), self.len(), "one file per example");
+        Examples { files, ..self }
+    }
+
+    /// The file that an example was read from, where that is known.
+    pub fn file(&self, index: usize) -> Option<&str> {
+        self.files.get(index).map(String::as_str)
     }
 
     /// The number of examples.
@@ -187,7 +205,8 @@ impl Examples {
     /// Panics if an index is not below [`len`](Self::len).
     pub fn select(&self, indices: &[u32]) -> Examples {
         let targets = if self.targets.is_empty() { Vec::new() } else { gather(&self.targets, 1, indices) };
-        Examples { inputs: self.inputs.select(indices), labels: gather(&self.labels, 1, indices), targets }
+        let files = indices.iter().filter_map(|&index| self.file(index as usize)).map(str::to_owned).collect();
+        Examples { inputs: self.inputs.select(indices), labels: gather(&self.labels, 1, indices), targets, files }
     }
 
     /// The same examples, images in the middle of a black square of that side; tables stay as they are.
@@ -271,6 +290,14 @@ mod tests {
         let table = Table { columns: vec!["x".into()], values: vec![0.0, 10.0, 20.0] };
         let selected = Examples::of_numbers(Inputs::Table(table), vec![0.5, 1.5, 2.5]).select(&[2, 0]);
         assert_eq!((selected.targets, selected.labels), (vec![2.5, 0.5], vec![0, 0]));
+    }
+
+    #[test]
+    fn files_go_with_their_images() {
+        let named = three_images().with_files(["a.png", "b.png", "c.png"].map(String::from).to_vec());
+        let selected = named.select(&[2, 0]).mirrored().padded(3).one_vs_rest(2);
+        assert_eq!((selected.file(0), selected.file(1), selected.file(2)), (Some("c.png"), Some("a.png"), None));
+        assert!(three_images().select(&[1]).files.is_empty(), "published data has no files to name");
     }
 
     #[test]

@@ -83,7 +83,7 @@ pub use idx::parse_idx;
 pub use initializer::{Bounds, Initializer, drawn, undrawn};
 #[cfg(feature = "burn-dataset")]
 pub use item::{Example, Input};
-pub use machine::cpu_name;
+pub use machine::{Cost, CostMeter, cpu_name};
 pub use model::{InputBatch, Layer, LogitModule, Misfit, ModelConfig, Outputs, Sizes, macs, probabilities_of};
 pub use nearest::nearest;
 pub use network::NetworkSettings;

@@ -7,21 +7,35 @@ use zoo_core::DataError;
 use zoo_pictures::PictureFileError;
 use zoo_table::TableError;
 
+/// What data may be, for sentences.
+const KINDS: &str = "a folder with one folder of pictures per class, a folder with idx files, a file .npz, or a table .csv, .tsv or .txt";
+
 /// Why a user's own data cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImportError {
     /// Nothing is there.
-    #[error("there is no {}, where the data should be; put it there, a link will do", path.display())]
+    #[error("there is no {}{}", path.display(), instead(near))]
     NotThere {
         /// The place.
         path: PathBuf,
+        /// What lies beside it and is called alike.
+        near: Vec<String>,
+    },
+    /// The data is on another machine.
+    #[error("{address} is an address, expected data on this machine: {}; download it first", KINDS)]
+    Address {
+        /// As its user has named it.
+        address: String,
+    },
+    /// The data is packed.
+    #[error("{} is an archive, expected {}; unpack it first", path.display(), KINDS)]
+    Archive {
+        /// The file.
+        path: PathBuf,
     },
     /// The file is of no kind that is known.
-    #[error(
-        "{} is not data that can be read, expected a folder with one folder of pictures per class, a folder with idx files, a file \
-         .npz, or a table .csv, .tsv or .txt", path.display()
-    )]
+    #[error("{} is not data that can be read, expected {}", path.display(), KINDS)]
     UnknownKind {
         /// The file.
         path: PathBuf,
@@ -92,7 +106,8 @@ pub enum ImportError {
     },
     /// Splits and classes in one folder.
     #[error(
-        "{} has the folder {folder} beside train, expected train, valid and test alone; move it into train, or elsewhere", path.display()
+        "{} has the folder {folder} beside train, expected only train, valid (or val, validation) and test, each once; move it into \
+         train, or elsewhere", path.display()
     )]
     MixedFolders {
         /// The folder.
@@ -194,10 +209,22 @@ impl ImportError {
     }
 }
 
+/// So many of what is called that: `1 picture`, `5 pictures`.
+pub(crate) fn counted(count: usize, one: &str) -> String {
+    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
+}
+
+fn instead(near: &[String]) -> String {
+    match near {
+        [] => ", where the data should be; put it there".to_owned(),
+        near => format!("; did you mean {}?", near.join(" or ")),
+    }
+}
+
 fn and_more(count: usize) -> String {
     match count {
         1 => String::new(),
-        _ => format!(", and {} other pictures cannot be read", count - 1),
+        _ => format!(", and {} cannot be read", counted(count - 1, "other picture")),
     }
 }
 

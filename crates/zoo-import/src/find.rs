@@ -1,7 +1,10 @@
 //! What is at a path, in the words of a recipe.
 
-use std::path::Path;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
 
+use zoo_core::nearest;
 use zoo_recipe::{DataFiles, DataFormat, GivenSplit};
 use zoo_table::FoundTable;
 
@@ -24,6 +27,9 @@ pub struct Found {
 /// The shape of pictures that nobody has asked for another.
 const USUAL_SHAPE: [usize; 3] = [3, 32, 32];
 
+/// The ends of the names of files that hold others.
+const ARCHIVES: &[&str] = &[".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".7z", ".rar"];
+
 /// Finds out what kind of data is at `path`, which classes and splits it has, and the digest of its contents.
 ///
 /// Pictures get the `shape` asked for; arrays have their own. Of a table the column `label` is to be predicted.
@@ -32,11 +38,15 @@ const USUAL_SHAPE: [usize; 3] = [3, 32, 32];
 /// If nothing is there that can be learned from: no classes, an empty one, a single one.
 pub fn find(path: &Path, shape: Option<[usize; 3]>, skip_bad: bool, label: Option<&str>) -> Result<Found, ImportError> {
     if !path.exists() {
-        return Err(ImportError::NotThere { path: path.to_path_buf() });
+        return Err(absent(path));
     }
-    // From here on it is found from everywhere.
+    // From here on it is found from everywhere, and always called the same.
     let shown = path;
-    let path = &std::path::absolute(path).map_err(ImportError::read(path))?;
+    let absolute = std::path::absolute(path).map_err(ImportError::read(path))?;
+    let path = &absolute.components().collect::<PathBuf>();
+    if path.is_file() && is_archive(path) {
+        return Err(ImportError::Archive { path: shown.to_path_buf() });
+    }
     let has_suffix = |suffixes: &[&str]| {
         let suffix = path.extension().unwrap_or_default().to_ascii_lowercase();
         suffixes.iter().any(|known| suffix == *known)
@@ -57,6 +67,34 @@ pub fn find(path: &Path, shape: Option<[usize; 3]>, skip_bad: bool, label: Optio
         false => return Err(ImportError::UnknownKind { path: path.clone() }),
     };
     Ok(Found { name: name_of(path)?, files, table: None })
+}
+
+/// Says what may have been meant by a path at which nothing is.
+fn absent(path: &Path) -> ImportError {
+    let text = path.to_string_lossy();
+    let is_scheme = |scheme: &str| scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    match text.split_once("://") {
+        Some((scheme, _)) if is_scheme(scheme) => ImportError::Address { address: text.to_string() },
+        _ => ImportError::NotThere { path: path.to_path_buf(), near: beside(path) },
+    }
+}
+
+/// What lies in the same folder and is called alike.
+fn beside(path: &Path) -> Vec<String> {
+    let Some(name) = path.file_name().and_then(OsStr::to_str) else { return Vec::new() };
+    let parent = path.parent().unwrap_or(Path::new(""));
+    let folder = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let mut others: Vec<String> = names.filter(|other| !other.starts_with('.') && other != name).collect();
+    others.sort_unstable();
+    let near = nearest(name, others.iter().map(String::as_str));
+    near.into_iter().map(|other| parent.join(other).display().to_string()).collect()
+}
+
+fn is_archive(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    ARCHIVES.iter().any(|end| name.ends_with(end))
 }
 
 fn of_table(shown: &Path, path: &Path, label: Option<&str>) -> Result<Found, ImportError> {
@@ -108,4 +146,55 @@ fn name_of(path: &Path) -> Result<String, ImportError> {
     let name = if path.is_dir() { whole.file_name() } else { whole.file_stem() };
     let name = name.and_then(|name| name.to_str()).ok_or_else(|| ImportError::Name { path: whole.clone() })?;
     Ok(name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+    use super::*;
+
+    fn complaint(path: &Path) -> String {
+        find(path, None, false, None).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_typo_is_told_by_what_lies_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("pets")).unwrap();
+        fs::create_dir(folder.path().join(".petz2")).unwrap();
+        let said = complaint(&folder.path().join("petz/"));
+        let pets = folder.path().join("pets");
+        assert!(said.ends_with(&format!("petz/; did you mean {}?", pets.display())), "{said}");
+        let said = complaint(&folder.path().join("something"));
+        assert!(said.ends_with("something, where the data should be; put it there"), "{said}");
+    }
+
+    #[test]
+    fn addresses_and_archives_are_told_what_is_read() {
+        let said = complaint(Path::new("https://example.org/pets.zip"));
+        assert!(
+            said.starts_with("https://example.org/pets.zip is an address, expected data on this machine"),
+            "{said}"
+        );
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["pets.zip", "Pets.TAR.GZ"] {
+            let file = folder.path().join(name);
+            fs::write(&file, "packed").unwrap();
+            let said = find(&file, None, false, Some("class")).unwrap_err().to_string();
+            assert!(said.contains("is an archive, expected a folder") && said.ends_with("unpack it first"), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_folder_has_one_path_however_it_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        for class in ["cat", "dog"] {
+            fs::create_dir_all(folder.path().join("pets").join(class)).unwrap();
+            fs::write(folder.path().join("pets").join(class).join("a.png"), b"\x89PNG\r\n\x1a\n").unwrap();
+        }
+        let paths = ["pets", "pets/", "./pets/.", "pets//"].map(|name| folder.path().join(name));
+        let found = paths.map(|path| find(&path, None, false, None).unwrap().files.path.into_os_string());
+        assert!(found.iter().all(|path| *path == found[0]), "{found:?}");
+    }
 }

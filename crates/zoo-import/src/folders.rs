@@ -28,6 +28,17 @@ pub(crate) struct ClassFolders {
     pub(crate) pictures: Vec<PictureFile>,
     /// The files that are no pictures, by their path from the top.
     pub(crate) left_out: Vec<String>,
+    /// The class folders with pictures in subfolders, and these.
+    pub(crate) merged: Vec<Merged>,
+}
+
+/// A class folder whose subfolders hold pictures as well.
+#[derive(Debug)]
+pub(crate) struct Merged {
+    /// Its path from the top.
+    pub(crate) folder: String,
+    pub(crate) class: String,
+    pub(crate) subfolders: Vec<String>,
 }
 
 /// A file that should hold a picture.
@@ -50,7 +61,8 @@ struct Entry {
 /// Lists the pictures below `root`.
 pub(crate) fn list(root: &Path) -> Result<ClassFolders, ImportError> {
     let parts = parts(root)?;
-    let mut folders = ClassFolders { class_names: Vec::new(), pictures: Vec::new(), left_out: Vec::new() };
+    let (class_names, pictures, left_out, merged) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut folders = ClassFolders { class_names, pictures, left_out, merged };
     for (part, folder) in &parts {
         let (classes, loose): (Vec<Entry>, Vec<Entry>) =
             entries(folder)?.into_iter().partition(|entry| entry.is_folder);
@@ -89,6 +101,7 @@ impl ClassFolders {
         };
         let before = self.pictures.len();
         self.walk(part, class, &folder.path, name, &mut Vec::new())?;
+        self.merged.extend(merged(&folder.name, name, &self.pictures[before..]));
         match self.pictures.len() == before {
             true => Err(ImportError::EmptyClass { path: folder.path.clone() }),
             false => Ok(()),
@@ -121,6 +134,18 @@ impl ClassFolders {
         above.pop();
         Ok(())
     }
+}
+
+/// The subfolders of a class folder that hold some of its pictures, if there are any.
+fn merged(class: &str, folder: &str, pictures: &[PictureFile]) -> Option<Merged> {
+    let subfolder = |picture: &PictureFile| {
+        let (subfolder, _) = picture.name.strip_prefix(folder)?.strip_prefix('/')?.split_once('/')?;
+        Some(subfolder.to_owned())
+    };
+    let mut subfolders: Vec<String> = pictures.iter().filter_map(subfolder).collect();
+    subfolders.dedup(); // pictures are sorted by their folders
+    let (folder, class) = (folder.to_owned(), class.to_owned());
+    (!subfolders.is_empty()).then_some(Merged { folder, class, subfolders })
 }
 
 /// The folders that hold class folders: the splits', or the top itself.
@@ -225,6 +250,18 @@ mod tests {
         let folders = list(folder.path()).unwrap();
         assert_eq!(folders.class_names, ["cat", "frog"]);
         assert_eq!(folders.left_out, ["readme.md", "frog/notes.txt"]);
+        assert!(folders.merged.is_empty());
+    }
+
+    #[test]
+    fn subfolders_of_a_class_are_listed() {
+        let files = ["train/animals/cat/a.png", "train/animals/cat/b.png", "train/animals/frog/deep/c.png"];
+        let more = ["train/animals/notes/read.txt", "train/ship/d.png"];
+        let folder = tree(&[&files[..], &more[..]].concat());
+        let merged = list(folder.path()).unwrap().merged;
+        let [Merged { folder, class, subfolders }] = merged.as_slice() else { panic!("one of them: {merged:?}") };
+        assert_eq!((folder.as_str(), class.as_str()), ("train/animals", "animals"));
+        assert_eq!(*subfolders, ["cat", "frog"]);
     }
 
     #[test]
@@ -245,6 +282,9 @@ mod tests {
         assert!(complaint(&["cat/a.png"]).contains("one class alone, \"cat\""));
         assert!(
             complaint(&["train/cat/a.png", "train/dog/b.png", "bird/c.png"]).contains("the folder bird beside train")
+        );
+        assert!(
+            complaint(&["train/cat/a.png", "bird/c.png"]).contains("only train, valid (or val, validation) and test")
         );
         assert!(complaint(&["test/cat/a.png", "cat/c.png"]).contains("no train"));
         let unknown = complaint(&["train/cat/a.png", "train/dog/b.png", "test/bird/c.png"]);

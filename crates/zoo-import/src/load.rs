@@ -26,7 +26,7 @@ pub struct Import {
 pub fn load(name: &str, files: &DataFiles, import: &Import) -> Result<Dataset, ImportError> {
     let path = files.path.as_path();
     if !path.exists() {
-        return Err(ImportError::NotThere { path: path.to_path_buf() });
+        return Err(ImportError::NotThere { path: path.to_path_buf(), near: Vec::new() });
     }
     let dataset = match &files.format {
         DataFormat::Pictures { skip_bad } => {

@@ -9,8 +9,8 @@ use zoo_recipe::DataFiles;
 
 use crate::arrays::{Part, assembled};
 use crate::cache;
-use crate::error::ImportError;
-use crate::folders::{ClassFolders, PictureFile};
+use crate::error::{ImportError, counted};
+use crate::folders::{ClassFolders, Merged, PictureFile};
 use crate::load::Import;
 use crate::memory;
 
@@ -56,16 +56,21 @@ pub(crate) fn dataset(
     let mut pixels = decoded.pixels;
     // Sorted by split, so that each is a piece of the whole.
     let mut parts = Part::ALL.map(|part| {
-        let own: Vec<u8> =
-            kept.iter().filter(|picture| picture.part == part).map(|picture| picture.class as u8).collect();
+        let of_part = || kept.iter().filter(|picture| picture.part == part);
+        let own: Vec<u8> = of_part().map(|picture| picture.class as u8).collect();
+        // The listing is the one that the cached pixels belong to: its names are part of the digest.
+        let names = of_part().map(|picture| picture.name.clone()).collect();
         let rest = pixels.split_off(own.len() * features);
         let images = Images { channels, height, width, pixels: std::mem::replace(&mut pixels, rest) };
-        (!own.is_empty()).then(|| Examples::of_classes(Inputs::Images(images), own))
+        (!own.is_empty()).then(|| Examples::of_classes(Inputs::Images(images), own).with_files(names))
     });
     let mut dataset = assembled(name, folders.class_names.clone(), std::mem::take(&mut parts))
         .ok_or_else(|| ImportError::NoExamples { path: files.path.clone() })?;
-    dataset.notes.extend((skipped > 0).then(|| format!("left out {skipped} pictures that cannot be read")));
+    dataset
+        .notes
+        .extend((skipped > 0).then(|| format!("left out {} that cannot be read", counted(skipped, "picture"))));
     dataset.notes.extend(left_out(&folders.left_out));
+    dataset.notes.extend(merged(&folders.merged));
     Ok(dataset)
 }
 
@@ -87,6 +92,26 @@ pub(crate) fn left_out(names: &[String]) -> Option<String> {
         1 => Some(format!("left out 1 file that is no picture or in no class folder: {shown}")),
         count => Some(format!("left out {count} files that are no pictures or in no class folder: {shown}{more}")),
     }
+}
+
+/// Class folders with subfolders, which may have been meant as classes, a sentence each.
+fn merged(folders: &[Merged]) -> Vec<String> {
+    const SHOWN: usize = 3;
+    let sentence = |Merged { folder, class, subfolders }: &Merged| {
+        let more = if subfolders.len() > SHOWN { ", ..." } else { "" };
+        let names = subfolders[..SHOWN.min(subfolders.len())].join(", ");
+        let count = counted(subfolders.len(), "subfolder");
+        format!(
+            "warning: the class folder {folder} has {count} of pictures ({names}{more}), which all count as {class}; move them one \
+             level up if they are classes of their own"
+        )
+    };
+    let mut sentences: Vec<String> = folders.iter().take(SHOWN).map(sentence).collect();
+    if folders.len() > SHOWN {
+        let more = counted(folders.len() - SHOWN, "more class folder");
+        sentences.push(format!("warning: subfolders are merged into their class in {more}, too"));
+    }
+    sentences
 }
 
 /// Decodes on all threads.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use zoo_core::{ClassScores, Scores};
+use zoo_core::{ClassScores, Cost, Scores};
 
 use crate::{CalibrationBin, DataFacts, Expected, ReportError};
 
@@ -45,6 +45,9 @@ pub struct FoldsReport {
     pub parameters: usize,
     /// The training time of all folds.
     pub train_seconds: f64,
+    /// What that has cost, as far as the system says.
+    #[serde(default, skip_serializing_if = "Cost::is_unknown")]
+    pub cost: Cost,
     /// The data, with the sizes of the first fold's splits.
     pub data: DataFacts,
     /// One row per fold, repeat by repeat.

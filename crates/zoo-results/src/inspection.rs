@@ -9,12 +9,15 @@ pub struct Inspection {
     pub model: String,
     /// Test images; `None` for tables, and where the data cannot be had.
     pub images: Option<Gallery>,
-    /// Why the data cannot be had.
+    /// Why the data cannot be had, or why there is nothing to show of a table's model.
     pub reason: Option<String>,
     /// Pictures of the first layer's weights; none for tables.
     pub first_layer: Vec<LayerPicture>,
-    /// Of a linear model of a table; none for others.
+    /// Of a linear model of a table with one output, for the positive class or the number predicted; none for others.
     pub coefficients: Vec<Coefficient>,
+    /// Of a linear model of a table with an output per class; none for others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub class_coefficients: Vec<ClassCoefficients>,
 }
 
 /// Test images with what the model made of them.
@@ -24,6 +27,8 @@ pub struct Gallery {
     pub grid: Vec<Seen>,
     /// The errors made with the highest probability.
     pub errors: Vec<Seen>,
+    /// How many test images are errors in all.
+    pub wrong: usize,
 }
 
 /// An image and what the model made of it.
@@ -31,6 +36,9 @@ pub struct Gallery {
 pub struct Seen {
     /// In the test split.
     pub index: usize,
+    /// The file of a user's own data that it was read from, below the data folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
     /// PNG, as base64.
     pub png: String,
     /// The true class.
@@ -57,4 +65,13 @@ pub struct Coefficient {
     pub column: String,
     /// The weight.
     pub weight: f64,
+}
+
+/// The weights of a table's columns for one class.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ClassCoefficients {
+    /// The class.
+    pub class: String,
+    /// One per column.
+    pub coefficients: Vec<Coefficient>,
 }

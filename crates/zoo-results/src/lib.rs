@@ -28,7 +28,7 @@ pub use comparison::{CONFIDENCE, MeanDifference, Overlap, holm};
 pub use digests::{DIGESTS, digest, digest_new, undigested};
 pub use fine_tuning::{FINE_TUNING_SCHEMA, FineTuning, FineTuningArm, TriedSetting};
 pub use folds::{FOLDS_SCHEMA, FoldScores, FoldsReport};
-pub use inspection::{Coefficient, Gallery, Inspection, LayerPicture, Seen};
+pub use inspection::{ClassCoefficients, Coefficient, Gallery, Inspection, LayerPicture, Seen};
 pub use record::{RECORD_SCHEMA, Record, Summary, Verdict};
 pub use report::{
     CalibrationBin, DataFacts, EpochScores, Expected, MOST_ROC_POINTS, REPORT_SCHEMA, Report, ReportError,

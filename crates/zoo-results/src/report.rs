@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use zoo_core::weights::Entry;
-use zoo_core::{ClassScores, Explain, Flush, Metric, Provenance, Scores, WriteError, write_atomically};
+use zoo_core::{ClassScores, Cost, Explain, Flush, Metric, Provenance, Scores, WriteError, write_atomically};
 
 /// The version of the report's form, which [`Report::read`] accepts. It rises when a key changes its meaning.
 pub const REPORT_SCHEMA: u32 = 2;
@@ -53,6 +53,9 @@ pub struct Report {
     pub best_epoch: usize,
     /// Wall time of training, validation between epochs included.
     pub train_seconds: f64,
+    /// What that has cost, as far as the system says.
+    #[serde(default, skip_serializing_if = "Cost::is_unknown")]
+    pub cost: Cost,
     /// Training examples per second, over the time spent in training steps.
     pub examples_per_second: f64,
     /// What the run was trained and judged on.

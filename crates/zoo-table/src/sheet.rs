@@ -87,7 +87,9 @@ impl Sheet {
         let Some(header) = headers.max_by_key(|header| (matches(header), header.names.len())) else {
             match wanted {
                 [] => bail!("{path} is empty; its first line should name the columns"),
-                wanted => bail!("{path} is empty; its first line should name the columns {}", wanted.join(", ")),
+                wanted => {
+                    bail!("{path} is empty; its first line should name the columns, {} among them", wanted.join(", "))
+                }
             }
         };
         let header = header.of_scikit_learn(wanted).unwrap_or(header);
@@ -231,8 +233,9 @@ fn records(path: &str, bytes: &[u8], start: usize, header: &Header) -> Result<Ve
         if !is_header && !record.iter().all(is_blank) {
             if !header.fits(&record) {
                 let (found, expected, separator) = (record.len(), header.names.len(), char::from(header.separator));
+                let fields = if found == 1 { "field" } else { "fields" };
                 bail!(
-                    "{path}:{line} has {found} fields, expected {expected} as in the header; put what holds {separator:?} into \
+                    "{path}:{line} has {found} {fields}, expected {expected} as in the header; put what holds {separator:?} into \
                      quotation marks"
                 );
             }
@@ -266,6 +269,7 @@ pub(crate) fn shown(field: &[u8]) -> String {
     let start: String = text.chars().take(MOST).collect();
     match text.len() - start.len() {
         0 => format!("{start:?}"),
+        1 => format!("{start:?} and 1 byte more"),
         rest => format!("{start:?} and {rest} bytes more"),
     }
 }

@@ -25,7 +25,7 @@ use runner::TaskRunner;
 use std::process::ExitCode;
 use step::RunStep;
 use store::RunStore;
-use summary::{conclude, head, row, tell_machines, tell_reasons};
+use summary::{conclude, head, row, tell_cost, tell_machines, tell_reasons};
 use task::{RunTask, TaskResult};
 use trainer::interrupt::{INTERRUPTED, StopFlag};
 use trainer::shell::shell_line;
@@ -71,6 +71,7 @@ pub(crate) fn run(workspace: &Workspace, options: &RunOptions) -> Result<ExitCod
     // Before the report, which may find the same fault in other words.
     tell_reasons(&selection.tasks, &results);
     tell_machines(&results);
+    tell_cost(&results);
     record::keep(&store, &results)?;
     let sources = ReportSources {
         workspace,

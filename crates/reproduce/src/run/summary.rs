@@ -4,7 +4,7 @@ use super::task::{RunTask, TaskResult};
 use crate::output::{answer, say};
 use crate::results::{mean_and_deviation, over, range};
 use std::collections::BTreeMap;
-use zoo_core::Provenance;
+use zoo_core::{Cost, Provenance};
 use zoo_report::table::{Column, counted, head_line, left, line, right};
 use zoo_results::outcome::{Finding, FindingVerdict};
 use zoo_results::{Record, Summary, Verdict};
@@ -107,6 +107,31 @@ pub(crate) fn tell_machines(results: &[(RunTask, TaskResult)]) {
         let rows: Vec<String> =
             kinds.iter().map(|(kind, runs)| format!("  {kind}: {}", counted(*runs, "run"))).collect();
         answer(&format!("the runs came from {} kinds of machines\n{}", kinds.len(), rows.join("\n")));
+    }
+}
+
+/// What all runs together cost, as far as the systems they ran on said.
+pub(crate) fn tell_cost(results: &[(RunTask, TaskResult)]) {
+    let records = || {
+        results.iter().filter_map(|(_, result)| match result {
+            TaskResult::Record(record, _) => Some(record),
+            _ => None,
+        })
+    };
+    let of_record = |record: &Record| {
+        record.runs.iter().map(|run| run.cost).chain(record.folds.iter().map(|all| all.cost)).collect()
+    };
+    let costs: Vec<Cost> = records().flat_map(|record| -> Vec<Cost> { of_record(record) }).collect();
+    if costs.iter().any(Cost::is_unknown) {
+        return;
+    }
+    let Cost { cpu_seconds, watt_hours } = Cost::sum(costs.into_iter());
+    let energy = match watt_hours {
+        Some(watt_hours) => format!("{watt_hours:.2} Wh of the processors"),
+        None => "energy is not measured here".to_string(),
+    };
+    if let Some(seconds) = cpu_seconds {
+        answer(&format!("the runs took {seconds:.1} core-seconds; {energy}"));
     }
 }
 

@@ -8,8 +8,11 @@ use crate::output::answer;
 use crate::progress::ProgressMode;
 use crate::tables::{class_table, confusion_table, score_line, standing};
 use crate::{pretrained, run_folder};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 use zoo_core::{ClassScores, DataError};
 
@@ -18,9 +21,13 @@ const ALL: &str = "all";
 
 /// Measures: 0, or 1 if shipped weights do not give what was recorded.
 pub(crate) fn eval(args: &EvalArgs) -> Result<ExitCode> {
+    if let Some(file) = &args.list {
+        check_list(file, args)?;
+    }
     open_device(&args.device)?;
     let progress = if args.json { ProgressMode::None } else { ProgressMode::Auto };
-    let options = EvalOptions { split: args.split, tta: args.tta, device: args.device.device };
+    let options =
+        EvalOptions { split: args.split, tta: args.tta, list: args.list.is_some(), device: args.device.device };
     let agrees = match (&args.model.run, args.model.pretrained.as_deref()) {
         (Some(run), _) => {
             let (_, settings) = run_folder::read(run)?;
@@ -63,7 +70,23 @@ fn eval_all(args: &EvalArgs, options: EvalOptions, progress: ProgressMode) -> Re
 /// Whether the scores agree with what was recorded of them, if anything was.
 fn tell(args: &EvalArgs, evaluation: &Evaluation) -> Result<bool> {
     answer(&if args.json { to_json(evaluation) } else { to_text(evaluation) })?;
+    if let (Some(file), Some(list)) = (&args.list, &evaluation.list) {
+        let opened = OpenOptions::new().write(true).create_new(true).open(file);
+        let written = opened.and_then(|mut open| open.write_all(list.as_bytes()));
+        written.with_context(|| format!("cannot write {}", file.display()))?;
+    }
     Ok(evaluation.agrees())
+}
+
+/// Before anything is measured.
+fn check_list(file: &Path, args: &EvalArgs) -> Result<()> {
+    if args.model.pretrained.as_deref() == Some(ALL) {
+        bail!("--list takes the examples of one model, not of --pretrained all; name one model");
+    }
+    if file.exists() {
+        bail!("--list {} is there already and is not replaced; name another file, or remove it", file.display());
+    }
+    Ok(())
 }
 
 fn to_json(evaluation: &Evaluation) -> String {

@@ -1,6 +1,6 @@
 //! `export`: a trained model for other programs.
 
-use super::shared::{model, open_device};
+use super::shared::{check_free, model, open_device};
 use crate::args::{ExportArgs, ExportFormat};
 use crate::output::answer;
 use crate::{onnx, weights};
@@ -9,6 +9,7 @@ use zoo_core::{Flush, write_atomically};
 
 pub(crate) fn export(args: &ExportArgs) -> Result<()> {
     let format = format(args)?;
+    check_free(&args.file, args.force)?;
     let device = open_device(&args.device)?;
     let (model, _) = model(&args.model, &device)?;
     match format {

@@ -26,8 +26,10 @@ const SIDE: u32 = 128;
 const LIST: &str = "inspection.json";
 
 pub(crate) fn inspect_model(args: &InspectArgs) -> Result<()> {
-    if let Some(folder) = &args.out {
-        check_unused(folder)?;
+    match &args.out {
+        Some(folder) => check_unused(folder)?,
+        None if args.json => {}
+        None => bail!("name --out DIR for pictures in a folder, or --json for one JSON object"),
     }
     let device = open_device(&args.device)?;
     let inspection = match (&args.model.run, &args.model.pretrained) {
@@ -60,27 +62,28 @@ fn check_unused(folder: &Path) -> Result<()> {
 
 /// Writes the pictures and their list: what was written, in words.
 fn write(inspection: &Inspection, folder: &Path) -> Result<String> {
-    let Inspection { model, images, reason, first_layer, coefficients } = inspection;
+    let Inspection { model, images, reason, first_layer, coefficients, class_coefficients } = inspection;
     let layer = first_layer.iter().enumerate().map(|(place, unit)| {
         let file = format!("first_layer/{:03}-{}.png", place + 1, in_file_name(&unit.name));
         put(folder, &file, &unit.png)?;
         Ok(json!({ "file": file, "unit": unit.name }))
     });
     let layer = layer.collect::<Result<Vec<Value>>>()?;
-    let Gallery { grid, errors } = images.clone().unwrap_or(Gallery { grid: Vec::new(), errors: Vec::new() });
+    let (grid, errors) = images.clone().map(|Gallery { grid, errors, .. }| (grid, errors)).unwrap_or_default();
     let right: Vec<Seen> = grid.into_iter().filter(|seen| seen.label == seen.predicted).collect();
     let (right, wrong) = (write_seen(&right, "right", folder)?, write_seen(&errors, "wrong", folder)?);
-    let words = format!(
-        "{}: {} pictures of the first layer, {} test pictures right, {} wrong, {} coefficients; listed in {LIST}",
-        folder.display(),
-        layer.len(),
-        right.len(),
-        wrong.len(),
-        coefficients.len()
-    );
+    let weights = coefficients.len() + class_coefficients.iter().map(|class| class.coefficients.len()).sum::<usize>();
+    let seen = counts([
+        (layer.len(), "of the first layer's units drawn"),
+        (right.len(), "test pictures right"),
+        (wrong.len(), "test pictures wrong"),
+        (weights, "coefficients"),
+    ]);
+    let words = format!("{}: {seen}; listed in {LIST}", folder.display());
     let words = reason.as_ref().map_or(words.clone(), |reason| format!("{words}\nno test pictures: {reason}"));
     let list = json!({
         "model": model, "first_layer": layer, "right": right, "wrong": wrong, "reason": reason, "coefficients": coefficients,
+        "class_coefficients": class_coefficients,
     });
     fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     let list = serde_json::to_string_pretty(&list)? + "\n";
@@ -88,13 +91,26 @@ fn write(inspection: &Inspection, folder: &Path) -> Result<String> {
     Ok(words)
 }
 
+/// What there is to see, without what there is none of.
+fn counts(all: [(usize, &str); 4]) -> String {
+    let some: Vec<String> =
+        all.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    if some.is_empty() { "nothing to see".to_string() } else { some.join(", ") }
+}
+
 fn write_seen(pictures: &[Seen], kind: &str, folder: &Path) -> Result<Vec<Value>> {
-    let entry = |Seen { index, png, label, predicted, probability }: &Seen| {
+    let entry = |Seen { index, source, png, label, predicted, probability }: &Seen| {
         let [label_word, predicted_word] = [label, predicted].map(|name| in_file_name(name));
         let said = if label == predicted { String::new() } else { format!("-predicted-{predicted_word}") };
         let file = format!("{kind}/{index:05}-{label_word}{said}.png");
         put(folder, &file, png)?;
-        Ok(json!({ "file": file, "index": index, "label": label, "predicted": predicted, "probability": probability }))
+        let mut entry = json!({
+            "file": file, "index": index, "label": label, "predicted": predicted, "probability": probability,
+        });
+        if let Some(source) = source {
+            entry["source"] = json!(source);
+        }
+        Ok(entry)
     };
     pictures.iter().map(entry).collect()
 }
@@ -130,6 +146,13 @@ fn in_file_name(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_is_there_is_counted() {
+        let words = counts([(0, "units"), (3, "right"), (1, "wrong"), (0, "coefficients")]);
+        assert_eq!(words, "3 right, 1 wrong");
+        assert_eq!(counts([(0, "units"), (0, "right"), (0, "wrong"), (0, "coefficients")]), "nothing to see");
+    }
 
     #[test]
     fn names_of_classes_lead_to_no_other_folder() {

@@ -1,11 +1,13 @@
 //! `predict`: a user's own pictures or table rows, classified.
 
-use super::shared::{model, open_device};
+use super::shared::{check_free, model, open_device};
 use crate::args::PredictArgs;
 use crate::inspect::png_of;
 use crate::output::{answer, report, warn};
 use crate::trained::TrainedModel;
-use anyhow::{Result, bail};
+use anyhow::{Context, Error, Result, anyhow, bail};
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use zoo_core::{Classification, Flush, Images, Inputs, Table, write_atomically};
@@ -25,9 +27,9 @@ struct Subject {
 
 /// A file that cannot be used is reported, and those after it are answered all the same.
 pub(crate) fn predict(args: &PredictArgs) -> Result<ExitCode> {
+    let saved = args.save_input.as_deref().map(|place| saved_files(place, &args.files, args.force)).transpose()?;
     let device = open_device(&args.device)?;
     let (model, _) = model(&args.model, &device)?;
-    let saved = args.save_input.as_deref().map(|place| saved_files(place, &args.files)).transpose()?;
     let mut code = ExitCode::SUCCESS;
     for (index, file) in args.files.iter().enumerate() {
         match classify(file, saved.as_ref().map(|saved| saved[index].as_path()), &model, args) {
@@ -42,10 +44,10 @@ pub(crate) fn predict(args: &PredictArgs) -> Result<ExitCode> {
 fn classify(file: &Path, saved: Option<&Path>, model: &TrainedModel, args: &PredictArgs) -> Result<Vec<String>> {
     if file.is_dir() {
         let path = file.display();
-        bail!("{path} is a folder; name the files in it, such as {path}/*");
+        bail!("{path} is a folder; name the files in it, such as {}", file.join("*").display());
     }
     let mut lines = Vec::new();
-    for subject in read(file, model)? {
+    for subject in read(file, model).map_err(|error| other_kind(file, model).unwrap_or(error))? {
         if let Some(place) = saved {
             save_input(&subject.inputs, place)?;
         }
@@ -65,8 +67,9 @@ fn classify(file: &Path, saved: Option<&Path>, model: &TrainedModel, args: &Pred
     Ok(lines)
 }
 
-/// Where each picture's input goes: the file named, or a file in the folder named. No two go to one, and none replaces a picture.
-fn saved_files(place: &Path, files: &[PathBuf]) -> Result<Vec<PathBuf>> {
+/// Where each picture's input goes: the file named, or a file in the folder named. No two go to one, none replaces a picture that is
+/// read, and another file only with `--force`.
+fn saved_files(place: &Path, files: &[PathBuf], force: bool) -> Result<Vec<PathBuf>> {
     let mut saved: Vec<PathBuf> = Vec::new();
     for file in files {
         let target = picture_file(place, file, files.len())?;
@@ -79,6 +82,7 @@ fn saved_files(place: &Path, files: &[PathBuf]) -> Result<Vec<PathBuf>> {
         if there.is_some() && files.iter().any(|file| file.canonicalize().ok() == there) {
             bail!("--save-input: the input of {path} would replace the picture {shown}; save it elsewhere");
         }
+        check_free(&target, force).context("--save-input")?;
         saved.push(target);
     }
     Ok(saved)
@@ -149,6 +153,32 @@ fn read(file: &Path, model: &TrainedModel) -> Result<Vec<Subject>> {
         model.facts.read_picture(file)?;
     let inputs = Inputs::Images(Images { channels, height, width, pixels });
     Ok(vec![Subject { name: file.display().to_string(), inputs, steps, warning }])
+}
+
+/// What is wrong with a file that could not be read, if it is a table for a model of pictures or the other way around.
+fn other_kind(file: &Path, model: &TrainedModel) -> Option<Error> {
+    let path = file.display();
+    match model.facts.picture {
+        None if is_picture(file) => {
+            Some(anyhow!("{path} is a picture, and this model reads the rows of tables; name CSV files"))
+        }
+        Some(_) if is_table(file) => {
+            Some(anyhow!("{path} is a table, and this model reads pictures; name PNG, JPEG, WebP, GIF or BMP files"))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a file begins as pictures do. A text may, too, but it holds no zero bytes.
+fn is_picture(file: &Path) -> bool {
+    let mut head = Vec::new();
+    let is_read = file.is_file() && File::open(file).is_ok_and(|file| file.take(64).read_to_end(&mut head).is_ok());
+    is_read && head.contains(&0) && image::guess_format(&head).is_ok()
+}
+
+fn is_table(file: &Path) -> bool {
+    let extension = file.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    file.is_file() && ["csv", "tsv"].contains(&extension.as_str())
 }
 
 /// The rows of a table whose header names at least the model's columns, in any order.

@@ -1,10 +1,11 @@
 //! `report`: runs on one page of HTML that needs no network.
 
+use super::shared::check_folder_of;
 use crate::args::DataArgs;
 use crate::device::{DeviceName, all_threads, use_threads};
 use crate::evaluation::SplitName;
 use crate::inspect::inspect_run;
-use crate::output::{answer, warn};
+use crate::output::{answer, sentence, warn};
 use crate::progress::ProgressMode;
 use crate::run_args::ReportArgs;
 use crate::run_folder;
@@ -28,20 +29,21 @@ pub(crate) fn report(args: &ReportArgs) -> Result<()> {
     write_atomically(&args.out, page(&sources).as_bytes(), Flush::ToDisk)?;
     answer(&args.out.display().to_string())?;
     if args.open {
-        open(&args.out)?;
+        open(&args.out).unwrap_or_else(|error| warn(&format!("warning: {}", sentence(&error))));
     }
     Ok(())
 }
 
 /// Only a page that was written here is replaced.
 fn check_replaceable(file: &Path) -> Result<()> {
+    check_folder_of(file)?;
     match fs::read(file) {
         Ok(bytes) if !is_page(&String::from_utf8_lossy(&bytes)) => {
             bail!("{} is there and is not a page of this program; name another file with --out", file.display())
         }
         Err(_) if file.is_dir() => {
-            let folder = file.display();
-            bail!("{folder} is a folder; name a file with --out, such as {folder}/report.html")
+            let (folder, inside) = (file.display(), file.join("report.html"));
+            bail!("{folder} is a folder; name a file with --out, such as {}", inside.display())
         }
         _ => Ok(()),
     }

@@ -3,11 +3,15 @@
 use crate::args::{DataArgs, DeviceArgs, ModelArgs};
 use crate::device::{all_threads, use_threads};
 use crate::progress::ProgressMode;
+use crate::registry;
 use crate::run_folder;
 use crate::trained::TrainedModel;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use burn::tensor::Device;
-use zoo_core::Store;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+use zoo_core::{Store, nearest};
 
 pub(super) fn store(args: &DataArgs, progress: ProgressMode) -> Result<Store> {
     let downloads = progress.of_downloads(args.mirror.as_deref());
@@ -28,4 +32,80 @@ pub(super) fn model(args: &ModelArgs, device: &Device) -> Result<(TrainedModel, 
     }
     let name = args.pretrained.as_deref().context("name a model with --run or --pretrained")?;
     Ok((TrainedModel::pretrained(name, device)?, 0))
+}
+
+/// Refuses a file to write that is there already, unless `--force` allows to replace it.
+pub(super) fn check_free(file: &Path, force: bool) -> Result<()> {
+    let path = file.display();
+    check_folder_of(file)?;
+    if file.is_dir() {
+        bail!("{path} is a folder; name a file in it");
+    }
+    // A link that leads nowhere would be replaced, too.
+    if !force && file.symlink_metadata().is_ok() {
+        bail!("{path} is there already; name another file, or replace it with --force");
+    }
+    Ok(())
+}
+
+/// Refuses a file to write whose folder is not there.
+pub(super) fn check_folder_of(file: &Path) -> Result<()> {
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
+            let (folder, path) = (folder.display(), file.display());
+            bail!("cannot write {path}: there is no folder {folder}; make it, or name another file")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The text of a recipe file.
+pub(super) fn recipe_text(file: &Path) -> Result<String> {
+    let path = file.display();
+    match fs::read_to_string(file) {
+        Ok(text) => Ok(text),
+        Err(_) if file.is_dir() => bail!("{path} is a folder, not a recipe file; {}", recipe_instead_of(file)),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            bail!("there is no recipe file {path}; {}", recipe_instead_of(file))
+        }
+        Err(error) => Err(error).with_context(|| format!("cannot read the recipe {path}")),
+    }
+}
+
+/// What to name in place of something that is no recipe file, as a clause.
+fn recipe_instead_of(file: &Path) -> String {
+    let (inside, beside) = (file.join("recipe.toml"), file.with_extension("toml"));
+    if let Some(recipe) = [inside, beside].iter().find(|recipe| recipe.is_file()) {
+        return format!("did you mean {}?", recipe.display());
+    }
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    if registry::names().any(|name| name == stem) {
+        return format!("the zoo's own is --model {stem}");
+    }
+    let named = |names: &[String]| {
+        let paths: Vec<String> = names.iter().map(|name| file.with_file_name(name).display().to_string()).collect();
+        paths.join(", ")
+    };
+    let known = recipes_beside(file);
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let close: Vec<String> = nearest(&name, known.iter().map(String::as_str)).into_iter().map(str::to_string).collect();
+    match (close.as_slice(), known.as_slice()) {
+        ([], []) => "`trainer new NAME --data PATH` writes one".to_string(),
+        ([], [one]) => format!("did you mean {}?", named(std::slice::from_ref(one))),
+        ([], known) => format!("there are {}", named(known)),
+        (close, _) => format!("did you mean {}?", named(close)),
+    }
+}
+
+/// The names of some recipe files in the folder that a file would be in.
+fn recipes_beside(file: &Path) -> Vec<String> {
+    const MOST: usize = 10;
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let is_recipe = |name: &String| name.ends_with(".toml") && !["zoo.toml", "Cargo.toml"].contains(&name.as_str());
+    let mut names: Vec<String> = names.filter(is_recipe).collect();
+    names.sort();
+    names.truncate(MOST);
+    names
 }

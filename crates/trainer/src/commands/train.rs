@@ -1,5 +1,6 @@
 //! Training: from the command line to a finished run folder.
 
+use super::shared::recipe_text;
 use super::sweep;
 use super::words::{Teller, Told, interrupted};
 use crate::args::TrainArgs;
@@ -17,7 +18,6 @@ use crate::run::{Ended, Job, Prepared, Request, ResumeOptions, finished};
 use crate::run_folder::{Repeats, RunFolder, folds_file, log_file, report_file};
 use crate::sweep::is_sweep;
 use anyhow::{Context, Error, Result, bail};
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use zoo_core::DATA_DIR_VARIABLE;
@@ -71,7 +71,9 @@ fn train_in(args: &TrainArgs, log: &Log, told_folder: &mut Option<PathBuf>) -> R
             (job, observer)
         }
         None => {
-            let mut run = Prepared::new(fresh(args)?, downloads)?;
+            let request = fresh(args)?;
+            own::check_run_folder(&request.recipe.data, args.out.as_deref().unwrap_or(&args.runs))?;
+            let mut run = Prepared::new(request, downloads)?;
             run.settings.settings_from.clone_from(&args.settings_from);
             run.check_claim()?;
             // Before the folder: an observer that cannot look on leaves nothing behind.
@@ -206,7 +208,7 @@ fn absolute(named: Option<&Path>) -> Result<Option<PathBuf>> {
 }
 
 pub(super) fn read_recipe(file: &Path) -> Result<Recipe> {
-    let text = fs::read_to_string(file).with_context(|| format!("cannot read the recipe {}", file.display()))?;
+    let text = recipe_text(file)?;
     let mut recipe = Recipe::parse(&text, &file.display().to_string())?;
     if let Some(files) = &mut recipe.data.files {
         let folder = file.parent().unwrap_or(Path::new(""));

@@ -12,6 +12,7 @@ use std::path::Path;
 use std::time::Duration;
 use zoo_core::Scores;
 use zoo_recipe::{Claim, Floor, Init, Measured, Recipe, is_in_layer};
+use zoo_report::table::counted;
 use zoo_results::{Expected, FoldsReport, RECORD_SCHEMA, Record, Report, Verdict};
 
 /// Tells the terminal, unless it is a program's, and the log.
@@ -39,7 +40,9 @@ impl Teller {
         let (recipe, settings, data) = (&run.recipe, &run.settings, run.data());
         self.say(&format!("{}: {}", recipe.name, recipe.summary()));
         // Of the user's own data there is a line below.
-        let changes = settings.overrides.iter().filter(|change| !change.starts_with("data.files."));
+        let of_files = ["data.files.", "data.name:", "data.test", "data.valid"];
+        let of_own = |change: &str| recipe.data.files.is_some() && of_files.iter().any(|key| change.starts_with(key));
+        let changes = settings.overrides.iter().filter(|change| !of_own(change));
         changes.for_each(|change| self.say(&format!("changed {change}")));
         let (train, valid, test) = (data.train, data.valid, data.test);
         let origin = match &recipe.data.files {
@@ -102,6 +105,9 @@ impl Teller {
                 self.warn(&format!("{layer} is frozen but new: it stays at its random start"));
             }
         }
+        if start.is_none() && !init.freeze.is_empty() {
+            self.warn("layers are frozen at their random start, as no weights are named to start from (--init)");
+        }
         if !init.freeze.is_empty() {
             self.say(&format!("frozen: {}", init.freeze.join(", ")));
         }
@@ -118,7 +124,7 @@ impl Teller {
             self.warn(&format!("a damaged checkpoint was set aside as {}", file.display()));
         }
         if folds > 0 {
-            self.say(&format!("going on after {folds} finished folds"));
+            self.say(&format!("going on after {}", counted(folds, "finished fold")));
         }
         match checkpoint.as_ref().map(|checkpoint| &checkpoint.state) {
             Some(state) => {
@@ -141,7 +147,10 @@ impl Teller {
     pub(super) fn tell_report(self, recipe: &Recipe, report: &Report) {
         let time = readable_seconds(Duration::from_secs_f64(report.train_seconds));
         let (parameters, epochs, speed) = (report.parameters, report.epochs_run, report.examples_per_second);
-        self.say(&format!("trained {parameters} parameters for {epochs} epochs in {time}, {speed:.0} examples/s"));
+        let frozen = recipe.init.as_ref().map(|init| init.freeze.join(", ")).filter(|layers| !layers.is_empty());
+        let frozen = frozen.map(|layers| format!(" (but for {layers})")).unwrap_or_default();
+        let epochs = counted(epochs, "epoch");
+        self.say(&format!("trained {parameters} parameters{frozen} for {epochs} in {time}, {speed:.0} examples/s"));
         self.say(&format!("test {}", score_line(&report.test)));
         let (Some(claim), Some(expected)) = (&recipe.claim, &report.expected) else { return };
         let verdict = match (claim.measured, report.overrides.is_empty(), expected.holds) {

@@ -1,6 +1,6 @@
 //! Settings held against each other: what differs between them, and what that makes of a score.
 
-use super::setting::{MeasuredModel, MeasuredSetting, decides_a_run, same_test};
+use super::setting::{MeasuredModel, MeasuredSetting, differences, same_test};
 use crate::evaluation::SplitName;
 use anyhow::{Result, bail};
 use serde::Serialize;
@@ -204,7 +204,7 @@ fn correct(differences: &mut [SettingDifference]) {
 fn differing_keys(recipes: &[&Recipe]) -> Vec<DifferingKey> {
     let mut keys: Vec<DifferingKey> = Vec::new();
     for (place, recipe) in recipes.iter().enumerate().skip(1) {
-        for (key, first, value) in recipes[0].diff(recipe).into_iter().filter(|(key, ..)| decides_a_run(key)) {
+        for (key, first, value) in differences(recipes[0], recipe) {
             let at = keys.iter().position(|one| one.key == key).unwrap_or_else(|| {
                 keys.push(DifferingKey { key, values: vec![first; recipes.len()] });
                 keys.len() - 1

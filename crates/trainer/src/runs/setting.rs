@@ -83,9 +83,21 @@ pub(super) fn same_test(left: &DataFacts, right: &DataFacts) -> bool {
     left.test == right.test && digests.is_none_or(|(left, right)| left == right)
 }
 
-/// Whether a key of the recipe makes a difference to a run by a seed.
-pub(super) fn decides_a_run(key: &str) -> bool {
-    !(key == "name" || key == "training.seeds" || key == "claim" || key.starts_with("claim."))
+/// Whether a key of the recipe makes a difference to a run by a seed. Data and weights are known by their sha256, wherever they lie.
+fn decides_a_run(key: &str) -> bool {
+    let is_elsewhere = ["name", "training.seeds", "claim", "data.files.path", "init.weights"].contains(&key);
+    !is_elsewhere && !key.starts_with("claim.")
+}
+
+/// What tells a recipe's runs from another's: key, value of the first, value of the other. Weights are called by their name.
+pub(super) fn differences(first: &Recipe, other: &Recipe) -> Vec<(String, String, String)> {
+    let all = first.diff(other);
+    let named = all.iter().find(|(key, ..)| key == "init.weights");
+    let shown = |one: &(String, String, String)| match named.filter(|_| one.0 == "init.sha256") {
+        Some(named) => Some(named.clone()),
+        None => decides_a_run(&one.0).then(|| one.clone()),
+    };
+    all.iter().filter_map(shown).collect()
 }
 
 /// The finished runs at or below these paths, by setting, in the order in which they are found; and in sentences what was left out.
@@ -218,17 +230,32 @@ fn label(settings: &[MeasuredSetting], place: usize) -> String {
     let namesakes: Vec<&MeasuredSetting> =
         settings.iter().filter(|setting| setting.recipe.name == own.recipe.name).collect();
     let folds = own.folds.filter(|_| namesakes.iter().any(|other| other.folds != own.folds));
-    let differences: Vec<_> = namesakes.iter().flat_map(|other| other.recipe.diff(&own.recipe)).collect();
-    let values: BTreeMap<&str, &str> = differences
-        .iter()
-        .filter(|(key, ..)| decides_a_run(key))
-        .map(|(key, _, own)| (key.as_str(), own.as_str()))
-        .collect();
+    let differences: Vec<_> = namesakes.iter().flat_map(|other| differences(&other.recipe, &own.recipe)).collect();
+    let values: BTreeMap<&str, &str> = differences.iter().map(|(key, _, own)| (key.as_str(), own.as_str())).collect();
     let keys: Vec<String> = values.keys().map(ToString::to_string).collect();
     let changes = short_names(&keys).into_iter().zip(values.values()).map(|(key, value)| format!(" {key}={value}"));
-    let changes: String = if keys.len() > MOST_KEYS { String::new() } else { changes.collect() };
+    let changes: String = match keys.len() {
+        ..=MOST_KEYS => changes.collect(),
+        _ => own_folder(&namesakes, own).map(|name| format!(" in {name}")).unwrap_or_default(),
+    };
     let folds = folds.map(|folds| format!(", {folds} folds")).unwrap_or_default();
     format!("{}{changes}{folds}", own.recipe.name)
+}
+
+/// The name of the folder that all runs of a setting lie in, if it is theirs alone: what their user has called it.
+fn own_folder(namesakes: &[&MeasuredSetting], own: &MeasuredSetting) -> Option<String> {
+    let above = |setting: &MeasuredSetting| {
+        let mut folder = setting.paths.first()?.clone();
+        while !setting.paths.iter().all(|path| path.starts_with(&folder)) {
+            folder = folder.parent()?.to_path_buf();
+        }
+        Some(folder)
+    };
+    let folder = above(own)?;
+    let is_shared =
+        namesakes.iter().filter(|other| other.paths.iter().any(|path| path.starts_with(&folder))).count() > 1;
+    let name = folder.file_name()?.to_string_lossy().into_owned();
+    (!is_shared).then_some(name)
 }
 
 /// A to Z, AA, AB and so on.

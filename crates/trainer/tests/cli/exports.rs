@@ -21,6 +21,25 @@ fn a_run_is_written_in_both_formats_and_reads_back_as_itself() {
 }
 
 #[test]
+fn a_file_is_replaced_only_by_force() {
+    let desk = Desk::new();
+    fs::create_dir(desk.path("folder.onnx")).unwrap();
+    for name in ["p.onnx", "p.safetensors"] {
+        fs::write(desk.path(name), "mine").unwrap();
+        let refused = desk.refused(&format!("export --pretrained softmax_digits {name}"));
+        let expected = format!("{name} is there already; name another file, or replace it with --force");
+        assert!(refused.contains(&expected) && refused.trim_end().lines().count() == 1, "{refused}");
+        assert_eq!(fs::read(desk.path(name)).unwrap(), b"mine");
+        desk.trainer(&format!("export --pretrained softmax_digits --force {name}")).assert().success();
+        assert_ne!(fs::read(desk.path(name)).unwrap(), b"mine");
+    }
+    for (file, expected) in [("folder.onnx", "is a folder"), ("nowhere/p.onnx", "there is no folder nowhere")] {
+        let refused = desk.refused(&format!("export --pretrained softmax_digits {file}"));
+        assert!(refused.contains(expected) && !refused.contains("os error"), "{refused}");
+    }
+}
+
+#[test]
 fn a_format_that_cannot_be_told_is_asked_for() {
     let desk = Desk::new();
     assert!(

@@ -25,6 +25,7 @@ fn folds(desk: &Desk, out: &str) -> FoldsReport {
 fn without_times(mut report: FoldsReport) -> FoldsReport {
     report.started.clear();
     report.train_seconds = 0.0;
+    report.cost = Default::default();
     report
 }
 

@@ -49,6 +49,7 @@ fn without_their_data_shipped_weights_still_show_themselves() {
 fn something_to_inspect_must_be_named() {
     let desk = Desk::new();
     desk.trainer("inspect").assert().code(2);
+    assert!(desk.refused("inspect --pretrained mlp_digits").contains("name --out DIR"));
     desk.trainer("inspect --json --pretrained cnn_cifar11").assert().code(2);
 }
 

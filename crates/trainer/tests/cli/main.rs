@@ -11,6 +11,7 @@ mod kills;
 mod logs;
 mod mistakes;
 mod own_data;
+mod own_names;
 mod own_tables;
 mod predictions;
 mod pretrained;

@@ -151,6 +151,31 @@ fn a_folder_is_not_a_picture() {
         text.contains("pictures is a folder") && text.contains("pictures/*") && !text.contains("os error"),
         "{text}"
     );
+    assert!(!desk.refused("predict --pretrained mlp_digits pictures/").contains("//"));
+}
+
+#[test]
+fn a_page_wants_a_folder_that_is_there() {
+    let desk = Desk::new();
+    let text = desk.refused("report run --out nowhere/page.html");
+    assert!(text.contains("there is no folder nowhere") && !text.contains("os error"), "{text}");
+    let text = desk.refused("find-rate softmax_digits --svg nowhere/rates.svg");
+    assert!(text.contains("there is no folder nowhere") && !text.contains("os error"), "{text}");
+}
+
+#[test]
+fn recipe_files_that_are_not_there_bring_those_that_are() {
+    let desk = Desk::new();
+    fs::create_dir(desk.path("pets")).unwrap();
+    fs::write(desk.path("pets.toml"), "").unwrap();
+    for (file, expected) in [
+        ("pets", "pets is a folder, not a recipe file; did you mean pets.toml?"),
+        ("nope.toml", "there is no recipe file nope.toml; did you mean pets.toml?"),
+        ("mlp_digits", "the zoo's own is --model mlp_digits"),
+    ] {
+        let text = desk.refused(&format!("--recipe {file}"));
+        assert!(text.contains(expected) && !text.contains("os error"), "{text}");
+    }
 }
 
 #[test]

@@ -116,7 +116,7 @@ fn splits_that_are_given_are_used_and_copies_across_them_counted() {
     fs::copy(desk.path("pets/train/red/000.png"), desk.path("pets/test/red/copy.png")).unwrap();
     let text = said(&desk, &format!("{TRAIN} run"));
     assert!(text.contains("34 pictures scaled to 8x8 in gray; 18/6/10 as given"), "{text}");
-    assert!(text.contains("warning: 1 of the 10 test examples are also in the training split"), "{text}");
+    assert!(text.contains("warning: 1 of the 10 test examples is also in the training split"), "{text}");
     fs::remove_dir_all(desk.path("pets/test/red")).unwrap();
     let text = said(&desk, &format!("{TRAIN} run2"));
     assert!(text.contains("warning: the test split has no example of red, which has 8 in all"), "{text}");
@@ -134,10 +134,10 @@ fn what_is_no_data_is_said_in_one_sentence() {
     fs::create_dir(desk.path("pets/dog")).unwrap();
     refused(&["the class folder", "dog holds no picture"]);
     draw(&desk.path("pets/dog/a"), [1, 2, 3], 0);
-    refused(&["the class cat of pets has 1 examples, too few"]);
+    refused(&["the class cat of pets has 1 example, too few"]);
     fs::write(desk.path("pets/dog/b.png"), "text").unwrap();
     fs::write(desk.path("pets/dog/c.jpg"), "").unwrap();
-    refused(&["b.png: ", "and 1 other pictures cannot be read", "--skip-bad"]);
+    refused(&["b.png: ", "and 1 other picture cannot be read", "--skip-bad"]);
     fs::write(desk.path("table.txt"), "a,b").unwrap();
     assert_refused(&desk, "--model softmax_digits --data table.txt", &["table.txt has no rows below its header"]);
     assert_refused(&desk, "--data pets", &["--model"]);
@@ -151,7 +151,7 @@ fn pictures_that_cannot_be_read_are_left_out_when_asked_to() {
     draw_all(&desk, "pets", 0, 6);
     fs::write(desk.path("pets/red/bad.png"), "text").unwrap();
     let text = said(&desk, &format!("{TRAIN} run --skip-bad"));
-    assert!(text.contains("left out 1 pictures that cannot be read") && text.contains("18 pictures scaled"), "{text}");
+    assert!(text.contains("left out 1 picture that cannot be read") && text.contains("18 pictures scaled"), "{text}");
     // What was kept of them does not hide the bad one from whoever wants to know.
     assert_refused(&desk, &format!("{TRAIN} run2"), &["bad.png", "--skip-bad"]);
 }
@@ -179,7 +179,7 @@ fn a_recipe_is_written_for_data_and_trained_by() {
     draw(&desk.path("pets/blue/twin"), COLORS[0].1, 0);
     let text = said(&desk, "new colors --data pets");
     for part in
-        ["training: 19 examples: blue 7, green 6, red 6", "shorter sides from 20 to 56", "1 training examples equal"]
+        ["training: 19 examples: blue 7, green 6, red 6", "shorter sides from 20 to 56", "1 training example equals"]
     {
         assert!(text.contains(part), "{text}\nwithout: {part}");
     }
@@ -188,12 +188,36 @@ fn a_recipe_is_written_for_data_and_trained_by() {
     assert!(recipe.contains("\n# ") && recipe.contains("shape = [3, 32, 32]"), "{recipe}");
     assert_refused(&desk, "new colors --data pets", &["colors.toml is there already"]);
     assert_eq!(fs::read_to_string(desk.path("colors.toml")).unwrap(), recipe);
-    assert_refused(&desk, "new My-Colors --data pets", &["lowercase letters"]);
+    assert_refused(&desk, "new My-Colors --data pets", &["lowercase letters", "choose my_colors"]);
+    // So few pictures are left for validation that they would choose an epoch by chance.
+    for part in ["keep = \"last\"", "chooses nothing, as the last epoch is kept", "no border is added"] {
+        assert!(recipe.contains(part), "{recipe}\nwithout: {part}");
+    }
+    assert!(!recipe.contains("Chooses the epoch") && !recipe.contains("black square"), "{recipe}");
     // By another name of the file, from another folder.
     fs::create_dir(desk.path("below")).unwrap();
     fs::rename(desk.path("colors.toml"), desk.path("below/renamed.toml")).unwrap();
     let text = said(&desk, "--recipe below/renamed.toml --epochs 1 --threads 1 --out run");
     assert!(text.contains("colors: cnn on pets"), "{text}");
+}
+
+#[test]
+fn runs_among_the_pictures_are_refused_and_merged_folders_named() {
+    let desk = Desk::new();
+    draw_all(&desk, "pets/train", 0, 6);
+    draw_all(&desk, "deep/animals", 0, 5);
+    draw(&desk.path("deep/ship/a"), COLORS[0].1, 0);
+    (1..10).for_each(|number| draw(&desk.path(&format!("deep/ship/{number}")), COLORS[0].1, number));
+    assert_refused(&desk, &format!("{TRAIN} pets/run"), &["the run folder pets/run lies in the data folder", "--out"]);
+    assert!(!desk.path("pets/run").exists());
+    let train = "--model mlp_digits --epochs 1 --threads 1 --offline";
+    let output = desk.trainer(&format!("{train} --data deep/ --out run")).assert().success();
+    let output = output.get_output();
+    let text = [output.stdout.as_slice(), &output.stderr].concat();
+    let text = String::from_utf8_lossy(&text);
+    let expected =
+        "the class folder animals has 3 subfolders of pictures (blue, green, red), which all count as animals";
+    assert!(text.contains(expected), "{text}");
 }
 
 /// An idx file of bytes.

@@ -147,6 +147,14 @@ fn tables_that_cannot_be_learned_from_leave_no_run() {
     assert_refused(&desk, "--data empty.csv --label b", "no rows below its header");
     fs::write(desk.path("one.csv"), "a,b\n1,x\n2.5,x\n").unwrap();
     assert_refused(&desk, "--data one.csv --label b", "b is \"x\" in every row");
+    fs::write(desk.path("nothing.csv"), "").unwrap();
+    assert_refused(&desk, "--data nothing.csv --label b", "its first line should name the columns, b among them");
+    let cnn = "--model cnn_cifar10_fast --data pots.csv --label kind";
+    assert_refused(
+        &desk,
+        cnn,
+        "pots is a table, and the model cnn_cifar10_fast reads pictures of 32x32; leave out --model",
+    );
     assert_refused(&desk, "--data nowhere.csv --label b", "nowhere.csv");
     assert!(desk.refused("--model mlp_digits --label b").contains("--data"));
     assert!(!desk.path("runs").exists());

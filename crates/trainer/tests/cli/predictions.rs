@@ -176,6 +176,44 @@ fn no_saved_input_replaces_another_or_a_picture() {
 }
 
 #[test]
+fn a_saved_input_replaces_a_file_only_by_force() {
+    let desk = Desk::new();
+    fs::create_dir(desk.path("out")).unwrap();
+    one().save(desk.path("1.png")).unwrap();
+    one().save(desk.path("2.png")).unwrap();
+    for name in ["mine.csv", "out/2-input.png"] {
+        fs::write(desk.path(name), "mine").unwrap();
+    }
+    for (words, expected) in [
+        ("mine.csv 1.png", "mine.csv is there already; name another file, or replace it with --force"),
+        ("out 1.png 2.png", "out/2-input.png is there already"),
+        ("nowhere/seen.png 1.png", "there is no folder nowhere"),
+    ] {
+        let refused = desk.refused(&format!("predict --pretrained mlp_digits --save-input {words}"));
+        assert!(refused.contains(expected) && refused.trim_end().lines().count() == 1, "{refused}");
+    }
+    assert_eq!(crate::files_in(&desk.path("out")), ["2-input.png"], "nothing is written before all are checked");
+    assert_eq!(fs::read(desk.path("mine.csv")).unwrap(), b"mine");
+    desk.trainer("predict --pretrained mlp_digits --force --save-input out 1.png 2.png").assert().success();
+    assert!(image::open(desk.path("out/2-input.png")).is_ok());
+    let refused = desk.refused("predict --pretrained mlp_digits --force --save-input 1.png 1.png");
+    assert!(refused.contains("would replace the picture 1.png"), "{refused}");
+}
+
+#[test]
+fn a_file_of_the_other_kind_is_called_so() {
+    let desk = Desk::new();
+    one().save(desk.path("one.png")).unwrap();
+    fs::write(desk.path("rows.csv"), "BMI,age\n1,2\n").unwrap();
+    let refused = desk.refused("predict --pretrained mlp_breast_cancer one.png");
+    assert!(refused.contains("one.png is a picture, and this model reads the rows of tables"), "{refused}");
+    let refused = desk.refused("predict --pretrained mlp_digits rows.csv");
+    assert!(refused.contains("rows.csv is a table, and this model reads pictures"), "{refused}");
+    let refused = desk.refused("predict --pretrained mlp_breast_cancer rows.csv");
+    assert!(refused.contains("rows.csv has no column"), "{refused}");
+}
+
+#[test]
 fn several_characters_in_a_picture_are_warned_of() {
     let desk = Desk::new();
     let mut row = GrayImage::from_pixel(200, 80, [230].into());

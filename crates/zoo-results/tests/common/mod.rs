@@ -36,6 +36,7 @@ pub(crate) fn report() -> Report {
         epochs_run: 3,
         best_epoch: 2,
         train_seconds: 0.5,
+        cost: Default::default(),
         examples_per_second: 100_000.0,
         data: DataFacts {
             name: "breast_cancer".to_owned(),
