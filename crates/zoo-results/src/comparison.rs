@@ -84,7 +84,7 @@ impl MeanDifference {
 
     fn of(mean: f64, squared_error: f64, degrees: f64) -> Option<MeanDifference> {
         let error = squared_error.sqrt();
-        if !(error > ROUNDING * mean.abs()) {
+        if error.is_nan() || error <= ROUNDING * mean.abs() {
             return None;
         }
         let (half, t) = (student_critical(CONFIDENCE, degrees) * error, mean / error);
