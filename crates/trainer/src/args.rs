@@ -288,9 +288,6 @@ pub(crate) struct ExportArgs {
     /// Replace files that are there
     #[arg(long)]
     pub(crate) force: bool,
-    /// Replace files that are there
-    #[arg(long)]
-    pub(crate) force: bool,
     #[command(flatten)]
     pub(crate) device: DeviceArgs,
 }
@@ -319,9 +316,6 @@ pub(crate) struct PredictArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) save_input: Option<PathBuf>,
     /// Replace files that are there
-    #[arg(long, requires = "save_input")]
-    pub(crate) force: bool,
-    /// Replace files that are there by --save-input
     #[arg(long, requires = "save_input")]
     pub(crate) force: bool,
     /// Pictures (PNG, JPEG, WebP, GIF or BMP) of at most 64 million pixels; CSV files with a header for models of tables
