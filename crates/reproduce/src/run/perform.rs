@@ -41,7 +41,7 @@ pub(crate) fn perform(options: &ExperimentOptions) -> Result<ExitCode> {
     }
     files::make(out)?;
     let setup = Setup { seed: EXPERIMENT_SEED, quick: *quick, bars: false };
-    let (outcome, figures) = ending_on(&stop, || experiment.perform(&setup)).map_err(anyhow::Error::from)?;
+    let (outcome, figures) = ending_on(&stop, || experiment.perform(&setup))?;
     files::write(out, &outcome, &figures)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -109,7 +109,7 @@ impl<'a> TaskRunner<'a> {
                 return Ok(self.stop.is_raised());
             }
             if let Some(news) = self.workers.news(GLANCE) {
-                self.hear(news)?;
+                self.hear(news);
             }
         }
     }
@@ -150,30 +150,29 @@ impl<'a> TaskRunner<'a> {
     }
 
     /// Moves the bar, or takes in how a process ended.
-    fn hear(&mut self, news: News) -> Result<()> {
+    fn hear(&mut self, news: News) {
         match news {
             News::Epoch { run, epoch, epochs } => self.progress.epoch(run, epoch, epochs),
             News::Fold { run, done, models } => self.progress.fold(run, done, models),
             News::Ended { run, code, said, cannot_go_on } => {
                 self.threads.remove(&run);
                 self.progress.finish(run);
-                let Some(place) = self.tasks.iter().rposition(|task| task.first <= run) else { return Ok(()) };
+                let Some(place) = self.tasks.iter().rposition(|task| task.first <= run) else { return };
                 let step = run - self.tasks[place].first;
-                self.ended(place, step, code, &said, cannot_go_on)?;
+                self.ended(place, step, code, &said, cannot_go_on);
             }
         }
-        Ok(())
     }
 
-    fn ended(&mut self, place: usize, step: usize, code: Option<i32>, said: &str, cannot_go_on: bool) -> Result<()> {
+    fn ended(&mut self, place: usize, step: usize, code: Option<i32>, said: &str, cannot_go_on: bool) {
         let task = &mut self.tasks[place];
         let (asked, state) = &mut task.steps[step];
         let reason = match asked.left(&task.task) {
             Ok(Some(_)) => {
                 *state = StepState::Done;
-                return Ok(());
+                return;
             }
-            _ if self.stop.is_raised() => return Ok(()),
+            _ if self.stop.is_raised() => return,
             Err(error) => error.to_string(),
             Ok(None) if !said.is_empty() => said.strip_prefix("error: ").unwrap_or(said).to_string(),
             Ok(None) => {
@@ -186,14 +185,14 @@ impl<'a> TaskRunner<'a> {
             *state = StepState::Waiting;
             let cleared = RunFolder::clear(&asked.folder);
             self.progress.show(|| say(&notice));
-            return match cleared {
-                Ok(()) => Ok(()),
-                Err(error) => Ok(self.end(place, TaskResult::Broken(error.to_string()))),
-            };
+            if let Err(error) = cleared {
+                self.end(place, TaskResult::Broken(error.to_string()));
+            }
+            return;
         }
         let name = asked.name.strip_prefix(task.task.name()).unwrap_or(&asked.name).trim_start().to_string();
         let prefix = if name.is_empty() { String::new() } else { format!("{name}: ") };
-        Ok(self.end(place, TaskResult::Broken(format!("{prefix}{reason}"))))
+        self.end(place, TaskResult::Broken(format!("{prefix}{reason}")));
     }
 
     /// Gives a task up: its steps that wait never start.
