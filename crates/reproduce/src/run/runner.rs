@@ -11,7 +11,7 @@ use super::task::{RunTask, TaskResult};
 use crate::catalog::zoo_data;
 use crate::output::say;
 use anyhow::{Context, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
@@ -33,6 +33,8 @@ pub(crate) struct TaskRunner<'a> {
     program: PathBuf,
     tasks: Vec<TaskSteps>,
     workers: Workers,
+    /// The folders that were cleared, to run anew in them.
+    cleared: BTreeSet<PathBuf>,
     /// The threads of the processes that run, by step.
     threads: BTreeMap<usize, usize>,
     progress: OverallProgress,
@@ -82,8 +84,9 @@ impl<'a> TaskRunner<'a> {
         let waiting = tasks.iter().flat_map(|task| &task.steps).filter(|(_, state)| *state == StepState::Waiting);
         let progress = OverallProgress::new(waiting.map(|(step, _)| step.seconds).sum());
         let program = std::env::current_exe().context("cannot find this program's own file")?;
-        let (workers, threads, data) = (Workers::default(), BTreeMap::new(), Vec::new());
-        Ok(Self { selection, stop, program, tasks, workers, threads, progress, data })
+        let (workers, cleared) = (Workers::default(), BTreeSet::new());
+        let (threads, data) = (BTreeMap::new(), Vec::new());
+        Ok(Self { selection, stop, program, tasks, workers, cleared, threads, progress, data })
     }
 
     /// Gives each task's result to `tell`, in their order, until it answers that this is enough. Whether the user stopped it.
@@ -179,8 +182,8 @@ impl<'a> TaskRunner<'a> {
                 code.map_or("its process was killed".to_string(), |code| format!("its process ended with {code}"))
             }
         };
-        // Once: a folder that was cleared holds nothing more that cannot be gone on with.
-        if cannot_go_on {
+        // Once: what stays after that is not the folder's.
+        if cannot_go_on && self.cleared.insert(asked.folder.clone()) {
             let notice = format!("{} is run anew, as what was there could not be gone on with: {reason}", asked.name);
             *state = StepState::Waiting;
             let cleared = RunFolder::clear(&asked.folder);
