@@ -152,6 +152,19 @@ fn repeats_of_a_cross_validation_made_one_by_one_are_put_together() {
 }
 
 #[test]
+fn repeats_of_another_instruction_set_are_refused_once() {
+    let machine = Machine::new();
+    let plan = machine.plan("logistic_breast_cancer --seeds 2");
+    plan.iter().for_each(|line| assert!(shell(&format!("ZOO_KERNELS_ISA=portable {line}")).status.success()));
+    let mut command = Command::cargo_bin("reproduce").unwrap();
+    command.args(["run", "logistic_breast_cancer", "--seeds", "2", "--offline", "--runs"]).arg(machine.0.path());
+    let refused = command.env("ZOO_KERNELS_ISA", "off").timeout(std::time::Duration::from_secs(60)).output().unwrap();
+    assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
+    assert!(said(&refused).contains("was trained by another instruction set (portable)"), "{}", said(&refused));
+    assert_eq!(said(&refused).matches("is run anew").count(), 1, "{}", said(&refused));
+}
+
+#[test]
 fn stores_of_several_machines_are_one_record() {
     let [one, other, here] = [(); 3].map(|()| Machine::new());
     assert!(shell(&one.plan("softmax_digits --seeds 2")[0]).status.success());

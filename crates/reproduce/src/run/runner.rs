@@ -57,8 +57,8 @@ enum StepState {
     Waiting,
     Running,
     Done,
-    /// Its task was given up before it started.
-    Skipped,
+    /// It went wrong, or its task did before it started.
+    GivenUp,
 }
 
 impl<'a> TaskRunner<'a> {
@@ -193,6 +193,7 @@ impl<'a> TaskRunner<'a> {
             }
             return;
         }
+        *state = StepState::GivenUp;
         let name = asked.name.strip_prefix(task.task.name()).unwrap_or(&asked.name).trim_start().to_string();
         let prefix = if name.is_empty() { String::new() } else { format!("{name}: ") };
         self.end(place, TaskResult::Broken(format!("{prefix}{reason}")));
@@ -204,7 +205,7 @@ impl<'a> TaskRunner<'a> {
         let waiting = task.steps.iter().filter(|(_, state)| *state == StepState::Waiting);
         self.progress.skip(waiting.map(|(step, _)| step.seconds).sum());
         let waiting = task.steps.iter_mut().filter(|(_, state)| *state == StepState::Waiting);
-        waiting.for_each(|(_, state)| *state = StepState::Skipped);
+        waiting.for_each(|(_, state)| *state = StepState::GivenUp);
         task.ended.get_or_insert(result);
     }
 
