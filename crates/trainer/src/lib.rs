@@ -7,6 +7,7 @@
 pub mod cli;
 mod commands;
 
+mod request;
 pub mod run;
 
 mod folds;
