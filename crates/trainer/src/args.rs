@@ -223,9 +223,12 @@ pub(crate) struct EvalArgs {
     #[arg(long)]
     pub(crate) tta: bool,
     /// Write a row per example as CSV: its file or number, the true and the predicted class with its probability, or for regression the
-    /// target and the prediction; a file that exists is not replaced
+    /// target and the prediction
     #[arg(long, value_name = "FILE")]
     pub(crate) list: Option<PathBuf>,
+    /// Replace files that are there
+    #[arg(long, requires = "list")]
+    pub(crate) force: bool,
     /// As one JSON object per model
     #[arg(long)]
     pub(crate) json: bool,

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::report::{check_classes, read_as};
-use zoo_core::{Flush, Metric, Scores, write_atomically};
+use zoo_core::{Cost, Flush, Metric, Scores, write_atomically};
 use zoo_recipe::{Measured, Recipe};
 
 use crate::{FoldsReport, Report, ReportError, Spread, contradiction};
@@ -104,6 +104,11 @@ impl Record {
             *kinds.entry(kind).or_insert(0) += 1;
         }
         kinds
+    }
+
+    /// What each run cost, and the cross-validation.
+    pub fn costs(&self) -> Vec<Cost> {
+        self.runs.iter().map(|run| run.cost).chain(self.folds.iter().map(|folds| folds.cost)).collect()
     }
 
     /// The claim's scores: those of every seed's test split, or of every fold.

@@ -112,16 +112,11 @@ pub(crate) fn tell_machines(results: &[(RunTask, TaskResult)]) {
 
 /// What all runs together cost, as far as the systems they ran on said.
 pub(crate) fn tell_cost(results: &[(RunTask, TaskResult)]) {
-    let records = || {
-        results.iter().filter_map(|(_, result)| match result {
-            TaskResult::Record(record, _) => Some(record),
-            _ => None,
-        })
+    let of_record = |(_, result): &(RunTask, TaskResult)| match result {
+        TaskResult::Record(record, _) => record.costs(),
+        _ => Vec::new(),
     };
-    let of_record = |record: &Record| {
-        record.runs.iter().map(|run| run.cost).chain(record.folds.iter().map(|all| all.cost)).collect()
-    };
-    let costs: Vec<Cost> = records().flat_map(|record| -> Vec<Cost> { of_record(record) }).collect();
+    let costs: Vec<Cost> = results.iter().flat_map(of_record).collect();
     if costs.iter().any(Cost::is_unknown) {
         return;
     }

@@ -76,7 +76,10 @@ pub(crate) fn show(args: &ShowArgs) -> Result<()> {
 pub(crate) fn devices(args: &ListArgs) -> Result<()> {
     let tried = DeviceName::ALL.map(|device| (device, why_not(device)));
     if args.json {
-        let entry = |(device, why_not): &(DeviceName, Option<String>)| json!({ "name": device.to_string(), "description": device.description(), "works": why_not.is_none(), "why_not": why_not });
+        let entry = |(device, why_not): &(DeviceName, Option<String>)| {
+            let (name, description) = (device.to_string(), device.description());
+            json!({ "name": name, "description": description, "works": why_not.is_none(), "why_not": why_not })
+        };
         return Ok(answer(&serde_json::to_string_pretty(&tried.iter().map(entry).collect::<Vec<_>>())?)?);
     }
     let row = |(device, why_not): (DeviceName, Option<String>)| {

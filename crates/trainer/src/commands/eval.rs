@@ -1,6 +1,6 @@
 //! `eval`: a finished run's weights, or those that ship with the zoo, measured again.
 
-use super::shared::{open_device, store};
+use super::shared::{check_free, open_device, store};
 use crate::TrainError;
 use crate::args::{DataArgs, EvalArgs};
 use crate::evaluation::{EvalOptions, Evaluation};
@@ -10,11 +10,9 @@ use crate::tables::{class_table, confusion_table, score_line, standing};
 use crate::{pretrained, run_folder};
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
-use std::fs::OpenOptions;
-use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
-use zoo_core::{ClassScores, DataError};
+use zoo_core::{ClassScores, DataError, Flush, write_atomically};
 
 /// Instead of a name: every weights file that ships.
 const ALL: &str = "all";
@@ -71,9 +69,7 @@ fn eval_all(args: &EvalArgs, options: EvalOptions, progress: ProgressMode) -> Re
 fn tell(args: &EvalArgs, evaluation: &Evaluation) -> Result<bool> {
     answer(&if args.json { to_json(evaluation) } else { to_text(evaluation) })?;
     if let (Some(file), Some(list)) = (&args.list, &evaluation.list) {
-        let opened = OpenOptions::new().write(true).create_new(true).open(file);
-        let written = opened.and_then(|mut open| open.write_all(list.as_bytes()));
-        written.with_context(|| format!("cannot write {}", file.display()))?;
+        write_atomically(file, list.as_bytes(), Flush::ToDisk)?;
     }
     Ok(evaluation.agrees())
 }
@@ -83,10 +79,7 @@ fn check_list(file: &Path, args: &EvalArgs) -> Result<()> {
     if args.model.pretrained.as_deref() == Some(ALL) {
         bail!("--list takes the examples of one model, not of --pretrained all; name one model");
     }
-    if file.exists() {
-        bail!("--list {} is there already and is not replaced; name another file, or remove it", file.display());
-    }
-    Ok(())
+    check_free(file, args.force).context("--list")
 }
 
 fn to_json(evaluation: &Evaluation) -> String {

@@ -86,7 +86,11 @@ fn every_example_is_listed_once_and_no_file_is_replaced() {
     assert!(rows[1..].iter().all(|row| desk.path("pets").join(row[0]).is_file() && row[0].starts_with(row[1])));
     let right = rows[1..].iter().filter(|row| row[1] == row[2]).count();
     assert!((right as f64 / report.data.test as f64 - report.test.accuracy).abs() < 1e-9, "{text}");
-    assert!(desk.refused("eval --run run --list test.csv").contains("is there already and is not replaced"));
+    assert!(
+        desk.refused("eval --run run --list test.csv")
+            .contains("test.csv is there already; name another file, or replace it with --force")
+    );
+    desk.trainer("eval --run run --list test.csv --force").assert().success();
     assert_eq!(fs::read_to_string(desk.path("test.csv")).unwrap(), text);
     assert!(desk.refused("eval --pretrained all --list all.csv").contains("name one model"));
 }
