@@ -4,6 +4,7 @@ use crate::device::DeviceName;
 use crate::evaluation::SplitName;
 use crate::extension::EpochCount;
 use crate::logs::LogFormat;
+use crate::numbers::{number, whole};
 use crate::progress::ProgressMode;
 use crate::sweep::SeedList;
 use clap::{Args, ValueEnum};
@@ -30,10 +31,10 @@ pub(crate) struct TrainArgs {
     #[arg(long, value_name = "N")]
     pub(crate) epochs: Option<EpochCount>,
     /// Short for --set training.batch_size=N
-    #[arg(long, value_name = "N", conflicts_with = "resume")]
+    #[arg(long, value_name = "N", conflicts_with = "resume", value_parser = whole(1_u64..))]
     pub(crate) batch_size: Option<u64>,
     /// Short for --set schedule.learning_rate=RATE
-    #[arg(long, value_name = "RATE", conflicts_with = "resume", allow_negative_numbers = true)]
+    #[arg(long, value_name = "RATE", conflicts_with = "resume", allow_negative_numbers = true, value_parser = number)]
     pub(crate) learning_rate: Option<f64>,
     /// Start from trained weights: a NAME whose weights ship, a run folder or a weights file; short for --set init.weights=...
     #[arg(long, value_name = "NAME|RUN|FILE", conflicts_with = "resume")]
@@ -45,22 +46,22 @@ pub(crate) struct TrainArgs {
     #[arg(long, value_name = "LAYER=FACTOR", conflicts_with = "resume", value_delimiter = ',')]
     pub(crate) rates: Vec<String>,
     /// Decides initial weights, order, augmentation and dropout; the recipe's first seed if not given
-    #[arg(long, value_name = "N", conflicts_with = "resume")]
+    #[arg(long, value_name = "N", conflicts_with = "resume", value_parser = whole(0_u64..))]
     pub(crate) seed: Option<u64>,
     /// One run for each of these seeds: `1..20` (20 included), `1,2,5`
     #[arg(long, value_name = "LIST", conflicts_with_all = ["resume", "seed"])]
     pub(crate) seeds: Option<SeedList>,
     /// Of several runs, train so many side by side; they share --threads [default: 1]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", value_parser = whole(1..=1024_u16))]
     pub(crate) jobs: Option<u16>,
     /// Train nothing: print one command line a run, complete by itself and safe to repeat
     #[arg(long, conflicts_with = "resume")]
     pub(crate) plan: bool,
     /// Cross-validate: cut the data into K stratified folds and train K models, each tested on the fold it has not seen
-    #[arg(long, value_name = "K", conflicts_with = "resume", value_parser = clap::value_parser!(u32).range(2..))]
+    #[arg(long, value_name = "K", conflicts_with = "resume", value_parser = whole(2_u32..))]
     pub(crate) folds: Option<u32>,
     /// Cut and train anew this often, each time by another seed: the recipe's in turn, or --seed and those after it [default: 1]
-    #[arg(long, value_name = "R", requires = "folds", conflicts_with = "resume", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "R", requires = "folds", conflicts_with = "resume", value_parser = whole(1_u32..))]
     pub(crate) repeats: Option<u32>,
     /// Take over the folds that another cross-validation by this recipe has finished, on another machine perhaps; repeatable
     #[arg(long, value_name = "DIR", requires = "folds")]
@@ -69,7 +70,7 @@ pub(crate) struct TrainArgs {
     #[arg(long, value_name = "NAME", conflicts_with = "resume")]
     pub(crate) device: Option<DeviceName>,
     /// CPU threads [default: all; with --resume, as many as before]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", value_parser = whole(1..=1024_u16))]
     pub(crate) threads: Option<u16>,
     /// Where data comes from
     #[command(flatten)]
@@ -161,7 +162,7 @@ pub(crate) struct DeviceArgs {
     #[arg(long, value_name = "NAME", default_value_t)]
     pub(crate) device: DeviceName,
     /// CPU threads [default: all]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", value_parser = whole(1..=1024_u16))]
     pub(crate) threads: Option<u16>,
 }
 
@@ -247,16 +248,16 @@ pub(crate) struct FindRateArgs {
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(crate) overrides: Vec<String>,
     /// Decides initial weights and order; the recipe's first seed if not given
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole(0_u64..))]
     pub(crate) seed: Option<u64>,
     /// Steps from the lowest rate to the highest
-    #[arg(long, value_name = "N", default_value_t = 300, value_parser = clap::value_parser!(u16).range(20..))]
+    #[arg(long, value_name = "N", default_value_t = 300, value_parser = whole(20..=u16::MAX))]
     pub(crate) steps: u16,
     /// The lowest rate
-    #[arg(long, value_name = "RATE", default_value_t = 1e-6, allow_negative_numbers = true)]
+    #[arg(long, value_name = "RATE", default_value_t = 1e-6, allow_negative_numbers = true, value_parser = number)]
     pub(crate) from: f64,
     /// The highest rate; the search ends before it where the loss diverges
-    #[arg(long, value_name = "RATE", default_value_t = 10.0, allow_negative_numbers = true)]
+    #[arg(long, value_name = "RATE", default_value_t = 10.0, allow_negative_numbers = true, value_parser = number)]
     pub(crate) to: f64,
     /// The picture to write [default: find-rate-NAME.svg]
     #[arg(long, value_name = "FILE")]
@@ -325,7 +326,7 @@ pub(crate) struct PredictArgs {
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// How many classes to show
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = whole(1..=u16::MAX))]
     pub(crate) top: u16,
     /// One JSON object per picture or row
     #[arg(long)]

@@ -9,12 +9,13 @@ use crate::logging::Log;
 use crate::output;
 use crate::run_args::{CompareArgs, ReportArgs, RunsArgs};
 use crate::settings::Found;
-use crate::version;
+use crate::{pretrained, registry, run_folder, version};
 use anyhow::Result;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Train, evaluate and apply the models of the zoo.
@@ -174,12 +175,50 @@ fn run(words: &[OsString]) -> Result<ExitCode> {
 
 /// The command line, over what was found elsewhere. A run that goes on has settings of its own.
 fn parsed(found: &Found, words: &[OsString]) -> (TrainerCli, ArgMatches) {
-    let matches = command(found).get_matches_from(words);
+    let matches_of = |found: &Found| {
+        let matches = command(found).try_get_matches_from(words);
+        matches.unwrap_or_else(|error| with_tip(error, words).exit())
+    };
+    let matches = matches_of(found);
     let of_train = matches.subcommand_matches("train").unwrap_or(&matches);
     let goes_on = matches!(of_train.try_get_one::<PathBuf>("resume"), Ok(Some(_)));
-    let matches = if goes_on { command(&found.of_a_session()).get_matches_from(words) } else { matches };
+    let matches = if goes_on { matches_of(&found.of_a_session()) } else { matches };
     let cli = TrainerCli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     (cli, matches)
+}
+
+/// The error about a word that belongs behind a flag, with that flag in place of clap's guess.
+fn with_tip(mut error: clap::Error, words: &[OsString]) -> clap::Error {
+    let of_kind = |kind: &ContextKind| error.get(*kind).cloned();
+    let word = [ContextKind::InvalidSubcommand, ContextKind::InvalidArg].iter().find_map(of_kind);
+    let is_stray = matches!(error.kind(), ErrorKind::InvalidSubcommand | ErrorKind::UnknownArgument);
+    if let (true, Some(ContextValue::String(word))) = (is_stray, word)
+        && let Some(call) = call_with(&word, words)
+    {
+        error.remove(ContextKind::SuggestedSubcommand);
+        let tip = format!("{word} goes with a flag: {call}").into();
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));
+    }
+    error
+}
+
+/// How a model, a recipe file or a run folder that stands alone is named to its command: `trainer --model cnn_digits`.
+fn call_with(word: &str, words: &[OsString]) -> Option<String> {
+    let whole = TrainerCli::command();
+    let named = words.get(1).and_then(|name| whole.find_subcommand(name));
+    let (command, call) =
+        named.map_or((&whole, String::new()), |command| (command, format!("{} ", command.get_name())));
+    let is_run = run_folder::exists(Path::new(word));
+    let flags = [
+        ("model", registry::names().any(|name| name == word)),
+        ("pretrained", pretrained::find(word).is_ok()),
+        ("recipe", word.ends_with(".toml")),
+        ("resume", is_run),
+        ("run", is_run),
+    ];
+    let has = |flag: &str| command.get_arguments().any(|arg| arg.get_long() == Some(flag));
+    let (flag, _) = flags.into_iter().find(|(flag, fits)| *fits && has(flag))?;
+    Some(format!("trainer {call}--{flag} {word}"))
 }
 
 fn command(found: &Found) -> Command {

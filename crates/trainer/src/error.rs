@@ -124,14 +124,21 @@ pub enum TrainError {
     },
 
     /// The folder is not a run folder.
-    #[error("{} is not a run folder: cannot read {}: {source}", path.display(), file.display())]
+    #[error("{} is not a run folder: {reason}", path.display())]
     NotARunFolder {
         /// The folder.
         path: PathBuf,
-        /// The file that is missing from it.
+        /// What is missing, and what may have been meant.
+        reason: String,
+    },
+
+    /// Where a folder is to be made there is a file.
+    #[error("cannot make the folder {}: {} is a file; name a new folder", path.display(), file.display())]
+    FileInPlaceOfFolder {
+        /// The folder.
+        path: PathBuf,
+        /// The file: in its place, or in that of a folder above it.
         file: PathBuf,
-        /// What the system said.
-        source: io::Error,
     },
 
     /// The folder holds a run that differs from the one asked for.

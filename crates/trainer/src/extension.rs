@@ -11,7 +11,6 @@ use crate::data::Splits;
 use crate::error::TrainError;
 use crate::finished::finished_run;
 use crate::run_folder::{Extension, RunFolder, RunSettings};
-use std::num::ParseIntError;
 use std::str::FromStr;
 use zoo_recipe::Recipe;
 
@@ -25,15 +24,16 @@ pub enum EpochCount {
 }
 
 impl FromStr for EpochCount {
-    type Err = ParseIntError;
+    type Err = String;
 
-    fn from_str(text: &str) -> Result<Self, ParseIntError> {
-        match text.strip_prefix('+') {
-            // A number of Rust's may begin with a plus of its own.
-            Some(more) if more.starts_with('+') => "+".parse().map(Self::More),
-            Some(more) => more.parse().map(Self::More),
-            None => text.parse().map(Self::Total),
-        }
+    fn from_str(text: &str) -> Result<Self, String> {
+        // A number of Rust's may begin with a plus of its own.
+        let count = |digits: &str| digits.parse().ok().filter(|_| !digits.starts_with('+'));
+        let epochs = match text.strip_prefix('+') {
+            Some(more) => count(more).map(Self::More),
+            None => count(text).map(Self::Total),
+        };
+        epochs.ok_or_else(|| "expected a whole number, such as 30, or +10 for so many more".to_string())
     }
 }
 

@@ -68,6 +68,7 @@ mod args;
 #[doc(hidden)]
 pub mod fuzz;
 mod logging;
+mod numbers;
 mod onnx;
 mod output;
 mod progress;

@@ -2,12 +2,12 @@
 
 use crate::error::TrainError;
 use crate::tables::listed;
-use zoo_core::{Examples, Normalization};
+use zoo_core::{Examples, Normalization, Outputs};
 use zoo_import::{Found, repeated};
 use zoo_recipe::{
     Data, DataFiles, DataFormat, DataName, EarlyStopping, Ema, GivenSplit, GradientClipping, Holdout, Keep, Loss,
-    Model, Optimizer, Pad, Recipe, Regularization, Schedule, Target, TestSplit, Training, ValidSplit, WeightDecay,
-    configs,
+    Model, Optimizer, Pad, Recipe, RecipeError, Regularization, Schedule, Target, TestSplit, Training, ValidSplit,
+    WeightDecay, configs,
 };
 use zoo_report::table::counted;
 
@@ -52,6 +52,25 @@ fn check_kind(recipe: &Recipe, adopted: &Recipe) -> Result<(), TrainError> {
         "{data} is a table, and the model {model} reads pictures of {width}x{height}; leave out --model, or name one that takes rows of \
          numbers, such as mlp_breast_cancer"
     )))
+}
+
+/// What is wrong with an adopted recipe under these overrides; where its model tells two classes apart and the data has more, what to
+/// take instead.
+pub(crate) fn refused(adopted: &Recipe, overrides: &[(String, String)], error: RecipeError) -> TrainError {
+    const TARGET: &str = "data.target";
+    let is_about_target = matches!(&error, RecipeError::Invalid { key, .. } if key == TARGET);
+    let is_chosen = overrides.iter().any(|(key, _)| key.starts_with(TARGET));
+    let classes = adopted.data.labels();
+    let fits = adopted.model.outputs() != Outputs::One || classes.len() < 3;
+    if !is_about_target || is_chosen || fits || adopted.data.files.is_none() {
+        return error.into();
+    }
+    let (data, key, count, first) = (&adopted.data.name, adopted.model.key(), classes.len(), &classes[0]);
+    let other = if adopted.data.image_shape().is_some() { "cnn_cifar10" } else { "mlp_breast_cancer" };
+    TrainError::Splits(format!(
+        "{data} has {count} classes, and the model {key} tells two apart; name one for more, such as --model {other}, or ask for one class \
+         against the others: --set '{TARGET}={{one_vs_rest={{class={first:?}}}}}'"
+    ))
 }
 
 /// Refuses a run folder among folders of pictures, where the next training would take it for a class.
@@ -115,7 +134,9 @@ pub(crate) fn fit(recipe: &mut Recipe, made_for: Option<[usize; 3]>) {
         *metric = zoo_core::Metric::Loss;
     }
     if !recipe.is_binary() && !recipe.is_regression() {
-        if matches!(recipe.loss, Loss::BinaryCrossEntropy { .. }) {
+        // A model with one logit has no other, and its user may yet ask for one class against the others.
+        let has_choice = recipe.model.outputs() != Outputs::One;
+        if has_choice && matches!(recipe.loss, Loss::BinaryCrossEntropy { .. }) {
             recipe.loss = Loss::CrossEntropy { label_smoothing: 0.0 };
         }
         if let EarlyStopping::Patience { metric, .. } = &mut recipe.early_stopping
@@ -256,6 +277,24 @@ pub(crate) fn check_classes(name: &str, classes: &[String], parts: [&Examples; 3
         }
     }
     Ok(())
+}
+
+/// Fewer steps leave most networks near their random start.
+const FEW_STEPS: usize = 100;
+
+/// What the user should know of a training that is over after a few steps.
+pub(crate) fn few_steps(recipe: &Recipe, examples: usize) -> Option<String> {
+    let Training { epochs, batch_size, .. } = recipe.training;
+    let per_epoch = examples.div_ceil(batch_size);
+    let steps = epochs.saturating_mul(per_epoch);
+    (recipe.data.files.is_some() && steps < FEW_STEPS).then(|| {
+        format!(
+            "warning: a model gets only {} of the optimizer ({} of {per_epoch}), which may be too few to learn much; give it more epochs \
+             (--epochs) or a smaller batch (--batch-size)",
+            counted(steps, "step"),
+            counted(epochs, "epoch")
+        )
+    })
 }
 
 /// What the user should know of the splits.

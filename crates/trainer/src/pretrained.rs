@@ -1,5 +1,7 @@
 //! The weights that ship with the zoo, of all models, by name.
 
+use crate::run_folder;
+use std::path::Path;
 use zoo_core::nearest;
 use zoo_core::weights::Shipped;
 use zoo_recipe::Model;
@@ -29,11 +31,18 @@ pub fn find(name: &str) -> Result<&'static Shipped, NotShipped> {
         return Ok(*shipped);
     }
     let names: Vec<&str> = all.iter().map(|shipped| shipped.name()).collect();
-    let hint = match nearest(name, names.iter().copied()).as_slice() {
-        [] => format!("there are {}", names.join(", ")),
-        close => format!("did you mean {}?", close.join(", ")),
-    };
-    Err(NotShipped { name: name.to_string(), hint })
+    Err(NotShipped { name: name.to_string(), hint: what_instead(name, &names) })
+}
+
+/// What to name in place of a name that none of the weights has, as a clause.
+fn what_instead(name: &str, names: &[&str]) -> String {
+    let path = Path::new(name);
+    match (nearest(name, names.iter().copied()).as_slice(), run_folder::run_within(path)) {
+        _ if run_folder::exists(path) => format!("it is a run folder: name it by --run {name}"),
+        (_, Some(run)) => format!("it is a folder of runs: name one of them by --run, such as --run {}", run.display()),
+        ([], None) => format!("there are {}", names.join(", ")),
+        (close, None) => format!("did you mean {}?", close.join(", ")),
+    }
 }
 
 #[cfg(test)]

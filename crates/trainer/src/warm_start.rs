@@ -10,6 +10,7 @@ use crate::{pretrained, run_folder};
 use burn::tensor::Device;
 use std::path::Path;
 use zoo_core::Sizes;
+use zoo_core::weights::{LoadError, WeightsError};
 use zoo_recipe::Recipe;
 
 /// A start from trained weights, held against the network and the data.
@@ -34,13 +35,29 @@ pub fn find(source: &str) -> Result<InitWeights, TrainError> {
         return InitWeights::read(source, &finished_weights(path)?);
     }
     if path.is_file() {
-        return InitWeights::read(source, path);
+        return InitWeights::read(source, path).map_err(|error| expected_instead(path, error));
     }
     match pretrained::find(source) {
         Ok(shipped) => InitWeights::parse(source, shipped.bytes().to_vec()),
+        // A folder of runs is told which of them it holds.
+        Err(_) if run_folder::run_within(path).is_some() => InitWeights::read(source, &finished_weights(path)?),
         Err(error) => Err(TrainError::Init(format!(
             "{source:?} is neither a run folder nor a weights file, and {error}; name one of these to start from"
         ))),
+    }
+}
+
+/// The error about a file: of one that neither is nor claims to be a weights file, with what may be named instead.
+fn expected_instead(path: &Path, error: TrainError) -> TrainError {
+    let claims = path.extension().is_some_and(|extension| extension == "safetensors");
+    match &error {
+        TrainError::Load(LoadError::Use { reason: WeightsError::NotSafetensors { .. }, .. }) if !claims => {
+            TrainError::Init(format!(
+                "{} is not a weights file; --init takes a name whose weights ship (`trainer list`), a run folder or a file .safetensors",
+                path.display()
+            ))
+        }
+        _ => error,
     }
 }
 

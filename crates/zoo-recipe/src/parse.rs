@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use toml::{Table, Value};
+use zoo_core::explain::{Accepts, Explain};
 use zoo_core::nearest;
 
 use crate::error::{Place, RecipeError};
@@ -134,7 +135,7 @@ fn explained(error: &toml::de::Error, text: &str) -> Located {
             (path, fault)
         }
         _ if message.starts_with("wanted exactly 1 element") => {
-            let fault = format!("`{path}` is {found}, expected one choice");
+            let fault = not_one_choice(&path, value, &found);
             (path, fault)
         }
         _ if message == "expected empty table" => {
@@ -155,6 +156,37 @@ fn explained(error: &toml::de::Error, text: &str) -> Located {
         }
     };
     Located { path, fault: fault.replace('\n', " "), line }
+}
+
+/// The fault of a table that names no choice, or several, perhaps as what stands below a wrong name is still that of the right one.
+fn not_one_choice(path: &KeyPath, value: Option<&Value>, found: &str) -> String {
+    let choices = choices_at(path);
+    let known: Vec<&str> = choices.iter().map(String::as_str).collect();
+    let named: Vec<&str> =
+        value.and_then(Value::as_table).into_iter().flat_map(Table::keys).map(String::as_str).collect();
+    let unknown = named.iter().find(|name| !known.contains(name));
+    match (known.as_slice(), named.as_slice()) {
+        ([], _) => format!("`{path}` is {found}, expected one choice"),
+        (known, []) => format!("`{path}` is {found}, expected {}", one_of(known)),
+        (known, named) => {
+            let hint = unknown.map(|name| format!("; there is no {name:?}{}", did_you_mean(name, known)));
+            let (named, hint) = (listed(named), hint.unwrap_or_default());
+            format!("`{path}` has {named}, expected one alone of {}{hint}", one_of(known))
+        }
+    }
+}
+
+/// The names of the choices at a place; none where there is no choice.
+fn choices_at(path: &KeyPath) -> Vec<String> {
+    let dotted = path.to_string();
+    let step = |accepts: Accepts, key: &str| {
+        let (name, _) = key.split_once('[').unwrap_or((key, ""));
+        accepts.key(name).map(|key| key.accepts.clone())
+    };
+    match dotted.split('.').try_fold(Recipe::accepts(), step) {
+        Some(Accepts::Choice(choices)) => choices.into_iter().map(|choice| choice.name).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// serde's words for a key of a struct, and the TOML reader's for a key of a variant.

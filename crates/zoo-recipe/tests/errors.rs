@@ -95,6 +95,8 @@ fn an_unknown_choice_is_named_with_the_nearest_one() {
         ("mlp_digits", "name = \"digits\"", "name = \"digit\""),
         ("mlp_digits", "[optimizer.adam]", "[optimizer.adm]"),
         ("mlp_digits", "[model.mlp]", "[model.perceptron]"),
+        ("softmax_digits", "[model.softmax]", "[model.resnet]"),
+        ("mlp_digits", "[optimizer.adam]", "[optimizer]\n[other]"),
         ("mlp_digits", "biases = \"zero\"", "biases = { normall = { mean = 0, std = 1 } }"),
     ]));
 }

@@ -20,6 +20,8 @@ use zoo_recipe::{Recipe, parse_override};
 
 const STEEPEST: &str = "steepest descent";
 const TENTH: &str = "a tenth of the minimum's rate";
+/// A rate within this factor of the suggested one is close to it.
+const FAR: f64 = 3.0;
 
 pub(crate) fn find_rate(args: &FindRateArgs) -> Result<ExitCode> {
     let recipe = recipe(args)?;
@@ -96,9 +98,13 @@ impl Findings<'_> {
             lines.push(format!("minimum  loss {smoothed:.4} at {}", short(learning_rate)));
         }
         lines.extend(self.rules().into_iter().flatten().map(|(rule, rate)| format!("{rule}  {}", short(rate))));
-        let usual = short(recipe.schedule.learning_rate());
+        let own = recipe.schedule.learning_rate();
+        let usual = short(own);
         lines.push(match self.suggestion() {
-            Some((rule, rate)) => format!("suggestion: --learning-rate {} ({rule}, the lower of the two); the recipe has {usual}", short(rate)),
+            Some((rule, rate)) => {
+                let far = distance(own, rate);
+                format!("suggestion: --learning-rate {} ({rule}, the lower of the two); the recipe has {usual}, {far}", short(rate))
+            }
             None => format!("no suggestion: the loss fell at no rate; the recipe has {usual}. Try another --from and --to, or look at the model and its initializer"),
         });
         lines.push(format!("picture: {}", picture.display()));
@@ -135,6 +141,15 @@ impl Findings<'_> {
             None => format!("The loss of {name} falls at no learning rate."),
         };
         Figure::of(&format!("Learning rates for {name}"), &seen, chart)
+    }
+}
+
+/// How far a recipe's own rate is from the one suggested, in words.
+fn distance(own: f64, suggested: f64) -> String {
+    let (ratio, side) = if own > suggested { (own / suggested, "above") } else { (suggested / own, "below") };
+    match ratio > FAR {
+        true => format!("far {side} it, by a factor of {}", short(ratio)),
+        false => format!("which is close (within a factor of {FAR})"),
     }
 }
 

@@ -3,9 +3,9 @@
 use crate::TrainError;
 use crate::args::{CompletionsArgs, ManArgs};
 use crate::output::answer;
+use crate::run_folder;
 use anyhow::Result;
 use clap::Command;
-use std::fs;
 
 pub(crate) fn completions(args: &CompletionsArgs, mut command: Command) -> Result<()> {
     let (mut script, name) = (Vec::new(), command.get_name().to_owned());
@@ -16,7 +16,7 @@ pub(crate) fn completions(args: &CompletionsArgs, mut command: Command) -> Resul
 /// A page for the program, and one for each of its commands.
 pub(crate) fn man(args: &ManArgs, command: Command) -> Result<()> {
     let folder = &args.folder;
-    fs::create_dir_all(folder).map_err(TrainError::io("create the folder", folder))?;
+    run_folder::make(folder)?;
     clap_mangen::generate_to(command, folder).map_err(TrainError::io("write the pages to", folder))?;
     Ok(answer(&format!("{}; read them with man -l {}", folder.display(), folder.join("trainer.1").display()))?)
 }

@@ -7,6 +7,7 @@ use crate::device::all_threads;
 use crate::interrupt::{INTERRUPTED, StopFlag};
 use crate::logging::Log;
 use crate::output::{FAILED, answer, warn};
+use crate::own;
 use crate::progress::{Status, SweepProgress};
 use crate::run::Request;
 use crate::run_folder;
@@ -47,6 +48,7 @@ pub(super) fn begin(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
         Some(path) => path.clone(),
         None => args.runs.join(&runs[0].1.recipe.name).join(new_folder_name("sweep")),
     };
+    runs.iter().try_for_each(|(_, request)| own::check_run_folder(&request.recipe.data, &path))?;
     if args.plan {
         return print_plan(&args.words, &plan, &runs, &path);
     }

@@ -158,7 +158,9 @@ pub(super) fn fresh(args: &TrainArgs) -> Result<Request> {
         (Some(original), None) => (original.clone(), original),
         (None, None) => unreachable!("without data there is a recipe"),
     };
-    let mut recipe = adopted.with_overrides(&overrides(args, &original)?)?;
+    let overrides = overrides(args, &original)?;
+    let recipe = adopted.with_overrides(&overrides);
+    let mut recipe = recipe.map_err(|error| own::refused(&adopted, &overrides, error))?;
     let overrides = changes(&original, &recipe);
     if let Some(claim) = recipe.claim.as_mut().filter(|_| !overrides.is_empty()) {
         // It was made for the network as it was.
@@ -213,7 +215,9 @@ pub(super) fn read_recipe(file: &Path) -> Result<Recipe> {
     if let Some(files) = &mut recipe.data.files {
         let folder = file.parent().unwrap_or(Path::new(""));
         let absolute = std::path::absolute(folder.join(&files.path));
-        files.path = absolute.context("cannot tell the current folder, which data.files.path starts from")?;
+        let absolute = absolute.context("cannot tell the current folder, which data.files.path starts from")?;
+        // `pets/` is `pets`: one folder, one recipe.
+        files.path = absolute.components().collect();
     }
     Ok(recipe)
 }

@@ -2,8 +2,8 @@
 
 use crate::checkpoint::FoundCheckpoint;
 use crate::error::TrainError;
-use crate::output::{say, sentence};
-use crate::own::{cut_in_words, described};
+use crate::output::{say, sentence, warn};
+use crate::own::{cut_in_words, described, few_steps};
 use crate::progress::{End, Event, ProgressMode, Start, Status, Versions, readable_seconds};
 use crate::run::Job;
 use crate::tables::{class_table, confusion_table, score_line, seeds_in_words, spread_table, standing};
@@ -66,6 +66,10 @@ impl Teller {
         };
         self.say(&format!("{origin}{examples}"));
         run.notes().iter().for_each(|note| self.warn(note));
+        if let Some(note) = few_steps(recipe, train).filter(|_| !resumed) {
+            tracing::warn!("{note}");
+            warn(&note);
+        }
         if let Some(init) = &recipe.init {
             self.announce_init(init, run.warm_start.as_ref());
         }

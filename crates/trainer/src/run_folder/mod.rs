@@ -22,10 +22,11 @@ mod settings;
 use crate::checkpoint::Checkpoints;
 use crate::error::TrainError;
 use crate::init::InitWeights;
+use crate::pretrained;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
-use zoo_core::weights::RUN_WEIGHTS_FILE;
+use zoo_core::weights::{RUN_WEIGHTS_FILE, Shipped};
 use zoo_core::{Flush, write_atomically};
 use zoo_recipe::Recipe;
 use zoo_results::EpochScores;
@@ -60,7 +61,7 @@ impl RunFolder {
         settings: &RunSettings,
         init: Option<&InitWeights>,
     ) -> Result<Self, TrainError> {
-        fs::create_dir_all(path).map_err(TrainError::io("create the run folder", path))?;
+        make(path)?;
         let check_unused = || match is_unused(path).map_err(TrainError::io("read the run folder", path))? {
             true => Ok(()),
             false => Err(TrainError::FolderNotEmpty { path: path.to_path_buf() }),
@@ -82,7 +83,7 @@ impl RunFolder {
         settings: &RunSettings,
         init: Option<&InitWeights>,
     ) -> Result<Self, TrainError> {
-        fs::create_dir_all(path).map_err(TrainError::io("create the run folder", path))?;
+        make(path)?;
         Self::lock(path)?.fill(recipe, settings, init)
     }
 
@@ -179,7 +180,7 @@ impl RunFolder {
 /// # Errors
 /// If a file cannot be read or written, or a process trains in the folder `to`.
 pub fn copy(from: &Path, to: &Path) -> Result<(), TrainError> {
-    fs::create_dir_all(to).map_err(TrainError::io("create the run folder", to))?;
+    make(to)?;
     let _folder = RunFolder::lock(to)?;
     let found = entries(from).map_err(TrainError::io("read the run folder", from))?;
     let (folders, files): (Vec<PathBuf>, Vec<PathBuf>) = found.into_iter().partition(|entry| entry.is_dir());
@@ -194,6 +195,18 @@ pub fn copy(from: &Path, to: &Path) -> Result<(), TrainError> {
         write_atomically(&place(file), &bytes, Flush::ToDisk)?;
     }
     Ok(())
+}
+
+/// Makes a folder and those above it, unless they are there.
+///
+/// # Errors
+/// If a file is in the way, or the system refuses.
+pub(crate) fn make(path: &Path) -> Result<(), TrainError> {
+    let made = fs::create_dir_all(path).map_err(TrainError::io("create the folder", path));
+    made.map_err(|error| match path.ancestors().find(|above| above.is_file()) {
+        Some(file) => TrainError::FileInPlaceOfFolder { path: path.to_path_buf(), file: file.to_path_buf() },
+        None => error,
+    })
 }
 
 /// Locks a folder against a second process until the file is closed.
@@ -217,7 +230,8 @@ pub(crate) fn lock(path: &Path) -> Result<File, TrainError> {
 pub fn read(path: &Path) -> Result<(Recipe, RunSettings), TrainError> {
     let text = |file: &Path| fs::read_to_string(file).map_err(|source| unreadable(path, file, source));
     let (recipe_file, file) = (recipe_file(path), settings_file(path));
-    let (recipe, settings) = (text(&recipe_file)?, text(&file)?);
+    // What makes a folder a run's is asked for first.
+    let (settings, recipe) = (text(&file)?, text(&recipe_file)?);
     let mut recipe = Recipe::parse(&recipe, &recipe_file.display().to_string())?;
     let wrong = |reason: String| TrainError::RunFile { file: file.clone(), reason };
     let settings: RunSettings =
@@ -243,10 +257,41 @@ fn unreadable(path: &Path, file: &Path, source: io::Error) -> TrainError {
         ErrorKind::NotFound if lock_file(&path).exists() && is_unused(&path).unwrap_or(false) => {
             TrainError::NeverStarted { path }
         }
-        ErrorKind::NotFound | ErrorKind::NotADirectory => TrainError::NotARunFolder { path, file, source },
+        ErrorKind::NotFound | ErrorKind::NotADirectory => {
+            TrainError::NotARunFolder { reason: what_is_missing(&path, &file), path }
+        }
         ErrorKind::InvalidData => TrainError::RunFile { file, reason: format!(" is damaged: {source}") },
         _ => TrainError::io("read", &file)(source),
     }
+}
+
+/// Why what lies there is not a run folder, without this file, and what may have been meant, as a clause.
+fn what_is_missing(path: &Path, file: &Path) -> String {
+    let file = file.file_name().unwrap_or_default().display();
+    let found = match path.is_dir() {
+        true => format!("there is no {file} in it"),
+        false if path.exists() => "it is a file".to_string(),
+        false => "there is no such folder".to_string(),
+    };
+    let name = path.to_str().and_then(|name| pretrained::find(name).ok()).map(Shipped::name);
+    match (name, run_within(path)) {
+        (Some(name), _) => format!(
+            "{found}; weights of that name ship with the zoo: --pretrained {name} uses them, and --init {name} trains on from them"
+        ),
+        (None, Some(run)) => format!("{found}, but it holds runs; name one of them, such as {}", run.display()),
+        (None, None) => format!("{found}; `trainer runs ls` lists the runs there are"),
+    }
+}
+
+/// The first run in a folder of runs, or in a folder of such folders.
+pub(crate) fn run_within(path: &Path) -> Option<PathBuf> {
+    let inside = |path: &Path| {
+        let mut entries = entries(path).unwrap_or_default();
+        entries.sort();
+        entries
+    };
+    let first = |path: &Path| inside(path).into_iter().find(|entry| exists(entry));
+    first(path).or_else(|| inside(path).iter().find_map(|folder| first(folder)))
 }
 
 /// Whether a folder is empty, or holds only what a process leaves that is killed before its run begins.

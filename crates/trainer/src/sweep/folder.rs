@@ -7,7 +7,6 @@ use crate::run::Request;
 use crate::run_folder::{self, RunFolder};
 use crate::warm_start;
 use std::fs::{self, File};
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use zoo_core::{Flush, write_atomically};
 
@@ -28,7 +27,7 @@ pub(crate) struct SweepFolder {
 impl SweepFolder {
     /// Makes the folder and those of its runs, or takes it up where it is this very sweep's.
     pub(crate) fn create(path: &Path, plan: SweepPlan, requests: &[Request]) -> Result<Self, TrainError> {
-        fs::create_dir_all(path).map_err(TrainError::io("create the folder", path))?;
+        run_folder::make(path)?;
         if !is_sweep(path) {
             Self::check_unused(path, &plan)?;
         }
@@ -113,8 +112,7 @@ impl Request {
     fn prepare_folder(&self, path: &Path) -> Result<(), TrainError> {
         match run_folder::read(path) {
             Ok((recipe, settings)) => self.check_same(path, &recipe, &settings),
-            Err(TrainError::NotARunFolder { source, .. }) if source.kind() == ErrorKind::NotFound => self.make(path),
-            Err(TrainError::NeverStarted { .. }) => self.make(path),
+            Err(TrainError::NotARunFolder { .. } | TrainError::NeverStarted { .. }) => self.make(path),
             Err(error) => Err(error),
         }
     }

@@ -27,12 +27,36 @@ fn names_that_do_not_exist_bring_the_nearest() {
 }
 
 #[test]
+fn words_that_belong_behind_a_flag_bring_it() {
+    let desk = Desk::new();
+    for (words, call) in [
+        ("cnn_digits", "trainer --model cnn_digits"),
+        ("pets.toml", "trainer --recipe pets.toml"),
+        ("train cnn_digits", "trainer train --model cnn_digits"),
+        ("eval cnn_digits", "trainer eval --pretrained cnn_digits"),
+    ] {
+        let text = desk.refused(words);
+        assert!(text.contains(call) && !text.contains("similar"), "{words}\nsaid: {text}");
+    }
+    assert_refused(&desk, "trian", &["a similar subcommand exists: 'train'"]);
+}
+
+#[test]
 fn values_out_of_range_are_refused_before_any_work() {
     let desk = Desk::new();
     assert_refused(&desk, "--model mlp_digits --learning-rate -1", &["schedule.learning_rate", "-1"]);
     assert_refused(&desk, "--model mlp_digits --epochs 0", &["training.epochs", "0"]);
-    assert_refused(&desk, "--model mlp_digits --batch-size 0", &["training.batch_size"]);
-    assert_refused(&desk, "--model mlp_digits --threads 0", &["--threads"]);
+    for (flag, value, expected) in [
+        ("batch-size", "0", "a whole number of at least 1"),
+        ("threads", "0", "a whole number from 1 to 1024"),
+        ("folds", "1", "a whole number of at least 2"),
+        ("seed", "x", "a whole number of at least 0"),
+        ("epochs", "2.5", "a whole number, such as 30, or +10"),
+        ("learning-rate", "fast", "a number, such as 0.001"),
+    ] {
+        let words = format!("--model mlp_digits --{flag} {value}");
+        assert_refused(&desk, &words, &[&format!("--{flag}"), value, &format!("expected {expected}")]);
+    }
     assert_refused(&desk, "--model mlp_digits --set model.biases={orthogonal={gain=1.0}}", &["biases"]);
     assert_refused(&desk, "--model mlp_digits --set model.hidden=[65536,65536] --out run", &["model.hidden"]);
     assert_refused(&desk, "--model mlp_digits --set training.epoch=3", &["training.epoch", "did you mean `epochs`"]);
@@ -52,6 +76,8 @@ fn recipe_files_with_mistakes_name_file_and_key() {
         ("negative", good.replace("learning_rate = ", "learning_rate = -1 #"), "learning_rate"),
         ("not_toml", "hello ]".to_string(), "not_toml.toml"),
         ("empty", String::new(), "empty.toml"),
+        ("no_model", good.replace("[model.mlp", "[model.resnet"), "\"softmax\", \"mlp\" or \"cnn\""),
+        ("two_models", good.replace("[model.mlp]", "[model.resnet]"), "there is no \"resnet\""),
     ];
     for (name, text, expected) in cases {
         fs::write(desk.path(&format!("{name}.toml")), text).unwrap();
@@ -88,12 +114,28 @@ fn run_folders_are_not_overwritten_or_mistaken() {
     assert_refused(&desk, "--model softmax_digits --epochs 1 --offline --out run", &["run", "not empty", "--resume"]);
     assert_eq!(fs::read(desk.path("run/report.json")).unwrap(), before);
     fs::create_dir(desk.path("other")).unwrap();
-    assert_refused(&desk, "--resume other", &["other", "not a run folder"]);
-    assert_refused(&desk, "--resume nowhere", &["nowhere", "not a run folder"]);
-    assert_refused(&desk, "eval --run other", &["other", "not a run folder"]);
     fs::write(desk.path("file"), "x").unwrap();
-    assert_refused(&desk, "--model softmax_digits --offline --out file", &["file"]);
-    assert_refused(&desk, "--model softmax_digits --offline --out file/run", &["file"]);
+    for (words, expected) in [
+        ("--resume other", "other is not a run folder: there is no run.json in it"),
+        ("--resume nowhere", "nowhere is not a run folder: there is no such folder"),
+        ("eval --run other", "other is not a run folder: there is no run.json in it"),
+        ("eval --run file", "file is not a run folder: it is a file"),
+        (
+            "--resume .",
+            ". is not a run folder: there is no run.json in it, but it holds runs; name one of them, such as ./run",
+        ),
+        ("eval --run cnn_digits", "--pretrained cnn_digits"),
+        ("eval --pretrained run", "it is a run folder: name it by --run run"),
+        ("eval --pretrained .", "it is a folder of runs: name one of them by --run, such as --run ./run"),
+        ("--model softmax_digits --offline --out file", "file is a file; name a new folder"),
+        ("--model softmax_digits --offline --out file/run", "file is a file; name a new folder"),
+        ("--model softmax_digits --offline --seeds 1..2 --out file", "file is a file; name a new folder"),
+        ("--model softmax_digits --offline --init .", "name one of them, such as ./run"),
+        ("--model softmax_digits --offline --init file", "a run folder or a file .safetensors"),
+    ] {
+        let text = desk.refused(words);
+        assert!(text.contains(expected) && !text.contains("os error"), "{words}\nsaid: {text}\nwithout: {expected}");
+    }
 }
 
 #[test]
@@ -161,6 +203,17 @@ fn a_page_wants_a_folder_that_is_there() {
     assert!(text.contains("there is no folder nowhere") && !text.contains("os error"), "{text}");
     let text = desk.refused("find-rate softmax_digits --svg nowhere/rates.svg");
     assert!(text.contains("there is no folder nowhere") && !text.contains("os error"), "{text}");
+}
+
+#[test]
+fn a_rate_that_is_found_is_held_against_the_recipes_own() {
+    let desk = Desk::new();
+    for (own, expected) in [("0.001", "the recipe has 0.001, "), ("1e-9", "far below it, by a factor of ")] {
+        let words = format!("find-rate softmax_digits --steps 60 --threads 1 --set schedule.learning_rate={own}");
+        let output = desk.trainer(&words).assert().success();
+        let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+        assert!(text.contains(expected), "{text}");
+    }
 }
 
 #[test]

@@ -199,6 +199,13 @@ fn a_recipe_is_written_for_data_and_trained_by() {
     fs::rename(desk.path("colors.toml"), desk.path("below/renamed.toml")).unwrap();
     let text = said(&desk, "--recipe below/renamed.toml --epochs 1 --threads 1 --out run");
     assert!(text.contains("colors: cnn on pets"), "{text}");
+    // One folder, one recipe: with a slash behind its name it is the same.
+    let path = recipe.lines().find(|line| line.starts_with("path = ")).unwrap();
+    let slashed = recipe.replace(path, &format!("{}/\"", path.trim_end_matches('"')));
+    fs::write(desk.path("slashed.toml"), slashed).unwrap();
+    said(&desk, "--recipe slashed.toml --epochs 1 --threads 1 --out slashed");
+    let written = |run: &str| fs::read_to_string(desk.path(run).join("recipe.toml")).unwrap();
+    assert_eq!(written("slashed"), written("run"));
 }
 
 #[test]
@@ -209,7 +216,9 @@ fn runs_among_the_pictures_are_refused_and_merged_folders_named() {
     draw(&desk.path("deep/ship/a"), COLORS[0].1, 0);
     (1..10).for_each(|number| draw(&desk.path(&format!("deep/ship/{number}")), COLORS[0].1, number));
     assert_refused(&desk, &format!("{TRAIN} pets/run"), &["the run folder pets/run lies in the data folder", "--out"]);
-    assert!(!desk.path("pets/run").exists());
+    let sweep = format!("{TRAIN} pets/sweep --seeds 1..2");
+    assert_refused(&desk, &sweep, &["the run folder pets/sweep lies in the data folder", "--out"]);
+    assert!(!desk.path("pets/run").exists() && !desk.path("pets/sweep").exists());
     let train = "--model mlp_digits --epochs 1 --threads 1 --offline";
     let output = desk.trainer(&format!("{train} --data deep/ --out run")).assert().success();
     let output = output.get_output();

@@ -101,6 +101,26 @@ fn other_losses_and_a_network_learn_numbers_too() {
     assert_refused(&desk, &format!("{train} --set data.target=classes"), "\"value\"");
 }
 
+#[test]
+fn a_model_of_two_classes_says_what_takes_more_and_few_steps_are_noted() {
+    let desk = Desk::new();
+    let data = format!("--data {} --label class --threads 1", fixture("iris.csv").display());
+    let words = format!("--model logistic_breast_cancer {data} --epochs 2 --out run");
+    let target = "data.target={one_vs_rest={class=\"setosa\"}}";
+    for part in
+        ["iris has 3 classes, and the model logistic_regression tells two apart", "--model mlp_breast_cancer", target]
+    {
+        assert_refused(&desk, &words, part);
+    }
+    assert_refused(&desk, &format!("{words} --set data.target=setosa"), "--set data.target=setosa: `data.target` is");
+    let output = desk.trainer(&format!("{words} --set {target}")).assert().success();
+    let note = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+    assert!(note.contains("a model gets only ") && note.contains("(2 epochs of "), "{note}");
+    let output =
+        desk.trainer(&format!("--model mlp_breast_cancer {data} --epochs 100 --out several")).assert().success();
+    assert!(output.get_output().stderr.is_empty(), "{output:?}");
+}
+
 /// A semicolon, a decimal comma, an id, a category and what is missing.
 fn pots() -> String {
     let row = |row: usize| {

@@ -1,0 +1,47 @@
+//! Numbers on the command line: what is not one is told what was expected, in words.
+
+use std::fmt::Display;
+use std::ops::{Bound, RangeBounds};
+use std::str::FromStr;
+
+/// Parses a whole number of this range, whose start is one of them.
+pub(crate) fn whole<N, R>(range: R) -> impl Fn(&str) -> Result<N, String> + Clone + Send + Sync + 'static
+where
+    N: Copy + Display + PartialOrd + FromStr + Send + Sync + 'static,
+    R: RangeBounds<N> + Clone + Send + Sync + 'static,
+{
+    move |text| match text.parse() {
+        Ok(number) if range.contains(&number) => Ok(number),
+        _ => Err(format!("expected a whole number{}", in_words(&range))),
+    }
+}
+
+/// Parses any number.
+pub(crate) fn number(text: &str) -> Result<f64, String> {
+    text.parse().map_err(|_| "expected a number, such as 0.001".to_string())
+}
+
+fn in_words<N: Copy + Display>(range: &impl RangeBounds<N>) -> String {
+    match (range.start_bound(), range.end_bound()) {
+        (Bound::Included(least), Bound::Included(most)) => format!(" from {least} to {most}"),
+        (Bound::Included(least), _) => format!(" of at least {least}"),
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_number_of_the_range_is_told_what_is() {
+        let threads = whole(1..=1024_u16);
+        assert_eq!(threads("1024"), Ok(1024));
+        for text in ["", "0", "1025", "-1", "70000", "2.5", "all"] {
+            assert_eq!(threads(text), Err("expected a whole number from 1 to 1024".to_string()), "{text}");
+        }
+        assert_eq!(whole(2_u32..)("1"), Err("expected a whole number of at least 2".to_string()));
+        assert_eq!(number("1e-3"), Ok(0.001));
+        assert_eq!(number("fast"), Err("expected a number, such as 0.001".to_string()));
+    }
+}
