@@ -1,6 +1,6 @@
 //! Runs what the zoo claims, records it, and writes everything published from the records.
 //!
-//! The program `reproduce` has four commands. `run` makes every run that a recipe or an experiment asks for, in this process, and
+//! The program `reproduce` has four commands. `run` makes every run that a recipe or an experiment asks for, a process each, and
 //! holds the results against their claims; `report` draws what was measured on one page; `verify` checks that records, weights,
 //! model cards and READMEs agree; `readme` writes the tables of the READMEs. All of them find recipes, weights and READMEs by
 //! walking the [`Workspace`](workspace::Workspace), so a new model, recipe or experiment needs no line here.
@@ -17,6 +17,9 @@ mod card;
 mod figure;
 mod notes;
 mod results;
+
+mod replication;
+
 mod testing;
 
 mod catalog;

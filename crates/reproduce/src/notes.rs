@@ -82,12 +82,11 @@ impl Standing {
 impl Exhibit {
     /// A recipe, by its record if it was run.
     pub(crate) fn recipe(RecipeEntry { recipe, .. }: &RecipeEntry, record: Option<&Record>) -> Self {
-        let judge = |record: &Record| Some((record.summary(recipe)?.verdict, record.is_of(recipe)));
-        let standing = match record.filter(|record| record.is_part_of(recipe)).and_then(judge) {
+        let judge = |record: &Record| Some(record.summary(recipe)?.verdict);
+        let standing = match record.filter(|record| record.is_by(recipe)).and_then(judge) {
             None => Standing::NotRun,
-            Some((Verdict::Fails, _)) => Standing::Fails,
-            Some((_, true)) => Standing::Holds,
-            Some((_, false)) => Standing::InPart,
+            Some(Verdict::Fails) => Standing::Fails,
+            Some(_) => Standing::Holds,
         };
         Self { name: recipe.name.clone(), sections: sections(&recipe.zoo_claim().source), standing }
     }
@@ -106,7 +105,7 @@ impl Exhibit {
     /// grid of test images, if there is one.
     pub(crate) fn looking(RecipeEntry { recipe, .. }: &RecipeEntry, record: Option<&Record>, has_grid: bool) -> Self {
         let exhibit = |standing| Self { name: recipe.name.clone(), sections: vec![LOOKING], standing };
-        let Some(record) = record.filter(|record| record.is_part_of(recipe)) else {
+        let Some(record) = record.filter(|record| record.is_by(recipe)) else {
             return exhibit(Standing::NotRun);
         };
         let is_whole = record.runs.iter().all(|run| {

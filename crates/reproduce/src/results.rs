@@ -7,6 +7,7 @@ use anyhow::Result;
 use std::collections::BTreeSet;
 use zoo_core::weights::{Entry, Index};
 use zoo_core::{Metric, Provenance};
+use zoo_recipe::Recipe;
 use zoo_report::table::{counted, left, markdown, right};
 use zoo_results::{Record, Report, Spread, Summary, Verdict};
 
@@ -87,14 +88,17 @@ pub(crate) fn range(Spread { count, min, max, .. }: &Spread) -> String {
     if *count == 1 { String::new() } else { format!("{min:.4} to {max:.4}") }
 }
 
-/// What the mean is over, in words; `stated` are the seeds of the recipe.
-pub(crate) fn over(record: &Record, stated: usize) -> String {
-    let run = record.runs.len();
-    let part = if run < stated { format!(" ({run} of {} run)", counted(stated, "seed")) } else { String::new() };
+/// What the mean is over, in words.
+pub(crate) fn over(record: &Record, recipe: &Recipe) -> String {
+    let (run, stated) = (record.runs.len(), &recipe.training.seeds);
+    let seeds = match record.runs.iter().filter(|run| stated.contains(&run.seed)).count() {
+        0 => counted(run, "fresh seed"),
+        known if known == run && run < stated.len() => format!("{run} of {}", counted(stated.len(), "seed")),
+        _ => counted(run, "seed"),
+    };
     match &record.folds {
-        Some(folds) => format!("{}, {}{part}", counted(folds.folds, "fold"), counted(folds.seeds.len(), "time")),
-        None if run < stated => format!("{run} of {}", counted(stated, "seed")),
-        None => counted(run, "seed"),
+        Some(folds) => format!("{} by each of {seeds}", counted(folds.folds, "fold")),
+        None => seeds,
     }
 }
 
@@ -130,7 +134,7 @@ fn recipe_row(entry: &RecipeEntry, record: Option<&Record>) -> Vec<String> {
 fn measured_cells(entry: &RecipeEntry, record: &Record, summary: &Summary) -> [String; 4] {
     let Spread { count, mean, deviation, .. } = summary.measured;
     let spread = if count == 1 { String::new() } else { format!(" ± {deviation:.4} ({})", range(&summary.measured)) };
-    let mut measured = format!("**{mean:.4}**{spread}, {}", over(record, entry.recipe.training.seeds.len()));
+    let mut measured = format!("**{mean:.4}**{spread}, {}", over(record, &entry.recipe));
     for (metric, _, mean) in summary.floors.iter().filter(|(metric, ..)| *metric != entry.recipe.zoo_claim().metric) {
         measured += &format!("; {} {mean:.4}", metric.label());
     }

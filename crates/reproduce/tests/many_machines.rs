@@ -73,8 +73,8 @@ fn assert_refused(line: &str, code: i32, wanted: &str) {
 #[test]
 fn a_plan_has_a_line_a_run_trains_nothing_and_is_the_same_each_time() {
     let machine = Machine::new();
-    let plan = machine.plan("softmax_digits logistic_breast_cancer netbp");
-    assert_eq!(plan, machine.plan("softmax_digits logistic_breast_cancer netbp"));
+    let plan = machine.plan("softmax_digits logistic_breast_cancer netbp --seeds recorded");
+    assert_eq!(plan, machine.plan("softmax_digits logistic_breast_cancer netbp --seeds recorded"));
     let count = |wanted: &str| plan.iter().filter(|line| line.contains(wanted)).count();
     // Five seeds of each, and five repeats of ten folds; an experiment is the reproduction's own.
     assert_eq!((plan.len(), count("softmax_digits"), count("--folds 10"), count("netbp")), (15, 5, 5, 0));
@@ -84,7 +84,7 @@ fn a_plan_has_a_line_a_run_trains_nothing_and_is_the_same_each_time() {
 #[test]
 fn a_line_that_is_done_does_nothing_and_a_reproduction_adopts_it() {
     let machine = Machine::new();
-    let plan = machine.plan("softmax_digits --seeds 2");
+    let plan = machine.plan("softmax_digits --seeds 11..12");
     let [first, second] = &plan[..] else { panic!("{plan:?}") };
     assert!(shell(first).status.success());
     let report = machine.run("softmax_digits/seed11/report.json");
@@ -92,14 +92,14 @@ fn a_line_that_is_done_does_nothing_and_a_reproduction_adopts_it() {
     assert!(shell(first).status.success());
     assert_eq!(written(&report), then);
     assert!(shell(second).status.success());
-    let reproduced = machine.reproduce("softmax_digits --seeds 2");
+    let reproduced = machine.reproduce("softmax_digits --seeds 11..12");
     assert_eq!(said(&reproduced), "", "no run was made");
     assert!(reproduced.status.success());
     let record = machine.record("softmax_digits");
     assert_eq!((record.runs.len(), &record.runs[0].weights_sha256), (2, &sha256));
     // As all at once, and side by side.
     let other = Machine::new();
-    assert!(other.reproduce("softmax_digits --seeds 2 --jobs 2").status.success());
+    assert!(other.reproduce("softmax_digits --seeds 11..12 --jobs 2").status.success());
     let bits = |machine: &Machine| {
         machine.record("softmax_digits").runs.iter().map(|run| run.weights_sha256.clone()).collect::<Vec<_>>()
     };
@@ -109,7 +109,7 @@ fn a_line_that_is_done_does_nothing_and_a_reproduction_adopts_it() {
 #[test]
 fn a_line_whose_folder_is_in_use_or_holds_something_else_says_so() {
     let machine = Machine::new();
-    let line = machine.plan("softmax_digits --seeds 1").remove(0);
+    let line = machine.plan("softmax_digits --seeds 11..11").remove(0);
     assert!(shell(&line).status.success());
     let folder = machine.run("softmax_digits/seed11");
     assert_refused(
@@ -135,10 +135,10 @@ fn a_line_whose_folder_is_in_use_or_holds_something_else_says_so() {
 #[test]
 fn repeats_of_a_cross_validation_made_one_by_one_are_put_together() {
     let machine = Machine::new();
-    let plan = machine.plan("logistic_breast_cancer --seeds 2");
+    let plan = machine.plan("logistic_breast_cancer --seeds 11..12");
     assert_eq!(plan.len(), 4);
     plan.iter().for_each(|line| assert!(shell(line).status.success()));
-    let reproduced = machine.reproduce("logistic_breast_cancer --seeds 2");
+    let reproduced = machine.reproduce("logistic_breast_cancer --seeds 11..12");
     assert_eq!(said(&reproduced), "logistic_breast_cancer in 10 folds\n", "the models were there");
     let whole = tempfile::tempdir().unwrap();
     let mut trainer = Command::cargo_bin("reproduce").unwrap();
@@ -154,10 +154,10 @@ fn repeats_of_a_cross_validation_made_one_by_one_are_put_together() {
 #[test]
 fn repeats_of_another_instruction_set_are_refused_once() {
     let machine = Machine::new();
-    let plan = machine.plan("logistic_breast_cancer --seeds 2");
+    let plan = machine.plan("logistic_breast_cancer --seeds 11..12");
     plan.iter().for_each(|line| assert!(shell(&format!("ZOO_KERNELS_ISA=portable {line}")).status.success()));
     let mut command = Command::cargo_bin("reproduce").unwrap();
-    command.args(["run", "logistic_breast_cancer", "--seeds", "2", "--offline", "--runs"]).arg(machine.0.path());
+    command.args(["run", "logistic_breast_cancer", "--seeds", "11..12", "--offline", "--runs"]).arg(machine.0.path());
     let refused = command.env("ZOO_KERNELS_ISA", "off").timeout(std::time::Duration::from_secs(60)).output().unwrap();
     assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
     assert!(said(&refused).contains("was trained by another instruction set (portable)"), "{}", said(&refused));
@@ -167,11 +167,14 @@ fn repeats_of_another_instruction_set_are_refused_once() {
 #[test]
 fn stores_of_several_machines_are_one_record() {
     let [one, other, here] = [(); 3].map(|()| Machine::new());
-    assert!(shell(&one.plan("softmax_digits --seeds 2")[0]).status.success());
-    let elsewhere = other.plan("softmax_digits --seeds 2")[1].clone();
+    assert!(shell(&one.plan("softmax_digits --seeds 11..12")[0]).status.success());
+    let elsewhere = other.plan("softmax_digits --seeds 11..12")[1].clone();
     assert!(shell(&format!("ZOO_KERNELS_ISA=portable {elsewhere}")).status.success());
-    let collect =
-        format!("softmax_digits --seeds 2 --collect {} --collect {}", one.0.path().display(), other.0.path().display());
+    let collect = format!(
+        "softmax_digits --seeds 11..12 --collect {} --collect {}",
+        one.0.path().display(),
+        other.0.path().display()
+    );
     let collected = here.reproduce(&collect);
     assert!(collected.status.success(), "{}", said(&collected));
     assert_eq!(said(&collected).lines().next(), Some("2 runs were taken over from 2 stores"), "{}", said(&collected));
@@ -199,12 +202,12 @@ fn stores_of_several_machines_are_one_record() {
 #[test]
 fn runs_of_another_commit_are_refused_by_name() {
     let [there, here] = [(); 2].map(|()| Machine::new());
-    assert!(shell(&there.plan("softmax_digits --seeds 1")[0]).status.success());
+    assert!(shell(&there.plan("softmax_digits --seeds 11..11")[0]).status.success());
     let report = there.run("softmax_digits/seed11/report.json");
     let text = fs::read_to_string(&report).unwrap();
     let commit = there.report("softmax_digits/seed11").commit.unwrap();
     fs::write(&report, text.replace(&commit, "0123456")).unwrap();
-    let collect = format!("softmax_digits --seeds 1 --collect {}", there.0.path().display());
+    let collect = format!("softmax_digits --seeds 11..11 --collect {}", there.0.path().display());
     let refused = here.reproduce(&collect);
     assert_eq!(refused.status.code(), Some(2));
     assert!(said(&refused).contains("was made by commit 0123456, and this program is of commit"), "{}", said(&refused));
@@ -212,4 +215,30 @@ fn runs_of_another_commit_are_refused_by_name() {
     let refused = here.reproduce(&collect);
     assert_eq!(refused.status.code(), Some(2));
     assert!(said(&refused).contains("holds runs of 0123456789ab, and this program is "), "{}", said(&refused));
+}
+
+#[test]
+fn fresh_runs_are_held_against_the_record() {
+    let machine = Machine::new();
+    let reproduced = machine.reproduce("softmax_digits --seeds 2");
+    let answered = String::from_utf8(reproduced.stdout).unwrap();
+    assert!(reproduced.status.success() && answered.contains("holds (2 fresh seeds)"), "{answered}");
+    assert!(
+        answered.contains(" seeds; these differ by ") && answered.contains("validation accuracy 0.9"),
+        "{answered}"
+    );
+    // Within the band, and yet not what the recipe reaches.
+    for run in machine.store().join("softmax_digits").read_dir().unwrap() {
+        let file = run.unwrap().path().join("report.json");
+        let mut report = Report::read(&file).unwrap();
+        report.test.accuracy = 0.969;
+        report.write(&file).unwrap();
+    }
+    let unlike = machine.reproduce("softmax_digits --seeds 2");
+    let answered = String::from_utf8(unlike.stdout).unwrap();
+    assert_eq!(unlike.status.code(), Some(1), "{answered}");
+    assert!(answered.contains("DIFFERS FROM ITS RECORD (2 fresh seeds)"), "{answered}");
+    let recorded = machine.reproduce("softmax_digits --seeds 11..12");
+    let answered = String::from_utf8(recorded.stdout).unwrap();
+    assert!(answered.contains("not held against its record: these are seeds of the record"), "{answered}");
 }

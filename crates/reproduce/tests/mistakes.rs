@@ -23,9 +23,9 @@ fn a_recipe_that_is_not_there() {
 }
 
 #[test]
-fn more_seeds_than_the_recipe_states() {
-    let said = refused(&["run", "softmax_digits", "--seeds", "99"]);
-    assert!(said.contains("states 5 seeds, and seeds are not chosen afterwards; ask for at most 5"), "{said}");
+fn seeds_that_are_none() {
+    let said = refused(&["run", "softmax_digits", "--seeds", "43..41"]);
+    assert!(said.contains("'43..41'") && said.contains("expected how many fresh seeds (3), a range"), "{said}");
 }
 
 #[test]

@@ -65,7 +65,8 @@ impl Splits {
     pub fn facts(&self, recipe: &Recipe) -> Facts {
         Facts {
             schema: WEIGHTS_SCHEMA,
-            recipe: recipe.to_toml(),
+            // What is claimed of runs may be stated anew when they have run.
+            recipe: recipe.of_run(&recipe.training.seeds[..1]).to_toml(),
             model: serde_json::to_value(&recipe.model).expect("a recipe is texts and numbers"),
             input_shape: self.train.inputs.shape(),
             class_names: self.class_names.clone(),

@@ -39,7 +39,7 @@ impl TrainedModel {
         if !settings.extensions.is_empty() {
             expected.training.epochs = model.recipe.training.epochs;
         }
-        if model.recipe != expected {
+        if model.recipe.sha256() != expected.sha256() {
             let (path, found, expected) = (file.display(), &model.recipe.name, &recipe.name);
             return Err(TrainError::Trained(format!(
                 "{path} holds weights of {found} by another recipe than this run's, {expected}; put the run's own back or train again"

@@ -18,13 +18,21 @@ impl Recipe {
         toml::to_string(self).expect("every integer of a checked recipe is at most i64::MAX")
     }
 
-    /// The sha256 of [`Recipe::to_toml`], in hexadecimal: equal for files that differ in comments or layout alone.
+    /// The sha256 of what decides a run besides its seed, in hexadecimal: of [`Recipe::to_toml`] without the claim and the seeds. Equal for
+    /// files that differ in comments or layout, in what is expected of the runs, or in how many there are to be.
     ///
     /// # Panics
     ///
     /// As [`Recipe::to_toml`].
     pub fn sha256(&self) -> String {
-        sha256_hex(self.to_toml().as_bytes())
+        sha256_hex(self.of_run(&[]).to_toml().as_bytes())
+    }
+
+    /// What decides runs by these seeds: the recipe without what it claims.
+    pub fn of_run(&self, seeds: &[u64]) -> Recipe {
+        let mut recipe = Recipe { claim: None, ..self.clone() };
+        recipe.training.seeds = seeds.to_vec();
+        recipe
     }
 
     /// What changes from `self` to `other`: key, value before, value after, as TOML; `absent` for a key that one of

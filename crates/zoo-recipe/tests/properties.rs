@@ -101,7 +101,7 @@ proptest! {
 
     #[test]
     fn equal_hashes_are_equal_recipes(one in any_recipe(), other in any_recipe()) {
-        prop_assert_eq!(one.sha256() == other.sha256(), one == other);
+        prop_assert_eq!(one.sha256() == other.sha256(), one.of_run(&[]) == other.of_run(&[]));
         prop_assert_eq!(one.diff(&other).is_empty(), one == other);
     }
 

@@ -82,6 +82,16 @@ impl MeanDifference {
         Self::of(right.mean - left.mean, sum, degrees)
     }
 
+    /// Of independent measurements that spread alike: `right - left`. It is `scipy.stats.ttest_ind(right, left)`, and one side may be a single
+    /// value. `None` where a side has none, both have one, or neither varies.
+    pub fn pooled(left: &[f64], right: &[f64]) -> Option<MeanDifference> {
+        let [left, right] = [Spread::of(left)?, Spread::of(right)?];
+        let squares = |side: &Spread| side.deviation.powi(2) * (side.count - 1) as f64;
+        let degrees = (left.count + right.count - 2) as f64;
+        let variance = (squares(&left) + squares(&right)) / degrees;
+        Self::of(right.mean - left.mean, variance * (1.0 / left.count as f64 + 1.0 / right.count as f64), degrees)
+    }
+
     fn of(mean: f64, squared_error: f64, degrees: f64) -> Option<MeanDifference> {
         let error = squared_error.sqrt();
         if error.is_nan() || error <= ROUNDING * mean.abs() {

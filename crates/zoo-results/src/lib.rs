@@ -2,7 +2,7 @@
 //!
 //! A [`Report`] is one run's, a [`FoldsReport`] a cross-validation's; a [`Record`] holds a recipe's runs over its seeds against its
 //! claim. An [`outcome::Outcome`] is an experiment's.
-//! [`MeanDifference`] says whether one setting is better than another.
+//! [`MeanDifference`] says whether one setting is better than another, and [`Replication`] whether fresh runs are like recorded ones.
 //! A [`FuzzReport`] and a [`CountsReport`] say how the zoo was tested.
 //! [`digest`] keeps what was recorded from being changed unnoticed.
 
@@ -17,6 +17,7 @@ mod student;
 
 mod contradiction;
 mod record;
+mod replication;
 
 mod digests;
 
@@ -30,6 +31,7 @@ pub use fine_tuning::{FINE_TUNING_SCHEMA, FineTuning, FineTuningArm, TriedSettin
 pub use folds::{FOLDS_SCHEMA, FoldScores, FoldsReport};
 pub use inspection::{ClassCoefficients, Coefficient, Gallery, Inspection, LayerPicture, Seen};
 pub use record::{RECORD_SCHEMA, Record, Summary, Verdict};
+pub use replication::{Convergence, LEVEL, Replication, later_p};
 pub use report::{
     CalibrationBin, DataFacts, EpochScores, Expected, MOST_ROC_POINTS, REPORT_SCHEMA, Report, ReportError,
 };

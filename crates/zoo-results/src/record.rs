@@ -1,4 +1,5 @@
-//! The record of a reproduction: `results/<recipe>.json`, every seed's report and what follows from them.
+//! The record of a reproduction: `results/<recipe>.json`, every seed's report and what follows from them. What is claimed of them stands in
+//! the recipe alone, and may be stated anew when they have run.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -14,7 +15,7 @@ use crate::{FoldsReport, Report, ReportError, Spread, contradiction};
 /// The version of the form of [`Record`].
 pub const RECORD_SCHEMA: u32 = 1;
 
-/// What a recipe reached over its seeds: the reports as the runs wrote them.
+/// What a recipe reached over its seeds: the reports as the runs wrote them, without what was expected.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
@@ -125,29 +126,26 @@ impl Record {
         Spread::of(&values)
     }
 
-    /// Whether this is what `recipe` as it stands was measured by: same recipe, all its seeds, nothing overridden.
+    /// Whether this is what `recipe` as it stands was measured by: same recipe, its seeds, nothing overridden.
     pub fn is_of(&self, recipe: &Recipe) -> bool {
-        self.is_part_of(recipe) && self.runs.len() == recipe.training.seeds.len()
+        self.is_by(recipe) && self.runs.iter().map(|run| run.seed).eq(recipe.training.seeds.iter().copied())
     }
 
-    /// The same, but for only the first of its seeds, at least one.
-    pub fn is_part_of(&self, recipe: &Recipe) -> bool {
-        let Some(seeds) = recipe.training.seeds.get(..self.runs.len()).filter(|seeds| !seeds.is_empty()) else {
-            return false;
-        };
+    /// The same by whatever seeds, at least one.
+    pub fn is_by(&self, recipe: &Recipe) -> bool {
         let sha256 = recipe.sha256();
         let same = |found: &str, overrides: &[String]| found == sha256 && overrides.is_empty();
         let measured = recipe.claim.as_ref().map_or(Measured::Test, |claim| claim.measured);
         let folds = match (measured, &self.folds) {
             (Measured::Test, None) => true,
             (Measured::Folds { folds }, Some(found)) => {
-                found.folds == folds && found.seeds == seeds && same(&found.recipe_sha256, &found.overrides)
+                found.folds == folds
+                    && found.seeds.iter().eq(self.runs.iter().map(|run| &run.seed))
+                    && same(&found.recipe_sha256, &found.overrides)
             }
             _ => false,
         };
-        folds
-            && self.runs.iter().map(|run| run.seed).eq(seeds.iter().copied())
-            && self.runs.iter().all(|run| same(&run.recipe_sha256, &run.overrides))
+        folds && !self.runs.is_empty() && self.runs.iter().all(|run| same(&run.recipe_sha256, &run.overrides))
     }
 
     /// The first figure that contradicts the others beside it: a report is written as a whole, so somebody changed one.

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
 use serde::Deserialize;
-use zoo_results::{MeanDifference, Overlap, Spread, holm, student_critical, student_p};
+use zoo_results::{MeanDifference, Overlap, Spread, holm, later_p, student_critical, student_p};
 
 /// How far a figure may lie from SciPy's, relative to it.
 const TOLERANCE: f64 = 1e-9;
@@ -14,6 +14,16 @@ struct Fixture {
     p_values: Vec<PValue>,
     paired: Vec<Compared>,
     welch: Vec<Compared>,
+    pooled: Vec<Compared>,
+    later: Vec<Later>,
+}
+
+/// Epochs, and the probability that the fresh ones take as many by chance.
+#[derive(Deserialize)]
+struct Later {
+    recorded: Vec<usize>,
+    fresh: Vec<usize>,
+    p: f64,
 }
 
 #[derive(Deserialize)]
@@ -95,6 +105,17 @@ fn differences_are_scipys() {
     };
     check(fixture().paired, paired, "paired");
     check(fixture().welch, welch, "Welch");
+    check(fixture().pooled, MeanDifference::pooled, "pooled");
+}
+
+#[test]
+fn chances_of_later_epochs_are_scipys() {
+    for Later { recorded, fresh, p } in fixture().later {
+        assert_close(later_p(&recorded, &fresh), p, &format!("{recorded:?} {fresh:?}"));
+    }
+    // Twenty runs of four epochs each, and one of five.
+    assert_close(later_p(&[4; 20], &[5]), 1.0 / 21.0, "the last of 21");
+    assert_close(later_p(&[40; 1000], &[40; 900]), 1.0, "as many as anybody runs");
 }
 
 #[test]
@@ -105,11 +126,13 @@ fn one_value_has_no_interval_and_gives_no_difference() {
     assert_eq!(paired(&[0.9, 0.8], &[0.8]), None);
     assert_eq!(welch(&[0.9], &[0.8, 0.7]), None);
     assert_eq!(welch(&[], &[0.8, 0.7]), None);
+    assert_eq!(MeanDifference::pooled(&[0.9], &[0.8]), None);
+    assert_eq!(MeanDifference::pooled(&[], &[0.8, 0.7]), None);
 }
 
 #[test]
 fn values_that_do_not_vary_say_nothing_of_chance() {
-    for test in [paired as DifferenceOf, welch] {
+    for test in [paired as DifferenceOf, welch, MeanDifference::pooled] {
         assert_eq!(test(&[0.5, 0.5], &[0.5, 0.5]), None);
         assert_eq!(test(&[0.5, 0.5], &[0.75, 0.75]), None);
         assert_eq!(test(&[f64::NAN, 0.5], &[0.5, 0.5]), None);

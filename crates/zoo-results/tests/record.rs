@@ -7,7 +7,9 @@ use common::{report, softmax_digits};
 use proptest::prelude::*;
 use zoo_core::Metric;
 use zoo_recipe::{Claim, Recipe};
-use zoo_results::{CalibrationBin, EpochScores, RECORD_SCHEMA, Record, Report, Spread, Verdict};
+use zoo_results::{
+    CalibrationBin, Convergence, EpochScores, LEVEL, RECORD_SCHEMA, Record, Replication, Report, Spread, Verdict,
+};
 
 /// A record of softmax_digits with a run per seed, of these accuracies.
 fn record(accuracies: &[f64]) -> (Recipe, Record) {
@@ -93,15 +95,95 @@ fn a_record_is_of_the_recipe_it_was_measured_by() {
     let part = |seeds: std::ops::Range<usize>| {
         let mut record = whole.clone();
         record.runs = record.runs[seeds].to_vec();
-        [record.is_of(&recipe), record.is_part_of(&recipe)]
+        [record.is_of(&recipe), record.is_by(&recipe)]
     };
     assert_eq!(
         [0..5, 0..4, 0..1, 0..0, 1..3].map(part),
-        [[true; 2], [false, true], [false, true], [false; 2], [false; 2]]
+        [[true; 2], [false, true], [false, true], [false; 2], [false, true]]
     );
     assert!(!without(&|record| record.runs[2].seed = 99));
     assert!(!without(&|record| record.runs[1].recipe_sha256 = "0".repeat(64)));
     assert!(!without(&|record| record.runs[0].overrides.push("training.epochs: 60 -> 3".to_owned())));
+}
+
+fn row(epoch: usize, valid_loss: f64, valid_accuracy: f64) -> EpochScores {
+    EpochScores {
+        epoch,
+        train_loss: 0.1,
+        train_accuracy: 0.9,
+        valid_loss,
+        valid_accuracy,
+        train_rmse: None,
+        valid_rmse: None,
+        learning_rate: 0.1,
+        examples_per_second: None,
+    }
+}
+
+/// Nine epochs, of which the validation accuracy is high from that one on.
+fn curve(reached: usize) -> Vec<EpochScores> {
+    (1..=9).map(|epoch| row(epoch, 0.1, if epoch < reached { 0.5 } else { 0.99 })).collect()
+}
+
+/// A record of softmax_digits whose runs learn as fast as each other.
+fn learned(accuracies: &[f64]) -> (Recipe, Record) {
+    let (recipe, mut record) = record(accuracies);
+    record.runs.iter_mut().for_each(|run| run.curves = curve(3));
+    (recipe, record)
+}
+
+/// The same by seeds that are none of the recipe's.
+fn fresh(accuracies: &[f64]) -> Record {
+    let (_, mut record) = learned(accuracies);
+    record.runs.iter_mut().zip(90..).for_each(|(run, seed)| run.seed = seed);
+    record
+}
+
+#[test]
+fn fresh_runs_are_like_the_recorded_ones_or_not() {
+    let (recipe, recorded) = learned(&[0.980, 0.975, 0.983, 0.978, 0.981]);
+    let of = |accuracies: &[f64]| Replication::of(&recipe, &recorded, &fresh(accuracies), 2).unwrap();
+    assert!(!of(&[0.979, 0.984]).differs() && !of(&[0.984]).differs());
+    assert!(of(&[0.969, 0.968]).differs() && of(&[0.950]).differs());
+    // The same p-value is no surprise among many tests.
+    let among_many = Replication::of(&recipe, &recorded, &fresh(&[0.969, 0.968]), 1000).unwrap();
+    assert!(!among_many.differs() && among_many.level == LEVEL / 1000.0);
+    let (recipe, constant) = learned(&[0.98; 5]);
+    let of = |accuracy| Replication::of(&recipe, &constant, &fresh(&[accuracy; 2]), 2).unwrap();
+    assert!(!of(0.98).differs() && of(0.97).differs());
+}
+
+#[test]
+fn runs_that_learn_more_slowly_are_noticed() {
+    let (recipe, mut recorded) = learned(&[0.980, 0.975, 0.983, 0.978, 0.981]);
+    let mut slow = fresh(&[0.979, 0.980, 0.981]);
+    recorded.runs.iter_mut().zip([3, 4, 3, 5, 4]).for_each(|(run, epoch)| run.curves = curve(epoch));
+    slow.runs.iter_mut().for_each(|run| run.curves = curve(9));
+    let found = Replication::of(&recipe, &recorded, &slow, 2).unwrap();
+    let Convergence { metric, mark, recorded: before, fresh: now, p } = found.convergence;
+    assert_eq!((metric, mark, before.mean, now.mean), (Metric::Accuracy, 0.99, 3.8, 9.0));
+    assert!((p - 1.0 / 56.0).abs() < 1e-12 && found.is_slower() && !found.differs());
+    // What one never reaches is no mark.
+    slow.runs[0].curves = curve(10);
+    assert_eq!(Replication::of(&recipe, &recorded, &slow, 2).unwrap().convergence.mark, 0.5);
+    slow.runs.iter_mut().for_each(|run| run.curves = curve(1));
+    assert!(!Replication::of(&recipe, &recorded, &slow, 2).unwrap().is_slower(), "faster is no fault");
+    slow.runs[0].curves.clear();
+    assert_eq!(Replication::of(&recipe, &recorded, &slow, 2).unwrap_err(), "there are no curves");
+}
+
+#[test]
+fn what_cannot_be_compared_says_why() {
+    let (recipe, recorded) = learned(&[0.980, 0.975, 0.983, 0.978, 0.981]);
+    let why = |recorded: &Record, fresh: &Record| Replication::of(&recipe, recorded, fresh, 2).unwrap_err();
+    assert_eq!(why(&recorded, &recorded), "these are seeds of the record");
+    let mut other = recorded.clone();
+    other.runs.pop();
+    assert_eq!(why(&other, &fresh(&[0.98])), "it was recorded by another recipe or other seeds");
+    let mut elsewhere = fresh(&[0.98]);
+    elsewhere.runs[0].data.provenance = zoo_core::Provenance::Own;
+    assert_eq!(why(&recorded, &elsewhere), "it was recorded on other files");
+    assert_eq!(why(&recorded, &fresh(&[])), "there are no scores");
 }
 
 #[test]
@@ -158,17 +240,7 @@ fn what_follows_from_other_figures_is_computed_again() {
     let bin = |count, accuracy| CalibrationBin { from: 0.5, count, confidence: 0.9, accuracy };
     assert!(contradiction(|run| run.calibration = vec![bin(20, 0.8)]).contains("has a calibration of 16 hits in 20"));
     assert!(contradiction(|run| run.calibration = vec![bin(18, 1.0)]).contains("has a calibration of 18 hits in 18"));
-    let row = |valid_loss, valid_accuracy| EpochScores {
-        epoch: 2,
-        train_loss: 0.1,
-        train_accuracy: 0.9,
-        valid_loss,
-        valid_accuracy,
-        train_rmse: None,
-        valid_rmse: None,
-        learning_rate: 0.1,
-        examples_per_second: None,
-    };
+    let row = |valid_loss, valid_accuracy| row(2, valid_loss, valid_accuracy);
     let said = contradiction(|run| run.curves = vec![row(0.125, 0.8)]);
     assert!(said.contains("has the accuracy 0.9, and 0.8 by the curve of its best epoch"), "{said}");
     let said = contradiction(|run| run.curves = vec![row(0.2, 0.9)]);

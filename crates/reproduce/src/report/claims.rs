@@ -1,12 +1,13 @@
 //! The first part: every claim, what was measured, and what follows.
 
 use super::pages::{ExperimentPage, ModelPage, class};
+use crate::replication::{lines, unlike};
 use crate::results::{INFORMED, mean_and_deviation, over, range};
 use maud::{Markup, html};
 use zoo_core::Provenance;
 use zoo_report::elements::{besides, colored, command, link_to};
 use zoo_report::table::{markup, text};
-use zoo_results::{Record, Summary, Verdict};
+use zoo_results::{Record, Replication, Summary, Verdict};
 
 /// How many claims hold, and the table of all.
 pub(crate) fn recipes(models: &[ModelPage]) -> Markup {
@@ -15,7 +16,10 @@ pub(crate) fn recipes(models: &[ModelPage]) -> Markup {
         |state: &&ClaimState| matches!(state, ClaimState::Measured(summary, _) if summary.verdict != Verdict::Fails);
     let holding = judged.iter().filter(holds).count();
     let measured = judged.iter().filter(|state| matches!(state, ClaimState::Measured(..))).count();
-    let rows: Vec<Vec<Markup>> = models.iter().zip(&judged).map(|(model, state)| recipe_row(model, state)).collect();
+    let tests = 2 * models.iter().filter(|model| model.replication(1).is_some()).count();
+    let replications = models.iter().map(|model| model.replication(tests));
+    let rows = models.iter().zip(&judged).zip(replications);
+    let rows: Vec<Vec<Markup>> = rows.map(|((model, state), against)| recipe_row(model, state, against)).collect();
     let head = ["recipe", "claim of the source", "expected", "measured on test", "verdict", "to make it again"];
     html! {
         section #claims {
@@ -74,14 +78,18 @@ fn judge(model: &ModelPage) -> ClaimState<'_> {
     let recipe = &model.entry.recipe;
     match &model.record {
         None => ClaimState::NotMeasured,
-        Some(record) if !record.is_part_of(recipe) => ClaimState::Outdated,
+        Some(record) if !record.is_by(recipe) => ClaimState::Outdated,
         Some(record) => {
             record.summary(recipe).map_or(ClaimState::NotMeasured, |summary| ClaimState::Measured(summary, record))
         }
     }
 }
 
-fn recipe_row(model: &ModelPage, state: &ClaimState<'_>) -> Vec<Markup> {
+fn recipe_row(
+    model: &ModelPage,
+    state: &ClaimState<'_>,
+    replication: Option<Result<Replication, &'static str>>,
+) -> Vec<Markup> {
     let claim = model.entry.recipe.zoo_claim();
     let expected = html! {
         (claim.metric.label()) " " (claim.expected) " ± " (claim.tolerance)
@@ -92,7 +100,10 @@ fn recipe_row(model: &ModelPage, state: &ClaimState<'_>) -> Vec<Markup> {
         ClaimState::NotMeasured => ("open", "not measured"),
         ClaimState::Outdated => ("open", "measured by another recipe than the present one"),
         ClaimState::Measured(summary, _) => match summary.verdict {
-            Verdict::Holds => ("holds", "✓ holds"),
+            Verdict::Holds => match replication.iter().flatten().find_map(unlike) {
+                Some(unlike) => ("fails", unlike),
+                None => ("holds", "✓ holds"),
+            },
             Verdict::AboveBand => ("open", "above its band: too good is usually a leak"),
             Verdict::Fails => ("fails", "✗ fails"),
         },
@@ -101,7 +112,7 @@ fn recipe_row(model: &ModelPage, state: &ClaimState<'_>) -> Vec<Markup> {
         link_to(model.name()),
         html! { small { (claim.source) } br; (claim.stated) },
         expected,
-        measured(model, state),
+        html! { (measured(model, state)) @for line in replication.iter().flat_map(lines) { br; small { (line) } } },
         colored(class, verdict),
         command(&format!("cargo xtask reproduce {}", model.name())),
     ]
@@ -115,7 +126,7 @@ fn measured(model: &ModelPage, state: &ClaimState<'_>) -> Markup {
     let others = summary.floors.iter().filter(|(metric, ..)| *metric != model.entry.recipe.zoo_claim().metric);
     html! {
         strong { (mean_and_deviation(&spread)) } br;
-        small { @if spread.count > 1 { (range(&spread)) ", " } (over(record, model.entry.recipe.training.seeds.len())) }
+        small { @if spread.count > 1 { (range(&spread)) ", " } (over(record, &model.entry.recipe)) }
         @for (metric, _, mean) in others { br; (metric.label()) (format!(" {mean:.4}")) }
         @if is_unverified(record) { br; em { "on unverified data" } }
     }

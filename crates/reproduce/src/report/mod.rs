@@ -114,7 +114,9 @@ impl ReportSources<'_> {
                 Some(record) => self.inspect(record).with_context(|| format!("cannot inspect {}", record.recipe))?,
                 None => None,
             };
-            Ok(ModelPage { entry, record, inspection })
+            // What is reported without runs is the record itself.
+            let recorded = self.run.map(|_| self.workspace.record(&entry.recipe.name)).transpose()?.flatten();
+            Ok(ModelPage { entry, record, recorded, inspection })
         };
         self.workspace.recipes()?.into_iter().map(model).collect()
     }

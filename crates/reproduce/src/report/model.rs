@@ -14,7 +14,7 @@ use zoo_results::outcome::Drawn;
 use zoo_results::{Record, Report, Spread};
 
 /// The section with its figures.
-pub(crate) fn section(ModelPage { entry, record, inspection }: &ModelPage, figures: &[Drawn]) -> Markup {
+pub(crate) fn section(ModelPage { entry, record, inspection, .. }: &ModelPage, figures: &[Drawn]) -> Markup {
     let recipe = &entry.recipe;
     let measured = record.as_ref().and_then(|record| Some((record, record.runs.first()?)));
     html! {
@@ -48,12 +48,10 @@ fn card(recipe: &Recipe, record: &Record, first: &Report) -> Markup {
     let [parameters, macs] = [first.parameters as u64, first.macs].map(thousands);
     let seconds = record.runs.iter().map(|run| run.train_seconds).sum::<f64>() / record.runs.len() as f64;
     let (epochs, speed) = (first.epochs_run, first.examples_per_second);
-    let run = match record.runs.len() {
-        count if count < recipe.training.seeds.len() => format!("; the first {count} run"),
-        _ => String::new(),
-    };
-    let seeds =
-        format!("{:?}, stated before any of them ran{run}; the first one's weights ship", recipe.training.seeds);
+    let run: Vec<u64> = record.runs.iter().map(|run| run.seed).collect();
+    let stated = &recipe.training.seeds;
+    let here = if run == *stated { String::new() } else { format!("; here {run:?}") };
+    let seeds = format!("{stated:?}, stated before any of them ran; the first one's weights ship{here}");
     let data = html! {
         (title) ": " (train) " training, " (valid) " validation, " (test) " test examples "
         @if is_unverified(record) { em { "unverified: not the published files" } } @else { "(the published files)" }
@@ -120,7 +118,7 @@ fn scores(recipe: &Recipe, record: &Record, first: &Report) -> Markup {
     let name = "accuracy, averaged with the mirror image";
     let mirrored = row(name, mirrored, |scores| Some(scores.accuracy), first.test_mirrored.as_ref());
     let rows: Vec<Vec<Markup>> = plain.chain(mirrored).collect();
-    let mean = format!("mean ± sd over {}", over(record, recipe.training.seeds.len()));
+    let mean = format!("mean ± sd over {}", over(record, recipe));
     html! {
         h3 { "Test scores" }
         p { "The claim is about the " (recipe.metric().label()) "." }

@@ -4,13 +4,15 @@ use crate::catalog::RecipeEntry;
 use crate::notes::{Exhibit, Standing};
 use crate::outcomes::RecordedOutcome;
 use zoo_report::RunSet;
-use zoo_results::{Inspection, Record};
+use zoo_results::{Inspection, Record, Replication};
 
 /// A recipe with everything known about it.
 #[derive(Clone, Debug)]
 pub(crate) struct ModelPage {
     pub(crate) entry: RecipeEntry,
     pub(crate) record: Option<Record>,
+    /// What fresh runs are held against.
+    pub(crate) recorded: Option<Record>,
     pub(crate) inspection: Option<Inspection>,
 }
 
@@ -26,6 +28,12 @@ pub(crate) struct ExperimentPage {
 impl ModelPage {
     pub(crate) fn name(&self) -> &str {
         &self.entry.recipe.name
+    }
+
+    /// The runs held against what was recorded, if there is both, among so many tests.
+    pub(crate) fn replication(&self, tests: usize) -> Option<Result<Replication, &'static str>> {
+        let (record, recorded) = (self.record.as_ref()?, self.recorded.as_ref()?);
+        Some(Replication::of(&self.entry.recipe, recorded, record, tests))
     }
 }
 
@@ -43,7 +51,7 @@ pub(crate) fn set_of(record: &Record) -> RunSet<'_> {
 /// Everything that shows a section of the notes.
 pub(crate) fn exhibits(models: &[ModelPage], experiments: &[ExperimentPage]) -> Vec<Exhibit> {
     let recipes = models.iter().map(|model| Exhibit::recipe(&model.entry, model.record.as_ref()));
-    let looked = models.iter().map(|ModelPage { entry, record, inspection }| {
+    let looked = models.iter().map(|ModelPage { entry, record, inspection, .. }| {
         // Nothing is missing: there are test images, or the data has none.
         let is_whole = inspection.as_ref().is_some_and(|seen| seen.images.is_some() || seen.reason.is_none());
         Exhibit::looking(entry, record.as_ref(), is_whole)

@@ -1,6 +1,7 @@
 //! A reproduction: every experiment, and every recipe over its seeds, held against what they expect.
 
 mod options;
+mod seeds;
 
 mod collect;
 mod runner;

@@ -1,7 +1,8 @@
 //! What the user may ask for; what is of no use is found out before anything runs.
 
+use super::seeds::SeedChoice;
 use super::step::RunStep;
-use super::task::RunTask;
+use super::task::{RecipeTask, RunTask};
 use crate::catalog::NamePatterns;
 use crate::outcomes;
 use crate::workspace::Workspace;
@@ -11,7 +12,6 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use trainer::device::{DeviceName, all_threads};
-use zoo_recipe::Recipe;
 
 /// What to reproduce, and how.
 #[derive(Debug, Args)]
@@ -19,9 +19,9 @@ pub(crate) struct RunOptions {
     /// Recipes and experiments to run, globs allowed: `cnn_*` [default: all]
     #[arg(value_name = "NAME")]
     names: Vec<String>,
-    /// Only the first N of each recipe's seeds
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    seeds: Option<u16>,
+    /// The seeds of each recipe: N fresh ones, whose scores are held against the record; a range, 41..43; or `recorded`, for the bits of the record
+    #[arg(long, value_name = "SEEDS", default_value = "3")]
+    seeds: SeedChoice,
     /// What to compute on: flex, ndarray, wgpu or cuda
     #[arg(long, value_name = "NAME", default_value = "flex")]
     device: String,
@@ -109,32 +109,29 @@ impl RunOptions {
 
     fn tasks(&self, workspace: &Workspace) -> Result<Vec<RunTask>> {
         let mut tasks: Vec<RunTask> = outcomes::all().into_iter().map(RunTask::Experiment).collect();
-        tasks.extend(workspace.recipes()?.into_iter().map(|entry| RunTask::Recipe(Box::new(entry), Vec::new())));
+        for entry in workspace.recipes()? {
+            let record = workspace.record(&entry.recipe.name)?;
+            tasks.push(RunTask::Recipe(Box::new(RecipeTask { entry, seeds: Vec::new(), record })));
+        }
         let names: Vec<&str> = tasks.iter().map(RunTask::name).collect();
         let patterns = NamePatterns::parse(&self.names, &names, "recipe or experiment")?;
         tasks.retain(|task| patterns.fit(task.name()));
         for task in &mut tasks {
-            if let RunTask::Recipe(entry, seeds) = task {
-                *seeds = self.seeds(&entry.recipe)?.to_vec();
+            if let RunTask::Recipe(task) = task {
+                let choice = if self.record { &SeedChoice::Recorded } else { &self.seeds };
+                task.seeds = choice.of(&task.entry.recipe);
             }
         }
         Ok(tasks)
     }
-
-    /// The first of a recipe's seeds, as many as asked for.
-    fn seeds<'a>(&self, Recipe { name, training, .. }: &'a Recipe) -> Result<&'a [u64]> {
-        let stated = training.seeds.len();
-        let wanted = self.seeds.map_or(stated, usize::from);
-        if wanted > stated {
-            bail!(
-                "--seeds {wanted}: {name} states {stated} seeds, and seeds are not chosen afterwards; ask for at most {stated}"
-            );
-        }
-        Ok(&training.seeds[..wanted])
-    }
 }
 
 impl Selection {
+    /// How many tests hold fresh runs against recorded ones: two a recipe.
+    pub(crate) fn tests(&self) -> usize {
+        2 * self.tasks.iter().filter(|task| task.is_recipe()).count()
+    }
+
     /// The threads of a step's process.
     pub(crate) fn threads_of(&self, step: &RunStep) -> usize {
         self.jobs.map_or_else(|| step.threads(self.threads), |jobs| (self.threads / jobs).max(1))

@@ -18,7 +18,7 @@ pub(crate) fn keep(store: &RunStore, results: &[(RunTask, TaskResult)]) -> Resul
     let folder = store.results();
     fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     let records = results.iter().filter_map(|(_, result)| match result {
-        TaskResult::Record(record, _) => Some(record),
+        TaskResult::Record(measured) => Some(&measured.record),
         _ => None,
     });
     Ok(records.into_iter().try_for_each(|record| record.write(&record_file(&folder, &record.recipe)))?)
@@ -28,10 +28,11 @@ pub(crate) fn keep(store: &RunStore, results: &[(RunTask, TaskResult)]) -> Resul
 pub(crate) fn publish(workspace: &Workspace, store: &RunStore, results: &[(RunTask, TaskResult)]) -> Result<()> {
     for (task, result) in results {
         match (task, result) {
-            (RunTask::Recipe(entry, _), TaskResult::Record(record, _)) => {
+            (RunTask::Recipe(recipe), TaskResult::Record(measured)) => {
+                let record = &measured.record;
                 record.write(&record_file(&workspace.results(), &record.recipe))?;
                 digest(&workspace.results(), &format!("{}.json", record.recipe))?;
-                ship(workspace, store, entry, record)?;
+                ship(workspace, store, &recipe.entry, record)?;
             }
             (RunTask::Experiment(experiment), TaskResult::Outcome(outcome)) if outcome.holds() => {
                 outcomes::publish(workspace, &store.outcomes(false), experiment.name)?;
@@ -41,7 +42,7 @@ pub(crate) fn publish(workspace: &Workspace, store: &RunStore, results: &[(RunTa
                 say(&format!("{}: not recorded, as it does not hold", experiment.name));
                 continue;
             }
-            (RunTask::Recipe(..), _) => continue,
+            (RunTask::Recipe(_), _) => continue,
         }
         answer(&format!("{}: recorded", task.name()));
     }

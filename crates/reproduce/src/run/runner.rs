@@ -7,7 +7,7 @@ use super::options::Selection;
 use super::progress::OverallProgress;
 use super::step::{Left, RunStep};
 use super::stop::ending_on;
-use super::task::{RunTask, TaskResult};
+use super::task::{MeasuredRecipe, RunTask, TaskResult};
 use crate::catalog::zoo_data;
 use crate::output::say;
 use anyhow::{Context, Result};
@@ -21,7 +21,7 @@ use trainer::run_folder::RunFolder;
 use trainer::workers::{News, Workers};
 use zoo_core::{Progress, Store, cpu_name};
 use zoo_recipe::{DataName, Recipe};
-use zoo_results::{RECORD_SCHEMA, Record};
+use zoo_results::{FoldsReport, RECORD_SCHEMA, Record, Report};
 
 /// How often a raised stop flag is looked at.
 const GLANCE: Duration = Duration::from_millis(100);
@@ -121,8 +121,8 @@ impl<'a> TaskRunner<'a> {
     fn start_what_fits(&mut self) -> Result<()> {
         for place in 0..self.tasks.len() {
             while let Some(step) = self.tasks[place].next() {
-                if let RunTask::Recipe(entry, _) = &self.tasks[place].task {
-                    let recipe = entry.recipe.clone();
+                if let RunTask::Recipe(task) = &self.tasks[place].task {
+                    let recipe = task.entry.recipe.clone();
                     if let Err(reason) = self.data_of(&recipe)? {
                         self.end(place, TaskResult::MissingData(reason));
                         break;
@@ -233,18 +233,19 @@ impl<'a> TaskRunner<'a> {
         for (step, _) in steps.iter() {
             match step.left(task)?.with_context(|| format!("what {} left has gone", step.name))? {
                 Left::Outcome(outcome) => return Ok(TaskResult::Outcome(outcome)),
-                Left::Ended(Ended::Finished(report)) => runs.push(*report),
+                // The record is held against the claim as it stands.
+                Left::Ended(Ended::Finished(report)) => runs.push(Report { expected: None, ..*report }),
                 // The last one is of all repeats.
-                Left::Ended(Ended::CrossValidated(report)) => folds = Some(*report),
+                Left::Ended(Ended::CrossValidated(report)) => folds = Some(FoldsReport { expected: None, ..*report }),
                 Left::Ended(Ended::Interrupted) => {}
             }
         }
-        let RunTask::Recipe(entry, _) = task else { unreachable!("an experiment leaves an outcome") };
+        let RunTask::Recipe(recipe) = task else { unreachable!("an experiment leaves an outcome") };
         let here = || cpu_name().unwrap_or_else(|| "unknown".to_string());
         let cpu = runs.first().and_then(|run| run.cpu.clone()).unwrap_or_else(here);
         let record = Record { schema: RECORD_SCHEMA, recipe: name, cpu, runs, folds };
-        let summary = record.summary(&entry.recipe).context("a recipe has at least one seed")?;
-        Ok(TaskResult::Record(Box::new(record), summary))
+        let measured = MeasuredRecipe::new(recipe, record, self.selection.tests());
+        Ok(TaskResult::Record(Box::new(measured.context("a recipe has at least one seed")?)))
     }
 }
 

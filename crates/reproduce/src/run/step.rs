@@ -57,7 +57,7 @@ impl RunTask {
                 let what = StepKind::Experiment { name, quick };
                 vec![RunStep { name: name.to_string(), seconds, folder, what }]
             }
-            Self::Recipe(entry, seeds) => of_recipe(&entry.recipe, seeds, store),
+            Self::Recipe(task) => of_recipe(&task.entry.recipe, &task.seeds, store),
         }
     }
 }
@@ -124,7 +124,8 @@ impl RunStep {
                 words.train(task).value("--folds", repeats.folds).value("--seed", repeats.seeds[0])
             }
             StepKind::AllRepeats(all, from) => {
-                words.train(task).value("--folds", all.folds).value("--repeats", all.seeds.len());
+                words.train(task).value("--folds", all.folds).value("--seed", all.seeds[0]);
+                words.value("--repeats", all.seeds.len());
                 from.iter().fold(&mut words, |words, folder| words.value("--folds-from", folder.display()))
             }
         };
@@ -153,8 +154,8 @@ impl RunStep {
                 let found = found.filter(|found| found.seeds == [EXPERIMENT_SEED] && found.quick == *quick);
                 Ok(found.map(|outcome| Left::Outcome(Box::new(outcome))))
             }
-            (_, RunTask::Recipe(entry, _)) => {
-                Ok(finished(&self.folder)?.filter(|ended| self.is_of(ended, &entry.recipe)).map(Left::Ended))
+            (_, RunTask::Recipe(task)) => {
+                Ok(finished(&self.folder)?.filter(|ended| self.is_of(ended, &task.entry.recipe)).map(Left::Ended))
             }
             (_, RunTask::Experiment(_)) => Ok(None),
         }

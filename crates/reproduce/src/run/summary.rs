@@ -1,13 +1,15 @@
 //! What a reproduction says: a row per task as they end, and what all of them come to.
 
-use super::task::{RunTask, TaskResult};
+use super::task::{MeasuredRecipe, RunTask, TaskResult};
 use crate::output::{answer, say};
+use crate::replication;
 use crate::results::{mean_and_deviation, over, range};
 use std::collections::BTreeMap;
 use zoo_core::{Cost, Provenance};
+use zoo_recipe::Recipe;
 use zoo_report::table::{Column, counted, head_line, left, line, right};
+use zoo_results::Verdict;
 use zoo_results::outcome::{Finding, FindingVerdict};
-use zoo_results::{Record, Summary, Verdict};
 
 /// A claim does not hold.
 const FAILS: u8 = 1;
@@ -43,16 +45,19 @@ pub(crate) fn head(task: &RunTask) -> String {
 pub(crate) fn row(task: &RunTask, result: &TaskResult) -> String {
     let mut cells = vec![task.name().to_string()];
     let mut below = Vec::new();
-    if let RunTask::Recipe(entry, _) = task {
-        let claim = entry.recipe.zoo_claim();
+    if let RunTask::Recipe(task) = task {
+        let claim = task.entry.recipe.zoo_claim();
         cells.extend([claim.metric.label().to_string(), format!("{} ± {}", claim.expected, claim.tolerance)]);
         below.push(format!("source: {}", claim.stated));
     }
-    match result {
-        TaskResult::MissingData(_) => cells.push("not run: its data is not here".to_string()),
-        TaskResult::Broken(_) => cells.push("not run: it went wrong".to_string()),
-        TaskResult::Record(record, summary) => cells.extend(measured(record, summary, stated_seeds(task))),
-        TaskResult::Outcome(outcome) => {
+    match (result, task) {
+        (TaskResult::MissingData(_), _) => cells.push("not run: its data is not here".to_string()),
+        (TaskResult::Record(measured), RunTask::Recipe(task)) => {
+            cells.extend(measured_cells(measured, &task.entry.recipe));
+            below.extend(replication::lines(&measured.replication));
+        }
+        (TaskResult::Broken(_) | TaskResult::Record(_), _) => cells.push("not run: it went wrong".to_string()),
+        (TaskResult::Outcome(outcome), _) => {
             let verdict = if outcome.holds() { "holds" } else { "FAILS" }.to_string();
             let seconds = format!("{:.1}", outcome.seconds);
             cells.extend([outcome.sources.join(", "), outcome.counts_in_words(), seconds, verdict]);
@@ -65,30 +70,23 @@ pub(crate) fn row(task: &RunTask, result: &TaskResult) -> String {
     below.iter().fold(line(&columns(task), &cells), |row, below| format!("{row}\n{:NAME$} {below}", ""))
 }
 
-/// How many seeds a task's recipe states.
-fn stated_seeds(task: &RunTask) -> usize {
-    match task {
-        RunTask::Recipe(entry, _) => entry.recipe.training.seeds.len(),
-        RunTask::Experiment(_) => 0,
-    }
-}
-
-fn measured(record: &Record, summary: &Summary, stated: usize) -> [String; 4] {
+fn measured_cells(measured: &MeasuredRecipe, recipe: &Recipe) -> [String; 4] {
+    let MeasuredRecipe { record, summary, .. } = measured;
     let folds_seconds = record.folds.as_ref().map_or(0.0, |folds| folds.train_seconds);
     let seconds = folds_seconds + record.runs.iter().map(|run| run.train_seconds).sum::<f64>();
     let spread = &summary.measured;
-    [mean_and_deviation(spread), range(spread), format!("{seconds:.1}"), verdict(record, summary, stated)]
+    [mean_and_deviation(spread), range(spread), format!("{seconds:.1}"), verdict(measured, recipe)]
 }
 
-fn verdict(record: &Record, summary: &Summary, stated: usize) -> String {
-    let over = over(record, stated);
+fn verdict(MeasuredRecipe { record, summary, replication }: &MeasuredRecipe, recipe: &Recipe) -> String {
+    let over = over(record, recipe);
     let missed = summary.floors.iter().filter(|(_, least, mean)| mean < least || mean.is_nan());
     let missed: String =
         missed.map(|(metric, least, mean)| format!("; {} {mean:.4} is below {least}", metric.label())).collect();
     let unverified = record.runs.iter().any(|run| run.data.provenance == Provenance::Unverified);
     let data = if unverified { ", on unverified data" } else { "" };
     let word = match summary.verdict {
-        Verdict::Holds => "holds",
+        Verdict::Holds => replication.as_ref().ok().and_then(replication::unlike).unwrap_or("holds"),
         Verdict::AboveBand => "ABOVE ITS BAND: too good is usually a leak",
         Verdict::Fails => "FAILS",
     };
@@ -99,8 +97,8 @@ fn verdict(record: &Record, summary: &Summary, stated: usize) -> String {
 pub(crate) fn tell_machines(results: &[(RunTask, TaskResult)]) {
     let mut kinds = BTreeMap::<String, usize>::new();
     for (_, result) in results {
-        if let TaskResult::Record(record, _) = result {
-            record.machines().into_iter().for_each(|(kind, runs)| *kinds.entry(kind).or_default() += runs);
+        if let TaskResult::Record(measured) = result {
+            measured.record.machines().into_iter().for_each(|(kind, runs)| *kinds.entry(kind).or_default() += runs);
         }
     }
     if kinds.len() > 1 {
@@ -113,7 +111,7 @@ pub(crate) fn tell_machines(results: &[(RunTask, TaskResult)]) {
 /// What all runs together cost, as far as the systems they ran on said.
 pub(crate) fn tell_cost(results: &[(RunTask, TaskResult)]) {
     let of_record = |(_, result): &(RunTask, TaskResult)| match result {
-        TaskResult::Record(record, _) => record.costs(),
+        TaskResult::Record(measured) => measured.record.costs(),
         _ => Vec::new(),
     };
     let costs: Vec<Cost> = results.iter().flat_map(of_record).collect();
@@ -136,7 +134,7 @@ pub(crate) fn tell_reasons(tasks: &[RunTask], results: &[(RunTask, TaskResult)])
         match result {
             TaskResult::MissingData(reason) => say(&format!("incomplete: {}: {reason}", task.name())),
             TaskResult::Broken(reason) => say(&format!("error: {}: {reason}", task.name())),
-            TaskResult::Outcome(_) | TaskResult::Record(..) => {}
+            TaskResult::Outcome(_) | TaskResult::Record(_) => {}
         }
     }
     if tasks.len() > results.len() {
@@ -161,7 +159,7 @@ pub(crate) fn conclude(tasks: &[RunTask], results: &[(RunTask, TaskResult)]) -> 
         let fails = count(|result| result.is_measured() && !result.holds());
         let broken = count(|result| matches!(result, TaskResult::Broken(_)));
         let not_run = of - holds - fails - broken;
-        let is_above = |result: &TaskResult| matches!(result, TaskResult::Record(_, summary) if summary.verdict == Verdict::AboveBand);
+        let is_above = |result: &TaskResult| matches!(result, TaskResult::Record(measured) if measured.summary.verdict == Verdict::AboveBand);
         let above = if is_recipe { format!("{} above their band, ", count(is_above)) } else { String::new() };
         answer(&format!("{holds} of {of} {kind} hold, {above}{fails} fail, {broken} went wrong, {not_run} not run"));
         totals.iter_mut().zip([fails, broken, not_run]).for_each(|(total, count)| *total += count);

@@ -6,7 +6,7 @@ use crate::workspace::Workspace;
 use experiments::Experiment;
 use zoo_recipe::Measured;
 use zoo_results::outcome::Outcome;
-use zoo_results::{Record, Summary, Verdict};
+use zoo_results::{Record, Replication, Summary, Verdict};
 
 /// What an experiment of which nothing was recorded is taken to last, in seconds.
 const UNKNOWN: f64 = 20.0;
@@ -15,24 +15,40 @@ const UNKNOWN: f64 = 20.0;
 #[derive(Clone)]
 pub(crate) enum RunTask {
     Experiment(&'static Experiment),
-    Recipe(Box<RecipeEntry>, Vec<u64>),
+    Recipe(Box<RecipeTask>),
+}
+
+/// A recipe, the seeds it is run by, and what was recorded of it.
+#[derive(Clone)]
+pub(crate) struct RecipeTask {
+    pub(crate) entry: RecipeEntry,
+    pub(crate) seeds: Vec<u64>,
+    pub(crate) record: Option<Record>,
 }
 
 /// What came of a task.
 pub(crate) enum TaskResult {
     Outcome(Box<Outcome>),
-    Record(Box<Record>, Summary),
+    Record(Box<MeasuredRecipe>),
     /// Its data is not here, for this reason.
     MissingData(String),
     /// It went wrong.
     Broken(String),
 }
 
+/// What a recipe reached, held against what it claims and what was recorded of it.
+pub(crate) struct MeasuredRecipe {
+    pub(crate) record: Record,
+    pub(crate) summary: Summary,
+    /// Or why there is none.
+    pub(crate) replication: Result<Replication, &'static str>,
+}
+
 impl RunTask {
     pub(crate) fn name(&self) -> &str {
         match self {
             Self::Experiment(experiment) => experiment.name,
-            Self::Recipe(entry, _) => &entry.recipe.name,
+            Self::Recipe(task) => &task.entry.recipe.name,
         }
     }
 
@@ -47,8 +63,8 @@ impl RunTask {
                 let recorded = outcomes::read(&workspace.outcomes(), experiment.name).ok().flatten();
                 recorded.map_or(UNKNOWN, |recorded| recorded.outcome.seconds)
             }
-            Self::Recipe(entry, seeds) => {
-                let recipe = &entry.recipe;
+            Self::Recipe(task) => {
+                let RecipeTask { entry: RecipeEntry { recipe, .. }, seeds, .. } = &**task;
                 let folds = match recipe.zoo_claim().measured {
                     Measured::Test => 0,
                     Measured::Folds { folds } => folds,
@@ -59,11 +75,27 @@ impl RunTask {
     }
 }
 
+impl MeasuredRecipe {
+    pub(crate) fn new(task: &RecipeTask, record: Record, tests: usize) -> Option<Self> {
+        let recipe = &task.entry.recipe;
+        let summary = record.summary(recipe)?;
+        let recorded = task.record.as_ref().ok_or("nothing is recorded of it");
+        let replication = recorded.and_then(|recorded| Replication::of(recipe, recorded, &record, tests));
+        Some(Self { record, summary, replication })
+    }
+
+    /// Whether it reaches what is claimed, and is not unlike what was recorded.
+    fn holds(&self) -> bool {
+        let is_unlike = |replication: &Replication| replication.differs() || replication.is_slower();
+        self.summary.verdict != Verdict::Fails && !self.replication.as_ref().is_ok_and(is_unlike)
+    }
+}
+
 impl TaskResult {
     pub(crate) fn holds(&self) -> bool {
         match self {
             Self::Outcome(outcome) => outcome.holds(),
-            Self::Record(_, summary) => summary.verdict != Verdict::Fails,
+            Self::Record(measured) => measured.holds(),
             Self::MissingData(_) | Self::Broken(_) => false,
         }
     }
