@@ -17,6 +17,13 @@ pub(crate) fn lines(replication: &Result<Replication, &'static str>) -> Vec<Stri
     }
 }
 
+/// The fresh scores and how likely such a difference is by chance, for a table: `by 3 fresh seeds 0.9812 ± 0.0031 (p = 0.4120)`.
+pub(crate) fn short(replication: &Replication) -> String {
+    let Replication { fresh, difference, .. } = replication;
+    let p = difference.as_ref().map(|difference| format!(" ({})", p_value(difference.p))).unwrap_or_default();
+    format!("by {} {}{p}", counted(fresh.count, "fresh seed"), mean_and_deviation(fresh))
+}
+
 /// What is said instead of "holds" of fresh runs that are hardly of the record's distribution.
 pub(crate) fn unlike(replication: &Replication) -> Option<&'static str> {
     match (replication.differs(), replication.is_slower()) {

@@ -2,30 +2,38 @@
 
 use crate::catalog::RecipeEntry;
 use crate::outcomes::{self, RecordedOutcome};
+use crate::replication;
 use crate::workspace::Workspace;
 use anyhow::Result;
 use std::collections::BTreeSet;
 use zoo_core::weights::{Entry, Index};
 use zoo_core::{Metric, Provenance};
-use zoo_recipe::Recipe;
+use zoo_recipe::{Band, Recipe};
 use zoo_report::table::{counted, left, markdown, right};
-use zoo_results::{Record, Report, Spread, Summary, Verdict};
+use zoo_results::{Overlap, Record, Replication, Report, Spread, Summary, Verdict};
 
 /// Behind a figure that was measured on other files than the published ones.
 const UNVERIFIED: &str = " (unverified data)";
 
 /// Behind a band that is no blind forecast.
-pub(crate) const INFORMED: &str = " (set knowing other test scores)";
+pub(crate) fn origin(band: Band) -> &'static str {
+    match band {
+        Band::Forecast => "",
+        Band::Informed => " (set knowing other test scores)",
+        Band::Recorded => " (set by the record)",
+    }
+}
 
 /// The table of every recipe of a family, or of all, and what it was measured with.
 pub(crate) fn recipes(workspace: &Workspace, family: Option<&str>) -> Result<String> {
     let (mut rows, mut records) = (Vec::new(), Vec::new());
     for entry in workspace.recipes()?.iter().filter(|entry| family.is_none_or(|family| entry.family == family)) {
         let record = workspace.record(&entry.recipe.name)?;
-        rows.push(recipe_row(entry, record.as_ref()));
+        let fresh = workspace.fresh_record(&entry.recipe.name)?;
+        rows.push(recipe_row(entry, record.as_ref(), fresh.as_ref()));
         records.extend(record);
     }
-    let measured = "measured: mean ± sd (min to max)";
+    let measured = "measured: mean ± sd, 95 % interval of the mean";
     let words = ["recipe", "data", "metric", measured, "expected", "the source says"].map(left);
     let columns: Vec<_> = words.into_iter().chain([right("training"), left("")]).collect();
     Ok(format!("{}\n{}", markdown(&columns, &rows), measured_with(&records)))
@@ -117,13 +125,12 @@ fn distinct(all: impl Iterator<Item = String>) -> String {
     all.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ")
 }
 
-fn recipe_row(entry: &RecipeEntry, record: Option<&Record>) -> Vec<String> {
+fn recipe_row(entry: &RecipeEntry, record: Option<&Record>, fresh: Option<&Record>) -> Vec<String> {
     let (recipe, claim) = (&entry.recipe, entry.recipe.zoo_claim());
-    let informed = if claim.is_informed() { INFORMED } else { "" };
-    let expected = format!("{} ± {}{informed}", claim.expected, claim.tolerance);
+    let expected = format!("{} ± {}{}", claim.expected, claim.tolerance, origin(claim.band()));
     let summarized = record.and_then(|record| Some((record, record.summary(recipe)?)));
     let [data, measured, seconds, verdict] = match &summarized {
-        Some((record, summary)) => measured_cells(entry, record, summary),
+        Some((record, summary)) => measured_cells(entry, record, summary, fresh),
         None => ["–", "not recorded", "–", ""].map(String::from),
     };
     let name = format!("`{}`", recipe.name);
@@ -131,15 +138,19 @@ fn recipe_row(entry: &RecipeEntry, record: Option<&Record>) -> Vec<String> {
     vec![name, data, metric, measured, expected, claim.stated.clone(), seconds, verdict]
 }
 
-fn measured_cells(entry: &RecipeEntry, record: &Record, summary: &Summary) -> [String; 4] {
-    let Spread { count, mean, deviation, .. } = summary.measured;
-    let spread = if count == 1 { String::new() } else { format!(" ± {deviation:.4} ({})", range(&summary.measured)) };
+fn measured_cells(entry: &RecipeEntry, record: &Record, summary: &Summary, fresh: Option<&Record>) -> [String; 4] {
+    let Spread { mean, deviation, .. } = summary.measured;
+    let overlap = record.folds.as_ref().map_or(Overlap::default(), |folds| Overlap::of_folds(folds.folds));
+    let interval = overlap.interval(&summary.measured);
+    let spread = interval.map(|(low, high)| format!(" ± {deviation:.4}, {low:.4} to {high:.4}")).unwrap_or_default();
     let mut measured = format!("**{mean:.4}**{spread}, {}", over(record, &entry.recipe));
     for (metric, _, mean) in summary.floors.iter().filter(|(metric, ..)| *metric != entry.recipe.zoo_claim().metric) {
         measured += &format!("; {} {mean:.4}", metric.label());
     }
     measured += &baseline(record);
     measured += &mirrored(&record.runs);
+    let replication = fresh.and_then(|fresh| Replication::of(&entry.recipe, record, fresh, 2).ok());
+    measured += &replication.map(|replication| format!("; {}", replication::short(&replication))).unwrap_or_default();
     let mean_seconds = record.runs.iter().map(|run| run.train_seconds).sum::<f64>() / record.runs.len() as f64;
     let verdict = match summary.verdict {
         _ if !record.is_of(&entry.recipe) => "measured by another recipe than this",

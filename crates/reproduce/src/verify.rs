@@ -115,6 +115,16 @@ fn fault(workspace: &Workspace, entry: &RecipeEntry, record: &Record) -> Result<
     if let Some(contradiction) = record.contradiction() {
         return Ok(Some(contradiction));
     }
+    if let Some(fresh) = workspace.fresh_record(name)? {
+        if !fresh.is_by(&entry.recipe) {
+            return Ok(Some(format!(
+                "{name} was confirmed by another recipe; run `cargo xtask reproduce {name} --record --seeds 3`"
+            )));
+        }
+        if let Some(contradiction) = fresh.contradiction() {
+            return Ok(Some(contradiction));
+        }
+    }
     let run = record.runs.first().context("a record of this recipe has its seeds' runs")?;
     let file = workspace.weights_file(entry);
     let bytes = fs::read(&file).with_context(|| format!("cannot read the weights {}", file.display()))?;

@@ -73,6 +73,14 @@ impl Workspace {
         record_in(&self.results(), recipe)
     }
 
+    /// Where the runs by fresh seeds are recorded, in the folder of the results.
+    pub(crate) const FRESH: &str = "fresh";
+
+    /// The recorded runs of a recipe by fresh seeds, if there are any.
+    pub(crate) fn fresh_record(&self, recipe: &str) -> Result<Option<Record>> {
+        record_in(&self.results().join(Self::FRESH), recipe)
+    }
+
     /// The weights that ship of a recipe.
     pub(crate) fn weights_file(&self, entry: &RecipeEntry) -> PathBuf {
         let folder = self.root.join("models").join(&entry.family).join("weights");

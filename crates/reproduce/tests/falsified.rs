@@ -6,7 +6,7 @@ use reproduce::workspace::Workspace;
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
-use zoo_results::{DIGESTS, digest};
+use zoo_results::{DIGESTS, Record, digest};
 
 /// What is published, in a folder of its own.
 struct PublishedCopy(TempDir);
@@ -220,4 +220,27 @@ fn what_follows_from_other_figures_even_where_its_digest_was_changed_too() {
         digest(&copy.path("results"), &file).unwrap();
     }
     assert_eq!(copy.verify().faults, [""; 0]);
+}
+
+#[test]
+fn a_record_of_fresh_seeds_is_held_to_its_own_figures() {
+    let copy = PublishedCopy::new();
+    fs::create_dir_all(copy.path("results/fresh")).unwrap();
+    let (file, mut record) =
+        ("fresh/softmax_digits.json", Record::read(&copy.path("results/softmax_digits.json")).unwrap());
+    let write = |record: &Record| record.write(&copy.path("results").join(file)).unwrap();
+    let is_told = |wanted: &str| copy.verify().faults.iter().any(|fault| fault.contains(wanted));
+    record.runs.iter_mut().for_each(|run| run.seed += 1000);
+    write(&record);
+    assert!(is_told(file), "it has no digest");
+    digest(&copy.path("results"), file).unwrap();
+    assert!(!is_told(file) && !is_told("softmax_digits seed"));
+    assert!(is_told("models/softmax/README.md"), "its table names them");
+    record.runs[1].test.accuracy -= 0.01;
+    write(&record);
+    digest(&copy.path("results"), file).unwrap();
+    assert!(is_told("softmax_digits seed 1012 "));
+    record.runs[1].recipe_sha256 = "0".repeat(64);
+    write(&record);
+    assert!(is_told("softmax_digits was confirmed by another recipe"));
 }

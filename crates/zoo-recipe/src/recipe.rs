@@ -47,7 +47,8 @@ pub struct Claim {
     /// What the source itself states, in words.
     pub stated: String,
     /// How the recipe was found: on which figures its settings were chosen, none of them a test score. Where test scores of other
-    /// seeds or settings were known it says "the band was set knowing" and which; see [`Claim::is_informed`].
+    /// seeds or settings were known it says "the band was set knowing" and which, and "the band is the record's" where that came first; see
+    /// [`Claim::band`].
     pub found: String,
     /// What the mean is taken over.
     pub measured: Measured,
@@ -165,10 +166,25 @@ pub enum Keep {
     BestValidAccuracy,
 }
 
+/// What `expected` and `tolerance` were set by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Band {
+    /// By validation scores and what the source says: no test score was known.
+    Forecast,
+    /// By somebody who knew test scores, though none by the stated seeds.
+    Informed,
+    /// By the record, which it therefore says nothing about; it waits for fresh seeds.
+    Recorded,
+}
+
 impl Claim {
-    /// Whether `expected` and `tolerance` were set by somebody who knew test scores, though none of the stated seeds, as `found` says.
-    pub fn is_informed(&self) -> bool {
-        self.found.contains("the band was set knowing")
+    /// What the band was set by, as `found` says.
+    pub fn band(&self) -> Band {
+        match () {
+            () if self.found.contains("the band is the record's") => Band::Recorded,
+            () if self.found.contains("the band was set knowing") => Band::Informed,
+            () => Band::Forecast,
+        }
     }
 }
 

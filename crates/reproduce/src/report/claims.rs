@@ -2,7 +2,7 @@
 
 use super::pages::{ExperimentPage, ModelPage, class};
 use crate::replication::{lines, unlike};
-use crate::results::{INFORMED, mean_and_deviation, over, range};
+use crate::results::{mean_and_deviation, origin, over, range};
 use maud::{Markup, html};
 use zoo_core::Provenance;
 use zoo_report::elements::{besides, colored, command, link_to};
@@ -93,7 +93,7 @@ fn recipe_row(
     let claim = model.entry.recipe.zoo_claim();
     let expected = html! {
         (claim.metric.label()) " " (claim.expected) " ± " (claim.tolerance)
-        @if claim.is_informed() { (INFORMED) }
+        (origin(claim.band()))
         @for floor in &claim.floors { br; (floor.metric.label()) " at least " (floor.least) }
     };
     let (class, verdict) = match state {

@@ -12,6 +12,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use trainer::device::{DeviceName, all_threads};
+use zoo_recipe::Recipe;
 
 /// What to reproduce, and how.
 #[derive(Debug, Args)]
@@ -20,8 +21,9 @@ pub(crate) struct RunOptions {
     #[arg(value_name = "NAME")]
     names: Vec<String>,
     /// The seeds of each recipe: N fresh ones, whose scores are held against the record; a range, 41..43; or `recorded`, for the bits of the record
-    #[arg(long, value_name = "SEEDS", default_value = "3")]
-    seeds: SeedChoice,
+    /// [default: 3; `recorded` with --record]
+    #[arg(long, value_name = "SEEDS")]
+    seeds: Option<SeedChoice>,
     /// What to compute on: flex, ndarray, wgpu or cuda
     #[arg(long, value_name = "NAME", default_value = "flex")]
     device: String,
@@ -49,8 +51,9 @@ pub(crate) struct RunOptions {
     /// Experiments with smaller samples and wider tolerances: all of them in seconds
     #[arg(long)]
     quick: bool,
-    /// Write results/, the shipped weights, their cards and the READMEs' tables, of all that ran whole
-    #[arg(long, conflicts_with_all = ["seeds", "quick"])]
+    /// Write results/, the shipped weights, their cards and the READMEs' tables, of all that ran whole; of fresh seeds only results/fresh and
+    /// the tables
+    #[arg(long, conflicts_with = "quick")]
     pub(crate) record: bool,
     /// Where runs are kept, to go on with and to look at [default: target/reproduce]
     #[arg(long, value_name = "DIR")]
@@ -118,11 +121,24 @@ impl RunOptions {
         tasks.retain(|task| patterns.fit(task.name()));
         for task in &mut tasks {
             if let RunTask::Recipe(task) = task {
-                let choice = if self.record { &SeedChoice::Recorded } else { &self.seeds };
-                task.seeds = choice.of(&task.entry.recipe);
+                task.seeds = self.seeds(&task.entry.recipe)?;
             }
         }
         Ok(tasks)
+    }
+
+    fn seeds(&self, recipe: &Recipe) -> Result<Vec<u64>> {
+        const USUAL: SeedChoice = SeedChoice::Fresh(3);
+        let usual = if self.record { &SeedChoice::Recorded } else { &USUAL };
+        let (seeds, recorded) = (self.seeds.as_ref().unwrap_or(usual).of(recipe), &recipe.training.seeds);
+        if self.record && seeds != *recorded && seeds.iter().any(|seed| recorded.contains(seed)) {
+            bail!(
+                "--record: a record of {} is of all its seeds ({}), or of fresh ones; leave --seeds out, or ask for fresh ones",
+                recipe.name,
+                recorded.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")
+            );
+        }
+        Ok(seeds)
     }
 }
 

@@ -30,6 +30,11 @@ pub(crate) fn publish(workspace: &Workspace, store: &RunStore, results: &[(RunTa
         match (task, result) {
             (RunTask::Recipe(recipe), TaskResult::Record(measured)) => {
                 let record = &measured.record;
+                if !record.is_of(&recipe.entry.recipe) {
+                    publish_fresh(workspace, record)?;
+                    answer(&format!("{}: recorded in {}", task.name(), Workspace::FRESH));
+                    continue;
+                }
                 record.write(&record_file(&workspace.results(), &record.recipe))?;
                 digest(&workspace.results(), &format!("{}.json", record.recipe))?;
                 ship(workspace, store, &recipe.entry, record)?;
@@ -47,6 +52,14 @@ pub(crate) fn publish(workspace: &Workspace, store: &RunStore, results: &[(RunTa
         answer(&format!("{}: recorded", task.name()));
     }
     readme::write(workspace)
+}
+
+/// The record of runs that only confirm another.
+fn publish_fresh(workspace: &Workspace, record: &Record) -> Result<()> {
+    let folder = workspace.results().join(Workspace::FRESH);
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    record.write(&record_file(&folder, &record.recipe))?;
+    Ok(digest(&workspace.results(), &format!("{}/{}.json", Workspace::FRESH, record.recipe))?)
 }
 
 /// The first seed's weights, and what stands beside them.
