@@ -1,7 +1,6 @@
 //! What the user may ask for; what is of no use is found out before anything runs.
 
 use super::seeds::SeedChoice;
-use super::step::RunStep;
 use super::task::{RecipeTask, RunTask};
 use crate::catalog::NamePatterns;
 use crate::outcomes;
@@ -30,7 +29,7 @@ pub(crate) struct RunOptions {
     /// CPU threads of all runs together; in a plan, of each [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-    /// Runs at once, the threads divided among them [default: short runs a thread each, long ones alone; 1 with --record]
+    /// Runs at once, the threads divided among them [default: a thread each, and more once fewer wait than there are threads; 1 with --record]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
     /// Train nothing; print a shell command for each run, safe to repeat, that trains it into the same store
@@ -148,9 +147,10 @@ impl Selection {
         2 * self.tasks.iter().filter(|task| task.is_recipe()).count()
     }
 
-    /// The threads of a step's process.
-    pub(crate) fn threads_of(&self, step: &RunStep) -> usize {
-        self.jobs.map_or_else(|| step.threads(self.threads), |jobs| (self.threads / jobs).max(1))
+    /// The threads of a step's process while so many are free and so many steps wait. Two runs of a thread each take 0.7 of the time of one
+    /// after the other with two threads (the CNN; small networks half), so threads are shared only when there are not enough runs.
+    pub(crate) fn threads_of_one(&self, free: usize, waiting: usize) -> usize {
+        self.jobs.map_or_else(|| free / waiting.max(1), |jobs| self.threads / jobs).max(1)
     }
 
     /// The threads of all processes that may run at once.

@@ -128,15 +128,22 @@ impl<'a> TaskRunner<'a> {
                         break;
                     }
                 }
-                let threads = self.selection.threads_of(&self.tasks[place].steps[step].0);
                 let taken: usize = self.threads.values().sum();
-                if taken > 0 && taken + threads > self.selection.budget() {
+                let free = self.selection.budget().saturating_sub(taken);
+                let threads = self.selection.threads_of_one(free, self.waiting());
+                if threads > free {
                     return Ok(());
                 }
                 self.start(place, step, threads)?;
             }
         }
         Ok(())
+    }
+
+    /// Steps that wait for threads, without those that only put others together.
+    fn waiting(&self) -> usize {
+        let steps = self.tasks.iter().filter(|task| task.ended.is_none()).flat_map(|task| &task.steps);
+        steps.filter(|(step, state)| *state == StepState::Waiting && !step.comes_last()).count()
     }
 
     fn start(&mut self, place: usize, step: usize, threads: usize) -> Result<()> {

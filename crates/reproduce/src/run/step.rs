@@ -14,9 +14,6 @@ use zoo_results::outcome::Outcome;
 /// The seed of the experiments in a reproduction; their own program takes any other.
 pub(crate) const EXPERIMENT_SEED: u64 = 1;
 
-/// Runs of more estimated seconds than these are long: by default they run alone, with all threads.
-const LONG: f64 = 20.0;
-
 /// One process: a run by one seed, a repeat of a cross-validation, all repeats put together, or an experiment.
 #[derive(Clone, Debug)]
 pub(crate) struct RunStep {
@@ -107,11 +104,6 @@ impl RunStep {
     /// Whether a plan has a line for it: experiments and what puts runs together are the reproduction's own.
     pub(crate) fn is_planned(&self) -> bool {
         matches!(self.what, StepKind::Seed(_) | StepKind::Repeat(_))
-    }
-
-    /// Its threads, of so many in all, where the user leaves it to us.
-    pub(crate) fn threads(&self, all: usize) -> usize {
-        if self.seconds > LONG { all } else { 1 }
     }
 
     /// The words behind this program's name that make it.
