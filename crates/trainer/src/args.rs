@@ -262,6 +262,9 @@ pub(crate) struct FindRateArgs {
     /// The picture to write [default: find-rate-NAME.svg]
     #[arg(long, value_name = "FILE")]
     pub(crate) svg: Option<PathBuf>,
+    /// Replace the picture that is there
+    #[arg(long, requires = "svg")]
+    pub(crate) force: bool,
     /// As one JSON object, with every step
     #[arg(long)]
     pub(crate) json: bool,

@@ -4,14 +4,15 @@ use crate::error::TrainError;
 use crate::evaluate::predict;
 use crate::network::Network;
 use crate::pretrained;
-use crate::run_folder::{self, CrossValidation};
+use crate::run_folder::{self, CrossValidation, report_file};
 use burn::module::Module;
 use burn::tensor::Device;
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 use zoo_core::weights::{Facts, Weights};
-use zoo_core::{Batcher, Examples, Inputs};
+use zoo_core::{Batcher, Examples, Inputs, sha256_file};
 use zoo_recipe::Recipe;
+use zoo_results::Report;
 
 /// A network with everything its weights file says about it.
 #[derive(Debug)]
@@ -45,6 +46,8 @@ impl TrainedModel {
                 "{path} holds weights of {found} by another recipe than this run's, {expected}; put the run's own back or train again"
             )));
         }
+        // Last: what is wrong inside says more.
+        check_digest(run, &file)?;
         Ok(model)
     }
 
@@ -109,6 +112,22 @@ impl TrainedModel {
         let predictions = predict(&self.network, &self.recipe.loss, &batcher, &examples, &self.device, |_| {})?;
         Ok(predictions.logits.chunks_exact(predictions.width).map(<[f32]>::to_vec).collect())
     }
+}
+
+/// Whether the weights are those that the run's report is of, if there is one.
+fn check_digest(run: &Path, file: &Path) -> Result<(), TrainError> {
+    let Ok(Report { weights_sha256: expected, .. }) = Report::read(&report_file(run)) else {
+        return Ok(());
+    };
+    let found = sha256_file(file)?;
+    if found == expected {
+        return Ok(());
+    }
+    Err(TrainError::Trained(format!(
+        "{} has the sha256 {found:.12}, and the run's report is of {expected:.12}: it was changed, or is another run's; put the run's own back, \
+         or train again",
+        file.display()
+    )))
 }
 
 /// The weights file of a finished run.

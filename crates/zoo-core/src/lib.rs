@@ -62,6 +62,7 @@ mod regression;
 mod scores;
 mod split;
 mod store;
+mod text;
 pub mod weights;
 
 #[cfg(feature = "fetch")]
@@ -95,6 +96,7 @@ pub use regression::{Standardization, evaluate_numbers};
 pub use scores::{ClassScores, Evaluated, Metric, Scores, TopK, evaluate, margins, predicted_class, probabilities};
 pub use split::{HoldoutSplit, SplitError, epoch_order, quantile_bins, stratified_holdout, stratified_k_fold};
 pub use store::{DATA_DIR_VARIABLE, Progress, Retry, Store, cache_folder};
+pub use text::{read_text, read_text_or_pipe};
 #[doc(no_inline)]
 pub use zoo_pictures::{PictureKind, Preparation};
 #[cfg(feature = "classifier")]

@@ -129,6 +129,14 @@ pub enum ImportError {
         /// The folder.
         path: PathBuf,
     },
+    /// A name that no file of a model can hold.
+    #[error("{}: the class name {name:?} holds a control character, expected printable text; rename it", path.display())]
+    ControlCharacter {
+        /// The folder or file that it is in.
+        path: PathBuf,
+        /// The name.
+        name: String,
+    },
     /// A folder that leads back to itself.
     #[error("{} leads back to a folder that it is in; remove the link", path.display())]
     Circle {
@@ -198,6 +206,14 @@ pub enum ImportError {
 }
 
 impl ImportError {
+    /// Refuses class names with control characters.
+    pub(crate) fn check_names(path: &Path, class_names: &[String]) -> Result<(), Self> {
+        match class_names.iter().find(|name| name.contains(char::is_control)) {
+            Some(name) => Err(Self::ControlCharacter { path: path.to_path_buf(), name: name.clone() }),
+            None => Ok(()),
+        }
+    }
+
     /// For `map_err`: the system refused to read that.
     pub(crate) fn read(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_path_buf();

@@ -78,6 +78,7 @@ pub(crate) fn list(root: &Path) -> Result<ClassFolders, ImportError> {
                 });
             }
             folders.class_names = classes.iter().map(|class| class.name.clone()).collect();
+            ImportError::check_names(folder, &folders.class_names)?;
         }
         folders.left_out.extend(loose.iter().map(|entry| format!("{prefix}{}", entry.name)));
         for class in classes {

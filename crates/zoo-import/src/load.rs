@@ -56,6 +56,7 @@ pub fn load(name: &str, files: &DataFiles, import: &Import) -> Result<Dataset, I
         }
     };
     let (shape, classes) = (dataset.train.inputs.shape(), &dataset.class_names);
+    ImportError::check_names(path, classes)?;
     match () {
         () if shape != files.shape => {
             Err(differs(path, "data.files.shape", format!("{:?}", files.shape), format!("{shape:?}")))

@@ -85,7 +85,7 @@ fn check_classes(names: &[String], kept: &[&PictureFile]) -> Result<(), ImportEr
 /// Files that are no pictures, in a sentence.
 pub(crate) fn left_out(names: &[String]) -> Option<String> {
     const SHOWN: usize = 3;
-    let shown = names.get(..SHOWN.min(names.len()))?.join(", ");
+    let shown = printable(&names.get(..SHOWN.min(names.len()))?.join(", "));
     let more = if names.len() > SHOWN { ", ..." } else { "" };
     match names.len() {
         0 => None,
@@ -94,12 +94,17 @@ pub(crate) fn left_out(names: &[String]) -> Option<String> {
     }
 }
 
+/// With control characters as escapes.
+fn printable(name: &str) -> String {
+    name.chars().map(|one| if one.is_control() { one.escape_default().to_string() } else { one.to_string() }).collect()
+}
+
 /// Class folders with subfolders, which may have been meant as classes, a sentence each.
 fn merged(folders: &[Merged]) -> Vec<String> {
     const SHOWN: usize = 3;
     let sentence = |Merged { folder, class, subfolders }: &Merged| {
         let more = if subfolders.len() > SHOWN { ", ..." } else { "" };
-        let names = subfolders[..SHOWN.min(subfolders.len())].join(", ");
+        let names = printable(&subfolders[..SHOWN.min(subfolders.len())].join(", "));
         let count = counted(subfolders.len(), "subfolder");
         format!(
             "warning: the class folder {folder} has {count} of pictures ({names}{more}), which all count as {class}; move them one \

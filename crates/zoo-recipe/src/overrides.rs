@@ -86,6 +86,50 @@ struct Change {
     path: KeyPath,
 }
 
+/// An override as it is read: the parts of its key, and its value.
+struct Override<'a> {
+    keys: Vec<&'a str>,
+    value: Value,
+}
+
+impl<'a> Override<'a> {
+    fn read(key: &'a str, value: &str) -> Result<Self, String> {
+        Ok(Self { keys: key.split('.').collect(), value: parse_value(value)? })
+    }
+
+    /// Sets its key in the recipe, and gives the way there whole.
+    fn apply(&self, recipe: &mut Value, accepts: &Accepts) -> Result<Vec<String>, String> {
+        set(recipe, Some(accepts), Setting { at: "", keys: &self.keys, value: self.value.clone() })
+    }
+
+    /// Whether the recipe no longer has what this has set, or `path`, which another one has set, is the same key.
+    fn is_overwritten(&self, recipe: &Value, accepts: &Accepts, path: &[String]) -> bool {
+        let Ok(own) = self.apply(&mut recipe.clone(), accepts) else {
+            return true;
+        };
+        let found = own.iter().try_fold(recipe, |value, key| match value {
+            // A choice without keys is a text.
+            Value::String(name) if name == key => Some(value),
+            _ => value.get(key.as_str()),
+        });
+        own == path || found.is_none_or(|found| !has(found, &self.value))
+    }
+}
+
+/// Whether a value of a recipe is the one that was given; of a choice or a table, only a part may have been.
+fn has(found: &Value, given: &Value) -> bool {
+    match (found, given) {
+        (Value::Table(found), Value::String(name)) => found.len() == 1 && found.contains_key(name),
+        // A choice without keys, given as `{}` or `{sgd={}}`.
+        (Value::String(name), Value::Table(given)) => given.keys().all(|given| given == name),
+        (Value::Table(found), Value::Table(given)) => {
+            given.iter().all(|(key, given)| found.get(key).is_some_and(|found| has(found, given)))
+        }
+        // As text, where NaN is NaN: it is refused as such.
+        _ => found.to_string() == given.to_string(),
+    }
+}
+
 impl Recipe {
     /// The recipe with each `(key, value)` set in turn: the key dotted from the top, the value as TOML, or a bare word
     /// for a text. The outcome is checked like a file; the recipe itself
@@ -107,9 +151,7 @@ impl Recipe {
             // The override as it was given, in one line.
             let said = format!("{key}={value}").replace('\n', "\\n");
             let fault = |reason: String| malformed(&said, reason);
-            let keys: Vec<&str> = key.split('.').collect();
-            let setting = Setting { at: "", keys: &keys, value: parse_value(value).map_err(fault)? };
-            let path = set(&mut table, Some(&accepts), setting).map_err(fault)?;
+            let path = Override::read(key, value).and_then(|one| one.apply(&mut table, &accepts)).map_err(fault)?;
             changes.push(Change { path: KeyPath::from_dotted(&path.join(".")), said: format!("--set {said}") });
         }
         let text = table.as_table().map(ToString::to_string).unwrap_or_default();
@@ -117,6 +159,42 @@ impl Recipe {
             true => located.in_words(self.place()),
             false => blame(located, &changes),
         })
+    }
+
+    /// The places of the first two overrides that do not both count, the earlier one first: the later one sets the same key, or a
+    /// choice or table around it without keeping what the earlier one has set. [`Recipe::with_overrides`] lets the later one count.
+    ///
+    /// Overrides that cannot be set are no conflict; `with_overrides` refuses them.
+    ///
+    /// ```
+    /// use zoo_recipe::{Recipe, RecipeError, parse_override};
+    ///
+    /// let recipe = Recipe::parse(include_str!("../../../models/softmax/recipes/softmax_digits.toml"), "softmax_digits.toml")?;
+    /// let conflict = |one, other| {
+    ///     let overrides = [parse_override(one)?, parse_override(other)?];
+    ///     Ok::<_, RecipeError>(recipe.conflicting_overrides(&overrides))
+    /// };
+    /// assert_eq!(conflict("schedule.learning_rate=0.1", "schedule.cosine.learning_rate=0.2")?, Some((0, 1)));
+    /// assert_eq!(conflict("optimizer.beta1=0.5", "optimizer=sgd")?, Some((0, 1)));
+    /// assert_eq!(conflict("optimizer=sgd", "optimizer.adam.beta1=0.5")?, Some((0, 1)));
+    /// assert_eq!(conflict("optimizer=adam", "optimizer.beta1=0.5")?, None);
+    /// assert_eq!(conflict("optimizer.sgd={}", "training.epochs=1")?, None);
+    /// assert_eq!(conflict("schedule.learning_rate=0.1", "schedule=constant")?, None);
+    /// # Ok::<(), RecipeError>(())
+    /// ```
+    pub fn conflicting_overrides(&self, overrides: &[(String, String)]) -> Option<(usize, usize)> {
+        let mut table = Value::Table(self.written().ok()?);
+        let accepts = Recipe::accepts();
+        let mut earlier: Vec<Override<'_>> = Vec::new();
+        for (key, value) in overrides {
+            let later = Override::read(key, value).ok()?;
+            let path = later.apply(&mut table, &accepts).ok()?;
+            if let Some(first) = earlier.iter().position(|one| one.is_overwritten(&table, &accepts, &path)) {
+                return Some((first, earlier.len()));
+            }
+            earlier.push(later);
+        }
+        None
     }
 }
 

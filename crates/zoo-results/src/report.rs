@@ -1,13 +1,14 @@
 //! The report: what a run did and what it reached, as one JSON file.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use zoo_core::weights::Entry;
-use zoo_core::{ClassScores, Cost, Explain, Flush, Metric, Provenance, Scores, WriteError, write_atomically};
+use zoo_core::{
+    ClassScores, Cost, Explain, Flush, Metric, Provenance, Scores, WriteError, read_text, write_atomically,
+};
 
 /// The version of the report's form, which [`Report::read`] accepts. It rises when a key changes its meaning.
 pub const REPORT_SCHEMA: u32 = 2;
@@ -294,11 +295,14 @@ impl Report {
     }
 }
 
+/// Bytes of a report or record: more than any of a thousand seeds or folds has.
+const LONGEST: u64 = 1 << 28;
+
 /// Reads a file of the form `schema`.
 pub(crate) fn read_as<T: DeserializeOwned>(path: &Path, schema: u32) -> Result<T, ReportError> {
     let read = |source| ReportError::Read { path: path.to_owned(), source };
     let parse = |source| ReportError::Parse { path: path.to_owned(), source };
-    let text = fs::read_to_string(path).map_err(read)?;
+    let text = read_text(path, LONGEST).map_err(read)?;
     let SchemaOnly { schema: found } = serde_json::from_str(&text).map_err(parse)?;
     if found != schema {
         return Err(ReportError::Schema { path: path.to_owned(), found, expected: schema });

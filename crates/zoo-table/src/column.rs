@@ -10,6 +10,9 @@ use std::collections::BTreeSet;
 /// Texts that differ more often than this are no categories.
 const MOST_CATEGORIES: usize = 50;
 
+/// Numbers in single precision that are spread over so many steps tell rows apart well enough.
+const FINE_STEPS: f64 = 10_000.0;
+
 /// What a column is good for.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum ColumnKind {
@@ -55,11 +58,11 @@ impl<'a> Column<'a> {
     ///
     /// # Errors
     /// If one in ten or fewer is no number: that is a mistake in the table rather than a text.
-    pub(crate) fn numbers(self, sign: DecimalSign) -> Result<Option<Vec<f32>>> {
+    pub(crate) fn numbers(self, sign: DecimalSign) -> Result<Option<Vec<f64>>> {
         let (mut numbers, mut texts) = (Vec::new(), Vec::new());
         for (row, field) in self.fields() {
-            match sign.parse(&field) {
-                Some(number) if number.is_finite() => numbers.push(number),
+            match sign.parse::<f64>(&field) {
+                Some(number) if (number as f32).is_finite() => numbers.push(number),
                 _ => texts.push((row, field)),
             }
         }
@@ -78,14 +81,51 @@ impl<'a> Column<'a> {
         }
     }
 
+    /// Refuses numbers of which many become equal in single precision, as milliseconds since 1970 do. Fractions such as those of 0.3 and
+    /// 0.1 + 0.2 may: they are small beside the column's range.
+    ///
+    /// # Errors
+    /// If the numbers are so.
+    pub(crate) fn check_precision(self, sign: DecimalSign) -> Result<()> {
+        let parsed = self.fields().filter_map(|(_, field)| sign.parse::<f64>(&field));
+        let mut numbers: Vec<f64> = parsed.filter(|number| number.is_finite()).collect();
+        numbers.sort_by(f64::total_cmp);
+        numbers.dedup();
+        let [least, .., most] = numbers.as_slice() else { return Ok(()) };
+        let mut singles: Vec<f32> = numbers.iter().map(|number| *number as f32).collect();
+        singles.dedup();
+        let step = f64::from(f32::EPSILON) * least.abs().max(most.abs());
+        let (different, kept) = (numbers.len(), singles.len());
+        if most - least >= FINE_STEPS * step || kept * 10 >= different * 9 {
+            return Ok(());
+        }
+        let (path, name) = (self.sheet.path(), self.name());
+        bail!(
+            "{path}: the numbers of {name} are too large beside their differences: single precision, in which models take them, keeps {kept} \
+             of {different} apart; subtract a starting value from all of them, such as {least}, or delete the column"
+        )
+    }
+
+    /// Refuses texts that no file of a model can hold as names.
+    ///
+    /// # Errors
+    /// If there is a control character.
+    pub(crate) fn check_texts(self, texts: &[String]) -> Result<()> {
+        let Some(text) = texts.iter().find(|text| text.contains(char::is_control)) else { return Ok(()) };
+        let row = (0..self.sheet.rows()).find(|row| self.sheet.field(*row, self.position) == text.as_str());
+        let (path, line, text) = (self.sheet.path(), self.sheet.line(row.unwrap_or(0)), shown(text.as_bytes()));
+        bail!("{path}:{line}: {} is {text}, which holds a control character; correct it", self.name())
+    }
+
     /// What the column is good for.
     ///
     /// # Errors
-    /// As [`numbers`](Self::numbers).
+    /// As [`numbers`](Self::numbers), [`check_precision`](Self::check_precision) and [`check_texts`](Self::check_texts).
     pub(crate) fn kind(self, sign: DecimalSign) -> Result<ColumnKind> {
         let left_out = |why: &str| Ok(ColumnKind::LeftOut(why.to_string()));
         let distinct = self.distinct();
         match distinct.as_slice() {
+            _ if self.name().is_empty() => return left_out("it has no name"),
             [] => return left_out("it has no values"),
             [one] => return left_out(&format!("it is always {}", shown(one.as_bytes()))),
             _ if is_id(self.name()) => return left_out("its name is that of an id"),
@@ -93,30 +133,30 @@ impl<'a> Column<'a> {
         }
         match self.numbers(sign)? {
             Some(numbers) if counts_rows(&numbers) => left_out("it counts the rows"),
-            Some(_) => Ok(ColumnKind::Numbers),
+            Some(_) => self.check_precision(sign).map(|()| ColumnKind::Numbers),
             None if distinct.len() > MOST_CATEGORIES.min(self.sheet.rows() / 2) => {
                 left_out(&format!("it holds {} different texts", distinct.len()))
             }
-            None => Ok(ColumnKind::Categories(distinct)),
+            None => self.check_texts(&distinct).map(|()| ColumnKind::Categories(distinct)),
         }
     }
 }
 
-/// `id`, `patient_id`, `PassengerId`, and the nameless column that pandas writes.
+/// `id`, `patient_id`, `PassengerId`, and what pandas calls a nameless column.
 fn is_id(name: &str) -> bool {
     let lower = name.to_lowercase();
     let is_camel = || {
         let stem = name.strip_suffix("Id").or_else(|| name.strip_suffix("ID"));
         stem.is_some_and(|stem| stem.ends_with(|last: char| last.is_lowercase()))
     };
-    let is_named = ["id", "index", "uuid", "unnamed: 0", ""].contains(&lower.as_str());
+    let is_named = ["id", "index", "uuid", "unnamed: 0"].contains(&lower.as_str());
     is_named || lower.ends_with("_id") || lower.ends_with(" id") || is_camel()
 }
 
 /// Whether they are consecutive whole numbers, each once.
-fn counts_rows(numbers: &[f32]) -> bool {
+fn counts_rows(numbers: &[f64]) -> bool {
     let mut sorted = numbers.to_vec();
-    sorted.sort_by(f32::total_cmp);
+    sorted.sort_by(f64::total_cmp);
     numbers.len() > 2
         && sorted.iter().all(|number| number.fract() == 0.0)
         && sorted.windows(2).all(|pair| pair[1] - pair[0] == 1.0)
@@ -128,7 +168,7 @@ mod tests {
 
     #[test]
     fn ids_are_known_by_their_names() {
-        for name in ["id", "ID", "patient_id", "PassengerId", "", "Unnamed: 0", "customer ID"] {
+        for name in ["id", "ID", "patient_id", "PassengerId", "Unnamed: 0", "customer ID"] {
             assert!(is_id(name), "{name:?}");
         }
         for name in ["width", "acid", "humid", "paid", "fluid_ml", "GRID", "liquid"] {

@@ -1,6 +1,7 @@
 //! The rows of a table as a model takes them, by its format.
 
 use crate::TableError;
+use crate::column::Column;
 use crate::decimal::DecimalSign;
 use crate::sheet::{Sheet, TableRow, shown};
 use anyhow::{Context, Result, bail};
@@ -31,6 +32,7 @@ fn examples(path: &Path, format: &TableFormat, class_names: &[String]) -> Result
     let inputs = Inputs::Table(Table { columns: format.columns(), values });
     let (label, lines) = (&format.label, 0..reader.sheet.rows());
     let position = reader.sheet.position(label, &reader.wanted)?;
+    reader.check_precision(class_names.is_empty().then_some(position))?;
     if class_names.is_empty() {
         let sign = reader.sign;
         let number = |row| {
@@ -61,7 +63,13 @@ pub(crate) fn present(sheet: &Sheet, row: usize, position: usize, label: &str) -
     let field = sheet.field(row, position);
     if is_missing(&field) {
         let (path, line) = (sheet.path(), sheet.line(row));
-        bail!("{path}:{line}: {label} is missing, and it is what is to be predicted; fill it in or delete the row");
+        let (found, rename) = match field.is_empty() {
+            true => (String::new(), ""),
+            false => (format!(" ({field:?} counts as missing)"), ", call it otherwise"),
+        };
+        bail!(
+            "{path}:{line}: {label} is missing{found}, and it is what is to be predicted; fill it in{rename} or delete the row"
+        );
     }
     Ok(field.into_owned())
 }
@@ -91,6 +99,12 @@ impl<'a> Reader<'a> {
         let signed: Vec<usize> = positions.iter().copied().chain(label).collect();
         let sign = sheet.decimal_sign(&signed)?;
         Ok(Reader { sheet, format, wanted, positions, categories, sign })
+    }
+
+    /// Of the columns of numbers, and of a `target` that is one.
+    fn check_precision(&self, target: Option<usize>) -> Result<()> {
+        let mut positions = self.positions.iter().copied().chain(target);
+        positions.try_for_each(|position| Column { sheet: &self.sheet, position }.check_precision(self.sign))
     }
 
     fn rows(&self) -> Result<Vec<TableRow>> {

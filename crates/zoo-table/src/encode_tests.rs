@@ -11,13 +11,13 @@ impl Desk {
         Desk(tempfile::tempdir().unwrap())
     }
 
-    fn write(&self, name: &str, text: &str) -> PathBuf {
+    fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
         let path = self.0.path().join(name);
         std::fs::write(&path, text).unwrap();
         path
     }
 
-    fn refused(&self, text: &str, label: Option<&str>) -> String {
+    fn refused(&self, text: impl AsRef<[u8]>, label: Option<&str>) -> String {
         look(&self.write("t.csv", text), label).unwrap_err().to_string()
     }
 }
@@ -42,11 +42,11 @@ fn many_different_numbers_are_targets_and_few_whole_ones_classes() {
     let desk = Desk::new();
     let rows =
         |label: fn(usize) -> String| (0..40).map(|row| format!("{}.5,{}\n", row * row, label(row))).collect::<String>();
-    let file = desk.write("t.csv", &("x,y\n".to_string() + &rows(|row| format!("{row}.25"))));
+    let file = desk.write("t.csv", "x,y\n".to_string() + &rows(|row| format!("{row}.25")));
     let found = look(&file, Some("y")).unwrap();
     assert_eq!((found.range, found.classes.len()), (Some([0.25, 39.25]), 0));
     assert_eq!(load(&file, &found.format, &[]).unwrap().targets[39], 39.25);
-    let file = desk.write("t.csv", &("x,y\n".to_string() + &rows(|row| (row % 12).to_string())));
+    let file = desk.write("t.csv", "x,y\n".to_string() + &rows(|row| (row % 12).to_string()));
     let found = look(&file, Some("y")).unwrap();
     let names: Vec<&str> = found.classes.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!((found.range, names[2], names[11]), (None, "2", "11"));
@@ -81,7 +81,7 @@ fn a_category_that_training_has_not_seen_is_named_with_its_line() {
 fn tables_that_cannot_be_learned_from_say_why() {
     let desk = Desk::new();
     let pots = |change: fn(String) -> String| change(POTS.to_string());
-    let said = |text: String, label| desk.refused(&text, label);
+    let said = |text: String, label| desk.refused(text, label);
     assert!(said(pots(|text| text), Some("fit")).contains("no column \"fit\"; did you mean fits?"));
     assert!(said(pots(|text| text), None).contains("with --label; it has id, color, height, fits"));
     assert!(
@@ -110,8 +110,97 @@ fn what_does_not_vary_or_varies_too_much_is_left_out() {
     let desk = Desk::new();
     let rows: String =
         (0..8).map(|row| format!("{row},same,text {row},{},{}\n", row * row, ["p", "q"][row % 2])).collect();
-    let found = look(&desk.write("t.csv", &format!("n,c,t,x,y\n{rows}")), Some("y")).unwrap();
+    let found = look(&desk.write("t.csv", format!("n,c,t,x,y\n{rows}")), Some("y")).unwrap();
     let reasons: Vec<String> = found.left_out.iter().map(|(name, why)| format!("{name}: {why}")).collect();
     assert_eq!(reasons, ["n: it counts the rows", "c: it is always \"same\"", "t: it holds 8 different texts"]);
     assert_eq!(found.format.columns(), ["x"]);
+}
+
+#[test]
+fn a_column_without_a_name_is_left_out_by_its_number() {
+    let desk = Desk::new();
+    let found = look(&desk.write("t.csv", ",x,y,\n0,1,p\n1,5,q\n2,2,p\n3,9,q\n"), Some("y")).unwrap();
+    assert_eq!((found.format.columns(), found.format.left_out.len()), (vec!["x".to_string()], 0));
+    let said = found.sentences();
+    assert!(said.contains(&"left out: column 1 (it has no name), column 4 (it has no name)".to_string()), "{said:?}");
+    let refused = desk.refused(",y\n0,p\n1,q\n", Some("y"));
+    assert!(refused.contains("beside y; left out are column 1 (it has no name)"), "{refused}");
+    let refused = desk.refused("y\np\nq\n", Some("y"));
+    assert!(refused.ends_with("t.csv has no column beside y; add some to learn from"), "{refused}");
+}
+
+#[test]
+fn classes_and_categories_in_windows_1252_stay_apart() {
+    let desk = Desk::new();
+    let row = |color: &[u8], class: &[u8]| [b"1.5;".as_slice(), color, b";", class, b"\n"].concat();
+    let rows_of = [
+        row(b"gr\xFCn", b"f\xFCr"),
+        row(b"gr\xE4n", b"f\xE4r"),
+        row(b"gr\xFCn", b"fur"),
+        row(b"gr\xE4n", b"f\xFCr"),
+        row(b"gr\xFCn", b"f\xE4r"),
+        row(b"gr\xE4n", b"fur"),
+    ];
+    let found = look(&desk.write("t.csv", [b"x;color;y\n".to_vec(), rows_of.concat()].concat()), Some("y")).unwrap();
+    let names: Vec<&str> = found.classes.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["fur", "fär", "für"]);
+    assert_eq!(found.format.columns(), ["color=grän", "color=grün"]);
+    assert!(found.sentences().contains(&"read as Windows-1252, as it is not UTF-8".to_string()));
+    // New rows are the same in either encoding.
+    for new in ["color\ngrün\n".as_bytes(), b"color\ngr\xFCn\n"] {
+        assert_eq!(rows(&desk.write("new.csv", new), &found.format).unwrap()[0].values, [0.0, 1.0]);
+    }
+}
+
+#[test]
+fn numbers_that_single_precision_would_merge_are_refused() {
+    let desk = Desk::new();
+    let table = |row: fn(u64) -> String| "x,y\n".to_string() + &(0..100).map(row).collect::<String>();
+    let milliseconds = |row: u64| format!("{},{}\n", 1_700_000_000_000_u64 + 10 * row, ["p", "q"][row as usize % 2]);
+    let refused = desk.refused(table(milliseconds), Some("y"));
+    assert!(refused.contains("t.csv: the numbers of x are too large beside their differences"), "{refused}");
+    assert!(refused.contains("of 100 apart") && refused.contains("such as 1700000000000, or delete"), "{refused}");
+    let seconds = |row: u64| format!("{}.5,{}\n", row * row, 1_700_000_000 + 10 * row);
+    let refused = desk.refused(table(seconds), Some("y"));
+    assert!(refused.contains("the numbers of y are too large beside their differences"), "{refused}");
+    let fine =
+        |row: u64| format!("{},{}\n", (row / 2) as f64 / 7.0 + (row % 2) as f64 * 1e-15, ["p", "q"][row as usize % 2]);
+    let found = look(&desk.write("t.csv", table(fine)), Some("y")).unwrap();
+    assert_eq!(found.format.numbers, ["x"], "fractions may merge where that is little beside their range");
+}
+
+#[test]
+fn few_whole_numbers_that_do_not_repeat_are_targets() {
+    let desk = Desk::new();
+    let rows: String = (0..15).map(|row| format!("{}.5,{}\n", row * row, 3 * row)).collect();
+    let found = look(&desk.write("t.csv", format!("x,y\n{rows}")), Some("y")).unwrap();
+    assert_eq!(found.range, Some([0.0, 42.0]));
+}
+
+#[test]
+fn names_have_single_spaces_and_no_control_characters() {
+    let desk = Desk::new();
+    let table = |header: &str, category: &str, class: &str| {
+        format!(
+            "{header},color,y\n1.5,\"{category}\",no\n2.5,red,\"{class}\"\n3,\"{category}\",no\n1,red,\"{class}\"\n"
+        )
+    };
+    let found = look(&desk.write("t.csv", table("\"x\ty\"", "dark\nblue", "for\r\nsure\tyes")), Some("y")).unwrap();
+    assert_eq!(found.format.columns(), ["x y", "color=dark blue", "color=red"]);
+    assert_eq!(found.classes[0].0, "for sure yes");
+    for (text, expected) in [
+        (table("a\u{1b}[2J", "blue", "yes"), "t.csv: the header names column 1 \"a\\u{1b}[2J\", which holds a control"),
+        (table("x", "bl\u{1b}ue", "yes"), "t.csv:2: color is \"bl\\u{1b}ue\", which holds a control character"),
+        (table("x", "blue", "y\u{7}es"), "t.csv:3: y is \"y\\u{7}es\", which holds a control character"),
+    ] {
+        let refused = desk.refused(text, Some("y"));
+        assert!(refused.contains(expected), "{refused}");
+    }
+}
+
+#[test]
+fn a_label_that_counts_as_missing_is_shown() {
+    let refused = Desk::new().refused(POTS.replace("2.5,yes", "2.5,NA"), Some("fits"));
+    assert!(refused.contains("t.csv:3: fits is missing (\"NA\" counts as missing)"), "{refused}");
+    assert!(refused.ends_with("fill it in, call it otherwise or delete the row"), "{refused}");
 }

@@ -3,7 +3,7 @@
 use crate::TableError;
 use crate::column::{Column, ColumnKind};
 use crate::encode::{is_missing, present};
-use crate::sheet::Sheet;
+use crate::sheet::{Sheet, shown};
 use anyhow::{Context, Result, bail};
 use std::collections::HashSet;
 use std::path::Path;
@@ -29,12 +29,14 @@ pub struct FoundTable {
     pub range: Option<[f32; 2]>,
     /// Rows below the header.
     pub rows: usize,
-    /// Columns left out, and why.
+    /// Columns left out, and why; one without a name by its number, such as `column 1`.
     pub left_out: Vec<(String, String)>,
     /// Rows that are there before, label and all.
     pub duplicates: usize,
     /// Values that are missing.
     pub missing: usize,
+    /// Whether columns that are used are not UTF-8, and so were read as Windows-1252.
+    pub is_windows_1252: bool,
 }
 
 /// Looks at the table in `path`, of which the column `label` is to be predicted.
@@ -69,24 +71,34 @@ fn found(path: &Path, label: Option<&str>) -> Result<FoundTable> {
         match column.kind(sign)? {
             ColumnKind::Numbers => format.numbers.push(name),
             ColumnKind::Categories(values) => format.categories.push(CategoryColumn { column: name, values }),
-            ColumnKind::LeftOut(_) if name.is_empty() => {}
-            ColumnKind::LeftOut(why) => left_out.push((name, why)),
+            ColumnKind::LeftOut(why) if name.is_empty() => {
+                left_out.push((format!("column {}", column.position + 1), why));
+            }
+            ColumnKind::LeftOut(why) => {
+                format.left_out.push(name.clone());
+                left_out.push((name, why));
+            }
         }
     }
     if format.columns().is_empty() {
-        let reasons: Vec<String> = left_out.iter().map(|(name, why)| format!("{name} ({why})")).collect();
-        let path = sheet.path();
-        bail!("{path} has no column to learn from beside {}; left out are {}", format.label, reasons.join(", "));
+        let (path, label) = (sheet.path(), &format.label);
+        match reasons(&left_out) {
+            none if none.is_empty() => bail!("{path} has no column beside {label}; add some to learn from"),
+            reasons => bail!("{path} has no column to learn from beside {label}; left out are {reasons}"),
+        }
     }
-    format.left_out = left_out.iter().map(|(name, _)| name.clone()).collect();
     let column = Column { sheet: &sheet, position: label };
     let range = target_range(column.numbers(sign)?);
+    if range.is_some() {
+        column.check_precision(sign)?;
+    }
     let classes = if range.is_some() { Vec::new() } else { classes(&sheet, column)? };
     let missing = missing(&sheet, &format)?;
     if missing > 0 {
         format.missing = Missing::Median;
     }
     let file = sheet.path().to_owned();
+    let is_windows_1252 = !is_utf8(&sheet, &format);
     Ok(FoundTable {
         file,
         format,
@@ -96,13 +108,14 @@ fn found(path: &Path, label: Option<&str>) -> Result<FoundTable> {
         left_out,
         duplicates: duplicates(&sheet),
         missing,
+        is_windows_1252,
     })
 }
 
 impl FoundTable {
     /// What was found, a sentence each.
     pub fn sentences(&self) -> Vec<String> {
-        let FoundTable { file, format, classes, range, rows, left_out, duplicates, missing } = self;
+        let FoundTable { file, format, classes, range, rows, left_out, duplicates, missing, is_windows_1252 } = self;
         let label = &format.label;
         let mut said = vec![match range {
             Some([least, most]) => {
@@ -119,8 +132,10 @@ impl FoundTable {
             if categories.is_empty() { String::new() } else { format!("; of categories: {}", categories.join("; ")) };
         said.push(format!("columns of numbers: {}{of_categories}", listed(&format.numbers)));
         if !left_out.is_empty() {
-            let reasons: Vec<String> = left_out.iter().map(|(name, why)| format!("{name} ({why})")).collect();
-            said.push(format!("left out: {}", reasons.join(", ")));
+            said.push(format!("left out: {}", reasons(left_out)));
+        }
+        if *is_windows_1252 {
+            said.push("read as Windows-1252, as it is not UTF-8".to_string());
         }
         if *missing > 0 {
             said.push(format!(
@@ -142,6 +157,10 @@ impl FoundTable {
     }
 }
 
+fn reasons(left_out: &[(String, String)]) -> String {
+    left_out.iter().map(|(name, why)| format!("{name} ({why})")).collect::<Vec<_>>().join(", ")
+}
+
 fn listed(names: &[String]) -> String {
     if names.is_empty() { "none".to_string() } else { names.join(", ") }
 }
@@ -150,10 +169,14 @@ fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-/// Every name once; a nameless column is none.
+/// Every name once and printable; a nameless column is none.
 fn check_names(sheet: &Sheet) -> Result<()> {
     let names = sheet.names();
     for (second, name) in names.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
+        if name.contains(char::is_control) {
+            let (path, name, column) = (sheet.path(), shown(name.as_bytes()), second + 1);
+            bail!("{path}: the header names column {column} {name}, which holds a control character; rename it");
+        }
         if let Some(first) = names[..second].iter().position(|other| other == name) {
             let (path, first, second) = (sheet.path(), first + 1, second + 1);
             bail!("{path}: the header names {name:?} twice, in columns {first} and {second}; rename one of them");
@@ -180,12 +203,14 @@ fn label_position(sheet: &Sheet, label: Option<&str>) -> Result<usize> {
     bail!("{path} has no column {label:?}; {hint}")
 }
 
-/// From where to where the targets go, unless they are texts or few whole numbers: classes.
-fn target_range(numbers: Option<Vec<f32>>) -> Option<[f32; 2]> {
+/// From where to where the targets go, unless they are texts or whole numbers that are few and repeat: classes.
+fn target_range(numbers: Option<Vec<f64>>) -> Option<[f32; 2]> {
     let numbers = numbers?;
-    let distinct: HashSet<u32> = numbers.iter().map(|number| number.to_bits()).collect();
-    let is_numbered = numbers.iter().all(|number| number.fract() == 0.0) && distinct.len() <= MOST_NUMBERED_CLASSES;
-    let range = || Some([numbers.iter().copied().reduce(f32::min)?, numbers.iter().copied().reduce(f32::max)?]);
+    let distinct: HashSet<u64> = numbers.iter().map(|number| number.to_bits()).collect();
+    let is_few = distinct.len() <= MOST_NUMBERED_CLASSES && distinct.len() * 10 < numbers.len() * 9;
+    let is_numbered = is_few && numbers.iter().all(|number| number.fract() == 0.0);
+    let ends = || Some([numbers.iter().copied().reduce(f64::min)?, numbers.iter().copied().reduce(f64::max)?]);
+    let range = || Some(ends()?.map(|end| end as f32));
     if is_numbered || distinct.len() < 3 { None } else { range() }
 }
 
@@ -193,6 +218,7 @@ fn target_range(numbers: Option<Vec<f32>>) -> Option<[f32; 2]> {
 fn classes(sheet: &Sheet, column: Column<'_>) -> Result<Vec<(String, usize)>> {
     let (path, label) = (sheet.path(), &sheet.names()[column.position]);
     let mut names = column.distinct();
+    column.check_texts(&names)?;
     let number = |name: &String| name.parse::<f64>().ok();
     if names.iter().all(|name| number(name).is_some()) {
         names.sort_by(|left, right| number(left).unwrap_or(0.0).total_cmp(&number(right).unwrap_or(0.0)));
@@ -220,6 +246,13 @@ fn classes(sheet: &Sheet, column: Column<'_>) -> Result<Vec<(String, usize)>> {
         );
     }
     Ok(classes)
+}
+
+/// Whether the columns that are used are UTF-8, names and all.
+fn is_utf8(sheet: &Sheet, format: &TableFormat) -> bool {
+    let (names, sources) = (sheet.names(), format.sources());
+    let is_used = |name: &String| *name == format.label || sources.contains(name);
+    (0..names.len()).all(|position| !is_used(&names[position]) || sheet.is_utf8(position))
 }
 
 /// The values that are missing in columns that are used.

@@ -117,9 +117,19 @@ impl Sheet {
         self.records[row].0
     }
 
-    /// A field, without blanks around it; empty where the row ends before.
+    /// A field, without blanks around it and with single spaces for its line breaks and tabs; empty where the row ends before.
     pub(crate) fn field(&self, row: usize, position: usize) -> Cow<'_, str> {
-        lossy(self.records[row].1.get(position).unwrap_or_default().trim_ascii())
+        let text = text::decoded(self.records[row].1.get(position).unwrap_or_default().trim_ascii());
+        match text.contains(|one: char| one.is_control() && one.is_whitespace()) {
+            true => Cow::Owned(words(&text)),
+            false => text,
+        }
+    }
+
+    /// Whether a column and its name are UTF-8.
+    pub(crate) fn is_utf8(&self, position: usize) -> bool {
+        let mut records = self.records.iter().map(|(_, record)| record).chain([&self.header.cells]);
+        records.all(|record| str::from_utf8(record.get(position).unwrap_or_default()).is_ok())
     }
 
     /// The place of the one column of that name, one of those `wanted`.
@@ -137,7 +147,7 @@ impl Sheet {
     pub(crate) fn decimal_sign(&self, positions: &[usize]) -> Result<DecimalSign> {
         let fields = |row| (self.line(row), positions.iter().map(|position| self.field(row, *position)).collect());
         let rows: Vec<(usize, Vec<Cow<'_, str>>)> = (0..self.rows()).map(fields).collect();
-        DecimalSign::of(&rows).with_context(|| self.path.clone())
+        DecimalSign::of(&rows, self.header.separator).with_context(|| self.path.clone())
     }
 
     /// The number in a field.
@@ -146,7 +156,7 @@ impl Sheet {
     /// If it is none, or not finite.
     pub(crate) fn number(&self, row: usize, position: usize, column: &str, sign: DecimalSign) -> Result<f32> {
         let (field, place) = (self.field(row, position), || format!("{}:{}", self.path, self.line(row)));
-        match sign.parse(&field) {
+        match sign.parse::<f32>(&field) {
             Some(value) if value.is_finite() => Ok(value),
             Some(_) => bail!("{}: {column} is {}, expected a finite number", place(), shown(field.as_bytes())),
             None => bail!("{}: {column} is {}, expected a number", place(), shown(field.as_bytes())),
@@ -157,7 +167,7 @@ impl Sheet {
 fn header(bytes: &[u8], separator: u8, column_named: ColumnNamed) -> Option<Header> {
     let cells = parser(bytes, separator).into_byte_records().next()?.ok()?;
     let name = |cell: &[u8]| {
-        let name = words(cell);
+        let name = words(&text::decoded(cell));
         let known = if name.is_empty() { None } else { column_named(&name) };
         known.map_or(name, str::to_owned)
     };
@@ -249,13 +259,9 @@ fn records(path: &str, bytes: &[u8], start: usize, header: &Header) -> Result<Ve
     }
 }
 
-/// Columns that the model ignores need not be UTF-8, and numbers are ASCII anyhow.
-fn lossy(cell: &[u8]) -> Cow<'_, str> {
-    String::from_utf8_lossy(cell)
-}
-
-fn words(cell: &[u8]) -> String {
-    lossy(cell).split_whitespace().collect::<Vec<_>>().join(" ")
+/// With single spaces.
+fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn is_blank(cell: &[u8]) -> bool {
@@ -265,7 +271,7 @@ fn is_blank(cell: &[u8]) -> bool {
 /// A field for a sentence, of which the start is enough.
 pub(crate) fn shown(field: &[u8]) -> String {
     const MOST: usize = 40;
-    let text = lossy(field);
+    let text = text::decoded(field);
     let start: String = text.chars().take(MOST).collect();
     match text.len() - start.len() {
         0 => format!("{start:?}"),

@@ -95,6 +95,37 @@ fn what_the_model_ignores_may_be_in_any_encoding() {
 }
 
 #[test]
+fn a_cell_that_is_not_utf_8_is_windows_1252_and_no_two_become_one() {
+    assert_eq!(text::decoded("Größe".as_bytes()), "Größe");
+    assert_eq!(text::decoded(b"Gr\xF6\xDFe \x80\x9F"), "Größe €Ÿ");
+    let all: std::collections::BTreeSet<String> =
+        (0..=u8::MAX).map(|byte| text::decoded(&[byte]).into_owned()).collect();
+    assert_eq!(all.len(), 256);
+    let columns = ["gr\u{FC}n", "gr\u{E4}n"].map(String::from);
+    let sheet = Sheet::parse("t.csv".to_string(), b"gr\xE4n;gr\xFCn\n1;2\n", &columns, |_| None).expect("a table");
+    assert_eq!(numbers(&sheet, &columns).expect("numbers")[0].values, [2.0, 1.0]);
+    assert!(!sheet.is_utf8(0) && !sheet.is_utf8(1));
+}
+
+#[test]
+fn a_point_in_a_table_with_semicolons_may_be_one_of_thousands() {
+    for grouped in ["a;b\n1.234;2\n999;3\n", "a;b\n-1.234;2\n5.000;3\n12.345.678;1\n"] {
+        let refused = complaint(grouped);
+        assert!(
+            refused.contains("t.csv: line 2 has the number") && refused.contains("1.234\", whose point"),
+            "{refused}"
+        );
+        assert!(refused.contains("before decimals or after thousands"), "{refused}");
+    }
+    for text in ["a;b\n1.234;2.5\n2;3\n", "a;b\n1.234;0.118\n2;3\n", "a;b\n1.234;2.3450\n2;3\n", "a,b\n1.234,2\n2,3\n"]
+    {
+        assert_eq!(rows(text)[0].1[0], 1.234, "{text}");
+    }
+    assert_eq!(rows("a;b\n1.234;2\n"), [(2, [1.234, 2.0])], "a row alone is read as it is written");
+    assert_eq!(rows("a;b\n1,0010;2\n"), [(2, [1.001, 2.0])], "another digit tells that they are decimals");
+}
+
+#[test]
 fn utf_16_is_read_by_its_mark() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("t.csv");
@@ -106,9 +137,11 @@ fn utf_16_is_read_by_its_mark() {
     let answer = vec![TableRow { line: 2, values: vec![1.0] }];
     assert_eq!(read_back(units().flat_map(u16::to_le_bytes).collect()), Ok(answer.clone()));
     assert_eq!(read_back(units().flat_map(u16::to_be_bytes).collect()), Ok(answer));
-    for (units, expected) in
-        [(units().skip(1).collect::<Vec<_>>(), "zero bytes"), (vec![0xFEFF, 0xD800], "cut or damaged")]
-    {
+    for (units, expected) in [
+        (units().skip(1).collect::<Vec<_>>(), "zero bytes"),
+        (vec![0xFEFF, 0xD800], "cut or damaged"),
+        (vec![0xFEFF, 0, 97, 0, 10, 0], "UTF-32"),
+    ] {
         let refused = read_back(units.into_iter().flat_map(u16::to_le_bytes).collect()).expect_err("it is refused");
         assert!(refused.contains("t.csv") && refused.contains(expected), "{refused}");
     }

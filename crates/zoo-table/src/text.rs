@@ -1,6 +1,7 @@
 //! A table's file as bytes of which all that matters is ASCII, and where its lines are.
 
 use anyhow::{Result, bail};
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -14,12 +15,19 @@ const START_BYTES: u64 = 64 << 10;
 
 const UTF8_MARK: &[u8] = b"\xEF\xBB\xBF";
 
+/// Windows-1252 from byte 0x80 to 0x9F, by <https://encoding.spec.whatwg.org/index-windows-1252.txt>; the rest is as in Latin-1.
+const WINDOWS_1252: [char; 32] = [
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8D}', 'Ž', '\u{8F}', '\u{90}', '‘', '’',
+    '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9D}', 'ž', 'Ÿ',
+];
+
 /// The whole file, also from a pipe: UTF-16 becomes UTF-8, everything else stays as it is.
 pub(crate) fn read(file: &Path) -> Result<Vec<u8>> {
     let mut reader = File::open(file)?.take(MOST_BYTES + 1);
     let mut bytes = Vec::new();
     reader.by_ref().take(START_BYTES).read_to_end(&mut bytes)?;
     let unit: Option<fn([u8; 2]) -> u16> = match bytes.as_slice() {
+        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => bail!("its mark says UTF-32; save it as CSV in UTF-8"),
         [0xFF, 0xFE, ..] => Some(u16::from_le_bytes),
         [0xFE, 0xFF, ..] => Some(u16::from_be_bytes),
         _ => None,
@@ -42,6 +50,18 @@ pub(crate) fn read(file: &Path) -> Result<Vec<u8>> {
         bail!("it has a line of more than {} MiB; write one row per line", MOST_LINE_BYTES >> 20);
     }
     Ok(bytes)
+}
+
+/// The text of a cell: UTF-8, or else Windows-1252, as Excel writes CSV, in which no two texts become one.
+pub(crate) fn decoded(cell: &[u8]) -> Cow<'_, str> {
+    let letter = |byte: &u8| match *byte {
+        byte @ 0x80..=0x9F => WINDOWS_1252[usize::from(byte - 0x80)],
+        byte => char::from(byte),
+    };
+    match str::from_utf8(cell) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(cell.iter().map(letter).collect()),
+    }
 }
 
 fn utf8(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Vec<u8>> {

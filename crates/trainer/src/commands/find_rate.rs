@@ -1,6 +1,6 @@
 //! `find-rate`: which learning rate a recipe should start with.
 
-use super::shared::{check_folder_of, open_device, store};
+use super::shared::{check_free, open_device, store};
 use super::train::read_recipe;
 use crate::args::FindRateArgs;
 use crate::data;
@@ -33,7 +33,7 @@ pub(crate) fn find_rate(args: &FindRateArgs) -> Result<ExitCode> {
             rates.to
         );
     }
-    args.svg.as_deref().map(check_folder_of).transpose()?;
+    args.svg.as_deref().map(|file| check_free(file, args.force)).transpose()?;
     let device = open_device(&args.device)?;
     let seed = args.seed.or(recipe.training.seeds.first().copied()).context("the recipe names no seed")?;
     let splits = data::prepare(&recipe, &store(&args.data, ProgressMode::default())?, seed)?;

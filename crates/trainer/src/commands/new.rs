@@ -5,9 +5,8 @@ use crate::output::answer;
 use crate::own;
 use crate::registry;
 use anyhow::{Result, bail};
-use std::fs;
 use std::path::PathBuf;
-use zoo_core::{Dataset, Normalization, cache_folder};
+use zoo_core::{Dataset, Flush, Normalization, cache_folder, write_atomically};
 use zoo_import::{Found, Import, Look, find, load, look};
 use zoo_recipe::{EarlyStopping, Keep, Pad, Recipe};
 use zoo_report::table::counted;
@@ -39,9 +38,7 @@ pub(crate) fn new(args: &NewArgs) -> Result<()> {
         answer(&line)?;
     }
     let text = commented(&recipe, &comments(&recipe, &seen));
-    let written = fs::OpenOptions::new().write(true).create_new(true).open(&file);
-    let written = written.and_then(|mut open| std::io::Write::write_all(&mut open, text.as_bytes()));
-    written.map_err(|error| anyhow::anyhow!("cannot write {}: {error}", file.display()))?;
+    write_atomically(&file, text.as_bytes(), Flush::ToDisk)?;
     answer(&format!("train with: trainer --recipe {0}\n{0}", file.display()))?;
     Ok(())
 }

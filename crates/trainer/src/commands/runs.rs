@@ -183,7 +183,10 @@ fn clean(args: &RemoveArgs) -> Result<()> {
             FoundState::Unreadable(reason) if run.holds_weights() => {
                 removal.kept.push((run, format!("kept, as it holds weights or checkpoints: {reason}")));
             }
-            FoundState::Unreadable(_) => removal.runs.push((run, run.bytes())),
+            FoundState::Unreadable(_) => match run.foreign_file() {
+                Some(file) => removal.kept.push((run, format!("kept, as it holds {file}, which is of no run"))),
+                None => removal.runs.push((run, run.bytes())),
+            },
             _ => {}
         }
     }

@@ -4,14 +4,13 @@ use crate::args::{DataArgs, DeviceArgs, ModelArgs};
 use crate::device::{all_threads, use_threads};
 use crate::progress::ProgressMode;
 use crate::registry;
-use crate::run_folder;
+use crate::run_folder::{self, LONGEST};
 use crate::trained::TrainedModel;
 use anyhow::{Context, Result, bail};
 use burn::tensor::Device;
-use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
-use zoo_core::{Store, nearest};
+use zoo_core::{Store, nearest, read_text_or_pipe};
 
 pub(super) fn store(args: &DataArgs, progress: ProgressMode) -> Result<Store> {
     let downloads = progress.of_downloads(args.mirror.as_deref());
@@ -62,7 +61,7 @@ pub(super) fn check_folder_of(file: &Path) -> Result<()> {
 /// The text of a recipe file.
 pub(super) fn recipe_text(file: &Path) -> Result<String> {
     let path = file.display();
-    match fs::read_to_string(file) {
+    match read_text_or_pipe(file, LONGEST) {
         Ok(text) => Ok(text),
         Err(_) if file.is_dir() => bail!("{path} is a folder, not a recipe file; {}", recipe_instead_of(file)),
         Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -101,7 +100,7 @@ fn recipe_instead_of(file: &Path) -> String {
 fn recipes_beside(file: &Path) -> Vec<String> {
     const MOST: usize = 10;
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
     let is_recipe = |name: &String| name.ends_with(".toml") && !["zoo.toml", "Cargo.toml"].contains(&name.as_str());
     let mut names: Vec<String> = names.filter(is_recipe).collect();

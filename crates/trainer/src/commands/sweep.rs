@@ -44,6 +44,10 @@ pub(super) fn begin(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
     let jobs = usize::from(args.jobs.unwrap_or(1));
     let (keys, runs) = runs(args, threads_of_each(args, jobs))?;
     let plan = SweepPlan::new(keys, &runs);
+    if let Some((first, second)) = plan.same_runs() {
+        let (one, other, seed) = (plan.setting(first), plan.setting(second), first.seed);
+        bail!("the settings {one} and {other} train the same recipe by the same seed, {seed}; give each setting once");
+    }
     let path = match &args.out {
         Some(path) => path.clone(),
         None => args.runs.join(&runs[0].1.recipe.name).join(new_folder_name("sweep")),

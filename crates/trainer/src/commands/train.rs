@@ -20,9 +20,10 @@ use crate::sweep::is_sweep;
 use anyhow::{Context, Error, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use toml::{Table, Value};
 use zoo_core::DATA_DIR_VARIABLE;
 use zoo_import::find;
-use zoo_recipe::{Init, RateFactor, Recipe, parse_override};
+use zoo_recipe::{Recipe, parse_override};
 use zoo_table::FoundTable;
 
 /// Trains, and tells a program last how it ended, whatever happened.
@@ -158,9 +159,7 @@ pub(super) fn fresh(args: &TrainArgs) -> Result<Request> {
         (Some(original), None) => (original.clone(), original),
         (None, None) => unreachable!("without data there is a recipe"),
     };
-    let overrides = overrides(args, &original)?;
-    let recipe = adopted.with_overrides(&overrides);
-    let mut recipe = recipe.map_err(|error| own::refused(&adopted, &overrides, error))?;
+    let mut recipe = overridden(args, adopted)?;
     let overrides = changes(&original, &recipe);
     if let Some(claim) = recipe.claim.as_mut().filter(|_| !overrides.is_empty()) {
         // It was made for the network as it was.
@@ -178,6 +177,27 @@ pub(super) fn fresh(args: &TrainArgs) -> Result<Request> {
         logs: args.logs(),
         recipe,
     })
+}
+
+/// The recipe as the command line changes it; each key may be set once.
+fn overridden(args: &TrainArgs, mut recipe: Recipe) -> Result<Recipe> {
+    let overrides = overrides(args, &recipe)?;
+    let (said, overrides): (Vec<String>, Vec<(String, String)>) = overrides.into_iter().unzip();
+    if args.init.is_some()
+        && let Some(init) = &mut recipe.init
+    {
+        // It is the one of other weights.
+        init.sha256 = None;
+    }
+    if let Some((first, second)) = recipe.conflicting_overrides(&overrides) {
+        let ((key, _), (around, _)) = (&overrides[first], &overrides[second]);
+        // The short forms stand in no order.
+        let may_swap = second < args.overrides.len() && key.starts_with(&format!("{around}."));
+        let (first, second) = (&said[first], &said[second]);
+        let order = if may_swap { format!(", or give {second} first") } else { String::new() };
+        bail!("{first} does not count beside {second}, which sets the same again; leave one of the two out{order}");
+    }
+    Ok(recipe.with_overrides(&overrides).map_err(|error| own::refused(&recipe, &overrides, error))?)
 }
 
 /// The recipe's seeds in turn, or those from `--seed` on.
@@ -222,8 +242,11 @@ pub(super) fn read_recipe(file: &Path) -> Result<Recipe> {
     Ok(recipe)
 }
 
+/// What stands on the command line, with the key and the value that it sets.
+type SaidOverride = (String, (String, String));
+
 /// `--set` in the order given, then the short forms.
-fn overrides(args: &TrainArgs, recipe: &Recipe) -> Result<Vec<(String, String)>> {
+fn overrides(args: &TrainArgs, recipe: &Recipe) -> Result<Vec<SaidOverride>> {
     let epochs = match args.epochs {
         Some(EpochCount::More(more)) => {
             bail!("--epochs +{more} makes a run longer, which --resume RUN names; a new run wants --epochs N")
@@ -231,36 +254,41 @@ fn overrides(args: &TrainArgs, recipe: &Recipe) -> Result<Vec<(String, String)>>
         Some(EpochCount::Total(epochs)) => Some(epochs),
         None => None,
     };
-    let mut overrides = args.overrides.iter().map(|text| parse_override(text)).collect::<Result<Vec<_>, _>>()?;
+    let set = |text: &String| -> Result<SaidOverride> {
+        Ok((format!("--set {text}").replace('\n', "\\n"), parse_override(text)?))
+    };
+    let mut overrides = args.overrides.iter().map(set).collect::<Result<Vec<_>>>()?;
+    let freeze = (!args.freeze.is_empty()).then(|| Value::from(args.freeze.clone()));
     let short = [
-        ("training.epochs", epochs.map(|value| value.to_string())),
-        ("training.batch_size", args.batch_size.map(|value| value.to_string())),
-        ("schedule.learning_rate", args.learning_rate.map(|value| format!("{value:?}"))),
-        ("init", init_section(args, recipe.init.clone())?),
+        ("--epochs", "training.epochs", epochs.map(|value| value.to_string())),
+        ("--batch-size", "training.batch_size", args.batch_size.map(|value| value.to_string())),
+        ("--learning-rate", "schedule.learning_rate", args.learning_rate.map(|value| format!("{value:?}"))),
+        ("--init", "init.weights", args.init.clone().map(|value| Value::String(value).to_string())),
+        ("--freeze", "init.freeze", freeze.map(|value| value.to_string())),
+        ("--rates", "init.rates", rates(args, recipe)?.map(|value| value.to_string())),
     ];
-    overrides.extend(short.into_iter().filter_map(|(key, value)| Some((key.to_string(), value?))));
+    let given = |(flag, key, value): (&str, &str, Option<String>)| Some((flag.to_string(), (key.to_string(), value?)));
+    overrides.extend(short.into_iter().filter_map(given));
     Ok(overrides)
 }
 
-/// The section `[init]` that the flags make of the recipe's, as TOML, if there is any such flag.
-fn init_section(args: &TrainArgs, section: Option<Init>) -> Result<Option<String>> {
-    let TrainArgs { init, freeze, rates, .. } = args;
-    if init.is_none() && freeze.is_empty() && rates.is_empty() {
-        return Ok(None);
-    }
-    let mut section = section.unwrap_or_default();
-    if init.is_some() {
-        (section.weights, section.sha256) = (init.clone(), None);
-    }
-    if !freeze.is_empty() {
-        section.freeze.clone_from(freeze);
-    }
-    for text in rates {
+/// The recipe's factors of the learning rate with those of `--rates`, if there are any.
+fn rates(args: &TrainArgs, recipe: &Recipe) -> Result<Option<Value>> {
+    let mut given = Table::new();
+    for text in &args.rates {
         let pair = text.split_once('=').and_then(|(layer, factor)| Some((layer.trim(), factor.trim().parse().ok()?)));
         let (layer, factor) = pair.with_context(|| format!("--rates {text}: write LAYER=FACTOR, such as conv1=0.1"))?;
-        section.rates.insert(layer.to_string(), RateFactor(factor));
+        if given.insert(layer.to_string(), Value::Float(factor)).is_some() {
+            bail!("--rates has the layer {layer} twice; give each layer one factor");
+        }
     }
-    Ok(Some(section.to_inline_toml()))
+    if given.is_empty() {
+        return Ok(None);
+    }
+    let known = recipe.init.iter().flat_map(|init| &init.rates);
+    let mut rates: Table = known.map(|(layer, factor)| (layer.clone(), Value::Float(factor.0))).collect();
+    rates.extend(given);
+    Ok(Some(Value::Table(rates)))
 }
 
 /// `DATE-TIME-what`.

@@ -27,7 +27,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use zoo_core::weights::{RUN_WEIGHTS_FILE, Shipped};
-use zoo_core::{Flush, write_atomically};
+use zoo_core::{Flush, read_text, write_atomically};
 use zoo_recipe::Recipe;
 use zoo_results::EpochScores;
 
@@ -223,12 +223,22 @@ pub(crate) fn lock(path: &Path) -> Result<File, TrainError> {
     }
 }
 
+/// Whether a file of this name in a run's folder, or in that of one of its folds, is of our making, and can be made again or says little.
+pub(crate) fn is_of_a_run(name: &str) -> bool {
+    const NAMES: [&str; 9] =
+        [RECIPE, LOCK, DIVERGENCE, "run.json", "report.json", "folds.json", "metrics.csv", "metrics.jsonl", "log.txt"];
+    NAMES.contains(&name) || name.ends_with(".part")
+}
+
+/// Bytes of a recipe or of settings: more than any has.
+pub(crate) const LONGEST: u64 = 1 << 22;
+
 /// The recipe and settings a run folder holds.
 ///
 /// # Errors
 /// If it is not a run folder, or its files are damaged.
 pub fn read(path: &Path) -> Result<(Recipe, RunSettings), TrainError> {
-    let text = |file: &Path| fs::read_to_string(file).map_err(|source| unreadable(path, file, source));
+    let text = |file: &Path| read_text(file, LONGEST).map_err(|source| unreadable(path, file, source));
     let (recipe_file, file) = (recipe_file(path), settings_file(path));
     // What makes a folder a run's is asked for first.
     let (settings, recipe) = (text(&file)?, text(&recipe_file)?);

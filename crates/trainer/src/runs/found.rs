@@ -80,6 +80,15 @@ impl FoundRun {
         holds(&self.path) || subfolders(&self.path).iter().any(|folder| holds(folder))
     }
 
+    /// A file in the folder, or in one below it, that no run has made.
+    pub(crate) fn foreign_file(&self) -> Option<String> {
+        let folders = [vec![self.path.clone()], subfolders(&self.path)].concat();
+        let files = folders.iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten();
+        let files = files.filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_dir()));
+        let mut names = files.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        names.find(|name| !run_folder::is_of_a_run(name))
+    }
+
     /// The bytes of everything in the folder.
     pub(crate) fn bytes(&self) -> u64 {
         bytes_in(&self.path)

@@ -3,6 +3,7 @@
 use crate::run::Request;
 use crate::tables::short_names;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// Longer names are cut, and told apart by a number.
 const LONGEST_NAME: usize = 100;
@@ -95,6 +96,15 @@ impl SweepPlan {
     pub(crate) fn setting(&self, run: &PlannedRun) -> String {
         let pairs = short_names(&self.keys).into_iter().zip(&run.values);
         pairs.map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The first two runs that train the same recipe by the same seed, if there are any: two names of one result.
+    pub(crate) fn same_runs(&self) -> Option<(&PlannedRun, &PlannedRun)> {
+        let mut known = HashMap::new();
+        self.runs.iter().find_map(|run| {
+            let first = known.insert((run.recipe_sha256.as_str(), run.seed), run)?;
+            Some((first, run))
+        })
     }
 
     /// How this plan differs from another one, if it does.

@@ -6,6 +6,9 @@ use crate::tables::aligned;
 use zoo_core::{Metric, Scores};
 use zoo_results::{Overlap, Report, Spread};
 
+/// Means over the same scores in another order may differ by their rounding.
+const ROUNDING: f64 = 1e-12;
+
 /// One setting with the runs of all its seeds.
 struct Setting {
     name: String,
@@ -33,9 +36,10 @@ pub(crate) fn summary(plan: &SweepPlan, rows: &[SweepRow], metric: Metric) -> St
     let head = head.into_iter().chain(["seconds".to_string()]).collect();
     let table: Vec<Vec<String>> = std::iter::once(head).chain(settings.iter().map(line)).collect();
     let table = format!("mean ± 95 % interval over the seeds\n{}", aligned(&table, 1));
-    match best(&settings, metric) {
-        Some(best) => format!("{table}\nbest on validation: {best}"),
-        None => table,
+    match best(&settings, metric).as_slice() {
+        [] => table,
+        [best] => format!("{table}\nbest on validation: {best}"),
+        tied => format!("{table}\nbest on validation, a tie: {}", tied.join(" and ")),
     }
 }
 
@@ -65,12 +69,19 @@ fn settings(plan: &SweepPlan, rows: &[SweepRow], metric: Metric) -> Vec<Setting>
     settings.into_iter().map(setting).collect()
 }
 
-/// The setting with the best mean on validation, where several could be compared over all their seeds.
-fn best(settings: &[Setting], metric: Metric) -> Option<String> {
-    let whole = settings.iter().filter(|setting| setting.valid.is_some_and(|valid| valid.count == setting.runs));
-    let value = |setting: &Setting| metric.larger_is_better(setting.valid.map_or(f64::NAN, |valid| valid.mean));
-    let best = whole.max_by(|left, right| value(left).total_cmp(&value(right)))?;
-    (settings.len() > 1).then(|| best.name.clone())
+/// The settings with the best mean on validation, several in a tie, of those that finished all their seeds; none where there is
+/// nothing to compare.
+fn best(settings: &[Setting], metric: Metric) -> Vec<&str> {
+    let value = |setting: &Setting| {
+        let valid = setting.valid.filter(|valid| valid.count == setting.runs);
+        valid.map(|valid| metric.larger_is_better(valid.mean))
+    };
+    let highest = settings.iter().filter_map(value).max_by(f64::total_cmp);
+    let Some(highest) = highest.filter(|_| settings.len() > 1) else {
+        return Vec::new();
+    };
+    let is_best = |setting: &&Setting| value(setting).is_some_and(|value| highest - value <= ROUNDING);
+    settings.iter().filter(is_best).map(|setting| setting.name.as_str()).collect()
 }
 
 /// `0.9712 ± 0.0034`; of a single value, the value.

@@ -201,6 +201,9 @@ fn a_page_wants_a_folder_that_is_there() {
     let desk = Desk::new();
     let text = desk.refused("report run --out nowhere/page.html");
     assert!(text.contains("there is no folder nowhere") && !text.contains("os error"), "{text}");
+    fs::write(desk.path("mine.csv"), "a,b").unwrap();
+    assert!(desk.refused("find-rate softmax_digits --svg mine.csv").contains("mine.csv is there already"));
+    assert_eq!(fs::read_to_string(desk.path("mine.csv")).unwrap(), "a,b");
     let text = desk.refused("find-rate softmax_digits --svg nowhere/rates.svg");
     assert!(text.contains("there is no folder nowhere") && !text.contains("os error"), "{text}");
 }

@@ -257,3 +257,15 @@ fn idx_files_are_data_and_their_images_are_padded_to_what_the_model_wants() {
     assert_eq!(desk.report("binary").class_names, ["3", "8"]);
     assert_refused(&desk, "--model cnn_digits --data mine --set data.pad=none", &["data.pad", "images of 32x32"]);
 }
+
+#[test]
+#[cfg(unix)]
+fn a_class_folder_with_a_line_break_in_its_name_is_refused() {
+    let desk = Desk::new();
+    draw_all(&desk, "pets", 0, 6);
+    draw(&desk.path("pets/red\nblue/a"), COLORS[0].1, 0);
+    for words in ["new mine --data pets".to_string(), format!("{TRAIN} run")] {
+        assert_refused(&desk, &words, &["pets: the class name \"red\\nblue\" holds a control character"]);
+    }
+    assert!(!desk.path("mine.toml").exists() && !desk.path("run").exists());
+}

@@ -179,3 +179,38 @@ fn tables_that_cannot_be_learned_from_leave_no_run() {
     assert!(desk.refused("--model mlp_digits --label b").contains("--data"));
     assert!(!desk.path("runs").exists());
 }
+
+#[test]
+fn a_table_in_windows_1252_is_trained_on_and_predicted_from() {
+    let desk = Desk::new();
+    let row = |row: usize| {
+        let (color, kind) = if row.is_multiple_of(2) { (b"gr\xFCn", b"f\xFCr") } else { (b"gr\xE4n", b"f\xE4r") };
+        [format!("{};", row % 7).as_bytes(), color, b";", kind, b"\n"].concat()
+    };
+    let rows: Vec<u8> = (0..60).flat_map(row).collect();
+    fs::write(desk.path("t.csv"), [b"size;color;kind\n".as_slice(), &rows].concat()).unwrap();
+    let text = said(&desk, "--data t.csv --label kind --threads 1 --out run");
+    for part in ["kind has 2 classes (fär 30, für 30)", "read as Windows-1252, as it is not UTF-8"] {
+        assert!(text.contains(part), "{text}\nwithout: {part}");
+    }
+    fs::write(desk.path("new.csv"), b"size;color\n3;gr\xFCn\n3;gr\xE4n\n").unwrap();
+    let answers = said(&desk, "predict --run run --top 1 new.csv");
+    let answers: Vec<&str> = answers.lines().collect();
+    assert!(answers[0].starts_with("new.csv:2: für") && answers[1].starts_with("new.csv:3: fär"), "{answers:?}");
+}
+
+#[test]
+fn tables_that_would_be_misread_leave_no_recipe() {
+    let desk = Desk::new();
+    let table = |row: fn(usize) -> String| {
+        fs::write(desk.path("t.csv"), "x;y\n".to_string() + &(0..40).map(row).collect::<String>()).unwrap();
+    };
+    let refused = |expected: &str| assert_refused(&desk, "new zz --data t.csv --label y", expected);
+    table(|row| format!("{}.{:03};{}\n", 1 + row, row * 7, ["p", "q"][row % 2]));
+    refused("has the number \"1.000\", whose point may stand before decimals or after thousands");
+    table(|row| format!("{};{}\n", 1_700_000_000_000_u64 + 10 * row as u64, ["p", "q"][row % 2]));
+    refused("the numbers of x are too large beside their differences");
+    table(|row| format!("{};p\u{1b}[2J{}\n", row * row, row % 2));
+    refused("t.csv:2: y is \"p\\u{1b}[2J0\", which holds a control character; correct it");
+    assert!(!desk.path("zz.toml").exists());
+}

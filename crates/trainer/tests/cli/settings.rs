@@ -1,4 +1,4 @@
-//! Settings of a machine: flags over the environment over files.
+//! Settings of a machine, flags over the environment over files, and those of a recipe, each given once.
 
 use crate::{Desk, files_in};
 use serde_json::Value;
@@ -79,4 +79,35 @@ fn what_is_wrong_with_them_is_one_sentence() {
         assert!(said.contains(variable) && said.contains(value) && said.contains("expected"), "{said}");
     }
     assert_eq!(files_in(&desk.path("")), [""; 0]);
+}
+
+#[test]
+fn a_key_of_the_recipe_is_set_once() {
+    let desk = Desk::new();
+    for (words, one, other) in [
+        ("--set training.epochs=4", "--set training.epochs=4", "--epochs"),
+        ("--set training.epochs=abc", "--set training.epochs=abc", "--epochs"),
+        ("--set training.batch_size=8 --batch-size 8", "--set training.batch_size=8", "--batch-size"),
+        ("--set loss=hinge --set loss=cross_entropy", "--set loss=hinge", "--set loss=cross_entropy"),
+        ("--set optimizer=sgd --set optimizer.adam.beta1=0.5", "--set optimizer=sgd", "--set optimizer.adam.beta1=0.5"),
+    ] {
+        let refused = desk.refused(&format!("{WORDS} {words}"));
+        assert!(refused.contains(&format!("{one} does not count beside {other}, ")), "{words}: {refused}");
+        assert!(refused.contains("leave one of the two out") && refused.trim_end().lines().count() == 1, "{refused}");
+    }
+    let refused = desk.refused(&format!("{WORDS} --rates output=0.1,output=0.2"));
+    assert!(refused.contains("the layer output twice"), "{refused}");
+    assert!(!desk.path("run").exists());
+}
+
+#[test]
+fn a_choice_may_be_given_before_its_keys_and_a_section_by_several_flags() {
+    let desk = Desk::new();
+    let words = "--set optimizer=adam --set optimizer.beta1=0.8 --set schedule=constant --learning-rate 0.1 \
+                 --set init.freeze=[\"output.bias\"] --rates output.weight=0.5";
+    desk.trainer(&format!("{WORDS} {words}")).assert().success();
+    let recipe = fs::read_to_string(desk.path("run/recipe.toml")).unwrap();
+    for part in ["beta1 = 0.8", "learning_rate = 0.1", "freeze = [\"output.bias\"]", "\"output.weight\" = 0.5"] {
+        assert!(recipe.contains(part), "{part}: {recipe}");
+    }
 }

@@ -166,19 +166,26 @@ fn only_checkpoints_of_finished_runs_are_pruned_and_nothing_that_is_in_use() {
 fn what_never_started_is_cleaned_away_and_weights_are_kept() {
     let desk = Desk::new();
     desk.train("--model softmax_digits --epochs 1", "runs/kept");
-    for name in ["damaged", "weights"] {
+    for name in ["damaged", "weights", "thesis"] {
         copy(&desk.path("runs/kept"), &desk.path(&format!("runs/{name}")));
         fs::write(desk.path(&format!("runs/{name}/recipe.toml")), "name = ").unwrap();
     }
-    fs::remove_file(desk.path("runs/damaged/model.safetensors")).unwrap();
-    fs::remove_dir_all(desk.path("runs/damaged/checkpoints")).unwrap();
+    for name in ["damaged", "thesis"] {
+        fs::remove_file(desk.path(&format!("runs/{name}/model.safetensors"))).unwrap();
+        fs::remove_dir_all(desk.path(&format!("runs/{name}/checkpoints"))).unwrap();
+    }
+    fs::write(desk.path("runs/thesis/chapter4.txt"), "mine").unwrap();
     fs::create_dir_all(desk.path("runs/recipe/never")).unwrap();
     File::create(desk.path("runs/recipe/never/run.lock")).unwrap();
     let shown = json(&desk, "runs clean --json");
     assert_eq!((&shown["removed"], shown["runs"].as_array().unwrap().len()), (&false.into(), 2), "{shown}");
-    assert!(shown["kept"][0]["reason"].as_str().unwrap().contains("holds weights"), "{shown}");
+    let reasons: Vec<&str> =
+        shown["kept"].as_array().unwrap().iter().filter_map(|kept| kept["reason"].as_str()).collect();
+    for wanted in ["holds weights", "holds chapter4.txt, which is of no run"] {
+        assert!(reasons.iter().any(|reason| reason.contains(wanted)), "{shown}");
+    }
     desk.trainer("runs clean --yes").assert().success();
-    assert_eq!(files_in(&desk.path("runs")), ["kept", "weights"]);
+    assert_eq!(files_in(&desk.path("runs")), ["kept", "thesis", "weights"]);
 }
 
 #[test]

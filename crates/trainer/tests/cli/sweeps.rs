@@ -102,6 +102,73 @@ fn what_makes_no_sweep_is_refused_before_any_work() {
 }
 
 #[test]
+fn a_swept_key_that_is_set_again_is_refused() {
+    let desk = Desk::new();
+    let cases: [(&str, &[&str]); 15] = [
+        ("--epochs 1 --set training.epochs=1,20", &["--set training.epochs=1 ", "beside --epochs,"]),
+        ("--epochs 1 --set training.epochs=1,2,x", &["training.epochs", "--epochs"]),
+        (
+            "--learning-rate 0.001 --set schedule.learning_rate=0.001,0.1",
+            &["schedule.learning_rate", "--learning-rate"],
+        ),
+        (
+            "--learning-rate 0.001 --set schedule.cosine.learning_rate=0.001,0.1",
+            &["schedule.cosine", "--learning-rate"],
+        ),
+        ("--batch-size 32 --set training.batch_size=32,256", &["training.batch_size", "--batch-size"]),
+        ("--init r --set init.weights=r,mlp_digits", &["init.weights=r", "--init"]),
+        ("--init r --set init={weights=\"r\"},{weights=\"mlp_digits\"}", &["init={weights=\"mlp_digits\"}", "--init"]),
+        ("--freeze hidden.0 --set init.freeze=[\"hidden.1\"],[\"output\"]", &["init.freeze", "--freeze"]),
+        ("--rates output=0.5 --set init.rates.output=0.1,0.2", &["init.rates.output=0.1", "--rates"]),
+        ("--set schedule.learning_rate=0.1,0.2 --set schedule.learning_rate=0.3", &["=0.1 ", "=0.3,"]),
+        ("--set schedule.learning_rate=0.1,0.2 --set schedule.cosine.learning_rate=0.3,0.4", &["=0.1 ", "=0.3,"]),
+        ("--set model.hidden=[32],[64] --set model.hidden=[8]", &["model.hidden=[32]", "model.hidden=[8]"]),
+        (
+            "--set optimizer.beta1=0.5,0.9 --set optimizer=sgd",
+            &["optimizer.beta1=0.5", "or give --set optimizer=sgd first"],
+        ),
+        ("--set model.dropout=0.1,0.5 --set model=softmax", &["model.dropout=0.1", "model=softmax"]),
+        ("--set optimizer=adam,sgd --set optimizer.sgd={}", &["optimizer=adam", "optimizer.sgd={}"]),
+    ];
+    for (words, expected) in cases {
+        for plan in ["", "--plan"] {
+            let said = desk.refused(&format!("--model mlp_digits {words} {plan} --offline --out sweep"));
+            assert!(said.contains("does not count beside") && said.trim_end().lines().count() == 1, "{words}: {said}");
+            assert!(expected.iter().all(|part| said.contains(part)), "{words}: {said}");
+        }
+    }
+    assert!(!desk.path("sweep").exists());
+}
+
+#[test]
+fn two_settings_of_one_recipe_are_refused() {
+    let desk = Desk::new();
+    for (words, one, other) in [
+        ("--set schedule.learning_rate=0.001,0.002,1e-3", "learning_rate=0.001", "learning_rate=1e-3"),
+        ("--set optimizer=sgd,{sgd={}}", "optimizer=sgd", "optimizer={sgd={}}"),
+        ("--seeds 1,2 --set training.seeds=[3],[4]", "seeds=[3]", "seeds=[4]"),
+    ] {
+        for plan in ["", "--plan"] {
+            let said = desk.refused(&format!("--model mlp_digits {words} {plan} --offline --out sweep"));
+            assert!(said.contains(&format!("the settings {one} and {other} train the same recipe")), "{words}: {said}");
+        }
+    }
+    assert!(!desk.path("sweep").exists());
+    // The recipe's first seed is the run's.
+    desk.trainer("--model mlp_digits --set training.seeds=[3],[4] --plan --offline --out sweep").assert().success();
+}
+
+#[test]
+fn settings_that_score_alike_are_a_tie() {
+    let desk = Desk::new();
+    // After one epoch the last is the best.
+    let words =
+        "--model softmax_digits --epochs 1 --set training.keep=last,best_valid_loss --seeds 1,2 --offline --out sweep";
+    let text = stdout(desk.trainer(words).assert().success().get_output());
+    assert!(text.contains("best on validation, a tie: keep=last and keep=best_valid_loss"), "{text}");
+}
+
+#[test]
 fn a_run_that_diverges_is_a_row_and_not_the_end() {
     let desk = Desk::new();
     let words = "--model mlp_digits --epochs 1 --set optimizer=sgd --set schedule.learning_rate=1e20,0.01 --offline --out sweep";

@@ -61,6 +61,30 @@ fn assert_refused(model: &str, input: (&str, &str), cases: &[Case]) {
 }
 
 #[test]
+fn weights_that_the_report_is_not_of() {
+    let desk = Desk::new();
+    for (seed, run) in [("1", "run"), ("99", "other")] {
+        desk.train(&format!("--model softmax_digits --epochs 1 --seed {seed}"), run);
+    }
+    let file = desk.path("run/model.safetensors");
+    let whole = fs::read(&file).unwrap();
+    let mut flipped = whole.clone();
+    *flipped.last_mut().unwrap() ^= 1;
+    for bytes in [flipped, fs::read(desk.path("other/model.safetensors")).unwrap()] {
+        fs::write(&file, bytes).unwrap();
+        for command in ["eval --run run --offline", "export --run run out.onnx", "inspect --run run --json --offline"] {
+            let text = desk.refused(command);
+            assert!(
+                text.contains("has the sha256 ") && text.contains("and the run's report is of "),
+                "{command}: {text}"
+            );
+        }
+    }
+    fs::write(&file, whole).unwrap();
+    desk.trainer("eval --run run --offline").assert().success();
+}
+
+#[test]
 fn facts_and_tensors_of_images() {
     let cases: [Case; 15] = [
         (
