@@ -32,12 +32,7 @@ pub struct Init {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Explain)]
 pub struct RateFactor(#[serde(deserialize_with = "range::positive")] pub f64);
 
-impl Init {
-    /// The section in one line, as the value of an override: `{ weights = "cnn_digits", freeze = ["conv1"] }`.
-    pub fn to_inline_toml(&self) -> String {
-        toml::Value::try_from(self).expect("a section is texts and numbers").to_string()
-    }
-}
+impl Init {}
 
 /// Whether a parameter is the one of that name, or in the layer of that name.
 ///
