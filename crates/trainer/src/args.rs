@@ -358,4 +358,7 @@ pub(crate) struct ManArgs {
     /// The folder to write the pages to, made if it is not there
     #[arg(value_name = "DIR")]
     pub(crate) folder: PathBuf,
+    /// Replace pages that are there
+    #[arg(long)]
+    pub(crate) force: bool,
 }

@@ -145,10 +145,12 @@ fn run(words: &[OsString]) -> Result<ExitCode> {
         command => command,
     };
     let found = found?;
-    let train = |mut args: TrainArgs, matches: &ArgMatches| {
+    let train = |mut args: TrainArgs, matches: &ArgMatches| -> Result<ExitCode> {
         args.settings_from = found.sources(matches);
         args.words = words_of_every_run(matches);
-        commands::train(&args, &log)
+        let code = commands::train(&args, &log)?;
+        output::check_said()?;
+        Ok(code)
     };
     match command {
         None => return train(cli.train, &matches),

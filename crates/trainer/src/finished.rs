@@ -2,10 +2,9 @@
 
 use crate::error::TrainError;
 use crate::run_folder::{self, fold_folder, folds_file, report_file};
-use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
-use zoo_core::sha256_hex;
+use zoo_core::{DataError, sha256_file};
 use zoo_results::{FoldsReport, Report, ReportError};
 
 /// The report of the run in that folder, if it is finished.
@@ -24,10 +23,11 @@ pub(crate) fn finished_run(path: &Path) -> Result<Option<Report>, TrainError> {
         return Ok(None);
     }
     let weights = path.join(&report.weights);
-    let has_its_weights = match fs::read(&weights) {
-        Ok(bytes) => sha256_hex(&bytes) == report.weights_sha256,
-        Err(error) if error.kind() == ErrorKind::NotFound => false,
-        Err(error) => return Err(TrainError::io("read the weights", &weights)(error)),
+    let has_its_weights = match sha256_file(&weights) {
+        Ok(found) => found == report.weights_sha256,
+        Err(DataError::Empty { .. }) => false,
+        Err(DataError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => false,
+        Err(error) => return Err(error.into()),
     };
     if !has_its_weights {
         tracing::warn!("{} is missing or not what its report is of: the run is not finished", weights.display());

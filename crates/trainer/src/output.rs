@@ -1,9 +1,12 @@
 //! What reaches the user, on standard output and standard error: pipes that nobody may read any more, or a terminal that was closed.
 
 use crate::error::TrainError;
-use std::io::{ErrorKind, Write, stderr, stdout};
+use std::io::{self, ErrorKind, Write, stderr, stdout};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Mutex;
+
+const STANDARD_OUTPUT: &str = "standard output";
 
 /// Something was wrong and has been said.
 pub(crate) const FAILED: u8 = 2;
@@ -15,17 +18,41 @@ pub(crate) const IN_USE: u8 = 75;
 /// # Errors
 /// If it cannot be written for another reason, such as a full disk.
 pub(crate) fn answer(text: &str) -> Result<(), TrainError> {
-    match writeln!(stdout(), "{text}").and_then(|()| stdout().flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(TrainError::io("write to", Path::new("standard output"))(error))
-        }
-        _ => Ok(()),
+    write_line(text).map_err(TrainError::io("write to", Path::new(STANDARD_OUTPUT)))
+}
+
+/// The first reason why a line about a run could not be written.
+static LOST: Mutex<Option<io::Error>> = Mutex::new(None);
+
+/// A line about a run that goes on whether or not somebody listens: what it finds is in its folder. [`check_said`] tells in the end
+/// what could not be written.
+pub(crate) fn say(text: &str) {
+    // What a terminal that was closed answers on Unix.
+    const EIO: i32 = 5;
+    match (write_line(text), LOST.lock()) {
+        (Err(error), Ok(mut lost)) if lost.is_none() && error.raw_os_error() != Some(EIO) => *lost = Some(error),
+        _ => {}
     }
 }
 
-/// A line about a run that goes on whether or not somebody listens: what it finds is in its folder.
-pub(crate) fn say(text: &str) {
-    let _ = writeln!(stdout(), "{text}");
+/// Whether all that was to be said of a run has been.
+///
+/// # Errors
+/// If a line was lost, such as on a full disk.
+pub(crate) fn check_said() -> anyhow::Result<()> {
+    let Some(error) = LOST.lock().ok().and_then(|mut lost| lost.take()) else {
+        return Ok(());
+    };
+    let error = anyhow::Error::new(TrainError::io("write to", Path::new(STANDARD_OUTPUT))(error));
+    Err(error.context("lines about the run are lost, and its folder has what it reached"))
+}
+
+/// A reader that has gone away is no error.
+fn write_line(text: &str) -> io::Result<()> {
+    match writeln!(stdout(), "{text}").and_then(|()| stdout().flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// A line on standard error, said however progress is shown.

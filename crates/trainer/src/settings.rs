@@ -5,18 +5,17 @@
 
 use crate::device::DeviceName;
 use crate::progress::ProgressMode;
-use crate::run_folder::MOST_THREADS;
+use crate::run_folder::{LONGEST, MOST_THREADS};
 use anyhow::{Context, Result, bail};
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
-use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 use zoo_core::explain::{Accepts, Explain};
-use zoo_core::{nearest, range};
+use zoo_core::{nearest, range, read_text};
 
 const FILE: &str = "zoo.toml";
 const FOLDER: &str = "burn-zoo";
@@ -78,7 +77,7 @@ impl Found {
 
     fn add_file(&mut self, file: &Path, accepts: &Accepts) -> Result<()> {
         let path = file.display();
-        let text = match fs::read_to_string(file) {
+        let text = match read_text(file, LONGEST) {
             Ok(text) => text,
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(()),
             Err(error) => return Err(error).with_context(|| format!("cannot read the settings {path}")),

@@ -4,15 +4,16 @@ use crate::error::TrainError;
 use crate::evaluate::predict;
 use crate::network::Network;
 use crate::pretrained;
-use crate::run_folder::{self, CrossValidation, report_file};
+use crate::run_folder::{self, CrossValidation, RunSettings, report_file};
 use burn::module::Module;
 use burn::tensor::Device;
 use std::fmt::Debug;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use zoo_core::weights::{Facts, Weights};
-use zoo_core::{Batcher, Examples, Inputs, sha256_file};
+use zoo_core::{Batcher, DataError, Examples, Inputs, sha256_file, sha256_hex};
 use zoo_recipe::Recipe;
-use zoo_results::Report;
+use zoo_results::{Report, ReportError};
 
 /// A network with everything its weights file says about it.
 #[derive(Debug)]
@@ -33,7 +34,7 @@ impl TrainedModel {
     /// If the folder is not a run folder, its weights are missing or damaged, or they are another run's.
     pub fn of_run(run: &Path, device: &Device) -> Result<Self, TrainError> {
         let (recipe, settings) = run_folder::read(run)?;
-        let file = finished_weights(run)?;
+        let file = weights_of(run, &settings)?;
         let model = Self::load(&file, device)?;
         // While a run is trained longer, its weights are still those of the shorter one.
         let mut expected = recipe.clone();
@@ -116,11 +117,19 @@ impl TrainedModel {
 
 /// Whether the weights are those that the run's report is of, if there is one.
 fn check_digest(run: &Path, file: &Path) -> Result<(), TrainError> {
-    let Ok(Report { weights_sha256: expected, .. }) = Report::read(&report_file(run)) else {
-        return Ok(());
+    let report = match Report::read(&report_file(run)) {
+        Ok(report) => report,
+        // A run that was stopped before its report, or one of another version.
+        Err(ReportError::Read { source, .. }) if source.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(ReportError::Schema { .. }) => return Ok(()),
+        Err(error) => return Err(error.into()),
     };
-    let found = sha256_file(file)?;
-    if found == expected {
+    let found = match sha256_file(file) {
+        Err(DataError::Empty { .. }) => sha256_hex(&[]),
+        found => found?,
+    };
+    let expected = &report.weights_sha256;
+    if found == *expected || is_of_longer_run(run, &report, file)? {
         return Ok(());
     }
     Err(TrainError::Trained(format!(
@@ -130,12 +139,29 @@ fn check_digest(run: &Path, file: &Path) -> Result<(), TrainError> {
     )))
 }
 
+/// Whether a run was made longer and its weights are those of the longer run, whose report is not written yet.
+fn is_of_longer_run(run: &Path, report: &Report, file: &Path) -> Result<bool, TrainError> {
+    let (recipe, settings) = run_folder::read(run)?;
+    if settings.extensions.is_empty() || report.recipe_sha256 == recipe.sha256() {
+        return Ok(false);
+    }
+    let Weights { facts, .. } = Weights::read(file)?;
+    Ok(Recipe::parse(&facts.recipe, "the recipe of the weights")?.sha256() == recipe.sha256())
+}
+
 /// The weights file of a finished run.
 ///
 /// # Errors
-/// If the folder is not a run folder, or the run is a cross-validation or not finished.
+/// If the folder is not a run folder, the run is a cross-validation or not finished, or the weights are not those of its report.
 pub fn finished_weights(run: &Path) -> Result<PathBuf, TrainError> {
     let (_, settings) = run_folder::read(run)?;
+    let file = weights_of(run, &settings)?;
+    check_digest(run, &file)?;
+    Ok(file)
+}
+
+/// Where the weights of a finished run are, whatever they are.
+fn weights_of(run: &Path, settings: &RunSettings) -> Result<PathBuf, TrainError> {
     if matches!(settings.cross_validation, Some(CrossValidation::All(_))) {
         return Err(TrainError::Trained(format!(
             "{0} is a cross-validation, not one run; name one of its folds, such as {0}/seed{1}-fold01",
@@ -149,6 +175,13 @@ pub fn finished_weights(run: &Path) -> Result<PathBuf, TrainError> {
             "the run {0} is not finished: there is no {1}; go on with it by --resume {0}",
             run.display(),
             file.display()
+        )));
+    }
+    // A pipe would be waited for.
+    if !file.is_file() {
+        let path = file.display();
+        return Err(TrainError::Trained(format!(
+            "{path} is not a file; put the run's own weights back or train again"
         )));
     }
     Ok(file)

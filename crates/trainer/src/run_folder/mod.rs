@@ -230,6 +230,15 @@ pub(crate) fn is_of_a_run(name: &str) -> bool {
     NAMES.contains(&name) || name.ends_with(".part")
 }
 
+/// Whether a folder of this name in a run's folder is of our making.
+pub(crate) fn is_folder_of_a_run(name: &str) -> bool {
+    let is_fold = || {
+        let (seed, fold) = name.strip_prefix("seed")?.split_once("-fold")?;
+        Some(seed.parse::<u64>().is_ok() && fold.parse::<usize>().is_ok())
+    };
+    name == CHECKPOINTS || is_fold() == Some(true)
+}
+
 /// Bytes of a recipe or of settings: more than any has.
 pub(crate) const LONGEST: u64 = 1 << 22;
 

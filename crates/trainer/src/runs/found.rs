@@ -4,9 +4,10 @@ use crate::error::TrainError;
 use crate::finished::{finished_folds, finished_run};
 use crate::run_folder::{self, CrossValidation, RunSettings};
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use zoo_recipe::Recipe;
-use zoo_results::{FoldsReport, Report};
+use zoo_results::{FoldsReport, Report, ReportError};
 
 /// A run folder and how far its run is. Reading one never fails: what cannot be read is a state, too.
 #[derive(Clone, Debug)]
@@ -80,13 +81,21 @@ impl FoundRun {
         holds(&self.path) || subfolders(&self.path).iter().any(|folder| holds(folder))
     }
 
-    /// A file in the folder, or in one below it, that no run has made.
+    /// A file or folder in the folder, or in those of its folds, that no run has made.
     pub(crate) fn foreign_file(&self) -> Option<String> {
-        let folders = [vec![self.path.clone()], subfolders(&self.path)].concat();
-        let files = folders.iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten();
-        let files = files.filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_dir()));
-        let mut names = files.map(|entry| entry.file_name().to_string_lossy().into_owned());
-        names.find(|name| !run_folder::is_of_a_run(name))
+        let file = foreign_file(&self.path)?;
+        Some(file.strip_prefix(&self.path).unwrap_or(&file).display().to_string())
+    }
+
+    /// Which report of a run that counts as stopped is there and damaged, as a sentence; it may have trained to its end.
+    pub(crate) fn damaged_report(&self) -> Option<String> {
+        let damage = |error: ReportError| match &error {
+            ReportError::Read { source, .. } if source.kind() == ErrorKind::NotFound => None,
+            _ => Some(error.to_string()),
+        };
+        let of_folds = FoldsReport::read(&run_folder::folds_file(&self.path)).err().and_then(damage);
+        let of_runs = || self.with_folds().into_iter().map(|folder| Report::read(&run_folder::report_file(&folder)));
+        of_folds.or_else(|| of_runs().filter_map(Result::err).find_map(damage))
     }
 
     /// The bytes of everything in the folder.
@@ -114,6 +123,18 @@ impl FoundRun {
         let folds = subfolders(&self.path).into_iter().filter(|folder| Self::is_at(folder));
         std::iter::once(self.path.clone()).chain(folds).collect()
     }
+}
+
+fn foreign_file(folder: &Path) -> Option<PathBuf> {
+    let mut entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.find_map(|entry| {
+        let (name, path) = (entry.file_name().to_string_lossy().into_owned(), entry.path());
+        match entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            true if run_folder::is_folder_of_a_run(&name) => foreign_file(&path),
+            false if run_folder::is_of_a_run(&name) => None,
+            _ => Some(path),
+        }
+    })
 }
 
 fn unreadable(error: &TrainError) -> FoundState {

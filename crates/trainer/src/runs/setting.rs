@@ -151,9 +151,10 @@ fn canonical(path: &Path) -> PathBuf {
 fn setting_of(run: &FoundRun) -> Result<Result<MeasuredSetting, String>> {
     let (FoundState::Finished(reached), Some((recipe, settings))) = (&run.state, &run.started_with) else {
         return Ok(Err(match &run.state {
-            FoundState::Stopped(progress) => {
-                format!("is not finished: {} of {} {}", progress.done, progress.of, progress.unit)
-            }
+            FoundState::Stopped(progress) => run.damaged_report().map_or_else(
+                || format!("is not finished: {} of {} {}", progress.done, progress.of, progress.unit),
+                |reason| format!("has no whole report ({reason}); --resume {} writes it again", run.path.display()),
+            ),
             FoundState::Running(_) => "is still training".to_string(),
             FoundState::NeverStarted => "never started".to_string(),
             FoundState::Unreadable(reason) => format!("cannot be read: {reason}"),

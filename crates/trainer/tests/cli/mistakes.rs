@@ -197,6 +197,21 @@ fn a_folder_is_not_a_picture() {
 }
 
 #[test]
+fn manual_pages_replace_files_only_by_force() {
+    let desk = Desk::new();
+    for file in ["trainer.1", "trainer-runs-ls.1"] {
+        fs::create_dir_all(desk.path("pages")).unwrap();
+        fs::write(desk.path("pages").join(file), "mine").unwrap();
+        assert_refused(&desk, "man pages", &[file, "is there already", "--force"]);
+        assert_eq!(crate::files_in(&desk.path("pages")), [file]);
+        assert_eq!(fs::read_to_string(desk.path("pages").join(file)).unwrap(), "mine");
+        desk.trainer("man pages --force").assert().success();
+        assert_ne!(fs::read_to_string(desk.path("pages").join(file)).unwrap(), "mine");
+        fs::remove_dir_all(desk.path("pages")).unwrap();
+    }
+}
+
+#[test]
 fn a_page_wants_a_folder_that_is_there() {
     let desk = Desk::new();
     let text = desk.refused("report run --out nowhere/page.html");

@@ -95,6 +95,31 @@ fn what_goes_wrong_is_the_last_line_too() {
     assert!(diverged[1]["message"].as_str().unwrap().contains("diverged"), "{diverged:?}");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn lines_that_are_lost_are_an_error_and_the_run_is_not() {
+    use std::fs::File;
+    use std::process::{Command, Stdio};
+    let desk = Desk::new();
+    for progress in ["json", "plain", "none"] {
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let words =
+            format!("--model softmax_digits --epochs 2 --offline --threads 1 --progress {progress} --out {progress}");
+        let output = Command::new(env!("CARGO_BIN_EXE_trainer"))
+            .current_dir(desk.path(""))
+            .args(words.split(' '))
+            .stdout(full)
+            .stderr(Stdio::piped())
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{progress}: {said}");
+        assert!(said.starts_with("error: lines about the run are lost") && said.lines().count() == 1, "{said}");
+        assert!(said.contains("cannot write to standard output: "), "{said}");
+        assert_eq!(desk.report(progress).epochs_run, 2);
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_stopped_run_says_where_and_goes_on() {

@@ -110,6 +110,25 @@ fn what_cannot_be_compared_is_said() {
 }
 
 #[test]
+fn a_damaged_report_is_named() {
+    let desk = Desk::new();
+    desk.train("--model softmax_digits --epochs 2", "whole");
+    desk.train("--model softmax_digits --epochs 2 --seed 7", "run");
+    let file = desk.path("run/report.json");
+    let good = fs::read_to_string(&file).unwrap();
+    for bad in ["", &good[..99], "[]", &good.replacen("\"seed\": 7", "\"seed\": \"7\"", 1)] {
+        fs::write(&file, bad).unwrap();
+        let said = desk.trainer("compare whole run").assert().success();
+        let said = String::from_utf8(said.get_output().stderr.clone()).unwrap();
+        assert!(said.starts_with("left out: run has no whole report (run/report.json is not a report: "), "{said}");
+        assert!(said.contains("--resume run writes it again") && !said.contains("2 of 2 epochs"), "{said}");
+        assert!(desk.refused("report run").contains("run/report.json is not a report"));
+    }
+    desk.trainer("--resume run").assert().success();
+    assert_eq!(desk.report("run").seed, 7);
+}
+
+#[test]
 fn every_state_of_a_run_is_listed() {
     let desk = Desk::new();
     desk.train("--model softmax_digits --epochs 2 --seed 7", "runs/softmax_digits/done");
@@ -186,6 +205,22 @@ fn what_never_started_is_cleaned_away_and_weights_are_kept() {
     }
     desk.trainer("runs clean --yes").assert().success();
     assert_eq!(files_in(&desk.path("runs")), ["kept", "thesis", "weights"]);
+}
+
+#[test]
+fn a_folder_with_a_users_folder_in_it_is_not_cleaned_away() {
+    let desk = Desk::new();
+    for kept in ["notes/2024/thesis.txt", ".git/HEAD", "seed1-fold01/thesis.txt"] {
+        let file = desk.path("runs/broken").join(kept);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(desk.path("runs/broken/run.json"), "{").unwrap();
+        fs::write(&file, "mine").unwrap();
+        let said = desk.trainer("runs clean --yes").assert().success();
+        let said = String::from_utf8(said.get_output().stderr.clone()).unwrap();
+        assert!(said.contains("kept, as it holds ") && said.contains("which is of no run"), "{said}");
+        assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
+        fs::remove_dir_all(desk.path("runs")).unwrap();
+    }
 }
 
 #[test]

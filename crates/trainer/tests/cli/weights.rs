@@ -85,6 +85,28 @@ fn weights_that_the_report_is_not_of() {
 }
 
 #[test]
+fn weights_to_start_from_are_held_against_their_report() {
+    let desk = Desk::new();
+    desk.train("--model softmax_digits --epochs 1", "run");
+    let (file, start) = (desk.path("run/model.safetensors"), "--model softmax_digits --init run --offline --out new");
+    let whole = fs::read(&file).unwrap();
+    let mut flipped = whole.clone();
+    *flipped.last_mut().unwrap() ^= 1;
+    for bytes in [flipped, Vec::new()] {
+        fs::write(&file, bytes).unwrap();
+        let text = desk.refused(start);
+        assert!(text.contains("run/model.safetensors has the sha256 "), "{text}");
+    }
+    fs::write(&file, whole).unwrap();
+    // Without a report that can be read, nobody knows.
+    fs::write(desk.path("run/report.json"), "{").unwrap();
+    for words in [start, "eval --run run --offline"] {
+        assert!(desk.refused(words).contains("run/report.json is not a report"));
+    }
+    assert!(!desk.path("new").exists());
+}
+
+#[test]
 fn facts_and_tensors_of_images() {
     let cases: [Case; 15] = [
         (
