@@ -2,7 +2,7 @@
 
 use crate::results::mean_and_deviation;
 use zoo_report::table::counted;
-use zoo_results::{Convergence, Replication};
+use zoo_results::{Convergence, Replication, Summary, Verdict};
 
 /// How small a p-value is still written out.
 const SMALLEST_P: f64 = 1e-4;
@@ -31,6 +31,11 @@ pub(crate) fn unlike(replication: &Replication) -> Option<&'static str> {
         (_, true) => Some("LEARNS MORE SLOWLY THAN ITS RECORD"),
         _ => None,
     }
+}
+
+/// Whether runs reach what is claimed and, held against a record, are not unlike it.
+pub(crate) fn holds(summary: &Summary, replication: Option<&Replication>) -> bool {
+    summary.verdict != Verdict::Fails && replication.and_then(unlike).is_none()
 }
 
 fn scores(replication: &Replication) -> String {
@@ -102,6 +107,18 @@ mod tests {
     fn scores_that_do_not_vary_are_the_same_or_not() {
         assert_eq!(unlike(&replication(&[0.9; 3], &[0.9; 2])), None);
         assert_eq!(unlike(&replication(&[0.9; 3], &[0.8; 2])), Some("DIFFERS FROM ITS RECORD"));
+    }
+
+    #[test]
+    fn a_claim_holds_by_its_band_and_by_its_record() {
+        let measured = Spread { count: 3, mean: 0.9, deviation: 0.0, min: 0.9, max: 0.9 };
+        let alike = replication(&[0.90, 0.91, 0.92, 0.91], &[0.915]);
+        let unlike = replication(&[0.90, 0.91, 0.92, 0.91], &[0.80, 0.81]);
+        for (verdict, is_good) in [(Verdict::Holds, true), (Verdict::AboveBand, true), (Verdict::Fails, false)] {
+            let summary = Summary { measured, verdict, floors: Vec::new() };
+            assert_eq!([holds(&summary, None), holds(&summary, Some(&alike))], [is_good; 2]);
+            assert!(!holds(&summary, Some(&unlike)));
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The first part: every claim, what was measured, and what follows.
 
 use super::pages::{ExperimentPage, ModelPage, class};
-use crate::replication::{lines, unlike};
+use crate::replication::{holds, lines, unlike};
 use crate::results::{mean_and_deviation, origin, over, range};
 use maud::{Markup, html};
 use zoo_core::Provenance;
@@ -11,14 +11,16 @@ use zoo_results::{Record, Replication, Summary, Verdict};
 
 /// How many claims hold, and the table of all.
 pub(crate) fn recipes(models: &[ModelPage]) -> Markup {
+    let tests = 2 * models.iter().filter(|model| model.recorded.is_some() && model.record.is_some()).count();
+    let against: Vec<Against> = models.iter().map(|model| model.replication(tests)).collect();
     let judged: Vec<ClaimState> = models.iter().map(judge).collect();
-    let holds =
-        |state: &&ClaimState| matches!(state, ClaimState::Measured(summary, _) if summary.verdict != Verdict::Fails);
-    let holding = judged.iter().filter(holds).count();
+    let is_held = |(state, against): &(&ClaimState<'_>, &Against)| match state {
+        ClaimState::Measured(summary, _) => holds(summary, against.iter().flatten().next()),
+        _ => false,
+    };
+    let holding = judged.iter().zip(&against).filter(is_held).count();
     let measured = judged.iter().filter(|state| matches!(state, ClaimState::Measured(..))).count();
-    let tests = 2 * models.iter().filter(|model| model.replication(1).is_some()).count();
-    let replications = models.iter().map(|model| model.replication(tests));
-    let rows = models.iter().zip(&judged).zip(replications);
+    let rows = models.iter().zip(&judged).zip(&against);
     let rows: Vec<Vec<Markup>> = rows.map(|((model, state), against)| recipe_row(model, state, against)).collect();
     let head = ["recipe", "claim of the source", "expected", "measured on test", "verdict", "to make it again"];
     html! {
@@ -66,6 +68,9 @@ fn experiment_row(experiment: &ExperimentPage) -> Vec<Markup> {
     ]
 }
 
+/// The runs held against what was recorded, where there is both.
+type Against = Option<Result<Replication, &'static str>>;
+
 /// Whether a claim was measured, and what came out.
 enum ClaimState<'a> {
     NotMeasured,
@@ -85,11 +90,7 @@ fn judge(model: &ModelPage) -> ClaimState<'_> {
     }
 }
 
-fn recipe_row(
-    model: &ModelPage,
-    state: &ClaimState<'_>,
-    replication: Option<Result<Replication, &'static str>>,
-) -> Vec<Markup> {
+fn recipe_row(model: &ModelPage, state: &ClaimState<'_>, replication: &Against) -> Vec<Markup> {
     let claim = model.entry.recipe.zoo_claim();
     let expected = html! {
         (claim.metric.label()) " " (claim.expected) " ± " (claim.tolerance)

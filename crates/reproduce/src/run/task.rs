@@ -2,11 +2,12 @@
 
 use crate::catalog::RecipeEntry;
 use crate::outcomes;
+use crate::replication;
 use crate::workspace::Workspace;
 use experiments::Experiment;
 use zoo_recipe::Measured;
 use zoo_results::outcome::Outcome;
-use zoo_results::{Record, Replication, Summary, Verdict};
+use zoo_results::{Record, Replication, Summary};
 
 /// What an experiment of which nothing was recorded is taken to last, in seconds.
 const UNKNOWN: f64 = 20.0;
@@ -86,8 +87,7 @@ impl MeasuredRecipe {
 
     /// Whether it reaches what is claimed, and is not unlike what was recorded.
     fn holds(&self) -> bool {
-        let is_unlike = |replication: &Replication| replication.differs() || replication.is_slower();
-        self.summary.verdict != Verdict::Fails && !self.replication.as_ref().is_ok_and(is_unlike)
+        replication::holds(&self.summary, self.replication.as_ref().ok())
     }
 }
 
