@@ -50,6 +50,8 @@ mod exponential;
 #[cfg(feature = "flex")]
 mod extension;
 mod layer;
+#[cfg(feature = "flex")]
+mod prepared;
 #[cfg(feature = "optim")]
 pub mod update;
 
@@ -59,6 +61,8 @@ pub use cpu::isa::{ISA_VARIABLE, instruction_set, instruction_sets};
 pub use cross_entropy::cross_entropy;
 pub use elu::exponential_linear;
 pub use layer::{FastConv2d, conv2d};
+#[cfg(feature = "flex")]
+pub use prepared::{NetworkBuilder, PreparedNetwork};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -87,6 +87,33 @@ impl BlockLayer {
         (layer.is_supported() && fits).then_some(layer)
     }
 
+    /// The layer for one image whose weights are prepared, with the algorithm that suits that; `None` if it is not for the kernels, or one of
+    /// these weights is not a number below 2^40.
+    pub(crate) fn prepared(
+        geometry: Geometry,
+        pointwise: Pointwise,
+        pool: Pool,
+        kernels: &'static Kernels,
+        weights: [&[f32]; 2],
+    ) -> Option<Self> {
+        let tame = weights.iter().all(|weights| (kernels.is_tame)(weights));
+        let layer = Self { geometry, pointwise, pool, order: Order::ChannelsLast, algorithm: Algorithm::Direct, kernels };
+        let algorithm = layer.algorithm_of_one();
+        (tame && layer.is_supported()).then_some(Self { algorithm, ..layer })
+    }
+
+    /// What is fastest for one image if transforming the weights costs nothing, as measured: tiles where enough channels share them.
+    fn algorithm_of_one(&self) -> Algorithm {
+        let Geometry { channels_in, channels_out, .. } = self.geometry;
+        let pays = channels_in >= BACKWARD_CHANNELS && channels_out >= BACKWARD_CHANNELS;
+        let tiled = self.geometry.stride == [1, 1] && self.geometry.output().iter().all(|size| *size >= 3);
+        match self.geometry.kernel {
+            [3, 3] if tiled && pays => Algorithm::Winograd(Taps::Three),
+            [5, 5] if tiled && pays => Algorithm::Winograd(Taps::Five),
+            _ => Algorithm::Direct,
+        }
+    }
+
     fn is_supported(&self) -> bool {
         let Geometry { kernel, padding, .. } = self.geometry;
         let overlaps = (0..2).all(|d| padding[d].0 < kernel[d] && padding[d].1 < kernel[d]);

@@ -16,6 +16,7 @@ mod layer;
 mod maxima;
 #[allow(unsafe_code)]
 mod pool;
+mod prepared;
 #[allow(unsafe_code)]
 mod product;
 mod scratch;
@@ -32,3 +33,4 @@ mod winograd;
 mod tests;
 
 pub(crate) use layer::BlockLayer;
+pub(crate) use prepared::{PreparedLayer, PreparedLayers};
