@@ -110,7 +110,8 @@ impl NetworkBuilder {
 }
 
 impl PreparedNetwork {
-    /// The outputs of images `[batch, channels, height, width]`, one row each; `None` if a value, also of a layer, is not a number below 2^40:
+    /// The outputs of images `[batch, channels, height, width]`, one row each, of which a last layer that gives several pixels has one after
+    /// another, channels together; `None` if a value, also of a layer, is not a number below 2^40:
     /// other operations tell what becomes of it.
     ///
     /// The bits do not depend on the number of threads. They may depend on the batch: sums of one image and of many go by different orders.
@@ -121,7 +122,16 @@ impl PreparedNetwork {
     pub fn forward(&self, images: &[f32]) -> Option<Vec<f32>> {
         let [each_in, each_out] = self.layers.sizes();
         let mut outputs = vec![0.0; images.len() / each_in * each_out];
-        self.layers.forward(images, &mut outputs).then_some(outputs)
+        self.forward_into(images, &mut outputs).then_some(outputs)
+    }
+
+    /// The same into memory that is there already: once each thread has answered, nothing is allocated. False instead of `None`.
+    ///
+    /// # Panics
+    ///
+    /// As [`forward`](Self::forward), or if there is not room for exactly the outputs.
+    pub fn forward_into(&self, images: &[f32], outputs: &mut [f32]) -> bool {
+        self.layers.forward(images, outputs)
     }
 }
 

@@ -1,0 +1,103 @@
+//! A trained network made ready to answer.
+
+use crate::weights::parameters;
+use crate::{Layer, LogitModule};
+use std::collections::HashMap;
+use zoo_kernels::{NetworkBuilder, Pointwise, Pool, PreparedNetwork};
+
+/// Burn's batch normalization adds this to a variance.
+const EPSILON: f32 = 1e-5;
+
+/// The network, for single inputs as for many; a single one is shared by so many threads. `None` where a layer is not for the kernels: then
+/// the model itself answers.
+///
+/// What follows a layer is done while its values are at hand, and a normalization by running statistics becomes part of its weights.
+pub fn prepared<M: LogitModule>(model: &M, input_shape: &[usize], threads: usize) -> Option<PreparedNetwork> {
+    let parameters = parameters(model).into_iter();
+    let values = parameters.map(|(name, data)| Some((name, (data.shape.to_vec(), data.try_to_vec::<f32>().ok()?))));
+    let named: Parameters = values.collect::<Option<_>>()?;
+    let mut network = NetworkBuilder::new(size(input_shape)?, threads);
+    let layers = model.layers();
+    let mut rest = layers.as_slice();
+    while let [layer, behind @ ..] = rest {
+        rest = behind;
+        let (name, is_linear, padding) = match layer {
+            Layer::Linear { name } => (name, true, 0),
+            Layer::Convolution { name, padding } => (name, false, *padding),
+            Layer::Flatten => continue,
+            _ => return None,
+        };
+        let mut weights = LayerWeights::of(&named, name, is_linear)?;
+        if let [Layer::BatchNorm { name }, behind @ ..] = rest {
+            weights.fold(&named, name)?;
+            rest = behind;
+        }
+        let pointwise = match rest {
+            [Layer::Elementwise { operator: "Relu", .. }, behind @ ..] => {
+                rest = behind;
+                Pointwise::Relu
+            }
+            _ => Pointwise::None,
+        };
+        let pool = match rest {
+            [Layer::MaxPool, ..] => Pool::Max,
+            [Layer::AveragePool, ..] => Pool::Average,
+            _ => Pool::None,
+        };
+        rest = &rest[usize::from(pool != Pool::None)..];
+        let LayerWeights { shape, weight, bias } = &weights;
+        network = match shape[..] {
+            [outputs, inputs] => network.linear([outputs, inputs], weight, bias, pointwise),
+            [a, b, c, d] => network.convolution([a, b, c, d], weight, bias, padding, pointwise, pool),
+            _ => return None,
+        };
+    }
+    network.finish()
+}
+
+/// Shape and values by name.
+type Parameters = HashMap<String, (Vec<usize>, Vec<f32>)>;
+
+/// A layer's weights `[outputs, ...]` and biases.
+struct LayerWeights {
+    shape: Vec<usize>,
+    weight: Vec<f32>,
+    bias: Vec<f32>,
+}
+
+impl LayerWeights {
+    fn of(named: &Parameters, name: &str, is_linear: bool) -> Option<Self> {
+        let (mut shape, mut weight) = named.get(&format!("{name}.weight"))?.clone();
+        if is_linear {
+            let [inputs, outputs] = shape[..] else { return None };
+            weight = (0..outputs).flat_map(|out| (0..inputs).map(move |k| k * outputs + out)).map(|at| weight[at]).collect();
+            shape = vec![outputs, inputs];
+        }
+        let zeros = || vec![0.0; shape[0]];
+        let bias = named.get(&format!("{name}.bias")).map_or_else(zeros, |(_, bias)| bias.clone());
+        Some(Self { shape, weight, bias })
+    }
+
+    /// With the normalization that follows.
+    fn fold(&mut self, named: &Parameters, name: &str) -> Option<()> {
+        let [gamma, beta, mean, var] = ["gamma", "beta", "running_mean", "running_var"]
+            .map(|part| named.get(&format!("{name}.{part}")).map(|(_, values)| values));
+        let (gamma, beta, mean, var) = (gamma?, beta?, mean?, var?);
+        let each = self.weight.len() / self.shape[0];
+        for (out, weight) in self.weight.chunks_exact_mut(each).enumerate() {
+            let scale = gamma[out] / (var[out] + EPSILON).sqrt();
+            weight.iter_mut().for_each(|weight| *weight *= scale);
+            self.bias[out] = (self.bias[out] - mean[out]) * scale + beta[out];
+        }
+        Some(())
+    }
+}
+
+/// Channels, height and width; a row's columns are channels of one pixel.
+fn size(input_shape: &[usize]) -> Option<[usize; 3]> {
+    match *input_shape {
+        [columns] => Some([columns, 1, 1]),
+        [channels, height, width] => Some([channels, height, width]),
+        _ => None,
+    }
+}
