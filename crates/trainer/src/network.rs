@@ -34,6 +34,12 @@ macro_rules! network {
                 match self { $(Network::$variant(network) => network.logits(inputs),)+ }
             }
 
+            /// The network made ready to answer on the CPU, as [`LogitModule::prepare`].
+            #[cfg(feature = "flex")]
+            pub fn prepare(&self, input_shape: &[usize]) -> Option<zoo_kernels::PreparedNetwork> {
+                match self { $(Network::$variant(network) => network.prepare(input_shape),)+ }
+            }
+
             /// What it computes, layer by layer.
             pub fn layers(&self) -> Vec<Layer> {
                 match self { $(Network::$variant(network) => network.layers(),)+ }

@@ -10,6 +10,8 @@ use burn::tensor::Device;
 use std::fmt::Debug;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+#[cfg(feature = "flex")]
+use std::sync::OnceLock;
 use zoo_core::weights::{Facts, Weights};
 use zoo_core::{Batcher, DataError, Examples, Inputs, sha256_file, sha256_hex};
 use zoo_recipe::Recipe;
@@ -25,6 +27,9 @@ pub struct TrainedModel {
     /// Preprocessing and names.
     pub facts: Facts,
     device: Device,
+    /// The network made ready to answer, once it was asked for something.
+    #[cfg(feature = "flex")]
+    prepared: OnceLock<Option<zoo_kernels::PreparedNetwork>>,
 }
 
 impl TrainedModel {
@@ -80,13 +85,18 @@ impl TrainedModel {
         }
         let network = Network::of_tensors(&recipe.model, &recipe.sizes(), &tensors, device);
         let network = network.map_err(|error| holds_none(error.to_string()))?;
-        Ok(Self { network: network.valid(), recipe, facts, device: device.clone() })
+        Ok(Self::of_parts(network.valid(), recipe, facts, device.clone()))
     }
 
-    /// A model of these, as a test makes one.
-    #[cfg(test)]
     pub(crate) fn of_parts(network: Network, recipe: Recipe, facts: Facts, device: Device) -> Self {
-        Self { network, recipe, facts, device }
+        Self {
+            network,
+            recipe,
+            facts,
+            device,
+            #[cfg(feature = "flex")]
+            prepared: OnceLock::new(),
+        }
     }
 
     /// The logits of each of `count` examples, normalized as in training.
@@ -104,6 +114,9 @@ impl TrainedModel {
         if let Inputs::Table(table) = &mut inputs {
             zoo_table::fill(&mut table.values, &self.facts.fill);
         }
+        if let Some(logits) = self.prepared_logits(&inputs) {
+            return Ok(logits.chunks_exact(logits.len() / count).map(<[f32]>::to_vec).collect());
+        }
         // What is true of them is not known, and not asked for.
         let examples = match self.facts.target {
             Some(_) => Examples::of_numbers(inputs, vec![0.0; count]),
@@ -112,6 +125,25 @@ impl TrainedModel {
         let batcher = Batcher { normalizer: self.facts.normalizer.clone(), augmentations: Vec::new(), seed: 0 };
         let predictions = predict(&self.network, &self.recipe.loss, &batcher, &examples, &self.device, |_| {})?;
         Ok(predictions.logits.chunks_exact(predictions.width).map(<[f32]>::to_vec).collect())
+    }
+}
+
+#[cfg(feature = "flex")]
+impl TrainedModel {
+    /// Those of the network made ready, where the CPU answers and has the kernels for it.
+    fn prepared_logits(&self, inputs: &Inputs) -> Option<Vec<f32>> {
+        if self.device != Device::flex() {
+            return None;
+        }
+        let prepared = self.prepared.get_or_init(|| self.network.prepare(&self.facts.input_shape)).as_ref()?;
+        prepared.forward(&self.facts.normalizer.apply(inputs))
+    }
+}
+
+#[cfg(not(feature = "flex"))]
+impl TrainedModel {
+    fn prepared_logits(&self, _: &Inputs) -> Option<Vec<f32>> {
+        None
     }
 }
 

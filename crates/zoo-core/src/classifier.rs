@@ -10,7 +10,7 @@ use zoo_pictures::image::DynamicImage;
 use zoo_pictures::{PictureError, PictureFileError, Preparation, PreparedPicture};
 
 use crate::weights::{Facts, LoadError, RUN_WEIGHTS_FILE, ShippedWeights, Weights, WeightsError};
-use crate::{Images, InputBatch, LogitModule, ModelConfig, probabilities};
+use crate::{Images, LogitModule, ModelConfig, probabilities};
 
 /// Examples in a batch: enough for the speed of many, little memory.
 const BATCH: usize = 256;
@@ -21,6 +21,9 @@ const BATCH: usize = 256;
 #[derive(Debug)]
 pub struct Classifier<C: ModelConfig> {
     model: C::Model,
+    /// Of the same weights, where the CPU answers and has the kernels for it.
+    #[cfg(feature = "flex")]
+    prepared: Option<zoo_kernels::PreparedNetwork>,
     facts: Facts,
     device: Device,
 }
@@ -130,7 +133,14 @@ impl<C: ModelConfig> Classifier<C> {
         if facts.target.is_some() {
             return Err(ClassifyError::Regression);
         }
-        Ok(Self { model: weights.build::<C>(device)?, facts, device: device.clone() })
+        let model = weights.build::<C>(device)?;
+        Ok(Self {
+            #[cfg(feature = "flex")]
+            prepared: if *device == Device::flex() { model.prepare(&facts.input_shape) } else { None },
+            model,
+            facts,
+            device: device.clone(),
+        })
     }
 
     /// What it tells apart, in the order of its logits; of a single logit the negative, then the positive class.
@@ -185,9 +195,7 @@ impl<C: ModelConfig> Classifier<C> {
     /// # Errors
     /// If these are not whole images.
     pub fn classify_pixels(&self, pixels: &[u8]) -> Result<Vec<Classification>, ClassifyError> {
-        self.in_batches(pixels, |pixels| {
-            Ok(InputBatch::Images(self.facts.preprocessing().images(pixels, &self.device)?))
-        })
+        self.in_batches(pixels, |pixels| self.facts.preprocessing().pixels(pixels))
     }
 
     /// Classifies rows of a table: `[count, columns]`, in the order and the units of [`Facts::columns`].
@@ -195,7 +203,7 @@ impl<C: ModelConfig> Classifier<C> {
     /// # Errors
     /// If these are not whole rows, or their numbers are too large for the model.
     pub fn classify_rows(&self, values: &[f32]) -> Result<Vec<Classification>, ClassifyError> {
-        self.in_batches(values, |values| Ok(InputBatch::Rows(self.facts.preprocessing().rows(values, &self.device)?)))
+        self.in_batches(values, |values| self.facts.preprocessing().numbers(values))
     }
 
     fn of_prepared(&self, picture: PreparedPicture) -> Result<Classification, ClassifyError> {
@@ -206,21 +214,32 @@ impl<C: ModelConfig> Classifier<C> {
     fn in_batches<T>(
         &self,
         values: &[T],
-        inputs: impl Fn(&[T]) -> Result<InputBatch, WeightsError>,
+        inputs: impl Fn(&[T]) -> Result<Vec<f32>, WeightsError>,
     ) -> Result<Vec<Classification>, ClassifyError> {
         let features: usize = self.facts.input_shape.iter().product();
         let mut answers = Vec::with_capacity(values.len() / features);
         for batch in values.chunks(BATCH * features) {
-            let logits = self.model.logits(inputs(batch)?);
-            let [_, width] = logits.dims();
-            let data = logits.into_data().convert::<f32>();
-            let logits = data.try_to_vec::<f32>().map_err(|error| ClassifyError::Device(format!("{error:?}")))?;
+            let inputs = inputs(batch)?;
+            let count = inputs.len() / features;
+            let logits = self.logits(inputs)?;
             if !logits.iter().all(|logit| logit.is_finite()) {
                 return Err(ClassifyError::NotFinite);
             }
-            answers.extend(logits.chunks_exact(width).map(|row| Classification::new(self.class_names(), row)));
+            answers.extend(
+                logits.chunks_exact(logits.len() / count).map(|row| Classification::new(self.class_names(), row)),
+            );
         }
         Ok(answers)
+    }
+
+    fn logits(&self, inputs: Vec<f32>) -> Result<Vec<f32>, ClassifyError> {
+        #[cfg(feature = "flex")]
+        if let Some(logits) = self.prepared.as_ref().and_then(|prepared| prepared.forward(&inputs)) {
+            return Ok(logits);
+        }
+        let logits = self.model.logits(self.facts.preprocessing().batch(inputs, &self.device));
+        let data = logits.into_data().convert::<f32>();
+        data.try_to_vec::<f32>().map_err(|error| ClassifyError::Device(format!("{error:?}")))
     }
 }
 

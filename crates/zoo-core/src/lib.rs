@@ -54,6 +54,8 @@ mod model;
 mod nearest;
 mod network;
 mod normalization;
+#[cfg(feature = "flex")]
+mod prepared;
 #[cfg(feature = "fetch")]
 mod progress;
 mod random;

@@ -114,6 +114,15 @@ pub trait LogitModule: Module {
 
     /// What it computes, layer by layer, for those who write it down for other programs.
     fn layers(&self) -> Vec<Layer>;
+
+    /// The network made ready to answer on the CPU, for inputs of that shape without the batch; `None` where a layer is not for the kernels,
+    /// or they are off: then the model itself answers.
+    ///
+    /// It takes its parameters as they are now, has running statistics folded into them, and gives the same logits but for rounding.
+    #[cfg(feature = "flex")]
+    fn prepare(&self, input_shape: &[usize]) -> Option<zoo_kernels::PreparedNetwork> {
+        crate::prepared::prepare(&parameters(self), &self.layers(), input_shape)
+    }
 }
 
 /// A step of a network. Layers with parameters go by the name of theirs in the module: `conv1` has `conv1.weight` and `conv1.bias`.

@@ -1,24 +1,22 @@
 //! A trained network made ready to answer.
 
-use crate::weights::parameters;
-use crate::{Layer, LogitModule};
+use crate::Layer;
+use crate::weights::NamedTensor;
+use burn::tensor::TensorData;
 use std::collections::HashMap;
 use zoo_kernels::{NetworkBuilder, Pointwise, Pool, PreparedNetwork};
 
 /// Burn's batch normalization adds this to a variance.
 const EPSILON: f32 = 1e-5;
 
-/// The network, for single inputs as for many; a single one is shared by so many threads. `None` where a layer is not for the kernels: then
-/// the model itself answers.
-///
-/// What follows a layer is done while its values are at hand, and a normalization by running statistics becomes part of its weights.
-pub fn prepared<M: LogitModule>(model: &M, input_shape: &[usize], threads: usize) -> Option<PreparedNetwork> {
-    let parameters = parameters(model).into_iter();
-    let values = parameters.map(|(name, data)| Some((name, (data.shape.to_vec(), data.try_to_vec::<f32>().ok()?))));
-    let named: Parameters = values.collect::<Option<_>>()?;
-    let mut network = NetworkBuilder::new(size(input_shape)?, threads);
-    let layers = model.layers();
-    let mut rest = layers.as_slice();
+/// The network of these parameters, for single inputs as for many. What follows a layer is done while its values are at hand, and a
+/// normalization by running statistics becomes part of its weights.
+pub(crate) fn prepare(parameters: &[NamedTensor], layers: &[Layer], input_shape: &[usize]) -> Option<PreparedNetwork> {
+    let values = |data: &TensorData| Some((data.shape().to_vec(), data.try_to_vec::<f32>().ok()?));
+    let named = parameters.iter().map(|(name, data)| Some((name.as_str(), values(data)?)));
+    let named: Parameters<'_> = named.collect::<Option<_>>()?;
+    let mut network = NetworkBuilder::new(size(input_shape)?, rayon::current_num_threads());
+    let mut rest = layers;
     while let [layer, behind @ ..] = rest {
         rest = behind;
         let (name, is_linear, padding) = match layer {
@@ -56,7 +54,7 @@ pub fn prepared<M: LogitModule>(model: &M, input_shape: &[usize], threads: usize
 }
 
 /// Shape and values by name.
-type Parameters = HashMap<String, (Vec<usize>, Vec<f32>)>;
+type Parameters<'a> = HashMap<&'a str, (Vec<usize>, Vec<f32>)>;
 
 /// A layer's weights `[outputs, ...]` and biases.
 struct LayerWeights {
@@ -66,22 +64,23 @@ struct LayerWeights {
 }
 
 impl LayerWeights {
-    fn of(named: &Parameters, name: &str, is_linear: bool) -> Option<Self> {
-        let (mut shape, mut weight) = named.get(&format!("{name}.weight"))?.clone();
+    fn of(named: &Parameters<'_>, name: &str, is_linear: bool) -> Option<Self> {
+        let (mut shape, mut weight) = named.get(format!("{name}.weight").as_str())?.clone();
         if is_linear {
             let [inputs, outputs] = shape[..] else { return None };
-            weight = (0..outputs).flat_map(|out| (0..inputs).map(move |k| k * outputs + out)).map(|at| weight[at]).collect();
+            weight =
+                (0..outputs).flat_map(|out| (0..inputs).map(move |k| k * outputs + out)).map(|at| weight[at]).collect();
             shape = vec![outputs, inputs];
         }
         let zeros = || vec![0.0; shape[0]];
-        let bias = named.get(&format!("{name}.bias")).map_or_else(zeros, |(_, bias)| bias.clone());
+        let bias = named.get(format!("{name}.bias").as_str()).map_or_else(zeros, |(_, bias)| bias.clone());
         Some(Self { shape, weight, bias })
     }
 
     /// With the normalization that follows.
-    fn fold(&mut self, named: &Parameters, name: &str) -> Option<()> {
+    fn fold(&mut self, named: &Parameters<'_>, name: &str) -> Option<()> {
         let [gamma, beta, mean, var] = ["gamma", "beta", "running_mean", "running_var"]
-            .map(|part| named.get(&format!("{name}.{part}")).map(|(_, values)| values));
+            .map(|part| named.get(format!("{name}.{part}").as_str()).map(|(_, values)| values));
         let (gamma, beta, mean, var) = (gamma?, beta?, mean?, var?);
         let each = self.weight.len() / self.shape[0];
         for (out, weight) in self.weight.chunks_exact_mut(each).enumerate() {

@@ -62,7 +62,9 @@ impl NetworkBuilder {
         }
         let [channels_out, channels_in, height, width] = shape;
         assert!(
-            channels_in == self.size[0] && weight.len() == shape.iter().product() && bias.len() == channels_out,
+            channels_in == self.size[0]
+                && weight.len() == shape.iter().product::<usize>()
+                && bias.len() == channels_out,
             "a convolution of weights {shape:?} ({} numbers, {} biases) on {:?}",
             weight.len(),
             bias.len(),
@@ -77,7 +79,8 @@ impl NetworkBuilder {
             stride: [1, 1],
             padding: [(padding, padding); 2],
         };
-        let layer = kernels().and_then(|kernels| BlockLayer::prepared(geometry, pointwise, pool, kernels, [weight, bias]));
+        let layer =
+            kernels().and_then(|kernels| BlockLayer::prepared(geometry, pointwise, pool, kernels, [weight, bias]));
         match (layer, &mut self.layers) {
             (Some(layer), Some(layers)) => {
                 let layer = PreparedLayer::new(layer, weight, bias, self.threads);

@@ -58,11 +58,18 @@ fn one_by_one(batch: usize, input: [usize; 3], layers: &[Layer], images: &[f32])
     let x = Tensor::from_data(data, &Device::flex());
     // The last layer's values pixel by pixel, as a prepared network leaves them.
     let y = layers.iter().fold(x, |x, layer| layer.forward(x)).permute([0, 2, 3, 1]);
-    y.into_data().to_vec().unwrap()
+    y.into_data().try_to_vec().unwrap()
 }
 
 fn any_layers() -> impl Strategy<Value = ([usize; 3], Vec<Layer>)> {
-    let layer = (1..40_usize, prop_oneof![Just(1), Just(3), Just(5), Just(2)], 0..3_usize, any::<bool>(), 0..3_usize, any::<u32>());
+    let layer = (
+        1..40_usize,
+        prop_oneof![Just(1), Just(3), Just(5), Just(2)],
+        0..3_usize,
+        any::<bool>(),
+        0..3_usize,
+        any::<u32>(),
+    );
     ((1..20_usize, 7..34_usize, 7..34_usize), proptest::collection::vec(layer, 1..4)).prop_map(|(input, drawn)| {
         let input = [input.0, input.1, input.2];
         let (mut size, mut layers) = (input, Vec::new());
@@ -133,7 +140,8 @@ fn many_callers_share_one_network() {
     let alone: Vec<Vec<f32>> = images.iter().map(|image| network.forward(image).unwrap()).collect();
     std::thread::scope(|scope| {
         for (image, alone) in images.iter().zip(&alone) {
-            scope.spawn(|| (0..20).for_each(|_| assert_eq!(network.forward(image).as_ref(), Some(alone))));
+            let network = &network;
+            scope.spawn(move || (0..20).for_each(|_| assert_eq!(network.forward(image).as_ref(), Some(alone))));
         }
     });
     assert_eq!(network.forward(&[]), Some(Vec::new()));

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::weights::{WEIGHTS_SCHEMA, parameters};
-use crate::{Layer, Misfit, Normalizer, Outputs, Sizes};
+use crate::{InputBatch, Layer, Misfit, Normalizer, Outputs, Sizes};
 use burn::module::Module;
 use burn::nn::{Linear, LinearConfig};
 use burn::tensor::Tensor;

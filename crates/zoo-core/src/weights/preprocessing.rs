@@ -1,7 +1,7 @@
 //! From raw bytes and columns to the tensor a model takes.
 
 use super::error::WeightsError;
-use crate::{Images, Inputs, Normalizer, Table};
+use crate::{Images, InputBatch, Inputs, Normalizer, Table};
 use burn::tensor::{Device, Tensor, TensorData};
 
 /// What happens to an example before the model sees it.
@@ -57,6 +57,14 @@ impl Preprocessing<'_> {
     /// As [`numbers`](Self::numbers).
     pub fn rows(&self, values: &[f32], device: &Device) -> Result<Tensor<2>, WeightsError> {
         Ok(self.tensor(self.numbers(values)?, device))
+    }
+
+    /// What [`pixels`](Self::pixels) or [`numbers`](Self::numbers) gave, as a model takes it.
+    pub(crate) fn batch(&self, values: Vec<f32>, device: &Device) -> InputBatch {
+        match self.input_shape.len() {
+            1 => InputBatch::Rows(self.tensor(values, device)),
+            _ => InputBatch::Images(self.tensor(values, device)),
+        }
     }
 
     fn apply(&self, found: usize, inputs: Inputs) -> Result<Vec<f32>, WeightsError> {

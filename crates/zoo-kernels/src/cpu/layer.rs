@@ -97,7 +97,8 @@ impl BlockLayer {
         weights: [&[f32]; 2],
     ) -> Option<Self> {
         let tame = weights.iter().all(|weights| (kernels.is_tame)(weights));
-        let layer = Self { geometry, pointwise, pool, order: Order::ChannelsLast, algorithm: Algorithm::Direct, kernels };
+        let layer =
+            Self { geometry, pointwise, pool, order: Order::ChannelsLast, algorithm: Algorithm::Direct, kernels };
         let algorithm = layer.algorithm_of_one();
         (tame && layer.is_supported()).then_some(Self { algorithm, ..layer })
     }
