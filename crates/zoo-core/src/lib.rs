@@ -87,7 +87,9 @@ pub use initializer::{Bounds, Initializer, drawn, undrawn};
 #[cfg(feature = "burn-dataset")]
 pub use item::{Example, Input};
 pub use machine::{Cost, CostMeter, cpu_name};
-pub use model::{InputBatch, Layer, LogitModule, Misfit, ModelConfig, Outputs, Sizes, macs, probabilities_of};
+pub use model::{
+    InputBatch, Layer, LogitModule, Misfit, ModelConfig, Outputs, SELU_ALPHA, SELU_SCALE, Sizes, macs, probabilities_of,
+};
 pub use nearest::nearest;
 pub use network::NetworkSettings;
 pub use normalization::{Normalization, NormalizationError, Normalizer};

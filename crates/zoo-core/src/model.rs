@@ -93,6 +93,13 @@ pub struct Misfit {
     pub accepted: String,
 }
 
+/// What SELU multiplies `exp(x) - 1` by below zero, before [`SELU_SCALE`]: Klambauer et al., "Self-Normalizing Neural Networks" (2017),
+/// equation 14, and ONNX's operator `Selu`.
+pub const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
+
+/// What SELU multiplies everything by: the same equation.
+pub const SELU_SCALE: f64 = 1.050_700_987_355_480_5;
+
 /// A batch of inputs, as a model takes it.
 #[derive(Clone, Debug)]
 pub enum InputBatch {

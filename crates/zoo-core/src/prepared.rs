@@ -1,7 +1,7 @@
 //! A trained network made ready to answer.
 
-use crate::Layer;
 use crate::weights::NamedTensor;
+use crate::{Layer, SELU_ALPHA, SELU_SCALE};
 use burn::tensor::TensorData;
 use std::collections::HashMap;
 use zoo_kernels::{NetworkBuilder, Pointwise, Pool, PreparedNetwork};
@@ -37,6 +37,13 @@ pub(crate) fn prepare(parameters: &[NamedTensor], layers: &[Layer], input_shape:
             }
             _ => Pointwise::None,
         };
+        let function = match rest {
+            [Layer::Elementwise { operator, alpha }, behind @ ..] => {
+                rest = behind;
+                Some(function(operator, *alpha)?)
+            }
+            _ => None,
+        };
         let pool = match rest {
             [Layer::MaxPool, ..] => Pool::Max,
             [Layer::AveragePool, ..] => Pool::Average,
@@ -49,8 +56,28 @@ pub(crate) fn prepare(parameters: &[NamedTensor], layers: &[Layer], input_shape:
             [a, b, c, d] => network.convolution([a, b, c, d], weight, bias, padding, pointwise, pool),
             _ => return None,
         };
+        network = match function {
+            // It would come before the pooling, which is part of the layer.
+            Some(_) if pool != Pool::None => return None,
+            Some(function) => network.elementwise(move |values| values.iter_mut().for_each(|x| *x = function(*x))),
+            None => network,
+        };
     }
     network.finish()
+}
+
+/// What a layer's values go through, by the ONNX operator, where it is not part of the kernels.
+fn function(operator: &str, alpha: Option<f32>) -> Option<Box<dyn Fn(f32) -> f32 + Send + Sync>> {
+    let alpha = alpha.unwrap_or(1.0);
+    Some(match operator {
+        "LeakyRelu" => Box::new(move |x| if x < 0.0 { alpha * x } else { x }),
+        "Elu" => Box::new(move |x| if x < 0.0 { alpha * x.exp_m1() } else { x }),
+        "Selu" => Box::new(|x: f32| SELU_SCALE as f32 * if x < 0.0 { SELU_ALPHA as f32 * x.exp_m1() } else { x }),
+        "Sigmoid" => Box::new(|x: f32| 1.0 / (1.0 + (-x).exp())),
+        "Tanh" => Box::new(f32::tanh),
+        "Softplus" => Box::new(|x: f32| x.max(0.0) + (-x.abs()).exp().ln_1p()),
+        _ => return None,
+    })
 }
 
 /// Shape and values by name.

@@ -105,7 +105,18 @@ impl NetworkBuilder {
         self.convolution([outputs, channels, height, width], weight, bias, 0, pointwise, Pool::None)
     }
 
-    /// The network; `None` if the kernels are off or not for one of its layers, or a weight is not a number below 2^40.
+    /// A function of every value of what the layer before gives, in place, however many come at once.
+    #[must_use]
+    pub fn elementwise(mut self, function: impl Fn(&mut [f32]) + Send + Sync + 'static) -> Self {
+        match self.layers.as_mut().map(|layers| layers.last_mut()) {
+            Some(Some(layer)) => layer.then(Box::new(function)),
+            // Before the first layer there is nothing to put it behind.
+            _ => self.layers = None,
+        }
+        self
+    }
+
+    /// The network; `None` if the kernels are off or not for one of its layers, a weight is not a number below 2^40, or a function comes first.
     pub fn finish(self) -> Option<PreparedNetwork> {
         let layers = self.layers.filter(|layers| !layers.is_empty())?;
         Some(PreparedNetwork { layers: PreparedLayers::new(layers) })

@@ -2,7 +2,7 @@
 
 use burn::tensor::{Tensor, activation};
 use serde::{Deserialize, Serialize};
-use zoo_core::{Explain, Layer};
+use zoo_core::{Explain, Layer, SELU_ALPHA, SELU_SCALE};
 use zoo_kernels::exponential_linear;
 
 /// A function applied to every value between two layers.
@@ -57,7 +57,3 @@ impl Activation {
         Layer::Elementwise { operator, alpha }
     }
 }
-
-/// Klambauer et al., "Self-Normalizing Neural Networks" (2017), equation 14.
-const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
-const SELU_SCALE: f64 = 1.050_700_987_355_480_5;

@@ -3,8 +3,8 @@
 
 use burn::module::{Module, Param};
 use burn::nn::Linear;
-use burn::tensor::{Device, Tensor};
-use zoo_core::{Initializer, macs};
+use burn::tensor::{Device, Distribution, Tensor};
+use zoo_core::{Initializer, LogitModule as _, macs};
 use zoo_mlp::{Activation, MlpConfig};
 
 #[test]
@@ -99,6 +99,36 @@ fn activations_equal_pytorch() {
             assert!((found - expected).abs() < 1e-6, "{activation:?}: {found} is not {expected}");
         }
     }
+}
+
+/// With running statistics other than a network's first ones.
+#[cfg(feature = "flex")]
+#[test]
+fn prepared_it_answers_the_same() {
+    let device = Device::flex().autodiff();
+    use Activation::{Elu, LeakyRelu, Relu, Selu, Sigmoid, Softplus, Tanh};
+    for activation in [Relu, LeakyRelu, Elu, Selu, Sigmoid, Tanh, Softplus] {
+        for batch_norm in [false, true] {
+            let config = MlpConfig { activation, batch_norm, dropout: 0.5, ..with_hidden(&[20, 7]) };
+            let model = config.init(12, 3, &device);
+            let x = Tensor::<2>::random([40, 12], Distribution::Normal(0.5, 2.0), &device);
+            model.forward(x.clone());
+            let model = model.valid();
+            let expected = values(model.forward(x.clone().inner()));
+            let inputs = x.inner().into_data().try_to_vec::<f32>().unwrap();
+            let prepared = model.prepare(&[12]).unwrap();
+            let one_by_one: Vec<f32> = inputs.chunks(12).flat_map(|row| prepared.forward(row).unwrap()).collect();
+            let largest = expected.iter().fold(1.0f32, |largest, logit| largest.max(logit.abs()));
+            for found in [prepared.forward(&inputs).unwrap(), one_by_one] {
+                let far = |(found, expected): (&f32, &f32)| (found - expected).abs() > 1e-5 * largest;
+                assert_eq!(found.len(), 120);
+                assert!(!found.iter().zip(&expected).any(far), "{activation:?}: {found:?} {expected:?}");
+            }
+        }
+    }
+    assert!(
+        MlpConfig { activation: Activation::Gelu, ..with_hidden(&[4]) }.init(3, 2, &device).prepare(&[3]).is_none()
+    );
 }
 
 #[test]

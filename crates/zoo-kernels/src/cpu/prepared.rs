@@ -24,7 +24,11 @@ pub(crate) struct PreparedLayer {
     bias: Vec<f32>,
     /// Bands of lines that threads take side by side; one where that does not pay.
     bands: Vec<Band>,
+    after: Option<Elementwise>,
 }
+
+/// A function of every value, in place.
+pub(crate) type Elementwise = Box<dyn Fn(&mut [f32]) + Send + Sync>;
 
 /// Lines of the output as a layer of their own, on the lines of the input that they see.
 struct Band {
@@ -45,7 +49,18 @@ impl PreparedLayer {
         let mut padded = vec![0.0; layer.padded(layer.geometry.channels_out)];
         padded[..bias.len()].copy_from_slice(bias);
         let bands = bands(&layer, threads);
-        Self { layer, weight: packed, bias: padded, bands }
+        Self { layer, weight: packed, bias: padded, bands, after: None }
+    }
+
+    /// Has its outputs go through a function, too.
+    pub(crate) fn then(&mut self, function: Elementwise) {
+        self.after = Some(match self.after.take() {
+            None => function,
+            Some(first) => Box::new(move |values| {
+                first(values);
+                function(values);
+            }),
+        });
     }
 
     /// Channels, height and width of its output.
@@ -62,6 +77,14 @@ impl PreparedLayer {
 
     /// The output of as many images as `output` has room for, channels last; false if a value is not a number below 2^40.
     fn forward(&self, x: &StridedImages<'_>, images: usize, output: &mut [f32]) -> bool {
+        let is_tame = self.weighted(x, images, output);
+        if let Some(function) = &self.after {
+            function(output);
+        }
+        is_tame
+    }
+
+    fn weighted(&self, x: &StridedImages<'_>, images: usize, output: &mut [f32]) -> bool {
         match self.bands.as_slice() {
             _ if images > 1 && self.is_dense(x) => self.dense_forward(x, images, output),
             bands if images == 1 && bands.len() > 1 => {
