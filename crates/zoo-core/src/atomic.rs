@@ -43,45 +43,44 @@ pub struct WriteError {
 ///
 /// If the system refuses; what was written so far is removed.
 pub fn write_atomically(path: &Path, bytes: &[u8], flush: Flush) -> Result<(), WriteError> {
-    write(path, bytes, flush, |part| part.persist(path))
+    write(path, bytes, flush, |part| part.persist(path)).map_err(refused(path, bytes))
 }
 
 /// As [`write_atomically`], where nothing goes by that name yet: what came up in the meantime stays.
+///
+/// ```
+/// use zoo_core::{Flush, create_atomically};
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("mine.toml");
+/// create_atomically(&path, b"first", Flush::ToDisk)?;
+/// assert!(create_atomically(&path, b"second", Flush::ToDisk).is_err());
+/// assert_eq!(std::fs::read(&path)?, b"first");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 ///
 /// If something is there ([`io::ErrorKind::AlreadyExists`]), or the system refuses.
 pub fn create_atomically(path: &Path, bytes: &[u8], flush: Flush) -> Result<(), WriteError> {
-    write(path, bytes, flush, |part| match part.persist_noclobber(path) {
+    let persist = |part: NamedTempFile| match part.persist_noclobber(path) {
         // Not every file system knows how to.
         Err(error) if error.error.kind() != io::ErrorKind::AlreadyExists && path.symlink_metadata().is_err() => {
             error.file.persist(path)
         }
         persisted => persisted,
-    })
+    };
+    write(path, bytes, flush, persist).map_err(refused(path, bytes))
 }
 
 type Persisted = Result<fs::File, PersistError>;
 
-fn write(
-    path: &Path,
-    bytes: &[u8],
-    flush: Flush,
-    persist: impl FnOnce(NamedTempFile) -> Persisted,
-) -> Result<(), WriteError> {
-    try_write(path, bytes, flush, persist).map_err(|source| WriteError {
-        path: path.to_owned(),
-        bytes: bytes.len(),
-        source,
-    })
+fn refused(path: &Path, bytes: &[u8]) -> impl FnOnce(io::Error) -> WriteError {
+    let (path, bytes) = (path.to_owned(), bytes.len());
+    move |source| WriteError { path, bytes, source }
 }
 
-fn try_write(
-    path: &Path,
-    bytes: &[u8],
-    flush: Flush,
-    persist: impl FnOnce(NamedTempFile) -> Persisted,
-) -> io::Result<()> {
+fn write(path: &Path, bytes: &[u8], flush: Flush, persist: impl FnOnce(NamedTempFile) -> Persisted) -> io::Result<()> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = Builder::new();

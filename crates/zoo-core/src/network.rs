@@ -45,6 +45,11 @@ fn variable(name: &str) -> Option<String> {
 }
 
 /// A variable of the environment; an empty one counts as unset.
+///
+/// ```
+/// assert!(zoo_core::env_variable("PATH").is_some_and(|folders| !folders.is_empty()));
+/// assert_eq!(zoo_core::env_variable("ZOO_NO_SUCH_VARIABLE"), None);
+/// ```
 pub fn env_variable(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
 }

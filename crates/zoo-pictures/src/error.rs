@@ -70,7 +70,7 @@ pub enum PictureError {
         /// `PNG`.
         format: String,
         /// What the decoder said, for those who know the format.
-        reason: ImageError,
+        reason: Box<ImageError>,
     },
     /// Handwriting is looked for, and there is none.
     #[error("no ink is to be seen: {reason}")]

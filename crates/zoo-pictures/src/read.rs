@@ -194,7 +194,7 @@ fn refused(format: ImageFormat, reason: ImageError) -> PictureError {
         _ if is_cut => PictureError::Cut { format },
         _ if has_no_pixels => PictureError::NoPixels { format },
         ImageError::Limits(_) => PictureError::TooMuchMemory { format },
-        reason => PictureError::Damaged { format, reason },
+        reason => PictureError::Damaged { format, reason: Box::new(reason) },
     }
 }
 

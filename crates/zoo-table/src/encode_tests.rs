@@ -275,6 +275,11 @@ fn numbers_with_units_are_no_silent_categories() {
     }
     let different = warnings(&|row| format!("{} kg", row * row), "y");
     assert!(different.len() == 1 && different[0].starts_with("warning: c is left out, though"), "{different:?}");
+    let rows: String = (0..10).map(|row| format!("{} kg\t{}\n", row * row, ["p", "q"][row % 2])).collect();
+    let refused = look(&desk.write("t.tsv", format!("c\ty\n{rows}")), Some("y")).unwrap_err().to_string();
+    let expected =
+        "left out are c (it holds 10 different texts, though most of its values look like numbers, such as \"0 kg\")";
+    assert!(refused.ends_with(expected), "{refused}");
     let mixed = warnings(&|row| if row % 3 == 0 { "unknown".to_string() } else { (row % 4).to_string() }, "y");
     assert!(mixed.len() == 1 && mixed[0].contains("look like numbers, unlike \"unknown\";"), "{mixed:?}");
     for words in [["red", "blue"], ["1st", "2nd"], ["A1", "A2"], ["Q1 2024", "Q2 2024"], ["<=50K", ">50K"]] {

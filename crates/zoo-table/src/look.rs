@@ -46,33 +46,8 @@ fn found(path: &Path, label: Option<&str>) -> Result<FoundTable> {
         numbers: Vec::new(),
         categories: Vec::new(),
     };
-    let (mut left_out, mut of_texts) = (Vec::new(), Vec::new());
-    for column in columns.iter().filter(|column| column.position != label) {
-        let name = sheet.names()[column.position].clone();
-        let why = match column.kind(sign)? {
-            ColumnKind::Numbers => {
-                format.numbers.push(name);
-                continue;
-            }
-            ColumnKind::Categories(values) => {
-                of_texts.push(*column);
-                format.categories.push(CategoryColumn { column: name, values });
-                continue;
-            }
-            ColumnKind::Texts(different) => {
-                of_texts.push(*column);
-                format!("it holds {different} different texts")
-            }
-            ColumnKind::LeftOut(why) => why,
-        };
-        match name.is_empty() {
-            true => left_out.push((format!("column {}", column.position + 1), why)),
-            false => {
-                format.left_out.push(name.clone());
-                left_out.push((name, why));
-            }
-        }
-    }
+    let others = columns.iter().filter(|column| column.position != label);
+    let Others { left_out, mut texts } = sorted(others, sign, &mut format)?;
     if format.columns().is_empty() {
         let (path, label) = (sheet.path(), &format.label);
         match reasons(&left_out) {
@@ -86,10 +61,10 @@ fn found(path: &Path, label: Option<&str>) -> Result<FoundTable> {
         column.check_precision(sign)?;
     }
     if column.numbers(sign)?.is_none() {
-        of_texts.push(column);
+        texts.push(column);
     }
     let like_numbers =
-        of_texts.into_iter().filter_map(|column| Some((column.name().to_owned(), like_numbers(column, sign)?)));
+        texts.into_iter().filter_map(|column| Some((column.name().to_owned(), like_numbers(column, sign)?)));
     let like_numbers: Vec<(String, String)> = like_numbers.collect();
     let classes = if range.is_some() { Vec::new() } else { classes(&sheet, column, sign)? };
     let sources = format.sources();
@@ -113,6 +88,51 @@ fn found(path: &Path, label: Option<&str>) -> Result<FoundTable> {
         like_numbers,
         is_windows_1252,
     })
+}
+
+/// Columns that are not plain numbers.
+#[derive(Default)]
+struct Others<'a> {
+    /// Those without use, and why.
+    left_out: Vec<(String, String)>,
+    /// Those of texts, whether or not they are of use.
+    texts: Vec<Column<'a>>,
+}
+
+/// Puts the columns into the format by what they are good for.
+fn sorted<'a: 'b, 'b>(
+    columns: impl Iterator<Item = &'b Column<'a>>,
+    sign: DecimalSign,
+    format: &mut TableFormat,
+) -> Result<Others<'a>> {
+    let mut others = Others::default();
+    for column in columns {
+        let name = column.name().to_owned();
+        let why = match column.kind(sign)? {
+            ColumnKind::Numbers => {
+                format.numbers.push(name);
+                continue;
+            }
+            ColumnKind::Categories(values) => {
+                others.texts.push(*column);
+                format.categories.push(CategoryColumn { column: name, values });
+                continue;
+            }
+            ColumnKind::Texts(different) => {
+                others.texts.push(*column);
+                let why = like_numbers(*column, sign).map(|why| format!(", {why}")).unwrap_or_default();
+                format!("it holds {different} different texts{why}")
+            }
+            ColumnKind::LeftOut(why) => why,
+        };
+        if name.is_empty() {
+            others.left_out.push((format!("column {}", column.position + 1), why));
+        } else {
+            format.left_out.push(name.clone());
+            others.left_out.push((name, why));
+        }
+    }
+    Ok(others)
 }
 
 /// Every name once and printable; a nameless column is none.
