@@ -61,7 +61,7 @@ pub fn read_text_or_pipe(path: &Path, most: u64) -> io::Result<String> {
             None => {
                 let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
                 let line = 1 + valid.iter().filter(|byte| **byte == b'\n').count();
-                format!("its line {line} is not UTF-8; save it as UTF-8")
+                format!("its line {line} is not UTF-8; save it as UTF-8, or copy it again if it is damaged")
             }
         };
         io::Error::new(ErrorKind::InvalidData, reason)
@@ -96,8 +96,9 @@ mod tests {
             assert_eq!(said(bytes), "it is UTF-16; save it as UTF-8");
         }
         assert_eq!(said(b"\xff\xfe\0\0a\0\0\0"), "it is UTF-32; save it as UTF-8");
-        assert_eq!(said(b"one\ngr\xfcn"), "its line 2 is not UTF-8; save it as UTF-8");
-        assert_eq!(said(b"\xff"), "its line 1 is not UTF-8; save it as UTF-8");
+        let advice = "save it as UTF-8, or copy it again if it is damaged";
+        assert_eq!(said(b"one\ngr\xfcn"), format!("its line 2 is not UTF-8; {advice}"));
+        assert_eq!(said(b"\xff"), format!("its line 1 is not UTF-8; {advice}"));
     }
 
     #[cfg(target_os = "linux")]
