@@ -40,7 +40,7 @@ struct RunArgs {
     #[arg(required = true, value_name = "NAME")]
     names: Vec<String>,
     /// Everything random follows from it
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true)]
     seed: u64,
     /// The folder for outcomes and figures, one folder an experiment [default: runs/experiments, or runs/experiments-quick]
     #[arg(long, value_name = "DIR")]

@@ -34,7 +34,7 @@ pub(crate) struct TrainArgs {
     #[arg(long, value_name = "N", conflicts_with = "resume", value_parser = whole(1_u64..))]
     pub(crate) batch_size: Option<u64>,
     /// Short for --set schedule.learning_rate=RATE
-    #[arg(long, value_name = "RATE", conflicts_with = "resume", allow_negative_numbers = true, value_parser = number)]
+    #[arg(long, value_name = "RATE", conflicts_with = "resume", value_parser = number)]
     pub(crate) learning_rate: Option<f64>,
     /// Start from trained weights: a NAME whose weights ship, a run folder or a weights file; short for --set init.weights=...
     #[arg(long, value_name = "NAME|RUN|FILE", conflicts_with = "resume")]
@@ -49,7 +49,7 @@ pub(crate) struct TrainArgs {
     #[arg(long, value_name = "N", conflicts_with = "resume", value_parser = whole(0_u64..))]
     pub(crate) seed: Option<u64>,
     /// One run for each of these seeds: `1..20` (20 included), `1,2,5`
-    #[arg(long, value_name = "LIST", conflicts_with_all = ["resume", "seed"])]
+    #[arg(long, value_name = "LIST", conflicts_with_all = ["resume", "seed"], allow_hyphen_values = true)]
     pub(crate) seeds: Option<SeedList>,
     /// Of several runs, train so many side by side; they share --threads [default: 1]
     #[arg(long, value_name = "N", value_parser = whole(1..=1024_u16))]
@@ -254,10 +254,10 @@ pub(crate) struct FindRateArgs {
     #[arg(long, value_name = "N", default_value_t = 300, value_parser = whole(20..=u16::MAX))]
     pub(crate) steps: u16,
     /// The lowest rate
-    #[arg(long, value_name = "RATE", default_value_t = 1e-6, allow_negative_numbers = true, value_parser = number)]
+    #[arg(long, value_name = "RATE", default_value_t = 1e-6, value_parser = number)]
     pub(crate) from: f64,
     /// The highest rate; the search ends before it where the loss diverges
-    #[arg(long, value_name = "RATE", default_value_t = 10.0, allow_negative_numbers = true, value_parser = number)]
+    #[arg(long, value_name = "RATE", default_value_t = 10.0, value_parser = number)]
     pub(crate) to: f64,
     /// The picture to write [default: find-rate-NAME.svg]
     #[arg(long, value_name = "FILE")]

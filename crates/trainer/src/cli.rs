@@ -224,7 +224,16 @@ fn call_with(word: &str, words: &[OsString]) -> Option<String> {
 }
 
 fn command(found: &Found) -> Command {
-    found.apply(TrainerCli::command().long_version(version::long()))
+    found.apply(with_negative_numbers(TrainerCli::command().long_version(version::long())))
+}
+
+/// A negative number behind a flag is its value, and no flag: what is wrong with it is then said in the value's own words.
+fn with_negative_numbers(command: Command) -> Command {
+    let allowed = |arg: clap::Arg| {
+        let is_flag = arg.get_long().is_some() && arg.get_action().takes_values();
+        arg.allow_negative_numbers(is_flag)
+    };
+    command.mut_args(allowed).mut_subcommands(with_negative_numbers)
 }
 
 /// Flags that a sweep gives each of its runs anew, or that are about it alone.

@@ -5,10 +5,9 @@ use crate::error::TrainError;
 use crate::layers::{layer_of, layers};
 use crate::network::Network;
 use burn::module::Module;
-use std::fs;
 use std::path::Path;
 use zoo_core::sha256_hex;
-use zoo_core::weights::{LoadError, NamedTensor, Weights};
+use zoo_core::weights::{NamedTensor, Weights};
 use zoo_recipe::{Init, Recipe};
 
 /// The layer whose meaning depends on the classes, not only on their number.
@@ -42,8 +41,7 @@ impl InitWeights {
     /// # Errors
     /// If it cannot be read, is damaged or was not written by the zoo.
     pub fn read(source: &str, path: &Path) -> Result<Self, TrainError> {
-        let bytes = fs::read(path).map_err(|reason| LoadError::Read { path: path.to_owned(), source: reason })?;
-        let weights = Weights::parse(&bytes).map_err(|reason| LoadError::Use { path: path.to_owned(), reason })?;
+        let (weights, bytes) = Weights::read_with_bytes(path)?;
         Ok(Self { source: source.to_string(), weights, bytes })
     }
 

@@ -15,7 +15,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 use zoo_core::explain::{Accepts, Explain};
-use zoo_core::{nearest, range, read_text};
+use zoo_core::{env_variable, nearest, range, read_text};
 
 const FILE: &str = "zoo.toml";
 const FOLDER: &str = "burn-zoo";
@@ -64,7 +64,7 @@ impl Found {
         let accepts = Settings::accepts();
         for key in accepts.keys() {
             let variable = format!("ZOO_{}", key.name.to_uppercase());
-            if let Some(text) = std::env::var(&variable).ok().filter(|text| !text.is_empty()) {
+            if let Some(text) = env_variable(&variable).and_then(|text| text.into_string().ok()) {
                 found.add(&key.name, &from_text(&key.accepts, &text), &variable, &variable)?;
             }
         }

@@ -34,7 +34,8 @@ pub fn find(source: &str) -> Result<InitWeights, TrainError> {
     if run_folder::exists(path) {
         return InitWeights::read(source, &finished_weights(path)?);
     }
-    if path.is_file() {
+    // A pipe or a device is refused as what it is.
+    if path.exists() && !path.is_dir() {
         return InitWeights::read(source, path).map_err(|error| expected_instead(path, error));
     }
     match pretrained::find(source) {

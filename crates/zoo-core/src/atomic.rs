@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::Builder;
+use tempfile::{Builder, NamedTempFile, PersistError};
 
 /// Whether a file must survive a power cut the moment it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,10 +43,44 @@ pub struct WriteError {
 ///
 /// If the system refuses; what was written so far is removed.
 pub fn write_atomically(path: &Path, bytes: &[u8], flush: Flush) -> Result<(), WriteError> {
-    write(path, bytes, flush).map_err(|source| WriteError { path: path.to_owned(), bytes: bytes.len(), source })
+    write(path, bytes, flush, |part| part.persist(path)).map_err(refused(path, bytes))
 }
 
-fn write(path: &Path, bytes: &[u8], flush: Flush) -> io::Result<()> {
+/// As [`write_atomically`], where nothing goes by that name yet: what came up in the meantime stays.
+///
+/// ```
+/// use zoo_core::{Flush, create_atomically};
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("mine.toml");
+/// create_atomically(&path, b"first", Flush::ToDisk)?;
+/// assert!(create_atomically(&path, b"second", Flush::ToDisk).is_err());
+/// assert_eq!(std::fs::read(&path)?, b"first");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// If something is there ([`io::ErrorKind::AlreadyExists`]), or the system refuses.
+pub fn create_atomically(path: &Path, bytes: &[u8], flush: Flush) -> Result<(), WriteError> {
+    let persist = |part: NamedTempFile| match part.persist_noclobber(path) {
+        // Not every file system knows how to.
+        Err(error) if error.error.kind() != io::ErrorKind::AlreadyExists && path.symlink_metadata().is_err() => {
+            error.file.persist(path)
+        }
+        persisted => persisted,
+    };
+    write(path, bytes, flush, persist).map_err(refused(path, bytes))
+}
+
+type Persisted = Result<fs::File, PersistError>;
+
+fn refused(path: &Path, bytes: &[u8]) -> impl FnOnce(io::Error) -> WriteError {
+    let (path, bytes) = (path.to_owned(), bytes.len());
+    move |source| WriteError { path, bytes, source }
+}
+
+fn write(path: &Path, bytes: &[u8], flush: Flush, persist: impl FnOnce(NamedTempFile) -> Persisted) -> io::Result<()> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = Builder::new();
@@ -58,7 +92,7 @@ fn write(path: &Path, bytes: &[u8], flush: Flush) -> io::Result<()> {
     if flush == Flush::ToDisk {
         part.as_file().sync_all()?;
     }
-    part.persist(path)?;
+    persist(part)?;
     if flush == Flush::ToDisk { flush_names(folder) } else { Ok(()) }
 }
 
@@ -110,6 +144,28 @@ mod tests {
         let missing = folder.path().join("missing/report.json");
         let message = write_atomically(&missing, b"new", Flush::Later).unwrap_err().to_string();
         assert!(message.starts_with(&format!("cannot write {} (3 bytes), check that", missing.display())), "{message}");
+    }
+
+    #[test]
+    fn what_came_up_in_the_meantime_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mine.toml");
+        create_atomically(&path, b"first", Flush::ToDisk).unwrap();
+        let error = create_atomically(&path, b"second", Flush::Later).unwrap_err();
+        assert_eq!(error.source.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).unwrap(), b"first");
+        let missing = create_atomically(&folder.path().join("missing/mine.toml"), b"new", Flush::Later).unwrap_err();
+        assert_eq!(missing.source.kind(), io::ErrorKind::NotFound);
+        // A link that leads nowhere is something, too.
+        #[cfg(unix)]
+        {
+            let link = folder.path().join("link.toml");
+            std::os::unix::fs::symlink("nowhere", &link).unwrap();
+            let error = create_atomically(&link, b"new", Flush::Later).unwrap_err();
+            assert_eq!(error.source.kind(), io::ErrorKind::AlreadyExists);
+            fs::remove_file(&link).unwrap();
+        }
+        assert_eq!(names(folder.path()), ["mine.toml"], "no part file is left");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Whole files into memory, with errors that name them.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use crate::DataError;
@@ -63,6 +63,34 @@ pub(crate) fn open_file(path: &Path) -> Result<File, DataError> {
         return Err(DataError::Empty { path: path.to_owned() });
     }
     File::open(path).map_err(DataError::io("read", path))
+}
+
+/// The bytes of a file or of what else gives some, if there are at most so many.
+pub(crate) fn read_at_most(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let file = File::open(path)?;
+    let too_long = || {
+        let reason = format!("it has more than {most} bytes, which no such file has; look what it is");
+        io::Error::new(ErrorKind::FileTooLarge, reason)
+    };
+    if file.metadata()?.len() > most {
+        return Err(too_long());
+    }
+    let mut bytes = Vec::new();
+    // One byte more than allowed tells "at the limit" from "beyond it".
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most { Err(too_long()) } else { Ok(bytes) }
+}
+
+/// The same of a file alone: what else is there under a name, such as a pipe, may have no end, or never begin.
+pub(crate) fn read_file_at_most(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let metadata = fs::metadata(path)?;
+    match () {
+        () if metadata.is_dir() => Err(io::Error::new(ErrorKind::IsADirectory, "it is a folder, expected a file")),
+        () if !metadata.is_file() => {
+            Err(io::Error::new(ErrorKind::InvalidInput, "it is a pipe or a device, expected a file"))
+        }
+        () => read_at_most(path, most),
+    }
 }
 
 fn too_long(path: &Path, found: u64, limit: u64) -> DataError {

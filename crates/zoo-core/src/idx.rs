@@ -16,7 +16,7 @@ pub fn parse_idx<const N: usize>(file: &FileBytes) -> Result<([usize; N], &[u8])
             return Err(DataError::format(
                 &file.path,
                 format!("magic number {magic:#010x}"),
-                format!("{expected:#010x}"),
+                format!("{expected:#010x}, as idx files of {N}-dimensional bytes begin"),
             ));
         }
         None => return Err(length_error(file, "a header of 4 bytes and more")),

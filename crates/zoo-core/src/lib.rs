@@ -69,7 +69,7 @@ pub mod weights;
 
 #[cfg(feature = "fetch")]
 pub use archive::{Member, read_tar, read_zip};
-pub use atomic::{Flush, WriteError, write_atomically};
+pub use atomic::{Flush, WriteError, create_atomically, write_atomically};
 pub use augment::{Augmentation, Padding};
 pub use batch::{Batch, Batcher};
 #[cfg(feature = "classifier")]
@@ -90,8 +90,8 @@ pub use machine::{Cost, CostMeter, cpu_name};
 pub use model::{
     InputBatch, Layer, LogitModule, Misfit, ModelConfig, Outputs, SELU_ALPHA, SELU_SCALE, Sizes, macs, probabilities_of,
 };
-pub use nearest::nearest;
-pub use network::NetworkSettings;
+pub use nearest::{alike, nearest};
+pub use network::{NetworkSettings, env_variable};
 pub use normalization::{Normalization, NormalizationError, Normalizer};
 #[cfg(feature = "fetch")]
 pub use progress::{Meter, Unit};
@@ -100,7 +100,7 @@ pub use regression::{Standardization, evaluate_numbers};
 pub use scores::{ClassScores, Evaluated, Metric, Scores, TopK, evaluate, margins, predicted_class, probabilities};
 pub use split::{HoldoutSplit, SplitError, epoch_order, quantile_bins, stratified_holdout, stratified_k_fold};
 pub use store::{DATA_DIR_VARIABLE, Progress, Retry, Store, cache_folder};
-pub use text::{read_text, read_text_or_pipe};
+pub use text::{ByteOrderMark, read_text, read_text_or_pipe};
 #[doc(no_inline)]
 pub use zoo_pictures::{PictureKind, Preparation};
 #[cfg(feature = "classifier")]

@@ -1,4 +1,6 @@
-//! "Did you mean": the known names nearest to one that was mistyped.
+//! Names that are close to each other: "did you mean" for one that was mistyped, and those that look like one.
+
+use std::collections::BTreeMap;
 
 /// The names of `known` that `name` may have been meant for, best first, at most three.
 ///
@@ -20,6 +22,21 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<
         .collect();
     ranked.sort_by_key(|(distance, _)| *distance);
     ranked.into_iter().map(|(_, candidate)| candidate).take(MOST).collect()
+}
+
+/// The places of names that differ only in case or white space, a group each, of two at least.
+///
+/// ```
+/// assert_eq!(zoo_core::alike(["Cat", "dog", "cat "]), [[0, 2]]);
+/// assert!(zoo_core::alike(["cat", "cats"]).is_empty());
+/// ```
+pub fn alike<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Vec<usize>> {
+    let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (place, name) in names.into_iter().enumerate() {
+        let plain = name.chars().filter(|one| !one.is_whitespace()).flat_map(char::to_lowercase).collect();
+        groups.entry(plain).or_default().push(place);
+    }
+    groups.into_values().filter(|group| group.len() > 1).collect()
 }
 
 fn qualifies(name: &str, candidate: &str, distance: usize) -> bool {

@@ -1,6 +1,7 @@
 //! What the environment says about the way to the network.
 
 use std::env;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// The environment variable that names a mirror.
@@ -40,5 +41,15 @@ impl NetworkSettings {
 }
 
 fn variable(name: &str) -> Option<String> {
-    env::var(name).ok().filter(|value| !value.is_empty())
+    env_variable(name)?.into_string().ok()
+}
+
+/// A variable of the environment; an empty one counts as unset.
+///
+/// ```
+/// assert!(zoo_core::env_variable("PATH").is_some_and(|folders| !folders.is_empty()));
+/// assert_eq!(zoo_core::env_variable("ZOO_NO_SUCH_VARIABLE"), None);
+/// ```
+pub fn env_variable(name: &str) -> Option<OsString> {
+    env::var_os(name).filter(|value| !value.is_empty())
 }

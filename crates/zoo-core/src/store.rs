@@ -1,12 +1,11 @@
 //! Where data files live.
 
-use std::env;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::{DataError, NetworkSettings};
+use crate::{DataError, NetworkSettings, env_variable};
 
 /// The environment variable that names the data folder when `--data-dir` does not.
 pub const DATA_DIR_VARIABLE: &str = "ZOO_DATA_DIR";
@@ -89,7 +88,10 @@ impl Store {
     /// # Errors
     /// When the system names no cache folder, and when the folder named is a file.
     pub fn new(dir: Option<PathBuf>, offline: bool, progress: Progress) -> Result<Store, DataError> {
-        let dir = dir.or_else(dir_from_environment).or_else(cache_folder).ok_or(DataError::NoCacheFolder)?;
+        let dir = dir
+            .or_else(|| env_variable(DATA_DIR_VARIABLE).map(PathBuf::from))
+            .or_else(cache_folder)
+            .ok_or(DataError::NoCacheFolder)?;
         if dir.is_file() {
             return Err(DataError::NotAFolder { path: dir });
         }
@@ -151,10 +153,6 @@ fn folders_in(folder: &Path) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
     folders.sort();
     folders
-}
-
-fn dir_from_environment() -> Option<PathBuf> {
-    env::var_os(DATA_DIR_VARIABLE).filter(|dir| !dir.is_empty()).map(PathBuf::from)
 }
 
 /// The zoo's folder below the platform's cache folder, if the system names one.

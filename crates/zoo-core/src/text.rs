@@ -1,8 +1,39 @@
-//! Text files of limited length.
+//! Text files of limited length, in UTF-8.
 
-use std::fs::File;
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind};
 use std::path::Path;
+
+use crate::files::read_at_most;
+
+/// What the first bytes of a text say of its encoding, where that is not UTF-8.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ByteOrderMark {
+    /// UTF-16, the lower byte first, as Windows writes it.
+    Utf16Le,
+    /// UTF-16, the higher byte first.
+    Utf16Be,
+    /// UTF-32 in either order.
+    Utf32,
+}
+
+impl ByteOrderMark {
+    /// The mark that a text begins with, if there is one.
+    ///
+    /// ```
+    /// use zoo_core::ByteOrderMark;
+    ///
+    /// assert_eq!(ByteOrderMark::of(b"\xff\xfen\0"), Some(ByteOrderMark::Utf16Le));
+    /// assert_eq!(ByteOrderMark::of("n".as_bytes()), None);
+    /// ```
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        match bytes {
+            [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => Some(Self::Utf32),
+            [0xFF, 0xFE, ..] => Some(Self::Utf16Le),
+            [0xFE, 0xFF, ..] => Some(Self::Utf16Be),
+            _ => None,
+        }
+    }
+}
 
 /// The text of a file, of at most so many bytes. A pipe, which may never say anything, is none.
 ///
@@ -21,14 +52,20 @@ pub fn read_text(path: &Path, most: u64) -> io::Result<String> {
 /// # Errors
 /// As [`read_text`].
 pub fn read_text_or_pipe(path: &Path, most: u64) -> io::Result<String> {
-    let mut text = String::new();
-    // One byte more than allowed tells "at the limit" from "beyond it".
-    File::open(path)?.take(most.saturating_add(1)).read_to_string(&mut text)?;
-    if text.len() as u64 > most {
-        let reason = format!("it has more than {most} bytes, which no such file has; look what it is");
-        return Err(io::Error::new(ErrorKind::FileTooLarge, reason));
-    }
-    Ok(text)
+    let bytes = read_at_most(path, most)?;
+    let mark = ByteOrderMark::of(&bytes);
+    String::from_utf8(bytes).map_err(|error| {
+        let reason = match mark {
+            Some(ByteOrderMark::Utf16Le | ByteOrderMark::Utf16Be) => "it is UTF-16; save it as UTF-8".to_owned(),
+            Some(ByteOrderMark::Utf32) => "it is UTF-32; save it as UTF-8".to_owned(),
+            None => {
+                let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+                let line = 1 + valid.iter().filter(|byte| **byte == b'\n').count();
+                format!("its line {line} is not UTF-8; save it as UTF-8, or copy it again if it is damaged")
+            }
+        };
+        io::Error::new(ErrorKind::InvalidData, reason)
+    })
 }
 
 #[cfg(test)]
@@ -45,6 +82,23 @@ mod tests {
         assert_eq!(read_text(&file, 5).unwrap(), "12345");
         assert_eq!(read_text(&file, 4).unwrap_err().kind(), ErrorKind::FileTooLarge);
         assert_eq!(read_text(&folder.path().join("none"), 4).unwrap_err().kind(), ErrorKind::NotFound);
+    }
+
+    #[test]
+    fn other_encodings_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let said = |bytes: &[u8]| {
+            let file = folder.path().join("text");
+            std::fs::write(&file, bytes).unwrap();
+            read_text(&file, 100).unwrap_err().to_string()
+        };
+        for bytes in [b"\xff\xfea\0", b"\xfe\xff\0a"] {
+            assert_eq!(said(bytes), "it is UTF-16; save it as UTF-8");
+        }
+        assert_eq!(said(b"\xff\xfe\0\0a\0\0\0"), "it is UTF-32; save it as UTF-8");
+        let advice = "save it as UTF-8, or copy it again if it is damaged";
+        assert_eq!(said(b"one\ngr\xfcn"), format!("its line 2 is not UTF-8; {advice}"));
+        assert_eq!(said(b"\xff"), format!("its line 1 is not UTF-8; {advice}"));
     }
 
     #[cfg(target_os = "linux")]

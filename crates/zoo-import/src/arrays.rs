@@ -56,6 +56,16 @@ impl Part {
     }
 }
 
+impl fmt::Display for Part {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Part::Train => "training",
+            Part::Valid => "validation",
+            Part::Test => "test",
+        })
+    }
+}
+
 impl fmt::Display for Label {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -87,8 +97,12 @@ pub(crate) fn dataset(name: &str, path: &Path, all: Vec<Arrays>) -> Result<Datas
     let mut parts: [Option<Examples>; 3] = [None, None, None];
     for Arrays { part, place, inputs, labels } in all {
         if inputs.shape() != shape {
-            let found = format!("{place} holds examples of shape {:?}", inputs.shape());
-            return Err(ImportError::format(path, found, format!("{shape:?}, as in the first split")));
+            let found = format!("examples of shape {:?} in the {part} split", inputs.shape());
+            return Err(ImportError::format(
+                path,
+                found,
+                format!("{shape:?}, as in the training split; make them alike"),
+            ));
         }
         let labels = labels.iter().map(|label| index(label, &classes, &place)).collect::<Result<_, _>>()?;
         parts[part as usize] = Some(Examples::of_classes(inputs, labels));

@@ -67,7 +67,7 @@ pub enum ImportError {
         path: PathBuf,
     },
     /// There is nothing to tell apart.
-    #[error("{} has one class alone, {class:?}, expected at least two; add a folder with pictures of another", path.display())]
+    #[error("{} has one class alone, {class:?}, expected at least two; add examples of another, pictures in a folder of their own", path.display())]
     OneClass {
         /// The folder or file.
         path: PathBuf,
@@ -75,7 +75,7 @@ pub enum ImportError {
         class: String,
     },
     /// There is nothing to learn from.
-    #[error("{} has no examples to train on", path.display())]
+    #[error("{} has no examples to train on; add some", path.display())]
     NoExamples {
         /// The folder or file.
         path: PathBuf,
@@ -95,7 +95,9 @@ pub enum ImportError {
         path: PathBuf,
     },
     /// A class that training would not see.
-    #[error("{place} has the class {class:?}, and the training split has not; its classes are {known}")]
+    #[error(
+        "{place} has the class {class:?}, and the training split has not, whose classes are {known}; add examples of it there, or leave it out"
+    )]
     UnknownClass {
         /// The folder or array.
         place: String,
@@ -159,16 +161,14 @@ pub enum ImportError {
     },
     /// More than memory holds.
     #[error(
-        "{} wants {} of memory ({count} examples of {shape:?}), and {} are free; use fewer, or a smaller data.files.shape",
+        "{} wants {} of memory ({what}), and {} are free; use fewer examples, or a smaller data.files.shape for pictures",
         path.display(), gigabytes(*wanted), gigabytes(*free)
     )]
     TooLarge {
         /// The folder or file.
         path: PathBuf,
-        /// Examples.
-        count: usize,
-        /// The shape of one.
-        shape: Vec<usize>,
+        /// What takes it.
+        what: String,
         /// Bytes.
         wanted: u64,
         /// Bytes.
@@ -202,7 +202,25 @@ pub enum ImportError {
     Table(#[from] TableError),
     /// Whole files, as those of the zoo are read.
     #[error(transparent)]
-    Data(#[from] DataError),
+    Data(DataError),
+}
+
+impl From<DataError> for ImportError {
+    /// A published file that is broken is downloaded again; a user's own has to be put right by the user.
+    fn from(error: DataError) -> Self {
+        const AGAIN: &str = "write or copy it there again";
+        match error {
+            DataError::Empty { path } => Self::format(&path, "an empty file", format!("a whole one; {AGAIN}")),
+            DataError::Length { path, found, expected } => {
+                Self::format(&path, format!("{found} bytes"), format!("{expected}; {AGAIN}"))
+            }
+            DataError::Archive { path, problem } => {
+                Self::format(&path, format!("a damaged archive ({problem})"), format!("a whole one; {AGAIN}"))
+            }
+            DataError::Format { path, found, expected } => Self::format(&path, found, format!("{expected}; {AGAIN}")),
+            other => Self::Data(other),
+        }
+    }
 }
 
 impl ImportError {
@@ -246,4 +264,35 @@ fn and_more(count: usize) -> String {
 
 fn gigabytes(bytes: u64) -> String {
     format!("{:.1} GB", bytes as f64 / 1e9)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_downloads_a_users_own_file() {
+        let path = || PathBuf::from("mine.npz");
+        for (error, expected) in [
+            (
+                DataError::Empty { path: path() },
+                "mine.npz: an empty file, expected a whole one; write or copy it there again",
+            ),
+            (
+                DataError::Length { path: path(), found: 3, expected: "16 by its header".into() },
+                "mine.npz: 3 bytes, expected 16 by its header; write or copy it there again",
+            ),
+            (
+                DataError::Archive { path: path(), problem: "corrupt deflate stream".into() },
+                "mine.npz: a damaged archive (corrupt deflate stream), expected a whole one; write or copy it there again",
+            ),
+            (
+                DataError::Format { path: path(), found: "magic number 0x0".into(), expected: "0x803".into() },
+                "mine.npz: magic number 0x0, expected 0x803; write or copy it there again",
+            ),
+            (DataError::NotAFile { path: path() }, "mine.npz is not a file, expected one here: move it away"),
+        ] {
+            assert_eq!(ImportError::from(error).to_string(), expected);
+        }
+    }
 }

@@ -10,7 +10,7 @@ use zoo_table::FoundTable;
 
 use crate::arrays::{Arrays, Label, Part};
 use crate::error::ImportError;
-use crate::load::{digest, digest_of_file, digest_of_idx};
+use crate::load::{digest_of_file, digest_of_idx, digest_of_pictures};
 use crate::{arrays, folders, idx, npz};
 
 /// Data that was found.
@@ -63,7 +63,10 @@ pub fn find(path: &Path, shape: Option<[usize; 3]>, skip_bad: bool, label: Optio
             of_arrays(path, DataFormat::Idx, &idx::read(path)?, digest_of_idx(path)?)?
         }
         true => of_pictures(path, shape.unwrap_or(USUAL_SHAPE), skip_bad)?,
-        false if is_npz => of_arrays(path, DataFormat::Npz, &npz::read(path)?, digest_of_file(path)?)?,
+        // A pipe cannot be read twice.
+        false if is_npz && path.is_file() => {
+            of_arrays(path, DataFormat::Npz, &npz::read(path)?, digest_of_file(path)?)?
+        }
         false => return Err(ImportError::UnknownKind { path: path.clone() }),
     };
     Ok(Found { name: name_of(path)?, files, table: None })
@@ -115,7 +118,7 @@ fn of_pictures(path: &Path, shape: [usize; 3], skip_bad: bool) -> Result<DataFil
     let listed = folders::list(path)?;
     Ok(DataFiles {
         path: path.to_path_buf(),
-        sha256: digest(listed.pictures.iter().map(|one| (one.name.clone(), one.path.clone())))?,
+        sha256: digest_of_pictures(&listed)?,
         shape: shape.to_vec(),
         splits: given(listed.pictures.iter().map(|picture| picture.part)),
         class_names: listed.class_names,

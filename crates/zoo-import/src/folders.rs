@@ -80,6 +80,10 @@ pub(crate) fn list(root: &Path) -> Result<ClassFolders, ImportError> {
             folders.class_names = classes.iter().map(|class| class.name.clone()).collect();
             ImportError::check_names(folder, &folders.class_names)?;
         }
+        // A link that leads nowhere may have been meant as a class; in a class folder it is a picture that cannot be read.
+        loose
+            .iter()
+            .try_for_each(|entry| fs::metadata(&entry.path).map(drop).map_err(ImportError::read(&entry.path)))?;
         folders.left_out.extend(loose.iter().map(|entry| format!("{prefix}{}", entry.name)));
         for class in classes {
             folders.add_class(*part, &class, &format!("{prefix}{}", class.name))?;
@@ -184,7 +188,7 @@ fn entries(folder: &Path) -> Result<Vec<Entry>, ImportError> {
         if is_hidden(&name) {
             continue;
         }
-        let is_folder = fs::metadata(&path).map_err(ImportError::read(&path))?.is_dir();
+        let is_folder = path.is_dir();
         entries.push(Entry { name, path, is_folder });
     }
     entries.sort_by(|left, right| left.name.cmp(&right.name));
@@ -208,8 +212,10 @@ fn is_picture(file: &Path) -> bool {
         Some(suffix) => PICTURES.contains(&suffix.to_string_lossy().to_lowercase().as_str()),
         None => {
             let mut start = Vec::new();
-            let read = File::open(file).and_then(|file| file.take(32).read_to_end(&mut start));
-            read.is_ok() && image::guess_format(&start).is_ok()
+            // A pipe may have nothing to say.
+            let is_read =
+                file.is_file() && File::open(file).and_then(|file| file.take(32).read_to_end(&mut start)).is_ok();
+            is_read && image::guess_format(&start).is_ok()
         }
     }
 }
@@ -307,6 +313,12 @@ mod tests {
         assert!(list(folder.path()).unwrap_err().to_string().contains("leads back"));
         fs::remove_file(folder.path().join("dog/again")).unwrap();
         symlink("nowhere", folder.path().join("dog/broken.png")).unwrap();
-        assert!(list(folder.path()).unwrap_err().to_string().contains("broken.png"));
+        let listed = list(folder.path()).unwrap();
+        assert!(
+            listed.pictures.iter().any(|picture| picture.name == "dog/broken.png"),
+            "it is one that cannot be read"
+        );
+        symlink("nowhere", folder.path().join("horse")).unwrap();
+        assert!(list(folder.path()).unwrap_err().to_string().contains("horse"), "it may be a class");
     }
 }

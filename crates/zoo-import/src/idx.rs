@@ -81,7 +81,7 @@ fn arrays(pair: &IdxPair) -> Result<Arrays, ImportError> {
             format!("{count}, one for each image"),
         ));
     }
-    memory::check(&pair.images, count, &[1, height, width], 2)?;
+    memory::check(&pair.images, count, &[1, height, width])?;
     Ok(Arrays {
         part: pair.part,
         place: pair.labels.display().to_string(),

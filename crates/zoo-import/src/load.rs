@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use zoo_core::{DataError, Dataset, Progress, Provenance, sha256_file, sha256_hex};
+use zoo_core::{DataError, Dataset, Progress, Provenance, alike, sha256_file, sha256_hex};
 use zoo_recipe::{DataFiles, DataFormat};
 
-use crate::error::ImportError;
+use crate::error::{ImportError, counted};
+use crate::folders::ClassFolders;
 use crate::{arrays, folders, idx, npz, pictures};
 
 /// How data is loaded.
@@ -28,10 +29,10 @@ pub fn load(name: &str, files: &DataFiles, import: &Import) -> Result<Dataset, I
     if !path.exists() {
         return Err(ImportError::NotThere { path: path.to_path_buf(), near: Vec::new() });
     }
-    let dataset = match &files.format {
+    let mut dataset = match &files.format {
         DataFormat::Pictures { skip_bad } => {
             let listed = folders::list(path)?;
-            check_digest(files, digest(listed.pictures.iter().map(|one| (one.name.clone(), one.path.clone())))?)?;
+            check_digest(files, digest_of_pictures(&listed)?)?;
             pictures::dataset(name, files, *skip_bad, &listed, import)?
         }
         DataFormat::Idx => {
@@ -64,8 +65,30 @@ pub fn load(name: &str, files: &DataFiles, import: &Import) -> Result<Dataset, I
         () if *classes != files.class_names => {
             Err(differs(path, "data.files.class_names", format!("{:?}", files.class_names), format!("{classes:?}")))
         }
-        () => Ok(dataset),
+        () => {
+            dataset.notes.extend(alike_classes(&dataset));
+            Ok(dataset)
+        }
     }
+}
+
+/// Classes that may have been meant as one, a sentence for each group of them.
+fn alike_classes(dataset: &Dataset) -> Vec<String> {
+    let names = &dataset.class_names;
+    let parts = [Some(&dataset.train), dataset.valid.as_ref(), dataset.test.as_ref()];
+    let counts: Vec<Vec<usize>> = parts.into_iter().flatten().map(|part| part.class_counts(names.len())).collect();
+    let told = |class: usize| {
+        let count: usize = counts.iter().map(|counts| counts[class]).sum();
+        format!("{:?} ({})", names[class], counted(count, "example"))
+    };
+    let sentence = |group: Vec<usize>| {
+        let classes: Vec<String> = group.into_iter().map(told).collect();
+        format!(
+            "warning: the classes {} differ in case or spaces alone, and are told apart; give them one name if they are one",
+            classes.join(" and ")
+        )
+    };
+    alike(names.iter().map(String::as_str)).into_iter().map(sentence).collect()
 }
 
 fn differs(path: &Path, key: &str, found: String, expected: String) -> ImportError {
@@ -80,24 +103,26 @@ fn check_digest(files: &DataFiles, found: String) -> Result<(), ImportError> {
 }
 
 /// The digest of files by their names: sha256 of a line `SHA256  NAME` for each, in the order given.
-pub(crate) fn digest(files: impl Iterator<Item = (String, PathBuf)>) -> Result<String, ImportError> {
-    let files: Vec<(String, PathBuf)> = files.collect();
-    let lines: Vec<String> = files
-        .par_iter()
-        .map(|(name, path)| match sha256_file(path) {
-            Ok(sha256) => Ok(format!("{sha256}  {name}\n")),
-            // Whether it matters is for whoever reads it.
-            Err(DataError::Empty { .. }) => Ok(format!("{}  {name}\n", sha256_hex(b""))),
-            Err(error) => Err(error),
-        })
-        .collect::<Result<_, _>>()?;
+fn digest<'a>(
+    files: impl ParallelIterator<Item = (&'a str, Result<String, DataError>)>,
+) -> Result<String, ImportError> {
+    let lines = files.map(|(name, sha256)| sha256.map(|sha256| format!("{sha256}  {name}\n")));
+    let lines = lines.collect::<Result<Vec<String>, DataError>>()?;
     Ok(sha256_hex(lines.concat().as_bytes()))
 }
 
+/// One that cannot be read counts as empty: whether that matters is for whoever decodes it.
+pub(crate) fn digest_of_pictures(folders: &ClassFolders) -> Result<String, ImportError> {
+    let sha256 = |file: &Path| Ok(sha256_file(file).unwrap_or_else(|_| sha256_hex(b"")));
+    digest(folders.pictures.par_iter().map(|one| (one.name.as_str(), sha256(&one.path))))
+}
+
 pub(crate) fn digest_of_idx(folder: &Path) -> Result<String, ImportError> {
-    let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let pairs = idx::pairs(folder)?;
-    digest(pairs.into_iter().flat_map(|pair| [pair.images, pair.labels]).map(|path| (name(&path), path)))
+    let files: Vec<PathBuf> = pairs.into_iter().flat_map(|pair| [pair.images, pair.labels]).collect();
+    let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let named: Vec<(String, PathBuf)> = files.into_iter().map(|path| (name(&path), path)).collect();
+    digest(named.par_iter().map(|(name, path)| (name.as_str(), sha256_file(path))))
 }
 
 /// That of one file is its sha256, as other programs print it.

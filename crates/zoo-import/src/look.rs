@@ -90,7 +90,9 @@ fn is_gray(examples: &Examples) -> bool {
 fn sides(folder: &Path) -> Result<Option<[u32; 3]>, ImportError> {
     let listed = folders::list(folder)?;
     let side = |file: &Path| {
-        let (width, height) = ImageReader::open(file).ok()?.with_guessed_format().ok()?.into_dimensions().ok()?;
+        // A pipe may have nothing to say.
+        let opened = file.is_file().then(|| ImageReader::open(file));
+        let (width, height) = opened?.ok()?.with_guessed_format().ok()?.into_dimensions().ok()?;
         Some(width.min(height))
     };
     let mut sides: Vec<u32> = listed.pictures.par_iter().filter_map(|picture| side(&picture.path)).collect();

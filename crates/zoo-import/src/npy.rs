@@ -35,43 +35,52 @@ const MAGIC: &[u8] = b"\x93NUMPY";
 
 /// Reads an array; `place` names it in messages.
 pub(crate) fn parse(place: &Path, bytes: &[u8]) -> Result<Array, ImportError> {
-    let broken = |found: &str| ImportError::format(place, found, "an array as numpy.save writes it");
-    let cut = || broken("the array ends too early");
-    let rest = bytes.strip_prefix(MAGIC).ok_or_else(|| broken("no array of numpy begins so"))?;
+    let broken = |found: &str| ImportError::format(place, found, "an array as numpy.save writes it; save it again");
+    let cut = || broken("an array that ends too early");
+    let rest = bytes.strip_prefix(MAGIC).ok_or_else(|| broken("a beginning that no array of numpy has"))?;
     let (version, rest) = rest.split_at_checked(2).ok_or_else(cut)?;
     let (length, rest) = rest.split_at_checked(if version[0] == 1 { 2 } else { 4 }).ok_or_else(cut)?;
     let length = length.iter().rev().fold(0, |length, byte| length << 8 | usize::from(*byte));
     let (header, body) = rest.split_at_checked(length).ok_or_else(cut)?;
-    let header = std::str::from_utf8(header).map_err(|_| broken("its header is no text"))?;
+    let header = std::str::from_utf8(header).map_err(|_| broken("a header that is no text"))?;
     let (Some(kind), Some(order), Some(shape)) =
         (entry(header, "descr"), entry(header, "fortran_order"), shape(header))
     else {
-        return Err(broken("its header lacks descr, fortran_order or shape"));
+        return Err(broken("a header without descr, fortran_order or shape"));
     };
     if order != "False" && shape.len() > 1 {
         return Err(ImportError::format(
             place,
             "an array in Fortran's order",
-            "one in C order: numpy.ascontiguousarray",
+            "one in C order; save numpy.ascontiguousarray of it",
         ));
     }
     let kind = kind.trim_matches(['\'', '"']);
     let count = shape
         .iter()
         .try_fold(1_usize, |count, side| count.checked_mul(*side))
-        .ok_or_else(|| broken("its shape is too large"))?;
+        .ok_or_else(|| broken("a shape that is too large"))?;
     let values = values(kind, count, body).map_err(|found| match found {
         Unread::Kind => {
-            let expected = "uint8, another integer, a float or text; convert it with astype";
-            ImportError::format(place, format!("an array of type {kind:?}"), expected)
+            let expected = "integers, float32, float64 or texts; convert them, such as by astype(\"float32\") or astype(\"str\"), and save again";
+            ImportError::format(place, of_other_kind(kind), expected)
         }
         Unread::Length { found, expected } => ImportError::format(
             place,
             format!("{found} bytes of values"),
-            format!("{expected} by its header; write it again"),
+            format!("{expected} by its header; save it again"),
         ),
     })?;
     Ok(Array { shape, values })
+}
+
+/// An array whose values are none that are read, in words.
+fn of_other_kind(kind: &str) -> String {
+    match kind {
+        _ if kind.starts_with('[') => "an array of records".to_owned(),
+        "|O" => format!("an array of type {kind:?}: pickled objects of Python"),
+        _ => format!("an array of type {kind:?}"),
+    }
 }
 
 enum Unread {
@@ -172,13 +181,28 @@ pub(crate) mod tests {
 
     #[test]
     fn what_is_not_read_is_named() {
-        assert!(read(b"text").unwrap_err().contains("no array of numpy"));
-        assert!(read(&npy("|O", "1,", &[0; 8])).unwrap_err().contains("\"|O\""));
-        assert!(read(&npy("<c16", "1,", &[0; 16])).unwrap_err().contains("<c16"));
-        assert!(read(&npy("<f4", "3,", &[0; 8])).unwrap_err().contains("8 bytes of values, expected 12"));
-        let fortran = String::from_utf8_lossy(&npy("|u1", "2, 2", &[])).replace("False", "True");
-        assert!(read(&npy("|u1", "2, 2", &[0; 4])[..12]).unwrap_err().contains("too early"));
-        assert!(fortran.contains("True"));
+        let refused = |bytes: &[u8], expected: &str| {
+            let said = read(bytes).unwrap_err();
+            assert!(said.starts_with("x.npy: ") && said.contains(expected) && said.contains("save"), "{said}");
+        };
+        refused(b"text", "a beginning that no array of numpy has, expected an array as numpy.save writes it");
+        refused(&npy("|O", "1,", &[0; 8]), "an array of type \"|O\": pickled objects of Python, expected integers");
+        for kind in ["<c16", "<f2", "<f16", "|S5", "<M8[ns]"] {
+            refused(&npy(kind, "1,", &[0; 16]), &format!("an array of type {kind:?}, expected integers, float32"));
+        }
+        let records = String::from_utf8_lossy(&npy("|u1", "1,", b"1")[10..]).replace("'|u1'", "[('a', '|u1')]");
+        let length = (records.len() as u16 - 1).to_le_bytes();
+        refused(&[MAGIC, &[1, 0], &length, records.as_bytes()].concat(), "an array of records, expected");
+        refused(&npy("<f4", "3,", &[0; 8]), "8 bytes of values, expected 12 by its header");
+        refused(&npy("|u1", "2, 2", &[0; 4])[..12], "an array that ends too early");
+        // As long as False.
+        let fortran = |shape, body: &[u8]| {
+            let bytes = npy("|u1", shape, body);
+            let at = bytes.windows(5).position(|window| window == b"False").unwrap();
+            [&bytes[..at], b"True ", &bytes[at + 5..]].concat()
+        };
+        refused(&fortran("2, 2", &[0; 4]), "an array in Fortran's order, expected one in C order");
+        assert!(read(&fortran("4,", &[0; 4])).is_ok(), "one dimension has one order");
     }
 
     proptest! {

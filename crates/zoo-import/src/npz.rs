@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
 use zoo_core::{Images, Inputs, Table};
@@ -19,69 +19,98 @@ const PAIRS: [(&str, &str); 6] =
 /// Reads all splits, that for training first.
 pub(crate) fn read(path: &Path) -> Result<Vec<Arrays>, ImportError> {
     let file = File::open(path).map_err(ImportError::read(path))?;
-    let damaged =
-        |reason: String| ImportError::format(path, format!("a damaged archive ({reason})"), "a file of numpy.savez");
-    let mut archive = ZipArchive::new(file).map_err(|error| damaged(error.to_string()))?;
+    let mut archive = ZipArchive::new(file).map_err(|error| {
+        ImportError::format(
+            path,
+            format!("a damaged archive ({error})"),
+            "a whole one of numpy.savez; save or copy it again",
+        )
+    })?;
     let names: Vec<String> = archive.file_names().filter_map(|name| Some(name.ok()?.into_owned())).collect();
+    let has = |name: &String| names.contains(&format!("{name}.npy"));
     let mut all = Vec::new();
     for part in Part::ALL {
-        let Some((inputs, labels)) = pair(&names, part) else { continue };
-        let mut array = |name: &str| {
-            let member = archive.by_name(&format!("{name}.npy")).map_err(|error| damaged(error.to_string()))?;
-            memory::check(path, 1, &[member.size() as usize], 2)?;
-            let (place, mut bytes) = (path.join(name), Vec::new());
-            // One byte more than announced tells a false header.
-            let most = member.size() + 1;
-            member.take(most).read_to_end(&mut bytes).map_err(ImportError::read(&place))?;
-            npy::parse(&place, &bytes)
-        };
-        let (x, y) = (array(&inputs)?, array(&labels)?);
-        let (x_place, y_place) = (path.join(&inputs), path.join(&labels));
-        let labels = labels_of(&y_place, y)?;
-        let (count, inputs) = inputs_of(&x_place, x)?;
-        if count != labels.len() {
-            let expected = format!("{count}, one for each example in {}", x_place.display());
-            return Err(ImportError::format(&y_place, format!("{} labels", labels.len()), expected));
-        }
-        if count > 0 {
-            all.push(Arrays { part, place: y_place.display().to_string(), inputs, labels });
+        if let Some((inputs, labels)) = pairs(part).find(|(x, y)| has(x) && has(y)) {
+            all.extend(arrays(&mut archive, path, part, [&inputs, &labels])?);
+        } else if let Some((x, y)) = pairs(part).find(|(x, y)| has(x) != has(y)) {
+            let (there, missing) = if has(&x) { (x, y) } else { (y, x) };
+            let found = format!("the array {there} without {missing}");
+            return Err(ImportError::format(path, found, "both, or neither; save them together"));
         }
     }
     match all.first() {
         Some(Arrays { part: Part::Train, .. }) => Ok(all),
+        _ if pairs(Part::Train).any(|(x, y)| has(&x) && has(&y)) => {
+            Err(ImportError::NoExamples { path: path.to_path_buf() })
+        }
         _ => {
-            let found = format!(
-                "the arrays {}",
-                names.iter().map(|name| name.trim_end_matches(".npy")).collect::<Vec<_>>().join(", ")
-            );
-            let expected = "x_train and y_train, perhaps with x_test and y_test, or x and y, or images and labels, none of them empty";
+            let known: Vec<&str> = names.iter().map(|name| name.trim_end_matches(".npy")).collect();
+            let found =
+                if known.is_empty() { "no arrays".to_owned() } else { format!("the arrays {}", known.join(", ")) };
+            let expected = "x_train and y_train, perhaps with x_test and y_test, or x and y, or images and labels; save them by such names";
             Err(ImportError::format(path, found, expected))
         }
     }
 }
 
-/// The names of a split's examples and labels.
-fn pair(names: &[String], part: Part) -> Option<(String, String)> {
+/// The examples and labels of a split by their names, if there are any.
+fn arrays(
+    archive: &mut ZipArchive<File>,
+    path: &Path,
+    part: Part,
+    [x, y]: [&str; 2],
+) -> Result<Option<Arrays>, ImportError> {
+    let place = named(path, y);
+    let labels = labels_of(&place, array(archive, path, y)?)?;
+    let (count, inputs) = inputs_of(&named(path, x), array(archive, path, x)?)?;
+    if count != labels.len() {
+        let (found, expected) =
+            (format!("{} labels", labels.len()), format!("{count}, one for each example of the array {x}"));
+        return Err(ImportError::format(&place, found, format!("{expected}; save both anew")));
+    }
+    Ok((count > 0).then(|| Arrays { part, place: place.display().to_string(), inputs, labels }))
+}
+
+fn array(archive: &mut ZipArchive<File>, path: &Path, name: &str) -> Result<Array, ImportError> {
+    let place = named(path, name);
+    let damaged = |reason: String| {
+        let expected = "one as numpy.savez or savez_compressed writes it; save or copy the file again";
+        ImportError::format(&place, format!("an array that cannot be unpacked ({reason})"), expected)
+    };
+    let member = archive.by_name(&format!("{name}.npy")).map_err(|error| damaged(error.to_string()))?;
+    memory::check_unpacked(&place, member.size())?;
+    let mut bytes = Vec::new();
+    // One byte more than announced tells a false header.
+    let most = member.size().saturating_add(1);
+    member.take(most).read_to_end(&mut bytes).map_err(|error| damaged(error.to_string()))?;
+    npy::parse(&place, &bytes)
+}
+
+/// An array of a file, for sentences.
+fn named(path: &Path, name: &str) -> PathBuf {
+    format!("{} (array {name})", path.display()).into()
+}
+
+/// The names that a split's examples and labels may have.
+fn pairs(part: Part) -> impl Iterator<Item = (String, String)> {
     let words: &[&str] = match part {
         Part::Train => &["train", ""],
         Part::Valid => &["val", "valid"],
         Part::Test => &["test"],
     };
-    let has = |name: &String| names.contains(&format!("{name}.npy"));
     let spelled = |name: &str, word: &str| match word {
         "" => vec![name.to_owned()],
         _ => vec![format!("{name}_{word}"), format!("{word}_{name}")],
     };
     let pairs = words.iter().flat_map(|word| PAIRS.iter().map(move |pair| (word, pair)));
-    let mut pairs = pairs.flat_map(|(word, (x, y))| spelled(x, word).into_iter().zip(spelled(y, word)));
-    pairs.find(|(x, y)| has(x) && has(y))
+    pairs.flat_map(move |(word, (x, y))| spelled(x, word).into_iter().zip(spelled(y, word)))
 }
 
 /// Images from bytes, rows of a table from other numbers, with their count.
 fn inputs_of(place: &Path, array: Array) -> Result<(usize, Inputs), ImportError> {
     let Array { shape, values } = array;
     let wanted = "[count, height, width], [count, height, width, channels], [count, channels, height, width] with 1 or 3 channels, or \
-                  [count, columns]";
+                  [count, columns]; reshape it";
     match *shape.as_slice() {
         [count, columns] if columns > 0 => Ok((count, Inputs::Table(table(place, columns, values)?))),
         [count, height, width] => Ok((count, images(place, [1, height, width], bytes(place, values)?)?)),
@@ -101,7 +130,7 @@ fn images(place: &Path, [channels, height, width]: [usize; 3], pixels: Vec<u8>) 
         return Err(ImportError::format(
             place,
             format!("images of {height}x{width}"),
-            "sides of 1 to 1024; make them smaller",
+            "sides of 1 to 1024; resize them",
         ));
     }
     Ok(Inputs::Images(Images { channels, height, width, pixels }))
@@ -137,7 +166,9 @@ fn table(place: &Path, columns: usize, values: Values) -> Result<Table, ImportEr
         Values::Bytes(all) => all.into_iter().map(f32::from).collect(),
         Values::Integers(all) => all.into_iter().map(|value| value as f32).collect(),
         Values::Floats(all) => all,
-        Values::Texts(_) => return Err(ImportError::format(place, "a table of texts", "numbers")),
+        Values::Texts(_) => {
+            return Err(ImportError::format(place, "a table of texts", "numbers; save a table of both as CSV"));
+        }
     };
     if let Some(at) = values.iter().position(|value| !value.is_finite()) {
         let (row, column) = (at / columns, at % columns);
@@ -161,15 +192,20 @@ fn labels_of(place: &Path, array: Array) -> Result<Vec<Label>, ImportError> {
             "[count]: one class per example; of one-hot rows take argmax(axis=1)",
         ));
     }
-    let whole = |value: f32| (value.fract() == 0.0).then_some(Label::Number(value as i64));
+    // From there on, single precision does not tell all whole numbers apart.
+    let is_class = |value: f32| value.fract() == 0.0 && value.abs() < 16_777_216.0;
     match values {
         Values::Bytes(all) => Ok(all.into_iter().map(|label| Label::Number(label.into())).collect()),
         Values::Integers(all) => Ok(all.into_iter().map(Label::Number).collect()),
         Values::Texts(all) => Ok(all.into_iter().map(Label::Text).collect()),
-        Values::Floats(all) => {
-            let labels: Option<Vec<Label>> = all.into_iter().map(whole).collect();
-            labels.ok_or_else(|| ImportError::format(place, "labels that are no whole numbers", "classes"))
-        }
+        Values::Floats(all) => match all.iter().position(|value| !is_class(*value)) {
+            None => Ok(all.into_iter().map(|label| Label::Number(label as i64)).collect()),
+            Some(row) => Err(ImportError::format(
+                place,
+                format!("the label {} in row {row}", all[row]),
+                "classes by whole numbers or texts; round them, or save numbers to predict in a table as CSV",
+            )),
+        },
     }
 }
 
@@ -180,14 +216,18 @@ mod tests {
     use super::*;
     use crate::npy::tests::npy;
     use std::io::Write;
-    use zip::ZipWriter;
     use zip::write::SimpleFileOptions;
+    use zip::{CompressionMethod, ZipWriter};
 
     fn npz(arrays: &[(&str, Vec<u8>)]) -> tempfile::TempDir {
+        packed(arrays, SimpleFileOptions::default())
+    }
+
+    fn packed(arrays: &[(&str, Vec<u8>)], options: SimpleFileOptions) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         let mut archive = ZipWriter::new(File::create(folder.path().join("data.npz")).unwrap());
         for (name, bytes) in arrays {
-            archive.start_file(format!("{name}.npy"), SimpleFileOptions::default()).unwrap();
+            archive.start_file(format!("{name}.npy"), options).unwrap();
             archive.write_all(bytes).unwrap();
         }
         archive.finish().unwrap();
@@ -234,15 +274,79 @@ mod tests {
                 .contains("images of floats that are no bytes")
         );
         assert!(said("<f4", "2, 1", &[[0; 4], f32::NAN.to_le_bytes()].concat()).contains("NaN in row 1, column 0"));
-        assert!(said("|u1", "3, 1", &[0; 3]).contains("2 labels, expected 3"));
-        assert!(said("|u1", "2, 2, 2, 2", &[0; 16]).contains("shape [2, 2, 2, 2]"));
         assert!(
-            arrays(&[("a", npy("|u1", "1,", &[0]))])
-                .unwrap_err()
-                .contains("the arrays a, expected x_train and y_train")
+            said("|u1", "3, 1", &[0; 3])
+                .ends_with("(array y): 2 labels, expected 3, one for each example of the array x; save both anew")
         );
-        let folder = npz(&[y()]);
-        std::fs::write(folder.path().join("data.npz"), "text").unwrap();
-        assert!(read(&folder.path().join("data.npz")).unwrap_err().to_string().contains("a damaged archive"));
+        assert!(
+            said("|u1", "2, 2, 2, 2", &[0; 16])
+                .contains("(array x): an array of shape [2, 2, 2, 2], expected [count, ")
+        );
+        assert!(said("|u1", "2, 0, 2", &[]).contains("images of 0x2, expected sides of 1 to 1024; resize them"));
+        assert!(said("|u1", "2", &[0; 2]).contains("shape [2], expected"));
+        assert!(said("<U1", "2, 1", &[0; 8]).contains("a table of texts, expected numbers"));
+        assert!(said("|O", "2, 1", &[0; 16]).contains("(array x): an array of type \"|O\": pickled objects"));
+    }
+
+    #[test]
+    fn arrays_that_are_not_there_are_named() {
+        let (x, y) = (npy("|u1", "2, 1", &[0; 2]), npy("|u1", "2,", &[0, 1]));
+        let said = |all: &[(&str, &Vec<u8>)]| {
+            let all: Vec<_> = all.iter().map(|(name, bytes)| (*name, (*bytes).clone())).collect();
+            arrays(&all).unwrap_err()
+        };
+        assert!(said(&[("a", &x)]).ends_with("data.npz: the arrays a, expected x_train and y_train, perhaps with x_test and y_test, or x and y, or images and labels; save them by such names"));
+        assert!(said(&[]).contains("data.npz: no arrays, expected x_train and y_train"));
+        assert!(said(&[("x", &x)]).contains("the array x without y, expected both, or neither"));
+        assert!(
+            said(&[("x", &x), ("y", &y), ("y_test", &y)]).contains("the array y_test without x_test, expected both")
+        );
+        let empty = npy("|u1", "0, 1", &[]);
+        assert!(
+            said(&[("x", &empty), ("y", &npy("|u1", "0,", &[]))]).ends_with("has no examples to train on; add some")
+        );
+    }
+
+    #[test]
+    fn labels_are_classes() {
+        let x = npy("|u1", "2, 1", &[0; 2]);
+        let said = |kind, body: &[[u8; 4]; 2]| {
+            let file = npz(&[("x", x.clone()), ("y", npy(kind, "2,", &body.concat()))]);
+            read(&file.path().join("data.npz")).map(|all| all[0].labels.clone()).map_err(|error| error.to_string())
+        };
+        let floats = |second: f32| said("<f4", &[1_f32.to_le_bytes(), second.to_le_bytes()]);
+        assert_eq!(floats(-16_777_215.0), Ok(vec![Label::Number(1), Label::Number(-16_777_215)]));
+        for wrong in [2.5, f32::NAN, f32::INFINITY, 16_777_216.0] {
+            let expected = format!("data.npz (array y): the label {wrong} in row 1, expected classes by whole numbers");
+            assert!(floats(wrong).is_err_and(|said| said.contains(&expected)), "{wrong}");
+        }
+        assert!(said(">i4", &[[0, 0, 0, 7], [0, 0, 1, 0]]).is_ok_and(|labels| labels[1] == Label::Number(256)));
+        let one_hot = arrays(&[("x", x.clone()), ("y", npy("|u1", "2, 2", &[1, 0, 0, 1]))]).unwrap_err();
+        assert!(one_hot.contains("(array y): labels of shape [2, 2]") && one_hot.contains("argmax"), "{one_hot}");
+    }
+
+    #[test]
+    fn damaged_archives_are_refused_wherever_they_are_cut_or_changed() {
+        let pixels: Vec<u8> = (0..2000_u32).map(|place| (place * place % 251) as u8).collect();
+        let all = [("x", npy("|u1", "20, 100", &pixels)), ("y", npy("|u1", "20,", &pixels[..20]))];
+        let folder = packed(&all, SimpleFileOptions::default().compression_method(CompressionMethod::Stored));
+        let file = folder.path().join("data.npz");
+        let good = std::fs::read(&file).unwrap();
+        assert!(read(&file).is_ok());
+        let said = |bytes: &[u8]| {
+            std::fs::write(&file, bytes).unwrap();
+            read(&file).unwrap_err().to_string()
+        };
+        for length in (0..good.len()).step_by(97).chain([good.len() - 1]) {
+            let said = said(&good[..length]);
+            assert!(
+                said.contains("data.npz: a damaged archive (") && said.ends_with("save or copy it again"),
+                "{said}"
+            );
+        }
+        let mut changed = good.clone();
+        changed[300] ^= 0xff;
+        let said = said(&changed);
+        assert!(said.contains("data.npz (array x): an array that cannot be unpacked ("), "{said}");
     }
 }

@@ -1,10 +1,13 @@
 //! Pictures of any size into images of one, all at once.
 
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 use zoo_core::{Dataset, Examples, Images, Inputs, Meter, Unit};
-use zoo_pictures::{PictureFileError, PictureKind, Preparation};
+use zoo_pictures::{PictureError, PictureFileError, PictureKind, Preparation};
 use zoo_recipe::DataFiles;
 
 use crate::arrays::{Part, assembled};
@@ -37,7 +40,7 @@ pub(crate) fn dataset(
     };
     let pictures = &folders.pictures;
     let features = shape.iter().product();
-    memory::check(&files.path, pictures.len(), &shape, 2)?;
+    memory::check(&files.path, pictures.len(), &shape)?;
     let kept_in = import.cache.as_ref().map(|folder| cache::file(folder, &files.sha256, shape));
     let decoded = match kept_in.as_ref().and_then(|file| cache::read(file, pictures.len(), features)) {
         // What could not be read then has to be named now.
@@ -119,6 +122,19 @@ fn merged(folders: &[Merged]) -> Vec<String> {
     sentences
 }
 
+/// Refuses what is no file, such as a pipe, which may never say anything.
+fn check_file(path: &Path) -> Result<(), PictureFileError> {
+    let problem = match fs::metadata(path) {
+        Ok(found) if found.is_file() => return Ok(()),
+        Ok(_) => io::Error::new(ErrorKind::InvalidInput, "it is a pipe or a device"),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            io::Error::new(error.kind(), "it is a link that leads nowhere")
+        }
+        Err(error) => error,
+    };
+    Err(PictureFileError { path: path.to_path_buf(), problem: PictureError::Read(problem) })
+}
+
 /// Decodes on all threads.
 fn decode(
     name: &str,
@@ -136,7 +152,7 @@ fn decode(
     let results: Vec<Result<(), PictureFileError>> = places
         .zip(pictures)
         .map(|(place, picture)| {
-            let prepared = preparation.read(&picture.path);
+            let prepared = check_file(&picture.path).and_then(|()| preparation.read(&picture.path));
             meter.lock().unwrap_or_else(PoisonError::into_inner).add(1);
             prepared.map(|prepared| place.copy_from_slice(&prepared.pixels))
         })

@@ -49,9 +49,29 @@ pub enum PictureError {
         /// Millions of pixels.
         most: u64,
     },
-    /// The decoder stumbled.
-    #[error("{0}")]
-    Damaged(ImageError),
+    /// Decoding something beside the pixels, such as a color profile, would.
+    #[error("decoding the {format} picture takes too much memory; save it smaller, and without profiles or comments")]
+    TooMuchMemory {
+        /// `PNG`.
+        format: String,
+    },
+    /// The picture is 0 pixels wide or high.
+    #[error("the {format} picture has no pixels: its width or height is 0; save or export it again")]
+    NoPixels {
+        /// `GIF`.
+        format: String,
+    },
+    /// The decoder stumbled: of what is rare and of what is broken it says the same.
+    #[error(
+        "the {format} picture cannot be decoded: it is damaged, or of a rare kind; copy or download it again, or open it in another program and \
+         save it as PNG"
+    )]
+    Damaged {
+        /// `PNG`.
+        format: String,
+        /// What the decoder said, for those who know the format.
+        reason: Box<ImageError>,
+    },
     /// Handwriting is looked for, and there is none.
     #[error("no ink is to be seen: {reason}")]
     NoInk {
@@ -71,10 +91,4 @@ pub struct PictureFileError {
     pub path: PathBuf,
     /// What is wrong with it.
     pub problem: PictureError,
-}
-
-impl From<ImageError> for PictureError {
-    fn from(error: ImageError) -> Self {
-        Self::Damaged(error)
-    }
 }

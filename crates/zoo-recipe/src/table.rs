@@ -29,7 +29,7 @@ pub struct CategoryColumn {
     pub values: Vec<String>,
 }
 
-/// What happens where a value is missing: empty, `NA`, `NaN`, `null` or `?`.
+/// What happens where a value is missing: empty, `NA`, `N/A`, `NaN`, `null`, `?` or `-`, which beside `+` is a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Explain)]
 #[serde(rename_all = "snake_case")]
 pub enum Missing {

@@ -19,6 +19,8 @@ pub(crate) enum ColumnKind {
     Numbers,
     /// The categories, in order.
     Categories(Vec<String>),
+    /// Texts, so many that they are no categories.
+    Texts(usize),
     /// Nothing, and why.
     LeftOut(String),
 }
@@ -26,18 +28,35 @@ pub(crate) enum ColumnKind {
 /// A column of a table.
 #[derive(Clone, Copy)]
 pub(crate) struct Column<'a> {
-    pub(crate) sheet: &'a Sheet,
+    sheet: &'a Sheet,
     pub(crate) position: usize,
+    /// Beside `+` a minus is a value, as in results of tests.
+    has_plus: bool,
 }
 
 impl<'a> Column<'a> {
-    /// The rows that have a value, and the values.
-    fn fields(self) -> impl Iterator<Item = (usize, Cow<'a, str>)> {
-        let fields = (0..self.sheet.rows()).map(move |row| (row, self.sheet.field(row, self.position)));
-        fields.filter(|(_, field)| !is_missing(field))
+    pub(crate) fn new(sheet: &'a Sheet, position: usize) -> Self {
+        let has_plus = (0..sheet.rows()).any(|row| sheet.field(row, position) == "+");
+        Self { sheet, position, has_plus }
     }
 
-    fn name(self) -> &'a str {
+    /// The rows that have a value, and the values.
+    pub(crate) fn fields(self) -> impl Iterator<Item = (usize, Cow<'a, str>)> {
+        let fields = (0..self.sheet.rows()).map(move |row| (row, self.sheet.field(row, self.position)));
+        fields.filter(move |(_, field)| !self.is_missing(field))
+    }
+
+    /// The fields that stand for a value that is not there.
+    pub(crate) fn missing(self) -> impl Iterator<Item = Cow<'a, str>> {
+        let fields = (0..self.sheet.rows()).map(move |row| self.sheet.field(row, self.position));
+        fields.filter(move |field| self.is_missing(field))
+    }
+
+    fn is_missing(self, field: &str) -> bool {
+        is_missing(field) && !(self.has_plus && field == "-")
+    }
+
+    pub(crate) fn name(self) -> &'a str {
         &self.sheet.names()[self.position]
     }
 
@@ -135,7 +154,7 @@ impl<'a> Column<'a> {
             Some(numbers) if counts_rows(&numbers) => left_out("it counts the rows"),
             Some(_) => self.check_precision(sign).map(|()| ColumnKind::Numbers),
             None if distinct.len() > MOST_CATEGORIES.min(self.sheet.rows() / 2) => {
-                left_out(&format!("it holds {} different texts", distinct.len()))
+                Ok(ColumnKind::Texts(distinct.len()))
             }
             None => self.check_texts(&distinct).map(|()| ColumnKind::Categories(distinct)),
         }

@@ -58,7 +58,7 @@ fn doubtful(line: usize, field: &str, sign: &str) -> Error {
 }
 
 /// Whether the signs may be those between thousands: `1,001` and `12,345,678`, not `0,118` or `17,99`.
-fn is_grouped(field: &str, sign: char) -> bool {
+pub(crate) fn is_grouped(field: &str, sign: char) -> bool {
     let mut groups = field.trim_start_matches(['+', '-']).split(sign);
     let is_digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
     let is_first = |group: &str| (1..=3).contains(&group.len()) && !group.starts_with('0') && is_digits(group);

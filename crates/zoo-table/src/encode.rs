@@ -4,13 +4,25 @@ use crate::TableError;
 use crate::column::Column;
 use crate::decimal::DecimalSign;
 use crate::sheet::{Sheet, TableRow, shown};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, anyhow, bail};
 use std::path::Path;
 use zoo_core::{Examples, Inputs, Table};
 use zoo_recipe::{CategoryColumn, Missing, TableFormat};
 
-/// What stands for a value that is not there.
-const MISSING: [&str; 8] = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "?"];
+/// What stands for a value that is not there, in columns of numbers and of categories alike.
+const MISSING: [&str; 12] = ["", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "null", "NULL", "?", "-"];
+
+/// Of a table that is in Windows-1252, for its user.
+pub const IS_WINDOWS_1252: &str = "read as Windows-1252, as it is not UTF-8";
+
+/// The rows of a table as the model takes them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TableRows {
+    /// With their lines.
+    pub rows: Vec<TableRow>,
+    /// Whether columns that the model takes are not UTF-8, and so were read as Windows-1252.
+    pub is_windows_1252: bool,
+}
 
 /// Whether a field holds no value.
 pub(crate) fn is_missing(field: &str) -> bool {
@@ -35,43 +47,46 @@ fn examples(path: &Path, format: &TableFormat, class_names: &[String]) -> Result
     reader.check_precision(class_names.is_empty().then_some(position))?;
     if class_names.is_empty() {
         let sign = reader.sign;
-        let number = |row| {
-            present(&reader.sheet, row, position, label)?;
-            reader.sheet.number(row, position, label, sign)
+        let number = |row| match is_missing(&reader.sheet.field(row, position)) {
+            true => Err(missing_label(&reader.sheet, row, position, label)),
+            false => reader.sheet.number(row, position, label, sign),
         };
         return Ok(Examples::of_numbers(inputs, lines.map(number).collect::<Result<_>>()?));
     }
     let class = |row| {
-        let name = present(&reader.sheet, row, position, label)?;
-        let class = class_names.iter().position(|known| *known == name);
-        let class = class.with_context(|| unknown(&reader.sheet, row, label, &name, class_names))?;
-        Ok(class as u8)
+        let name = reader.sheet.field(row, position);
+        match class_names.iter().position(|known| *known == name) {
+            Some(class) => Ok(class as u8),
+            None if is_missing(&name) => Err(missing_label(&reader.sheet, row, position, label)),
+            None => Err(anyhow!(unknown(&reader.sheet, row, label, &name, class_names))),
+        }
     };
     Ok(Examples::of_classes(inputs, lines.map(class).collect::<Result<_>>()?))
 }
 
-/// All rows as the model takes them, with their lines; NaN for what is missing and may be. The column to predict need not be there.
+/// All rows as the model takes them; NaN for what is missing and may be. The column to predict need not be there.
 ///
 /// # Errors
 /// As [`load`].
-pub fn rows(path: &Path, format: &TableFormat) -> Result<Vec<TableRow>, TableError> {
-    Ok(Reader::new(path, format, false)?.rows()?)
+pub fn rows(path: &Path, format: &TableFormat) -> Result<TableRows, TableError> {
+    let reader = Reader::new(path, format, false)?;
+    let mut positions = reader.positions.iter().chain(&reader.categories);
+    let is_windows_1252 = !positions.all(|position| reader.sheet.is_utf8(*position));
+    Ok(TableRows { rows: reader.rows()?, is_windows_1252 })
 }
 
-/// The label of a row, which may not be missing.
-pub(crate) fn present(sheet: &Sheet, row: usize, position: usize, label: &str) -> Result<String> {
-    let field = sheet.field(row, position);
-    if is_missing(&field) {
-        let (path, line) = (sheet.path(), sheet.line(row));
-        let (found, rename) = match field.is_empty() {
-            true => (String::new(), ""),
-            false => (format!(" ({field:?} counts as missing)"), ", call it otherwise"),
-        };
-        bail!(
-            "{path}:{line}: {label} is missing{found}, and it is what is to be predicted; fill it in{rename} or delete the row"
-        );
-    }
-    Ok(field.into_owned())
+/// The error about a row without a label.
+pub(crate) fn missing_label(sheet: &Sheet, row: usize, position: usize, label: &str) -> Error {
+    let (path, line, field) = (sheet.path(), sheet.line(row), sheet.field(row, position));
+    let (found, rename) = (mark(&field), if field.is_empty() { "" } else { ", call it otherwise" });
+    anyhow!(
+        "{path}:{line}: {label} is missing{found}, and it is what is to be predicted; fill it in{rename} or delete the row"
+    )
+}
+
+/// What stands there for a missing value, unless it is nothing.
+fn mark(field: &str) -> String {
+    if field.is_empty() { String::new() } else { format!(" ({field:?} counts as missing)") }
 }
 
 /// A table on its way through a format.
@@ -104,7 +119,7 @@ impl<'a> Reader<'a> {
     /// Of the columns of numbers, and of a `target` that is one.
     fn check_precision(&self, target: Option<usize>) -> Result<()> {
         let mut positions = self.positions.iter().copied().chain(target);
-        positions.try_for_each(|position| Column { sheet: &self.sheet, position }.check_precision(self.sign))
+        positions.try_for_each(|position| Column::new(&self.sheet, position).check_precision(self.sign))
     }
 
     fn rows(&self) -> Result<Vec<TableRow>> {
@@ -123,12 +138,12 @@ impl<'a> Reader<'a> {
         }
         for (position, CategoryColumn { column, values: known }) in self.categories.iter().zip(&self.format.categories)
         {
-            if self.is_missing(row, *position, column)? {
+            let found = self.sheet.field(row, *position);
+            let index = known.iter().position(|value| *value == found);
+            if index.is_none() && self.is_missing(row, *position, column)? {
                 values.extend(known.iter().map(|_| f32::NAN));
                 continue;
             }
-            let found = self.sheet.field(row, *position);
-            let index = known.iter().position(|value| *value == found);
             let index = index.with_context(|| unknown(&self.sheet, row, column, &found, known))?;
             values.extend((0..known.len()).map(|of| f32::from(u8::from(of == index))));
         }
@@ -136,11 +151,12 @@ impl<'a> Reader<'a> {
     }
 
     fn is_missing(&self, row: usize, position: usize, column: &str) -> Result<bool> {
-        let is_missing = is_missing(&self.sheet.field(row, position));
+        let field = self.sheet.field(row, position);
+        let is_missing = is_missing(&field);
         if is_missing && self.format.missing == Missing::Refuse {
-            let (path, line) = (self.sheet.path(), self.sheet.line(row));
+            let (path, line, found) = (self.sheet.path(), self.sheet.line(row), mark(&field));
             bail!(
-                "{path}:{line}: {column} is missing; fill it in, or train with data.files.format.table.missing = \"mean\" or \
+                "{path}:{line}: {column} is missing{found}; fill it in, or train with data.files.format.table.missing = \"mean\" or \
                  \"median\""
             );
         }

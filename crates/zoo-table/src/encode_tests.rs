@@ -59,11 +59,11 @@ fn what_is_missing_is_refused_or_left_to_be_filled_in() {
     let mut format = look(&file, Some("y")).unwrap().format;
     assert_eq!(format.missing, Missing::Median);
     let rows_of = |format: &TableFormat| rows(&file, format);
-    assert!(rows_of(&format).unwrap()[1].values[0].is_nan());
-    assert!(rows_of(&format).unwrap()[2].values[1..].iter().all(|value| value.is_nan()));
+    assert!(rows_of(&format).unwrap().rows[1].values[0].is_nan());
+    assert!(rows_of(&format).unwrap().rows[2].values[1..].iter().all(|value| value.is_nan()));
     format.missing = Missing::Refuse;
     let refused = rows_of(&format).unwrap_err().to_string();
-    assert!(refused.contains("t.csv:3: a is missing; fill it in"), "{refused}");
+    assert!(refused.contains("t.csv:3: a is missing (\"?\" counts as missing); fill it in"), "{refused}");
     let file = desk.write("t.csv", "a,b,y\n1,u,p\n2,v,\n3,u,p\n4,v,q\n6,v,q\n");
     let refused = look(&file, Some("y")).unwrap_err().to_string();
     assert!(refused.contains("t.csv:3: y is missing, and it is what is to be predicted"), "{refused}");
@@ -148,7 +148,8 @@ fn classes_and_categories_in_windows_1252_stay_apart() {
     assert!(found.sentences().contains(&"read as Windows-1252, as it is not UTF-8".to_string()));
     // New rows are the same in either encoding.
     for new in ["color\ngrün\n".as_bytes(), b"color\ngr\xFCn\n"] {
-        assert_eq!(rows(&desk.write("new.csv", new), &found.format).unwrap()[0].values, [0.0, 1.0]);
+        let read = rows(&desk.write("new.csv", new), &found.format).unwrap();
+        assert_eq!((read.rows[0].values.as_slice(), read.is_windows_1252), (&[0.0, 1.0][..], new.contains(&0xFC)));
     }
 }
 
@@ -203,4 +204,97 @@ fn a_label_that_counts_as_missing_is_shown() {
     let refused = Desk::new().refused(POTS.replace("2.5,yes", "2.5,NA"), Some("fits"));
     assert!(refused.contains("t.csv:3: fits is missing (\"NA\" counts as missing)"), "{refused}");
     assert!(refused.ends_with("fill it in, call it otherwise or delete the row"), "{refused}");
+}
+
+/// Ten rows of a number, a column by its number and a class.
+fn ten_rows(column: impl Fn(usize) -> String) -> String {
+    let row = |row: usize| format!("{}.5\t{}\t{}\n", row * row, column(row), ["p", "q"][row % 2]);
+    "x\tc\ty\n".to_string() + &(0..10).map(row).collect::<String>()
+}
+
+#[test]
+fn what_stands_for_a_missing_value_is_the_same_in_every_column() {
+    let desk = Desk::new();
+    for mark in ["NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "null", "NULL", "?", "-"] {
+        let of = |value: &dyn Fn(usize) -> String| {
+            let text = ten_rows(|row| if row == 3 { mark.to_string() } else { value(row) });
+            let file = desk.write("t.tsv", text);
+            let mut format = look(&file, Some("y")).unwrap().format;
+            assert_eq!(format.missing, Missing::Median, "{mark}");
+            let read = rows(&file, &format).unwrap().rows;
+            assert!(read[3].values[1..].iter().all(|value| value.is_nan()) && read[4].values[1].is_finite(), "{mark}");
+            assert!(
+                look(&file, Some("y"))
+                    .unwrap()
+                    .sentences()
+                    .iter()
+                    .any(|said| said.starts_with(&format!("1 value is missing ({mark}): ")))
+            );
+            format.missing = Missing::Refuse;
+            let refused = rows(&file, &format).unwrap_err().to_string();
+            assert!(
+                refused.contains(&format!("t.tsv:5: c is missing ({mark:?} counts as missing); fill it in")),
+                "{refused}"
+            );
+            format.columns()
+        };
+        assert_eq!(of(&|row| (row * row).to_string()), ["x", "c"]);
+        assert_eq!(of(&|row| ["red", "blue"][row / 2 % 2].to_string()), ["x", "c=blue", "c=red"]);
+    }
+}
+
+#[test]
+fn beside_a_plus_a_minus_is_a_value() {
+    let desk = Desk::new();
+    let file = desk.write("t.tsv", ten_rows(|row| ["+", "-"][row / 2 % 2].to_string()));
+    let found = look(&file, Some("y")).unwrap();
+    assert_eq!((found.format.columns(), found.missing), (["x", "c=+", "c=-"].map(String::from).to_vec(), 0));
+    assert_eq!(rows(&file, &found.format).unwrap().rows[2].values, [4.5, 0.0, 1.0]);
+    let found = look(&file, Some("c")).unwrap();
+    assert_eq!(found.classes, [("+".to_string(), 6), ("-".to_string(), 4)]);
+    let labels = load(&file, &found.format, &["+".to_string(), "-".to_string()]).unwrap().labels;
+    assert_eq!(labels, [0, 0, 1, 1, 0, 0, 1, 1, 0, 0]);
+}
+
+#[test]
+fn numbers_with_units_are_no_silent_categories() {
+    let desk = Desk::new();
+    let warnings = |column: &dyn Fn(usize) -> String, label: &str| {
+        let said = look(&desk.write("t.tsv", ten_rows(column)), Some(label)).unwrap().sentences();
+        said.into_iter().filter(|sentence| sentence.starts_with("warning: c ")).collect::<Vec<_>>()
+    };
+    let advice =
+        "; for numbers write them alone, without units or signs between digits, and nothing where one is missing";
+    for (text, example) in
+        [("{}.96%", "0.96%"), ("€1{}", "€10"), ("1{} kg", "10 kg"), ("1_00{}", "1_000"), ("<0.{}", "<0.0")]
+    {
+        let values = |row: usize| text.replace("{}", &(row / 2 % 3).to_string());
+        let why = format!(", though most of its values look like numbers, such as {example:?}{advice}");
+        assert_eq!(warnings(&values, "y"), [format!("warning: c is read as categories{why}")], "{text}");
+        assert_eq!(warnings(&values, "c"), [format!("warning: c is read as classes{why}")], "{text}");
+    }
+    let different = warnings(&|row| format!("{} kg", row * row), "y");
+    assert!(different.len() == 1 && different[0].starts_with("warning: c is left out, though"), "{different:?}");
+    let rows: String = (0..10).map(|row| format!("{} kg\t{}\n", row * row, ["p", "q"][row % 2])).collect();
+    let refused = look(&desk.write("t.tsv", format!("c\ty\n{rows}")), Some("y")).unwrap_err().to_string();
+    let expected =
+        "left out are c (it holds 10 different texts, though most of its values look like numbers, such as \"0 kg\")";
+    assert!(refused.ends_with(expected), "{refused}");
+    let mixed = warnings(&|row| if row % 3 == 0 { "unknown".to_string() } else { (row % 4).to_string() }, "y");
+    assert!(mixed.len() == 1 && mixed[0].contains("look like numbers, unlike \"unknown\";"), "{mixed:?}");
+    for words in [["red", "blue"], ["1st", "2nd"], ["A1", "A2"], ["Q1 2024", "Q2 2024"], ["<=50K", ">50K"]] {
+        assert_eq!(warnings(&|row| words[row / 2 % 2].to_string(), "y"), [""; 0], "{words:?}");
+    }
+    let refused = look(&desk.write("t.tsv", ten_rows(|row| format!("{row} kg"))), Some("c")).unwrap_err().to_string();
+    assert!(refused.contains("has 1 example") && refused.contains("(c is read as classes, though most"), "{refused}");
+}
+
+#[test]
+fn categories_that_differ_in_case_or_spaces_alone_are_named() {
+    let desk = Desk::new();
+    let file = desk.write("t.tsv", ten_rows(|row| ["Dark red", "dark red", "blue"][row % 3].to_string()));
+    let said = look(&file, Some("y")).unwrap().sentences();
+    let expected =
+        "warning: the values \"Dark red\" and \"dark red\" of c differ in case or spaces alone, and are told apart";
+    assert!(said.iter().any(|sentence| sentence.starts_with(expected)), "{said:?}");
 }

@@ -14,13 +14,15 @@
 //! assert_eq!(found.classes, [("no".to_string(), 2), ("yes".to_string(), 2)]);
 //! assert_eq!(found.format.left_out, ["id"]);
 //!
-//! let rows = zoo_table::rows(&file, &found.format)?;
+//! let rows = zoo_table::rows(&file, &found.format)?.rows;
 //! assert_eq!((rows[0].line, rows[0].values.as_slice()), (2, &[1.5, 0.0, 1.0][..]));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod column;
+mod found;
 mod look;
+mod unit;
 
 mod encode;
 mod fill;
@@ -31,9 +33,10 @@ mod text;
 
 use std::fmt;
 
-pub use encode::{load, rows};
+pub use encode::{IS_WINDOWS_1252, TableRows, load, rows};
 pub use fill::{fill, fill_values};
-pub use look::{FoundTable, look};
+pub use found::FoundTable;
+pub use look::look;
 pub use sheet::{ColumnNamed, TableRow, read};
 
 /// Why a table cannot be used: one sentence that names the file, and the line and the column where it is about one.

@@ -1,11 +1,15 @@
-//! What a table that nobody has described holds.
+//! Looks at a table that nobody has described.
 
 use crate::TableError;
 use crate::column::{Column, ColumnKind};
-use crate::encode::{is_missing, present};
+use crate::decimal::DecimalSign;
+use crate::encode::missing_label;
+use crate::found::{FoundTable, reasons};
 use crate::sheet::{Sheet, shown};
+use crate::unit::like_numbers;
 use anyhow::{Context, Result, bail};
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 use zoo_core::nearest;
 use zoo_recipe::{CategoryColumn, Missing, TableFormat};
@@ -15,29 +19,6 @@ const MOST_NUMBERED_CLASSES: usize = 20;
 
 /// Labels are bytes.
 const MOST_CLASSES: usize = 256;
-
-/// A table, and what was found in it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FoundTable {
-    /// As its user has named it.
-    pub file: String,
-    /// For the recipe.
-    pub format: TableFormat,
-    /// The classes in order with the examples of each; none where the target is a number.
-    pub classes: Vec<(String, usize)>,
-    /// The smallest and the largest target, where it is a number.
-    pub range: Option<[f32; 2]>,
-    /// Rows below the header.
-    pub rows: usize,
-    /// Columns left out, and why; one without a name by its number, such as `column 1`.
-    pub left_out: Vec<(String, String)>,
-    /// Rows that are there before, label and all.
-    pub duplicates: usize,
-    /// Values that are missing.
-    pub missing: usize,
-    /// Whether columns that are used are not UTF-8, and so were read as Windows-1252.
-    pub is_windows_1252: bool,
-}
 
 /// Looks at the table in `path`, of which the column `label` is to be predicted.
 ///
@@ -53,9 +34,9 @@ fn found(path: &Path, label: Option<&str>) -> Result<FoundTable> {
     let sheet = Sheet::read(path, &wanted, |_| None)?;
     check_names(&sheet)?;
     let label = label_position(&sheet, label)?;
-    let columns = (0..sheet.names().len()).map(|position| Column { sheet: &sheet, position });
+    let columns: Vec<Column<'_>> = (0..sheet.names().len()).map(|position| Column::new(&sheet, position)).collect();
     let digits: Vec<usize> =
-        columns.clone().filter(|column| column.is_of_digits()).map(|column| column.position).collect();
+        columns.iter().filter(|column| column.is_of_digits()).map(|column| column.position).collect();
     let sign = sheet.decimal_sign(&digits)?;
 
     let mut format = TableFormat {
@@ -65,21 +46,8 @@ fn found(path: &Path, label: Option<&str>) -> Result<FoundTable> {
         numbers: Vec::new(),
         categories: Vec::new(),
     };
-    let mut left_out = Vec::new();
-    for column in columns.filter(|column| column.position != label) {
-        let name = sheet.names()[column.position].clone();
-        match column.kind(sign)? {
-            ColumnKind::Numbers => format.numbers.push(name),
-            ColumnKind::Categories(values) => format.categories.push(CategoryColumn { column: name, values }),
-            ColumnKind::LeftOut(why) if name.is_empty() => {
-                left_out.push((format!("column {}", column.position + 1), why));
-            }
-            ColumnKind::LeftOut(why) => {
-                format.left_out.push(name.clone());
-                left_out.push((name, why));
-            }
-        }
-    }
+    let others = columns.iter().filter(|column| column.position != label);
+    let Others { left_out, mut texts } = sorted(others, sign, &mut format)?;
     if format.columns().is_empty() {
         let (path, label) = (sheet.path(), &format.label);
         match reasons(&left_out) {
@@ -87,14 +55,22 @@ fn found(path: &Path, label: Option<&str>) -> Result<FoundTable> {
             reasons => bail!("{path} has no column to learn from beside {label}; left out are {reasons}"),
         }
     }
-    let column = Column { sheet: &sheet, position: label };
+    let column = columns[label];
     let range = target_range(column.numbers(sign)?);
     if range.is_some() {
         column.check_precision(sign)?;
     }
-    let classes = if range.is_some() { Vec::new() } else { classes(&sheet, column)? };
-    let missing = missing(&sheet, &format)?;
-    if missing > 0 {
+    if column.numbers(sign)?.is_none() {
+        texts.push(column);
+    }
+    let like_numbers =
+        texts.into_iter().filter_map(|column| Some((column.name().to_owned(), like_numbers(column, sign)?)));
+    let like_numbers: Vec<(String, String)> = like_numbers.collect();
+    let classes = if range.is_some() { Vec::new() } else { classes(&sheet, column, sign)? };
+    let sources = format.sources();
+    let used = columns.iter().filter(|column| sources.iter().any(|source| source == column.name()));
+    let marks: Vec<Cow<'_, str>> = used.flat_map(|column| column.missing()).collect();
+    if !marks.is_empty() {
         format.missing = Missing::Median;
     }
     let file = sheet.path().to_owned();
@@ -107,66 +83,56 @@ fn found(path: &Path, label: Option<&str>) -> Result<FoundTable> {
         rows: sheet.rows(),
         left_out,
         duplicates: duplicates(&sheet),
-        missing,
+        missing: marks.len(),
+        missing_marks: distinct(&marks),
+        like_numbers,
         is_windows_1252,
     })
 }
 
-impl FoundTable {
-    /// What was found, a sentence each.
-    pub fn sentences(&self) -> Vec<String> {
-        let FoundTable { file, format, classes, range, rows, left_out, duplicates, missing, is_windows_1252 } = self;
-        let label = &format.label;
-        let mut said = vec![match range {
-            Some([least, most]) => {
-                format!("{file}: {rows} rows; {label} is a number from {least} to {most}, so this is regression")
+/// Columns that are not plain numbers.
+#[derive(Default)]
+struct Others<'a> {
+    /// Those without use, and why.
+    left_out: Vec<(String, String)>,
+    /// Those of texts, whether or not they are of use.
+    texts: Vec<Column<'a>>,
+}
+
+/// Puts the columns into the format by what they are good for.
+fn sorted<'a: 'b, 'b>(
+    columns: impl Iterator<Item = &'b Column<'a>>,
+    sign: DecimalSign,
+    format: &mut TableFormat,
+) -> Result<Others<'a>> {
+    let mut others = Others::default();
+    for column in columns {
+        let name = column.name().to_owned();
+        let why = match column.kind(sign)? {
+            ColumnKind::Numbers => {
+                format.numbers.push(name);
+                continue;
             }
-            None => {
-                let counts: Vec<String> = classes.iter().map(|(name, examples)| format!("{name} {examples}")).collect();
-                format!("{file}: {rows} rows; {label} has {} classes ({})", classes.len(), counts.join(", "))
+            ColumnKind::Categories(values) => {
+                others.texts.push(*column);
+                format.categories.push(CategoryColumn { column: name, values });
+                continue;
             }
-        }];
-        let categories: Vec<String> =
-            format.categories.iter().map(|of| format!("{} ({})", of.column, of.values.join(", "))).collect();
-        let of_categories =
-            if categories.is_empty() { String::new() } else { format!("; of categories: {}", categories.join("; ")) };
-        said.push(format!("columns of numbers: {}{of_categories}", listed(&format.numbers)));
-        if !left_out.is_empty() {
-            said.push(format!("left out: {}", reasons(left_out)));
+            ColumnKind::Texts(different) => {
+                others.texts.push(*column);
+                let why = like_numbers(*column, sign).map(|why| format!(", {why}")).unwrap_or_default();
+                format!("it holds {different} different texts{why}")
+            }
+            ColumnKind::LeftOut(why) => why,
+        };
+        if name.is_empty() {
+            others.left_out.push((format!("column {}", column.position + 1), why));
+        } else {
+            format.left_out.push(name.clone());
+            others.left_out.push((name, why));
         }
-        if *is_windows_1252 {
-            said.push("read as Windows-1252, as it is not UTF-8".to_string());
-        }
-        if *missing > 0 {
-            said.push(format!(
-                "{} missing: the training split's median stands in",
-                counted(*missing, "value is", "values are")
-            ));
-        }
-        if *duplicates > 0 {
-            let rows = counted(*duplicates, "row repeats", "rows repeat");
-            said.push(format!("warning: {rows} an earlier one, so test may hold what training has seen"));
-        }
-        let counts = || classes.iter().map(|(_, examples)| *examples);
-        if let (Some(least), Some(most)) = (counts().min(), counts().max())
-            && most >= 10 * least
-        {
-            said.push(format!("warning: the largest class has {most} examples and the smallest {least}: look at balanced accuracy or recall"));
-        }
-        said
     }
-}
-
-fn reasons(left_out: &[(String, String)]) -> String {
-    left_out.iter().map(|(name, why)| format!("{name} ({why})")).collect::<Vec<_>>().join(", ")
-}
-
-fn listed(names: &[String]) -> String {
-    if names.is_empty() { "none".to_string() } else { names.join(", ") }
-}
-
-fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
+    Ok(others)
 }
 
 /// Every name once and printable; a nameless column is none.
@@ -215,7 +181,7 @@ fn target_range(numbers: Option<Vec<f64>>) -> Option<[f32; 2]> {
 }
 
 /// The classes with the examples of each: numbers by size, texts by the alphabet.
-fn classes(sheet: &Sheet, column: Column<'_>) -> Result<Vec<(String, usize)>> {
+fn classes(sheet: &Sheet, column: Column<'_>, sign: DecimalSign) -> Result<Vec<(String, usize)>> {
     let (path, label) = (sheet.path(), &sheet.names()[column.position]);
     let mut names = column.distinct();
     column.check_texts(&names)?;
@@ -225,24 +191,30 @@ fn classes(sheet: &Sheet, column: Column<'_>) -> Result<Vec<(String, usize)>> {
     }
     let mut counts = vec![0; names.len()];
     for row in 0..sheet.rows() {
-        let name = present(sheet, row, column.position, label)?;
-        let class = names.iter().position(|known| *known == name).expect("every value is one of those that differ");
-        counts[class] += 1;
+        let name = sheet.field(row, column.position);
+        match names.iter().position(|known| *known == name) {
+            Some(class) => counts[class] += 1,
+            None => return Err(missing_label(sheet, row, column.position, label)),
+        }
     }
     let classes: Vec<(String, usize)> = names.into_iter().zip(counts).collect();
+    let hint =
+        || like_numbers(column, sign).map(|why| format!(" ({label} is read as classes, {why})")).unwrap_or_default();
     match classes.as_slice() {
         [(one, _)] => {
             bail!("{path}: {label} is {one:?} in every row; there is nothing to tell apart, so choose another --label")
         }
         many if many.len() > MOST_CLASSES => bail!(
-            "{path}: {label} has {} classes, expected at most {MOST_CLASSES}; choose another --label or put rare ones together",
-            many.len()
+            "{path}: {label} has {} classes, expected at most {MOST_CLASSES}; choose another --label or put rare ones together{}",
+            many.len(),
+            hint()
         ),
         _ => {}
     }
     if let Some((name, _)) = classes.iter().find(|(_, examples)| *examples < 2) {
         bail!(
-            "{path}: the class {name:?} of {label} has 1 example, expected at least 2, as it is in training and test; add some or delete it"
+            "{path}: the class {name:?} of {label} has 1 example, expected at least 2, as it is in training and test; add some or delete it{}",
+            hint()
         );
     }
     Ok(classes)
@@ -255,12 +227,10 @@ fn is_utf8(sheet: &Sheet, format: &TableFormat) -> bool {
     (0..names.len()).all(|position| !is_used(&names[position]) || sheet.is_utf8(position))
 }
 
-/// The values that are missing in columns that are used.
-fn missing(sheet: &Sheet, format: &TableFormat) -> Result<usize> {
-    let sources = format.sources();
-    let positions = sources.iter().map(|column| sheet.position(column, &sources)).collect::<Result<Vec<_>>>()?;
-    let of_row = |row| positions.iter().filter(|position| is_missing(&sheet.field(row, **position))).count();
-    Ok((0..sheet.rows()).map(of_row).sum())
+/// Each of the marks once, but for nothing at all.
+fn distinct(marks: &[Cow<'_, str>]) -> Vec<String> {
+    let distinct: BTreeSet<&str> = marks.iter().map(|mark| &**mark).filter(|mark| !mark.is_empty()).collect();
+    distinct.into_iter().map(str::to_owned).collect()
 }
 
 /// The rows that are there before.

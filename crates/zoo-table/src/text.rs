@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use zoo_core::ByteOrderMark;
 
 /// Some 300,000 rows of 30 columns.
 const MOST_BYTES: u64 = 64 << 20;
@@ -26,11 +27,11 @@ pub(crate) fn read(file: &Path) -> Result<Vec<u8>> {
     let mut reader = File::open(file)?.take(MOST_BYTES + 1);
     let mut bytes = Vec::new();
     reader.by_ref().take(START_BYTES).read_to_end(&mut bytes)?;
-    let unit: Option<fn([u8; 2]) -> u16> = match bytes.as_slice() {
-        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => bail!("its mark says UTF-32; save it as CSV in UTF-8"),
-        [0xFF, 0xFE, ..] => Some(u16::from_le_bytes),
-        [0xFE, 0xFF, ..] => Some(u16::from_be_bytes),
-        _ => None,
+    let unit: Option<fn([u8; 2]) -> u16> = match ByteOrderMark::of(&bytes) {
+        Some(ByteOrderMark::Utf32) => bail!("its mark says UTF-32; save it as CSV in UTF-8"),
+        Some(ByteOrderMark::Utf16Le) => Some(u16::from_le_bytes),
+        Some(ByteOrderMark::Utf16Be) => Some(u16::from_be_bytes),
+        None => None,
     };
     if unit.is_none() && bytes.contains(&0) {
         bail!(

@@ -21,7 +21,13 @@ pub(super) struct BenchOptions {
     #[arg(long, value_name = "PYTHON")]
     pub(super) against_pytorch: Option<PathBuf>,
     /// Rounds of each case; epochs have at most 3, the whole run has 1
-    #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 7,
+        allow_negative_numbers = true,
+        value_parser = clap::value_parser!(u16).range(1..=1000)
+    )]
     pub(super) rounds: u16,
     /// Only cases whose name holds this: `train_step/cnn`, `threads2`; repeatable
     #[arg(long, value_name = "PATTERN")]

@@ -27,10 +27,10 @@ pub(crate) struct RunOptions {
     #[arg(long, value_name = "NAME", default_value = "flex")]
     device: String,
     /// CPU threads of all runs together; in a plan, of each [default: all]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
     /// Runs at once, the threads divided among them [default: a thread each, and more once fewer wait than there are threads; 1 with --record]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
     /// Train nothing; print a shell command for each run, safe to repeat, that trains it into the same store
     #[arg(long, conflicts_with_all = ["record", "jobs", "collect", "keep_going", "quick"])]

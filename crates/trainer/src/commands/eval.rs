@@ -1,6 +1,6 @@
 //! `eval`: a finished run's weights, or those that ship with the zoo, measured again.
 
-use super::shared::{check_free, open_device, store};
+use super::shared::{check_free, open_device, store, write_checked};
 use crate::TrainError;
 use crate::args::{DataArgs, EvalArgs};
 use crate::evaluation::{EvalOptions, Evaluation};
@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::ExitCode;
-use zoo_core::{ClassScores, DataError, Flush, write_atomically};
+use zoo_core::{ClassScores, DataError};
 
 /// Instead of a name: every weights file that ships.
 const ALL: &str = "all";
@@ -69,7 +69,7 @@ fn eval_all(args: &EvalArgs, options: EvalOptions, progress: ProgressMode) -> Re
 fn tell(args: &EvalArgs, evaluation: &Evaluation) -> Result<bool> {
     answer(&if args.json { to_json(evaluation) } else { to_text(evaluation) })?;
     if let (Some(file), Some(list)) = (&args.list, &evaluation.list) {
-        write_atomically(file, list.as_bytes(), Flush::ToDisk)?;
+        write_checked(file, list.as_bytes(), args.force)?;
     }
     Ok(evaluation.agrees())
 }

@@ -1,23 +1,22 @@
 //! `export`: a trained model for other programs.
 
-use super::shared::{check_free, model, open_device};
+use super::shared::{check_free, model, open_device, write_checked};
 use crate::args::{ExportArgs, ExportFormat};
+use crate::onnx;
 use crate::output::answer;
-use crate::{onnx, weights};
 use anyhow::{Result, bail};
-use zoo_core::{Flush, write_atomically};
+use zoo_core::weights::Weights;
 
 pub(crate) fn export(args: &ExportArgs) -> Result<()> {
     let format = format(args)?;
     check_free(&args.file, args.force)?;
     let device = open_device(&args.device)?;
     let (model, _) = model(&args.model, &device)?;
-    match format {
-        ExportFormat::Safetensors => {
-            weights::save(&args.file, &model.network.named_tensors(), &model.facts)?;
-        }
-        ExportFormat::Onnx => write_atomically(&args.file, &onnx::to_bytes(&model)?, Flush::ToDisk)?,
-    }
+    let bytes = match format {
+        ExportFormat::Safetensors => Weights { tensors: model.network.named_tensors(), facts: model.facts }.to_bytes(),
+        ExportFormat::Onnx => onnx::to_bytes(&model)?,
+    };
+    write_checked(&args.file, &bytes, args.force)?;
     Ok(answer(&args.file.display().to_string())?)
 }
 

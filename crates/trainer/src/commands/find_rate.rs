@@ -1,7 +1,7 @@
 //! `find-rate`: which learning rate a recipe should start with.
 
-use super::shared::{check_free, open_device, store};
-use super::train::read_recipe;
+use super::shared::{check_free, open_device, store, write_checked};
+use super::train::{changed, read_recipe, set};
 use crate::args::FindRateArgs;
 use crate::data;
 use crate::interrupt::{INTERRUPTED, StopFlag};
@@ -14,9 +14,8 @@ use indicatif::ProgressBar;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use zoo_core::{Flush, write_atomically};
 use zoo_plot::{Axis, Chart, Figure};
-use zoo_recipe::{Recipe, parse_override};
+use zoo_recipe::Recipe;
 
 const STEEPEST: &str = "steepest descent";
 const TENTH: &str = "a tenth of the minimum's rate";
@@ -48,7 +47,8 @@ pub(crate) fn find_rate(args: &FindRateArgs) -> Result<ExitCode> {
     };
     let picture = args.svg.clone().unwrap_or_else(|| PathBuf::from(format!("find-rate-{}.svg", recipe.name)));
     let findings = Findings { recipe: &recipe, seed, rates, curve: &curve };
-    write_atomically(&picture, findings.figure().svg().as_bytes(), Flush::Later)?;
+    // An earlier picture is replaced unless it was named.
+    write_checked(&picture, findings.figure().svg().as_bytes(), args.force || args.svg.is_none())?;
     answer(&if args.json { findings.json(&picture) } else { findings.text(&picture) })?;
     Ok(ExitCode::SUCCESS)
 }
@@ -57,8 +57,8 @@ pub(crate) fn find_rate(args: &FindRateArgs) -> Result<ExitCode> {
 fn recipe(args: &FindRateArgs) -> Result<Recipe> {
     let is_file = args.recipe.ends_with(".toml") || args.recipe.contains(std::path::MAIN_SEPARATOR);
     let recipe = if is_file { read_recipe(Path::new(&args.recipe))? } else { registry::recipe(&args.recipe)? };
-    let overrides = args.overrides.iter().map(|text| parse_override(text)).collect::<Result<Vec<_>, _>>()?;
-    Ok(recipe.with_overrides(&overrides)?)
+    let overrides = args.overrides.iter().map(|text| set(text)).collect::<Result<Vec<_>>>()?;
+    changed(&recipe, overrides, args.overrides.len())
 }
 
 struct Findings<'a> {

@@ -4,9 +4,10 @@ use crate::args::NewArgs;
 use crate::output::answer;
 use crate::own;
 use crate::registry;
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
+use std::io::ErrorKind;
 use std::path::PathBuf;
-use zoo_core::{Dataset, Flush, Normalization, cache_folder, write_atomically};
+use zoo_core::{Dataset, Flush, Normalization, cache_folder, create_atomically};
 use zoo_import::{Found, Import, Look, find, load, look};
 use zoo_recipe::{EarlyStopping, Keep, Pad, Recipe};
 use zoo_report::table::counted;
@@ -21,8 +22,10 @@ pub(crate) fn new(args: &NewArgs) -> Result<()> {
         bail!("the name {:?} may only have lowercase letters, digits and `_`; choose {plain}, or another", args.name);
     }
     let file = PathBuf::from(format!("{}.toml", args.name));
-    if file.exists() {
-        bail!("{} is there already and is not overwritten; choose another name, or remove it", file.display());
+    let taken =
+        || anyhow!("{} is there already and is not overwritten; choose another name, or remove it", file.display());
+    if file.symlink_metadata().is_ok() {
+        return Err(taken());
     }
     let found = find(&args.data, None, args.skip_bad, args.label.as_deref())?;
     let import = Import { cache: cache_folder(), progress: args.progress.of_downloads(None).progress };
@@ -33,12 +36,20 @@ pub(crate) fn new(args: &NewArgs) -> Result<()> {
     recipe.check()?;
     let told = told(&recipe, &dataset, &seen);
     // What a table holds is told in its own words, with the same warnings.
-    let told = if of_table.is_empty() { told } else { [of_table.as_slice(), &told[told.len() - 1..]].concat() };
+    let told = if of_table.is_empty() {
+        told
+    } else {
+        [of_table.as_slice(), &dataset.notes, &told[told.len() - 1..]].concat()
+    };
     for line in told {
         answer(&line)?;
     }
     let text = commented(&recipe, &comments(&recipe, &seen));
-    write_atomically(&file, text.as_bytes(), Flush::ToDisk)?;
+    match create_atomically(&file, text.as_bytes(), Flush::ToDisk) {
+        // Looking at the data takes a while, in which another may have written it.
+        Err(error) if error.source.kind() == ErrorKind::AlreadyExists => return Err(taken()),
+        written => written?,
+    }
     answer(&format!("train with: trainer --recipe {0}\n{0}", file.display()))?;
     Ok(())
 }

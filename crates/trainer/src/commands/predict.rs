@@ -1,6 +1,6 @@
 //! `predict`: a user's own pictures or table rows, classified.
 
-use super::shared::{check_free, model, open_device};
+use super::shared::{check_free, model, open_device, write_checked};
 use crate::args::PredictArgs;
 use crate::inspect::png_of;
 use crate::output::{answer, report, warn};
@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use zoo_core::{Classification, Flush, Images, Inputs, Table, write_atomically};
+use zoo_core::{Classification, Images, Inputs, Table};
 use zoo_pictures::PreparedPicture;
 use zoo_recipe::DataFormat;
 use zoo_table::TableRow;
@@ -49,7 +49,7 @@ fn classify(file: &Path, saved: Option<&Path>, model: &TrainedModel, args: &Pred
     let mut lines = Vec::new();
     for subject in read(file, model).map_err(|error| other_kind(file, model).unwrap_or(error))? {
         if let Some(place) = saved {
-            save_input(&subject.inputs, place)?;
+            save_input(&subject.inputs, place, args.force)?;
         }
         let logits = model.logits(subject.inputs.clone(), 1)?.concat();
         if !logits.iter().all(|logit| logit.is_finite()) {
@@ -112,12 +112,12 @@ fn picture_file(place: &Path, file: &Path, files: usize) -> Result<PathBuf> {
 }
 
 /// What the model sees, as a PNG.
-fn save_input(inputs: &Inputs, file: &Path) -> Result<()> {
+fn save_input(inputs: &Inputs, file: &Path, force: bool) -> Result<()> {
     let Inputs::Images(images) = inputs else {
         bail!("--save-input is for pictures, and this model reads the rows of tables");
     };
     let png = png_of(images, 0)?;
-    Ok(write_atomically(file, &png, Flush::ToDisk)?)
+    write_checked(file, &png, force)
 }
 
 /// `value` is a regression's number, in its own unit.
@@ -185,7 +185,13 @@ fn is_table(file: &Path) -> bool {
 fn read_rows(file: &Path, model: &TrainedModel) -> Result<Vec<Subject>> {
     let columns = &model.facts.columns;
     let rows = match model.recipe.data.files.as_ref().map(|files| &files.format) {
-        Some(DataFormat::Table(format)) => zoo_table::rows(file, format)?,
+        Some(DataFormat::Table(format)) => {
+            let found = zoo_table::rows(file, format)?;
+            if found.is_windows_1252 {
+                warn(&format!("{}: {}", file.display(), zoo_table::IS_WINDOWS_1252));
+            }
+            found.rows
+        }
         _ => zoo_table::read(file, columns, model.recipe.data.column_named())?,
     };
     let subject = |TableRow { line, values }| Subject {

@@ -6,11 +6,11 @@ use crate::progress::ProgressMode;
 use crate::registry;
 use crate::run_folder::{self, LONGEST};
 use crate::trained::TrainedModel;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, anyhow, bail};
 use burn::tensor::Device;
 use std::io::ErrorKind;
 use std::path::Path;
-use zoo_core::{Store, nearest, read_text_or_pipe};
+use zoo_core::{Flush, Store, create_atomically, nearest, read_text_or_pipe, write_atomically};
 
 pub(super) fn store(args: &DataArgs, progress: ProgressMode) -> Result<Store> {
     let downloads = progress.of_downloads(args.mirror.as_deref());
@@ -42,9 +42,22 @@ pub(super) fn check_free(file: &Path, force: bool) -> Result<()> {
     }
     // A link that leads nowhere would be replaced, too.
     if !force && file.symlink_metadata().is_ok() {
-        bail!("{path} is there already; name another file, or replace it with --force");
+        return Err(taken(file));
     }
     Ok(())
+}
+
+fn taken(file: &Path) -> Error {
+    anyhow!("{} is there already; name another file, or replace it with --force", file.display())
+}
+
+/// Writes a file that [`check_free`] has let pass; what came up under its name since then stays, unless `--force` allows to replace it.
+pub(super) fn write_checked(file: &Path, bytes: &[u8], force: bool) -> Result<()> {
+    let write = if force { write_atomically } else { create_atomically };
+    match write(file, bytes, Flush::ToDisk) {
+        Err(error) if error.source.kind() == ErrorKind::AlreadyExists => Err(taken(file)),
+        written => Ok(written?),
+    }
 }
 
 /// Refuses a file to write whose folder is not there.
@@ -62,6 +75,9 @@ pub(super) fn check_folder_of(file: &Path) -> Result<()> {
 pub(super) fn recipe_text(file: &Path) -> Result<String> {
     let path = file.display();
     match read_text_or_pipe(file, LONGEST) {
+        Ok(text) if text.contains('\0') => {
+            bail!("{path} holds zero bytes, as UTF-16 without its mark and files that are no text do; save it as UTF-8")
+        }
         Ok(text) => Ok(text),
         Err(_) if file.is_dir() => bail!("{path} is a folder, not a recipe file; {}", recipe_instead_of(file)),
         Err(error) if error.kind() == ErrorKind::NotFound => {

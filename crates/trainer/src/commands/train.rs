@@ -21,7 +21,7 @@ use anyhow::{Context, Error, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use toml::{Table, Value};
-use zoo_core::DATA_DIR_VARIABLE;
+use zoo_core::{DATA_DIR_VARIABLE, env_variable};
 use zoo_import::find;
 use zoo_recipe::{Recipe, parse_override};
 use zoo_table::FoundTable;
@@ -179,25 +179,29 @@ pub(super) fn fresh(args: &TrainArgs) -> Result<Request> {
     })
 }
 
-/// The recipe as the command line changes it; each key may be set once.
+/// The recipe as the command line changes it.
 fn overridden(args: &TrainArgs, mut recipe: Recipe) -> Result<Recipe> {
     let overrides = overrides(args, &recipe)?;
-    let (said, overrides): (Vec<String>, Vec<(String, String)>) = overrides.into_iter().unzip();
     if args.init.is_some()
         && let Some(init) = &mut recipe.init
     {
         // It is the one of other weights.
         init.sha256 = None;
     }
+    changed(&recipe, overrides, args.overrides.len())
+}
+
+/// The recipe with what is said to change it, of which the first ones stand in an order that counts; each key may be set once.
+pub(super) fn changed(recipe: &Recipe, overrides: Vec<SaidOverride>, ordered: usize) -> Result<Recipe> {
+    let (said, overrides): (Vec<String>, Vec<(String, String)>) = overrides.into_iter().unzip();
     if let Some((first, second)) = recipe.conflicting_overrides(&overrides) {
         let ((key, _), (around, _)) = (&overrides[first], &overrides[second]);
-        // The short forms stand in no order.
-        let may_swap = second < args.overrides.len() && key.starts_with(&format!("{around}."));
+        let may_swap = second < ordered && key.starts_with(&format!("{around}."));
         let (first, second) = (&said[first], &said[second]);
         let order = if may_swap { format!(", or give {second} first") } else { String::new() };
         bail!("{first} does not count beside {second}, which sets the same again; leave one of the two out{order}");
     }
-    Ok(recipe.with_overrides(&overrides).map_err(|error| own::refused(&recipe, &overrides, error))?)
+    Ok(recipe.with_overrides(&overrides).map_err(|error| own::refused(recipe, &overrides, error))?)
 }
 
 /// The recipe's seeds in turn, or those from `--seed` on.
@@ -223,8 +227,7 @@ fn changes(original: &Recipe, recipe: &Recipe) -> Vec<String> {
 
 /// The data folder as every later command will find it, from wherever it is started.
 fn absolute(named: Option<&Path>) -> Result<Option<PathBuf>> {
-    let variable = std::env::var_os(DATA_DIR_VARIABLE).map(PathBuf::from);
-    let folder = named.map(Path::to_path_buf).or(variable);
+    let folder = named.map(Path::to_path_buf).or_else(|| env_variable(DATA_DIR_VARIABLE).map(PathBuf::from));
     let absolute = folder.map(std::path::absolute).transpose();
     absolute.context("cannot tell the current folder, which --data-dir starts from")
 }
@@ -245,7 +248,12 @@ pub(super) fn read_recipe(file: &Path) -> Result<Recipe> {
 /// What stands on the command line, with the key and the value that it sets.
 type SaidOverride = (String, (String, String));
 
-/// `--set` in the order given, then the short forms.
+/// What `--set` says.
+pub(super) fn set(text: &str) -> Result<SaidOverride> {
+    Ok((format!("--set {text}").replace('\n', "\\n"), parse_override(text)?))
+}
+
+/// `--set` in the order given, then the short forms, which stand in none.
 fn overrides(args: &TrainArgs, recipe: &Recipe) -> Result<Vec<SaidOverride>> {
     let epochs = match args.epochs {
         Some(EpochCount::More(more)) => {
@@ -254,10 +262,7 @@ fn overrides(args: &TrainArgs, recipe: &Recipe) -> Result<Vec<SaidOverride>> {
         Some(EpochCount::Total(epochs)) => Some(epochs),
         None => None,
     };
-    let set = |text: &String| -> Result<SaidOverride> {
-        Ok((format!("--set {text}").replace('\n', "\\n"), parse_override(text)?))
-    };
-    let mut overrides = args.overrides.iter().map(set).collect::<Result<Vec<_>>>()?;
+    let mut overrides = args.overrides.iter().map(|text| set(text)).collect::<Result<Vec<_>>>()?;
     let freeze = (!args.freeze.is_empty()).then(|| Value::from(args.freeze.clone()));
     let short = [
         ("--epochs", "training.epochs", epochs.map(|value| value.to_string())),

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 use tempfile::TempDir;
-use zoo_core::Stream;
+use zoo_core::{Stream, env_variable};
 use zoo_results::{FuzzReport, FuzzedKind, TESTING_SCHEMA};
 
 const FEW: u64 = 5_000;
@@ -22,10 +22,10 @@ const BETWEEN_REPORTS: Duration = Duration::from_secs(10);
 
 #[test]
 fn files_of_every_kind_are_used_or_refused() {
-    let inputs = env::var("ZOO_FUZZ_INPUTS").map_or(FEW, |count| count.parse().unwrap());
-    let only = env::var("ZOO_FUZZ_TARGET").ok();
+    let inputs = env_variable("ZOO_FUZZ_INPUTS").map_or(FEW, |count| count.to_str().unwrap().parse().unwrap());
+    let only = env_variable("ZOO_FUZZ_TARGET");
     let chosen: Vec<_> =
-        TARGETS.iter().filter(|target| only.as_deref().is_none_or(|only| only == target.name)).collect();
+        TARGETS.iter().filter(|target| only.as_ref().is_none_or(|only| *only == target.name)).collect();
     assert!(!chosen.is_empty(), "ZOO_FUZZ_TARGET is none of {:?}", TARGETS.iter().map(|target| target.name));
     let weights: u64 = chosen.iter().map(|target| target.weight).sum();
     let mut trials: Vec<Trial> = chosen.into_iter().map(Trial::new).collect();
@@ -52,7 +52,7 @@ fn report(trials: &[Trial], elapsed: Duration) {
     let (seconds, commit) = (elapsed.as_secs(), crate::commit().map(String::from));
     let report = FuzzReport { schema: TESTING_SCHEMA, commit, seconds, kinds };
     println!("{}", serde_json::to_string(&report).unwrap());
-    if let Some(place) = env::var_os("ZOO_FUZZ_RECORD") {
+    if let Some(place) = env_variable("ZOO_FUZZ_RECORD") {
         report.write(Path::new(&place)).unwrap();
     }
 }

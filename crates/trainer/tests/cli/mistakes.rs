@@ -44,7 +44,7 @@ fn words_that_belong_behind_a_flag_bring_it() {
 #[test]
 fn values_out_of_range_are_refused_before_any_work() {
     let desk = Desk::new();
-    assert_refused(&desk, "--model mlp_digits --learning-rate -1", &["schedule.learning_rate", "-1"]);
+    assert_refused(&desk, "--model mlp_digits --learning-rate -0.1", &["schedule.learning_rate", "-0.1", "above 0"]);
     assert_refused(&desk, "--model mlp_digits --epochs 0", &["training.epochs", "0"]);
     for (flag, value, expected) in [
         ("batch-size", "0", "a whole number of at least 1"),
@@ -53,10 +53,25 @@ fn values_out_of_range_are_refused_before_any_work() {
         ("seed", "x", "a whole number of at least 0"),
         ("epochs", "2.5", "a whole number, such as 30, or +10"),
         ("learning-rate", "fast", "a number, such as 0.001"),
+        ("batch-size", "-1", "a whole number of at least 1"),
+        ("threads", "-1", "a whole number from 1 to 1024"),
+        ("threads", "-1.5", "a whole number from 1 to 1024"),
+        ("folds", "-1", "a whole number of at least 2"),
+        ("seed", "-1", "a whole number of at least 0"),
+        ("epochs", "-1", "a whole number, such as 30, or +10"),
+        ("jobs", "-1", "a whole number from 1 to 1024"),
     ] {
         let words = format!("--model mlp_digits --{flag} {value}");
         assert_refused(&desk, &words, &[&format!("--{flag}"), value, &format!("expected {expected}")]);
     }
+    assert_refused(&desk, "--model mlp_digits --seeds -1..3", &["\"-1\" is no seed; write 1..20"]);
+    assert_refused(&desk, "find-rate mlp_digits --steps -1", &["--steps", "-1", "expected a whole number from 20"]);
+    assert_refused(
+        &desk,
+        "predict --pretrained mlp_digits --top -1 x",
+        &["--top", "-1", "expected a whole number from 1"],
+    );
+    assert_refused(&desk, "--model mlp_digits -1", &["unexpected argument '-1'"]);
     assert_refused(&desk, "--model mlp_digits --set model.biases={orthogonal={gain=1.0}}", &["biases"]);
     assert_refused(&desk, "--model mlp_digits --set model.hidden=[65536,65536] --out run", &["model.hidden"]);
     assert_refused(&desk, "--model mlp_digits --set training.epoch=3", &["training.epoch", "did you mean `epochs`"]);
@@ -86,8 +101,17 @@ fn recipe_files_with_mistakes_name_file_and_key() {
     assert_refused(&desk, "--recipe nowhere.toml", &["nowhere.toml"]);
     fs::create_dir(desk.path("folder.toml")).unwrap();
     assert_refused(&desk, "--recipe folder.toml", &["folder.toml"]);
-    fs::write(desk.path("binary.toml"), [0xff, 0xfe, 0x00]).unwrap();
-    assert_refused(&desk, "--recipe binary.toml", &["binary.toml"]);
+    let units: Vec<u8> = good.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let latin1 = [b"name = \"gr\xfcn\"\n", good.as_bytes()].concat();
+    for (name, bytes, expected) in [
+        ("marked", [b"\xff\xfe".as_slice(), &units].concat(), "marked.toml: it is UTF-16; save it as UTF-8"),
+        ("unmarked", units, "unmarked.toml holds zero bytes, as UTF-16 without its mark"),
+        ("latin1", latin1, "latin1.toml: its line 1 is not UTF-8; save it as UTF-8"),
+        ("binary", vec![0xff, 0xfe, 0x00], "binary.toml"),
+    ] {
+        fs::write(desk.path(&format!("{name}.toml")), bytes).unwrap();
+        assert_refused(&desk, &format!("--recipe {name}.toml"), &[expected]);
+    }
 }
 
 #[test]
@@ -132,6 +156,11 @@ fn run_folders_are_not_overwritten_or_mistaken() {
         ("--model softmax_digits --offline --seeds 1..2 --out file", "file is a file; name a new folder"),
         ("--model softmax_digits --offline --init .", "name one of them, such as ./run"),
         ("--model softmax_digits --offline --init file", "a run folder or a file .safetensors"),
+        #[cfg(unix)]
+        (
+            "--model softmax_digits --offline --init /dev/zero",
+            "cannot read the weights /dev/zero: it is a pipe or a device, expected a file",
+        ),
     ] {
         let text = desk.refused(words);
         assert!(text.contains(expected) && !text.contains("os error"), "{words}\nsaid: {text}\nwithout: {expected}");
@@ -219,6 +248,8 @@ fn a_page_wants_a_folder_that_is_there() {
     fs::write(desk.path("mine.csv"), "a,b").unwrap();
     assert!(desk.refused("find-rate softmax_digits --svg mine.csv").contains("mine.csv is there already"));
     assert_eq!(fs::read_to_string(desk.path("mine.csv")).unwrap(), "a,b");
+    let text = desk.refused("find-rate softmax_digits --set training.epochs=1 --set training.epochs=2");
+    assert!(text.contains("--set training.epochs=1 does not count beside --set training.epochs=2, "), "{text}");
     let text = desk.refused("find-rate softmax_digits --svg nowhere/rates.svg");
     assert!(text.contains("there is no folder nowhere") && !text.contains("os error"), "{text}");
 }

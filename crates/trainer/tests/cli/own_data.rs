@@ -152,6 +152,22 @@ fn pictures_that_cannot_be_read_are_left_out_when_asked_to() {
     fs::write(desk.path("pets/red/bad.png"), "text").unwrap();
     let text = said(&desk, &format!("{TRAIN} run --skip-bad"));
     assert!(text.contains("left out 1 picture that cannot be read") && text.contains("18 pictures scaled"), "{text}");
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("nowhere", desk.path("pets/red/link.png")).unwrap();
+        let text = said(&desk, &format!("{TRAIN} linked --skip-bad"));
+        assert!(
+            text.contains("left out 2 pictures that cannot be read") && text.contains("18 pictures scaled"),
+            "{text}"
+        );
+        fs::remove_file(desk.path("pets/red/bad.png")).unwrap();
+        let expected =
+            ["link.png: cannot read the picture: it is a link that leads nowhere; mend or remove it", "--skip-bad"];
+        assert_refused(&desk, &format!("{TRAIN} run2"), &expected);
+        assert_refused(&desk, "new mine --data pets", &expected);
+        fs::remove_file(desk.path("pets/red/link.png")).unwrap();
+        fs::write(desk.path("pets/red/bad.png"), "text").unwrap();
+    }
     // What was kept of them does not hide the bad one from whoever wants to know.
     assert_refused(&desk, &format!("{TRAIN} run2"), &["bad.png", "--skip-bad"]);
 }
@@ -188,6 +204,11 @@ fn a_recipe_is_written_for_data_and_trained_by() {
     assert!(recipe.contains("\n# ") && recipe.contains("shape = [3, 32, 32]"), "{recipe}");
     assert_refused(&desk, "new colors --data pets", &["colors.toml is there already"]);
     assert_eq!(fs::read_to_string(desk.path("colors.toml")).unwrap(), recipe);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("elsewhere.toml", desk.path("linked.toml")).unwrap();
+        assert_refused(&desk, "new linked --data pets", &["linked.toml is there already and is not overwritten"]);
+    }
     assert_refused(&desk, "new My-Colors --data pets", &["lowercase letters", "choose my_colors"]);
     // So few pictures are left for validation that they would choose an epoch by chance.
     for part in ["keep = \"last\"", "chooses nothing, as the last epoch is kept", "no border is added"] {
@@ -229,6 +250,25 @@ fn runs_among_the_pictures_are_refused_and_merged_folders_named() {
     assert!(text.contains(expected), "{text}");
 }
 
+#[test]
+fn classes_that_differ_in_case_or_spaces_alone_are_named() {
+    let desk = Desk::new();
+    draw_all(&desk, "pets", 0, 6);
+    (0..8).for_each(|number| draw(&desk.path(&format!("pets/Re d/{number}")), COLORS[2].1, number));
+    let expected = "warning: the classes \"Re d\" (8 examples) and \"red\" (6 examples) differ in case or spaces alone, and are told \
+                    apart; give them one name if they are one";
+    assert!(said(&desk, "new mine --data pets").contains(expected));
+    let output =
+        desk.trainer(&format!("{TRAIN} run --set training.epochs=1").replace(" --epochs 30", "")).assert().success();
+    let output = output.get_output();
+    let text = [output.stdout.as_slice(), &output.stderr].concat();
+    assert!(String::from_utf8_lossy(&text).contains(expected), "{}", String::from_utf8_lossy(&text));
+    let rows: String = (0..20).map(|row| format!("{}.5,{}\n", row * row, ["Cat", "dog", "cat"][row % 3])).collect();
+    fs::write(desk.path("t.csv"), format!("x,y\n{rows}")).unwrap();
+    let text = said(&desk, "new table --data t.csv --label y");
+    assert!(text.contains("the classes \"Cat\" (7 examples) and \"cat\" (6 examples) differ"), "{text}");
+}
+
 /// An idx file of bytes.
 fn idx(sizes: &[u32], body: &[u8]) -> Vec<u8> {
     let header = std::iter::once(0x800 + sizes.len() as u32).chain(sizes.iter().copied()).flat_map(u32::to_be_bytes);
@@ -256,6 +296,23 @@ fn idx_files_are_data_and_their_images_are_padded_to_what_the_model_wants() {
     assert!(text.contains("changed data.normalization: \"standardize\" -> \"channels\""), "{text}");
     assert_eq!(desk.report("binary").class_names, ["3", "8"]);
     assert_refused(&desk, "--model cnn_digits --data mine --set data.pad=none", &["data.pad", "images of 32x32"]);
+    // Nothing of a user's own is downloaded.
+    let labels = desk.path("mine/train-labels-idx1-ubyte");
+    for (bytes, expected) in [
+        (vec![], "train-labels-idx1-ubyte: an empty file, expected a whole one; write or copy it there again"),
+        (
+            idx(&[40], &[3; 39]),
+            "train-labels-idx1-ubyte: 47 bytes, expected 48 by its header; write or copy it there again",
+        ),
+        (vec![0x1f, 0x8b, 8, 0], "train-labels-idx1-ubyte: a damaged archive ("),
+        (
+            idx(&[40, 1], &[3; 40]),
+            "magic number 0x00000802, expected 0x00000801, as idx files of 1-dimensional bytes begin",
+        ),
+    ] {
+        fs::write(&labels, bytes).unwrap();
+        assert_refused(&desk, "--model cnn_digits --data mine", &[expected]);
+    }
 }
 
 #[test]

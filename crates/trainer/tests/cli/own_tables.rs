@@ -194,7 +194,9 @@ fn a_table_in_windows_1252_is_trained_on_and_predicted_from() {
         assert!(text.contains(part), "{text}\nwithout: {part}");
     }
     fs::write(desk.path("new.csv"), b"size;color\n3;gr\xFCn\n3;gr\xE4n\n").unwrap();
-    let answers = said(&desk, "predict --run run --top 1 new.csv");
+    let output = desk.trainer("predict --run run --top 1 new.csv").assert().success().get_output().clone();
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "new.csv: read as Windows-1252, as it is not UTF-8\n");
+    let answers = String::from_utf8(output.stdout).unwrap();
     let answers: Vec<&str> = answers.lines().collect();
     assert!(answers[0].starts_with("new.csv:2: für") && answers[1].starts_with("new.csv:3: fär"), "{answers:?}");
 }

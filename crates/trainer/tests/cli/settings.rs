@@ -31,6 +31,19 @@ fn a_flag_counts_before_the_environment_before_the_files() {
 }
 
 #[test]
+fn an_empty_variable_counts_as_unset() {
+    let desk = Desk::new();
+    fs::write(desk.path("zoo.toml"), "threads = 1\n").unwrap();
+    let mut command = desk.trainer(WORDS);
+    for variable in ["THREADS", "DEVICE", "DATA_DIR", "RUNS", "PROGRESS", "MIRROR", "OFFLINE", "KERNELS_ISA"] {
+        command.env(format!("ZOO_{variable}"), "");
+    }
+    command.assert().success();
+    let run = run_json(&desk, "run");
+    assert_eq!((&run["threads"], &run["data_dir"]), (&1.into(), &Value::Null));
+}
+
+#[test]
 fn every_setting_reaches_its_flag() {
     let desk = Desk::new();
     let text = "threads = 1\ndevice = \"flex\"\ndata_dir = \"data\"\nruns = \"elsewhere\"\nprogress = \"none\"\noffline = true\n\

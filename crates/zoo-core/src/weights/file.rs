@@ -3,13 +3,13 @@
 use super::error::{Difference, LoadError, WeightsError};
 use super::module::{NamedTensor, Numbering, install};
 use super::preprocessing::Preprocessing;
+use crate::files::read_file_at_most;
 use crate::{ModelConfig, NormalizationError, Normalizer, Preparation, Sizes, Standardization, undrawn};
 use burn::tensor::{Device, TensorData};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use std::fs;
 use std::path::Path;
 
 /// The metadata key under which [`Facts`] are stored, as JSON.
@@ -23,6 +23,9 @@ pub const RUN_WEIGHTS_FILE: &str = "model.safetensors";
 
 /// The most values of one example: far above any model of the zoo, and no product of sizes made from it overflows.
 const MOST_VALUES: usize = 1 << 28;
+
+/// Of a file: twice what the largest network of the zoo has.
+const MOST_BYTES: u64 = 2 << 30;
 
 /// The version of the form of [`Facts`] that is written: see [the policy](super#versions).
 pub const WEIGHTS_SCHEMA: u32 = 2;
@@ -73,10 +76,20 @@ impl Weights {
     /// Reads a weights file: [`parse`](Self::parse) says what has to be in it.
     ///
     /// # Errors
-    /// If it is not there, not safetensors, or was not written by the zoo's trainer.
+    /// If it is not there, a pipe or longer than any weights file, not safetensors, or was not written by the zoo's trainer.
     pub fn read(path: &Path) -> Result<Self, LoadError> {
-        let bytes = fs::read(path).map_err(|source| LoadError::Read { path: path.to_owned(), source })?;
-        Self::parse(&bytes).map_err(|reason| LoadError::Use { path: path.to_owned(), reason })
+        Ok(Self::read_with_bytes(path)?.0)
+    }
+
+    /// As [`read`](Self::read), with the bytes of the file.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_with_bytes(path: &Path) -> Result<(Self, Vec<u8>), LoadError> {
+        let refused = |source| LoadError::Read { path: path.to_owned(), source };
+        let bytes = read_file_at_most(path, MOST_BYTES).map_err(refused)?;
+        let weights = Self::parse(&bytes).map_err(|reason| LoadError::Use { path: path.to_owned(), reason })?;
+        Ok((weights, bytes))
     }
 
     /// Reads the bytes of a weights file whose facts and tensors can be used and fit each other.

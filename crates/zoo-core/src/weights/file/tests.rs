@@ -48,6 +48,19 @@ fn no_part_of_a_file_is_taken_for_the_whole() {
 }
 
 #[test]
+fn what_is_no_file_or_too_long_for_weights_is_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = |path: &Path| Weights::read(path).unwrap_err().to_string();
+    assert!(said(folder.path()).ends_with("it is a folder, expected a file"));
+    let path = folder.path().join("large.safetensors");
+    std::fs::File::create(&path).unwrap().set_len(MOST_BYTES + 1).unwrap();
+    let expected = format!("cannot read the weights {}: it has more than 2147483648 bytes", path.display());
+    assert!(said(&path).starts_with(&expected), "{}", said(&path));
+    #[cfg(unix)]
+    assert!(said(Path::new("/dev/zero")).ends_with("it is a pipe or a device, expected a file"));
+}
+
+#[test]
 fn other_safetensors_are_told_apart() {
     let file = |dtype, metadata: Option<(&str, &str)>| {
         let view = TensorView::new(dtype, vec![1], &[0; 4][..if dtype == Dtype::F32 { 4 } else { 2 }]).unwrap();

@@ -1,0 +1,123 @@
+//! What a table that nobody has described holds, in words.
+
+use crate::encode::IS_WINDOWS_1252;
+use zoo_core::alike;
+use zoo_recipe::{CategoryColumn, TableFormat};
+
+/// A table, and what was found in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FoundTable {
+    /// As its user has named it.
+    pub file: String,
+    /// For the recipe.
+    pub format: TableFormat,
+    /// The classes in order with the examples of each; none where the target is a number.
+    pub classes: Vec<(String, usize)>,
+    /// The smallest and the largest target, where it is a number.
+    pub range: Option<[f32; 2]>,
+    /// Rows below the header.
+    pub rows: usize,
+    /// Columns left out, and why; one without a name by its number, such as `column 1`.
+    pub left_out: Vec<(String, String)>,
+    /// Rows that are there before, label and all.
+    pub duplicates: usize,
+    /// Values that are missing.
+    pub missing: usize,
+    /// What stands for them, but for nothing at all: `NA`, `?`.
+    pub missing_marks: Vec<String>,
+    /// Columns of texts that may have been meant as numbers, each with the reason, as a clause.
+    pub like_numbers: Vec<(String, String)>,
+    /// Whether columns that are used are not UTF-8, and so were read as Windows-1252.
+    pub is_windows_1252: bool,
+}
+
+impl FoundTable {
+    /// What was found, a sentence each.
+    pub fn sentences(&self) -> Vec<String> {
+        let FoundTable { file, format, classes, range, rows, left_out, duplicates, missing, is_windows_1252, .. } =
+            self;
+        let label = &format.label;
+        let mut said = vec![match range {
+            Some([least, most]) => {
+                format!("{file}: {rows} rows; {label} is a number from {least} to {most}, so this is regression")
+            }
+            None => {
+                let counts: Vec<String> = classes.iter().map(|(name, examples)| format!("{name} {examples}")).collect();
+                format!("{file}: {rows} rows; {label} has {} classes ({})", classes.len(), counts.join(", "))
+            }
+        }];
+        let categories: Vec<String> =
+            format.categories.iter().map(|of| format!("{} ({})", of.column, of.values.join(", "))).collect();
+        let of_categories =
+            if categories.is_empty() { String::new() } else { format!("; of categories: {}", categories.join("; ")) };
+        said.push(format!("columns of numbers: {}{of_categories}", listed(&format.numbers)));
+        if !left_out.is_empty() {
+            said.push(format!("left out: {}", reasons(left_out)));
+        }
+        if *is_windows_1252 {
+            said.push(IS_WINDOWS_1252.to_string());
+        }
+        if *missing > 0 {
+            said.push(format!(
+                "{} missing{}: the training split's median stands in",
+                counted(*missing, "value is", "values are"),
+                if self.missing_marks.is_empty() {
+                    String::new()
+                } else {
+                    format!(" ({})", self.missing_marks.join(", "))
+                }
+            ));
+        }
+        if *duplicates > 0 {
+            let rows = counted(*duplicates, "row repeats", "rows repeat");
+            said.push(format!("warning: {rows} an earlier one, so test may hold what training has seen"));
+        }
+        said.extend(self.like_numbers.iter().map(|(column, why)| self.sentence_on_like_numbers(column, why)));
+        said.extend(format.categories.iter().flat_map(alike_categories));
+        let counts = || classes.iter().map(|(_, examples)| *examples);
+        if let (Some(least), Some(most)) = (counts().min(), counts().max())
+            && most >= 10 * least
+        {
+            said.push(format!("warning: the largest class has {most} examples and the smallest {least}: look at balanced accuracy or recall"));
+        }
+        said
+    }
+
+    /// Of a column of texts: what it is read as, why that may be wrong, and what to do.
+    fn sentence_on_like_numbers(&self, column: &str, why: &str) -> String {
+        let read = match () {
+            () if *column == self.format.label => "is read as classes",
+            () if self.format.categories.iter().any(|of| of.column == column) => "is read as categories",
+            () => "is left out",
+        };
+        format!(
+            "warning: {column} {read}, {why}; for numbers write them alone, without units or signs between digits, and nothing where one is \
+             missing"
+        )
+    }
+}
+
+/// Categories that may have been meant as one, a sentence for each group of them.
+fn alike_categories(CategoryColumn { column, values }: &CategoryColumn) -> Vec<String> {
+    let sentence = |group: Vec<usize>| {
+        let values: Vec<String> = group.into_iter().map(|value| format!("{:?}", values[value])).collect();
+        format!(
+            "warning: the values {} of {column} differ in case or spaces alone, and are told apart; write them alike if they are one",
+            values.join(" and ")
+        )
+    };
+    alike(values.iter().map(String::as_str)).into_iter().map(sentence).collect()
+}
+
+/// What is left out, and why.
+pub(crate) fn reasons(left_out: &[(String, String)]) -> String {
+    left_out.iter().map(|(name, why)| format!("{name} ({why})")).collect::<Vec<_>>().join(", ")
+}
+
+fn listed(names: &[String]) -> String {
+    if names.is_empty() { "none".to_string() } else { names.join(", ") }
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
