@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub(crate) enum Peer {
     /// The zoo's models and optimizers on Burn's flex backend, with the zoo's kernels.
     Zoo,
+    /// The zoo's models made ready to answer: `prepare`.
+    ZooPrepared,
     /// The same, its kernels restricted to AVX2.
     ZooAvx2,
     /// The same networks from Burn's own layers, losses and optimizers, on flex.
@@ -19,6 +21,11 @@ pub(crate) enum Peer {
     PytorchChannelsLast,
     PytorchFused,
     PytorchCompile,
+    /// The zoo's own export, as all runtimes.
+    OnnxRuntime,
+    Openvino,
+    /// Where the processor multiplies bf16.
+    OpenvinoBf16,
 }
 
 /// The process that answers for a peer.
@@ -27,6 +34,7 @@ pub(crate) enum WorkerKind {
     Zoo,
     ZooAvx2,
     Python,
+    Runtimes,
     Stock,
 }
 
@@ -37,14 +45,16 @@ impl WorkerKind {
             Self::Zoo => "zoo-bench",
             Self::ZooAvx2 => "zoo-bench with AVX2",
             Self::Python => "pytorch_peer.py",
+            Self::Runtimes => "runtimes_peer.py",
             Self::Stock => "zoo-bench-stock",
         }
     }
 }
 
 impl Peer {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Zoo,
+        Self::ZooPrepared,
         Self::ZooAvx2,
         Self::Flex,
         Self::Ndarray,
@@ -52,12 +62,16 @@ impl Peer {
         Self::PytorchChannelsLast,
         Self::PytorchFused,
         Self::PytorchCompile,
+        Self::OnnxRuntime,
+        Self::Openvino,
+        Self::OpenvinoBf16,
     ];
 
     /// As in a table.
     pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Zoo => "zoo",
+            Self::ZooPrepared => "zoo, prepared",
             Self::ZooAvx2 => "zoo, AVX2 only",
             Self::Flex => "Burn flex",
             Self::Ndarray => "Burn ndarray",
@@ -65,14 +79,18 @@ impl Peer {
             Self::PytorchChannelsLast => "PyTorch channels-last",
             Self::PytorchFused => "PyTorch fused Adam",
             Self::PytorchCompile => "torch.compile",
+            Self::OnnxRuntime => "ONNX Runtime",
+            Self::Openvino => "OpenVINO",
+            Self::OpenvinoBf16 => "OpenVINO bf16",
         }
     }
 
     pub(crate) fn worker(self) -> WorkerKind {
         match self {
-            Self::Zoo => WorkerKind::Zoo,
+            Self::Zoo | Self::ZooPrepared => WorkerKind::Zoo,
             Self::ZooAvx2 => WorkerKind::ZooAvx2,
             Self::Flex | Self::Ndarray => WorkerKind::Stock,
+            Self::OnnxRuntime | Self::Openvino | Self::OpenvinoBf16 => WorkerKind::Runtimes,
             _ => WorkerKind::Python,
         }
     }
@@ -84,6 +102,9 @@ impl Peer {
         let images = case.family == BenchFamily::Cnn;
         match self {
             Self::Zoo => true,
+            Self::ZooPrepared | Self::OnnxRuntime | Self::Openvino | Self::OpenvinoBf16 => {
+                case.workload == Workload::Inference
+            }
             // Minutes each: the run is compared with the faster ways alone.
             Self::Pytorch => case.workload != Workload::Run,
             Self::ZooAvx2 => cfg!(target_arch = "x86_64") && images && computing,

@@ -50,6 +50,7 @@ mod pooled;
 mod results;
 
 pub mod checkpoint;
+pub mod onnx;
 pub mod pretrained;
 pub mod run_folder;
 pub mod state;
@@ -69,7 +70,6 @@ mod args;
 pub mod fuzz;
 mod logging;
 mod numbers;
-mod onnx;
 mod output;
 mod progress;
 mod run_args;

@@ -88,7 +88,8 @@ impl TrainedModel {
         Ok(Self::of_parts(network.valid(), recipe, facts, device.clone()))
     }
 
-    pub(crate) fn of_parts(network: Network, recipe: Recipe, facts: Facts, device: Device) -> Self {
+    /// A network with what a weights file would say of it.
+    pub fn of_parts(network: Network, recipe: Recipe, facts: Facts, device: Device) -> Self {
         Self {
             network,
             recipe,

@@ -88,7 +88,8 @@ pub use initializer::{Bounds, Initializer, drawn, undrawn};
 pub use item::{Example, Input};
 pub use machine::{Cost, CostMeter, cpu_name};
 pub use model::{
-    InputBatch, Layer, LogitModule, Misfit, ModelConfig, Outputs, SELU_ALPHA, SELU_SCALE, Sizes, macs, probabilities_of,
+    BATCH_NORM_EPSILON, InputBatch, Layer, LogitModule, Misfit, ModelConfig, Outputs, SELU_ALPHA, SELU_SCALE, Sizes,
+    macs, probabilities_of,
 };
 pub use nearest::{alike, nearest};
 pub use network::{NetworkSettings, env_variable};

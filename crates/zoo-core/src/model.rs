@@ -100,6 +100,9 @@ pub const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
 /// What SELU multiplies everything by: the same equation.
 pub const SELU_SCALE: f64 = 1.050_700_987_355_480_5;
 
+/// What Burn's batch normalization adds to a variance unless told otherwise.
+pub const BATCH_NORM_EPSILON: f32 = 1e-5;
+
 /// A batch of inputs, as a model takes it.
 #[derive(Clone, Debug)]
 pub enum InputBatch {

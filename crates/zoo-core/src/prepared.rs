@@ -1,13 +1,10 @@
 //! A trained network made ready to answer.
 
 use crate::weights::NamedTensor;
-use crate::{Layer, SELU_ALPHA, SELU_SCALE};
+use crate::{BATCH_NORM_EPSILON, Layer, SELU_ALPHA, SELU_SCALE};
 use burn::tensor::TensorData;
 use std::collections::HashMap;
 use zoo_kernels::{NetworkBuilder, Pointwise, Pool, PreparedNetwork};
-
-/// Burn's batch normalization adds this to a variance.
-const EPSILON: f32 = 1e-5;
 
 /// The network of these parameters, for single inputs as for many. What follows a layer is done while its values are at hand, and a
 /// normalization by running statistics becomes part of its weights.
@@ -111,7 +108,7 @@ impl LayerWeights {
         let (gamma, beta, mean, var) = (gamma?, beta?, mean?, var?);
         let each = self.weight.len() / self.shape[0];
         for (out, weight) in self.weight.chunks_exact_mut(each).enumerate() {
-            let scale = gamma[out] / (var[out] + EPSILON).sqrt();
+            let scale = gamma[out] / (var[out] + BATCH_NORM_EPSILON).sqrt();
             weight.iter_mut().for_each(|weight| *weight *= scale);
             self.bias[out] = (self.bias[out] - mean[out]) * scale + beta[out];
         }

@@ -44,8 +44,21 @@ pub(super) fn check(family: BenchFamily, folder: &Path) -> Result<String> {
         let apart = zoo.compare(&evidence(family, peer, &batch)?);
         farthest = farthest.max(apart.with_context(|| format!("{family}: zoo and {} disagree", peer.label()))?);
     }
+    farthest = farthest.max(prepared(family, &batch, &zoo)?);
     write(family, &batch, &zoo, folder)?;
-    Ok(format!("zoo, flex and ndarray at most {farthest:.1e} of the largest logit apart"))
+    Ok(format!("zoo, also prepared, flex and ndarray at most {farthest:.1e} of the largest logit apart"))
+}
+
+/// How far the prepared network is from the one that trains, as a fraction of the largest logit.
+fn prepared(family: BenchFamily, batch: &Batch, zoo: &Evidence) -> Result<f32> {
+    let logits = zoo::prepared(family)?.forward(&batch.values).context("the prepared network has no finite logits")?;
+    let apart = difference(&zoo.logits_before, &logits)?;
+    if apart > TOLERANCE_BEFORE {
+        bail!(
+            "{family}: logits of the prepared network differ by {apart:.1e}, expected at most {TOLERANCE_BEFORE:.0e}"
+        );
+    }
+    Ok(apart)
 }
 
 /// What a peer computes on `batch`.
@@ -93,7 +106,7 @@ fn difference(left: &[f32], right: &[f32]) -> Result<f32> {
     Ok(apart.fold(0.0, f32::max) / scale)
 }
 
-/// Writes all that another program needs to repeat it.
+/// Writes all that another program needs to repeat it: the network as `FAMILY.onnx`, too.
 fn write(family: BenchFamily, batch: &Batch, evidence: &Evidence, folder: &Path) -> Result<()> {
     let recipe = zoo::recipe(family)?;
     let weights = zoo::initial_weights(family)?.into_iter().map(|(name, data)| {
@@ -112,8 +125,12 @@ fn write(family: BenchFamily, batch: &Batch, evidence: &Evidence, folder: &Path)
         "tolerance_after": TOLERANCE_AFTER,
         "evidence": evidence,
     });
-    let path = folder.join(format!("{family}.check.json"));
-    fs::write(&path, reference.to_string()).with_context(|| format!("cannot write {}", path.display()))
+    let write = |name: String, contents: &[u8]| {
+        let path = folder.join(name);
+        fs::write(&path, contents).with_context(|| format!("cannot write {}", path.display()))
+    };
+    write(format!("{family}.onnx"), &zoo::onnx(family)?)?;
+    write(format!("{family}.check.json"), reference.to_string().as_bytes())
 }
 
 #[cfg(test)]
@@ -131,6 +148,9 @@ mod tests {
             for peer in [Peer::Flex, Peer::Ndarray] {
                 zoo.compare(&evidence(family, peer, &batch).unwrap()).unwrap();
             }
+            prepared(family, &batch, &zoo).unwrap();
+            let other = Evidence { logits_before: zoo.logits_after.clone(), ..zoo };
+            assert!(prepared(family, &batch, &other).is_err());
         }
     }
 

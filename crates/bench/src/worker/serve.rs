@@ -7,7 +7,7 @@ use super::zoo;
 use crate::cases::{BenchCase, Workload};
 use crate::peers::Peer;
 use crate::protocol::{Timing, WorkerDescription, WorkerReply, WorkerRequest};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use std::hint::black_box;
 use std::io::{BufRead, Write, stdin, stdout};
@@ -48,6 +48,7 @@ fn describe() -> Result<WorkerDescription> {
         threads: rayon::current_num_threads(),
         kernels: Some(zoo_kernels::instruction_set().map_err(anyhow::Error::msg)?.to_string()),
         torch: None,
+        runtimes: None,
     })
 }
 
@@ -61,6 +62,16 @@ fn measure(case: BenchCase, peer: Peer, warmup: usize, repeats: usize) -> Result
             let batches = (0..BATCHES).map(random).collect::<Result<Vec<_>>>()?;
             let mut batches = batches.iter().cycle();
             time(warmup, repeats, || network.train_step(batches.next().context("there are batches")?).map(|_| ()))
+        }
+        Workload::Inference if peer == Peer::ZooPrepared => {
+            let network = zoo::prepared(family)?;
+            let inputs = zoo::random_batch(family, batch, 0)?.values;
+            let mut logits = network.forward(&inputs).context("the logits are not finite")?;
+            time(warmup, repeats, || {
+                ensure!(network.forward_into(black_box(&inputs), &mut logits), "the logits are not finite");
+                black_box(&logits);
+                Ok(())
+            })
         }
         Workload::Inference => {
             let network = timed_network(family, peer)?;

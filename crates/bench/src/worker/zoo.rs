@@ -2,14 +2,17 @@
 
 use super::network::{DeviceBatch, NetworkStep};
 use crate::cases::{BenchFamily, Macs, NetworkSize};
-use anyhow::Result;
+use anyhow::{Context, Result};
 use burn::tensor::{Device, TensorData};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use trainer::data::Splits;
 use trainer::network::Network;
-use trainer::{data, evaluate, loss, optimizer, registry, schedule};
-use zoo_core::{Batch, Progress, Sizes, Store};
+use trainer::trained::TrainedModel;
+use trainer::{data, evaluate, loss, onnx, optimizer, registry, schedule};
+use zoo_core::weights::{Facts, WEIGHTS_SCHEMA};
+use zoo_core::{Batch, Normalizer, Progress, Sizes, Store};
+use zoo_kernels::PreparedNetwork;
 use zoo_recipe::Recipe;
 
 pub(crate) use trainer::{BURN_VERSION, commit};
@@ -38,6 +41,30 @@ fn network(family: BenchFamily, device: &Device) -> Result<Network> {
 /// The weights at the start of a training, in forward order.
 pub(super) fn initial_weights(family: BenchFamily) -> Result<Vec<(String, TensorData)>> {
     Ok(network(family, &Device::flex())?.named_tensors())
+}
+
+/// The network of [`initial_weights`] made ready to answer.
+pub(super) fn prepared(family: BenchFamily) -> Result<PreparedNetwork> {
+    let prepared = network(family, &Device::flex())?.prepare(shape(&recipe(family)?));
+    prepared.with_context(|| format!("the kernels are not for the network of {family}"))
+}
+
+/// The same network as an ONNX file, without any preprocessing.
+pub(super) fn onnx(family: BenchFamily) -> Result<Vec<u8>> {
+    let (recipe, network) = (recipe(family)?, network(family, &Device::flex())?);
+    let facts = Facts {
+        schema: WEIGHTS_SCHEMA,
+        recipe: recipe.to_toml(),
+        model: serde_json::to_value(&recipe.model)?,
+        input_shape: shape(&recipe).to_vec(),
+        class_names: Vec::new(),
+        columns: Vec::new(),
+        picture: None,
+        normalizer: Normalizer { scale: 1.0, mean: Vec::new(), std: Vec::new() },
+        target: None,
+        fill: Vec::new(),
+    };
+    onnx::to_bytes(&TrainedModel::of_parts(network, recipe, facts, Device::flex()))
 }
 
 /// A network with the loss and the optimizer of its recipe.

@@ -12,21 +12,19 @@ use anyhow::{Context, Result};
 use graph::Builder;
 use messages::{ModelMessage, OperatorSet, Property};
 use prost::Message;
-use zoo_core::Layer;
 use zoo_core::weights::{Facts, NamedTensor};
+use zoo_core::{BATCH_NORM_EPSILON, Layer};
 
 /// The versions of a file's form and of its operators: those of ONNX 1.10 (2021), the newest that all programs in use read.
 const USUAL: [i64; 2] = [8, 15];
 /// Those of ONNX 1.15, the oldest with GELU as one operator.
 const WITH_GELU: [i64; 2] = [9, 20];
-/// Burn's, of batch normalization.
-const EPSILON: f32 = 1e-5;
 
 /// The file's bytes, the same for the same model.
 ///
 /// # Errors
 /// If the model has a parameter this does not know.
-pub(crate) fn to_bytes(model: &TrainedModel) -> Result<Vec<u8>> {
+pub fn to_bytes(model: &TrainedModel) -> Result<Vec<u8>> {
     Ok(to_message(model)?.encode_to_vec())
 }
 
@@ -113,7 +111,7 @@ fn write_layer(graph: &mut Builder, layer: &Layer, facts: &Facts) -> Result<()> 
         Layer::Linear { name } => graph.linear(name)?,
         Layer::BatchNorm { name } => {
             let names = ["gamma", "beta", "running_mean", "running_var"].map(|part| format!("{name}.{part}"));
-            graph.with_parameters("BatchNormalization", &names, vec![graph::float("epsilon", EPSILON)])?;
+            graph.with_parameters("BatchNormalization", &names, vec![graph::float("epsilon", BATCH_NORM_EPSILON)])?;
         }
         Layer::Elementwise { operator, alpha } => {
             graph.node(operator, &[], alpha.iter().map(|alpha| graph::float("alpha", *alpha)).collect());
