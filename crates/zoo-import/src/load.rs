@@ -75,6 +75,10 @@ pub fn load(name: &str, files: &DataFiles, import: &Import) -> Result<Dataset, I
 /// Classes that may have been meant as one, a sentence for each group of them.
 fn alike_classes(dataset: &Dataset) -> Vec<String> {
     let names = &dataset.class_names;
+    let alike = alike(names.iter().map(String::as_str));
+    if alike.is_empty() {
+        return Vec::new();
+    }
     let parts = [Some(&dataset.train), dataset.valid.as_ref(), dataset.test.as_ref()];
     let counts: Vec<Vec<usize>> = parts.into_iter().flatten().map(|part| part.class_counts(names.len())).collect();
     let told = |class: usize| {
@@ -88,7 +92,7 @@ fn alike_classes(dataset: &Dataset) -> Vec<String> {
             classes.join(" and ")
         )
     };
-    alike(names.iter().map(String::as_str)).into_iter().map(sentence).collect()
+    alike.into_iter().map(sentence).collect()
 }
 
 fn differs(path: &Path, key: &str, found: String, expected: String) -> ImportError {
