@@ -1,7 +1,6 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
 use super::*;
-use crate::evaluate::values;
 use crate::registry;
 use crate::trained::TrainedModel;
 use burn::tensor::{Device, Tensor, TensorData};
@@ -119,7 +118,7 @@ fn the_models_crates_build_what_the_trainer_builds() {
                 InputBatch::Rows(Tensor::from_data(TensorData::new(inputs, [3, preprocessing.columns.len()]), &device))
             }
         };
-        let found = values(built_from_the_file(shipped, batch)).unwrap();
+        let found = built_from_the_file(shipped, batch).into_data().try_to_vec::<f32>().unwrap();
         assert_eq!(found, trained.logits(raw, 3).unwrap().concat(), "{}", shipped.name());
     }
 }
