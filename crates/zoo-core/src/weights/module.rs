@@ -20,7 +20,11 @@ pub enum Numbering {
     InOrder,
 }
 
-/// Every parameter and running statistic in forward order, named as in the module.
+/// Every parameter and running statistic in forward order, named as in the module; read at once.
+///
+/// # Panics
+///
+/// If the device does not hand them back.
 pub fn parameters<M: Module>(module: &M) -> Vec<NamedTensor> {
     let mut collector = Collector::default();
     module.visit(&mut collector);
