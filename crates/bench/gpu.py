@@ -3,10 +3,10 @@
     python crates/bench/gpu.py > results/gpu.json
     python crates/bench/gpu.py --devices flex --torch-device cpu --batches 32 --steps 20      # that it works, on any CPU
 
-Each measurement trains on noise of the shape of the recipe's data, in host memory as bytes: gathered, normalized, put on the device,
-one step; loss and accuracy are added up on the device and read every 100 steps; the next batch is made on another thread. One epoch
-comes first, in which kernels are compiled and chosen; what is printed is the median of the epochs after it. Needs torch alone, and cargo
-or a built program: `--program target/release/examples/throughput`.
+Each measurement trains on noise of the shape of the recipe's data, in host memory as bytes: gathered, normalized, put on
+the device, one step; losses and hits stay on the device and are read every 100 steps; the next batch is made on another
+thread. One epoch comes first, in which kernels are compiled and chosen; what is printed is the median of the epochs after
+it. Needs torch alone, and cargo or a built program: `--program target/release/examples/throughput`.
 """
 
 import argparse
@@ -70,7 +70,7 @@ def attempt(measure, peer, device, model, batch, *arguments):
     result = {"peer": peer, "device": device, "model": model, "batch": batch}
     try:
         result |= measure(*arguments)
-    except Exception as error:  # noqa: BLE001 - a driver, a compiler, too little memory: whatever it is, the reader must see it
+    except Exception as error:  # noqa: BLE001 - a driver, a compiler, too little memory: the reader must see it
         result["error"] = str(error)
     print(*(value for key, value in result.items() if key != "made_of"), file=sys.stderr, flush=True)
     return result
@@ -81,7 +81,8 @@ def zoo(command):
     if done.returncode:
         raise RuntimeError(done.stderr.strip()[-500:])
     answer = json.loads(done.stdout)
-    return {"examples_per_second": statistics.median(answer["examples_per_second"]), "made_of": answer}
+    rate = statistics.median(answer["examples_per_second"])
+    return {"examples_per_second": rate, "commit": answer["commit"], "made_of": answer}
 
 
 def pytorch(of_zoo, peer, options):
