@@ -2,7 +2,9 @@
 
 use crate::error::TrainError;
 use crate::network::Network;
-use burn::tensor::TensorData;
+use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
+use burn::tensor::Tensor;
+use std::collections::VecDeque;
 use zoo_core::weights::NamedTensor;
 use zoo_recipe::Ema;
 
@@ -10,7 +12,8 @@ use zoo_recipe::Ema;
 #[derive(Debug)]
 pub struct Average {
     decay: Option<f64>,
-    tensors: Vec<NamedTensor>,
+    /// On the device of the weights, outside any autodiff graph.
+    mean: Option<Network>,
 }
 
 impl Average {
@@ -20,58 +23,69 @@ impl Average {
             Ema::None => None,
             Ema::Exponential { decay } => Some(decay),
         };
-        Self { decay, tensors: Vec::new() }
+        Self { decay, mean: None }
     }
 
     /// Takes in the weights after step `step`, the first being 0. A mean of few steps forgets faster, as its start is of little worth.
-    ///
-    /// # Errors
-    /// If the weights are not those of the network before.
-    pub fn update(&mut self, network: &Network, step: usize) -> Result<(), TrainError> {
-        let Some(decay) = self.decay else { return Ok(()) };
-        let weights = network.named_tensors();
-        if self.tensors.is_empty() {
-            self.tensors = weights;
-            return Ok(());
-        }
+    pub fn update(&mut self, network: &Network, step: usize) {
+        let Some(decay) = self.decay else { return };
+        // A network of its own, whose running statistics are not the trained one's either.
+        let network = network.valid();
         let decay = decay.min((1 + step) as f64 / (10 + step) as f64) as f32;
-        // By name: a checkpoint hands the mean back in an order of its own.
-        for (name, mean) in &mut self.tensors {
-            let weight = weights.iter().find(|(other, _)| other == name);
-            let unknown = || TrainError::Average(format!("their mean knows {name}, the network does not"));
-            let (_, weight) = weight.ok_or_else(unknown)?;
-            blend(mean, weight, decay)?;
-        }
-        Ok(())
+        self.mean = Some(match self.mean.take() {
+            None => network,
+            Some(mean) => {
+                let mut weights = Weights::default();
+                network.visit(&mut weights);
+                mean.map(&mut Blend { weights, part: 1.0 - decay })
+            }
+        });
     }
 
     /// The network whose weights are validated and kept: `network` itself, or one with the mean of its weights.
-    ///
-    /// # Errors
-    /// If the mean is another network's.
-    pub fn network(&self, network: &Network) -> Result<Network, TrainError> {
-        match self.tensors.as_slice() {
-            [] => Ok(network.clone()),
-            tensors => Ok(network.clone().install(tensors)?),
-        }
+    pub fn network(&self, network: &Network) -> Network {
+        self.mean.as_ref().unwrap_or(network).clone()
     }
 
     /// What a checkpoint keeps; nothing without averaging.
-    pub fn tensors(&self) -> &[NamedTensor] {
-        &self.tensors
+    pub fn tensors(&self) -> Vec<NamedTensor> {
+        self.mean.as_ref().map(Network::named_tensors).unwrap_or_default()
     }
 
-    /// Goes on from what a checkpoint kept.
-    pub fn restore(&mut self, tensors: Vec<NamedTensor>) {
-        self.tensors = tensors;
+    /// Goes on from what a checkpoint kept of a network like this one.
+    ///
+    /// # Errors
+    /// If it is another network's.
+    pub fn restore(&mut self, network: &Network, tensors: &[NamedTensor]) -> Result<(), TrainError> {
+        if !tensors.is_empty() {
+            self.mean = Some(network.valid().install(tensors)?);
+        }
+        Ok(())
     }
 }
 
-fn blend(mean: &mut TensorData, weight: &TensorData, decay: f32) -> Result<(), TrainError> {
-    let failed = |error| TrainError::Average(format!("{error:?}"));
-    let weight = weight.as_slice::<f32>().map_err(failed)?;
-    for (mean, weight) in mean.as_mut_slice::<f32>().map_err(failed)?.iter_mut().zip(weight) {
-        *mean += (weight - *mean) * (1.0 - decay);
+/// All tensors of a network, flat, in its order.
+#[derive(Default)]
+struct Weights(VecDeque<Tensor<1>>);
+
+impl ModuleVisitor for Weights {
+    fn visit_float<const D: usize>(&mut self, parameter: &Param<Tensor<D>>) {
+        self.0.push_back(parameter.val().flatten(0, D - 1));
     }
-    Ok(())
+}
+
+/// Moves each tensor of a mean by `part` of the way to the weights.
+struct Blend {
+    weights: Weights,
+    part: f32,
+}
+
+impl ModuleMapper for Blend {
+    fn map_float<const D: usize>(&mut self, parameter: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        let weights = self.weights.0.pop_front().expect("the mean is one of the same network");
+        parameter.map(|mean| {
+            let distance = weights.reshape(mean.dims()) - mean.clone();
+            mean + distance * self.part
+        })
+    }
 }

@@ -159,6 +159,12 @@ pub fn use_threads(threads: usize) -> Result<(), TrainError> {
     pool.clone().map_err(TrainError::Threads)
 }
 
+/// Whether a device's tensors lie in the host's memory and its work is done by the calling thread: to read one is to wait for nothing.
+pub(crate) fn is_host(device: &Device) -> bool {
+    let hosts = [DeviceName::Flex, DeviceName::Ndarray].into_iter().filter(|name| name.is_compiled_in());
+    hosts.map(DeviceName::handle).any(|host| host == *device)
+}
+
 /// The names of the devices this program was built with, comma-separated.
 pub fn compiled_in() -> String {
     let names: Vec<_> =

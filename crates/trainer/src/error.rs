@@ -81,10 +81,6 @@ pub enum TrainError {
         reason: String,
     },
 
-    /// The weights are not those of the network they are to be averaged with.
-    #[error("cannot average the weights: {0}")]
-    Average(String),
-
     /// The operating system refused.
     #[error("cannot {action} {}: {source}", path.display())]
     Io {

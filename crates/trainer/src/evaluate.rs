@@ -1,10 +1,12 @@
 //! One pass of a model over a split of the data.
 
+use crate::ahead::Lead;
 use crate::data::Splits;
 use crate::error::TrainError;
 use crate::loss::{BatchTargets, loss};
 use crate::network::Network;
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use crate::readback::{ReadBack, scalar};
+use burn::tensor::{Device, Int, Tensor, TensorData, Transaction};
 use std::convert::Infallible;
 use std::ops::ControlFlow;
 use zoo_core::{Augmentation, Batch, Batcher, Evaluated, Examples, InputBatch, Scores, evaluate_numbers};
@@ -86,16 +88,24 @@ pub fn predict_while<B>(
     device: &Device,
     mut progress: impl FnMut(usize) -> ControlFlow<B>,
 ) -> Result<ControlFlow<B, Predictions>, TrainError> {
-    let mut logits = Vec::new();
-    let mut loss_sum = 0.0;
-    for start in (0..examples.len()).step_by(BATCH) {
-        let end = (start + BATCH).min(examples.len());
-        let (input, targets) = tensors_with_targets(batcher.eval_batch(examples, start..end), device);
-        let output = network.forward(input);
-        loss_sum += scalar(loss(kind, output.clone(), targets))? * (end - start) as f64;
-        logits.extend(values(output)?);
-        if let ControlFlow::Break(reason) = progress(end) {
-            return Ok(ControlFlow::Break(reason));
+    let (mut logits, mut loss_sum) = (Vec::new(), 0.0);
+    let starts: Vec<usize> = (0..examples.len()).step_by(BATCH).collect();
+    let end = |start: usize| (start + BATCH).min(examples.len());
+    for starts in starts.chunks(Lead::on(device).steps_per_read) {
+        let mut results = Transaction::default();
+        for &start in starts {
+            let batch = batcher.eval_batch(examples, start..end(start));
+            let (input, targets) = tensors_with_targets(batch, device);
+            let output = network.forward(input);
+            results = results.register(loss(kind, output.clone(), targets)).register(output);
+            if let ControlFlow::Break(reason) = progress(end(start)) {
+                return Ok(ControlFlow::Break(reason));
+            }
+        }
+        let mut results = ReadBack::of(results)?;
+        for &start in starts {
+            loss_sum += results.scalar()? * (end(start) - start) as f64;
+            logits.extend(results.values()?);
         }
     }
     let (width, loss) = (logits.len() / examples.len(), loss_sum / examples.len() as f64);
@@ -190,16 +200,4 @@ impl Measure<'_> {
 /// For a pass that nobody stops.
 pub(crate) fn go_on(_done: usize) -> ControlFlow<Infallible> {
     ControlFlow::Continue(())
-}
-
-/// A tensor's values on the host.
-pub(crate) fn values<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, TrainError> {
-    let data = tensor.into_data().convert::<f32>();
-    data.try_into_vec().map_err(|error| TrainError::Readback(format!("{error:?}")))
-}
-
-/// The value of a one-element tensor.
-pub(crate) fn scalar(tensor: Tensor<1>) -> Result<f64, TrainError> {
-    let values = values(tensor)?;
-    values.first().map(|value| f64::from(*value)).ok_or_else(|| TrainError::Readback("it is empty".to_string()))
 }

@@ -21,6 +21,7 @@ mod finished;
 
 pub mod train;
 pub mod training;
+mod unread;
 
 pub mod rates;
 
@@ -44,6 +45,9 @@ pub mod agreement;
 pub mod evaluate;
 pub mod evaluation;
 pub mod inspect;
+
+mod ahead;
+mod readback;
 
 mod diagnostics;
 mod pooled;

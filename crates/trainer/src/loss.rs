@@ -69,7 +69,7 @@ fn class_losses(kind: &Loss, logits: Tensor<2>, labels: Tensor<1, Int>) -> Tenso
             (sigmoid(logits) - targets).square()
         }
         Loss::MeanSquaredError => {
-            let targets = like(&logits, labels.one_hot::<2>(outputs));
+            let targets = like(&logits, one_hot(labels, outputs));
             (softmax(logits, 1) - targets).square().mean_dim(1)
         }
         Loss::MeanAbsoluteError | Loss::Huber { .. } => panic!("{kind:?} is for numbers, not for classes"),
@@ -100,6 +100,12 @@ fn hinge(logits: Tensor<2>, labels: Tensor<1, Int>, margin: f64) -> Tensor<2> {
 /// Whole numbers in the precision of the logits.
 fn like(logits: &Tensor<2>, numbers: Tensor<2, Int>) -> Tensor<2> {
     numbers.float().cast(FloatDType::from(logits.dtype()))
+}
+
+/// 1 for the class of each label, 0 for the others, `[batch, classes]`. Burn's own looks at the labels on the host first.
+fn one_hot(labels: Tensor<1, Int>, classes: usize) -> Tensor<2, Int> {
+    let all = Tensor::<1, Int>::arange(0..classes as i64, &labels.device());
+    column(labels).equal(all.unsqueeze_dim(0)).int()
 }
 
 fn column(labels: Tensor<1, Int>) -> Tensor<2, Int> {

@@ -12,7 +12,7 @@ pub trait Observer {
     fn fold(&mut self, _fold: &FoldPlan) {}
     /// Before the first step of a model.
     fn start(&mut self, _plan: &RunPlan) {}
-    /// After every step, with the sums of its epoch so far.
+    /// After every step, with the sums of its epoch so far; on a GPU after every hundred, of each of them.
     fn batch(&mut self, _step: &StepScores, _running: &Running) {}
     /// Whether [`StepScores::gradient_norm`] is wanted: it takes a pass over all gradients.
     fn wants_gradient_norm(&self) -> bool {
@@ -86,7 +86,7 @@ pub struct StepScores {
     pub loss: f64,
     /// The learning rate it was made with.
     pub learning_rate: f64,
-    /// How long it took.
+    /// How long it took; on a GPU, the mean of a hundred.
     pub seconds: f64,
     /// The Euclidean norm of all gradients together, L1 included, before any clipping; where it was [wanted](Observer::wants_gradient_norm).
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -92,9 +92,9 @@ pub fn search(
     let identity = Identity { seed, ..Identity::default() };
     let options = FitOptions { identity, device: device.clone(), folder: None, resume: None, init, stop: &own };
     let has_diverged = match fit(&recipe, &splits, &options, &mut collector) {
-        Err(TrainError::Diverged { .. }) => true,
+        Err(TrainError::Diverged { .. }) if !own.is_raised() => true,
+        Err(TrainError::Diverged { .. }) | Ok(_) => collector.diverges(),
         Err(error) => return Err(error),
-        Ok(_) => collector.diverges(),
     };
     if stop.is_raised() {
         return Ok(None);
@@ -142,6 +142,10 @@ impl Observer for Collector<'_> {
     }
 
     fn batch(&mut self, step: &StepScores, _running: &Running) {
+        // A GPU may have gone some steps further.
+        if self.own.is_raised() {
+            return;
+        }
         self.points.push((step.learning_rate, step.loss));
         self.mean = STAYS * self.mean + (1.0 - STAYS) * step.loss;
         self.least = self.least.min(self.corrected_mean());

@@ -1,22 +1,24 @@
 //! What the training loop works on: how it starts or is restored, and how it is saved.
 
+use crate::ahead::Lead;
 use crate::average::Average;
 use crate::checkpoint::{Checkpoint, Checkpoints};
 use crate::data::Splits;
 use crate::error::TrainError;
-use crate::evaluate::scalar;
 use crate::guessing::Baseline;
 use crate::init::InitWeights;
 use crate::interrupt::StopFlag;
 use crate::layers::{self, LayerRates};
 use crate::network::Network;
-use crate::observer::RunPlan;
+use crate::observer::{Observer, RunPlan};
 use crate::optimizer::{gradient_norm, optimizer};
 use crate::run_folder::RunFolder;
 use crate::state::{Identity, TrainingState};
+use crate::unread::{self, ReadStep, UnreadStep};
 use burn::module::Module;
 use burn::optim::{GradientsParams, ModuleOptimizer};
-use burn::tensor::{Bytes, Device};
+use burn::tensor::{Bytes, Device, Tensor};
+use std::mem;
 use std::time::{Duration, Instant};
 use zoo_core::weights::NamedTensor;
 use zoo_core::{CostMeter, Metric, Sizes};
@@ -56,6 +58,9 @@ pub(crate) struct TrainingRun<'a> {
     pub(crate) average: Average,
     /// Whether every step measures the norm of its gradient.
     pub(crate) measures_gradients: bool,
+    steps_per_read: usize,
+    /// The steps since the last read.
+    unread: Vec<UnreadStep>,
     checkpoints: Option<Checkpoints>,
     saved: Instant,
     /// Since then.
@@ -68,6 +73,7 @@ impl<'a> TrainingRun<'a> {
         recipe: &'a Recipe,
         splits: &'a Splits,
         options: &'a FitOptions<'a>,
+        lead: Lead,
     ) -> Result<(Self, Network), TrainError> {
         check_batches(recipe, splits)?;
         let device = options.device.clone().autodiff();
@@ -85,6 +91,8 @@ impl<'a> TrainingRun<'a> {
             best: Vec::new(),
             average: Average::new(recipe.training.ema),
             measures_gradients: false,
+            steps_per_read: lead.steps_per_read,
+            unread: Vec::new(),
             checkpoints: options.folder.map(RunFolder::checkpoints).transpose()?,
             saved: Instant::now(),
             meter: CostMeter::start(),
@@ -117,7 +125,7 @@ impl<'a> TrainingRun<'a> {
             restored.map_err(|error| TrainError::Checkpoint { action: "use", reason: error.to_string() })?;
         self.state = state;
         self.best = best;
-        self.average.restore(average);
+        self.average.restore(&network, &average)?;
         Ok(network.install(&model)?.train())
     }
 
@@ -147,14 +155,35 @@ impl<'a> TrainingRun<'a> {
         self.splits.train.len().div_ceil(self.recipe.training.batch_size)
     }
 
-    /// The norm of the gradients, if it is wanted: it decides nothing.
-    pub(crate) fn gradient_norm(
-        &self,
-        gradients: &GradientsParams,
-        network: &Network,
-    ) -> Result<Option<f64>, TrainError> {
-        let norm = if self.measures_gradients { gradient_norm(gradients, network) } else { None };
-        norm.map(scalar).transpose()
+    /// The norm of the gradients, `[1]`, if it is wanted: it decides nothing.
+    pub(crate) fn gradient_norm(&self, gradients: &GradientsParams, network: &Network) -> Option<Tensor<1>> {
+        if self.measures_gradients { gradient_norm(gradients, network) } else { None }
+    }
+
+    /// Takes down a step that the device is at. When there are enough of them, their results are read.
+    pub(crate) fn count(&mut self, step: UnreadStep, observer: &mut dyn Observer) -> Result<(), TrainError> {
+        self.state.steps_done_in_epoch += 1;
+        self.unread.push(step);
+        if self.unread.len() >= self.steps_per_read { self.read_steps(observer) } else { Ok(()) }
+    }
+
+    /// Adds up the results of all steps so far, and stops at the first of them whose loss is not finite.
+    pub(crate) fn read_steps(&mut self, observer: &mut dyn Observer) -> Result<(), TrainError> {
+        if self.unread.is_empty() {
+            return Ok(());
+        }
+        for step in unread::read(mem::take(&mut self.unread))? {
+            let ReadStep { scores, logits, labels, targets } = step;
+            self.check_finite("training loss", scores.loss, (scores.step - 1) % self.steps_per_epoch() + 1)?;
+            let running = &mut self.state.running;
+            running.add(&logits, scores.loss, &labels);
+            if let Some(unit) = &self.splits.target {
+                running.add_errors(&logits, &targets, unit);
+            }
+            running.seconds += scores.seconds;
+            observer.batch(&scores, running);
+        }
+        Ok(())
     }
 
     /// Refuses a loss, as after batch `batch`, that is not finite.
@@ -167,12 +196,17 @@ impl<'a> TrainingRun<'a> {
     }
 
     /// Saves a checkpoint if the last one is some time ago.
-    pub(crate) fn save_now_and_then(&mut self, network: &Network) -> Result<(), TrainError> {
-        if self.saved.elapsed() > CHECKPOINT_INTERVAL { self.save(network) } else { Ok(()) }
+    pub(crate) fn save_now_and_then(
+        &mut self,
+        network: &Network,
+        observer: &mut dyn Observer,
+    ) -> Result<(), TrainError> {
+        if self.saved.elapsed() > CHECKPOINT_INTERVAL { self.save(network, observer) } else { Ok(()) }
     }
 
-    /// Saves a checkpoint and the rows of all epochs so far, unless the weights are no longer finite.
-    pub(crate) fn save(&mut self, network: &Network) -> Result<(), TrainError> {
+    /// Saves a checkpoint and the rows of all epochs so far, unless a loss was not finite or the weights no longer are.
+    pub(crate) fn save(&mut self, network: &Network, observer: &mut dyn Observer) -> Result<(), TrainError> {
+        self.read_steps(observer)?;
         self.state.seconds += self.saved.elapsed().as_secs_f64();
         self.saved = Instant::now();
         self.state.cost += self.meter.lap();
@@ -192,7 +226,7 @@ impl<'a> TrainingRun<'a> {
             state: self.state.clone(),
             model,
             best: self.best.clone(),
-            average: self.average.tensors().to_vec(),
+            average: self.average.tensors(),
             optimizer: optimizer.to_vec(),
         })
     }

@@ -60,6 +60,7 @@ mod prepared;
 mod progress;
 mod random;
 pub mod range;
+mod readback;
 mod regression;
 mod scores;
 mod split;
@@ -97,6 +98,7 @@ pub use normalization::{Normalization, NormalizationError, Normalizer};
 #[cfg(feature = "fetch")]
 pub use progress::{Meter, Unit};
 pub use random::Stream;
+pub use readback::read_back;
 pub use regression::{Standardization, evaluate_numbers};
 pub use scores::{ClassScores, Evaluated, Metric, Scores, TopK, evaluate, margins, predicted_class, probabilities};
 pub use split::{HoldoutSplit, SplitError, epoch_order, quantile_bins, stratified_holdout, stratified_k_fold};

@@ -1,7 +1,12 @@
-//! The same few steps on every backend compiled in: the same start, losses and weights within the stated tolerance.
+//! The same few steps on every backend compiled in: the same start, losses and weights within the stated tolerance. And how often a
+//! training waits for its device.
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests fail by panicking")]
 
 use burn::tensor::TensorData;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
 use trainer::data::{Splits, prepare};
 use trainer::device::DeviceName;
 use trainer::interrupt::StopFlag;
@@ -88,4 +93,48 @@ fn the_convolutional_network_trains_alike_on_every_device() {
 #[test]
 fn the_perceptron_trains_alike_on_every_device() {
     assert_devices_agree("mlp_breast_cancer");
+}
+
+/// Counts the events in which `zoo_core::read_back` says that it reads.
+#[derive(Clone, Default)]
+struct Reads(Arc<AtomicUsize>);
+
+impl Subscriber for Reads {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == "zoo_core::readback"
+    }
+
+    fn event(&self, _event: &Event<'_>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn new_span(&self, _span: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _span: &Id, _values: &Record<'_>) {}
+    fn record_follows_from(&self, _span: &Id, _follows: &Id) {}
+    fn enter(&self, _span: &Id) {}
+    fn exit(&self, _span: &Id) {}
+}
+
+/// Reads of a training whose one epoch has so many steps; with a running mean of the weights, which changes with each of them.
+fn reads(steps: u32) -> usize {
+    let changes =
+        [("training.epochs", "1"), ("training.batch_size", "2"), ("training.ema", "{exponential={decay=0.9}}")];
+    let changes = changes.map(|(key, value)| (key.to_string(), value.to_string()));
+    let recipe = recipe("mlp_breast_cancer").with_overrides(&changes).unwrap();
+    let mut splits = few_examples(&recipe);
+    splits.train = splits.train.select(&(0..2 * steps).map(|example| example % 40).collect::<Vec<_>>());
+    let reads = Reads::default();
+    tracing::subscriber::with_default(reads.clone(), || train(&recipe, &splits, DeviceName::Wgpu));
+    reads.0.load(Ordering::Relaxed)
+}
+
+#[test]
+fn of_fifty_steps_on_a_gpu_at_most_one_waits_for_it() {
+    // What a run and an epoch read besides, as the weights they keep, is in both.
+    let (few, many) = (reads(50), reads(350));
+    assert!(few > 0 && many > few, "{few} and {many} reads");
+    assert!((many - few) * 50 <= 300, "{} reads in 300 steps", many - few);
 }

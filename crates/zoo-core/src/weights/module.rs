@@ -1,9 +1,11 @@
 //! Weights in and out of Burn modules.
 
 use super::error::{Difference, WeightsError};
+use crate::read_back;
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId};
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::{Tensor, TensorData, Transaction};
 use std::collections::HashMap;
+use std::mem;
 
 /// A parameter's name in its module (`conv1.weight`, fields joined by dots) and its values, always f32. As in Burn, a linear layer's
 /// weight is `[inputs, outputs]`, a convolution's `[outputs, inputs, height, width]`.
@@ -18,11 +20,16 @@ pub enum Numbering {
     InOrder,
 }
 
-/// Every parameter and running statistic in forward order, named as in the module.
+/// Every parameter and running statistic in forward order, named as in the module; read at once.
+///
+/// # Panics
+///
+/// If the device does not hand them back.
 pub fn parameters<M: Module>(module: &M) -> Vec<NamedTensor> {
     let mut collector = Collector::default();
     module.visit(&mut collector);
-    collector.parameters
+    let values = read_back(collector.values).expect("a device hands its weights back");
+    collector.names.into_iter().zip(values).collect()
 }
 
 /// The module with these values, outside any autodiff graph: [`Module::train`] makes it trainable again.
@@ -39,7 +46,8 @@ pub fn install<M: Module>(module: M, parameters: &[NamedTensor], numbering: Numb
 #[derive(Default)]
 struct Collector {
     path: Vec<String>,
-    parameters: Vec<NamedTensor>,
+    names: Vec<String>,
+    values: Transaction,
 }
 
 impl ModuleVisitor for Collector {
@@ -52,8 +60,8 @@ impl ModuleVisitor for Collector {
     }
 
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        let data = param.val().into_data().convert::<f32>();
-        self.parameters.push((self.path.join("."), data));
+        self.names.push(self.path.join("."));
+        self.values = mem::take(&mut self.values).register(param.val().inner());
     }
 }
 
