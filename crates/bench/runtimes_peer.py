@@ -81,7 +81,7 @@ def describe(_):
             versions.append(f"{title} {module(name).__version__.split('-')[0]}")
         except Unsupported:
             pass
-    return {"threads": THREADS, "kernels": None, "torch": None, "runtimes": ", ".join(versions) or None}
+    return {"threads": THREADS, "kernels": None, "torch": None, "others": ", ".join(versions) or None}
 
 
 def reference(family):

@@ -21,6 +21,9 @@ pub(crate) enum Peer {
     PytorchChannelsLast,
     PytorchFused,
     PytorchCompile,
+    Jax,
+    /// On TensorFlow.
+    Keras,
     /// The zoo's own export, as all runtimes.
     OnnxRuntime,
     Openvino,
@@ -35,10 +38,14 @@ pub(crate) enum WorkerKind {
     ZooAvx2,
     Python,
     Runtimes,
+    Frameworks,
     Stock,
 }
 
 impl WorkerKind {
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Zoo, Self::ZooAvx2, Self::Stock, Self::Python, Self::Runtimes, Self::Frameworks];
+
     /// How messages call it.
     pub(crate) fn label(self) -> &'static str {
         match self {
@@ -46,13 +53,14 @@ impl WorkerKind {
             Self::ZooAvx2 => "zoo-bench with AVX2",
             Self::Python => "pytorch_peer.py",
             Self::Runtimes => "runtimes_peer.py",
+            Self::Frameworks => "frameworks_peer.py",
             Self::Stock => "zoo-bench-stock",
         }
     }
 }
 
 impl Peer {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Zoo,
         Self::ZooPrepared,
         Self::ZooAvx2,
@@ -62,6 +70,8 @@ impl Peer {
         Self::PytorchChannelsLast,
         Self::PytorchFused,
         Self::PytorchCompile,
+        Self::Jax,
+        Self::Keras,
         Self::OnnxRuntime,
         Self::Openvino,
         Self::OpenvinoBf16,
@@ -79,6 +89,8 @@ impl Peer {
             Self::PytorchChannelsLast => "PyTorch channels-last",
             Self::PytorchFused => "PyTorch fused Adam",
             Self::PytorchCompile => "torch.compile",
+            Self::Jax => "JAX",
+            Self::Keras => "Keras, TensorFlow",
             Self::OnnxRuntime => "ONNX Runtime",
             Self::Openvino => "OpenVINO",
             Self::OpenvinoBf16 => "OpenVINO bf16",
@@ -91,6 +103,7 @@ impl Peer {
             Self::ZooAvx2 => WorkerKind::ZooAvx2,
             Self::Flex | Self::Ndarray => WorkerKind::Stock,
             Self::OnnxRuntime | Self::Openvino | Self::OpenvinoBf16 => WorkerKind::Runtimes,
+            Self::Jax | Self::Keras => WorkerKind::Frameworks,
             _ => WorkerKind::Python,
         }
     }
@@ -108,7 +121,7 @@ impl Peer {
             // Minutes each: the run is compared with the faster ways alone.
             Self::Pytorch => case.workload != Workload::Run,
             Self::ZooAvx2 => cfg!(target_arch = "x86_64") && images && computing,
-            Self::Flex | Self::Ndarray | Self::PytorchCompile => computing,
+            Self::Flex | Self::Ndarray | Self::PytorchCompile | Self::Jax | Self::Keras => computing,
             // For the others an image is a row of numbers.
             Self::PytorchChannelsLast => images,
             Self::PytorchFused => !loading && case.workload != Workload::Inference,

@@ -40,9 +40,9 @@ pub(crate) struct WorkerDescription {
     pub(crate) kernels: Option<String>,
     /// The version of PyTorch.
     pub(crate) torch: Option<String>,
-    /// The runtimes of exported networks, with their versions.
+    /// What else it measures, with versions.
     #[serde(default)]
-    pub(crate) runtimes: Option<String>,
+    pub(crate) others: Option<String>,
 }
 
 /// What something took.

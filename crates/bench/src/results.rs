@@ -44,9 +44,9 @@ pub(crate) struct Software {
     pub(crate) burn: String,
     /// Absent without `--against-pytorch`.
     pub(crate) torch: Option<String>,
-    /// The runtimes of exported networks that the same Python has, with their versions.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) runtimes: Option<String>,
+    /// What else the same Python has to compare with, with versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) others: Vec<String>,
 }
 
 /// One case by all its peers.

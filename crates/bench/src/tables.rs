@@ -116,9 +116,9 @@ fn header(results: &BenchResults) -> String {
     let commit = software.commit.as_deref().map_or("unknown", |commit| commit.get(..12).unwrap_or(commit));
     let dirty = software.commit.as_deref().is_some_and(|commit| commit.ends_with("-dirty"));
     let torch = software.torch.as_deref().map(|torch| format!(", PyTorch {torch}")).unwrap_or_default();
-    let runtimes = software.runtimes.as_deref().map(|runtimes| format!(", {runtimes}")).unwrap_or_default();
+    let others: String = software.others.iter().map(|other| format!(", {other}")).collect();
     let mut text = format!(
-        "{}, {} cores, {}. Burn {}{torch}{runtimes}. Commit {commit}{}, profile {}, {}.\n",
+        "{}, {} cores, {}. Burn {}{torch}{others}. Commit {commit}{}, profile {}, {}.\n",
         machine.cpu,
         machine.cores,
         machine.system,

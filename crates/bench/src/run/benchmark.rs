@@ -55,7 +55,7 @@ fn bench(options: &BenchOptions) -> Result<()> {
             profile: programs.profile.clone(),
             burn: worker::BURN_VERSION.into(),
             torch: None,
-            runtimes: None,
+            others: Vec::new(),
         },
         agreement: Vec::new(),
         left_out: Vec::new(),
@@ -81,7 +81,7 @@ fn measure_on(threads: usize, cases: &[BenchCase], rounds: &Rounds, results: &mu
     let own: Vec<_> = cases.iter().filter(|case| case.threads == threads).collect();
     let measured = |network: &&NetworkSize| own.iter().any(|case| case.family == network.family);
     let mut workers = Workers::start(&rounds.programs, threads)?;
-    (results.software.torch, results.software.runtimes) = workers.versions()?;
+    (results.software.torch, results.software.others) = workers.versions()?;
     for network in results.families.iter().filter(measured) {
         let agreement = workers.check(network)?;
         agreement.iter().for_each(|line| say(line));

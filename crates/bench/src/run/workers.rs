@@ -24,12 +24,11 @@ impl<'a> Workers<'a> {
     /// Starts all that this machine has.
     pub(super) fn start(programs: &'a Programs, threads: usize) -> Result<Self> {
         let mut workers = Self { threads, programs, running: BTreeMap::new() };
-        for kind in [WorkerKind::Zoo, WorkerKind::ZooAvx2, WorkerKind::Stock, WorkerKind::Python, WorkerKind::Runtimes]
-        {
+        for kind in WorkerKind::ALL {
             let exists = match kind {
                 WorkerKind::Zoo | WorkerKind::Stock => true,
                 WorkerKind::ZooAvx2 => instruction_sets().contains(&"avx2"),
-                WorkerKind::Python | WorkerKind::Runtimes => programs.python.is_some(),
+                WorkerKind::Python | WorkerKind::Runtimes | WorkerKind::Frameworks => programs.python.is_some(),
             };
             if exists {
                 workers.renew(kind)?;
@@ -43,7 +42,7 @@ impl<'a> Workers<'a> {
         let program = match kind {
             WorkerKind::Zoo | WorkerKind::ZooAvx2 => &self.programs.zoo,
             WorkerKind::Stock => &self.programs.stock,
-            WorkerKind::Python | WorkerKind::Runtimes => {
+            WorkerKind::Python | WorkerKind::Runtimes | WorkerKind::Frameworks => {
                 self.programs.python.as_ref().context("no Python was named")?
             }
         };
@@ -57,7 +56,7 @@ impl<'a> Workers<'a> {
         // Whoever calls us may have set it: only the peer restricted to an instruction set shall see it.
         command.env_remove(ISA_VARIABLE);
         match kind {
-            WorkerKind::Python | WorkerKind::Runtimes => {
+            WorkerKind::Python | WorkerKind::Runtimes | WorkerKind::Frameworks => {
                 command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join(kind.label()))
             }
             WorkerKind::ZooAvx2 => command.arg("--worker").env(ISA_VARIABLE, "avx2"),
@@ -83,10 +82,9 @@ impl<'a> Workers<'a> {
         worker.with_context(|| format!("nobody answers for {}", peer.label()))?.ask(request)
     }
 
-    /// Has all workers prove that they are what they were started as, and returns the versions of PyTorch and of the runtimes if Python
-    /// takes part.
-    pub(super) fn versions(&mut self) -> Result<(Option<String>, Option<String>)> {
-        let (mut torch, mut runtimes) = (None, None);
+    /// Has all workers prove that they are what they were started as, and returns the versions of PyTorch and of what else takes part.
+    pub(super) fn versions(&mut self) -> Result<(Option<String>, Vec<String>)> {
+        let (mut torch, mut others) = (None, Vec::new());
         for (kind, worker) in &mut self.running {
             let found: WorkerDescription = worker.demand(&WorkerRequest::Describe)?;
             let (name, wanted) = (kind.label(), self.threads);
@@ -94,9 +92,9 @@ impl<'a> Workers<'a> {
             let kernels = found.kernels.unwrap_or_default();
             ensure!(*kind != WorkerKind::ZooAvx2 || kernels == "avx2", "{name} uses {kernels}");
             torch = torch.or(found.torch);
-            runtimes = runtimes.or(found.runtimes);
+            others.extend(found.others);
         }
-        Ok((torch, runtimes))
+        Ok((torch, others))
     }
 
     /// Has all peers of a family compared, and says how they compared; if they disagree, there is nothing worth timing.

@@ -48,7 +48,7 @@ fn describe() -> Result<WorkerDescription> {
         threads: rayon::current_num_threads(),
         kernels: Some(zoo_kernels::instruction_set().map_err(anyhow::Error::msg)?.to_string()),
         torch: None,
-        runtimes: None,
+        others: None,
     })
 }
 
