@@ -76,8 +76,8 @@ fn a_plan_has_a_line_a_run_trains_nothing_and_is_the_same_each_time() {
     let plan = machine.plan("softmax_digits logistic_breast_cancer netbp --seeds recorded");
     assert_eq!(plan, machine.plan("softmax_digits logistic_breast_cancer netbp --seeds recorded"));
     let count = |wanted: &str| plan.iter().filter(|line| line.contains(wanted)).count();
-    // Five seeds of each, and five repeats of ten folds; an experiment is the reproduction's own.
-    assert_eq!((plan.len(), count("softmax_digits"), count("--folds 10"), count("netbp")), (15, 5, 5, 0));
+    // Twenty seeds of each, and twenty repeats of ten folds; an experiment is the reproduction's own.
+    assert_eq!((plan.len(), count("softmax_digits"), count("--folds 10"), count("netbp")), (60, 20, 20, 0));
     assert_eq!(machine.0.path().read_dir().unwrap().count(), 0);
 }
 

@@ -55,16 +55,16 @@ fn a_part_of_the_seeds_is_reported_as_such() {
     let mut part = model("softmax_digits");
     part.record.as_mut().unwrap().runs.truncate(1);
     let page = page_of(&[part, ModelPage { record: None, ..model("mlp_digits") }]);
-    for wanted in
-        ["1 of 1 claims hold; 1 not run", "1 of 5 seeds", "1 of 2 sections hold; 1 as far as they were run; 14 not run"]
-    {
+    for wanted in [
+        "1 of 1 claims hold; 1 not run",
+        "1 of 20 seeds",
+        "1 of 2 sections hold; 1 as far as they were run; 14 not run",
+    ] {
         assert!(page.contains(wanted), "{wanted}");
     }
     assert!(!page.contains("± 0.0000") && !page.contains("1 seeds") && !page.contains("by another recipe"));
     let whole = page_of(&[model("softmax_digits")]);
-    assert!(
-        whole.contains("5 seeds") && !whole.contains("of 5 seeds") && whole.contains("set knowing other test scores")
-    );
+    assert!(whole.contains("20 seeds") && !whole.contains("of 20 seeds") && whole.contains("set by the record"));
 }
 
 #[test]

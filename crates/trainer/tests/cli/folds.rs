@@ -207,7 +207,7 @@ fn what_cannot_be_cut_is_refused_and_leaves_nothing() {
         ("--folds 2 --resume run", &["--folds", "--resume"]),
         ("--model logistic_breast_cancer --folds 300 --out run", &["malignant", "212 examples", "--folds 212"]),
         ("--model logistic_breast_cancer --folds 570 --out run", &["malignant", "212 examples", "--folds 212"]),
-        ("--model logistic_breast_cancer --folds 2 --repeats 6 --out run", &["--repeats is 6", "5 seeds", "--seed"]),
+        ("--model logistic_breast_cancer --folds 2 --repeats 21 --out run", &["--repeats is 21", "20 seeds", "--seed"]),
         ("--model mlp_digits --folds 2 --progress tui --out run", &["--progress tui", "terminal"]),
     ] {
         let refused = desk.refused(&format!("{words} --offline"));
