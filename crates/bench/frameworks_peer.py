@@ -14,10 +14,11 @@ Both run on as many processors as they are given threads: neither has a setting 
 import json
 import os
 import pathlib
-import signal
 import sys
 import time
 import tomllib
+
+from worker import Unsupported, imported, one, serve, versions
 
 THREADS = int(os.environ.get("OMP_NUM_THREADS", "1"))
 if hasattr(os, "sched_setaffinity"):
@@ -32,22 +33,6 @@ except ImportError:
 
 PEERS = ("jax", "keras")
 BATCHES = 8  # as in serve.rs: on a single batch a network soon has nothing left to learn
-
-
-class Unsupported(Exception):
-    """A peer that cannot do it; the others go on without it."""
-
-
-def modules(*names):
-    try:
-        return [__import__(name) for name in names]
-    except ImportError as error:
-        raise Unsupported(f"this Python cannot import {names[0]}: {error}") from error
-
-
-def one(choice):
-    """The name of a recipe's choice, and its keys: `"none"` has none, `{"l2": {"rate": 0.1}}` has."""
-    return (choice, {}) if isinstance(choice, str) else next(iter(choice.items()))
 
 
 class Task:
@@ -81,7 +66,7 @@ class Task:
 
 class Jax:
     def __init__(self, task):
-        self.jax, self.task = *modules("jax"), task
+        self.jax, self.task = *imported("jax"), task
         jax, adam = self.jax, task.adam
         numeric = jax.numpy
         self.parameters = jax.tree.map(numeric.asarray, task.kernels())
@@ -138,7 +123,7 @@ class Jax:
 
 class Keras:
     def __init__(self, task):
-        keras, tensorflow = modules("keras", "tensorflow")
+        keras, tensorflow = imported("keras", "tensorflow")
         self.tensorflow, layers = tensorflow, keras.layers
         activation = task.model.get("activation", "relu")
         kernels, stack = task.kernels(), []
@@ -192,13 +177,8 @@ def kept_network(peer, case):
 
 
 def describe(_):
-    versions = []
-    for name, title in (("jax", "JAX"), ("keras", "Keras"), ("tensorflow", "TensorFlow")):
-        try:
-            versions.append(f"{title} {modules(name)[0].__version__}")
-        except Unsupported:
-            pass
-    return {"threads": THREADS, "kernels": None, "torch": None, "others": ", ".join(versions) or None}
+    others = versions([("jax", "JAX"), ("keras", "Keras"), ("tensorflow", "TensorFlow")])
+    return {"threads": THREADS, "kernels": None, "torch": None, "others": others}
 
 
 def apart(expected, found):
@@ -259,21 +239,5 @@ def measure(request):
 ANSWERS = {"describe": describe, "check": check, "measure": measure}
 
 
-def main():
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # end at once on Ctrl-C, without a traceback
-    # Libraries write where they like; answers alone go to the standard output.
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)
-    for line in sys.stdin:
-        try:
-            request = json.loads(line)
-            reply = {"answer": ANSWERS[request["request"]](request)}
-        except Unsupported as reason:
-            reply = {"unsupported": str(reason)}
-        except Exception as error:  # noqa: BLE001 - whatever it is, the one who asked must hear it
-            reply = {"error": f"{type(error).__name__}: {error}"}
-        print(json.dumps(reply), file=answers, flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    serve(ANSWERS)

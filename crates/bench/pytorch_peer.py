@@ -15,13 +15,13 @@ argument is the folder in which the zoo leaves files for it. Needs torch alone. 
 import json
 import os
 import pathlib
-import signal
 import sys
 import time
 import tomllib
 
 import torch
 from torch.nn import functional
+from worker import Unsupported, one, serve
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tests" / "fixtures"))
 from zoo_in_pytorch import build, load_tensors  # noqa: E402
@@ -29,15 +29,6 @@ from zoo_in_pytorch import build, load_tensors  # noqa: E402
 BATCHES = 8  # as in serve.rs: on a single batch a network soon has nothing left to learn
 EXAMPLES = 5_000  # as in data.rs
 EVALUATION_BATCH = 500  # the trainer's
-
-
-def one(choice):
-    """The name of a recipe's choice, and its keys: `"none"` has none, `{"l2": {"rate": 0.1}}` has."""
-    return (choice, {}) if isinstance(choice, str) else next(iter(choice.items()))
-
-
-class Unsupported(Exception):
-    """A peer that cannot do it; the others go on without it."""
 
 
 class TimedNetwork:
@@ -344,19 +335,6 @@ def peak_bytes():
 ANSWERS = {"describe": describe, "check": check, "measure": measure, "epochs": epochs}
 
 
-def main():
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # end at once on Ctrl-C, without a traceback
-    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
-    for line in sys.stdin:
-        try:
-            request = json.loads(line)
-            reply = {"answer": ANSWERS[request["request"]](request)}
-        except Unsupported as reason:
-            reply = {"unsupported": str(reason)}
-        except Exception as error:  # noqa: BLE001 - whatever it is, the one who asked must hear it
-            reply = {"error": f"{type(error).__name__}: {error}"}
-        print(json.dumps(reply), flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
+    serve(ANSWERS)

@@ -14,9 +14,10 @@ that is measured; inputs and logits are arrays in memory.
 import json
 import os
 import pathlib
-import signal
 import sys
 import time
+
+from worker import Unsupported, imported, serve, versions
 
 try:
     import numpy
@@ -27,19 +28,8 @@ PEERS = ("onnx_runtime", "openvino", "openvino_bf16")
 THREADS = int(os.environ.get("OMP_NUM_THREADS", "1"))
 
 
-class Unsupported(Exception):
-    """A peer that cannot do it; the others go on without it."""
-
-
-def module(name):
-    try:
-        return __import__(name)
-    except ImportError as error:
-        raise Unsupported(f"this Python cannot import {name}: {error}") from error
-
-
 def onnx_runtime(path, batch):
-    runtime = module("onnxruntime")
+    (runtime,) = imported("onnxruntime")
     options = runtime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = THREADS, 1
     options.add_free_dimension_override_by_name("batch", batch)
@@ -48,7 +38,7 @@ def onnx_runtime(path, batch):
 
 
 def openvino(path, batch, precision="f32"):
-    core = module("openvino").Core()
+    core = imported("openvino")[0].Core()
     if precision == "bf16" and "BF16" not in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
         raise Unsupported("this processor does not multiply bf16")
     model = core.read_model(path)
@@ -75,13 +65,8 @@ def network(peer, family, batch):
 
 
 def describe(_):
-    versions = []
-    for name, title in (("onnxruntime", "ONNX Runtime"), ("openvino", "OpenVINO")):
-        try:
-            versions.append(f"{title} {module(name).__version__.split('-')[0]}")
-        except Unsupported:
-            pass
-    return {"threads": THREADS, "kernels": None, "torch": None, "others": ", ".join(versions) or None}
+    others = versions([("onnxruntime", "ONNX Runtime"), ("openvino", "OpenVINO")])
+    return {"threads": THREADS, "kernels": None, "torch": None, "others": others}
 
 
 def reference(family):
@@ -129,18 +114,5 @@ def measure(request):
 ANSWERS = {"describe": describe, "check": check, "measure": measure}
 
 
-def main():
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # end at once on Ctrl-C, without a traceback
-    for line in sys.stdin:
-        try:
-            request = json.loads(line)
-            reply = {"answer": ANSWERS[request["request"]](request)}
-        except Unsupported as reason:
-            reply = {"unsupported": str(reason)}
-        except Exception as error:  # noqa: BLE001 - whatever it is, the one who asked must hear it
-            reply = {"error": f"{type(error).__name__}: {error}"}
-        print(json.dumps(reply), flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    serve(ANSWERS)

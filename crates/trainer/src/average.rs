@@ -35,9 +35,9 @@ impl Average {
         self.mean = Some(match self.mean.take() {
             None => network,
             Some(mean) => {
-                let mut weights = Weights::default();
+                let mut weights = FlatWeights::default();
                 network.visit(&mut weights);
-                mean.map(&mut Blend { weights, part: 1.0 - decay })
+                mean.map(&mut TowardWeights { weights, part: 1.0 - decay })
             }
         });
     }
@@ -66,21 +66,21 @@ impl Average {
 
 /// All tensors of a network, flat, in its order.
 #[derive(Default)]
-struct Weights(VecDeque<Tensor<1>>);
+struct FlatWeights(VecDeque<Tensor<1>>);
 
-impl ModuleVisitor for Weights {
+impl ModuleVisitor for FlatWeights {
     fn visit_float<const D: usize>(&mut self, parameter: &Param<Tensor<D>>) {
         self.0.push_back(parameter.val().flatten(0, D - 1));
     }
 }
 
 /// Moves each tensor of a mean by `part` of the way to the weights.
-struct Blend {
-    weights: Weights,
+struct TowardWeights {
+    weights: FlatWeights,
     part: f32,
 }
 
-impl ModuleMapper for Blend {
+impl ModuleMapper for TowardWeights {
     fn map_float<const D: usize>(&mut self, parameter: Param<Tensor<D>>) -> Param<Tensor<D>> {
         let weights = self.weights.0.pop_front().expect("the mean is one of the same network");
         parameter.map(|mean| {

@@ -22,8 +22,8 @@ pub(crate) struct PreparedLayer {
     weight: Vec<f32>,
     /// Filled up to whole vectors.
     bias: Vec<f32>,
-    /// Bands of lines that threads take side by side; one where that does not pay.
-    bands: Vec<Band>,
+    /// Strips of lines that threads take side by side; one where that does not pay.
+    strips: Vec<Strip>,
     after: Option<Elementwise>,
 }
 
@@ -31,7 +31,7 @@ pub(crate) struct PreparedLayer {
 pub(crate) type Elementwise = Box<dyn Fn(&mut [f32]) + Send + Sync>;
 
 /// Lines of the output as a layer of their own, on the lines of the input that they see.
-struct Band {
+struct Strip {
     layer: BlockLayer,
     first_line: usize,
     /// Values of the output.
@@ -48,8 +48,8 @@ impl PreparedLayer {
         };
         let mut padded = vec![0.0; layer.padded(layer.geometry.channels_out)];
         padded[..bias.len()].copy_from_slice(bias);
-        let bands = bands(&layer, threads);
-        Self { layer, weight: packed, bias: padded, bands, after: None }
+        let strips = strips(&layer, threads);
+        Self { layer, weight: packed, bias: padded, strips, after: None }
     }
 
     /// Has its outputs go through a function, too.
@@ -85,18 +85,18 @@ impl PreparedLayer {
     }
 
     fn weighted(&self, x: &StridedImages<'_>, images: usize, output: &mut [f32]) -> bool {
-        match self.bands.as_slice() {
+        match self.strips.as_slice() {
             _ if images > 1 && self.is_dense(x) => self.dense_forward(x, images, output),
-            bands if images == 1 && bands.len() > 1 => {
-                let mut pieces = Vec::with_capacity(bands.len());
+            strips if images == 1 && strips.len() > 1 => {
+                let mut pieces = Vec::with_capacity(strips.len());
                 let mut rest = output;
-                for band in bands {
-                    let (piece, behind) = rest.split_at_mut(band.values);
+                for strip in strips {
+                    let (piece, behind) = rest.split_at_mut(strip.values);
                     pieces.push(piece);
                     rest = behind;
                 }
-                let tasks = bands.par_iter().zip(pieces);
-                tasks.map(|(band, piece)| self.run(&band.layer, &band.seen(x), piece)).reduce(|| true, |a, b| a & b)
+                let tasks = strips.par_iter().zip(pieces);
+                tasks.map(|(strip, piece)| self.run(&strip.layer, &strip.seen(x), piece)).reduce(|| true, |a, b| a & b)
             }
             _ => self.run(&self.layer, x, output),
         }
@@ -131,15 +131,15 @@ impl PreparedLayer {
     }
 }
 
-impl Band {
+impl Strip {
     /// The part of the input that it sees.
     fn seen<'a>(&self, x: &StridedImages<'a>) -> StridedImages<'a> {
         StridedImages { values: &x.values[self.first_line * x.strides[2]..], strides: x.strides }
     }
 }
 
-/// Bands of about as many lines each, cut where neither a pooling window nor a tile is.
-fn bands(layer: &BlockLayer, threads: usize) -> Vec<Band> {
+/// Strips of about as many lines each, cut where neither a pooling window nor a tile is.
+fn strips(layer: &BlockLayer, threads: usize) -> Vec<Strip> {
     let (geometry, epilogue) = (&layer.geometry, layer.epilogue());
     let unit = match layer.algorithm {
         Algorithm::Direct => epilogue.window(),
@@ -149,11 +149,11 @@ fn bands(layer: &BlockLayer, threads: usize) -> Vec<Band> {
     let work = height * width * geometry.taps() * geometry.channels_out;
     let units = (epilogue.size[0] * epilogue.window()).div_ceil(unit);
     let count = if work < WORTH_DIVIDING { 1 } else { threads.min(units) };
-    let end = |band: usize| if band == count { height } else { units * band / count * unit };
-    (0..count).map(|band| of_lines(layer, end(band)..end(band + 1))).collect()
+    let end = |strip: usize| if strip == count { height } else { units * strip / count * unit };
+    (0..count).map(|strip| of_lines(layer, end(strip)..end(strip + 1))).collect()
 }
 
-fn of_lines(layer: &BlockLayer, lines: Range<usize>) -> Band {
+fn of_lines(layer: &BlockLayer, lines: Range<usize>) -> Strip {
     let geometry = layer.geometry;
     let (stride, (top, _)) = (geometry.stride[0], geometry.padding[0]);
     let [first, end] = [lines.start * stride, (lines.end - 1) * stride + geometry.kernel[0]];
@@ -163,7 +163,7 @@ fn of_lines(layer: &BlockLayer, lines: Range<usize>) -> Band {
     let input = [seen.len(), geometry.input[1]];
     let geometry = Geometry { input, padding: [padding, geometry.padding[1]], ..geometry };
     let layer = BlockLayer { geometry, ..*layer };
-    Band { layer, first_line: seen.start, values: layer.epilogue().len() }
+    Strip { layer, first_line: seen.start, values: layer.epilogue().len() }
 }
 
 /// Layers one after another.
@@ -205,11 +205,19 @@ impl PreparedLayers {
             self.lock().push(between);
             is_tame
         };
+        if batch == 1 && self.is_divided() && rayon::current_thread_index().is_none() {
+            // Once for all layers: a thread of another kind that enters the pool sleeps until it is answered.
+            return rayon::scope(|_| task((images, outputs)));
+        }
         if batch <= fair {
             return batch == 0 || task((images, outputs));
         }
         let tasks = images.par_chunks(fair * each_in).zip(outputs.par_chunks_mut(fair * each_out));
         tasks.map(task).reduce(|| true, |a, b| a & b)
+    }
+
+    fn is_divided(&self) -> bool {
+        self.layers.iter().any(|layer| layer.strips.len() > 1)
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Between>> {

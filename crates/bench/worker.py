@@ -1,0 +1,51 @@
+"""What all workers in Python share: `src/protocol.rs` on standard input and output."""
+
+import json
+import os
+import signal
+import sys
+
+
+class Unsupported(Exception):
+    """A peer that cannot do it; the others go on without it."""
+
+
+def imported(*names):
+    """The modules of these names."""
+    try:
+        return [__import__(name) for name in names]
+    except ImportError as error:
+        raise Unsupported(f"this Python cannot import {names[0]}: {error}") from error
+
+
+def versions(modules):
+    """Those of `(name, title)` that are there, with their versions."""
+    told = []
+    for name, title in modules:
+        try:
+            told.append(f"{title} {imported(name)[0].__version__.split('-')[0]}")
+        except Unsupported:
+            pass
+    return ", ".join(told) or None
+
+
+def one(choice):
+    """The name of a recipe's choice, and its keys: `"none"` has none, `{"l2": {"rate": 0.1}}` has."""
+    return (choice, {}) if isinstance(choice, str) else next(iter(choice.items()))
+
+
+def serve(answers):
+    """Answers each line of standard input with one on standard output, until the input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # end at once on Ctrl-C, without a traceback
+    # Libraries write where they like; answers alone go to the standard output.
+    output = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    for line in sys.stdin:
+        try:
+            request = json.loads(line)
+            reply = {"answer": answers[request["request"]](request)}
+        except Unsupported as reason:
+            reply = {"unsupported": str(reason)}
+        except Exception as error:  # noqa: BLE001 - whatever it is, the one who asked must hear it
+            reply = {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(reply), file=output, flush=True)
