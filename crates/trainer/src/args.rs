@@ -263,7 +263,7 @@ pub(crate) struct FindRateArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) svg: Option<PathBuf>,
     /// Replace the picture that is there
-    #[arg(long, requires = "svg")]
+    #[arg(long)]
     pub(crate) force: bool,
     /// As one JSON object, with every step
     #[arg(long)]

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use zoo_core::weights::NamedTensor;
 use zoo_core::weights::{tensor_of_view, view_of};
 use zoo_core::{Flush, write_atomically};
@@ -114,6 +114,13 @@ impl Checkpoints {
         files.sort();
         Ok(files)
     }
+}
+
+/// Whether a file is a checkpoint by its name, also one set aside as damaged.
+pub(crate) fn is_checkpoint(file: &Path) -> bool {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let name = name.strip_suffix(".damaged").unwrap_or(&name);
+    name.starts_with("epoch-") && name.strip_suffix(EXTENSION).is_some_and(|name| name.ends_with('.'))
 }
 
 /// What is wrong with a file, in the words of whoever noticed.

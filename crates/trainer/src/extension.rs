@@ -10,7 +10,7 @@ use crate::checkpoint::Checkpoint;
 use crate::data::Splits;
 use crate::error::TrainError;
 use crate::finished::finished_run;
-use crate::run_folder::{Extension, RunFolder, RunSettings};
+use crate::run_folder::{Extension, RunFolder, RunSettings, weights_file};
 use std::str::FromStr;
 use zoo_recipe::Recipe;
 
@@ -51,9 +51,11 @@ pub(crate) fn extend(
     let path = folder.path().display();
     let refused = |reason: String| Err(TrainError::Extension(reason));
     let Some(checkpoint) = newest else {
-        return refused(format!(
-            "{path} has no checkpoint to go on from; start a new run from its weights by --init {path}"
-        ));
+        let remedy = match weights_file(folder.path()).exists() {
+            true => format!("start a new run from its weights by --init {path}"),
+            false => format!("begin it anew by --resume {path} alone, and make it longer then"),
+        };
+        return refused(format!("{path} has no checkpoint to go on from; {remedy}"));
     };
     let state = as_extended(checkpoint.clone(), recipe, settings).state;
     state.identity.check_same(&settings.identity(recipe, splits))?;

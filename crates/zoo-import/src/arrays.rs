@@ -90,6 +90,9 @@ pub(crate) fn classes(path: &Path, all: &[Arrays]) -> Result<Vec<Label>, ImportE
     }
 }
 
+/// No pictures are darker than that throughout.
+const DARK: u8 = 64;
+
 /// All splits as a data set.
 pub(crate) fn dataset(name: &str, path: &Path, all: Vec<Arrays>) -> Result<Dataset, ImportError> {
     let classes = classes(path, &all)?;
@@ -108,7 +111,22 @@ pub(crate) fn dataset(name: &str, path: &Path, all: Vec<Arrays>) -> Result<Datas
         parts[part as usize] = Some(Examples::of_classes(inputs, labels));
     }
     let class_names = classes.iter().map(Label::to_string).collect();
-    assembled(name, class_names, parts).ok_or_else(|| ImportError::NoExamples { path: path.to_path_buf() })
+    let dataset = assembled(name, class_names, parts);
+    let mut dataset = dataset.ok_or_else(|| ImportError::NoExamples { path: path.to_path_buf() })?;
+    dataset.notes.extend(darkness(path, &dataset.train.inputs));
+    Ok(dataset)
+}
+
+/// What the brightest of pixels tells if they seem to be on another scale than that of files.
+fn darkness(path: &Path, inputs: &Inputs) -> Option<String> {
+    let Inputs::Images(images) = inputs else { return None };
+    let brightest = images.pixels.iter().max().copied().filter(|brightest| (1..DARK).contains(brightest))?;
+    Some(format!(
+        "warning: {}: the brightest value of its pictures is {brightest}, where files to predict have up to 255 and will look brighter; \
+         multiply the arrays by {:.0} if that is their white",
+        path.display(),
+        255.0 / f64::from(brightest)
+    ))
 }
 
 /// A user's data set; `None` without a training split.

@@ -153,7 +153,8 @@ fn bytes(place: &Path, values: Values) -> Result<Vec<u8>, ImportError> {
         Values::Floats(all) => all.into_iter().map(whole_byte).collect(),
         Values::Texts(_) => None,
     };
-    let expected = "whole numbers from 0 to 255; save (255 * x).astype(\"uint8\") of pixels between 0 and 1";
+    let expected = "whole numbers from 0 to 255; save (255 * (x - low) / (high - low)).astype(\"uint8\"), with low and high the values \
+                    of black and white, such as 0 and 1";
     converted.ok_or_else(|| ImportError::format(place, format!("images of {kind} that are no bytes"), expected))
 }
 

@@ -20,8 +20,8 @@ impl DecimalSign {
         };
         let first = |sign: char| numbers().find(|(_, field)| field.contains(sign));
         let is_told = |sign: char| numbers().any(|(_, field)| field.contains(sign) && !is_grouped(field, sign));
-        // Semicolons come from where thousands may have points; a single row is too little to suspect them.
-        let is_doubtful = || separator == b';' && rows.len() > 1 && !is_told('.');
+        // Semicolons come from where thousands may have points.
+        let is_doubtful = || separator == b';' && !is_told('.');
         match (first('.'), first(',')) {
             (Some((line, point)), Some((other, comma))) => bail!(
                 "line {line} has the number {point:?} and line {other} {comma:?}; write all with one decimal sign, and thousands \

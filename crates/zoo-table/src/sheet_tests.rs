@@ -109,7 +109,8 @@ fn a_cell_that_is_not_utf_8_is_windows_1252_and_no_two_become_one() {
 
 #[test]
 fn a_point_in_a_table_with_semicolons_may_be_one_of_thousands() {
-    for grouped in ["a;b\n1.234;2\n999;3\n", "a;b\n-1.234;2\n5.000;3\n12.345.678;1\n"] {
+    // A row alone, too: with a model of a table in which commas stand before decimals it would be a thousand times too small.
+    for grouped in ["a;b\n1.234;2\n", "a;b\n1.234;2\n999;3\n", "a;b\n-1.234;2\n5.000;3\n12.345.678;1\n"] {
         let refused = complaint(grouped);
         assert!(
             refused.contains("t.csv: line 2 has the number") && refused.contains("1.234\", whose point"),
@@ -121,7 +122,6 @@ fn a_point_in_a_table_with_semicolons_may_be_one_of_thousands() {
     {
         assert_eq!(rows(text)[0].1[0], 1.234, "{text}");
     }
-    assert_eq!(rows("a;b\n1.234;2\n"), [(2, [1.234, 2.0])], "a row alone is read as it is written");
     assert_eq!(rows("a;b\n1,0010;2\n"), [(2, [1.001, 2.0])], "another digit tells that they are decimals");
 }
 

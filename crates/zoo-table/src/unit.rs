@@ -15,7 +15,7 @@ pub(crate) fn like_numbers(column: Column<'_>, sign: DecimalSign) -> Option<Stri
     for (_, field) in column.fields() {
         rows += 1;
         let is_number = sign.parse::<f64>(&field).is_some();
-        match unit_of(&field) {
+        match unit_of(&plain(&field)) {
             Some((before, after)) => {
                 like += 1;
                 units.insert([before.to_owned(), after.to_owned()]);
@@ -23,6 +23,13 @@ pub(crate) fn like_numbers(column: Column<'_>, sign: DecimalSign) -> Option<Stri
                 if !is_number {
                     with_unit.get_or_insert_with(|| shown(field.as_bytes()));
                 }
+            }
+            // Such as 1e300, which no number of a model can be.
+            None if is_number => {
+                like += 1;
+                units.insert(<[String; 2]>::default());
+                written.insert(field.to_string());
+                with_unit.get_or_insert_with(|| shown(field.as_bytes()));
             }
             None => {
                 other.get_or_insert_with(|| shown(field.as_bytes()));
@@ -35,6 +42,18 @@ pub(crate) fn like_numbers(column: Column<'_>, sign: DecimalSign) -> Option<Stri
     }
     let example = with_unit.map(|text| format!("such as {text}")).or(other.map(|text| format!("unlike {text}")))?;
     Some(format!("though most of its values look like numbers, {example}"))
+}
+
+/// With the minus sign and the digits that computers read, in place of those of typesetters and of other scripts.
+fn plain(field: &str) -> String {
+    let scripts = ['\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{ff10}'];
+    let digit = |one: char| {
+        let value = scripts.iter().find_map(|zero| (one as u32).checked_sub(*zero as u32).filter(|value| *value < 10));
+        value.and_then(|value| char::from_digit(value, 10))
+    };
+    let signs =
+        |one: char| if "\u{2212}\u{2010}\u{2011}\u{2012}\u{2013}\u{fe63}\u{ff0d}".contains(one) { '-' } else { one };
+    field.chars().map(|one| digit(one).unwrap_or_else(|| signs(one))).collect()
 }
 
 /// What stands before and behind the digits of a number.
@@ -54,6 +73,12 @@ fn unit_of(field: &str) -> Option<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn signs_and_digits_of_others_are_read_as_ours() {
+        assert_eq!(["−0.50", "١٢", "１２"].map(plain), ["-0.50", "12", "12"]);
+        assert_eq!(plain("red–blue"), "red-blue");
+    }
 
     #[test]
     fn units_are_told_from_texts_with_digits() {

@@ -9,11 +9,13 @@ use crate::output::answer;
 use crate::progress::ProgressMode;
 use crate::rates::{RateCurve, RatePoint, RateSearch, search};
 use crate::registry;
+use crate::run_folder;
 use anyhow::{Context, Result, bail};
 use indicatif::ProgressBar;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use zoo_core::read_text;
 use zoo_plot::{Axis, Chart, Figure};
 use zoo_recipe::Recipe;
 
@@ -32,7 +34,9 @@ pub(crate) fn find_rate(args: &FindRateArgs) -> Result<ExitCode> {
             rates.to
         );
     }
-    args.svg.as_deref().map(|file| check_free(file, args.force)).transpose()?;
+    let picture = args.svg.clone().unwrap_or_else(|| PathBuf::from(format!("find-rate-{}.svg", recipe.name)));
+    let force = args.force || args.svg.is_none() && is_earlier(&picture, &recipe);
+    check_free(&picture, force)?;
     let device = open_device(&args.device)?;
     let seed = args.seed.or(recipe.training.seeds.first().copied()).context("the recipe names no seed")?;
     let splits = data::prepare(&recipe, &store(&args.data, ProgressMode::default())?, seed)?;
@@ -45,10 +49,8 @@ pub(crate) fn find_rate(args: &FindRateArgs) -> Result<ExitCode> {
     let Some(curve) = curve else {
         return Ok(ExitCode::from(INTERRUPTED));
     };
-    let picture = args.svg.clone().unwrap_or_else(|| PathBuf::from(format!("find-rate-{}.svg", recipe.name)));
     let findings = Findings { recipe: &recipe, seed, rates, curve: &curve };
-    // An earlier picture is replaced unless it was named.
-    write_checked(&picture, findings.figure().svg().as_bytes(), args.force || args.svg.is_none())?;
+    write_checked(&picture, findings.figure().svg().as_bytes(), force)?;
     answer(&if args.json { findings.json(&picture) } else { findings.text(&picture) })?;
     Ok(ExitCode::SUCCESS)
 }
@@ -59,6 +61,15 @@ fn recipe(args: &FindRateArgs) -> Result<Recipe> {
     let recipe = if is_file { read_recipe(Path::new(&args.recipe))? } else { registry::recipe(&args.recipe)? };
     let overrides = args.overrides.iter().map(|text| set(text)).collect::<Result<Vec<_>>>()?;
     changed(&recipe, overrides, args.overrides.len())
+}
+
+fn title(recipe: &Recipe) -> String {
+    format!("Learning rates for {}", recipe.name)
+}
+
+/// Whether the file is the picture of an earlier search.
+fn is_earlier(picture: &Path, recipe: &Recipe) -> bool {
+    picture.is_file() && read_text(picture, run_folder::LONGEST).is_ok_and(|text| text.contains(&title(recipe)))
 }
 
 struct Findings<'a> {
@@ -140,7 +151,7 @@ impl Findings<'_> {
             }
             None => format!("The loss of {name} falls at no learning rate."),
         };
-        Figure::of(&format!("Learning rates for {name}"), &seen, chart)
+        Figure::of(&title(self.recipe), &seen, chart)
     }
 }
 

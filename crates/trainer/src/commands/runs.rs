@@ -179,12 +179,8 @@ fn clean(args: &RemoveArgs) -> Result<()> {
     let mut removal = Removal::default();
     for run in listed.iter().flat_map(Listed::runs) {
         match &run.state {
-            FoundState::NeverStarted => removal.runs.push((run, run.bytes())),
-            FoundState::Unreadable(reason) if run.holds_weights() => {
-                removal.kept.push((run, format!("kept, as it holds weights or checkpoints: {reason}")));
-            }
-            FoundState::Unreadable(_) => match run.foreign_file() {
-                Some(file) => removal.kept.push((run, format!("kept, as it holds {file}, which is of no run"))),
+            FoundState::NeverStarted | FoundState::Unreadable(_) => match run.is_worth_keeping() {
+                Some(reason) => removal.kept.push((run, format!("kept, as {reason}"))),
                 None => removal.runs.push((run, run.bytes())),
             },
             _ => {}

@@ -40,6 +40,10 @@ pub(super) fn check_free(file: &Path, force: bool) -> Result<()> {
     if file.is_dir() {
         bail!("{path} is a folder; name a file in it");
     }
+    // A file would take its place, for all programs.
+    if file.metadata().is_ok_and(|there| !there.is_file()) {
+        bail!("{path} is a pipe or a device, where no file can be put; name a file");
+    }
     // A link that leads nowhere would be replaced, too.
     if !force && file.symlink_metadata().is_ok() {
         return Err(taken(file));
@@ -54,7 +58,9 @@ fn taken(file: &Path) -> Error {
 /// Writes a file that [`check_free`] has let pass; what came up under its name since then stays, unless `--force` allows to replace it.
 pub(super) fn write_checked(file: &Path, bytes: &[u8], force: bool) -> Result<()> {
     let write = if force { write_atomically } else { create_atomically };
-    match write(file, bytes, Flush::ToDisk) {
+    // A link stays one: what it leads to is replaced.
+    let target = file.canonicalize().unwrap_or_else(|_| file.to_path_buf());
+    match write(&target, bytes, Flush::ToDisk) {
         Err(error) if error.source.kind() == ErrorKind::AlreadyExists => Err(taken(file)),
         written => Ok(written?),
     }

@@ -19,7 +19,7 @@
 
 mod settings;
 
-use crate::checkpoint::Checkpoints;
+use crate::checkpoint::{Checkpoints, is_checkpoint};
 use crate::error::TrainError;
 use crate::init::InitWeights;
 use crate::pretrained;
@@ -64,6 +64,8 @@ impl RunFolder {
         make(path)?;
         let check_unused = || match is_unused(path).map_err(TrainError::io("read the run folder", path))? {
             true => Ok(()),
+            // Since a moment ago, or by ourselves: another process has been quicker.
+            false if is_in_use(path) => Err(TrainError::FolderInUse { path: path.to_path_buf() }),
             false => Err(TrainError::FolderNotEmpty { path: path.to_path_buf() }),
         };
         // Before the lock, so that a folder of something else gets none; and under it, as another process may have been quicker.
@@ -392,9 +394,19 @@ pub(crate) fn checkpoints_folder(path: &Path) -> PathBuf {
 
 /// Removes the checkpoints of a finished fold and the weights it started from, which only take up room.
 pub(crate) fn drop_checkpoints(path: &Path) {
-    // What cannot be removed stays, and harms nothing.
-    let _ = fs::remove_dir_all(checkpoints_folder(path));
+    // What cannot be removed stays, and harms nothing; nor does what somebody else has put there.
+    for file in checkpoint_files(path) {
+        let _ = fs::remove_file(file);
+    }
+    let _ = fs::remove_dir(checkpoints_folder(path));
     let _ = fs::remove_file(init_file(path));
+}
+
+/// The checkpoints in the folder of a run, also those that were set aside as damaged.
+pub(crate) fn checkpoint_files(path: &Path) -> Vec<PathBuf> {
+    let mut files = entries(&checkpoints_folder(path)).unwrap_or_default();
+    files.retain(|file| is_checkpoint(file) || is_part(file));
+    files
 }
 
 /// Where a run folder keeps its weights.
@@ -410,6 +422,11 @@ pub fn report_file(path: &Path) -> PathBuf {
 /// Where a cross-validation's folder keeps its report, once all folds are finished.
 pub fn folds_file(path: &Path) -> PathBuf {
     path.join("folds.json")
+}
+
+/// Where a run folder keeps the scores of its epochs and of its steps.
+pub(crate) fn metrics_files(path: &Path) -> [PathBuf; 2] {
+    ["metrics.csv", "metrics.jsonl"].map(|name| path.join(name))
 }
 
 /// Where a run folder keeps its log.

@@ -72,19 +72,22 @@ impl FoundRun {
         }
     }
 
-    /// Whether something in the folder could be missed, though the run cannot be read: weights or checkpoints.
-    pub(crate) fn holds_weights(&self) -> bool {
-        let has_files = |folder: &Path| fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
-        let holds = |folder: &Path| {
-            run_folder::weights_file(folder).exists() || has_files(&run_folder::checkpoints_folder(folder))
+    /// Why somebody could miss something of a run that never started or cannot be read.
+    pub(crate) fn is_worth_keeping(&self) -> Option<String> {
+        let within = |file: PathBuf| file.strip_prefix(&self.path).unwrap_or(&file).display().to_string();
+        let valued = [run_folder::weights_file, run_folder::report_file, run_folder::folds_file];
+        let valued = |folder: &PathBuf| {
+            let files = valued.map(|file| file(folder)).into_iter().chain(run_folder::metrics_files(folder));
+            files.chain(run_folder::checkpoint_files(folder)).find(|file| file.exists())
         };
-        holds(&self.path) || subfolders(&self.path).iter().any(|folder| holds(folder))
-    }
-
-    /// A file or folder in the folder, or in those of its folds, that no run has made.
-    pub(crate) fn foreign_file(&self) -> Option<String> {
-        let file = foreign_file(&self.path)?;
-        Some(file.strip_prefix(&self.path).unwrap_or(&file).display().to_string())
+        let folders = || std::iter::once(self.path.clone()).chain(subfolders(&self.path));
+        if let Some(file) = folders().find_map(|folder| valued(&folder)) {
+            return Some(format!("it holds {}", within(file)));
+        }
+        if let Some(file) = foreign_file(&self.path) {
+            return Some(format!("it holds {}, which is of no run", within(file)));
+        }
+        (!run_folder::has_lock(&self.path)).then(|| "nothing in it says that a run of this program made it".to_string())
     }
 
     /// Which report of a run that counts as stopped is there and damaged, as a sentence; it may have trained to its end.
@@ -105,7 +108,8 @@ impl FoundRun {
 
     /// The bytes of the checkpoints in the folder, and in those of a cross-validation's models.
     pub(crate) fn checkpoint_bytes(&self) -> u64 {
-        self.with_folds().iter().map(|folder| bytes_in(&run_folder::checkpoints_folder(folder))).sum()
+        let files = self.with_folds().into_iter().flat_map(|folder| run_folder::checkpoint_files(&folder));
+        files.filter_map(|file| Some(file.metadata().ok()?.len())).sum()
     }
 
     /// Removes the checkpoints of a run that is finished.

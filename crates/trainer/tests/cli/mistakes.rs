@@ -240,6 +240,34 @@ fn manual_pages_replace_files_only_by_force() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn no_file_takes_the_place_of_a_pipe_or_a_device() {
+    let desk = Desk::new();
+    assert!(std::process::Command::new("mkfifo").arg(desk.path("pipe")).status().unwrap().success());
+    for place in ["pipe", "/dev/null"] {
+        let words = format!("export --pretrained softmax_digits --format onnx --force {place}");
+        assert_refused(&desk, &words, &[place, "is a pipe or a device", "name a file"]);
+    }
+    // A link stays one.
+    fs::write(desk.path("target.onnx"), "old").unwrap();
+    std::os::unix::fs::symlink("target.onnx", desk.path("link.onnx")).unwrap();
+    desk.trainer("export --pretrained softmax_digits --force link.onnx").assert().success();
+    assert!(desk.path("link.onnx").is_symlink() && fs::read(desk.path("target.onnx")).unwrap().len() > 100);
+}
+
+#[test]
+fn a_search_for_a_rate_replaces_its_own_picture_alone() {
+    let desk = Desk::new();
+    let search = "find-rate softmax_digits --steps 20 --threads 1";
+    let picture = desk.path("find-rate-softmax_digits.svg");
+    fs::write(&picture, "mine").unwrap();
+    assert_refused(&desk, search, &["find-rate-softmax_digits.svg is there already", "--force"]);
+    assert_eq!(fs::read_to_string(&picture).unwrap(), "mine");
+    desk.trainer(&format!("{search} --force")).assert().success();
+    desk.trainer(search).assert().success();
+}
+
 #[test]
 fn a_page_wants_a_folder_that_is_there() {
     let desk = Desk::new();

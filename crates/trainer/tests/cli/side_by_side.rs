@@ -193,18 +193,45 @@ fn what_never_started_is_cleaned_away_and_weights_are_kept() {
         fs::remove_file(desk.path(&format!("runs/{name}/model.safetensors"))).unwrap();
         fs::remove_dir_all(desk.path(&format!("runs/{name}/checkpoints"))).unwrap();
     }
+    // A report tells what the run scored, whatever has become of the rest.
+    copy(&desk.path("runs/damaged"), &desk.path("runs/scores"));
+    for name in ["damaged", "thesis"] {
+        fs::remove_file(desk.path(&format!("runs/{name}/report.json"))).unwrap();
+        fs::remove_file(desk.path(&format!("runs/{name}/metrics.csv"))).unwrap();
+    }
     fs::write(desk.path("runs/thesis/chapter4.txt"), "mine").unwrap();
+    fs::create_dir_all(desk.path("runs/other")).unwrap();
+    fs::write(desk.path("runs/other/run.json"), r#"{"tool": "other"}"#).unwrap();
     fs::create_dir_all(desk.path("runs/recipe/never")).unwrap();
     File::create(desk.path("runs/recipe/never/run.lock")).unwrap();
     let shown = json(&desk, "runs clean --json");
     assert_eq!((&shown["removed"], shown["runs"].as_array().unwrap().len()), (&false.into(), 2), "{shown}");
     let reasons: Vec<&str> =
         shown["kept"].as_array().unwrap().iter().filter_map(|kept| kept["reason"].as_str()).collect();
-    for wanted in ["holds weights", "holds chapter4.txt, which is of no run"] {
+    let wanted = [
+        "holds model.safetensors",
+        "holds report.json",
+        "holds chapter4.txt, which is of no run",
+        "nothing in it says",
+    ];
+    for wanted in wanted {
         assert!(reasons.iter().any(|reason| reason.contains(wanted)), "{shown}");
     }
     desk.trainer("runs clean --yes").assert().success();
-    assert_eq!(files_in(&desk.path("runs")), ["kept", "thesis", "weights"]);
+    assert_eq!(files_in(&desk.path("runs")), ["kept", "other", "scores", "thesis", "weights"]);
+}
+
+#[test]
+fn what_a_user_keeps_beside_checkpoints_is_not_pruned() {
+    let desk = Desk::new();
+    desk.train("--model softmax_digits --epochs 2", "runs/mine");
+    fs::create_dir_all(desk.path("runs/mine/checkpoints/sub")).unwrap();
+    for file in ["thesis.txt", "sub/x", "epoch-notes.ckpt.txt"] {
+        fs::write(desk.path("runs/mine/checkpoints").join(file), "mine").unwrap();
+    }
+    desk.trainer("runs prune --yes").assert().success();
+    assert_eq!(files_in(&desk.path("runs/mine/checkpoints")), ["epoch-notes.ckpt.txt", "sub", "thesis.txt"]);
+    assert_eq!(stdout(&desk, "runs prune"), "no checkpoints of finished runs in runs\n");
 }
 
 #[test]
