@@ -18,7 +18,7 @@ import sys
 import time
 import tomllib
 
-from worker import Unsupported, imported, one, serve, versions
+from worker import Unsupported, difference, imported, one, serve, versions
 
 THREADS = int(os.environ.get("OMP_NUM_THREADS", "1"))
 if hasattr(os, "sched_setaffinity"):
@@ -70,8 +70,9 @@ class Jax:
         jax, adam = self.jax, task.adam
         numeric = jax.numpy
         self.parameters = jax.tree.map(numeric.asarray, task.kernels())
-        zeros = jax.tree.map(numeric.zeros_like, self.parameters)
-        self.state = (self.parameters, zeros, zeros, 0)
+        # Each a buffer of its own: a step writes over them.
+        zeros = lambda: jax.tree.map(numeric.zeros_like, self.parameters)
+        self.state = (self.parameters, zeros(), zeros(), 0)
         activation = {"relu": jax.nn.relu, "elu": jax.nn.elu}[task.model.get("activation", "relu")]
 
         def convolve(x, p, name, padding):
@@ -95,7 +96,7 @@ class Jax:
             z = logits(p, x)
             if task.binary:
                 z, y = z[:, 0], labels.astype(numeric.float32)
-                return numeric.mean(numeric.maximum(z, 0) - z * y + numeric.log1p(numeric.exp(-abs(z))))
+                return numeric.mean(jax.nn.softplus(z) - z * y)
             return -numeric.mean(jax.nn.log_softmax(z)[numeric.arange(len(z)), labels])
 
         def step(state, x, labels):
@@ -128,9 +129,9 @@ class Keras:
         activation = task.model.get("activation", "relu")
         kernels, stack = task.kernels(), []
         if task.kind == "cnn":
-            stack += [layers.Conv2D(32, 5, padding="same", name="conv1"), layers.MaxPooling2D(), layers.ReLU()]
+            stack += [layers.Conv2D(32, 5, padding="same", name="conv1"), layers.MaxPooling2D(2), layers.ReLU()]
             for name, width in (("conv2", 32), ("conv3", 64)):
-                stack += [layers.Conv2D(width, 5, padding="same", activation="relu", name=name), layers.AveragePooling2D()]
+                stack += [layers.Conv2D(width, 5, padding="same", activation="relu", name=name), layers.AveragePooling2D(2)]
             stack += [layers.Conv2D(64, 4, activation="relu", name="conv4"), layers.Flatten()]
         for place, width in enumerate(task.model.get("hidden", [])):
             stack.append(layers.Dense(width, activation=activation, name=f"hidden.{place}.linear"))
@@ -181,11 +182,6 @@ def describe(_):
     return {"threads": THREADS, "kernels": None, "torch": None, "others": others}
 
 
-def apart(expected, found):
-    expected, found = (numpy.asarray(values, numpy.float64).flatten() for values in (expected, found))
-    return (numpy.abs(found - expected).max() / max(numpy.abs(expected).max(), 1e-30)).item()
-
-
 def check(request):
     """Starts from the zoo's weights and must come to the zoo's logits and losses; what is not there is left out."""
     if numpy is None:
@@ -199,9 +195,9 @@ def check(request):
             continue
         reference, evidence = task.reference, task.reference["evidence"]
         x, labels = timed.to_device(task.arrange(reference["inputs"])), timed.to_device(numpy.array(reference["labels"], numpy.int32))
-        before = apart(evidence["logits_before"], timed.infer(x))
-        losses = apart(evidence["losses"], [timed.train_step(x, labels) for _ in evidence["losses"]])
-        after = apart(evidence["logits_after"], timed.infer(x))
+        before = difference(evidence["logits_before"], timed.infer(x))
+        losses = difference(evidence["losses"], [timed.train_step(x, labels) for _ in evidence["losses"]])
+        after = difference(evidence["logits_after"], timed.infer(x))
         if not (before <= reference["tolerance_before"] and max(losses, after) <= reference["tolerance_after"]):
             raise ValueError(
                 f"{request['family']}: zoo and {peer} disagree: logits differ by {before:.1e} before training, losses by {losses:.1e} and logits "

@@ -34,6 +34,15 @@ def one(choice):
     return (choice, {}) if isinstance(choice, str) else next(iter(choice.items()))
 
 
+def difference(expected, found):
+    """The largest difference, as a fraction of the largest value expected."""
+    (numpy,) = imported("numpy")
+    expected, found = (numpy.asarray(values, numpy.float64).flatten() for values in (expected, found))
+    if expected.shape != found.shape:
+        raise ValueError(f"{expected.shape} values expected, found {found.shape}")
+    return (numpy.abs(found - expected).max() / max(numpy.abs(expected).max(), 1e-30)).item()
+
+
 def serve(answers):
     """Answers each line of standard input with one on standard output, until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # end at once on Ctrl-C, without a traceback

@@ -13,7 +13,8 @@ use zoo_results::{
 
 /// A record of softmax_digits with a run per seed, of these accuracies.
 fn record(accuracies: &[f64]) -> (Recipe, Record) {
-    let recipe = softmax_digits();
+    let mut recipe = softmax_digits();
+    recipe.training.seeds.truncate(5);
     let run = |(seed, accuracy): (&u64, &f64)| {
         let mut run = report();
         run.model = recipe.name.clone();

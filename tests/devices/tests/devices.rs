@@ -133,6 +133,8 @@ fn reads(steps: u32) -> usize {
 
 #[test]
 fn of_fifty_steps_on_a_gpu_at_most_one_waits_for_it() {
+    // The first event of its kind is missed where another test sends one just then.
+    reads(2);
     // What a run and an epoch read besides, as the weights they keep, is in both.
     let (few, many) = (reads(50), reads(350));
     assert!(few > 0 && many > few, "{few} and {many} reads");
