@@ -139,7 +139,8 @@ impl PreparedNetwork {
         self.forward_into(images, &mut outputs).then_some(outputs)
     }
 
-    /// The same into memory that is there already: once each thread has answered, nothing is allocated. False instead of `None`.
+    /// The same into memory that is there already: once each thread has answered, nothing is allocated but a
+    /// list of strips for each layer whose image the threads share. False instead of `None`.
     ///
     /// # Panics
     ///
