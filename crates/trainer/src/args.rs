@@ -223,8 +223,8 @@ pub(crate) struct EvalArgs {
     /// With test-time augmentation, too: the mean of every image's logits and its mirror image's, where training flips images
     #[arg(long)]
     pub(crate) tta: bool,
-    /// Write a row per example as CSV: its file or number, the true and the predicted class with its probability, or for regression the
-    /// target and the prediction
+    /// Write a row per example as CSV: its file, the line of its table, its index in an array (from 0) or else its number, then the true
+    /// and the predicted class with its probability, or for regression the target and the prediction
     #[arg(long, value_name = "FILE")]
     pub(crate) list: Option<PathBuf>,
     /// Replace files that are there

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
-use zoo_core::{Dataset, Examples, Images, Inputs, Meter, Unit};
+use zoo_core::{Dataset, Examples, Images, Inputs, Meter, Sources, Unit};
 use zoo_pictures::{PictureError, PictureFileError, PictureKind, Preparation};
 use zoo_recipe::DataFiles;
 
@@ -65,7 +65,7 @@ pub(crate) fn dataset(
         let names = of_part().map(|picture| picture.name.clone()).collect();
         let rest = pixels.split_off(own.len() * features);
         let images = Images { channels, height, width, pixels: std::mem::replace(&mut pixels, rest) };
-        (!own.is_empty()).then(|| Examples::of_classes(Inputs::Images(images), own).with_files(names))
+        (!own.is_empty()).then(|| Examples::of_classes(Inputs::Images(images), own).with_sources(Sources::Files(names)))
     });
     let mut dataset = assembled(name, folders.class_names.clone(), std::mem::take(&mut parts))
         .ok_or_else(|| ImportError::NoExamples { path: files.path.clone() })?;
