@@ -102,7 +102,31 @@ fn tables_that_cannot_be_learned_from_say_why() {
     assert!(said("1,2\n3,4\n".to_string(), Some("y")).contains("its first line holds values"));
     let rows: String = (0..19).map(|row| format!("{}.5,{}\n", row * row, ["p", "q"][row % 2])).collect();
     let refused = said(format!("a,y\n{rows}seven,p\n"), Some("y"));
-    assert!(refused.contains("t.csv:21: a is \"seven\", expected a number, as 19 other rows have"), "{refused}");
+    let expected = "t.csv:21: a is \"seven\", expected a number, as 19 other rows have; correct it, or leave it empty if the value is missing";
+    assert!(refused.ends_with(expected), "{refused}");
+}
+
+#[test]
+fn a_target_that_is_no_number_is_not_to_be_left_empty() {
+    let desk = Desk::new();
+    let rows: String = (0..19).map(|row| format!("{},{row}.5\n", row * row)).collect();
+    for wrong in ["seven", "inf", "1e300"] {
+        let refused = desk.refused(format!("a,y\n{rows}7,{wrong}\n"), Some("y"));
+        let expected = format!(
+            "t.csv:21: y is \"{wrong}\", expected a number, as 19 other rows have; correct it, or delete the row"
+        );
+        assert!(refused.ends_with(&expected), "{refused}");
+    }
+    // By a format that says it is a number.
+    let good = desk.write("t.csv", format!("a,y\n{rows}"));
+    let format = look(&good, Some("y")).unwrap().format;
+    for (target, expected) in [
+        ("seven", "t.csv:21: y is \"seven\", expected a number; correct it"),
+        ("", "t.csv:21: y is missing, and it is what is to be predicted; fill it in or delete the row"),
+    ] {
+        let refused = load(&desk.write("t.csv", format!("a,y\n{rows}7,{target}\n")), &format, &[]).unwrap_err();
+        assert!(refused.to_string().ends_with(expected), "{refused}");
+    }
 }
 
 #[test]

@@ -56,12 +56,13 @@ fn found(path: &Path, label: Option<&str>) -> Result<FoundTable> {
         }
     }
     let column = columns[label];
-    let range = target_range(column.numbers(sign)?);
+    let numbers = column.targets(sign)?;
+    if numbers.is_none() {
+        texts.push(column);
+    }
+    let range = target_range(numbers);
     if range.is_some() {
         column.check_precision(sign)?;
-    }
-    if column.numbers(sign)?.is_none() {
-        texts.push(column);
     }
     let like_numbers =
         texts.into_iter().filter_map(|column| Some((column.name().to_owned(), like_numbers(column, sign)?)));

@@ -158,8 +158,10 @@ impl Sheet {
         let (field, place) = (self.field(row, position), || format!("{}:{}", self.path, self.line(row)));
         match sign.parse::<f32>(&field) {
             Some(value) if value.is_finite() => Ok(value),
-            Some(_) => bail!("{}: {column} is {}, expected a finite number", place(), shown(field.as_bytes())),
-            None => bail!("{}: {column} is {}, expected a number", place(), shown(field.as_bytes())),
+            Some(_) => {
+                bail!("{}: {column} is {}, expected a finite number; correct it", place(), shown(field.as_bytes()))
+            }
+            None => bail!("{}: {column} is {}, expected a number; correct it", place(), shown(field.as_bytes())),
         }
     }
 }
