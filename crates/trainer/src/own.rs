@@ -2,7 +2,7 @@
 
 use crate::error::TrainError;
 use crate::tables::listed;
-use zoo_core::{Examples, Normalization, Outputs};
+use zoo_core::{Examples, LEAST_OF_A_CLASS, Normalization, Outputs};
 use zoo_import::{Found, repeated};
 use zoo_recipe::{
     Data, DataFiles, DataFormat, DataName, EarlyStopping, Ema, GivenSplit, GradientClipping, Holdout, Keep, Loss,
@@ -267,14 +267,17 @@ pub(crate) fn check_classes(name: &str, classes: &[String], parts: [&Examples; 3
     let counts = parts.map(|part| part.class_counts(classes.len().max(1)));
     for (index, class) in classes.iter().enumerate() {
         let [train, valid, test] = [0, 1, 2].map(|part| counts[part][index]);
-        let all = train + valid + test;
-        if all < 3 || train == 0 {
-            return Err(TrainError::Splits(format!(
-                "the class {class} of {name} has {}, too few to be in the training, the validation and the test split; add some, or \
-                 leave the class out",
-                counted(all, "example")
-            )));
-        }
+        let found = counted(train + valid + test, "example");
+        let wanted = match () {
+            () if train + valid + test < LEAST_OF_A_CLASS => format!(
+                "too few to be in the training, the validation and the test split, expected at least {LEAST_OF_A_CLASS}"
+            ),
+            () if train == 0 => "none of which is left to train on, expected more in the training split".to_owned(),
+            () => continue,
+        };
+        return Err(TrainError::Splits(format!(
+            "the class {class} of {name} has {found}, {wanted}; add some, or leave the class out"
+        )));
     }
     Ok(())
 }

@@ -103,7 +103,9 @@ pub use readback::read_back;
 pub use regression::{Standardization, evaluate_numbers};
 pub use scores::{ClassScores, Evaluated, Metric, Scores, TopK, evaluate, margins, predicted_class, probabilities};
 pub use sources::Sources;
-pub use split::{HoldoutSplit, SplitError, epoch_order, quantile_bins, stratified_holdout, stratified_k_fold};
+pub use split::{
+    HoldoutSplit, LEAST_OF_A_CLASS, SplitError, epoch_order, quantile_bins, stratified_holdout, stratified_k_fold,
+};
 pub use store::{DATA_DIR_VARIABLE, Progress, Retry, Store, cache_folder};
 pub use text::{ByteOrderMark, read_text, read_text_or_pipe};
 #[doc(no_inline)]

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
-use zoo_core::nearest;
+use zoo_core::{LEAST_OF_A_CLASS, nearest};
 use zoo_recipe::{CategoryColumn, Missing, TableFormat};
 
 /// Whole numbers that differ more often than this are numbers, not classes.
@@ -214,7 +214,8 @@ fn classes(sheet: &Sheet, column: Column<'_>, sign: DecimalSign) -> Result<Vec<(
     }
     if let Some((name, _)) = classes.iter().find(|(_, examples)| *examples < 2) {
         bail!(
-            "{path}: the class {name:?} of {label} has 1 example, expected at least 2, as it is in training and test; add some or delete it{}",
+            "{path}: the class {name:?} of {label} has 1 example, expected at least {LEAST_OF_A_CLASS}, for training, validation and test; add some \
+             or delete it{}",
             hint()
         );
     }

@@ -134,7 +134,7 @@ fn what_is_no_data_is_said_in_one_sentence() {
     fs::create_dir(desk.path("pets/dog")).unwrap();
     refused(&["the class folder", "dog holds no picture"]);
     draw(&desk.path("pets/dog/a"), [1, 2, 3], 0);
-    refused(&["the class cat of pets has 1 example, too few"]);
+    refused(&["the class cat of pets has 1 example, too few", "expected at least 3; add some, or leave the class out"]);
     fs::write(desk.path("pets/dog/b.png"), "text").unwrap();
     fs::write(desk.path("pets/dog/c.jpg"), "").unwrap();
     refused(&["b.png: ", "and 1 other picture cannot be read", "--skip-bad"]);
@@ -143,6 +143,28 @@ fn what_is_no_data_is_said_in_one_sentence() {
     assert_refused(&desk, "--data pets", &["--model"]);
     assert_refused(&desk, "--model logistic_breast_cancer --data pets --set data.target=five", &["data.target"]);
     assert!(!desk.path("run").exists() && !desk.path("runs").exists(), "nothing is left behind");
+}
+
+#[test]
+fn a_recipe_is_only_written_for_data_that_can_be_cut() {
+    let desk = Desk::new();
+    draw_all(&desk, "pets", 0, 6);
+    (0..2).for_each(|number| draw(&desk.path(&format!("pets/rare/{number}")), [9, 9, 9], number));
+    let rows: String = (0..20).map(|row| format!("{}.5,{}\n", row * row, ["p", "q"][row % 2])).collect();
+    fs::write(desk.path("t.csv"), format!("x,y\n{rows}3,rare\n4,rare\n")).unwrap();
+    for (data, name) in [("pets", "pets"), ("t.csv --label y", "t")] {
+        let expected = format!(
+            "the class rare of {name} has 2 examples, too few to be in the training, the validation and the test split, \
+                                expected at least 3; add some, or leave the class out"
+        );
+        assert_refused(&desk, &format!("new mine --data {data}"), &[&expected]);
+        assert!(!desk.path("mine.toml").exists());
+    }
+    assert_refused(&desk, &format!("{TRAIN} run"), &["the class rare of pets has 2 examples, too few", "at least 3"]);
+    // One more is enough, for the recipe and for the training.
+    draw(&desk.path("pets/rare/2"), [9, 9, 9], 2);
+    said(&desk, "new mine --data pets");
+    said(&desk, "--recipe mine.toml --epochs 1 --threads 1 --out run");
 }
 
 #[test]
