@@ -84,7 +84,7 @@ pub use facts::{DatasetFacts, Fetch};
 #[cfg(feature = "fetch")]
 pub use fetch::DataFile;
 pub use files::{FileBytes, gunzipped, read_file};
-pub use idx::parse_idx;
+pub use idx::{check_idx_pair, parse_idx};
 pub use initializer::{Bounds, Initializer, drawn, undrawn};
 #[cfg(feature = "burn-dataset")]
 pub use item::{Example, Input};
