@@ -124,7 +124,7 @@ pub(crate) struct OwnDataArgs {
     /// The column of a table to predict: text or few whole numbers are classes, other numbers are predicted themselves (regression)
     #[arg(long, value_name = "COLUMN", requires = "data")]
     pub(crate) label: Option<String>,
-    /// Leave out pictures that cannot be read, and say how many
+    /// Leave out pictures that cannot be read, and say how many and which
     #[arg(long, requires = "data")]
     pub(crate) skip_bad: bool,
 }
@@ -177,7 +177,7 @@ pub(crate) struct NewArgs {
     /// The column of a table to predict: text or few whole numbers are classes, other numbers are predicted themselves (regression)
     #[arg(long, value_name = "COLUMN")]
     pub(crate) label: Option<String>,
-    /// Leave out pictures that cannot be read, and say how many
+    /// Leave out pictures that cannot be read, and say how many and which
     #[arg(long)]
     pub(crate) skip_bad: bool,
     /// How to show progress

@@ -35,6 +35,15 @@ impl ByteOrderMark {
     }
 }
 
+/// A name with its control characters, line breaks among them, written as escapes: it stays on one line, and none reaches a terminal.
+///
+/// ```
+/// assert_eq!(zoo_core::printable("two\nlines\u{1b}[2J"), "two\\nlines\\u{1b}[2J");
+/// ```
+pub fn printable(name: &str) -> String {
+    name.chars().map(|one| if one.is_control() { one.escape_default().to_string() } else { one.to_string() }).collect()
+}
+
 /// The text of a file, of at most so many bytes. A pipe, which may never say anything, is none.
 ///
 /// # Errors

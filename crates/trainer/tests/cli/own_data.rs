@@ -173,7 +173,20 @@ fn pictures_that_cannot_be_read_are_left_out_when_asked_to() {
     draw_all(&desk, "pets", 0, 6);
     fs::write(desk.path("pets/red/bad.png"), "text").unwrap();
     let text = said(&desk, &format!("{TRAIN} run --skip-bad"));
-    assert!(text.contains("left out 1 picture that cannot be read") && text.contains("18 pictures scaled"), "{text}");
+    let expected =
+        "left out 1 picture that cannot be read: red/bad.png (this is not a PNG, JPEG, WebP, GIF or BMP picture)";
+    assert!(text.contains(expected) && text.contains("18 pictures scaled"), "{text}");
+    // From the cache, too, and of many the first.
+    assert!(said(&desk, &format!("{TRAIN} again --skip-bad")).contains(expected));
+    (0..4).for_each(|number| fs::write(desk.path(&format!("pets/red/empty{number}.png")), "").unwrap());
+    let text = said(&desk, "new many --data pets --skip-bad");
+    let reason = "(the file is empty, expected a PNG, JPEG, WebP, GIF or BMP picture)";
+    let expected = format!(
+        "left out 5 pictures that cannot be read: red/bad.png (this is not a PNG, JPEG, WebP, GIF or BMP picture), \
+                            red/empty0.png {reason}, red/empty1.png {reason} and 2 more"
+    );
+    assert!(text.contains(&expected), "{text}");
+    (0..4).for_each(|number| fs::remove_file(desk.path(&format!("pets/red/empty{number}.png"))).unwrap());
     #[cfg(unix)]
     {
         std::os::unix::fs::symlink("nowhere", desk.path("pets/red/link.png")).unwrap();
