@@ -117,6 +117,19 @@ pub enum ImportError {
         /// What does not belong.
         folder: String,
     },
+    /// A held-out split without a class.
+    #[error(
+        "{} holds {}{}, expected one folder per class with its pictures in it, as train has; put them there, or remove the folder, and the \
+         {part} split is cut from train", path.display(), counted(*pictures, "picture"), if *pictures > 0 { " and no folder" } else { "" }
+    )]
+    EmptySplit {
+        /// The folder.
+        path: PathBuf,
+        /// The split that it is of.
+        part: String,
+        /// The pictures that lie in it, of no class.
+        pictures: usize,
+    },
     /// Held-out splits alone.
     #[error("{} has the folder {folder} and no train; add train, or put the class folders directly into it", path.display())]
     NoTraining {

@@ -80,6 +80,10 @@ pub(crate) fn list(root: &Path) -> Result<ClassFolders, ImportError> {
             folders.class_names = classes.iter().map(|class| class.name.clone()).collect();
             ImportError::check_names(folder, &folders.class_names)?;
         }
+        if *part != Part::Train && classes.is_empty() {
+            let pictures = loose.iter().filter(|entry| is_picture(&entry.path)).count();
+            return Err(ImportError::EmptySplit { path: folder.clone(), part: part.to_string(), pictures });
+        }
         // A link that leads nowhere may have been meant as a class; in a class folder it is a picture that cannot be read.
         loose
             .iter()
@@ -156,26 +160,33 @@ fn merged(class: &str, folder: &str, pictures: &[PictureFile]) -> Option<Merged>
 /// The folders that hold class folders: the splits', or the top itself.
 fn parts(root: &Path) -> Result<Vec<(Part, PathBuf)>, ImportError> {
     let folders: Vec<Entry> = entries(root)?.into_iter().filter(|entry| entry.is_folder).collect();
+    let (named, others): (Vec<&Entry>, Vec<&Entry>) =
+        folders.iter().partition(|folder| Part::named(&folder.name).is_some());
+    let holds_folders = |folder: &&&Entry| Ok(entries(&folder.path)?.iter().any(|entry| entry.is_folder));
+    // A class may be called so, too: its folder has pictures in it, and not folders, and other classes beside it.
+    let are_splits =
+        match named.iter().map(|folder| holds_folders(&folder)).collect::<Result<Vec<bool>, ImportError>>()? {
+            _ if named.len() > 1 && others.is_empty() => true,
+            hold => hold.contains(&true),
+        };
+    let path = root.to_path_buf();
+    if !are_splits {
+        return Ok(vec![(Part::Train, path)]);
+    }
     let mut parts: Vec<(Part, PathBuf)> = Vec::new();
-    let mut others = Vec::new();
-    for folder in folders {
-        // A class may be called so, too: its folder has pictures in it, and not folders.
-        let holds_folders = || Ok::<bool, ImportError>(entries(&folder.path)?.iter().any(|entry| entry.is_folder));
-        match Part::named(&folder.name) {
-            Some(part) if holds_folders()? => match parts.iter().any(|(other, _)| *other == part) {
-                true => return Err(ImportError::MixedFolders { path: root.to_path_buf(), folder: folder.name }),
-                false => parts.push((part, folder.path)),
-            },
-            _ => others.push(folder.name),
+    for folder in named {
+        let part = Part::named(&folder.name).unwrap_or(Part::Train);
+        if parts.iter().any(|(other, _)| *other == part) {
+            return Err(ImportError::MixedFolders { path, folder: folder.name.clone() });
         }
+        parts.push((part, folder.path.clone()));
     }
     parts.sort_by_key(|(part, _)| *part);
-    let path = root.to_path_buf();
-    match (parts.first(), others.into_iter().next()) {
-        (None, _) => Ok(vec![(Part::Train, path)]),
+    match (parts.first(), others.first()) {
+        (Some((Part::Train, _)), Some(other)) => Err(ImportError::MixedFolders { path, folder: other.name.clone() }),
         (Some((Part::Train, _)), None) => Ok(parts),
-        (Some((Part::Train, _)), Some(folder)) => Err(ImportError::MixedFolders { path, folder }),
         (Some((_, folder)), _) => Err(ImportError::NoTraining { folder: name_of(folder)?, path }),
+        (None, _) => Ok(vec![(Part::Train, path)]),
     }
 }
 
@@ -294,11 +305,28 @@ mod tests {
             complaint(&["train/cat/a.png", "bird/c.png"]).contains("only train, valid (or val, validation) and test")
         );
         assert!(complaint(&["test/cat/a.png", "cat/c.png"]).contains("no train"));
+        // Two splits beside each other are not the classes train and test.
+        assert!(complaint(&["train/a.png", "test/b.png"]).contains("train lie beside each other"));
+        assert!(complaint(&["train/", "test/cat/b.png"]).contains("train holds no folder of pictures"));
         let unknown = complaint(&["train/cat/a.png", "train/dog/b.png", "test/bird/c.png"]);
         assert!(unknown.contains("the class \"bird\"") && unknown.contains("cat, dog"), "{unknown}");
         assert!(complaint(&["train/c/a.png", "train/d/a.png", "val/c/a.png", "valid/c/a.png"]).contains("valid"));
         let many: Vec<String> = (0..257).map(|class| format!("{class}/a.png")).collect();
         assert!(complaint(&many.iter().map(String::as_str).collect::<Vec<_>>()).contains("257 classes"));
+    }
+
+    #[test]
+    fn a_split_without_class_folders_is_named() {
+        for (folder, part) in [("test", "test"), ("valid", "validation"), ("val", "validation")] {
+            let expected = format!(
+                "{folder} holds 0 pictures, expected one folder per class with its pictures in it, as train has; put them there, or remove \
+                 the folder, and the {part} split is cut from train"
+            );
+            let said = complaint(&["train/cat/a.png", "train/dog/b.png", &format!("{folder}/")]);
+            assert!(said.ends_with(&expected), "{said}");
+        }
+        let said = complaint(&["train/cat/a.png", "train/dog/b.png", "test/1.png", "test/2.png", "test/notes.txt"]);
+        assert!(said.contains("test holds 2 pictures and no folder, expected one folder per class"), "{said}");
     }
 
     #[test]

@@ -38,6 +38,7 @@ pub(crate) fn dataset(
         let found = format!("data.files.shape is {:?}", files.shape);
         return Err(ImportError::format(&files.path, found, "[channels, height, width] for pictures"));
     };
+    let preparation = Preparation { kind: PictureKind::Photograph, shape };
     let pictures = &folders.pictures;
     let features = shape.iter().product();
     memory::check(&files.path, pictures.len(), &shape)?;
@@ -46,7 +47,7 @@ pub(crate) fn dataset(
         // What could not be read then has to be named now.
         Some(decoded) if skip_bad || decoded.is_kept.iter().all(|kept| *kept) => decoded,
         _ => {
-            let decoded = decode(name, pictures, shape, skip_bad, import)?;
+            let decoded = decode(name, pictures, &preparation, skip_bad, import)?;
             kept_in.iter().for_each(|file| cache::write(file, &decoded));
             decoded
         }
@@ -70,7 +71,7 @@ pub(crate) fn dataset(
         .ok_or_else(|| ImportError::NoExamples { path: files.path.clone() })?;
     let skipped: Vec<&PictureFile> =
         pictures.iter().zip(&decoded.is_kept).filter(|(_, kept)| !**kept).map(|(picture, _)| picture).collect();
-    dataset.notes.extend(unreadable(&skipped, &Preparation { kind: PictureKind::Photograph, shape }));
+    dataset.notes.extend(unreadable(&skipped, &preparation));
     dataset.notes.extend(left_out(&folders.left_out));
     dataset.notes.extend(merged(&folders.merged));
     Ok(dataset)
@@ -151,12 +152,11 @@ fn check_file(path: &Path) -> Result<(), PictureFileError> {
 fn decode(
     name: &str,
     pictures: &[PictureFile],
-    shape: [usize; 3],
+    preparation: &Preparation,
     skip_bad: bool,
     import: &Import,
 ) -> Result<Decoded, ImportError> {
-    let preparation = Preparation { kind: PictureKind::Photograph, shape };
-    let features = shape.iter().product();
+    let features = preparation.shape.iter().product();
     let mut pixels = vec![0; pictures.len() * features];
     let meter =
         Mutex::new(Meter::start(import.progress, &format!("{name}: pictures"), pictures.len() as u64, Unit::Items));
@@ -164,7 +164,7 @@ fn decode(
     let results: Vec<Result<(), PictureFileError>> = places
         .zip(pictures)
         .map(|(place, picture)| {
-            let prepared = read(picture, &preparation);
+            let prepared = read(picture, preparation);
             meter.lock().unwrap_or_else(PoisonError::into_inner).add(1);
             prepared.map(|prepared| place.copy_from_slice(&prepared.pixels))
         })
