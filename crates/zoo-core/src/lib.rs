@@ -93,7 +93,7 @@ pub use model::{
     BATCH_NORM_EPSILON, InputBatch, Layer, LogitModule, Misfit, ModelConfig, Outputs, SELU_ALPHA, SELU_SCALE, Sizes,
     macs, probabilities_of,
 };
-pub use nearest::{alike, nearest};
+pub use nearest::{Alike, alike, look_alike, nearest};
 pub use network::{NetworkSettings, env_variable};
 pub use normalization::{Normalization, NormalizationError, Normalizer};
 #[cfg(feature = "fetch")]

@@ -141,7 +141,7 @@ pub(crate) fn assembled(name: &str, class_names: Vec<String>, parts: [Option<Exa
 fn index(label: &Label, classes: &[Label], place: &str) -> Result<u8, ImportError> {
     let found = classes.binary_search(label).ok().and_then(|index| u8::try_from(index).ok());
     found.ok_or_else(|| {
-        let known: Vec<String> = classes.iter().map(Label::to_string).collect();
-        ImportError::UnknownClass { place: place.to_owned(), class: label.to_string(), known: known.join(", ") }
+        let known = classes.iter().map(Label::to_string).collect();
+        ImportError::UnknownClass { place: place.to_owned(), class: label.to_string(), known }
     })
 }

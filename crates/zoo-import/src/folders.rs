@@ -106,7 +106,7 @@ impl ClassFolders {
     fn add_class(&mut self, part: Part, folder: &Entry, name: &str) -> Result<(), ImportError> {
         let Some(class) = self.class_names.iter().position(|class| *class == folder.name) else {
             let (place, class) = (folder.path.display().to_string(), folder.name.clone());
-            return Err(ImportError::UnknownClass { place, class, known: self.class_names.join(", ") });
+            return Err(ImportError::UnknownClass { place, class, known: self.class_names.clone() });
         };
         let before = self.pictures.len();
         self.walk(part, class, &folder.path, name, &mut Vec::new())?;
@@ -310,6 +310,10 @@ mod tests {
         assert!(complaint(&["train/", "test/cat/b.png"]).contains("train holds no folder of pictures"));
         let unknown = complaint(&["train/cat/a.png", "train/dog/b.png", "test/bird/c.png"]);
         assert!(unknown.contains("the class \"bird\"") && unknown.contains("cat, dog"), "{unknown}");
+        let written_otherwise = complaint(&["train/caf\u{e9}/a.png", "train/dog/b.png", "test/cafe\u{301}/c.png"]);
+        let expected =
+            "\"caf\u{e9}\" and \"cafe\\u{301}\" differ in the Unicode form of their letters alone: give them one name";
+        assert!(written_otherwise.contains(expected), "{written_otherwise}");
         assert!(complaint(&["train/c/a.png", "train/d/a.png", "val/c/a.png", "valid/c/a.png"]).contains("valid"));
         let many: Vec<String> = (0..257).map(|class| format!("{class}/a.png")).collect();
         assert!(complaint(&many.iter().map(String::as_str).collect::<Vec<_>>()).contains("257 classes"));

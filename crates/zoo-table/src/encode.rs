@@ -6,7 +6,7 @@ use crate::decimal::DecimalSign;
 use crate::sheet::{Sheet, TableRow, shown};
 use anyhow::{Context, Error, Result, anyhow, bail};
 use std::path::Path;
-use zoo_core::{Examples, Inputs, Sources, Table};
+use zoo_core::{Examples, Inputs, Sources, Table, look_alike};
 use zoo_recipe::{CategoryColumn, Missing, TableFormat};
 
 /// What stands for a value that is not there, in columns of numbers and of categories alike.
@@ -168,10 +168,12 @@ impl<'a> Reader<'a> {
 /// A category or class that training has not seen.
 fn unknown(sheet: &Sheet, row: usize, column: &str, found: &str, known: &[String]) -> String {
     const MOST: usize = 12;
+    let alike =
+        look_alike(found, known.iter().map(String::as_str)).map(|alike| format!("; {alike}")).unwrap_or_default();
     let (path, line, found) = (sheet.path(), sheet.line(row), shown(found.as_bytes()));
     let list: Vec<&str> = known.iter().take(MOST).map(String::as_str).collect();
     let more = if known.len() > MOST { format!(" and {} more", known.len() - MOST) } else { String::new() };
-    format!("{path}:{line}: {column} is {found}, expected one of {}{more}", list.join(", "))
+    format!("{path}:{line}: {column} is {found}, expected one of {}{more}{alike}", list.join(", "))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What a table that nobody has described holds, in words.
 
 use crate::encode::IS_WINDOWS_1252;
-use zoo_core::alike;
+use zoo_core::{Alike, alike};
 use zoo_recipe::{CategoryColumn, TableFormat};
 
 /// A table, and what was found in it.
@@ -99,11 +99,10 @@ impl FoundTable {
 
 /// Categories that may have been meant as one, a sentence for each group of them.
 fn alike_categories(CategoryColumn { column, values }: &CategoryColumn) -> Vec<String> {
-    let sentence = |group: Vec<usize>| {
-        let values: Vec<String> = group.into_iter().map(|value| format!("{:?}", values[value])).collect();
+    let sentence = |Alike { names, likeness, .. }: Alike| {
         format!(
-            "warning: the values {} of {column} differ in case or spaces alone, and are told apart; write them alike if they are one",
-            values.join(" and ")
+            "warning: the values {} of {column} {likeness}, and are told apart; write them alike if they are one",
+            names.join(" and ")
         )
     };
     alike(values.iter().map(String::as_str)).into_iter().map(sentence).collect()
