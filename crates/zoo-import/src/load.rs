@@ -8,6 +8,7 @@ use zoo_recipe::{DataFiles, DataFormat};
 
 use crate::error::{ImportError, counted};
 use crate::folders::ClassFolders;
+use crate::look::in_several_classes;
 use crate::{arrays, folders, idx, npz, pictures};
 
 /// How data is loaded.
@@ -67,6 +68,7 @@ pub fn load(name: &str, files: &DataFiles, import: &Import) -> Result<Dataset, I
         }
         () => {
             dataset.notes.extend(alike_classes(&dataset));
+            dataset.notes.extend(in_several_classes(&dataset));
             Ok(dataset)
         }
     }

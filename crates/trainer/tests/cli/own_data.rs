@@ -123,6 +123,27 @@ fn splits_that_are_given_are_used_and_copies_across_them_counted() {
 }
 
 #[test]
+fn the_same_picture_in_two_classes_is_counted_and_shown() {
+    let desk = Desk::new();
+    draw_all(&desk, "pets", 0, 6);
+    let warning = "in several classes, value by value, such as ";
+    assert!(!said(&desk, "new alone --data pets").contains(warning));
+    for number in [0, 5] {
+        fs::copy(desk.path(&format!("pets/red/00{number}.png")), desk.path(&format!("pets/blue/copy{number}.png")))
+            .unwrap();
+    }
+    // A copy within its class is another matter.
+    fs::copy(desk.path("pets/green/000.png"), desk.path("pets/green/copy.png")).unwrap();
+    let expected =
+        format!("warning: 2 pictures are {warning}blue/copy0.png and red/000.png: no model can get all of them right");
+    assert!(said(&desk, "new mine --data pets").contains(&expected));
+    let output = desk.trainer(&format!("{TRAIN} run")).assert().success();
+    let output = output.get_output();
+    let text = [output.stdout.as_slice(), &output.stderr].concat();
+    assert!(String::from_utf8_lossy(&text).contains(&expected), "{}", String::from_utf8_lossy(&text));
+}
+
+#[test]
 fn what_is_no_data_is_said_in_one_sentence() {
     let desk = Desk::new();
     let refused = |expected: &[&str]| assert_refused(&desk, &format!("{TRAIN} run"), expected);
@@ -302,6 +323,32 @@ fn classes_that_differ_in_case_or_spaces_alone_are_named() {
     fs::write(desk.path("t.csv"), format!("x,y\n{rows}")).unwrap();
     let text = said(&desk, "new table --data t.csv --label y");
     assert!(text.contains("the classes \"Cat\" (7 examples) and \"cat\" (6 examples) differ"), "{text}");
+}
+
+#[test]
+fn labels_that_are_the_same_number_or_look_the_same_are_named() {
+    let desk = Desk::new();
+    let table = |labels: [&str; 3]| {
+        let rows: String = (0..21).map(|row| format!("{}.5,{}\n", row * row, labels[row % 3])).collect();
+        fs::write(desk.path("t.csv"), format!("x,y\n{rows}")).unwrap();
+        let output = desk.trainer("--data t.csv --label y --epochs 1 --threads 1 --progress plain").assert().success();
+        String::from_utf8_lossy(&[output.get_output().stdout.clone(), output.get_output().stderr.clone()].concat())
+            .into_owned()
+    };
+    for (labels, expected) in [
+        (
+            ["0", "1", "0.0"],
+            "the classes \"0\" (7 examples) and \"0.0\" (7 examples) are the same number, and are told apart",
+        ),
+        (
+            ["caf\u{e9}", "tea", "cafe\u{301}"],
+            "(7 examples) differ in the Unicode form of their letters alone, and are told apart; give them one name if they are one",
+        ),
+    ] {
+        let text = table(labels);
+        assert!(text.contains(expected), "{text}\nwithout: {expected}");
+    }
+    assert!(!table(["0", "1", "2.0"]).contains("warning: the classes"));
 }
 
 /// An idx file of bytes.
