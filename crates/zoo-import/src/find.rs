@@ -65,7 +65,7 @@ pub fn find(path: &Path, shape: Option<[usize; 3]>, skip_bad: bool, label: Optio
         true => of_pictures(path, shape.unwrap_or(USUAL_SHAPE), skip_bad)?,
         // A pipe cannot be read twice.
         false if is_npz && path.is_file() => {
-            of_arrays(path, DataFormat::Npz, &npz::read(path)?, digest_of_file(path)?)?
+            of_arrays(path, DataFormat::Npz, &npz::read(path)?.arrays, digest_of_file(path)?)?
         }
         false => return Err(ImportError::UnknownKind { path: path.clone() }),
     };

@@ -9,6 +9,7 @@ use zoo_recipe::{DataFiles, DataFormat};
 use crate::error::{ImportError, counted};
 use crate::folders::ClassFolders;
 use crate::look::in_several_classes;
+use crate::npz::Npz;
 use crate::{arrays, folders, idx, npz, pictures};
 
 /// How data is loaded.
@@ -42,7 +43,10 @@ pub fn load(name: &str, files: &DataFiles, import: &Import) -> Result<Dataset, I
         }
         DataFormat::Npz => {
             check_digest(files, digest_of_file(path)?)?;
-            arrays::dataset(name, path, npz::read(path)?)?
+            let Npz { arrays, notes } = npz::read(path)?;
+            let mut dataset = arrays::dataset(name, path, arrays)?;
+            dataset.notes.extend(notes);
+            dataset
         }
         DataFormat::Table(format) => {
             check_digest(files, digest_of_file(path)?)?;

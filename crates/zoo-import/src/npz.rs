@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
-use zoo_core::{Images, Inputs, Table};
+use zoo_core::{Images, Inputs, Table, printable};
 
 use crate::arrays::{Arrays, Label, Part};
 use crate::error::ImportError;
@@ -16,8 +16,17 @@ use crate::npy::{self, Array, Values};
 const PAIRS: [(&str, &str); 6] =
     [("x", "y"), ("X", "y"), ("images", "labels"), ("data", "labels"), ("data", "target"), ("features", "labels")];
 
-/// Reads all splits, that for training first.
-pub(crate) fn read(path: &Path) -> Result<Vec<Arrays>, ImportError> {
+/// What a file holds.
+#[derive(Debug)]
+pub(crate) struct Npz {
+    /// All splits that have examples, that for training first.
+    pub(crate) arrays: Vec<Arrays>,
+    /// What is not used of it, a sentence each.
+    pub(crate) notes: Vec<String>,
+}
+
+/// Reads all splits.
+pub(crate) fn read(path: &Path) -> Result<Npz, ImportError> {
     let file = File::open(path).map_err(ImportError::read(path))?;
     let mut archive = ZipArchive::new(file).map_err(|error| {
         ImportError::format(
@@ -28,29 +37,51 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Arrays>, ImportError> {
     })?;
     let names: Vec<String> = archive.file_names().filter_map(|name| Some(name.ok()?.into_owned())).collect();
     let has = |name: &String| names.contains(&format!("{name}.npy"));
-    let mut all = Vec::new();
+    let (mut all, mut used, mut notes) = (Vec::new(), Vec::new(), Vec::new());
     for part in Part::ALL {
         if let Some((inputs, labels)) = pairs(part).find(|(x, y)| has(x) && has(y)) {
-            all.extend(arrays(&mut archive, path, part, [&inputs, &labels])?);
+            match arrays(&mut archive, path, part, [&inputs, &labels])? {
+                Some(arrays) => all.push(arrays),
+                None => notes.push(format!("left out the arrays {inputs} and {labels}, which hold no examples")),
+            }
+            used.extend([inputs, labels]);
         } else if let Some((x, y)) = pairs(part).find(|(x, y)| has(x) != has(y)) {
             let (there, missing) = if has(&x) { (x, y) } else { (y, x) };
             let found = format!("the array {there} without {missing}");
             return Err(ImportError::format(path, found, "both, or neither; save them together"));
         }
     }
+    let known: Vec<&str> = names.iter().map(|name| name.strip_suffix(".npy").unwrap_or(name)).collect();
     match all.first() {
-        Some(Arrays { part: Part::Train, .. }) => Ok(all),
+        Some(Arrays { part: Part::Train, .. }) => {
+            notes.extend(unused(known.into_iter().filter(|name| !used.iter().any(|used| used == name))));
+            Ok(Npz { arrays: all, notes })
+        }
         _ if pairs(Part::Train).any(|(x, y)| has(&x) && has(&y)) => {
             Err(ImportError::NoExamples { path: path.to_path_buf() })
         }
         _ => {
-            let known: Vec<&str> = names.iter().map(|name| name.trim_end_matches(".npy")).collect();
             let found =
                 if known.is_empty() { "no arrays".to_owned() } else { format!("the arrays {}", known.join(", ")) };
             let expected = "x_train and y_train, perhaps with x_test and y_test, or x and y, or images and labels; save them by such names";
             Err(ImportError::format(path, found, expected))
         }
     }
+}
+
+/// Arrays that are neither examples nor labels by their names, in a sentence.
+fn unused<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
+    const SHOWN: usize = 5;
+    let names: Vec<String> = names.map(printable).collect();
+    let shown = names[..SHOWN.min(names.len())].join(", ");
+    let arrays = match names.len() {
+        0 => return None,
+        1 => format!("the array {shown}"),
+        many if many > SHOWN => format!("the arrays {shown} and {} more", many - SHOWN),
+        _ => format!("the arrays {shown}"),
+    };
+    let is = if names.len() == 1 { "is by its name" } else { "are by their names" };
+    Some(format!("left out {arrays}, which {is} neither examples nor labels of a split, such as x_test and y_test"))
 }
 
 /// The examples and labels of a split by their names, if there are any.
@@ -236,7 +267,7 @@ mod tests {
     }
 
     fn arrays(arrays: &[(&str, Vec<u8>)]) -> Result<Vec<Arrays>, String> {
-        read(&npz(arrays).path().join("data.npz")).map_err(|error| error.to_string())
+        read(&npz(arrays).path().join("data.npz")).map(|npz| npz.arrays).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -309,11 +340,40 @@ mod tests {
     }
 
     #[test]
+    fn arrays_that_are_not_used_are_named() {
+        let (x, y) = (npy("|u1", "2, 1", &[0; 2]), npy("|u1", "2,", &[0, 1]));
+        let (no_x, no_y) = (npy("|u1", "0, 1", &[]), npy("|u1", "0,", &[]));
+        let notes = |all: &[(&str, &Vec<u8>)]| {
+            let all: Vec<_> = all.iter().map(|(name, bytes)| (*name, (*bytes).clone())).collect();
+            read(&npz(&all).path().join("data.npz")).unwrap().notes
+        };
+        let pair = [("x", &x), ("y", &y)];
+        assert!(notes(&pair).is_empty());
+        let end = "neither examples nor labels of a split, such as x_test and y_test";
+        let with = |more: &[(&'static str, &Vec<u8>)]| {
+            let all: Vec<_> = pair.iter().map(|(name, bytes)| (*name, *bytes)).chain(more.iter().copied()).collect();
+            notes(&all)
+        };
+        assert_eq!(with(&[("weights", &y)]), [format!("left out the array weights, which is by its name {end}")]);
+        // A second pair for training, as well.
+        let expected = format!("left out the arrays images, labels, which are by their names {end}");
+        assert_eq!(with(&[("images", &x), ("labels", &y)]), [expected]);
+        let many = with(&["a", "b", "c", "d", "e", "f", "g"].map(|name| (name, &y)));
+        assert!(many[0].contains("the arrays a, b, c, d, e and 2 more, which"), "{many:?}");
+        assert_eq!(
+            with(&[("x_test", &no_x), ("y_test", &no_y)]),
+            ["left out the arrays x_test and y_test, which hold no examples"]
+        );
+    }
+
+    #[test]
     fn labels_are_classes() {
         let x = npy("|u1", "2, 1", &[0; 2]);
         let said = |kind, body: &[[u8; 4]; 2]| {
             let file = npz(&[("x", x.clone()), ("y", npy(kind, "2,", &body.concat()))]);
-            read(&file.path().join("data.npz")).map(|all| all[0].labels.clone()).map_err(|error| error.to_string())
+            read(&file.path().join("data.npz"))
+                .map(|npz| npz.arrays[0].labels.clone())
+                .map_err(|error| error.to_string())
         };
         let floats = |second: f32| said("<f4", &[1_f32.to_le_bytes(), second.to_le_bytes()]);
         assert_eq!(floats(-16_777_215.0), Ok(vec![Label::Number(1), Label::Number(-16_777_215)]));
