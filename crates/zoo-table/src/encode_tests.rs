@@ -70,6 +70,15 @@ fn what_is_missing_is_refused_or_left_to_be_filled_in() {
 }
 
 #[test]
+fn comments_above_the_header_are_told() {
+    let desk = Desk::new();
+    let told = |text: &str| look(&desk.write("t.csv", text), Some("fits")).unwrap().sentences();
+    let expected = "read past 1 line of comments above the header";
+    assert!(!told(POTS).iter().any(|sentence| sentence.contains("read past")));
+    assert!(told(&format!("# pots of 2026\n{POTS}")).iter().any(|sentence| sentence == expected));
+}
+
+#[test]
 fn a_category_that_training_has_not_seen_is_named_with_its_line() {
     let desk = Desk::new();
     let format = look(&desk.write("pots.csv", POTS), Some("fits")).unwrap().format;

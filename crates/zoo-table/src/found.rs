@@ -15,6 +15,8 @@ pub struct FoundTable {
     pub classes: Vec<(String, usize)>,
     /// The smallest and the largest target, where it is a number.
     pub range: Option<[f32; 2]>,
+    /// Lines above the header that are comments.
+    pub comments: usize,
     /// Rows below the header.
     pub rows: usize,
     /// Columns left out, and why; one without a name by its number, such as `column 1`.
@@ -53,6 +55,10 @@ impl FoundTable {
         said.push(format!("columns of numbers: {}{of_categories}", listed(&format.numbers)));
         if !left_out.is_empty() {
             said.push(format!("left out: {}", reasons(left_out)));
+        }
+        if self.comments > 0 {
+            let lines = counted(self.comments, "line", "lines");
+            said.push(format!("read past {lines} of comments above the header"));
         }
         if *is_windows_1252 {
             said.push(IS_WINDOWS_1252.to_string());

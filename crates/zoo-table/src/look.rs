@@ -81,6 +81,7 @@ fn found(path: &Path, label: Option<&str>) -> Result<FoundTable> {
         format,
         classes,
         range,
+        comments: sheet.comments(),
         rows: sheet.rows(),
         left_out,
         duplicates: duplicates(&sheet),

@@ -15,6 +15,9 @@ const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// No header of a table that people read is longer.
 const MOST_HEADER_BYTES: usize = 64 << 10;
 
+/// More comments stand above no header.
+const MOST_COMMENTS: usize = 100;
+
 /// The model's columns of one row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TableRow {
@@ -27,6 +30,8 @@ pub struct TableRow {
 /// A table as it is written: fields of text below a header.
 pub(crate) struct Sheet {
     path: String,
+    /// Lines above the header that begin with `#`.
+    comments: usize,
     header: Header,
     records: Vec<NumberedRecord>,
 }
@@ -79,12 +84,8 @@ impl Sheet {
     }
 
     pub(crate) fn parse(path: String, bytes: &[u8], wanted: &[String], column_named: ColumnNamed) -> Result<Sheet> {
-        let (separator, start) = text::preamble(bytes).with_context(|| path.clone())?;
-        let separators = separator.map_or(SEPARATORS.to_vec(), |separator| vec![separator]);
-        let head = &bytes[start..bytes.len().min(start + MOST_HEADER_BYTES)];
-        let headers = separators.iter().rev().filter_map(|separator| header(head, *separator, column_named));
-        let matches = |header: &Header| wanted.iter().filter(|column| header.names.contains(column)).count();
-        let Some(header) = headers.max_by_key(|header| (matches(header), header.names.len())) else {
+        let found = placed_header(bytes, wanted, column_named).with_context(|| path.clone())?;
+        let Some(PlacedHeader { comments, start, header }) = found else {
             match wanted {
                 [] => bail!("{path} is empty; its first line should name the columns"),
                 wanted => {
@@ -94,12 +95,17 @@ impl Sheet {
         };
         let header = header.of_scikit_learn(wanted).unwrap_or(header);
         let records = records(&path, bytes, start, &header)?;
-        Ok(Sheet { path, header, records })
+        Ok(Sheet { path, comments, header, records })
     }
 
     /// The file.
     pub(crate) fn path(&self) -> &str {
         &self.path
+    }
+
+    /// How many lines of comments stand above the header.
+    pub(crate) fn comments(&self) -> usize {
+        self.comments
     }
 
     /// The names in the header, in order, with single spaces; some may be empty or there twice.
@@ -164,6 +170,34 @@ impl Sheet {
             None => bail!("{}: {column} is {}, expected a number; correct it", place(), shown(field.as_bytes())),
         }
     }
+}
+
+/// The header of a table, the number of comments above it, and where it starts.
+struct PlacedHeader {
+    comments: usize,
+    start: usize,
+    header: Header,
+}
+
+/// The header that has most of the columns that are `wanted`, or most columns, over all separators. A name may begin with `#` as well as a
+/// comment, so it is the best of such lines and the one below them; `None` of an empty table.
+fn placed_header(bytes: &[u8], wanted: &[String], column_named: ColumnNamed) -> Result<Option<PlacedHeader>> {
+    let (separator, start) = text::preamble(bytes)?;
+    let separators = separator.map_or(SEPARATORS.to_vec(), |separator| vec![separator]);
+    let matches = |header: &Header| wanted.iter().filter(|column| header.names.contains(column)).count();
+    let header_at = |start: usize| {
+        let head = &bytes[start..bytes.len().min(start + MOST_HEADER_BYTES)];
+        let headers = separators.iter().rev().filter_map(|separator| header(head, *separator, column_named));
+        headers.max_by_key(|header| (matches(header), header.names.len()))
+    };
+    let named = |header: &Header| header.names.iter().filter(|name| !name.is_empty()).count();
+    let mut starts = vec![start];
+    starts.extend(text::below_comments(bytes, start).into_iter().take(MOST_COMMENTS));
+    let headers = starts.into_iter().enumerate().rev();
+    let headers =
+        headers.filter_map(|(comments, start)| Some(PlacedHeader { comments, start, header: header_at(start)? }));
+    // The first of those that are as good.
+    Ok(headers.max_by_key(|PlacedHeader { header, .. }| (matches(header), named(header))))
 }
 
 fn header(bytes: &[u8], separator: u8, column_named: ColumnNamed) -> Option<Header> {
@@ -246,10 +280,11 @@ fn records(path: &str, bytes: &[u8], start: usize, header: &Header) -> Result<Ve
             if !header.fits(&record) {
                 let (found, expected, separator) = (record.len(), header.names.len(), char::from(header.separator));
                 let fields = if found == 1 { "field" } else { "fields" };
-                bail!(
-                    "{path}:{line} has {found} {fields}, expected {expected} as in the header; put what holds {separator:?} into \
-                     quotation marks"
-                );
+                let remedy = match record.get(0).is_some_and(|first| first.starts_with(b"#")) {
+                    true => "delete the line if it is a comment".to_owned(),
+                    false => format!("put what holds {separator:?} into quotation marks"),
+                };
+                bail!("{path}:{line} has {found} {fields}, expected {expected} as in the header; {remedy}");
             }
             records.push((line, record.clone()));
         }
