@@ -10,6 +10,7 @@ use zoo_recipe::{
     WeightDecay, configs,
 };
 use zoo_report::table::counted;
+use zoo_table::TargetKind;
 
 use crate::data::Splits;
 use std::path::{Path, PathBuf};
@@ -60,6 +61,14 @@ pub(crate) fn refused(adopted: &Recipe, overrides: &[(String, String)], error: R
     const TARGET: &str = "data.target";
     let is_about_target = matches!(&error, RecipeError::Invalid { key, .. } if key == TARGET);
     let is_chosen = overrides.iter().any(|(key, _)| key.starts_with(TARGET));
+    let asked = overrides.iter().filter(|(key, _)| key == TARGET);
+    let asked = asked.filter_map(|(_, value)| TargetKind::named(value.trim_matches('"'))).next();
+    if let (true, Some(kind), Some(label)) = (is_about_target, asked, table_label(&adopted.data)) {
+        let name = kind.name();
+        return TrainError::Splits(format!(
+            "{error}; to have the column {label} read otherwise, look at the table with --data, --label and --target {name}"
+        ));
+    }
     let classes = adopted.data.labels();
     let fits = adopted.model.outputs() != Outputs::One || classes.len() < 3;
     if !is_about_target || is_chosen || fits || adopted.data.files.is_none() {
@@ -71,6 +80,14 @@ pub(crate) fn refused(adopted: &Recipe, overrides: &[(String, String)], error: R
         "{data} has {count} classes, and the model {key} tells two apart; name one for more, such as --model {other}, or ask for one class \
          against the others: --set '{TARGET}={{one_vs_rest={{class={first:?}}}}}'"
     ))
+}
+
+/// The column to predict of a user's table.
+fn table_label(data: &Data) -> Option<&str> {
+    match &data.files.as_ref()?.format {
+        DataFormat::Table(format) => Some(&format.label),
+        _ => None,
+    }
 }
 
 /// Refuses a run folder among folders of pictures, where the next training would take it for a class.

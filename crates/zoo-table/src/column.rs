@@ -89,6 +89,24 @@ impl<'a> Column<'a> {
         self.numbers_or(sign, "correct it, or delete the row")
     }
 
+    /// The numbers of a column to predict whose user says that it holds numbers.
+    ///
+    /// # Errors
+    /// If one is none.
+    pub(crate) fn all_targets(self, sign: DecimalSign) -> Result<Vec<f64>> {
+        let number = |(row, field): (usize, Cow<'_, str>)| match sign.parse::<f64>(&field) {
+            Some(number) if (number as f32).is_finite() => Ok(number),
+            _ => {
+                let (path, line, field) = (self.sheet.path(), self.sheet.line(row), shown(field.as_bytes()));
+                bail!(
+                    "{path}:{line}: {} is {field}, expected a number, as --target value says; correct it, delete the row, or leave --target out",
+                    self.name()
+                )
+            }
+        };
+        self.fields().map(number).collect()
+    }
+
     /// With what to do where a value is wrong.
     fn numbers_or(self, sign: DecimalSign, remedy: &str) -> Result<Option<Vec<f64>>> {
         let (mut numbers, mut texts) = (Vec::new(), Vec::new());

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
 use super::*;
-use crate::look;
+use crate::{TargetColumn, TargetKind, look, look_as};
 use std::path::PathBuf;
 
 struct Desk(tempfile::TempDir);
@@ -50,6 +50,52 @@ fn many_different_numbers_are_targets_and_few_whole_ones_classes() {
     let found = look(&file, Some("y")).unwrap();
     let names: Vec<&str> = found.classes.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!((found.range, names[2], names[11]), (None, "2", "11"));
+}
+
+#[test]
+fn a_user_may_say_whether_numbers_are_classes() {
+    let desk = Desk::new();
+    let told = |label: &dyn Fn(usize) -> String, kind| {
+        let rows: String = (0..40).map(|row| format!("{}.5,{}\n", row * row, label(row))).collect();
+        let file = desk.write("t.csv", format!("x,y\n{rows}"));
+        look_as(&file, Some(TargetColumn { name: "y", kind })).map_err(|error| error.to_string())
+    };
+    let first = |label: &dyn Fn(usize) -> String, kind| told(label, kind).unwrap().sentences().remove(0);
+    let (value, classes) = (Some(TargetKind::Value), Some(TargetKind::Classes));
+    let few = |row: usize| (row % 4).to_string();
+    let said = first(&few, None);
+    assert!(said.ends_with("y has 4 classes (0 10, 1 10, 2 10, 3 10), as its numbers are few; --target value predicts the numbers themselves instead (regression)"), "{said}");
+    let said = first(&few, value);
+    assert!(said.ends_with("y is a number from 0 to 3, so this is regression"), "{said}");
+    let found = told(&few, value).unwrap();
+    assert_eq!(load(&desk.0.path().join("t.csv"), &found.format, &[]).unwrap().targets[..5], [0.0, 1.0, 2.0, 3.0, 0.0]);
+    let repeated = |row: usize| format!("{}.5", row % 10);
+    let said = first(&repeated, None);
+    assert!(
+        said.ends_with("so this is regression; --target classes tells its different values apart instead"),
+        "{said}"
+    );
+    let said = first(&repeated, classes);
+    assert!(said.contains("y has 10 classes (0.5 4, 1.5 4, ") && said.ends_with("9.5 4)"), "{said}");
+    // No other kind is offered where there is none.
+    for label in
+        [&(|row| format!("{row}.25")) as &dyn Fn(usize) -> String, &|row| ["p", "q"][row % 2].to_string(), &|row| {
+            (row % 2).to_string()
+        }]
+    {
+        assert!(!first(label, None).contains("--target"), "{}", first(label, None));
+    }
+    assert!(
+        told(&|row| (row % 4).min(row).max(usize::from(row == 7) * 9).to_string(), None)
+            .unwrap_err()
+            .ends_with("or predict the numbers themselves by --target value")
+    );
+    assert!(
+        told(&|row| if row == 7 { "red".into() } else { row.to_string() }, value)
+            .unwrap_err()
+            .contains("t.csv:9: y is \"red\", expected a number, as --target value says")
+    );
+    assert!(told(&|_| "3".to_string(), value).unwrap_err().contains("y is \"3\" in every row"));
 }
 
 #[test]

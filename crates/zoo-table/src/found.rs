@@ -1,6 +1,7 @@
 //! What a table that nobody has described holds, in words.
 
 use crate::encode::IS_WINDOWS_1252;
+use crate::look::TargetKind;
 use zoo_core::{Alike, alike};
 use zoo_recipe::{CategoryColumn, TableFormat};
 
@@ -15,6 +16,8 @@ pub struct FoundTable {
     pub classes: Vec<(String, usize)>,
     /// The smallest and the largest target, where it is a number.
     pub range: Option<[f32; 2]>,
+    /// What the target, numbers whose user has not said what they are, may be instead.
+    pub may_be: Option<TargetKind>,
     /// Lines above the header that are comments.
     pub comments: usize,
     /// Rows below the header.
@@ -41,11 +44,23 @@ impl FoundTable {
         let label = &format.label;
         let mut said = vec![match range {
             Some([least, most]) => {
-                format!("{file}: {rows} rows; {label} is a number from {least} to {most}, so this is regression")
+                let instead = match self.may_be {
+                    Some(TargetKind::Classes) => "; --target classes tells its different values apart instead",
+                    _ => "",
+                };
+                format!(
+                    "{file}: {rows} rows; {label} is a number from {least} to {most}, so this is regression{instead}"
+                )
             }
             None => {
                 let counts: Vec<String> = classes.iter().map(|(name, examples)| format!("{name} {examples}")).collect();
-                format!("{file}: {rows} rows; {label} has {} classes ({})", classes.len(), counts.join(", "))
+                let instead = match self.may_be {
+                    Some(TargetKind::Value) => {
+                        ", as its numbers are few; --target value predicts the numbers themselves instead (regression)"
+                    }
+                    _ => "",
+                };
+                format!("{file}: {rows} rows; {label} has {} classes ({}){instead}", classes.len(), counts.join(", "))
             }
         }];
         let categories: Vec<String> =

@@ -9,7 +9,7 @@ use crate::sheet::{Sheet, shown};
 use crate::unit::like_numbers;
 use anyhow::{Context, Result, bail};
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 use zoo_core::{LEAST_OF_A_CLASS, nearest};
 use zoo_recipe::{CategoryColumn, Missing, TableFormat};
@@ -20,16 +20,67 @@ const MOST_NUMBERED_CLASSES: usize = 20;
 /// Labels are bytes.
 const MOST_CLASSES: usize = 256;
 
-/// Looks at the table in `path`, of which the column `label` is to be predicted.
+/// The column of a table to predict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TargetColumn<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// What it holds; `None` leaves that to its values.
+    pub kind: Option<TargetKind>,
+}
+
+/// What a column to predict holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetKind {
+    /// Classes, which are told apart.
+    Classes,
+    /// Numbers, which are predicted themselves: regression.
+    Value,
+}
+
+impl TargetKind {
+    /// Both.
+    pub const ALL: [TargetKind; 2] = [TargetKind::Classes, TargetKind::Value];
+
+    /// As `data.target` of a recipe names it.
+    pub fn name(self) -> &'static str {
+        match self {
+            TargetKind::Classes => "classes",
+            TargetKind::Value => "value",
+        }
+    }
+
+    /// The one of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+impl<'a> From<&'a str> for TargetColumn<'a> {
+    fn from(name: &'a str) -> Self {
+        TargetColumn { name, kind: None }
+    }
+}
+
+/// Looks at the table in `path`, of which the column `label` is to be predicted: texts and few whole numbers are classes.
+///
+/// # Errors
+/// As [`look_as`].
+pub fn look(path: &Path, label: Option<&str>) -> Result<FoundTable, TableError> {
+    look_as(path, label.map(TargetColumn::from))
+}
+
+/// The same where it may be said what the column holds.
 ///
 /// # Errors
 /// If it is no table, has no such column or one twice, a number is none, there are no two classes of two examples each, or no column is of
 /// use.
-pub fn look(path: &Path, label: Option<&str>) -> Result<FoundTable, TableError> {
-    Ok(found(path, label)?)
+pub fn look_as(path: &Path, target: Option<TargetColumn<'_>>) -> Result<FoundTable, TableError> {
+    Ok(found(path, target)?)
 }
 
-fn found(path: &Path, label: Option<&str>) -> Result<FoundTable> {
+fn found(path: &Path, target: Option<TargetColumn<'_>>) -> Result<FoundTable> {
+    let (label, kind) = (target.map(|target| target.name), target.and_then(|target| target.kind));
     let wanted: Vec<String> = label.map(str::to_owned).into_iter().collect();
     let sheet = Sheet::read(path, &wanted, |_| None)?;
     check_names(&sheet)?;
@@ -56,14 +107,15 @@ fn found(path: &Path, label: Option<&str>) -> Result<FoundTable> {
         }
     }
     let column = columns[label];
-    let numbers = column.targets(sign)?;
-    if numbers.is_none() {
+    let numbers = target_numbers(column, sign, kind)?;
+    if numbers.is_none() && kind.is_none() {
         texts.push(column);
     }
-    let range = target_range(numbers);
+    let range = numbers.as_deref().filter(|numbers| is_value(numbers, kind)).and_then(ends);
     if range.is_some() {
         column.check_precision(sign)?;
     }
+    let may_be = if kind.is_none() { other_kind(numbers.as_deref(), range.is_some()) } else { None };
     let like_numbers =
         texts.into_iter().filter_map(|column| Some((column.name().to_owned(), like_numbers(column, sign)?)));
     let like_numbers: Vec<(String, String)> = like_numbers.collect();
@@ -81,6 +133,7 @@ fn found(path: &Path, label: Option<&str>) -> Result<FoundTable> {
         format,
         classes,
         range,
+        may_be,
         comments: sheet.comments(),
         rows: sheet.rows(),
         left_out,
@@ -171,15 +224,45 @@ fn label_position(sheet: &Sheet, label: Option<&str>) -> Result<usize> {
     bail!("{path} has no column {label:?}; {hint}")
 }
 
-/// From where to where the targets go, unless they are texts or whole numbers that are few and repeat: classes.
-fn target_range(numbers: Option<Vec<f64>>) -> Option<[f32; 2]> {
-    let numbers = numbers?;
+/// The numbers of the column to predict, unless it is one of texts.
+fn target_numbers(column: Column<'_>, sign: DecimalSign, kind: Option<TargetKind>) -> Result<Option<Vec<f64>>> {
+    match kind {
+        None => column.targets(sign),
+        // Whatever they are, their names tell them apart.
+        Some(TargetKind::Classes) => Ok(None),
+        Some(TargetKind::Value) => column.all_targets(sign).map(Some),
+    }
+}
+
+/// Whether the numbers are predicted themselves: few whole ones that repeat are classes, unless their user says otherwise.
+fn is_value(numbers: &[f64], kind: Option<TargetKind>) -> bool {
     let distinct: HashSet<u64> = numbers.iter().map(|number| number.to_bits()).collect();
     let is_few = distinct.len() <= MOST_NUMBERED_CLASSES && distinct.len() * 10 < numbers.len() * 9;
     let is_numbered = is_few && numbers.iter().all(|number| number.fract() == 0.0);
-    let ends = || Some([numbers.iter().copied().reduce(f64::min)?, numbers.iter().copied().reduce(f64::max)?]);
-    let range = || Some(ends()?.map(|end| end as f32));
-    if is_numbered || distinct.len() < 3 { None } else { range() }
+    match kind {
+        Some(TargetKind::Value) => distinct.len() > 1,
+        _ => !is_numbered && distinct.len() > 2,
+    }
+}
+
+/// From where to where they go.
+fn ends(numbers: &[f64]) -> Option<[f32; 2]> {
+    let ends = [numbers.iter().copied().reduce(f64::min)?, numbers.iter().copied().reduce(f64::max)?];
+    Some(ends.map(|end| end as f32))
+}
+
+/// What numbers may be as well as what they are taken for: as values, whatever but 0 and 1; as classes, if each is there often enough.
+fn other_kind(numbers: Option<&[f64]>, is_value: bool) -> Option<TargetKind> {
+    let mut counts: BTreeMap<u64, usize> = BTreeMap::new();
+    numbers?.iter().for_each(|number| *counts.entry((number + 0.0).to_bits()).or_default() += 1);
+    let is_answer = || counts.keys().copied().eq([0.0, 1.0].map(f64::to_bits));
+    match is_value {
+        true if counts.len() <= MOST_CLASSES && counts.values().all(|count| *count >= LEAST_OF_A_CLASS) => {
+            Some(TargetKind::Classes)
+        }
+        false if !is_answer() => Some(TargetKind::Value),
+        _ => None,
+    }
 }
 
 /// The classes with the examples of each: numbers by size, texts by the alphabet.
@@ -188,7 +271,8 @@ fn classes(sheet: &Sheet, column: Column<'_>, sign: DecimalSign) -> Result<Vec<(
     let mut names = column.distinct();
     column.check_texts(&names)?;
     let number = |name: &String| name.parse::<f64>().ok();
-    if names.iter().all(|name| number(name).is_some()) {
+    let is_numeric = names.iter().all(|name| number(name).is_some());
+    if is_numeric {
         names.sort_by(|left, right| number(left).unwrap_or(0.0).total_cmp(&number(right).unwrap_or(0.0)));
     }
     let mut counts = vec![0; names.len()];
@@ -200,8 +284,11 @@ fn classes(sheet: &Sheet, column: Column<'_>, sign: DecimalSign) -> Result<Vec<(
         }
     }
     let classes: Vec<(String, usize)> = names.into_iter().zip(counts).collect();
-    let hint =
-        || like_numbers(column, sign).map(|why| format!(" ({label} is read as classes, {why})")).unwrap_or_default();
+    let hint = || match like_numbers(column, sign) {
+        Some(why) => format!(" ({label} is read as classes, {why})"),
+        None if is_numeric => ", or predict the numbers themselves by --target value".to_owned(),
+        None => String::new(),
+    };
     match classes.as_slice() {
         [(one, _)] => {
             bail!("{path}: {label} is {one:?} in every row; there is nothing to tell apart, so choose another --label")

@@ -1,6 +1,6 @@
 //! `new`: looks at a user's own data and writes a recipe for it, a comment at each choice.
 
-use crate::args::NewArgs;
+use crate::args::{NewArgs, target_column};
 use crate::data;
 use crate::output::answer;
 use crate::own;
@@ -28,7 +28,7 @@ pub(crate) fn new(args: &NewArgs) -> Result<()> {
     if file.symlink_metadata().is_ok() {
         return Err(taken());
     }
-    let found = find(&args.data, None, args.skip_bad, args.label.as_deref())?;
+    let found = find(&args.data, None, args.skip_bad, target_column(args.label.as_deref(), args.target))?;
     let import = Import { cache: cache_folder(), progress: args.progress.of_downloads(None).progress };
     let dataset = load(&found.name, &found.files, &import)?;
     let seen = look(&found.files, &dataset)?;
