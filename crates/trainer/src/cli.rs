@@ -164,7 +164,7 @@ fn run(words: &[OsString]) -> Result<ExitCode> {
         Some(TrainerCommand::Eval(args)) => return commands::eval(&args),
         Some(TrainerCommand::Export(args)) => commands::export(&args)?,
         Some(TrainerCommand::Inspect(args)) => commands::inspect_model(&args)?,
-        Some(TrainerCommand::Runs(args)) => commands::runs(&args)?,
+        Some(TrainerCommand::Runs(args)) => commands::runs(&args, is_named(&matches, "runs"))?,
         Some(TrainerCommand::Compare(args)) => commands::compare(&args)?,
         Some(TrainerCommand::Report(args)) => commands::report(&args)?,
         Some(TrainerCommand::Predict(args)) => return commands::predict(&args),
@@ -234,6 +234,14 @@ fn with_negative_numbers(command: Command) -> Command {
         arg.allow_negative_numbers(is_flag)
     };
     command.mut_args(allowed).mut_subcommands(with_negative_numbers)
+}
+
+/// Whether the command line itself, and not a setting, gives the flag of the innermost command.
+fn is_named(matches: &ArgMatches, id: &str) -> bool {
+    match matches.subcommand() {
+        Some((_, inner)) => is_named(inner, id),
+        None => matches.value_source(id) == Some(ValueSource::CommandLine),
+    }
 }
 
 /// Flags that a sweep gives each of its runs anew, or that are about it alone.
