@@ -114,9 +114,10 @@ impl SweepPlan {
         }
         let lacking = |plan: &Self, from: &Self| plan.runs.iter().find(|run| !from.runs.contains(run)).cloned();
         Some(match (lacking(self, other), lacking(other, self)) {
-            (Some(mine), Some(theirs)) if mine.name == theirs.name => {
-                format!("the run {} has another recipe", mine.name)
-            }
+            (Some(mine), Some(theirs)) if mine.name == theirs.name => match mine.device == theirs.device {
+                true => format!("the run {} has another recipe", mine.name),
+                false => format!("the run {} has the device {}, not {}", mine.name, mine.device, theirs.device),
+            },
             (Some(mine), _) => format!("it has the run {}", mine.name),
             (None, Some(theirs)) => format!("it has no run {}", theirs.name),
             (None, None) => "its runs have another order".to_string(),
