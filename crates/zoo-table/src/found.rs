@@ -1,7 +1,7 @@
 //! What a table that nobody has described holds, in words.
 
 use crate::encode::IS_WINDOWS_1252;
-use crate::look::TargetKind;
+use crate::target::TargetKind;
 use zoo_core::{Alike, alike};
 use zoo_recipe::{CategoryColumn, TableFormat};
 

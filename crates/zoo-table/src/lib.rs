@@ -23,12 +23,14 @@
 mod column;
 mod found;
 mod look;
+mod target;
 mod unit;
 
 mod encode;
 mod fill;
 
 mod decimal;
+mod header;
 mod sheet;
 mod text;
 
@@ -37,8 +39,10 @@ use std::fmt;
 pub use encode::{IS_WINDOWS_1252, TableRows, load, rows};
 pub use fill::{fill, fill_values};
 pub use found::FoundTable;
-pub use look::{TargetColumn, TargetKind, look, look_as};
-pub use sheet::{ColumnNamed, TableRow, read};
+pub use header::ColumnNamed;
+pub use look::{look, look_as};
+pub use sheet::{TableRow, read};
+pub use target::{TargetColumn, TargetKind};
 
 /// Why a table cannot be used: one sentence that names the file, and the line and the column where it is about one.
 #[derive(Debug)]

@@ -170,6 +170,19 @@ mod tests {
     }
 
     #[test]
+    fn plans_differ_in_a_recipe_or_a_device() {
+        let plan = |recipe: &str, device: &str| {
+            let [name, recipe_sha256, device] = ["seed1", recipe, device].map(str::to_string);
+            let run = PlannedRun { name, values: Vec::new(), seed: 1, recipe_sha256, device };
+            SweepPlan { schema: SweepPlan::SCHEMA, keys: Vec::new(), runs: vec![run] }
+        };
+        let difference = |other: &SweepPlan| plan("a", "flex").difference(other);
+        assert_eq!(difference(&plan("a", "flex")), None);
+        assert_eq!(difference(&plan("b", "flex")).as_deref(), Some("the run seed1 has another recipe"));
+        assert_eq!(difference(&plan("a", "cuda")).as_deref(), Some("the run seed1 has the device flex, not cuda"));
+    }
+
+    #[test]
     fn folders_are_named_by_what_differs() {
         let keys = texts(&["model.hidden", "optimizer"]);
         let labels = short_names(&keys);
