@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 
 /// The names of `known` that `name` may have been meant for, best first, at most three.
 ///
@@ -55,7 +54,7 @@ pub fn alike<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Alike> {
     }
     let group = |(key, members): (NameKey, Vec<(usize, &str)>)| {
         let (places, names): (Vec<usize>, Vec<&str>) = members.into_iter().unzip();
-        Alike { places, likeness: likeness(&key, &names), names: names.into_iter().map(spelled).collect() }
+        Alike { places, likeness: likeness(&key, &names), names: names.into_iter().map(quoted).collect() }
     };
     groups.into_iter().filter(|(_, members)| members.len() > 1).map(group).collect()
 }
@@ -106,11 +105,9 @@ fn likeness(key: &NameKey, names: &[&str]) -> &'static str {
     }
 }
 
-/// In quotation marks, with marks that stand behind their letter as escapes: they look as if they were part of it.
-fn spelled(name: &str) -> String {
-    let escaped = |one: char| if is_combining_mark(one) { one.escape_unicode().to_string() } else { one.to_string() };
-    let quoted = format!("{name:?}");
-    quoted.chars().map(escaped).collect()
+/// In quotation marks; an accent behind its letter, which looks as one that is part of it, becomes an escape.
+fn quoted(name: &str) -> String {
+    format!("{name:?}")
 }
 
 fn qualifies(name: &str, candidate: &str, distance: usize) -> bool {

@@ -162,13 +162,11 @@ fn parts(root: &Path) -> Result<Vec<(Part, PathBuf)>, ImportError> {
     let folders: Vec<Entry> = entries(root)?.into_iter().filter(|entry| entry.is_folder).collect();
     let (named, others): (Vec<&Entry>, Vec<&Entry>) =
         folders.iter().partition(|folder| Part::named(&folder.name).is_some());
-    let holds_folders = |folder: &&&Entry| Ok(entries(&folder.path)?.iter().any(|entry| entry.is_folder));
+    let holds_folders =
+        |folder: &&Entry| Ok::<bool, ImportError>(entries(&folder.path)?.iter().any(|entry| entry.is_folder));
+    let hold_folders = named.iter().map(holds_folders).collect::<Result<Vec<bool>, ImportError>>()?;
     // A class may be called so, too: its folder has pictures in it, and not folders, and other classes beside it.
-    let are_splits =
-        match named.iter().map(|folder| holds_folders(&folder)).collect::<Result<Vec<bool>, ImportError>>()? {
-            _ if named.len() > 1 && others.is_empty() => true,
-            hold => hold.contains(&true),
-        };
+    let are_splits = hold_folders.contains(&true) || named.len() > 1 && others.is_empty();
     let path = root.to_path_buf();
     if !are_splits {
         return Ok(vec![(Part::Train, path)]);

@@ -78,15 +78,13 @@ fn a_user_may_say_whether_numbers_are_classes() {
     let said = first(&repeated, classes);
     assert!(said.contains("y has 10 classes (0.5 4, 1.5 4, ") && said.ends_with("9.5 4)"), "{said}");
     // No other kind is offered where there is none.
-    for label in
-        [&(|row| format!("{row}.25")) as &dyn Fn(usize) -> String, &|row| ["p", "q"][row % 2].to_string(), &|row| {
-            (row % 2).to_string()
-        }]
-    {
+    let (different, answers) = (|row: usize| format!("{row}.25"), |row: usize| (row % 2).to_string());
+    let words = |row: usize| ["p", "q"][row % 2].to_string();
+    for label in [&different as &dyn Fn(usize) -> String, &answers, &words] {
         assert!(!first(label, None).contains("--target"), "{}", first(label, None));
     }
     assert!(
-        told(&|row| (row % 4).min(row).max(usize::from(row == 7) * 9).to_string(), None)
+        told(&|row| if row == 7 { "9".to_string() } else { few(row) }, None)
             .unwrap_err()
             .ends_with("or predict the numbers themselves by --target value")
     );
