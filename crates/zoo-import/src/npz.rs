@@ -92,14 +92,27 @@ fn arrays(
     [x, y]: [&str; 2],
 ) -> Result<Option<Arrays>, ImportError> {
     let place = named(path, y);
-    let labels = labels_of(&place, array(archive, path, y)?)?;
-    let (count, inputs) = inputs_of(&named(path, x), array(archive, path, x)?)?;
+    let [examples, targets] = [array(archive, path, x)?, array(archive, path, y)?];
+    check_not_swapped(path, [(x, &examples), (y, &targets)])?;
+    let labels = labels_of(&place, targets)?;
+    let (count, inputs) = inputs_of(&named(path, x), examples)?;
     if count != labels.len() {
         let (found, expected) =
             (format!("{} labels", labels.len()), format!("{count}, one for each example of the array {x}"));
         return Err(ImportError::format(&place, found, format!("{expected}; save both anew")));
     }
     Ok((count > 0).then(|| Arrays { part, place: place.display().to_string(), inputs, labels }))
+}
+
+/// Refuses one number per example as the examples, and several as its label.
+fn check_not_swapped(path: &Path, [(x, examples), (y, labels)]: [(&str, &Array); 2]) -> Result<(), ImportError> {
+    let (few, many) = (examples.shape.len() == 1, !matches!(*labels.shape.as_slice(), [_] | [_, 1]));
+    if !(few && many) {
+        return Ok(());
+    }
+    let found = format!("the shape {:?}, and the array {y} {:?}: the two look swapped", examples.shape, labels.shape);
+    let expected = format!("examples in {x} and one class for each in {y}; save them by each other's names");
+    Err(ImportError::format(&named(path, x), found, expected))
 }
 
 fn array(archive: &mut ZipArchive<File>, path: &Path, name: &str) -> Result<Array, ImportError> {

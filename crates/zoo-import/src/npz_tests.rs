@@ -90,6 +90,18 @@ fn arrays_that_are_not_there_are_named() {
 }
 
 #[test]
+fn examples_and_labels_in_each_others_place_are_told_so() {
+    let (x, y) = (npy("|u1", "2, 2, 2", &[0; 8]), npy("|u1", "2,", &[0, 1]));
+    let swapped = arrays(&[("x", y.clone()), ("y", x.clone())]).unwrap_err();
+    let expected = "data.npz (array x): the shape [2], and the array y [2, 2, 2]: the two look swapped, expected examples in x and one class \
+                    for each in y; save them by each other's names";
+    assert!(swapped.ends_with(expected), "{swapped}");
+    let flat = arrays(&[("x", y.clone()), ("y", y)]).unwrap_err();
+    assert!(!flat.contains("swapped") && flat.contains("shape [2], expected"), "{flat}");
+    assert!(!arrays(&[("x", x.clone()), ("y", x)]).unwrap_err().contains("swapped"));
+}
+
+#[test]
 fn arrays_that_are_not_used_are_named() {
     let (x, y) = (npy("|u1", "2, 1", &[0; 2]), npy("|u1", "2,", &[0, 1]));
     let (no_x, no_y) = (npy("|u1", "0, 1", &[]), npy("|u1", "0,", &[]));
