@@ -18,11 +18,11 @@ pub(crate) fn runs(args: &RunsArgs, is_named: bool) -> Result<()> {
     | RunsAction::Prune(RemoveArgs { place, .. })
     | RunsAction::Clean(RemoveArgs { place, .. })) = &args.action;
     let folder = place.folder.display();
-    let listed = match place.folder.exists() {
-        true => list(&place.folder)?,
-        false if is_named => bail!("there is no folder {folder}; name one that holds runs with --in"),
-        false if !place.json => return Ok(answer(&format!("no runs yet in {folder}"))?),
-        false => Vec::new(),
+    let listed = match place.folder.try_exists() {
+        Ok(false) if is_named => bail!("there is no folder {folder}; name one that holds runs with --in"),
+        Ok(false) if place.json => Vec::new(),
+        Ok(false) => return Ok(answer(&format!("no runs yet in {folder}"))?),
+        _ => list(&place.folder)?,
     };
     match &args.action {
         RunsAction::Ls(place) => ls(place, &listed),
