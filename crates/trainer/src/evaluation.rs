@@ -72,8 +72,8 @@ pub struct Evaluation {
     pub confusion: Vec<Vec<u64>>,
     /// With test-time augmentation, if asked for; `None` within where training does not flip images.
     pub tta: Option<Option<Scores>>,
-    /// If asked for, a row per example as CSV: its file or number, the true and the predicted class with its probability, or the target
-    /// and the prediction.
+    /// If asked for, a row per example as CSV: its file, line, index or number, the true and the predicted class with its probability, or
+    /// the target and the prediction.
     pub list: Option<String>,
     /// Of shipped weights: what was recorded of them, and how the scores of the test split compare.
     pub shipped: Option<(Entry, Option<Agreement>)>,
@@ -151,9 +151,9 @@ impl SplitName {
     }
 }
 
-/// A row per example, as CSV; examples without a file have a number, counted from 1.
+/// A row per example, as CSV, by where the example comes from.
 fn listed(predictions: &Predictions, examples: &Examples, splits: &Splits) -> Result<String, TrainError> {
-    let first = if examples.files.is_empty() { "example" } else { "file" };
+    let first = examples.sources.kind();
     let mut table = csv::Writer::from_writer(Vec::new());
     let unwritten = |error: csv::Error| TrainError::Trained(format!("cannot list the examples: {error}"));
     match splits.target {
@@ -162,7 +162,7 @@ fn listed(predictions: &Predictions, examples: &Examples, splits: &Splits) -> Re
     }
     .map_err(unwritten)?;
     for (index, row) in predictions.rows().enumerate() {
-        let name = examples.file(index).map_or_else(|| (index + 1).to_string(), str::to_owned);
+        let name = examples.sources.name(index);
         match &splits.target {
             Some(unit) => {
                 let [target, prediction] = [examples.targets[index], row[0]].map(|value| unit.undo(value).to_string());

@@ -21,6 +21,15 @@ pub(crate) fn answer(text: &str) -> Result<(), TrainError> {
     write_line(text).map_err(TrainError::io("write to", Path::new(STANDARD_OUTPUT)))
 }
 
+/// What another library has printed: help, the version, what is wrong with a command line.
+///
+/// # Errors
+/// As [`answer`].
+pub(crate) fn printed(written: io::Result<()>) -> Result<(), TrainError> {
+    let written = written.and_then(|()| stdout().flush());
+    as_read(written).map_err(TrainError::io("write to", Path::new(STANDARD_OUTPUT)))
+}
+
 /// The first reason why a line about a run could not be written.
 static LOST: Mutex<Option<io::Error>> = Mutex::new(None);
 
@@ -47,9 +56,13 @@ pub(crate) fn check_said() -> anyhow::Result<()> {
     Err(error.context("lines about the run are lost, and its folder has what it reached"))
 }
 
-/// A reader that has gone away is no error.
 fn write_line(text: &str) -> io::Result<()> {
-    match writeln!(stdout(), "{text}").and_then(|()| stdout().flush()) {
+    as_read(writeln!(stdout(), "{text}").and_then(|()| stdout().flush()))
+}
+
+/// A reader that has gone away is no error.
+fn as_read(written: io::Result<()>) -> io::Result<()> {
+    match written {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
         _ => Ok(()),
     }

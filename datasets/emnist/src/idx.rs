@@ -1,7 +1,7 @@
 //! The idx layout: a magic number, one big-endian `u32` a dimension, then the bytes.
 
 use rayon::prelude::*;
-use zoo_core::{DataError, Examples, FileBytes, Images, Inputs, parse_idx};
+use zoo_core::{DataError, Examples, FileBytes, Images, Inputs, check_idx_pair, parse_idx};
 
 use crate::Split;
 
@@ -26,6 +26,7 @@ fn header_of(dimensions: usize) -> usize {
 
 /// Images and labels as examples: images upright, labels from 0.
 pub(crate) fn examples(split: Split, images: &FileBytes, labels: &FileBytes) -> Result<Examples, DataError> {
+    check_idx_pair(images, labels)?;
     let pixels = pixels(images)?;
     let labels_found = label_bytes(labels)?;
     let count = pixels.len() / PIXELS;
