@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::errata::{ERRATA, as_json, as_text};
 use crate::experiment::{Experiment, Setup};
 use crate::experiments::ALL;
 use crate::files;
@@ -32,6 +33,12 @@ enum Verb {
     ///
     /// Exit codes: 0 every claim holds or differs from its source for a stated reason, 1 a claim fails, 2 something was wrong.
     Run(RunArgs),
+    /// Say what the notes get wrong: what is printed, what is right, how we know
+    Errata {
+        /// An array of objects, for programs
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -55,6 +62,7 @@ pub fn main() -> ExitCode {
     let done = match &ExperimentsArgs::parse().command {
         Verb::List => answer(&list()).map(|()| DONE),
         Verb::Run(arguments) => run(arguments),
+        Verb::Errata { json } => print_errata(*json).map(|()| DONE),
     };
     ExitCode::from(done.unwrap_or_else(|error| {
         report(&error);
@@ -65,6 +73,10 @@ pub fn main() -> ExitCode {
 fn list() -> String {
     let lines = ALL.iter().map(|one| format!("{:<18}{:<9}{}", one.name, one.sections(), one.title));
     lines.collect::<Vec<_>>().join("\n")
+}
+
+fn print_errata(for_programs: bool) -> Result<()> {
+    answer(&if for_programs { as_json(ERRATA)? } else { as_text(ERRATA) })
 }
 
 fn run(arguments: &RunArgs) -> Result<u8> {

@@ -3,6 +3,7 @@
 use crate::findings::Findings;
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
+use serde::{Serialize, Serializer};
 use std::fmt;
 use std::time::Instant;
 use zoo_results::outcome::{Drawn, OUTCOME_SCHEMA, Outcome};
@@ -25,6 +26,12 @@ pub struct Experiment {
 /// A section of SOURCES.md, by its number: `S5`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SourceSection(pub u8);
+
+impl Serialize for SourceSection {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
 
 impl fmt::Display for SourceSection {
     fn fmt(&self, text: &mut fmt::Formatter<'_>) -> fmt::Result {

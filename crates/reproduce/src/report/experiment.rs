@@ -51,7 +51,7 @@ fn facts(outcome: &Outcome) -> Markup {
 }
 
 fn claims(outcome: &Outcome) -> Markup {
-    let row = |Finding { sentence, expected, measured, verdict }: &Finding| {
+    let row = |Finding { sentence, expected, measured, verdict, .. }: &Finding| {
         let (class, word, reason) = match verdict {
             FindingVerdict::Holds => ("holds", "✓ holds", None),
             FindingVerdict::Fails => ("fails", "✗ fails", None),

@@ -2,6 +2,7 @@
 
 mod page;
 
+mod errata;
 mod overview;
 
 mod claims;

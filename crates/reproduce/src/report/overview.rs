@@ -6,18 +6,23 @@ use maud::{Markup, html};
 use zoo_report::elements::{besides, colored};
 use zoo_report::table::{markup, text};
 
-/// All of them, with links to the parts of the page.
-pub(crate) fn section(exhibits: &[Exhibit]) -> Markup {
+/// How many sections hold: `16 of 16 sections hold`.
+pub(crate) fn headline(exhibits: &[Exhibit]) -> String {
     let sections = overview(exhibits);
     let count = |standing| sections.iter().filter(|section| section.standing == standing).count();
     let (holds, not_run) = (count(Standing::Holds), count(Standing::NotRun));
     let in_part = besides(count(Standing::InPart), "as far as they were run");
-    let rows: Vec<Vec<Markup>> = sections.iter().map(row).collect();
+    format!("{holds} of {} sections hold{in_part}{}", sections.len() - not_run, besides(not_run, "not run"))
+}
+
+/// All of them, with links to the parts of the page.
+pub(crate) fn section(exhibits: &[Exhibit]) -> Markup {
+    let rows: Vec<Vec<Markup>> = overview(exhibits).iter().map(row).collect();
     html! {
         section #sections {
             h2 { "What the notes ask for" }
             p.verdict {
-                strong { (holds) " of " (sections.len() - not_run) " sections hold" (in_part) (besides(not_run, "not run")) "." }
+                strong { (headline(exhibits)) "." }
                 " Each is a section of the sources; the recipes and experiments that show it are below."
             }
             (markup(&["section", "what it is about", "verdict", "shown by"], &rows))

@@ -1,6 +1,7 @@
 //! Activations (S6): table 2.1 with derivatives and ranges, what saturates, and how softmax turns differences into ratios.
 
 mod derivatives;
+mod errata;
 mod ranges;
 mod saturation;
 mod softmax;
@@ -30,6 +31,7 @@ fn run(settings: &Setup) -> Result<Findings> {
     ranges::found_numerically(&mut findings);
     ranges::center(&mut findings);
     ranges::self_normalizing(&mut findings);
+    errata::table(&mut findings)?;
     saturation::five_and_six_hundred(&mut findings)?;
     figures::gradients(&mut findings)?;
     softmax::derivative(settings, &mut findings)?;

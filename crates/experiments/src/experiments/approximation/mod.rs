@@ -13,6 +13,7 @@ mod ridge;
 mod trained;
 mod widths;
 
+mod errata;
 mod shell;
 
 mod figures;
@@ -41,6 +42,7 @@ fn run(settings: &Setup) -> Result<Findings> {
     claims::check(&measured, settings, &mut findings)?;
     figures::widths(&measured, &interpolation, settings, &mut findings);
     shell::check(settings, &mut findings);
+    errata::check(&mut findings);
     notes(&mut findings);
     Ok(findings)
 }

@@ -2,6 +2,7 @@
 //!
 //! [`network`] has the thesis's lemma for networks of any depth, [`heads`] the shorter derivations of the other notes.
 
+mod errata;
 mod heads;
 mod network;
 
@@ -32,6 +33,7 @@ fn run(settings: &Setup) -> Result<Findings> {
     lemma(settings, &mut findings)?;
     heads(settings, &mut findings)?;
     step_of_differences(settings, &mut findings);
+    errata::product_of_a_layer(settings, &mut findings)?;
     Ok(findings)
 }
 

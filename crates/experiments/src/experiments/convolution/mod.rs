@@ -8,6 +8,8 @@ mod pooling;
 mod sobel;
 mod weights;
 
+mod errata;
+
 mod figures;
 
 use self::by_hand::{
@@ -37,6 +39,7 @@ fn run(settings: &Setup) -> Result<Findings> {
     sobel::edges(settings, &mut findings)?;
     pooling::kept(settings, &mut findings)?;
     weights::count(settings, &mut findings);
+    errata::sizes(settings, &mut findings)?;
     Ok(findings)
 }
 

@@ -10,6 +10,8 @@ mod case;
 mod pairs;
 mod ways;
 
+mod errata;
+
 mod draw;
 
 use self::case::GaborCase;
@@ -44,6 +46,7 @@ fn run(settings: &Setup) -> Result<Findings> {
             case.confirm(places(setting, settings.choose(600, 300), &mut random), settings, &mut findings)?;
         }
     }
+    errata::linear_model(settings, &mut findings);
     findings.note(
         "What counts as reached: from where the walk ends, descent on all examples goes on, at rates of its own and \
          with Newton's steps where the loss curves up, until the slope is below 1e-8 or 3000 steps are over; it ends \

@@ -9,6 +9,8 @@ mod divergence;
 mod likelihood;
 mod pairings;
 
+mod errata;
+
 mod figures;
 
 use crate::prelude::*;
@@ -34,6 +36,7 @@ fn run(settings: &Setup) -> Result<Findings> {
     pairings::sigmoid_with_squared_error(settings, &mut findings)?;
     pairings::linear_with_cross_entropy(&mut findings)?;
     pairings::softmax_twice(settings, &mut findings)?;
+    errata::whom_it_punishes(&mut findings)?;
     notes(&mut findings);
     Ok(findings)
 }

@@ -3,6 +3,7 @@
 mod capacity;
 mod folds;
 
+mod errata;
 mod linear;
 mod penalties;
 
@@ -31,6 +32,7 @@ fn run(settings: &Setup) -> Result<Findings> {
     folds::spread(settings, &mut findings)?;
     penalties::paths(settings, &mut findings)?;
     penalties::subgradients(settings, &mut findings)?;
+    errata::derivative_of_l1(&mut findings)?;
     dropout::linear(settings, &mut findings);
     dropout::network(settings, &mut findings)?;
     early_stopping::patience(settings, &mut findings)?;
