@@ -28,6 +28,7 @@ mod activations;
 mod autodiff;
 mod batches;
 mod descent;
+mod digits;
 mod initializers;
 mod matrix;
 mod rings;
