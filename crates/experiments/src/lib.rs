@@ -29,6 +29,7 @@ mod autodiff;
 mod batches;
 mod descent;
 mod digits;
+mod eigen;
 mod initializers;
 mod matrix;
 mod rings;

@@ -26,6 +26,8 @@ const TRAINING: usize = 500;
 const BATCH: usize = 32;
 /// The loss on all digits is looked at so often.
 const LOOK: usize = 5;
+/// A rate at which it takes longer is none to look at.
+const MOST: usize = 600;
 
 /// At this rate ReLU and tanh are compared as well: both learn at it, and neither as fast as it could.
 const COMMON: f64 = 0.1;
@@ -89,16 +91,15 @@ impl Convergence {
 
 /// Finds the best rate on one draw, and counts the steps at it on the others.
 fn measure(config: &MlpConfig, all: &Digits, draws: u64, settings: &Setup) -> Result<Convergence> {
-    let most = settings.choose(4000, 1500);
-    let mut best = (f64::NAN, most);
+    let mut best = (f64::NAN, MOST);
     for rate in RATES {
         if let Some(steps) = steps_to_learn(config, all, rate, best.1, settings, draws)? {
             best = (rate, steps);
         }
     }
     let at = |rate| -> Result<Vec<f64>> {
-        let count = |draw| {
-            let steps = steps_to_learn(config, all, rate, 2 * most, settings, draw)?;
+        let count = |draw| -> Result<f64> {
+            let steps = steps_to_learn(config, all, rate, 2 * MOST, settings, draw)?;
             Ok(steps.context("a network did not learn the digits at this rate")? as f64)
         };
         (0..draws).map(count).collect()
@@ -124,7 +125,7 @@ fn steps_to_learn(
     let order = Stream::numbered(settings.seed, 600 + draw);
     let mut batches = Batches::new(DrawMode::WithoutReplacement, BATCH, digits.len(), order);
     for step in 0..most {
-        if step % LOOK == 0 && loss(&network, &digits)? <= LEARNED {
+        if step.is_multiple_of(LOOK) && loss(&network, &digits)? <= LEARNED {
             return Ok(Some(step));
         }
         let loss = cross_entropy(&network, &digits.select(&batches.next()));

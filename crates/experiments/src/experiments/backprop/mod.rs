@@ -18,8 +18,9 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     sources: &[SourceSection(10), SourceSection(5)],
     title: "Back-propagation, checked",
     says: "Lemma 3.5.1: delta_L = sigma'(z_L) o (a_L - y), delta_l = sigma'(z_l) o W_(l+1)^T delta_(l+1), dC/db_l = \
-         delta_l, dC/dW_l = delta_l a_(l-1)^T; unrolled, (3.5.26): delta_l is the product of all D W^T behind it. For the 3-4-1 network the chain rule gives every gradient in a line; \
-         for logistic regression and for softmax with cross-entropy the gradient at the scores is p - y.",
+         delta_l, dC/dW_l = delta_l a_(l-1)^T; unrolled, (3.5.26): delta_l is the product of all D W^T behind it. For \
+         the 3-4-1 network the chain rule gives every gradient in a line; for logistic regression and for softmax \
+         with cross-entropy the gradient at the scores is p - y.",
     run,
 };
 

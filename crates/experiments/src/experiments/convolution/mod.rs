@@ -23,10 +23,10 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "convolution",
     sources: &[SourceSection(15)],
     title: "Convolution by hand: sums, sizes, edges, pools",
-    says: "A filter slides over an image; at each place the products of what lies on each other are summed. An image \
-         of side n, with p rows of zeros around it, under a filter of side f that moves s at a time, gives a side of \
-         (n + 2p - f) / s + 1. Sobel's filters find edges. Pooling keeps the largest or the mean of a window, and max does better. A \
-         layer has FilterSize x FilterSize x #Filters weights.",
+    says: "A filter slides over an image; at each place the products of what lies on each other are summed. An image of \
+         side n, with p rows of zeros around it, under a filter of side f that moves s at a time, gives a side of (n \
+         + 2p - f) / s + 1. Sobel's filters find edges. Pooling keeps the largest or the mean of a window, and max \
+         does better. A layer has FilterSize x FilterSize x #Filters weights.",
     run,
 };
 

@@ -32,7 +32,7 @@ impl PooledNetwork {
         let x = x.reshape([-1, 1, 8, 8]);
         let x = self.first.forward_block(x, Pointwise::Relu, pool); // [batch, 16, 4, 4]
         let x = self.second.forward_block(x, Pointwise::Relu, pool); // [batch, 32, 2, 2]
-        self.output.forward(x.flatten(1, 3)) // [batch, 10]
+        self.output.forward(x.flatten::<2>(1, 3)) // [batch, 10]
     }
 }
 

@@ -22,9 +22,9 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "losses",
     sources: &[SourceSection(7), SourceSection(1), SourceSection(3)],
     title: "Losses: what they pull at, and what they estimate",
-    says: "MSE, MAE, Huber, the quadratic cost with 1/(2N), binary and categorical cross-entropy, multi-class hinge \
-         and the Kullback-Leibler divergence, which is not symmetric; minimizing KL(data || model) is maximum \
-         likelihood. Linear outputs go with MSE, sigmoid with binary and softmax with categorical cross-entropy. The binary hinge \
+    says: "MSE, MAE, Huber, the quadratic cost with 1/(2N), binary and categorical cross-entropy, multi-class hinge and \
+         the Kullback-Leibler divergence, which is not symmetric; minimizing KL(data || model) is maximum likelihood. \
+         Linear outputs go with MSE, sigmoid with binary and softmax with categorical cross-entropy. The binary hinge \
          asks for a score greater than 1; one sigmoid neuron is a softmax classifier of two classes; KL is the extra \
          length of a wrong code; and there is an output for every class, as fewer lose.",
     run,

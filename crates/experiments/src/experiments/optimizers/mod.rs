@@ -20,10 +20,10 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "optimizers",
     sources: &[SourceSection(8)],
     title: "Optimizers: rates, paths and noise",
-    says: "Descent follows the gradient down a surface, the steepest way by Cauchy and Schwarz; a too small rate crawls, one above 2 / lambda_max diverges. In \
-         a ravine it zig-zags, which momentum, theta - eta g + alpha dtheta, smooths; AdaGrad, RMSProp and Adam scale every direction by itself. \
-         Stochastic descent takes noisy steps, with replacement or by permuted epochs, and mini-batches converge in \
-         fewer of them (Fig. 3.4-3.6).",
+    says: "Descent follows the gradient down a surface, the steepest way by Cauchy and Schwarz; a too small rate \
+         crawls, one above 2 / lambda_max diverges. In a ravine it zig-zags, which momentum, theta - eta g + alpha \
+         dtheta, smooths; AdaGrad, RMSProp and Adam scale every direction by itself. Stochastic descent takes noisy \
+         steps, with replacement or by permuted epochs, and mini-batches converge in fewer of them (Fig. 3.4-3.6).",
     run,
 };
 

@@ -92,7 +92,7 @@ fn by_zoo(rate: impl Fn(usize) -> f64) -> Result<Walk> {
     Ok(places)
 }
 
-fn farthest(one: &Walk, other: &Walk) -> f64 {
+fn farthest(one: &[[f64; 2]], other: &[[f64; 2]]) -> f64 {
     one.iter().zip(other).map(|(one, other)| length(*one, *other)).fold(0.0, larger)
 }
 
@@ -100,8 +100,9 @@ fn length(one: [f64; 2], other: [f64; 2]) -> f64 {
     norm(&[one[0] - other[0], one[1] - other[1]])
 }
 
-fn figure(change: &Walk, velocity: &Walk, findings: &mut Findings) {
-    let along = |walk: &Walk| walk.iter().enumerate().map(|(step, place)| (step as f64, place[0])).collect::<Vec<_>>();
+fn figure(change: &[[f64; 2]], velocity: &[[f64; 2]], findings: &mut Findings) {
+    let along =
+        |walk: &[[f64; 2]]| walk.iter().enumerate().map(|(step, place)| (step as f64, place[0])).collect::<Vec<_>>();
     let chart = Chart::new(Axis::linear("step"), Axis::linear("place along the ravine"))
         .line("theta - eta g + alpha dtheta", &along(change))
         .line("v <- beta v + g", &along(velocity))

@@ -202,10 +202,10 @@ fn squares(network: &Mlp) -> Tensor<1> {
 fn stopped_early(network: Mlp, digits: &Digits, course: &Course, seed: u64) -> Result<(Mlp, Digits)> {
     let (held, kept): (Vec<usize>, Vec<usize>) = (0..digits.len()).partition(|place| place % 5 == 0);
     let [held, kept] = [held, kept].map(|places| digits.select(&places));
-    let (mut step, mut best) = (0, (f64::INFINITY, network.valid()));
+    let (mut step, mut best) = (0_usize, (f64::INFINITY, network.valid()));
     let mut outcome = Ok(());
     kept.teach(network, course, seed, |network, batch| {
-        if step % LOOK == 0 {
+        if step.is_multiple_of(LOOK) {
             let now = network.valid();
             match loss(&now, &held) {
                 Ok(loss) if loss < best.0 => best = (loss, now),

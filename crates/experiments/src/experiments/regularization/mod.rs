@@ -24,8 +24,9 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     says: "A model of too little capacity underfits, one of too much overfits. L1 drives weights to exactly zero, L2 \
          makes all of them smaller, both can be added. Dropout acts in training only and amounts to an average of \
          sub-networks. Training data may be multiplied by changes that keep the label. Early stopping waits with \
-         patience and restores the best weights. k-fold cross-validation uses every example for validation once. Dropout, L2, batch normalization, early \
-         stopping, augmentation and more data narrow the gap between training and test.",
+         patience and restores the best weights. k-fold cross-validation uses every example for validation once. \
+         Dropout, L2, batch normalization, early stopping, augmentation and more data narrow the gap between training \
+         and test.",
     run,
 };
 

@@ -102,10 +102,10 @@ fn on_digits(settings: &Setup, findings: &mut Findings) -> Result<()> {
     for split in 0..splits {
         let (training, test) = all.split(1000, &mut Stream::numbered(settings.seed, 71_000 + split));
         let seed = settings.seed.wrapping_add(1000 * split);
-        single.push(right(&learn(&[], training.clone(), perceptron, settings, seed), &test, perceptron)?);
+        single.push(right(&learn(&[], &training, perceptron, settings, seed), &test, perceptron)?);
         for (found, width) in found.iter_mut().zip(WIDTHS) {
-            let relu = learn(&[width], training.clone(), perceptron, settings, seed);
-            let linear = learn(&[width], training.clone(), without_activation, settings, seed);
+            let relu = learn(&[width], &training, perceptron, settings, seed);
+            let linear = learn(&[width], &training, without_activation, settings, seed);
             let one = collapsed(&linear)?;
             apart = larger(apart, off_collapsed(&linear, &one, &test)?);
             above += usize::from(one.weights.rank(SINGLE) > width);
@@ -151,7 +151,7 @@ fn without_activation(network: &Mlp, x: Tensor<2>) -> Tensor<2> {
     network.output.forward(x)
 }
 
-fn learn(hidden: &[usize], training: Digits, forward: Forward, settings: &Setup, seed: u64) -> Mlp {
+fn learn(hidden: &[usize], training: &Digits, forward: Forward, settings: &Setup, seed: u64) -> Mlp {
     let config = MlpConfig { hidden: hidden.to_vec(), ..MlpConfig::default() };
     let course = Course { optimizer: ADAM, rate: 0.01, steps: settings.choose(400, 200), batch: 50 };
     let loss = |network: &Mlp, digits: &Digits| {

@@ -1,4 +1,5 @@
-//! Shallow networks and what they can represent (S13, S6): joints, regions, linear layers, composition, depth, and rings in two coordinate systems.
+//! Shallow networks and what they can represent (S13, S6): joints, regions, layers without a non-linearity, composition, depth, and rings
+//! in two coordinate systems.
 
 mod depth;
 mod family;
@@ -20,9 +21,10 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     sources: &[SourceSection(13)],
     title: "Shallow networks: joints, regions, composition, rings",
     says: "Three ReLU units make four straight pieces with joints where a unit switches. D units on D_i inputs make at \
-         most sum over j <= D_i of (D over j) regions: 7 for three units on two inputs, 8, 26 and 64 for 3, 5 and 7 on three. Layers without a \
-         non-linearity collapse into one matrix W* = W2 W1, of rank at most the narrowest layer. Composing two networks \
-         multiplies their regions, and more layers help. Points in rings cannot be parted by a line as (x, y), and can as (r, theta).",
+         most sum over j <= D_i of (D over j) regions: 7 for three units on two inputs, 8, 26 and 64 for 3, 5 and 7 \
+         on three. Layers without a non-linearity collapse into one matrix W* = W2 W1, of rank at most the narrowest \
+         layer. Composing two networks multiplies their regions, and more layers help. Points in rings cannot be \
+         parted by a line as (x, y), and can as (r, theta).",
     run,
 };
 

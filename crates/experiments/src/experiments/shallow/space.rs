@@ -49,9 +49,12 @@ pub(super) fn regions(settings: &Setup, findings: &mut Findings) {
         );
 }
 
-/// Coefficients up to ten thousand: the determinants below stay far within 128 bits.
+/// Whole coefficients up to a million, none 0: the determinants below stay far within 128 bits.
 fn random_planes(units: usize, random: &mut Stream) -> Vec<BendPlane> {
-    let mut coefficient = || random.uniform(-1e4, 1e4) as i64;
+    let mut coefficient = || match random.uniform(-1e6, 1e6) as i64 {
+        0 => 1,
+        other => other,
+    };
     (0..units).map(|_| [0; 4].map(|_: i32| coefficient())).collect()
 }
 
