@@ -114,7 +114,8 @@ fn figure(points: &[(f64, f64)], findings: &mut Findings) {
         "code_length",
         "The price of a wrong code",
         "Levels of ink of one column of the digits written in the Huffman code made for another: extra bits per \
-         level, counted, against KL. Ideal lengths lie on the line; real words of whole bits scatter about it.",
+         level, counted, against KL. Ideal lengths lie on the line. Real words have a whole bit at least: in a column \
+         that is nearly all paper its own code wastes most of it, too, and what a wrong code adds is less.",
         chart,
     );
 }
