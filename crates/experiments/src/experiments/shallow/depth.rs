@@ -19,7 +19,7 @@ pub(super) fn more_layers(settings: &Setup, findings: &mut Findings) -> Result<(
         let (training, test) = all.split(1000, &mut Stream::numbered(settings.seed, 72_000 + split));
         for (layers, found) in found.iter_mut().enumerate() {
             let config = MlpConfig { hidden: vec![WIDTH; layers], ..MlpConfig::default() };
-            let course = Course { optimizer: ADAM, rate: 0.01, steps: settings.choose(500, 250), batch: 50 };
+            let course = Course { optimizer: ADAM, rate: 0.01, steps: settings.choose(500, 350), batch: 50 };
             let network = training.classifier(&config, &course, settings.seed.wrapping_add(1000 * split));
             let right = |digits: &Digits| accuracy(network.forward(digits.tensors(&Device::flex()).0), &digits.classes);
             found.push(right(&test)?);
@@ -31,7 +31,7 @@ pub(super) fn more_layers(settings: &Setup, findings: &mut Findings) -> Result<(
     let gain = Mean::over(found[MOST].iter().zip(&found[1]).map(|(most, one)| most - one));
     findings
         .claiming("Four hidden layers are trained as well: digits learned from that are right, mean")
-        .is(Mean::of(&learned).value, AtLeast(0.97))
+        .is(Mean::of(&learned).value, AtLeast(settings.choose(0.97, 0.95)))
         .claiming("More layers help: new digits right, gain of four hidden layers over one, lower end (95 %)")
         .should_be(gain.interval().0, Above(0.0), REASON)
         .measured_with(format!(" ({gain}, {splits} splits)"))
