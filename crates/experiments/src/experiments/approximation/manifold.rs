@@ -2,8 +2,9 @@
 //!
 //! Two estimates. The participation ratio `(Σ λ)² / Σ λ²` of the principal variances `λ` counts directions: `k` equal ones give `k`. And on a
 //! smooth piece of dimension `d` the distances to the nearest and to the second nearest neighbor have a ratio `μ` with
-//! `P(μ > x) = x^-d`, so `ln μ` is exponential and `d` is about `N / Σ ln μ`, (Facco et al. 2017). It is tried on Gaussians of known dimension first, and beside the digits stand digits whose pixels were shuffled among them one by one: the
-//! same values in every pixel, and nothing that holds them together.
+//! `P(μ > x) = x^-d`, so `ln μ` is exponential and `d` is about `N / Σ ln μ` (Facco et al. 2017). It is tried on Gaussians of known
+//! dimension first, and beside the digits stand digits whose pixels were shuffled among them one by one: the same values in every pixel,
+//! and nothing that holds them together.
 //!
 //! What it buys: a nearest neighbor in a few principal coordinates reads digits about as well as in all 64, and the distance to the
 //! nearest of `N` examples falls as `N^(-1/d)`.
@@ -12,7 +13,7 @@ use crate::digits::{Digits, PIXELS};
 use crate::prelude::*;
 use rayon::prelude::*;
 
-/// A tenth of the pixels.
+/// Fewer than a quarter of the pixels.
 const FEW: usize = 15;
 
 pub(super) fn of_digits(settings: &Setup, findings: &mut Findings) -> Result<()> {
@@ -24,9 +25,7 @@ pub(super) fn of_digits(settings: &Setup, findings: &mut Findings) -> Result<()>
     let [dimension, of_shuffled] = [&digits.pixels, &shuffled].map(|points| dimension_of(points));
     let [principal, of_noise] = [&digits.pixels, &shuffled].map(|points| Principal::of(points));
     findings
-        .claiming(
-            "Digits of 64 pixels lie near a quarter as many dimensions or fewer, by the nearest neighbors of {count}",
-        )
+        .claiming(format!("By the nearest neighbors of {count} digits their 64 pixels make use of so many dimensions"))
         .is(dimension, AtMost(PIXELS as f64 / 4.0))
         .claiming("and not because of what single pixels are: shuffled among the digits they have more")
         .is(of_shuffled, AtLeast(1.5 * dimension))
