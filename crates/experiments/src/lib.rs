@@ -29,6 +29,8 @@ mod activations;
 mod autodiff;
 mod batches;
 mod descent;
+mod digits;
+mod eigen;
 mod initializers;
 mod matrix;
 mod rings;
