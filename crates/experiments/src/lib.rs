@@ -15,6 +15,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot go on may panic"))]
 
 pub mod cli;
+pub mod exercises;
 pub mod files;
 
 mod experiments;
