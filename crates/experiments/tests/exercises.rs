@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process;
 
 /// The files of the answers, with all their markers, so that `cargo fmt` and clippy read them.
-#[allow(clippy::duplicate_mod, reason = "each is a crate of its own, and has its own hints.rs")]
+#[allow(clippy::duplicate_mod, unreachable_pub, reason = "each is a crate of its own, and has its own hints.rs")]
 #[path = "../exercises"]
 mod answers {
     #[path = "adam/lib.rs"]

@@ -35,7 +35,7 @@ pub(super) fn judge(exercise: &Exercise, folder: &Path, limit: Duration) -> Resu
     let ended = run(&program, &path, limit)?;
     let log = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let log = String::from_utf8_lossy(&log);
-    let (last, rest) = begun(&log).next_back().unwrap_or_default();
+    let (last, rest) = begun(&log).last().unwrap_or_default();
     Ok(match ended {
         false => Verdict::DoesNotEnd(last.into()),
         true if log.contains("\ntest result: ") => Verdict::Ran(results(&log, exercise.tests)),

@@ -36,7 +36,7 @@ pub(super) fn last(name: &str) -> &str {
 }
 
 /// The tests that were begun, and what follows each.
-pub(super) fn begun(log: &str) -> impl DoubleEndedIterator<Item = (&str, &str)> {
+pub(super) fn begun(log: &str) -> impl Iterator<Item = (&str, &str)> {
     let ended = log.find("\nfailures:\n").unwrap_or(log.len());
     let lines = log[..ended].match_indices("\ntest ").map(|(start, word)| &log[start + word.len()..]);
     lines.filter_map(|rest| rest.split_once(" ... "))
