@@ -39,6 +39,11 @@ impl fmt::Display for SourceSection {
     }
 }
 
+/// Sections in a line: `S10, S5`.
+pub(crate) fn sections(sources: &[SourceSection]) -> String {
+    sources.iter().map(SourceSection::to_string).collect::<Vec<_>>().join(", ")
+}
+
 /// What a user may choose.
 #[derive(Clone, Copy, Debug)]
 pub struct Setup {
@@ -53,7 +58,7 @@ pub struct Setup {
 impl Experiment {
     /// The sections that it follows, in a line: `S10, S5`.
     pub fn sections(&self) -> String {
-        self.sources.iter().map(SourceSection::to_string).collect::<Vec<_>>().join(", ")
+        sections(self.sources)
     }
 
     /// Runs the experiment; gives what it found and the figures that go with it.

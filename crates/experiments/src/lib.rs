@@ -16,6 +16,7 @@
 
 pub mod cli;
 pub mod errata;
+pub mod exercises;
 pub mod files;
 
 mod experiments;
