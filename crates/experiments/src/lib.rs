@@ -22,6 +22,7 @@ mod experiments;
 
 mod experiment;
 mod findings;
+mod lesson;
 mod prelude;
 mod text;
 
@@ -38,3 +39,4 @@ mod statistics;
 pub use experiment::{Experiment, Setup, SourceSection};
 pub use experiments::ALL;
 pub use findings::Findings;
+pub use lesson::{Excerpt, Lesson, LessonFormulas};

@@ -1,5 +1,7 @@
 //! Activations (S6): table 2.1 with derivatives and ranges, what saturates, and how softmax turns differences into ratios.
 
+mod lesson;
+
 mod derivatives;
 mod errata;
 mod ranges;
@@ -19,6 +21,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
          answers 1 for 5 and for 600 alike, and its gradient is gone. Sigmoid and ReLU are not zero-centered; ReLU \
          has no gradient below 0, leaky ReLU has. Softmax amplifies: differences of scores become ratios of \
          probabilities.",
+    lesson: &lesson::LESSON,
     run,
 };
 

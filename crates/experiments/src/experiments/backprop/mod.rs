@@ -2,6 +2,8 @@
 //!
 //! [`network`] has the thesis's lemma for networks of any depth, [`heads`] the shorter derivations of the other notes.
 
+mod lesson;
+
 mod errata;
 mod heads;
 mod network;
@@ -19,6 +21,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     says: "Lemma 3.5.1: delta_L = sigma'(z_L) o (a_L - y), delta_l = sigma'(z_l) o W_(l+1)^T delta_(l+1), dC/db_l = \
          delta_l, dC/dW_l = delta_l a_(l-1)^T. For the 3-4-1 network the chain rule gives every gradient in a line; \
          for logistic regression and for softmax with cross-entropy the gradient at the scores is p - y.",
+    lesson: &lesson::LESSON,
     run,
 };
 

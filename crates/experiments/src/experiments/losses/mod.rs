@@ -1,6 +1,8 @@
 //! Losses (S7): each with its gradient, the divergence that is not symmetric, what a least loss estimates, and which output goes
 //! with which loss.
 
+mod lesson;
+
 mod formulas;
 
 mod gradients;
@@ -22,6 +24,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     says: "MSE, MAE, Huber, the quadratic cost with 1/(2N), binary and categorical cross-entropy, multi-class hinge \
          and the Kullback-Leibler divergence, which is not symmetric; minimizing KL(data || model) is maximum \
          likelihood. Linear outputs go with MSE, sigmoid with binary and softmax with categorical cross-entropy.",
+    lesson: &lesson::LESSON,
     run,
 };
 

@@ -1,5 +1,7 @@
 //! Regularization and validation (S11): capacity, penalties, dropout, early stopping, augmentation, cross-validation.
 
+mod lesson;
+
 mod capacity;
 mod folds;
 
@@ -23,6 +25,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
          makes all of them smaller, both can be added. Dropout acts in training only and amounts to an average of \
          sub-networks. Training data may be multiplied by changes that keep the label. Early stopping waits with \
          patience and restores the best weights. k-fold cross-validation uses every example for validation once.",
+    lesson: &lesson::LESSON,
     run,
 };
 

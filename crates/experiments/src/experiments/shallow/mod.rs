@@ -1,5 +1,7 @@
 //! Shallow networks and what they can represent (S13): joints, regions, composition, and rings in two coordinate systems.
 
+mod lesson;
+
 mod family;
 mod figures;
 mod outputs;
@@ -19,6 +21,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     says: "Three ReLU units make four straight pieces with joints where a unit switches. D units on D_i inputs make at \
          most sum over j <= D_i of (D over j) regions: 7 for three units on two inputs. Composing two networks \
          multiplies their regions. Points in rings cannot be parted by a line as (x, y), and can as (r, theta).",
+    lesson: &lesson::LESSON,
     run,
 };
 
