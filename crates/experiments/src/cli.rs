@@ -170,6 +170,7 @@ mod tests {
         sources: &[SourceSection(5)],
         title: "A sample",
         says: "Nothing.",
+        lesson: ALL[0].lesson,
         run: |settings| {
             let mut findings = Findings::default();
             // Holds for seeds up to 1.

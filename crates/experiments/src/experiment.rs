@@ -1,6 +1,7 @@
 //! What an experiment is.
 
 use crate::findings::Findings;
+use crate::lesson::Lesson;
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Serialize, Serializer};
@@ -19,6 +20,8 @@ pub struct Experiment {
     pub title: &'static str,
     /// What the source says, in our words.
     pub says: &'static str,
+    /// What its page says before the checks.
+    pub lesson: &'static Lesson,
     /// Computes, checks and draws.
     pub run: fn(&Setup) -> Result<Findings>,
 }

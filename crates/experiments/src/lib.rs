@@ -23,6 +23,7 @@ mod experiments;
 
 mod experiment;
 mod findings;
+mod lesson;
 mod prelude;
 mod text;
 
@@ -41,3 +42,4 @@ mod statistics;
 pub use experiment::{Experiment, Setup, SourceSection};
 pub use experiments::ALL;
 pub use findings::Findings;
+pub use lesson::{Excerpt, Lesson, LessonFormulas};

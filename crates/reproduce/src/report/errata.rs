@@ -1,12 +1,19 @@
-//! What the notes get wrong: the first section.
+//! What the notes get wrong: the page after the overview.
 
 use super::pages::{ExperimentPage, ModelPage};
+use super::site::{SitePage, lesson_file, link, model_file};
 use crate::errata::{ErratumStanding, JudgedErratum, Recorded, UnlistedFinding, judge, unlisted};
 use experiments::errata::{Erratum, Evidence};
 use maud::{Markup, html};
-use zoo_report::elements::{besides, colored, link_to};
+use zoo_report::elements::{besides, colored};
 use zoo_report::table::{markup, text};
 use zoo_results::outcome::{Finding, FindingVerdict};
+
+/// The file of the page.
+pub(crate) const ERRATA_FILE: &str = "errata.html";
+
+/// What links call the page.
+pub(crate) const ERRATA_NAME: &str = "Wrong in the notes";
 
 /// What is known of the notes' mistakes.
 pub(crate) struct ErrataPage {
@@ -29,6 +36,11 @@ impl ErrataPage {
         self.judged.iter().filter(|one| one.standing == standing).count()
     }
 
+    /// How many there are.
+    pub(crate) fn places(&self) -> usize {
+        self.count(ErratumStanding::Shown) + self.count(ErratumStanding::ByReading) + self.unlisted.len()
+    }
+
     /// How many there are, and how they are known: `the notes are wrong in 29 places, 23 shown by a check, 6 by reading alone`.
     pub(crate) fn headline(&self) -> String {
         let [shown, by_reading, not_run, refuted] =
@@ -37,20 +49,19 @@ impl ErrataPage {
         let shown = shown + self.unlisted.len();
         format!(
             "the notes are wrong in {} places: {shown} shown by a check, {by_reading} by reading alone{}{}",
-            shown + by_reading,
+            self.places(),
             besides(not_run, "more not checked, as that was not run"),
             besides(refuted, "more NOT shown by their checks"),
         )
     }
 
-    /// The whole section.
-    pub(crate) fn section(&self) -> Markup {
+    /// The whole page.
+    pub(crate) fn page(&self) -> SitePage {
         let listed = self.judged.iter().map(erratum_row);
         let rows: Vec<Vec<Markup>> = listed.chain(self.unlisted.iter().map(unlisted_row)).collect();
-        html! {
+        let content = html! {
             section #errata {
-                h2 { "What the notes get wrong" }
-                p.verdict { strong { (sentence(&self.headline())) "." } }
+                h2 { "What is printed, and what is right" }
                 p {
                     "Some are slips of the pen, others are claims that do not come out as stated. Where a check knows, what is printed \
                      was put to the test and is held against what came out; the lesson has the figures. What follows by reading \
@@ -58,6 +69,13 @@ impl ErrataPage {
                 }
                 (markup(&["where", "printed", "right", "how we know"], &rows))
             }
+        };
+        SitePage {
+            file: ERRATA_FILE.into(),
+            name: ERRATA_NAME.into(),
+            title: "What the notes get wrong".into(),
+            intro: html! { strong { (sentence(&self.headline())) "." } },
+            content,
         }
     }
 }
@@ -72,12 +90,20 @@ fn erratum_row(JudgedErratum { erratum, standing, finding }: &JudgedErratum) -> 
     let Erratum { printed, right, evidence, section, .. } = erratum;
     let known = match evidence {
         Evidence::Reading { because } => html! { (colored("holds", "✓ by reading alone")) br; small { (because) } },
-        Evidence::Claim { experiment: name, .. } | Evidence::Curves { recipe: name } => html! {
-            (mark(*standing)) " " (link_to(name))
-            @if let Some(finding) = finding { br; (measured(finding)) }
-        },
+        Evidence::Claim { experiment: name, .. } => {
+            checked(*standing, &link(&lesson_file(name), name), finding.as_ref())
+        }
+        Evidence::Curves { recipe: name } => checked(*standing, &link(&model_file(name), name), finding.as_ref()),
     };
     vec![html! { (erratum.cited()) br; small { (section) } }, text(printed), text(right), known]
+}
+
+/// What shows it, and what came out there.
+fn checked(standing: ErratumStanding, shown_by: &Markup, finding: Option<&Finding>) -> Markup {
+    html! {
+        (mark(standing)) " " (shown_by)
+        @if let Some(finding) = finding { br; (measured(finding)) }
+    }
 }
 
 fn mark(standing: ErratumStanding) -> Markup {
@@ -98,6 +124,7 @@ fn unlisted_row(UnlistedFinding { experiment, finding }: &UnlistedFinding) -> Ve
         FindingVerdict::Differs { reason } => reason.as_str(),
         FindingVerdict::Holds | FindingVerdict::Fails => "",
     };
-    let known = html! { (mark(ErratumStanding::Shown)) " " (link_to(experiment)) br; (measured(finding)) };
+    let lesson = link(&lesson_file(experiment), experiment);
+    let known = checked(ErratumStanding::Shown, &lesson, Some(finding));
     vec![text(format!("what {experiment} follows")), text(&finding.sentence), text(reason), known]
 }

@@ -1,6 +1,8 @@
 //! Activations (S6): table 2.1 with derivatives and ranges, what saturates, how softmax turns differences into ratios,
 //! and which of them learns in fewer steps.
 
+mod lesson;
+
 mod derivatives;
 mod errata;
 mod ranges;
@@ -22,6 +24,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
          answers 1 for 5 and for 600 alike, and its gradient is gone. Sigmoid and ReLU are not zero-centered; ReLU \
          has no gradient below 0, leaky ReLU has. Softmax amplifies: differences of scores become ratios of \
          probabilities. Under stochastic descent ReLU converges faster than sigmoid and tanh.",
+    lesson: &lesson::LESSON,
     run,
 };
 

@@ -1,6 +1,8 @@
 //! Approximation (S13): error against width for learned features and for fixed bases, in 1 to 10 dimensions, and where the mass of a
 //! Gaussian and digits lies.
 
+mod lesson;
+
 mod harmonic;
 mod target;
 
@@ -31,6 +33,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
          Fixed bases (polynomials) lose to learned features as the dimension D grows: their squared error falls as \
          n^(-2/D) only. In high dimension the mass of a Gaussian sits near r = σ sqrt(D). \
          Real data lie near a manifold of few dimensions.",
+    lesson: &lesson::LESSON,
     run,
 };
 

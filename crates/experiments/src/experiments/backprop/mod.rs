@@ -3,6 +3,8 @@
 //! [`network`] has the thesis's lemma for networks of any depth, [`product`] the same in one formula, [`heads`] the
 //! shorter derivations of the other notes.
 
+mod lesson;
+
 mod errata;
 mod heads;
 mod network;
@@ -22,6 +24,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
          delta_l, dC/dW_l = delta_l a_(l-1)^T; unrolled, (3.5.26): delta_l is the product of all D W^T behind it. For \
          the 3-4-1 network the chain rule gives every gradient in a line; for logistic regression and for softmax \
          with cross-entropy the gradient at the scores is p - y.",
+    lesson: &lesson::LESSON,
     run,
 };
 

@@ -1,6 +1,8 @@
 //! Convolution by hand (S15): the worked sum, how large the output is, edges of a digit, two ways of pooling, and how many weights
 //! a layer has.
 
+mod lesson;
+
 mod by_hand;
 mod filters;
 
@@ -29,6 +31,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
          side n, with p rows of zeros around it, under a filter of side f that moves s at a time, gives a side of (n \
          + 2p - f) / s + 1. Sobel's filters find edges. Pooling keeps the largest or the mean of a window, and max \
          does better. A layer has FilterSize x FilterSize x #Filters weights.",
+    lesson: &lesson::LESSON,
     run,
 };
 

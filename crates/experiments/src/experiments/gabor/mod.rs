@@ -1,5 +1,7 @@
 //! The Gabor model (S14): a loss surface with local minima and saddles, and who gets out of them.
 
+mod lesson;
+
 mod model;
 mod setting;
 
@@ -26,6 +28,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     says: "The loss of f[x, phi] = sin(phi_0 + phi_1 x) exp(-phi_1^2 x^2) has local minima and saddles. Plain gradient \
          descent gets stuck by where it starts; the noise of mini-batches, drawn without replacement, gets some \
          starts out.",
+    lesson: &lesson::LESSON,
     run,
 };
 

@@ -1,6 +1,8 @@
 //! Losses (S7): each with its gradient, the divergence that is not symmetric, what a least loss estimates, and which output goes
 //! with which loss. And what the notes say of single outputs (S1, S3): the binary hinge, one neuron, as many outputs as classes.
 
+mod lesson;
+
 mod formulas;
 
 mod gradients;
@@ -9,8 +11,8 @@ mod divergence;
 mod likelihood;
 mod pairings;
 
-mod errata;
 mod code_length;
+mod errata;
 mod fewer_outputs;
 mod hinge;
 mod one_neuron;
@@ -28,6 +30,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
          Linear outputs go with MSE, sigmoid with binary and softmax with categorical cross-entropy. The binary hinge \
          asks for a score greater than 1; one sigmoid neuron is a softmax classifier of two classes; KL is the extra \
          length of a wrong code; and there is an output for every class, as fewer lose.",
+    lesson: &lesson::LESSON,
     run,
 };
 

@@ -1,5 +1,7 @@
 //! Back-propagation from scratch (S5): the thesis's network on ten points, written out by hand in [`network`].
 
+mod lesson;
+
 mod network;
 mod training;
 
@@ -18,6 +20,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     says: "A network of 3-2-3-2 sigmoid units learns ten points in a million stochastic steps of rate 0.05. From \
          weights and biases 0.5 randn the cost falls from about 6.3 to about 7.3e-4: fast at first, then along a \
          plateau with a slow linear rate.",
+    lesson: &lesson::LESSON,
     run,
 };
 

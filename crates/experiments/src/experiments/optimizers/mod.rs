@@ -1,5 +1,7 @@
 //! Optimizers (S8): how far theory and the zoo's own optimizers agree, their paths, and what looking at few examples at a time does.
 
+mod lesson;
+
 mod surface;
 
 mod paths;
@@ -24,6 +26,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
          crawls, one above 2 / lambda_max diverges. In a ravine it zig-zags, which momentum, theta - eta g + alpha \
          dtheta, smooths; AdaGrad, RMSProp and Adam scale every direction by itself. Stochastic descent takes noisy \
          steps, with replacement or by permuted epochs, and mini-batches converge in fewer of them (Fig. 3.4-3.6).",
+    lesson: &lesson::LESSON,
     run,
 };
 

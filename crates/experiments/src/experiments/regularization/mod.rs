@@ -1,6 +1,8 @@
 //! Regularization and validation (S11): capacity, penalties, dropout, early stopping, augmentation, cross-validation; and all cures
 //! side by side on one network that overfits.
 
+mod lesson;
+
 mod capacity;
 mod folds;
 
@@ -28,6 +30,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
          patience and restores the best weights. k-fold cross-validation uses every example for validation once. \
          Dropout, L2, batch normalization, early stopping, augmentation and more data narrow the gap between training \
          and test.",
+    lesson: &lesson::LESSON,
     run,
 };
 

@@ -4,6 +4,7 @@
 mod depth;
 mod family;
 mod figures;
+mod lesson;
 mod linear_layers;
 mod outputs;
 mod regions;
@@ -25,6 +26,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
          on three. Layers without a non-linearity collapse into one matrix W* = W2 W1, of rank at most the narrowest \
          layer. Composing two networks multiplies their regions, and more layers help. Points in rings cannot be \
          parted by a line as (x, y), and can as (r, theta).",
+    lesson: &lesson::LESSON,
     run,
 };
 
