@@ -168,7 +168,8 @@ fn unreadable(path: &Path, error: &TrainError) -> FoundState {
 
 /// Whether the system did not allow it.
 fn is_refused(error: &TrainError) -> bool {
-    let causes = std::iter::successors(Some(error as &(dyn Error + 'static)), |error| error.source());
+    let first: &(dyn Error + 'static) = error;
+    let causes = std::iter::successors(Some(first), |&cause| cause.source());
     let mut refusals = causes.filter_map(|error| error.downcast_ref::<io::Error>());
     refusals.any(|error| error.kind() == ErrorKind::PermissionDenied)
 }
