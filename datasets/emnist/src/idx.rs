@@ -114,7 +114,9 @@ mod tests {
     #[test]
     fn what_breaks_the_layout_is_named() {
         let labels = idx(0x801, &[1], &[1]);
-        assert!(complaint(&labels, &labels).contains("magic number 0x00000801, expected 0x00000803"));
+        assert!(complaint(&idx(0x802, &[1], &[1]), &labels).contains("magic number 0x00000802, expected 0x00000803"));
+        assert!(complaint(&labels, &labels).contains("labels, as"));
+        assert!(complaint(&images(1), &images(1)).contains("images, as"));
         assert!(
             complaint(&idx(0x803, &[1, 28, 28], &[0; 700]), &labels).contains("found 716 bytes, expected 800 by its")
         );
