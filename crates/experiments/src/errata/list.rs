@@ -178,6 +178,22 @@ pub const ERRATA: &[Erratum] = &[
         evidence: claim("regularization", "augmentation"),
     },
     Erratum {
+        source: "Intro",
+        place: "number of layers",
+        section: SourceSection(13),
+        printed: "More layers help",
+        right: "Where there is something to compose; of 8 x 8 digits four hidden layers read fewer than one",
+        evidence: claim("shallow", "more_layers"),
+    },
+    Erratum {
+        source: "Genomic",
+        place: "7",
+        section: SourceSection(11),
+        printed: "Batch normalization stands among the means against overfitting",
+        right: "It speeds up training; the gap of a network that learns wrong labels by heart stays",
+        evidence: claim("regularization", "batch_norm"),
+    },
+    Erratum {
         source: "Part II",
         place: "0.1",
         section: SourceSection(9),

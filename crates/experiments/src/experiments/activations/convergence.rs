@@ -59,9 +59,6 @@ pub(super) fn under_descent(settings: &Setup, findings: &mut Findings) -> Result
         .claiming(format!("and than tanh, both at rate {COMMON}: doublings of steps, lower end of the 95 % interval"))
         .is(same_rate.interval().0, Above(0.0))
         .measured_with(counted(&same_rate))
-        .claiming("ReLU converges faster than tanh, each at its best rate: doublings of steps, lower end (95 %)")
-        .should_be(slower_tanh.interval().0, Above(0.0), TANH)
-        .measured_with(counted(&slower_tanh))
         .table(
             format!(
                 "Steps of SGD in batches of {BATCH} until the loss on {TRAINING} digits is {LEARNED}, network \
@@ -69,13 +66,14 @@ pub(super) fn under_descent(settings: &Setup, findings: &mut Findings) -> Result
             ),
             &["activation", "best rate", "steps", "steps at rate 0.1"],
             COMPARED.iter().zip(&measured).map(|((name, ..), one)| one.row(name)).collect(),
-        );
+        )
+        .note(format!(
+            "Tanh bears higher rates than ReLU, whose steps lead away sooner, and makes up for its smaller slopes: \
+             each at its best rate, tanh takes {slower_tanh} doublings more steps (95 %). The sigmoid bears the highest \
+             and does not catch up."
+        ));
     Ok(())
 }
-
-const TANH: &str = "Tanh bears a higher rate: where ReLU's steps already lead away, it still learns, and makes up for \
-                    its smaller slopes. Two hidden layers under Xavier's weights start near its middle, where its \
-                    slope is 1 as ReLU's is. What was observed was one deep network on photographs.";
 
 /// By how many doublings the first needs more steps than the second.
 fn doublings(slow: &[f64], fast: &[f64]) -> Mean {

@@ -38,7 +38,7 @@ type Reading = [f64; 2];
 
 pub(super) fn lose(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let all = Digits::all()?;
-    let splits = settings.choose(8, 3);
+    let splits = settings.choose(8, 5);
     let mut rows = Vec::new();
     for hidden in HIDDEN {
         let mut readings = vec![Vec::new(); CODES.len()];
@@ -97,7 +97,7 @@ fn read(
     split: u64,
 ) -> Result<Reading> {
     let seed = settings.seed.wrapping_add(1000 * split);
-    let course = Course { optimizer: ADAM, rate: 0.01, steps: settings.choose(400, 150), batch: 50 };
+    let course = Course { optimizer: ADAM, rate: 0.01, steps: settings.choose(400, 250), batch: 50 };
     let config = MlpConfig { hidden: hidden.to_vec(), ..MlpConfig::default() };
     let loss =
         |network: &Mlp, digits: &Digits| code.loss(network.forward(digits.tensors(&training_device()).0), digits);

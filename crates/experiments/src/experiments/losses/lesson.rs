@@ -22,7 +22,14 @@ pub(super) const LESSON: Lesson = Lesson {
             "With the output it was made for, its gradient by the score is prediction less target:",
             &[r#"p = softmax(z) " gives " {∂CCE}/{∂z_k} = p_k - t_k"#],
         ),
-        shown("The multi-class hinge asks only for a margin:", &["L = sum_{j ≠ y} max(0, s_j - s_y + 1)"]),
+        shown(
+            "The hinge asks only for a margin: the binary one of t s, the multi-class one of the lead over each other:",
+            &["L = max(0, 1 - t s)", "L = sum_{j ≠ y} max(0, s_j - s_y + 1)"],
+        ),
+        shown(
+            "One sigmoid neuron is softmax of two scores, as only their difference counts:",
+            &["σ(z_1 - z_0) = e^{z_1}/{e^{z_0} + e^{z_1}}"],
+        ),
         shown(
             "The Kullback-Leibler divergence is not symmetric; with the data first, minimizing it is \
              maximum likelihood:",

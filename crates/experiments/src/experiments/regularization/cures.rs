@@ -124,7 +124,7 @@ fn narrows(name: &str, cure: Cure, left: &Mean, findings: &mut Findings) {
         "With {name} at most three quarters of that gap are left: fraction, upper end of the 95 % interval"
     ));
     let claimed = match cure {
-        Cure::BatchNorm => claiming.should_be(left.interval().1, LEFT, BATCH_NORM),
+        Cure::BatchNorm => claiming.should_be(left.interval().1, LEFT, BATCH_NORM).known_as("batch_norm"),
         _ => claiming.is(left.interval().1, LEFT),
     };
     claimed.measured_with(format!(" ({left})"));

@@ -34,6 +34,7 @@ pub(super) fn more_layers(settings: &Setup, findings: &mut Findings) -> Result<(
         .is(Mean::of(&learned).value, AtLeast(settings.choose(0.97, 0.95)))
         .claiming("More layers help: new digits right, gain of four hidden layers over one, lower end (95 %)")
         .should_be(gain.interval().0, Above(0.0), REASON)
+        .known_as("more_layers")
         .measured_with(format!(" ({gain}, {splits} splits)"))
         .table(
             format!(

@@ -14,6 +14,10 @@ pub(super) const LESSON: Lesson = Lesson {
             "Units cut the input space into at most so many regions, on each of which the network is linear:",
             &["N ≤ sum_{j=0}^{D_i} {D!}/{j! (D - j)!}"],
         ),
+        shown(
+            "Layers without a non-linearity are one layer:",
+            &["W_2 (W_1 x + b_1) + b_2 = (W_2 W_1) x + (W_2 b_1 + b_2)"],
+        ),
         shown("Polar coordinates make rings separable by a line:", &["r = sqrt{x^2 + y^2}", "tan θ = y/x"]),
     ],
     meaning: &[
