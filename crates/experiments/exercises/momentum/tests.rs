@@ -92,8 +92,8 @@ fn under_a_schedule_they_part() {
     let first = -0.5 * 3.0;
     found("theta by its velocity, after rates 0.5 and 0.05", [one.theta])
         .mistake([first - 0.05 * (1.0 - BETA * 3.0)], "the sign within v <- beta v + g")
-        .mistake([first - 0.05 * -1.0], "this remembers nothing: beta v is missing, or v was not kept")
-        .mistake([first - 0.05 * -1.0 + BETA * first], "this is the other form: eta belongs before the whole of v")
+        .mistake([first + 0.05], "this remembers nothing: beta v is missing, or v was not kept")
+        .mistake([first + 0.05 + BETA * first], "this is the other form: eta belongs before the whole of v")
         .is([first - 0.05 * (BETA * 3.0 - 1.0)]);
     found("theta by its last change, after rates 0.5 and 0.05", [other.theta])
         .mistake(

@@ -39,7 +39,7 @@ impl Exercise {
     pub fn mistakes(&self) -> Vec<Mistake> {
         let gaps: Vec<Gap> = pieces(self.text).into_iter().filter_map(Piece::gap).collect();
         let places = gaps.iter().enumerate().flat_map(|(place, gap)| gap.mistakes.iter().map(move |one| (place, one)));
-        places.map(|(place, (hint, lines))| Mistake { hint: *hint, lib: self.mistaken(place, lines) }).collect()
+        places.map(|(place, (hint, lines))| Mistake { hint, lib: self.mistaken(place, lines) }).collect()
     }
 
     /// Its `src/lib.rs` with `lines` in the gap at `place`.

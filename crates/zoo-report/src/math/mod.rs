@@ -24,10 +24,9 @@ pub fn formula(text: &str) -> Markup {
 
 /// Whether every brace and every quotation mark has its counterpart, and every script something to stand at.
 pub fn is_well_formed(text: &str) -> bool {
-    let mut reader = Reader::new(text);
     let mut depth = 0_i32;
     let mut can_have_script = false;
-    while let Some(token) = reader.next() {
+    for token in Reader::new(text) {
         depth += match token {
             Token::Symbol('{') => 1,
             Token::Symbol('}') => -1,
@@ -39,7 +38,7 @@ pub fn is_well_formed(text: &str) -> bool {
         }
         can_have_script = !is_script && token != Token::Symbol('{');
     }
-    depth == 0 && text.matches('"').count() % 2 == 0 && (can_have_script || text.is_empty())
+    depth == 0 && text.matches('"').count().is_multiple_of(2) && (can_have_script || text.is_empty())
 }
 
 fn parsed(text: &str) -> Markup {

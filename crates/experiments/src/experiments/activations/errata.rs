@@ -89,10 +89,9 @@ fn step_and_prelu(findings: &mut Findings) -> Result<()> {
 /// Where 1 less the value is computed by a formula that loses no digits, it is seen never to be 0.
 fn open_ends(findings: &mut Findings) -> Result<()> {
     // 1 - tanh x = 2 / (e^2x + 1), and 1 - sigma(x) = 1 / (e^x + 1); doubles hold both up to x = 300.
-    let gaps: [(&str, &str, fn(f64) -> f64); 2] = [
-        ("tanh", "tanh_range", |x| 2.0 / ((2.0 * x).exp() + 1.0)),
-        ("sigmoid", "sigmoid_range", |x| 1.0 / (x.exp() + 1.0)),
-    ];
+    let below_tanh = |x: f64| 2.0 / ((2.0 * x).exp() + 1.0);
+    let below_sigmoid = |x: f64| 1.0 / (x.exp() + 1.0);
+    let gaps = [("tanh", "tanh_range", below_tanh as fn(f64) -> f64), ("sigmoid", "sigmoid_range", below_sigmoid)];
     for (name, id, gap) in gaps {
         let places: Vec<f64> = places().into_iter().filter(|x| (0.0..=10.0).contains(x)).collect();
         let found = zoo_values(row_named(name)?, &places)?;

@@ -144,7 +144,7 @@ fn columns(digits: &Digits) -> Vec<Vec<usize>> {
 }
 
 fn frequencies(levels: &[usize]) -> Vec<f64> {
-    let mut counts = vec![0.0; LEVELS];
+    let mut counts = [0.0; LEVELS];
     levels.iter().for_each(|level| counts[*level] += 1.0);
     counts.iter().map(|count| count / levels.len() as f64).collect()
 }

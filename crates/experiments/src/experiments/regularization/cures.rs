@@ -243,7 +243,8 @@ fn shifted(digits: &Digits, seed: u64, epoch: usize) -> Digits {
 
 fn draw(over: &impl Fn(usize, fn(&Measured) -> f64) -> Mean) -> Chart {
     let names: Vec<&str> = CURES.iter().map(|(name, _)| *name).collect();
-    let series: [(&str, fn(&Measured) -> f64); 2] = [("training", |one| one.training), ("new digits", |one| one.test)];
+    let training: fn(&Measured) -> f64 = |one| one.training;
+    let series = [("training", training), ("new digits", |one| one.test)];
     let chart = Chart::new(Axis::categories("cure", &names), Axis::linear("cross-entropy"));
     let chart = series.into_iter().fold(chart, |chart, (label, of)| {
         chart.bars(label, &(0..CURES.len()).map(|place| over(place, of).value).collect::<Vec<_>>())
