@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, Write, stderr, stdout};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Mutex;
+use zoo_core::printable_but;
 
 const STANDARD_OUTPUT: &str = "standard output";
 
@@ -89,23 +90,7 @@ pub(crate) fn code_of(error: &anyhow::Error) -> u8 {
     }
 }
 
-/// What was wrong, in one sentence.
+/// What was wrong, in one sentence: line breaks and tabs of its parts stay, no other control character reaches the terminal.
 pub(crate) fn sentence(error: &anyhow::Error) -> String {
-    printable(&zoo_core::sentence(error.as_ref()))
-}
-
-/// The text with control characters, which a file may have brought along, written as escapes: none reaches the terminal.
-fn printable(text: &str) -> String {
-    let is_harmless = |one: char| !one.is_control() || one == '\n' || one == '\t';
-    text.chars().map(|one| if is_harmless(one) { one.to_string() } else { one.escape_default().to_string() }).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn control_characters_are_escaped() {
-        assert_eq!(printable("a\u{1b}[2J\u{9b}é\n\tb"), "a\\u{1b}[2J\\u{9b}é\n\tb");
-    }
+    printable_but(&zoo_core::sentence(error.as_ref()), &['\n', '\t'])
 }

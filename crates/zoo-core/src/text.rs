@@ -41,7 +41,17 @@ impl ByteOrderMark {
 /// assert_eq!(zoo_core::printable("two\nlines\u{1b}[2J"), "two\\nlines\\u{1b}[2J");
 /// ```
 pub fn printable(name: &str) -> String {
-    name.chars().map(|one| if one.is_control() { one.escape_default().to_string() } else { one.to_string() }).collect()
+    printable_but(name, &[])
+}
+
+/// A text with its control characters, which a file may have brought along, written as escapes but for those that are `kept`.
+///
+/// ```
+/// assert_eq!(zoo_core::printable_but("two\nlines\u{1b}[2J\u{9b}é", &['\n']), "two\nlines\\u{1b}[2J\\u{9b}é");
+/// ```
+pub fn printable_but(text: &str, kept: &[char]) -> String {
+    let is_harmless = |one: char| !one.is_control() || kept.contains(&one);
+    text.chars().map(|one| if is_harmless(one) { one.to_string() } else { one.escape_default().to_string() }).collect()
 }
 
 /// Refuses a pipe that has a name, as nobody may ever write to it. One that a shell hands over, such as `/dev/stdin` or that of `<(...)`, has

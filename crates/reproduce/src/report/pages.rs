@@ -79,8 +79,7 @@ pub(crate) fn exhibits(models: &[ModelPage], experiments: &[ExperimentPage]) -> 
         Exhibit::recipe(&model.entry, model.record.as_ref()).held_against(is_unlike)
     });
     let looked = models.iter().map(|ModelPage { entry, record, inspection, .. }| {
-        // Nothing is missing: there are test images, or the data has none.
-        let is_whole = inspection.as_ref().is_some_and(|seen| seen.images.is_some() || seen.reason.is_none());
+        let is_whole = inspection.as_ref().is_some_and(|seen| !seen.is_without_data);
         Exhibit::looking(entry, record.as_ref(), is_whole)
     });
     recipes.chain(experiments.iter().map(ExperimentPage::exhibit)).chain(looked).collect()
