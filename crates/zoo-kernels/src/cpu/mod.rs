@@ -30,6 +30,8 @@ mod weights;
 mod winograd;
 
 #[cfg(test)]
+mod golden;
+#[cfg(test)]
 mod tests;
 
 pub(crate) use layer::BlockLayer;
