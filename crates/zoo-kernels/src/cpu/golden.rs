@@ -3,9 +3,11 @@
 //! Results of whole trainings are recorded bit for bit, so that no change here may move a bit of these shapes. The digests were printed
 //! by this test, run with `GOLDEN=print`, on the commit before the kernels took groups, strides and dilations, and serve as they are.
 
+use super::backward::Upstream;
 use super::geometry::{Geometry, Order, StridedImages};
-use super::isa::{Kernels, available};
-use super::layer::BlockLayer;
+use super::isa::Kernels;
+use super::isa::available;
+use super::layer::{BlockLayer, Keep};
 use crate::block::{Pointwise, Pool};
 
 /// Channels, kernel, height and width, zeros on each side, and pooling of a layer with ReLU.
@@ -71,6 +73,7 @@ fn digest_of(shape: Shape, batch: usize, kernels: &'static Kernels) -> u64 {
         channels_out,
         kernel: [side, side],
         stride: [1, 1],
+        dilation: [1, 1],
         padding: [(zeros, zeros); 2],
     };
     let layer = BlockLayer::new(geometry, Pointwise::Relu, pool, kernels).expect("the kernels are for it");
@@ -81,11 +84,12 @@ fn digest_of(shape: Shape, batch: usize, kernels: &'static Kernels) -> u64 {
     let is_hidden = channels_in > 3;
     let order = if is_hidden { Order::ChannelsLast } else { Order::ChannelsFirst };
     let images = StridedImages { values: &x, strides: order.strides([channels_in, size, size]) };
-    let output = layer.forward(images, &weight, Some(&bias), true).expect("values are tame");
+    let output = layer.forward(images, &weight, Some(&bias), Keep::Masks).expect("values are tame");
     let pooled = layer.epilogue().size;
     let gradient = values(4, output.values.len());
     let gradient = StridedImages::channels_last(&gradient, [channels_out, pooled[0], pooled[1]]);
-    let found = layer.backward(images, &weight, gradient, &output.masks, is_hidden);
+    let above = Upstream { gradient, masks: &output.masks, through: None };
+    let found = layer.backward(images, &weight, above, is_hidden);
     let masks = output.masks.iter().fold(digest(0xCBF2_9CE4_8422_2325, &output.values), |digest, mask| {
         (digest ^ u64::from(*mask)).wrapping_mul(0x0100_0000_01B3)
     });
@@ -103,6 +107,10 @@ fn no_bit_of_the_recorded_networks_moves() {
         }
         if let Some((_, expected)) = DIGESTS.iter().find(|(name, _)| *name == kernels.name) {
             assert_eq!(found, *expected, "{}", kernels.name);
+            // So many threads take other ways to the same sums.
+            let many = rayon::ThreadPoolBuilder::new().num_threads(16).build().expect("threads can be started");
+            let found = many.install(|| SHAPES.map(|shape| BATCHES.map(|batch| digest_of(shape, batch, kernels))));
+            assert_eq!(found, *expected, "{} on 16 threads", kernels.name);
             compared += 1;
         }
     }
