@@ -32,6 +32,10 @@ pub(crate) fn prepare(parameters: &[NamedTensor], layers: &[Layer], input_shape:
                 rest = behind;
                 Pointwise::Relu
             }
+            [Layer::Elementwise { operator: "Gelu", .. }, behind @ ..] => {
+                rest = behind;
+                Pointwise::Gelu
+            }
             _ => Pointwise::None,
         };
         let function = match rest {
