@@ -225,6 +225,10 @@ proptest! {
         which in 0..3usize,
         place in any::<prop::sample::Index>(),
     ) {
+        // Burn's gradient of GELU and SiLU is a sum of products with the gradient above: of an infinite one not a number, where ours, a single
+        // product, is infinite; and which of them a large one overflows is another matter.
+        let is_sum = which == 2 && matches!(case.pointwise, Pointwise::Gelu | Pointwise::Silu);
+        prop_assume!(!(is_sum && wild.is_finite()));
         let spoilt = |forward: &dyn Fn(Tensor<4>, Tensor<4>, Option<Tensor<1>>) -> Tensor<4>| {
             case.results(|x, weight, bias| match which {
                 0 => forward(spoil(x, place, wild), weight, bias),
@@ -235,7 +239,8 @@ proptest! {
         let ours = spoilt(&|x, weight, bias| case.ours(x, weight, bias));
         let burns = spoilt(&|x, weight, bias| case.burns(x, weight, bias));
         for (ours, burns) in ours.iter().zip(&burns) {
-            let kinds = |values: &[f32]| values.iter().map(|value| kind(*value)).collect::<Vec<_>>();
+            let kind = |value: &f32| if is_sum { i8::from(!value.is_finite()) } else { kind(*value) };
+            let kinds = |values: &[f32]| values.iter().map(kind).collect::<Vec<_>>();
             prop_assert_eq!(kinds(ours), kinds(burns));
         }
     }

@@ -32,7 +32,6 @@ fn activation(pointwise: Pointwise, x: f64) -> f64 {
 /// Pixels that are normalized and bent, and how much each output counts for the loss.
 #[derive(Clone, Debug)]
 struct Case {
-    batch: usize,
     channels: usize,
     size: [usize; 2],
     pointwise: Pointwise,
@@ -89,7 +88,6 @@ fn cases() -> impl Strategy<Value = Case> {
         let factors = prop::collection::vec(-1f32..1.0, count);
         let learned = || prop::collection::vec(-2f32..2.0, channels);
         (values, factors, learned(), learned()).prop_map(move |(values, factors, gamma, beta)| Case {
-            batch,
             channels,
             size,
             pointwise,
