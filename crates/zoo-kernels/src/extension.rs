@@ -17,6 +17,14 @@ use burn::tensor::{DType, Tensor};
 use burn_flex::FlexTensor;
 use std::sync::Arc;
 
+/// Kernels, one for each pair of channels, that are prepared in vain for fewer pixels than [`FEW_PIXELS`].
+const MANY_KERNELS: usize = 1 << 16;
+const FEW_PIXELS: usize = 512;
+/// Bytes from which an image in planes does not stay in the cache while it is turned into pixels.
+const LARGE_IMAGE: usize = 128 << 10;
+/// Taps of a depthwise kernel, of each pixel that it slides by, up to which it takes no longer than that.
+const SMALL_KERNEL: usize = 9;
+
 /// The block on the fast kernels.
 pub(crate) fn forward(block: &Block, x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
     let bias = or_zeros(bias, &weight);
@@ -73,9 +81,8 @@ trait LayerOps: Backend {
 
 impl LayerOps for Flex {
     fn zoo_block(x: FlexTensor, weight: FlexTensor, bias: FlexTensor, block: Block) -> FlexTensor {
-        // Alone, a kernel of one pixel is a matrix product in the order of Burn's tensors.
-        let product = block.is_alone() && dims(&weight)[2..] == [1, 1];
-        let output = if product { None } else { run(&block, &x, &weight, &bias, Keep::Nothing) };
+        let output =
+            if is_sooner_in_burn(&block, &x, &weight) { None } else { run(&block, &x, &weight, &bias, Keep::Nothing) };
         match output {
             Some((output, _)) => output,
             None => composed::<Flex>(x, weight, bias, &block),
@@ -192,6 +199,26 @@ pub(crate) fn pooled<B: Backend>(x: FloatTensor<B>, pool: Pool) -> FloatTensor<B
         Pool::Max => B::max_pool2d(x, [2, 2], [2, 2], [0, 0], [1, 1], false),
         Pool::Average => B::avg_pool2d(x, [2, 2], [2, 2], [0, 0], true, false),
     }
+}
+
+/// True if Burn's own operations answer sooner where no gradient is asked for, as measured: what the kernels save, they lose by turning
+/// planes into pixels, or by preparing weights that few pixels share.
+fn is_sooner_in_burn(block: &Block, x: &FlexTensor, weight: &FlexTensor) -> bool {
+    let ([batch, channels, height, width], [channels_out, _, kernel_height, kernel_width]) = (dims(x), dims(weight));
+    let ConvOptions { stride, groups, .. } = block.options;
+    if groups == 1 && channels * channels_out >= MANY_KERNELS && batch * height * width < FEW_PIXELS {
+        return true;
+    }
+    let (taps, steps) = (kernel_height * kernel_width, stride[0] * stride[1]);
+    let in_planes = images(&readable(x)).order() == Order::ChannelsFirst;
+    if taps == 1 && steps == 1 && groups == 1 {
+        // A matrix product in the order of Burn's tensors.
+        return block.is_alone() || in_planes && block.pool == Pool::None;
+    }
+    let is_large = channels * height * width * size_of::<f32>() >= LARGE_IMAGE;
+    let is_narrow = taps <= SMALL_KERNEL && kernels().is_some_and(|kernels| 2 * channels < kernels.lanes);
+    let is_depthwise = groups == channels && groups == channels_out;
+    is_depthwise && (is_narrow || in_planes && is_large && taps <= SMALL_KERNEL * steps)
 }
 
 fn run(

@@ -20,6 +20,9 @@ pub(super) const MOST_KERNELS: usize = 1 << 16;
 /// Weights from which reading them again for every line of the output is a loss: Burn's matrix products are made for so many.
 const MOST_WEIGHTS: usize = 1 << 18;
 
+/// Pixels of the outputs of all images that share less than their part of the weights' gradients: half as many weights are a loss then.
+const FEW_PIXELS: usize = 1 << 10;
+
 /// How a convolution is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Algorithm {
@@ -82,7 +85,9 @@ impl BlockLayer {
             _ => Algorithm::Direct,
         };
         let layer = Self { algorithm, ..Self::direct(geometry, pointwise, pool, kernels) };
-        let fits = algorithm != Algorithm::Direct || layer.taps() * geometry.channels_out < MOST_WEIGHTS;
+        let pixels = geometry.batch * geometry.output().iter().product::<usize>();
+        let most = if pixels < FEW_PIXELS { MOST_WEIGHTS / 2 } else { MOST_WEIGHTS };
+        let fits = algorithm != Algorithm::Direct || layer.taps() * geometry.channels_out < most;
         (layer.is_supported() && fits).then_some(layer)
     }
 
