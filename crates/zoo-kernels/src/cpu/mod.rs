@@ -12,6 +12,7 @@ pub(crate) mod geometry;
 pub(crate) mod isa;
 
 mod direct;
+pub(crate) mod int8;
 mod layer;
 mod maxima;
 #[allow(unsafe_code)]
