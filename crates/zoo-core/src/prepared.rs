@@ -4,11 +4,57 @@ use crate::weights::NamedTensor;
 use crate::{BATCH_NORM_EPSILON, Layer, SELU_ALPHA, SELU_SCALE};
 use burn::tensor::TensorData;
 use std::collections::HashMap;
-use zoo_kernels::{NetworkBuilder, Pointwise, Pool, PreparedNetwork};
+use zoo_kernels::{Int8Error, Int8Network, NetworkBuilder, Pointwise, Pool, PreparedNetwork};
+
+/// Why a model cannot be one of integers.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Int8ModelError {
+    /// A layer is not for it.
+    #[error(
+        "int8 does not take {layer}: it takes convolutions of stride 1 and linear layers, batch normalization right behind them, ReLU and \
+         other functions of single values, and 2x2 pooling"
+    )]
+    Layer {
+        /// In words.
+        layer: String,
+    },
+    /// Its values cannot be brought to integers.
+    #[error(transparent)]
+    Int8(#[from] Int8Error),
+}
 
 /// The network of these parameters, for single inputs as for many. What follows a layer is done while its values are at hand, and a
 /// normalization by running statistics becomes part of its weights.
 pub(crate) fn prepare(parameters: &[NamedTensor], layers: &[Layer], input_shape: &[usize]) -> Option<PreparedNetwork> {
+    builder(parameters, layers, input_shape)?.finish()
+}
+
+/// The same in integers, calibrated on inputs one after another.
+pub(crate) fn prepare_int8(
+    parameters: &[NamedTensor],
+    layers: &[Layer],
+    input_shape: &[usize],
+    calibration: &[f32],
+) -> Result<Int8Network, Int8ModelError> {
+    let unknown = |layer: &&Layer| match layer {
+        Layer::Elementwise { operator, alpha } => *operator != "Relu" && function(operator, *alpha).is_none(),
+        _ => false,
+    };
+    match builder(parameters, layers, input_shape) {
+        Some(builder) => Ok(builder.finish_int8(calibration)?),
+        None => {
+            let in_words = |layer: &Layer| match layer {
+                Layer::Elementwise { operator, .. } => format!("the function {operator}"),
+                other => format!("{other:?}"),
+            };
+            let layer =
+                layers.iter().find(unknown).map_or_else(|| "the order of this model's layers".to_string(), in_words);
+            Err(Int8ModelError::Layer { layer })
+        }
+    }
+}
+
+fn builder(parameters: &[NamedTensor], layers: &[Layer], input_shape: &[usize]) -> Option<NetworkBuilder> {
     let values = |data: &TensorData| Some((data.shape().to_vec(), data.try_to_vec::<f32>().ok()?));
     let named = parameters.iter().map(|(name, data)| Some((name.as_str(), values(data)?)));
     let named: Parameters<'_> = named.collect::<Option<_>>()?;
@@ -60,7 +106,7 @@ pub(crate) fn prepare(parameters: &[NamedTensor], layers: &[Layer], input_shape:
             None => network,
         };
     }
-    network.finish()
+    Some(network)
 }
 
 /// What a layer's values go through, by the ONNX operator, where it is not part of the kernels.
