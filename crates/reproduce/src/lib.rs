@@ -15,6 +15,7 @@ pub mod verify;
 
 mod card;
 mod figure;
+mod int8;
 mod notes;
 mod results;
 
