@@ -1,17 +1,20 @@
 //! The command line.
 
+use crate::errata::{ERRATA, as_json, as_text};
+use crate::exercises::{self, CheckArgs, ExerciseArgs};
 use crate::experiment::{Experiment, Setup};
 use crate::experiments::ALL;
 use crate::files;
-use anyhow::{Context, Result, bail};
+use crate::text::no_such;
+use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use std::io::{ErrorKind, Write, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use zoo_core::{nearest, sentence};
+use zoo_core::sentence;
 
 const DONE: u8 = 0;
-/// A claim does not hold.
+/// A claim does not hold, or an exercise is not done.
 const FAILED: u8 = 1;
 /// Something was wrong and has been said.
 const WRONG: u8 = 2;
@@ -32,6 +35,18 @@ enum Verb {
     ///
     /// Exit codes: 0 every claim holds or differs from its source for a stated reason, 1 a claim fails, 2 something was wrong.
     Run(RunArgs),
+    /// Say what the notes get wrong: what is printed, what is right, how we know
+    Errata {
+        /// An array of objects, for programs
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the exercises, or write one: a small crate with gaps
+    Exercise(ExerciseArgs),
+    /// Run the tests of an exercise, with a hint for each that fails
+    ///
+    /// Exit codes: 0 all tests pass, 1 not yet, 2 something was wrong.
+    Check(CheckArgs),
 }
 
 #[derive(Debug, Args)]
@@ -55,6 +70,9 @@ pub fn main() -> ExitCode {
     let done = match &ExperimentsArgs::parse().command {
         Verb::List => answer(&list()).map(|()| DONE),
         Verb::Run(arguments) => run(arguments),
+        Verb::Errata { json } => print_errata(*json).map(|()| DONE),
+        Verb::Exercise(arguments) => exercises::exercise(arguments).and_then(|text| answer(&text)).map(|()| DONE),
+        Verb::Check(arguments) => check(arguments),
     };
     ExitCode::from(done.unwrap_or_else(|error| {
         report(&error);
@@ -67,11 +85,21 @@ fn list() -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+fn print_errata(for_programs: bool) -> Result<()> {
+    answer(&if for_programs { as_json(ERRATA)? } else { as_text(ERRATA) })
+}
+
 fn run(arguments: &RunArgs) -> Result<u8> {
     let settings = Setup { seed: arguments.seed, quick: arguments.quick, bars: true };
     let usual = if arguments.quick { "runs/experiments-quick" } else { "runs/experiments" };
     let out = arguments.out.clone().unwrap_or_else(|| usual.into());
     perform(&chosen(&arguments.names)?, &settings, &out)
+}
+
+fn check(arguments: &CheckArgs) -> Result<u8> {
+    let (done, text) = exercises::check(arguments)?;
+    answer(&text)?;
+    Ok(if done { DONE } else { FAILED })
 }
 
 /// Runs experiments one after another, whatever becomes of each; the exit code.
@@ -111,9 +139,7 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Experiment>> {
     let known = || ALL.iter().map(|experiment| experiment.name);
     for name in names {
         if name != "all" && !known().any(|one| one == name) {
-            let hint = nearest(name, known()).first().map(|near| format!(" (did you mean `{near}`?)"));
-            let known = known().collect::<Vec<_>>().join(", ");
-            bail!("there is no experiment `{name}`{}; known are all, {known}", hint.unwrap_or_default());
+            return Err(no_such("experiment", name, std::iter::once("all").chain(known())));
         }
     }
     let wanted = |one: &&Experiment| names.iter().any(|name| name == "all" || name == one.name);
@@ -144,6 +170,7 @@ mod tests {
         sources: &[SourceSection(5)],
         title: "A sample",
         says: "Nothing.",
+        lesson: ALL[0].lesson,
         run: |settings| {
             let mut findings = Findings::default();
             // Holds for seeds up to 1.

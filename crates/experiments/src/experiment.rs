@@ -1,8 +1,10 @@
 //! What an experiment is.
 
 use crate::findings::Findings;
+use crate::lesson::Lesson;
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
+use serde::{Serialize, Serializer};
 use std::fmt;
 use std::time::Instant;
 use zoo_results::outcome::{Drawn, OUTCOME_SCHEMA, Outcome};
@@ -18,6 +20,8 @@ pub struct Experiment {
     pub title: &'static str,
     /// What the source says, in our words.
     pub says: &'static str,
+    /// What its page says before the checks.
+    pub lesson: &'static Lesson,
     /// Computes, checks and draws.
     pub run: fn(&Setup) -> Result<Findings>,
 }
@@ -26,10 +30,21 @@ pub struct Experiment {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SourceSection(pub u8);
 
+impl Serialize for SourceSection {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 impl fmt::Display for SourceSection {
     fn fmt(&self, text: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(text, "S{}", self.0)
     }
+}
+
+/// Sections in a line: `S10, S5`.
+pub(crate) fn sections(sources: &[SourceSection]) -> String {
+    sources.iter().map(SourceSection::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// What a user may choose.
@@ -46,7 +61,7 @@ pub struct Setup {
 impl Experiment {
     /// The sections that it follows, in a line: `S10, S5`.
     pub fn sections(&self) -> String {
-        self.sources.iter().map(SourceSection::to_string).collect::<Vec<_>>().join(", ")
+        sections(self.sources)
     }
 
     /// Runs the experiment; gives what it found and the figures that go with it.

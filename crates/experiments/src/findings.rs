@@ -62,6 +62,17 @@ impl Findings {
         self
     }
 
+    /// Gives the last claim a name, by which the [errata](crate::errata) call it their evidence.
+    ///
+    /// # Panics
+    ///
+    /// If nothing has been claimed yet.
+    pub(crate) fn known_as(&mut self, id: &str) -> &mut Self {
+        let Some(last) = self.claims.last_mut() else { panic!("there is no claim to call {id}") };
+        last.id = Some(id.into());
+        self
+    }
+
     /// Adds a figure of one chart; the caption also describes it to readers who cannot see it.
     pub(crate) fn figure(&mut self, name: &str, title: &str, caption: impl Into<String>, chart: Chart) -> &mut Self {
         self.panels(name, title, caption, 1, vec![chart])
@@ -127,7 +138,7 @@ impl<'a> Claiming<'a> {
     }
 
     fn push(self, expected: String, measured: String, verdict: FindingVerdict) -> &'a mut Findings {
-        self.findings.claims.push(Finding { sentence: self.sentence, expected, measured, verdict });
+        self.findings.claims.push(Finding { id: None, sentence: self.sentence, expected, measured, verdict });
         self.findings
     }
 }

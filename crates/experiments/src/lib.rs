@@ -15,12 +15,15 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot go on may panic"))]
 
 pub mod cli;
+pub mod errata;
+pub mod exercises;
 pub mod files;
 
 mod experiments;
 
 mod experiment;
 mod findings;
+mod lesson;
 mod prelude;
 mod text;
 
@@ -28,6 +31,8 @@ mod activations;
 mod autodiff;
 mod batches;
 mod descent;
+mod digits;
+mod eigen;
 mod initializers;
 mod matrix;
 mod rings;
@@ -37,3 +42,4 @@ mod statistics;
 pub use experiment::{Experiment, Setup, SourceSection};
 pub use experiments::ALL;
 pub use findings::Findings;
+pub use lesson::{Excerpt, Lesson, LessonFormulas};

@@ -47,6 +47,45 @@ impl Matrix {
         product
     }
 
+    /// `A B`.
+    pub(crate) fn product(&self, right: &Self) -> Self {
+        let rows = (0..self.rows).flat_map(|row| right.transposed_times(self.row(row)));
+        Self { rows: self.rows, columns: right.columns, values: rows.collect() }
+    }
+
+    pub(crate) fn transposed(&self) -> Self {
+        let values = (0..self.columns).flat_map(|column| (0..self.rows).map(move |row| self.at(row, column)));
+        Self { rows: self.columns, columns: self.rows, values: values.collect() }
+    }
+
+    /// How many rows are left by elimination that are not nearly a sum of the others: pivots, the largest of all entries each time, below
+    /// `tolerance` times the first count as 0.
+    pub(crate) fn rank(&self, tolerance: f64) -> usize {
+        let mut rest = self.clone();
+        let mut first = None;
+        for rank in 0..self.rows.min(self.columns) {
+            let places = (0..rest.values.len()).filter(|place| rest.values[*place].is_finite());
+            let largest = places.max_by(|one, other| rest.values[*one].abs().total_cmp(&rest.values[*other].abs()));
+            let Some(place) = largest else { return rank };
+            let size = rest.values[place].abs();
+            if size <= tolerance * *first.get_or_insert(size) {
+                return rank;
+            }
+            rest.eliminate(place / self.columns, place % self.columns);
+        }
+        self.rows.min(self.columns)
+    }
+
+    /// Takes multiples of the pivot's row from all rows, itself included, so that its row and column are 0.
+    fn eliminate(&mut self, row: usize, column: usize) {
+        let pivot = self.row(row).to_vec();
+        for other in 0..self.rows {
+            let factor = self.at(other, column) / pivot[column];
+            add_scaled(&mut self.values[other * self.columns..][..self.columns], -factor, &pivot);
+            self.set(other, column, 0.0);
+        }
+    }
+
     /// `A^T A`, the products of all pairs of columns: `N D^2` multiplications, half of which symmetry saves.
     pub(crate) fn gram(&self) -> Self {
         Self { rows: self.columns, columns: self.columns, values: gram(&self.values, self.columns) }
@@ -83,41 +122,6 @@ impl Matrix {
     /// The parameters that minimize `|A x - y|^2 + ridge |x|^2`, by the normal equations.
     pub(crate) fn least_squares(&self, y: &[f64], ridge: f64) -> Option<Vec<f64>> {
         self.gram().with_ridge(ridge).solve(&self.transposed_times(y))
-    }
-
-    /// The eigenvalues of a symmetric matrix, ascending, by Jacobi's rotations.
-    pub(crate) fn eigenvalues(&self) -> Vec<f64> {
-        let mut turned = self.clone();
-        for _ in 0..60 {
-            for row in 0..self.rows {
-                for column in row + 1..self.rows {
-                    turned.rotate_away(row, column);
-                }
-            }
-        }
-        let mut values: Vec<f64> = (0..self.rows).map(|place| turned.at(place, place)).collect();
-        values.sort_by(f64::total_cmp);
-        values
-    }
-
-    /// Makes the entry at (`p`, `q`) zero by a rotation of both rows and both columns.
-    fn rotate_away(&mut self, p: usize, q: usize) {
-        let entry = self.at(p, q);
-        if entry.abs() < 1e-300 {
-            return;
-        }
-        let angle = 0.5 * (2.0 * entry).atan2(self.at(q, q) - self.at(p, p));
-        let (sin, cos) = angle.sin_cos();
-        for k in 0..self.rows {
-            let (left, right) = (self.at(k, p), self.at(k, q));
-            self.set(k, p, cos * left - sin * right);
-            self.set(k, q, sin * left + cos * right);
-        }
-        for k in 0..self.rows {
-            let (upper, lower) = (self.at(p, k), self.at(q, k));
-            self.set(p, k, cos * upper - sin * lower);
-            self.set(q, k, sin * upper + cos * lower);
-        }
     }
 }
 
@@ -209,14 +213,23 @@ mod tests {
         }
 
         #[test]
-        fn eigenvalues_keep_trace_and_squares(values in prop::collection::vec(-1.0..1.0f64, 20)) {
-            let matrix = Matrix { rows: 5, columns: 4, values }.gram();
-            let eigenvalues = matrix.eigenvalues();
-            let trace: f64 = (0..4).map(|place| matrix.at(place, place)).sum();
-            prop_assert!((eigenvalues.iter().sum::<f64>() - trace).abs() < 1e-9);
-            prop_assert!((dot(&eigenvalues, &eigenvalues) - dot(&matrix.values, &matrix.values)).abs() < 1e-9);
-            prop_assert!(eigenvalues[0] > -1e-9);
+        fn a_product_applies_one_after_the_other(values in prop::collection::vec(-1.0..1.0f64, 32), x in prop::collection::vec(-1.0..1.0f64, 4)) {
+            let (left, right) = values.split_at(12);
+            let left = Matrix { rows: 3, columns: 4, values: left.to_vec() };
+            let right = Matrix { rows: 5, columns: 4, values: right.to_vec() }.transposed();
+            let x = [x, vec![0.5]].concat();
+            for (found, wanted) in left.product(&right).times(&x).iter().zip(left.times(&right.times(&x))) {
+                prop_assert!((found - wanted).abs() < 1e-12);
+            }
         }
+    }
+
+    #[test]
+    fn a_rank_counts_independent_rows() {
+        let rank = |values: [f64; 6]| Matrix { rows: 2, columns: 3, values: values.to_vec() }.rank(1e-9);
+        assert_eq!(rank([1.0, 2.0, 3.0, 2.0, 4.0, 6.0]), 1);
+        assert_eq!(rank([1.0, 2.0, 3.0, 2.0, 4.0, 7.0]), 2);
+        assert_eq!(rank([0.0; 6]), 0);
     }
 
     #[test]

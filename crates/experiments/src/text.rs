@@ -1,6 +1,7 @@
-//! Numbers and tables as a person would write them.
+//! Numbers, tables and refusals as a person would write them.
 
 use std::fmt::Display;
+use zoo_core::nearest;
 
 /// A number with four significant digits: `0.7312`, `1.2e-9`, `1000000`.
 pub(crate) fn number(value: f64) -> String {
@@ -59,6 +60,13 @@ pub(crate) use row;
 /// A row that begins with a name: the numbers follow it.
 pub(crate) fn named_row(name: impl Display, numbers: impl IntoIterator<Item = f64>) -> Vec<String> {
     std::iter::once(name.to_string()).chain(numbers.into_iter().map(number)).collect()
+}
+
+/// That there is no `kind` called `name`, with the nearest of the known ones.
+pub(crate) fn no_such(kind: &str, name: &str, known: impl IntoIterator<Item = &'static str>) -> anyhow::Error {
+    let known: Vec<&str> = known.into_iter().collect();
+    let hint = nearest(name, known.iter().copied()).first().map(|near| format!(" (did you mean `{near}`?)"));
+    anyhow::anyhow!("there is no {kind} `{name}`{}; known are {}", hint.unwrap_or_default(), known.join(", "))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use assert_cmd::Command;
+use experiments::errata::{ERRATA, Erratum, Evidence};
 use experiments::{ALL, Setup};
 use zoo_results::outcome::{FindingVerdict, Outcome};
 
@@ -41,7 +42,41 @@ fn every_experiment_holds_in_a_quick_run() {
         let (outcome, figures) = experiment.perform(&Setup { seed: 1, quick: true, bars: false }).unwrap();
         let failed: Vec<_> = outcome.claims.iter().filter(|claim| claim.verdict == FindingVerdict::Fails).collect();
         assert!(outcome.holds() && !figures.is_empty(), "{}: {failed:?}", experiment.name);
+        holds_against_the_errata(&outcome);
     }
+}
+
+/// What the errata say of an experiment differs from its source there. That all that differs is among them is for `verify` to say, of
+/// full runs: intervals of small samples are wide.
+fn holds_against_the_errata(outcome: &Outcome) {
+    let named: Vec<&str> = ERRATA.iter().filter_map(|erratum| claim_of(erratum, &outcome.experiment)).collect();
+    for id in &named {
+        let differs = outcome.claims_named(id).any(|claim| claim.verdict.differs());
+        assert!(differs, "{}: no claim {id} differs from its source, so the erratum is none", outcome.experiment);
+    }
+    for claim in &outcome.claims {
+        let is_named = claim.id.as_deref().is_none_or(|id| named.contains(&id));
+        assert!(is_named, "{}: no erratum names {claim:?}", outcome.experiment);
+    }
+}
+
+/// The name of the claim by which this experiment shows the erratum, if it does.
+fn claim_of(erratum: &Erratum, name: &str) -> Option<&'static str> {
+    match erratum.evidence {
+        Evidence::Claim { experiment, id } if experiment == name => Some(id),
+        _ => None,
+    }
+}
+
+#[test]
+fn the_errata_are_printed_for_people_and_for_programs() {
+    let printed = |arguments: &[&str]| {
+        let output = experiments(arguments).assert().success().get_output().stdout.clone();
+        String::from_utf8(output).unwrap()
+    };
+    let (text, json) = (printed(&["errata"]), printed(&["errata", "--json"]));
+    assert!(ERRATA.iter().all(|one| text.contains(one.printed) && text.contains(one.right)), "{text}");
+    assert!(json.starts_with('[') && json.matches("\"source\"").count() == ERRATA.len(), "{json}");
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod report;
 pub mod verify;
 
 mod card;
+mod errata;
 mod figure;
 mod int8;
 mod notes;

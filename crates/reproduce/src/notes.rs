@@ -2,6 +2,8 @@
 
 use crate::catalog::RecipeEntry;
 use crate::outcomes::RecordedOutcome;
+use crate::results::is_unverified;
+use std::iter::Sum;
 use zoo_report::table::{self, left};
 use zoo_results::{Record, Verdict};
 
@@ -40,12 +42,33 @@ pub(crate) enum Standing {
     Fails,
 }
 
+/// How many claims came out in which way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    pub(crate) holds: usize,
+    /// Not as the source states it, for a stated reason.
+    pub(crate) differs: usize,
+    pub(crate) fails: usize,
+    pub(crate) not_run: usize,
+}
+
+/// What an exhibit is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ExhibitKind {
+    Recipe,
+    Experiment,
+}
+
 /// A recipe, an experiment or a trained model, with the sections it shows.
 #[derive(Clone, Debug)]
 pub(crate) struct Exhibit {
     pub(crate) name: String,
+    pub(crate) kind: ExhibitKind,
     pub(crate) sections: Vec<usize>,
     pub(crate) standing: Standing,
+    pub(crate) tally: Tally,
+    /// Whether it was measured on other files than the published ones.
+    pub(crate) is_unverified: bool,
 }
 
 /// One section with everything that shows it.
@@ -55,6 +78,8 @@ pub(crate) struct NotesSection<'a> {
     pub(crate) title: &'static str,
     pub(crate) exhibits: Vec<&'a Exhibit>,
     pub(crate) standing: Standing,
+    /// Of all its exhibits' claims.
+    pub(crate) tally: Tally,
 }
 
 impl Standing {
@@ -79,6 +104,31 @@ impl Standing {
     }
 }
 
+impl Tally {
+    /// Of a single claim.
+    fn one(standing: Standing) -> Self {
+        let is = |wanted: &[Standing]| usize::from(wanted.contains(&standing));
+        let (holds, fails) = (is(&[Standing::Holds, Standing::InPart]), is(&[Standing::Fails]));
+        Self { holds, differs: 0, fails, not_run: is(&[Standing::NotRun]) }
+    }
+
+    /// How many were put to the test.
+    pub(crate) fn measured(self) -> usize {
+        self.holds + self.differs + self.fails
+    }
+}
+
+impl Sum for Tally {
+    fn sum<I: Iterator<Item = Self>>(tallies: I) -> Self {
+        tallies.fold(Self::default(), |sum, one| Self {
+            holds: sum.holds + one.holds,
+            differs: sum.differs + one.differs,
+            fails: sum.fails + one.fails,
+            not_run: sum.not_run + one.not_run,
+        })
+    }
+}
+
 impl Exhibit {
     /// A recipe, by its record if it was run.
     pub(crate) fn recipe(RecipeEntry { recipe, .. }: &RecipeEntry, record: Option<&Record>) -> Self {
@@ -88,7 +138,24 @@ impl Exhibit {
             Some(Verdict::Fails) => Standing::Fails,
             Some(_) => Standing::Holds,
         };
-        Self { name: recipe.name.clone(), sections: sections(&recipe.zoo_claim().source), standing }
+        Self {
+            name: recipe.name.clone(),
+            kind: ExhibitKind::Recipe,
+            sections: sections(&recipe.zoo_claim().source),
+            standing,
+            tally: Tally::one(standing),
+            is_unverified: record.is_some_and(is_unverified),
+        }
+    }
+
+    /// The same; it fails if its runs are unlike what was recorded.
+    pub(crate) fn held_against(self, is_unlike: bool) -> Self {
+        match self.standing {
+            Standing::Holds if is_unlike => {
+                Self { standing: Standing::Fails, tally: Tally::one(Standing::Fails), ..self }
+            }
+            _ => self,
+        }
     }
 
     /// An experiment with these sources, by its outcome if it was run.
@@ -98,13 +165,28 @@ impl Exhibit {
             Some(RecordedOutcome { outcome, .. }) if outcome.holds() => Standing::Holds,
             Some(_) => Standing::Fails,
         };
-        Self { name: name.to_string(), sections: sections(&sources.join(" ")), standing }
+        let counted = |[holds, differs, fails]: [usize; 3]| Tally { holds, differs, fails, not_run: 0 };
+        Self {
+            name: name.to_string(),
+            kind: ExhibitKind::Experiment,
+            sections: sections(&sources.join(" ")),
+            standing,
+            tally: recorded.map_or(Tally::one(standing), |recorded| counted(recorded.outcome.counts())),
+            is_unverified: false,
+        }
     }
 
     /// A trained model that was looked at: its curves, confusion matrix, scores per class and, for two classes, its ROC; and a
     /// grid of test images, if there is one.
     pub(crate) fn looking(RecipeEntry { recipe, .. }: &RecipeEntry, record: Option<&Record>, has_grid: bool) -> Self {
-        let exhibit = |standing| Self { name: recipe.name.clone(), sections: vec![LOOKING], standing };
+        let exhibit = |standing| Self {
+            name: recipe.name.clone(),
+            kind: ExhibitKind::Recipe,
+            sections: vec![LOOKING],
+            standing,
+            tally: Tally::one(standing),
+            is_unverified: record.is_some_and(is_unverified),
+        };
         let Some(record) = record.filter(|record| record.is_by(recipe)) else {
             return exhibit(Standing::NotRun);
         };
@@ -128,7 +210,8 @@ pub(crate) fn overview(exhibits: &[Exhibit]) -> Vec<NotesSection<'_>> {
         let number = index + 1;
         let exhibits: Vec<&Exhibit> = exhibits.iter().filter(|one| one.sections.contains(&number)).collect();
         let standings: Vec<Standing> = exhibits.iter().map(|one| one.standing).collect();
-        NotesSection { number, title, exhibits, standing: Standing::all(&standings) }
+        let tally = exhibits.iter().map(|one| one.tally).sum();
+        NotesSection { number, title, exhibits, standing: Standing::all(&standings), tally }
     };
     TITLES.iter().enumerate().map(section).collect()
 }
@@ -144,7 +227,7 @@ pub(crate) fn text(exhibits: &[Exhibit]) -> String {
         let by = match section.number {
             LOOKING => {
                 let seen = section.exhibits.iter().filter(|one| one.standing != Standing::NotRun).count();
-                format!("the report's sections of {seen} of {} models", section.exhibits.len())
+                format!("the report's pages of {seen} of {} models", section.exhibits.len())
             }
             _ => section.exhibits.iter().map(name).collect::<Vec<_>>().join(", "),
         };
@@ -168,7 +251,8 @@ mod tests {
     use crate::workspace::Workspace;
 
     fn exhibit(name: &str, section: usize, standing: Standing) -> Exhibit {
-        Exhibit { name: name.into(), sections: vec![section], standing }
+        let (kind, tally) = (ExhibitKind::Recipe, Tally::one(standing));
+        Exhibit { name: name.into(), kind, sections: vec![section], standing, tally, is_unverified: false }
     }
 
     #[test]
@@ -194,6 +278,10 @@ mod tests {
         let standings: Vec<Standing> = overview(&all).iter().map(|section| section.standing).collect();
         assert_eq!(standings.len(), 16);
         assert_eq!(standings[..6], [Fails, Fails, InPart, Holds, NotRun, NotRun]);
+        let tallies: Vec<Tally> = overview(&all).iter().map(|section| section.tally).collect();
+        assert_eq!(tallies[0], Tally { holds: 1, fails: 1, ..Tally::default() });
+        assert_eq!(tallies[2], Tally { holds: 1, not_run: 1, ..Tally::default() });
+        assert_eq!(tallies.iter().map(|tally| tally.measured()).sum::<usize>(), 5);
         assert_eq!(text(&all).lines().count(), 16);
         assert!(text(&all).contains("shallow, approximation (not run)"));
     }
@@ -211,7 +299,7 @@ mod tests {
     #[test]
     fn every_recipe_names_a_section() {
         for entry in Workspace::here().recipes().unwrap() {
-            let Exhibit { name, sections, standing } = Exhibit::recipe(&entry, None);
+            let Exhibit { name, sections, standing, .. } = Exhibit::recipe(&entry, None);
             assert!(!sections.is_empty() && standing == Standing::NotRun, "{name}");
             assert!(sections.iter().all(|section| (1..LOOKING).contains(section)), "{name}");
         }

@@ -3,7 +3,7 @@
 use crate::catalog::entries;
 use crate::output::{answer, say};
 use crate::workspace::Workspace;
-use crate::{card, figure, int8, results, testing};
+use crate::{card, errata, figure, int8, results, testing};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::fs;
@@ -132,6 +132,7 @@ fn required(workspace: &Workspace, below: &Path) -> &'static [&'static str] {
         Some(family) if folder(family).join("weights/index.json").exists() => &["results", "weights"],
         None if below == Path::new("results/README.md") => &["results", "int8", "bench"],
         None if below == Path::new("TESTING.md") => &["testing"],
+        None if below == Path::new("SOURCES.md") => &["errata"],
         None if below == Path::new("README.md") => &["fine_tuning", "speed"],
         _ => &[],
     }
@@ -157,10 +158,11 @@ fn render(workspace: &Workspace, below: &Path, section: &str) -> Result<String> 
         ("speed", _) => zoo_bench::headline(&record)?.map_or_else(String::new, |headline| headline.sentence),
         ("int8", _) => int8::section(&workspace.results().join(int8::FILE))?,
         ("testing", _) => testing::section(workspace)?,
+        ("errata", _) => errata::table(),
         ("bench", _) if below == Path::new("results/README.md") => zoo_bench::readme_section(&record)?,
         ("bench", _) => zoo_bench::page_section(&record)?,
         _ => bail!(
-            "no program writes {}; sections are results, experiments, fine_tuning, int8, bench, speed, testing and, of a model, weights",
+            "no program writes {}; sections are results, experiments, errata, fine_tuning, int8, bench, speed, testing and, of a model, weights",
             start(section)
         ),
     })
@@ -225,6 +227,7 @@ mod tests {
             "crates/experiments/README.md",
             "results/bench.md",
             "TESTING.md",
+            "SOURCES.md",
         ] {
             assert!(found.iter().any(|one| one == name), "{name}");
         }

@@ -10,6 +10,7 @@ use zoo_core::weights::{Entry, Index};
 use zoo_core::{Metric, Provenance};
 use zoo_recipe::{Band, Recipe};
 use zoo_report::table::{counted, left, markdown, right};
+use zoo_results::outcome::Outcome;
 use zoo_results::{Overlap, Record, Replication, Report, Spread, Summary, Verdict};
 
 /// Behind a figure that was measured on other files than the published ones.
@@ -24,6 +25,11 @@ pub(crate) fn origin(band: Band) -> &'static str {
     }
 }
 
+/// Whether any of it was measured on other files than the published ones.
+pub(crate) fn is_unverified(record: &Record) -> bool {
+    record.runs.iter().any(|run| run.data.provenance == Provenance::Unverified)
+}
+
 /// The table of every recipe of a family, or of all, and what it was measured with.
 pub(crate) fn recipes(workspace: &Workspace, family: Option<&str>) -> Result<String> {
     let (mut rows, mut records) = (Vec::new(), Vec::new());
@@ -36,7 +42,7 @@ pub(crate) fn recipes(workspace: &Workspace, family: Option<&str>) -> Result<Str
     let measured = "measured: mean ± sd, 95 % interval of the mean";
     let words = ["recipe", "data", "metric", measured, "expected", "the source says"].map(left);
     let columns: Vec<_> = words.into_iter().chain([right("training"), left("")]).collect();
-    Ok(format!("{}\n{}", markdown(&columns, &rows), measured_with(&records)))
+    Ok(format!("{}\n{}\n", markdown(&columns, &rows), measured_with(&records.iter().collect::<Vec<_>>())))
 }
 
 /// The table of a family's shipped weights.
@@ -75,15 +81,20 @@ pub(crate) fn experiments(workspace: &Workspace) -> Result<String> {
     if outcomes.is_empty() {
         return Ok(table);
     }
-    Ok(format!(
-        "{table}\nRun on device {}, {} threads, Burn {}, commit {}, {}, seed {}.\n",
+    Ok(format!("{table}\n{}\n", run_with(&outcomes.iter().collect::<Vec<_>>())))
+}
+
+/// One sentence on what experiments were run with; different ones are all named.
+pub(crate) fn run_with(outcomes: &[&Outcome]) -> String {
+    format!(
+        "Run on device {}, {} threads, Burn {}, commit {}, {}, seed {}.",
         distinct(outcomes.iter().map(|one| one.device.clone())),
         distinct(outcomes.iter().map(|one| one.threads.to_string())),
         distinct(outcomes.iter().map(|one| one.burn.clone())),
         distinct(outcomes.iter().map(|one| short_commit(one.commit.as_deref()))),
         distinct(outcomes.iter().map(|one| day(&one.started).to_string())),
         distinct(outcomes.iter().map(|one| one.seeds.iter().map(u64::to_string).collect::<Vec<_>>().join(", "))),
-    ))
+    )
 }
 
 /// `0.7119 ± 0.0112`; of one measurement, which has no deviation, itself.
@@ -189,16 +200,16 @@ fn mirrored(runs: &[Report]) -> String {
 }
 
 /// One sentence on what all of it was measured with; different ones are all named.
-fn measured_with(records: &[Record]) -> String {
+pub(crate) fn measured_with(records: &[&Record]) -> String {
     let runs = || records.iter().flat_map(|record| &record.runs);
     let days: BTreeSet<_> = runs().map(|run| day(&run.started)).collect();
     let days = match (days.first(), days.last()) {
         (Some(first), Some(last)) if first != last => format!("{first} to {last}"),
         (Some(first), _) => (*first).to_string(),
-        (None, _) => return "Nothing recorded yet: `cargo xtask reproduce --record`.\n".to_string(),
+        (None, _) => return "Nothing recorded yet: `cargo xtask reproduce --record`.".to_string(),
     };
     format!(
-        "Measured on device {}, {} threads, {}, Burn {}, commit {}, {days}; training time is the mean of a run's.\n",
+        "Measured on device {}, {} threads, {}, Burn {}, commit {}, {days}; training time is the mean of a run's.",
         distinct(runs().map(|run| run.device.clone())),
         distinct(runs().map(|run| run.threads.to_string())),
         distinct(records.iter().flat_map(|record| record.machines().into_keys())),

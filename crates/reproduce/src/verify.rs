@@ -4,7 +4,7 @@
 use crate::catalog::{NamePatterns, RecipeEntry};
 use crate::output::{answer, say};
 use crate::workspace::Workspace;
-use crate::{card, outcomes, readme};
+use crate::{card, errata, outcomes, readme};
 use anyhow::{Context, Result};
 use clap::Args;
 use std::fs;
@@ -99,6 +99,7 @@ pub fn inspect(workspace: &Workspace, names: &[String]) -> Result<Verification> 
     verification.faults.extend(undigested.map(|(_, sentence)| format!("results/{sentence}")));
     if names.is_empty() {
         verification.faults.extend(outcomes::faults(workspace));
+        verification.faults.extend(errata::faults(workspace));
         verification.faults.extend(readme::stale(workspace)?.map(|stale| format!("{stale}; run `cargo xtask readme`")));
     }
     Ok(verification)

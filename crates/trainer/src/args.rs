@@ -7,10 +7,12 @@ use crate::logs::LogFormat;
 use crate::numbers::{number, whole};
 use crate::progress::ProgressMode;
 use crate::sweep::SeedList;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use clap_complete::Shell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use zoo_table::{TargetColumn, TargetKind};
 
 /// What to train, and how.
 #[derive(Clone, Debug, Args)]
@@ -124,9 +126,22 @@ pub(crate) struct OwnDataArgs {
     /// The column of a table to predict: text or few whole numbers are classes, other numbers are predicted themselves (regression)
     #[arg(long, value_name = "COLUMN", requires = "data")]
     pub(crate) label: Option<String>,
-    /// Leave out pictures that cannot be read, and say how many
+    /// What that column holds: classes, or a value, which is predicted itself (regression) [default: what its values look like]
+    #[arg(long, value_name = "KIND", requires = "label", value_parser = target_kind())]
+    pub(crate) target: Option<TargetKind>,
+    /// Leave out pictures that cannot be read, and say how many and which
     #[arg(long, requires = "data")]
     pub(crate) skip_bad: bool,
+}
+
+fn target_kind() -> impl TypedValueParser<Value = TargetKind> {
+    PossibleValuesParser::new(TargetKind::ALL.map(TargetKind::name))
+        .try_map(|name| TargetKind::named(&name).ok_or("no such kind"))
+}
+
+/// The column to predict, if one was named.
+pub(crate) fn target_column(label: Option<&str>, kind: Option<TargetKind>) -> Option<TargetColumn<'_>> {
+    label.map(|name| TargetColumn { name, kind })
 }
 
 /// Where data comes from.
@@ -177,7 +192,10 @@ pub(crate) struct NewArgs {
     /// The column of a table to predict: text or few whole numbers are classes, other numbers are predicted themselves (regression)
     #[arg(long, value_name = "COLUMN")]
     pub(crate) label: Option<String>,
-    /// Leave out pictures that cannot be read, and say how many
+    /// What that column holds: classes, or a value, which is predicted itself (regression) [default: what its values look like]
+    #[arg(long, value_name = "KIND", requires = "label", value_parser = target_kind())]
+    pub(crate) target: Option<TargetKind>,
+    /// Leave out pictures that cannot be read, and say how many and which
     #[arg(long)]
     pub(crate) skip_bad: bool,
     /// How to show progress
@@ -227,8 +245,8 @@ pub(crate) struct EvalArgs {
     /// change
     #[arg(long)]
     pub(crate) int8: bool,
-    /// Write a row per example as CSV: its file or number, the true and the predicted class with its probability, or for regression the
-    /// target and the prediction
+    /// Write a row per example as CSV: its file, the line of its table, its index in an array (from 0) or else its number, then the true
+    /// and the predicted class with its probability, or for regression the target and the prediction
     #[arg(long, value_name = "FILE")]
     pub(crate) list: Option<PathBuf>,
     /// Replace files that are there

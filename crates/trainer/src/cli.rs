@@ -133,7 +133,10 @@ pub fn main_of(words: Vec<OsString>) -> ExitCode {
 
 fn run(words: &[OsString]) -> Result<ExitCode> {
     let found = Found::here();
-    let (cli, matches) = parsed(&found.as_ref().cloned().unwrap_or_default(), words);
+    let (cli, matches) = match parsed(&found.as_ref().cloned().unwrap_or_default(), words) {
+        Ok(parsed) => parsed,
+        Err(said) => return tell(&said),
+    };
     let log = Log::install();
     let command = match cli.command {
         // These need no settings, and explain what is wrong with them.
@@ -166,7 +169,7 @@ fn run(words: &[OsString]) -> Result<ExitCode> {
         Some(TrainerCommand::Eval(args)) => return commands::eval(&args),
         Some(TrainerCommand::Export(args)) => commands::export(&args)?,
         Some(TrainerCommand::Inspect(args)) => commands::inspect_model(&args)?,
-        Some(TrainerCommand::Runs(args)) => commands::runs(&args)?,
+        Some(TrainerCommand::Runs(args)) => commands::runs(&args, is_named(&matches, "runs"))?,
         Some(TrainerCommand::Compare(args)) => commands::compare(&args)?,
         Some(TrainerCommand::Report(args)) => commands::report(&args)?,
         Some(TrainerCommand::Predict(args)) => return commands::predict(&args),
@@ -178,17 +181,19 @@ fn run(words: &[OsString]) -> Result<ExitCode> {
 }
 
 /// The command line, over what was found elsewhere. A run that goes on has settings of its own.
-fn parsed(found: &Found, words: &[OsString]) -> (TrainerCli, ArgMatches) {
-    let matches_of = |found: &Found| {
-        let matches = command(found).try_get_matches_from(words);
-        matches.unwrap_or_else(|error| with_tip(error, words).exit())
-    };
-    let matches = matches_of(found);
+fn parsed(found: &Found, words: &[OsString]) -> Result<(TrainerCli, ArgMatches), clap::Error> {
+    let matches_of = |found: &Found| command(found).try_get_matches_from(words).map_err(|error| with_tip(error, words));
+    let matches = matches_of(found)?;
     let of_train = matches.subcommand_matches("train").unwrap_or(&matches);
     let goes_on = matches!(of_train.try_get_one::<PathBuf>("resume"), Ok(Some(_)));
-    let matches = if goes_on { matches_of(&found.of_a_session()) } else { matches };
-    let cli = TrainerCli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    (cli, matches)
+    let matches = if goes_on { matches_of(&found.of_a_session())? } else { matches };
+    Ok((TrainerCli::from_arg_matches(&matches)?, matches))
+}
+
+/// Prints the help or the version that was asked for, or what is wrong with the command line: the exit code that goes with it.
+fn tell(said: &clap::Error) -> Result<ExitCode> {
+    output::printed(said.print())?;
+    Ok(if said.use_stderr() { ExitCode::from(output::FAILED) } else { ExitCode::SUCCESS })
 }
 
 /// The error about a word that belongs behind a flag, with that flag in place of clap's guess.
@@ -236,6 +241,14 @@ fn with_negative_numbers(command: Command) -> Command {
         arg.allow_negative_numbers(is_flag)
     };
     command.mut_args(allowed).mut_subcommands(with_negative_numbers)
+}
+
+/// Whether the command line itself, and not a setting, gives the flag of the innermost command.
+fn is_named(matches: &ArgMatches, id: &str) -> bool {
+    match matches.subcommand() {
+        Some((_, inner)) => is_named(inner, id),
+        None => matches.value_source(id) == Some(ValueSource::CommandLine),
+    }
 }
 
 /// Flags that a sweep gives each of its runs anew, or that are about it alone.

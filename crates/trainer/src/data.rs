@@ -98,7 +98,15 @@ fn digest(parts: &[&Examples]) -> String {
 /// # Errors
 /// If files are missing, damaged or cannot be fetched, or the recipe's class is not in the data set.
 pub fn prepare(recipe: &Recipe, store: &Store, seed: u64) -> Result<Splits, TrainError> {
-    let mut dataset = load_for(recipe, store)?;
+    cut(recipe, load(&recipe.data, store)?, seed)
+}
+
+/// The same of a data set that is loaded already.
+///
+/// # Errors
+/// If it cannot be cut as the recipe asks.
+pub(crate) fn cut(recipe: &Recipe, dataset: Dataset, seed: u64) -> Result<Splits, TrainError> {
+    let mut dataset = as_asked(recipe, dataset)?;
     let test = take_test_split(&recipe.data, &mut dataset)?;
     split(&recipe.data, &dataset, &dataset.train, test, seed)
 }
@@ -108,7 +116,11 @@ pub fn prepare(recipe: &Recipe, store: &Store, seed: u64) -> Result<Splits, Trai
 /// # Errors
 /// As [`prepare`].
 pub fn load_for(recipe: &Recipe, store: &Store) -> Result<Dataset, TrainError> {
-    let mut dataset = relabel(load(&recipe.data, store)?, &recipe.data)?;
+    as_asked(recipe, load(&recipe.data, store)?)
+}
+
+fn as_asked(recipe: &Recipe, dataset: Dataset) -> Result<Dataset, TrainError> {
+    let mut dataset = relabel(dataset, &recipe.data)?;
     if let Pad::Black { side } = recipe.data.pad {
         dataset.train = dataset.train.padded(side);
         dataset.valid = dataset.valid.map(|valid| valid.padded(side));

@@ -72,6 +72,15 @@ pub enum TrainError {
         now: String,
     },
 
+    /// The recipe of a run was changed after a checkpoint was saved.
+    #[error(
+        "the checkpoint was made by another recipe than the run has now ({changes}); put it back as it was, or train anew in another folder"
+    )]
+    ChangedRecipe {
+        /// What was changed in it, in words.
+        changes: String,
+    },
+
     /// A checkpoint cannot be written or used.
     #[error("cannot {action} the checkpoint: {reason}")]
     Checkpoint {
@@ -148,6 +157,15 @@ pub enum TrainError {
         then: String,
         /// Its value now.
         now: String,
+    },
+
+    /// The folder holds a run by another recipe than the one asked for.
+    #[error("{} was trained by another recipe than is asked for ({changes}); move it away or name another folder", path.display())]
+    OtherRecipe {
+        /// The folder.
+        path: PathBuf,
+        /// From the run's recipe to the one asked for, in words.
+        changes: String,
     },
 
     /// The folder holds a sweep that differs from the one asked for.
@@ -309,6 +327,8 @@ impl TrainError {
             Self::FolderNotEmpty { .. }
                 | Self::NotARunFolder { .. }
                 | Self::OtherRun { .. }
+                | Self::OtherRecipe { .. }
+                | Self::ChangedRecipe { .. }
                 | Self::OtherCheckpoint { .. }
                 | Self::RunFile { .. }
                 | Self::Recipe(_)

@@ -77,8 +77,8 @@ pub struct Evaluation {
     pub tta: Option<Option<Scores>>,
     /// In integers of 8 bits, if asked for.
     pub int8: Option<Int8Evaluation>,
-    /// If asked for, a row per example as CSV: its file or number, the true and the predicted class with its probability, or the target
-    /// and the prediction; and what the network in integers predicts, if that was asked for, too.
+    /// If asked for, a row per example as CSV: its file, line, index or number, the true and the predicted class with its probability, or
+    /// the target and the prediction; and what the network in integers predicts, if that was asked for, too.
     pub list: Option<String>,
     /// Of shipped weights: what was recorded of them, and how the scores of the test split compare.
     pub shipped: Option<(Entry, Option<Agreement>)>,
@@ -160,7 +160,7 @@ impl SplitName {
     }
 }
 
-/// A row per example, as CSV; examples without a file have a number, counted from 1. What the network in integers predicts stands last.
+/// A row per example, as CSV, by where the example comes from. What the network in integers predicts stands last.
 fn listed(
     predictions: &Predictions,
     in_int8: Option<&Predictions>,
@@ -169,7 +169,7 @@ fn listed(
 ) -> Result<String, TrainError> {
     let mut table = csv::Writer::from_writer(Vec::new());
     let unwritten = |error: csv::Error| TrainError::Trained(format!("cannot list the examples: {error}"));
-    let first = if examples.files.is_empty() { "example" } else { "file" };
+    let first = examples.sources.kind();
     let (truth, columns): (_, &[&str]) = match splits.target {
         Some(_) => ("target", &["prediction"]),
         None => ("class", &["predicted", "probability"]),
@@ -179,7 +179,7 @@ fn listed(
     table.write_record(columns).map_err(unwritten)?;
     let mut in_int8 = in_int8.map(Predictions::rows);
     for (index, row) in predictions.rows().enumerate() {
-        let name = examples.file(index).map_or_else(|| (index + 1).to_string(), str::to_owned);
+        let name = examples.sources.name(index);
         let truth = match &splits.target {
             Some(unit) => unit.undo(examples.targets[index]).to_string(),
             None => splits.class_names[usize::from(examples.labels[index])].clone(),

@@ -58,7 +58,7 @@ pub(crate) fn extend(
         return refused(format!("{path} has no checkpoint to go on from; {remedy}"));
     };
     let state = as_extended(checkpoint.clone(), recipe, settings).state;
-    state.identity.check_same(&settings.identity(recipe, splits))?;
+    state.check_same(&settings.identity(recipe, splits), recipe)?;
     let (before, after) = (recipe.training.epochs, state.epochs_done);
     let is_finished = finished_run(folder.path())?.is_some();
     let epochs = match wanted {
@@ -99,6 +99,7 @@ pub(crate) fn as_extended(mut checkpoint: Checkpoint, recipe: &Recipe, settings:
     });
     if is_earlier && recipe.sha256() != state.identity.recipe_sha256 {
         state.identity.recipe_sha256 = recipe.sha256();
+        state.recipe = recipe.to_toml();
         state.stale_epochs = 0;
     }
     checkpoint

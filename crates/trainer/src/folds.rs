@@ -88,7 +88,12 @@ impl FoldsSession<'_> {
         let report = Report::read(&run_folder::report_file(path))?;
         let named = |set: &Option<String>| set.clone().unwrap_or("none named".to_string());
         let (then, now) = (&report.instruction_set, &self.settings.instruction_set());
-        let cut = match run_folder::read(path)?.1.cross_validation {
+        let (recipe, settings) = run_folder::read(path)?;
+        let changes = recipe.diff_in_words(self.recipe).filter(|_| recipe.sha256() == report.recipe_sha256);
+        if let Some(changes) = changes {
+            return Err(TrainError::OtherRecipe { path: path.to_path_buf(), changes });
+        }
+        let cut = match settings.cross_validation {
             Some(CrossValidation::Fold(fold)) => fold.folds,
             _ => 1,
         };

@@ -53,10 +53,11 @@ fn inspect_on(
         Err(error) => return Err(error),
     };
     let (first_layer, (coefficients, class_coefficients)) = (first_layer(model)?, coefficients(model));
+    let is_without_data = reason.is_some();
     let is_bare = images.is_none() && coefficients.is_empty() && class_coefficients.is_empty();
     let reason = reason.or_else(|| is_bare.then(|| NOTHING_TO_SHOW.to_string()));
     let model = model.recipe.name.clone();
-    Ok(Inspection { model, images, reason, first_layer, coefficients, class_coefficients })
+    Ok(Inspection { model, images, reason, is_without_data, first_layer, coefficients, class_coefficients })
 }
 
 /// Chooses and draws examples of the test split; `None` for tables.

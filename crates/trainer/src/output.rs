@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, Write, stderr, stdout};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Mutex;
+use zoo_core::printable_but;
 
 const STANDARD_OUTPUT: &str = "standard output";
 
@@ -19,6 +20,15 @@ pub(crate) const IN_USE: u8 = 75;
 /// If it cannot be written for another reason, such as a full disk.
 pub(crate) fn answer(text: &str) -> Result<(), TrainError> {
     write_line(text).map_err(TrainError::io("write to", Path::new(STANDARD_OUTPUT)))
+}
+
+/// What another library has printed: help, the version, what is wrong with a command line.
+///
+/// # Errors
+/// As [`answer`].
+pub(crate) fn printed(written: io::Result<()>) -> Result<(), TrainError> {
+    let written = written.and_then(|()| stdout().flush());
+    as_read(written).map_err(TrainError::io("write to", Path::new(STANDARD_OUTPUT)))
 }
 
 /// The first reason why a line about a run could not be written.
@@ -47,9 +57,13 @@ pub(crate) fn check_said() -> anyhow::Result<()> {
     Err(error.context("lines about the run are lost, and its folder has what it reached"))
 }
 
-/// A reader that has gone away is no error.
 fn write_line(text: &str) -> io::Result<()> {
-    match writeln!(stdout(), "{text}").and_then(|()| stdout().flush()) {
+    as_read(writeln!(stdout(), "{text}").and_then(|()| stdout().flush()))
+}
+
+/// A reader that has gone away is no error.
+fn as_read(written: io::Result<()>) -> io::Result<()> {
+    match written {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
         _ => Ok(()),
     }
@@ -76,23 +90,7 @@ pub(crate) fn code_of(error: &anyhow::Error) -> u8 {
     }
 }
 
-/// What was wrong, in one sentence.
+/// What was wrong, in one sentence: line breaks and tabs of its parts stay, no other control character reaches the terminal.
 pub(crate) fn sentence(error: &anyhow::Error) -> String {
-    printable(&zoo_core::sentence(error.as_ref()))
-}
-
-/// The text with control characters, which a file may have brought along, written as escapes: none reaches the terminal.
-fn printable(text: &str) -> String {
-    let is_harmless = |one: char| !one.is_control() || one == '\n' || one == '\t';
-    text.chars().map(|one| if is_harmless(one) { one.to_string() } else { one.escape_default().to_string() }).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn control_characters_are_escaped() {
-        assert_eq!(printable("a\u{1b}[2J\u{9b}é\n\tb"), "a\\u{1b}[2J\\u{9b}é\n\tb");
-    }
+    printable_but(&zoo_core::sentence(error.as_ref()), &['\n', '\t'])
 }

@@ -2,7 +2,7 @@
 
 use crate::error::TrainError;
 use crate::tables::listed;
-use zoo_core::{Examples, Normalization, Outputs};
+use zoo_core::{Examples, LEAST_OF_A_CLASS, Normalization, Outputs};
 use zoo_import::{Found, repeated};
 use zoo_recipe::{
     Data, DataFiles, DataFormat, DataName, EarlyStopping, Ema, GivenSplit, GradientClipping, Holdout, Keep, Loss,
@@ -10,6 +10,7 @@ use zoo_recipe::{
     WeightDecay, configs,
 };
 use zoo_report::table::counted;
+use zoo_table::TargetKind;
 
 use crate::data::Splits;
 use std::path::{Path, PathBuf};
@@ -60,6 +61,14 @@ pub(crate) fn refused(adopted: &Recipe, overrides: &[(String, String)], error: R
     const TARGET: &str = "data.target";
     let is_about_target = matches!(&error, RecipeError::Invalid { key, .. } if key == TARGET);
     let is_chosen = overrides.iter().any(|(key, _)| key.starts_with(TARGET));
+    let asked = overrides.iter().filter(|(key, _)| key == TARGET);
+    let asked = asked.filter_map(|(_, value)| TargetKind::named(value.trim_matches('"'))).next();
+    if let (true, Some(kind), Some(label)) = (is_about_target, asked, table_label(&adopted.data)) {
+        let name = kind.name();
+        return TrainError::Splits(format!(
+            "{error}; to have the column {label} read otherwise, look at the table with --data, --label and --target {name}"
+        ));
+    }
     let classes = adopted.data.labels();
     let fits = adopted.model.outputs() != Outputs::One || classes.len() < 3;
     if !is_about_target || is_chosen || fits || adopted.data.files.is_none() {
@@ -71,6 +80,14 @@ pub(crate) fn refused(adopted: &Recipe, overrides: &[(String, String)], error: R
         "{data} has {count} classes, and the model {key} tells two apart; name one for more, such as --model {other}, or ask for one class \
          against the others: --set '{TARGET}={{one_vs_rest={{class={first:?}}}}}'"
     ))
+}
+
+/// The column to predict of a user's table.
+fn table_label(data: &Data) -> Option<&str> {
+    match &data.files.as_ref()?.format {
+        DataFormat::Table(format) => Some(&format.label),
+        _ => None,
+    }
 }
 
 /// Refuses a run folder among folders of pictures, where the next training would take it for a class.
@@ -267,14 +284,17 @@ pub(crate) fn check_classes(name: &str, classes: &[String], parts: [&Examples; 3
     let counts = parts.map(|part| part.class_counts(classes.len().max(1)));
     for (index, class) in classes.iter().enumerate() {
         let [train, valid, test] = [0, 1, 2].map(|part| counts[part][index]);
-        let all = train + valid + test;
-        if all < 3 || train == 0 {
-            return Err(TrainError::Splits(format!(
-                "the class {class} of {name} has {}, too few to be in the training, the validation and the test split; add some, or \
-                 leave the class out",
-                counted(all, "example")
-            )));
-        }
+        let found = counted(train + valid + test, "example");
+        let wanted = match () {
+            () if train + valid + test < LEAST_OF_A_CLASS => format!(
+                "too few to be in the training, the validation and the test split, expected at least {LEAST_OF_A_CLASS}"
+            ),
+            () if train == 0 => "none of which is left to train on, expected more in the training split".to_owned(),
+            () => continue,
+        };
+        return Err(TrainError::Splits(format!(
+            "the class {class} of {name} has {found}, {wanted}; add some, or leave the class out"
+        )));
     }
     Ok(())
 }

@@ -116,9 +116,8 @@ impl Request {
 
     /// Refuses a folder whose run is not this one.
     pub(crate) fn check_same(&self, path: &Path, recipe: &Recipe, settings: &RunSettings) -> Result<(), TrainError> {
-        let facts = |recipe: &Recipe, settings: &RunSettings| {
+        let facts = |settings: &RunSettings| {
             [
-                ("recipe", recipe.sha256()),
                 ("seed", settings.seed.to_string()),
                 ("device", settings.device.clone()),
                 ("cross-validation", format!("{:?}", settings.cross_validation)),
@@ -131,7 +130,10 @@ impl Request {
         {
             asked.sha256.clone_from(&then.sha256);
         }
-        let pairs = facts(recipe, settings).into_iter().zip(facts(&asked, &self.settings()));
+        if let Some(changes) = recipe.diff_in_words(&asked) {
+            return Err(TrainError::OtherRecipe { path: path.to_path_buf(), changes });
+        }
+        let pairs = facts(settings).into_iter().zip(facts(&self.settings()));
         match pairs.into_iter().find(|(then, now)| then != now) {
             None => Ok(()),
             Some(((what, then), (_, now))) => Err(TrainError::OtherRun { path: path.to_path_buf(), what, then, now }),

@@ -4,7 +4,7 @@ use crate::error::TrainError;
 use crate::patience::Patience;
 use serde::{Deserialize, Serialize};
 use zoo_core::{Cost, Metric, Scores, Standardization, predicted_class};
-use zoo_recipe::{EarlyStopping, Keep};
+use zoo_recipe::{EarlyStopping, Keep, Recipe};
 use zoo_results::EpochScores;
 
 /// What decides the bits of a run. A checkpoint goes on only under the same.
@@ -49,6 +49,9 @@ impl Identity {
 pub struct TrainingState {
     /// What the run was started with.
     pub identity: Identity,
+    /// The recipe of that identity as TOML, so that it can be said what was changed in it since; none of earlier versions' checkpoints.
+    #[serde(default)]
+    pub recipe: String,
     /// Epochs trained and validated.
     pub epochs_done: usize,
     /// Steps done of the epoch after those.
@@ -136,6 +139,20 @@ impl Running {
 }
 
 impl TrainingState {
+    /// Refuses to go on as another run than the one that has come so far: `now` by this `recipe`.
+    ///
+    /// # Errors
+    /// [`TrainError::ChangedRecipe`] with what was changed in the recipe, and as [`Identity::check_same`].
+    pub(crate) fn check_same(&self, now: &Identity, recipe: &Recipe) -> Result<(), TrainError> {
+        let then = Recipe::parse(&self.recipe, "the checkpoint's recipe").ok();
+        let then =
+            then.filter(|then| then.sha256() == self.identity.recipe_sha256 && then.sha256() != now.recipe_sha256);
+        match then.and_then(|then| then.diff_in_words(recipe)) {
+            Some(changes) => Err(TrainError::ChangedRecipe { changes }),
+            None => self.identity.check_same(now),
+        }
+    }
+
     /// Closes the epoch that was just validated: its row, before it joins the history.
     pub(crate) fn end_epoch(&mut self, valid: &Scores, learning_rate: f64) -> EpochScores {
         let running = std::mem::take(&mut self.running);

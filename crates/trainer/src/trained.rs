@@ -47,9 +47,11 @@ impl TrainedModel {
             expected.training.epochs = model.recipe.training.epochs;
         }
         if model.recipe.sha256() != expected.sha256() {
-            let (path, found, expected) = (file.display(), &model.recipe.name, &recipe.name);
+            let (path, found, own) = (file.display(), &model.recipe.name, &recipe.name);
+            let changes =
+                model.recipe.diff_in_words(&expected).map(|changes| format!(" ({changes})")).unwrap_or_default();
             return Err(TrainError::Trained(format!(
-                "{path} holds weights of {found} by another recipe than this run's, {expected}; put the run's own back or train again"
+                "{path} holds weights of {found} by another recipe than this run's, {own}{changes}; put the run's own back or train again"
             )));
         }
         // Last: what is wrong inside says more.

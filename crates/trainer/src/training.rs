@@ -87,7 +87,11 @@ impl<'a> TrainingRun<'a> {
             optimizer: optimizer(&recipe.optimizer, &recipe.regularization.weight_decay, &options.device),
             rates: LayerRates::new(recipe),
             device,
-            state: TrainingState { identity: options.identity.clone(), ..TrainingState::default() },
+            state: TrainingState {
+                identity: options.identity.clone(),
+                recipe: recipe.to_toml(),
+                ..TrainingState::default()
+            },
             best: Vec::new(),
             average: Average::new(recipe.training.ema),
             measures_gradients: false,
@@ -119,11 +123,11 @@ impl<'a> TrainingRun<'a> {
 
     fn restore(&mut self, network: Network, checkpoint: Checkpoint) -> Result<Network, TrainError> {
         let Checkpoint { state, model, best, average, optimizer } = checkpoint;
-        state.identity.check_same(&self.options.identity)?;
+        state.check_same(&self.options.identity, self.recipe)?;
         let restored = self.optimizer.clone().from_bytes(Bytes::from_bytes_vec(optimizer));
         self.optimizer =
             restored.map_err(|error| TrainError::Checkpoint { action: "use", reason: error.to_string() })?;
-        self.state = state;
+        self.state = TrainingState { recipe: self.recipe.to_toml(), ..state };
         self.best = best;
         self.average.restore(&network, &average)?;
         Ok(network.install(&model)?.train())

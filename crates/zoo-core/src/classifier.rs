@@ -102,16 +102,25 @@ pub enum ClassifyError {
     Device(String),
 }
 
+/// Where one picture is answered soonest: the prepared network runs on the CPU, whatever else is compiled in.
+fn usual_device() -> Device {
+    #[cfg(feature = "flex")]
+    return Device::flex();
+    #[cfg(not(feature = "flex"))]
+    return Device::default();
+}
+
 impl<C: ModelConfig> Classifier<C> {
-    /// The classifier of weights that ship with the model's crate, on the first device compiled in.
+    /// The classifier of weights that ship with the model's crate, on the CPU; without the feature `flex`, on the first device compiled in.
     ///
     /// # Errors
     /// If the file compiled in is not the one that was recorded.
     pub fn pretrained(weights: impl ShippedWeights<Config = C>) -> Result<Self, ClassifyError> {
-        Self::of_weights(weights.shipped().open()?, &Device::default())
+        Self::of_weights(weights.shipped().open()?, &usual_device())
     }
 
-    /// The classifier of a weights file or the folder of a finished run, on the first device compiled in.
+    /// The classifier of a weights file or the folder of a finished run, on the CPU; without the feature `flex`, on the first
+    /// device compiled in.
     ///
     /// # Errors
     /// If there are no weights, they are damaged, or another model's.
@@ -121,7 +130,7 @@ impl<C: ModelConfig> Classifier<C> {
         if path.is_dir() && !file.exists() {
             return Err(ClassifyError::Unfinished { path: path.to_owned() });
         }
-        Self::of_weights(Weights::read(&file)?, &Device::default())
+        Self::of_weights(Weights::read(&file)?, &usual_device())
     }
 
     /// The classifier of these weights, on that device.

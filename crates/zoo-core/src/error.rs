@@ -104,6 +104,18 @@ pub enum DataError {
         expected: String,
     },
 
+    /// Images and labels in each other's place.
+    #[error(
+        "{} holds labels, expected images, and {} holds images, expected labels: the two look swapped; exchange their names",
+        images.display(), labels.display()
+    )]
+    Swapped {
+        /// The file that should hold images.
+        images: PathBuf,
+        /// The file that should hold labels.
+        labels: PathBuf,
+    },
+
     /// An archive cannot be unpacked.
     #[error("{path} is damaged ({problem}): move it away to have it downloaded again")]
     Archive {

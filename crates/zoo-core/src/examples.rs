@@ -1,5 +1,7 @@
 //! Examples as every data set of the zoo holds them: bytes or floats at rest, beside them labels, or numbers to predict.
 
+use crate::sources::Sources;
+
 /// Where the bytes came from, as far as their sha256 can tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, crate::Explain)]
 #[serde(rename_all = "lowercase")]
@@ -52,8 +54,8 @@ pub struct Examples {
     pub labels: Vec<u8>,
     /// For regression the number to predict, as many as there are labels; else none.
     pub targets: Vec<f32>,
-    /// For a user's own pictures the file of each below the data folder, `cat/0012.png`, as many as there are labels; else none.
-    pub files: Vec<String>,
+    /// Where each of a user's own examples comes from.
+    pub sources: Sources,
 }
 
 /// A data set in memory.
@@ -156,28 +158,31 @@ impl Table {
 impl Examples {
     /// Inputs with their class indices.
     pub fn of_classes(inputs: Inputs, labels: Vec<u8>) -> Examples {
-        Examples { inputs, labels, targets: Vec::new(), files: Vec::new() }
+        Examples { inputs, labels, targets: Vec::new(), sources: Sources::Untold }
     }
 
     /// Inputs with the numbers to predict of them.
     pub fn of_numbers(inputs: Inputs, targets: Vec<f32>) -> Examples {
-        Examples { inputs, labels: vec![0; targets.len()], targets, files: Vec::new() }
+        Examples { inputs, labels: vec![0; targets.len()], targets, sources: Sources::Untold }
     }
 
-    /// The same examples with the file that each was read from.
+    /// The same examples with where each comes from.
     ///
     /// # Panics
     ///
-    /// Panics if there are not as many files as examples.
+    /// Panics if there are not as many sources as examples.
     #[must_use]
-    pub fn with_files(self, files: Vec<String>) -> Examples {
-        assert_eq!(files.len(), self.len(), "one file per example");
-        Examples { files, ..self }
+    pub fn with_sources(self, sources: Sources) -> Examples {
+        assert!(sources.fit(self.len()), "one source per example");
+        Examples { sources, ..self }
     }
 
-    /// The file that an example was read from, where that is known.
+    /// The file that an example was read from, where it has one of its own.
     pub fn file(&self, index: usize) -> Option<&str> {
-        self.files.get(index).map(String::as_str)
+        match &self.sources {
+            Sources::Files(files) => files.get(index).map(String::as_str),
+            _ => None,
+        }
     }
 
     /// The number of examples.
@@ -205,8 +210,8 @@ impl Examples {
     /// Panics if an index is not below [`len`](Self::len).
     pub fn select(&self, indices: &[u32]) -> Examples {
         let targets = if self.targets.is_empty() { Vec::new() } else { gather(&self.targets, 1, indices) };
-        let files = indices.iter().filter_map(|&index| self.file(index as usize)).map(str::to_owned).collect();
-        Examples { inputs: self.inputs.select(indices), labels: gather(&self.labels, 1, indices), targets, files }
+        let sources = self.sources.select(indices);
+        Examples { inputs: self.inputs.select(indices), labels: gather(&self.labels, 1, indices), targets, sources }
     }
 
     /// The same examples, images in the middle of a black square of that side; tables stay as they are.
@@ -293,11 +298,13 @@ mod tests {
     }
 
     #[test]
-    fn files_go_with_their_images() {
-        let named = three_images().with_files(["a.png", "b.png", "c.png"].map(String::from).to_vec());
-        let selected = named.select(&[2, 0]).mirrored().padded(3).one_vs_rest(2);
+    fn sources_go_with_their_examples() {
+        let files = Sources::Files(["a.png", "b.png", "c.png"].map(String::from).to_vec());
+        let selected = three_images().with_sources(files).select(&[2, 0]).mirrored().padded(3).one_vs_rest(2);
         assert_eq!((selected.file(0), selected.file(1), selected.file(2)), (Some("c.png"), Some("a.png"), None));
-        assert!(three_images().select(&[1]).files.is_empty(), "published data has no files to name");
+        let named = |sources| three_images().with_sources(sources).select(&[2, 0]).sources.name(0);
+        assert_eq!([Sources::Lines(vec![2, 3, 7]), Sources::Places(vec![0, 1, 2])].map(named), ["7", "2"]);
+        assert_eq!(three_images().select(&[1]).sources, Sources::Untold);
     }
 
     #[test]

@@ -32,6 +32,25 @@ pub fn parse_idx<const N: usize>(file: &FileBytes) -> Result<([usize; N], &[u8])
     }
 }
 
+/// Refuses a file of images and one of labels whose contents are each other's, or both of one kind: names are easily exchanged.
+///
+/// # Errors
+/// With the first file that holds the other kind.
+pub fn check_idx_pair(images: &FileBytes, labels: &FileBytes) -> Result<(), DataError> {
+    let dimensions = |file: &FileBytes| match file.bytes.get(..4) {
+        Some([0, 0, 8, dimensions]) => Some(*dimensions),
+        _ => None,
+    };
+    let other = |file: &FileBytes| file.path.file_name().unwrap_or_default().display().to_string();
+    let fault = |file: &FileBytes, found: String, expected: &str| Err(DataError::format(&file.path, found, expected));
+    match (dimensions(images), dimensions(labels)) {
+        (Some(1), Some(3)) => Err(DataError::Swapped { images: images.path.clone(), labels: labels.path.clone() }),
+        (Some(1), Some(1)) => fault(images, format!("labels, as {} does", other(labels)), "images"),
+        (Some(3), Some(3)) => fault(labels, format!("images, as {} does", other(images)), "labels"),
+        _ => Ok(()),
+    }
+}
+
 fn length_error(file: &FileBytes, expected: impl Into<String>) -> DataError {
     DataError::Length { path: file.path.clone(), found: file.bytes.len() as u64, expected: expected.into() }
 }

@@ -63,6 +63,7 @@ pub mod range;
 mod readback;
 mod regression;
 mod scores;
+mod sources;
 mod split;
 mod store;
 mod text;
@@ -83,7 +84,7 @@ pub use facts::{DatasetFacts, Fetch};
 #[cfg(feature = "fetch")]
 pub use fetch::DataFile;
 pub use files::{FileBytes, gunzipped, read_file};
-pub use idx::parse_idx;
+pub use idx::{check_idx_pair, parse_idx};
 pub use initializer::{Bounds, Initializer, drawn, undrawn};
 #[cfg(feature = "burn-dataset")]
 pub use item::{Example, Input};
@@ -92,7 +93,7 @@ pub use model::{
     BATCH_NORM_EPSILON, InputBatch, Layer, LogitModule, Misfit, ModelConfig, Outputs, SELU_ALPHA, SELU_SCALE, Sizes,
     macs, probabilities_of,
 };
-pub use nearest::{alike, nearest};
+pub use nearest::{Alike, alike, look_alike, nearest};
 pub use network::{NetworkSettings, env_variable};
 pub use normalization::{Normalization, NormalizationError, Normalizer};
 #[cfg(feature = "flex")]
@@ -103,9 +104,12 @@ pub use random::Stream;
 pub use readback::read_back;
 pub use regression::{Standardization, evaluate_numbers};
 pub use scores::{ClassScores, Evaluated, Metric, Scores, TopK, evaluate, margins, predicted_class, probabilities};
-pub use split::{HoldoutSplit, SplitError, epoch_order, quantile_bins, stratified_holdout, stratified_k_fold};
+pub use sources::Sources;
+pub use split::{
+    HoldoutSplit, LEAST_OF_A_CLASS, SplitError, epoch_order, quantile_bins, stratified_holdout, stratified_k_fold,
+};
 pub use store::{DATA_DIR_VARIABLE, Progress, Retry, Store, cache_folder};
-pub use text::{ByteOrderMark, read_text, read_text_or_pipe};
+pub use text::{ByteOrderMark, check_not_named_pipe, printable, printable_but, read_text, read_text_or_pipe};
 #[doc(no_inline)]
 pub use zoo_pictures::{PictureKind, Preparation};
 #[cfg(feature = "classifier")]

@@ -7,6 +7,9 @@
 
 use crate::random::{Purpose, Stream};
 
+/// A class with fewer examples cannot be in the training, the validation and the test split.
+pub const LEAST_OF_A_CLASS: usize = 3;
+
 /// Two splits without a common example that together hold all: indices, each in ascending order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HoldoutSplit {

@@ -35,6 +35,43 @@ impl ByteOrderMark {
     }
 }
 
+/// A name with its control characters, line breaks among them, written as escapes: it stays on one line, and none reaches a terminal.
+///
+/// ```
+/// assert_eq!(zoo_core::printable("two\nlines\u{1b}[2J"), "two\\nlines\\u{1b}[2J");
+/// ```
+pub fn printable(name: &str) -> String {
+    printable_but(name, &[])
+}
+
+/// A text with its control characters, which a file may have brought along, written as escapes but for those that are `kept`.
+///
+/// ```
+/// assert_eq!(zoo_core::printable_but("two\nlines\u{1b}[2J\u{9b}é", &['\n']), "two\nlines\\u{1b}[2J\\u{9b}é");
+/// ```
+pub fn printable_but(text: &str, kept: &[char]) -> String {
+    let is_harmless = |one: char| !one.is_control() || kept.contains(&one);
+    text.chars().map(|one| if is_harmless(one) { one.to_string() } else { one.escape_default().to_string() }).collect()
+}
+
+/// Refuses a pipe that has a name, as nobody may ever write to it. One that a shell hands over, such as `/dev/stdin` or that of `<(...)`, has
+/// somebody at its other end.
+///
+/// # Errors
+/// If it is one; not if nothing is there.
+pub fn check_not_named_pipe(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    if let Ok(found) = path.metadata()
+        && std::os::unix::fs::FileTypeExt::is_fifo(&found.file_type())
+        && !["/dev", "/proc"].iter().any(|folder| path.starts_with(folder))
+    {
+        let reason =
+            "it is a named pipe, which may never say anything; name a file, or hand the pipe over as /dev/stdin";
+        return Err(io::Error::new(ErrorKind::InvalidInput, reason));
+    }
+    Ok(())
+}
+
 /// The text of a file, of at most so many bytes. A pipe, which may never say anything, is none.
 ///
 /// # Errors
@@ -47,11 +84,12 @@ pub fn read_text(path: &Path, most: u64) -> io::Result<String> {
     read_text_or_pipe(path, most)
 }
 
-/// The same, waiting for what a pipe says.
+/// The same, waiting for what a pipe without a name says.
 ///
 /// # Errors
-/// As [`read_text`].
+/// As [`read_text`] and [`check_not_named_pipe`].
 pub fn read_text_or_pipe(path: &Path, most: u64) -> io::Result<String> {
+    check_not_named_pipe(path)?;
     let bytes = read_at_most(path, most)?;
     let mark = ByteOrderMark::of(&bytes);
     String::from_utf8(bytes).map_err(|error| {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-use zoo_core::{Dataset, Examples, Inputs, Provenance};
+use zoo_core::{Dataset, Examples, Inputs, Provenance, Sources};
 use zoo_recipe::GivenSplit;
 
 use crate::error::ImportError;
@@ -107,8 +107,10 @@ pub(crate) fn dataset(name: &str, path: &Path, all: Vec<Arrays>) -> Result<Datas
                 format!("{shape:?}, as in the training split; make them alike"),
             ));
         }
-        let labels = labels.iter().map(|label| index(label, &classes, &place)).collect::<Result<_, _>>()?;
-        parts[part as usize] = Some(Examples::of_classes(inputs, labels));
+        let labels = labels.iter().map(|label| index(label, &classes, &place)).collect::<Result<Vec<u8>, _>>()?;
+        let examples = Examples::of_classes(inputs, labels);
+        let places = Sources::Places((0..examples.len()).collect());
+        parts[part as usize] = Some(examples.with_sources(places));
     }
     let class_names = classes.iter().map(Label::to_string).collect();
     let dataset = assembled(name, class_names, parts);
@@ -139,7 +141,7 @@ pub(crate) fn assembled(name: &str, class_names: Vec<String>, parts: [Option<Exa
 fn index(label: &Label, classes: &[Label], place: &str) -> Result<u8, ImportError> {
     let found = classes.binary_search(label).ok().and_then(|index| u8::try_from(index).ok());
     found.ok_or_else(|| {
-        let known: Vec<String> = classes.iter().map(Label::to_string).collect();
-        ImportError::UnknownClass { place: place.to_owned(), class: label.to_string(), known: known.join(", ") }
+        let known = classes.iter().map(Label::to_string).collect();
+        ImportError::UnknownClass { place: place.to_owned(), class: label.to_string(), known }
     })
 }

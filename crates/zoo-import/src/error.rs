@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use zoo_core::DataError;
+use zoo_core::{DataError, look_alike};
 use zoo_pictures::PictureFileError;
 use zoo_table::TableError;
 
@@ -96,7 +96,8 @@ pub enum ImportError {
     },
     /// A class that training would not see.
     #[error(
-        "{place} has the class {class:?}, and the training split has not, whose classes are {known}; add examples of it there, or leave it out"
+        "{place} has the class {class:?}, and the training split has not, whose classes are {}; add examples of it there, or leave it out{}",
+        known.join(", "), as_one(class, known)
     )]
     UnknownClass {
         /// The folder or array.
@@ -104,7 +105,7 @@ pub enum ImportError {
         /// The name.
         class: String,
         /// Those of the training split.
-        known: String,
+        known: Vec<String>,
     },
     /// Splits and classes in one folder.
     #[error(
@@ -116,6 +117,19 @@ pub enum ImportError {
         path: PathBuf,
         /// What does not belong.
         folder: String,
+    },
+    /// A held-out split without a class.
+    #[error(
+        "{} holds {}{}, expected one folder per class with its pictures in it, as train has; put them there, or remove the folder, and the \
+         {part} split is cut from train", path.display(), counted(*pictures, "picture"), if *pictures > 0 { " and no folder" } else { "" }
+    )]
+    EmptySplit {
+        /// The folder.
+        path: PathBuf,
+        /// The split that it is of.
+        part: String,
+        /// The pictures that lie in it, of no class.
+        pictures: usize,
     },
     /// Held-out splits alone.
     #[error("{} has the folder {folder} and no train; add train, or put the class folders directly into it", path.display())]
@@ -253,6 +267,12 @@ fn instead(near: &[String]) -> String {
         [] => ", where the data should be; put it there".to_owned(),
         near => format!("; did you mean {}?", near.join(" or ")),
     }
+}
+
+/// That a class may be one of the known ones, written otherwise.
+fn as_one(class: &str, known: &[String]) -> String {
+    let alike = look_alike(class, known.iter().map(String::as_str));
+    alike.map(|alike| format!("; {alike}: give them one name if they are one")).unwrap_or_default()
 }
 
 fn and_more(count: usize) -> String {

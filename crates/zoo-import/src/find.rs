@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use zoo_core::nearest;
 use zoo_recipe::{DataFiles, DataFormat, GivenSplit};
-use zoo_table::FoundTable;
+use zoo_table::{FoundTable, TargetColumn};
 
 use crate::arrays::{Arrays, Label, Part};
 use crate::error::ImportError;
@@ -32,11 +32,16 @@ const ARCHIVES: &[&str] = &[".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar
 
 /// Finds out what kind of data is at `path`, which classes and splits it has, and the digest of its contents.
 ///
-/// Pictures get the `shape` asked for; arrays have their own. Of a table the column `label` is to be predicted.
+/// Pictures get the `shape` asked for; arrays have their own. Of a table the column `target` is to be predicted.
 ///
 /// # Errors
 /// If nothing is there that can be learned from: no classes, an empty one, a single one.
-pub fn find(path: &Path, shape: Option<[usize; 3]>, skip_bad: bool, label: Option<&str>) -> Result<Found, ImportError> {
+pub fn find(
+    path: &Path,
+    shape: Option<[usize; 3]>,
+    skip_bad: bool,
+    target: Option<TargetColumn<'_>>,
+) -> Result<Found, ImportError> {
     if !path.exists() {
         return Err(absent(path));
     }
@@ -53,9 +58,9 @@ pub fn find(path: &Path, shape: Option<[usize; 3]>, skip_bad: bool, label: Optio
     };
     let (is_npz, is_table) = (has_suffix(&["npz"]), has_suffix(&["csv", "tsv", "tab", "txt"]));
     if path.is_file() && is_table {
-        return of_table(shown, path, label);
+        return of_table(shown, path, target);
     }
-    if label.is_some() {
+    if target.is_some() {
         return Err(ImportError::NoTable { path: path.clone() });
     }
     let files = match path.is_dir() {
@@ -65,7 +70,7 @@ pub fn find(path: &Path, shape: Option<[usize; 3]>, skip_bad: bool, label: Optio
         true => of_pictures(path, shape.unwrap_or(USUAL_SHAPE), skip_bad)?,
         // A pipe cannot be read twice.
         false if is_npz && path.is_file() => {
-            of_arrays(path, DataFormat::Npz, &npz::read(path)?, digest_of_file(path)?)?
+            of_arrays(path, DataFormat::Npz, &npz::read(path)?.arrays, digest_of_file(path)?)?
         }
         false => return Err(ImportError::UnknownKind { path: path.clone() }),
     };
@@ -100,9 +105,9 @@ fn is_archive(path: &Path) -> bool {
     ARCHIVES.iter().any(|end| name.ends_with(end))
 }
 
-fn of_table(shown: &Path, path: &Path, label: Option<&str>) -> Result<Found, ImportError> {
+fn of_table(shown: &Path, path: &Path, target: Option<TargetColumn<'_>>) -> Result<Found, ImportError> {
     // Named in sentences as its user has named it.
-    let table = zoo_table::look(shown, label)?;
+    let table = zoo_table::look_as(shown, target)?;
     let files = DataFiles {
         path: path.to_path_buf(),
         sha256: digest_of_file(path)?,
@@ -184,7 +189,7 @@ mod tests {
         for name in ["pets.zip", "Pets.TAR.GZ"] {
             let file = folder.path().join(name);
             fs::write(&file, "packed").unwrap();
-            let said = find(&file, None, false, Some("class")).unwrap_err().to_string();
+            let said = find(&file, None, false, Some("class".into())).unwrap_err().to_string();
             assert!(said.contains("is an archive, expected a folder") && said.ends_with("unpack it first"), "{said}");
         }
     }

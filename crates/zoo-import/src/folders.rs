@@ -80,6 +80,10 @@ pub(crate) fn list(root: &Path) -> Result<ClassFolders, ImportError> {
             folders.class_names = classes.iter().map(|class| class.name.clone()).collect();
             ImportError::check_names(folder, &folders.class_names)?;
         }
+        if *part != Part::Train && classes.is_empty() {
+            let pictures = loose.iter().filter(|entry| is_picture(&entry.path)).count();
+            return Err(ImportError::EmptySplit { path: folder.clone(), part: part.to_string(), pictures });
+        }
         // A link that leads nowhere may have been meant as a class; in a class folder it is a picture that cannot be read.
         loose
             .iter()
@@ -102,7 +106,7 @@ impl ClassFolders {
     fn add_class(&mut self, part: Part, folder: &Entry, name: &str) -> Result<(), ImportError> {
         let Some(class) = self.class_names.iter().position(|class| *class == folder.name) else {
             let (place, class) = (folder.path.display().to_string(), folder.name.clone());
-            return Err(ImportError::UnknownClass { place, class, known: self.class_names.join(", ") });
+            return Err(ImportError::UnknownClass { place, class, known: self.class_names.clone() });
         };
         let before = self.pictures.len();
         self.walk(part, class, &folder.path, name, &mut Vec::new())?;
@@ -156,26 +160,31 @@ fn merged(class: &str, folder: &str, pictures: &[PictureFile]) -> Option<Merged>
 /// The folders that hold class folders: the splits', or the top itself.
 fn parts(root: &Path) -> Result<Vec<(Part, PathBuf)>, ImportError> {
     let folders: Vec<Entry> = entries(root)?.into_iter().filter(|entry| entry.is_folder).collect();
+    let (named, others): (Vec<&Entry>, Vec<&Entry>) =
+        folders.iter().partition(|folder| Part::named(&folder.name).is_some());
+    let holds_folders =
+        |folder: &&Entry| Ok::<bool, ImportError>(entries(&folder.path)?.iter().any(|entry| entry.is_folder));
+    let hold_folders = named.iter().map(holds_folders).collect::<Result<Vec<bool>, ImportError>>()?;
+    // A class may be called so, too: its folder has pictures in it, and not folders, and other classes beside it.
+    let are_splits = hold_folders.contains(&true) || named.len() > 1 && others.is_empty();
+    let path = root.to_path_buf();
+    if !are_splits {
+        return Ok(vec![(Part::Train, path)]);
+    }
     let mut parts: Vec<(Part, PathBuf)> = Vec::new();
-    let mut others = Vec::new();
-    for folder in folders {
-        // A class may be called so, too: its folder has pictures in it, and not folders.
-        let holds_folders = || Ok::<bool, ImportError>(entries(&folder.path)?.iter().any(|entry| entry.is_folder));
-        match Part::named(&folder.name) {
-            Some(part) if holds_folders()? => match parts.iter().any(|(other, _)| *other == part) {
-                true => return Err(ImportError::MixedFolders { path: root.to_path_buf(), folder: folder.name }),
-                false => parts.push((part, folder.path)),
-            },
-            _ => others.push(folder.name),
+    for folder in named {
+        let part = Part::named(&folder.name).unwrap_or(Part::Train);
+        if parts.iter().any(|(other, _)| *other == part) {
+            return Err(ImportError::MixedFolders { path, folder: folder.name.clone() });
         }
+        parts.push((part, folder.path.clone()));
     }
     parts.sort_by_key(|(part, _)| *part);
-    let path = root.to_path_buf();
-    match (parts.first(), others.into_iter().next()) {
-        (None, _) => Ok(vec![(Part::Train, path)]),
+    match (parts.first(), others.first()) {
+        (Some((Part::Train, _)), Some(other)) => Err(ImportError::MixedFolders { path, folder: other.name.clone() }),
         (Some((Part::Train, _)), None) => Ok(parts),
-        (Some((Part::Train, _)), Some(folder)) => Err(ImportError::MixedFolders { path, folder }),
         (Some((_, folder)), _) => Err(ImportError::NoTraining { folder: name_of(folder)?, path }),
+        (None, _) => Ok(vec![(Part::Train, path)]),
     }
 }
 
@@ -221,104 +230,5 @@ fn is_picture(file: &Path) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
-
-    use super::*;
-
-    fn tree(files: &[&str]) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().unwrap();
-        for file in files {
-            let path = folder.path().join(file);
-            if file.ends_with('/') {
-                fs::create_dir_all(path).unwrap();
-                continue;
-            }
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, b"\x89PNG\r\n\x1a\n").unwrap();
-        }
-        folder
-    }
-
-    fn names(files: &[&str]) -> Vec<String> {
-        list(tree(files).path()).unwrap().pictures.into_iter().map(|picture| picture.name).collect()
-    }
-
-    fn complaint(files: &[&str]) -> String {
-        list(tree(files).path()).unwrap_err().to_string()
-    }
-
-    #[test]
-    fn folders_are_classes_and_what_is_nested_belongs_to_them() {
-        let files =
-            ["frog/b.PNG", "cat/a.jpg", "cat/more/c.jpeg", "cat/without_suffix", "cat/.hidden.png", "frog/Thumbs.db"];
-        assert_eq!(names(&files), ["cat/a.jpg", "cat/more/c.jpeg", "cat/without_suffix", "frog/b.PNG"]);
-        let folder = tree(&["cat/a.png", "frog/b.png", "frog/notes.txt", "readme.md"]);
-        let folders = list(folder.path()).unwrap();
-        assert_eq!(folders.class_names, ["cat", "frog"]);
-        assert_eq!(folders.left_out, ["readme.md", "frog/notes.txt"]);
-        assert!(folders.merged.is_empty());
-    }
-
-    #[test]
-    fn subfolders_of_a_class_are_listed() {
-        let files = ["train/animals/cat/a.png", "train/animals/cat/b.png", "train/animals/frog/deep/c.png"];
-        let more = ["train/animals/notes/read.txt", "train/ship/d.png"];
-        let folder = tree(&[&files[..], &more[..]].concat());
-        let merged = list(folder.path()).unwrap().merged;
-        let [Merged { folder, class, subfolders }] = merged.as_slice() else { panic!("one of them: {merged:?}") };
-        assert_eq!((folder.as_str(), class.as_str()), ("train/animals", "animals"));
-        assert_eq!(*subfolders, ["cat", "frog"]);
-    }
-
-    #[test]
-    fn splits_may_lie_above() {
-        let folder = tree(&["Train/cat/a.png", "Train/dog/b.png", "val/dog/c.png", "test/cat/d.png"]);
-        let parts: Vec<_> = list(folder.path()).unwrap().pictures.iter().map(|one| (one.part, one.class)).collect();
-        assert_eq!(parts, [(Part::Train, 0), (Part::Train, 1), (Part::Valid, 1), (Part::Test, 0)]);
-        // A locomotive is a train as well.
-        assert_eq!(names(&["train/a.png", "bus/b.png"]), ["bus/b.png", "train/a.png"]);
-    }
-
-    #[test]
-    fn what_is_no_set_of_classes_is_refused() {
-        assert!(complaint(&["a.png", "b.png"]).contains("one folder per class"));
-        assert!(complaint(&["notes.txt"]).contains("holds no folder of pictures"));
-        assert!(complaint(&["cat/a.png", "dog/"]).contains("dog holds no picture"));
-        assert!(complaint(&["cat/a.png", "dog/notes.txt"]).contains("dog holds no picture"));
-        assert!(complaint(&["cat/a.png"]).contains("one class alone, \"cat\""));
-        assert!(
-            complaint(&["train/cat/a.png", "train/dog/b.png", "bird/c.png"]).contains("the folder bird beside train")
-        );
-        assert!(
-            complaint(&["train/cat/a.png", "bird/c.png"]).contains("only train, valid (or val, validation) and test")
-        );
-        assert!(complaint(&["test/cat/a.png", "cat/c.png"]).contains("no train"));
-        let unknown = complaint(&["train/cat/a.png", "train/dog/b.png", "test/bird/c.png"]);
-        assert!(unknown.contains("the class \"bird\"") && unknown.contains("cat, dog"), "{unknown}");
-        assert!(complaint(&["train/c/a.png", "train/d/a.png", "val/c/a.png", "valid/c/a.png"]).contains("valid"));
-        let many: Vec<String> = (0..257).map(|class| format!("{class}/a.png")).collect();
-        assert!(complaint(&many.iter().map(String::as_str).collect::<Vec<_>>()).contains("257 classes"));
-    }
-
-    #[test]
-    #[cfg(unix)]
-    fn links_are_followed_but_not_in_circles() {
-        use std::os::unix::fs::symlink;
-        let folder = tree(&["cat/a.png", "dog/b.png"]);
-        let other = tree(&["c.png"]);
-        symlink(other.path(), folder.path().join("dog/more")).unwrap();
-        assert_eq!(list(folder.path()).unwrap().pictures.len(), 3);
-        symlink(folder.path().join("dog"), folder.path().join("dog/again")).unwrap();
-        assert!(list(folder.path()).unwrap_err().to_string().contains("leads back"));
-        fs::remove_file(folder.path().join("dog/again")).unwrap();
-        symlink("nowhere", folder.path().join("dog/broken.png")).unwrap();
-        let listed = list(folder.path()).unwrap();
-        assert!(
-            listed.pictures.iter().any(|picture| picture.name == "dog/broken.png"),
-            "it is one that cannot be read"
-        );
-        symlink("nowhere", folder.path().join("horse")).unwrap();
-        assert!(list(folder.path()).unwrap_err().to_string().contains("horse"), "it may be a class");
-    }
-}
+#[path = "folders_tests.rs"]
+mod tests;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use zoo_core::{Images, Inputs, gunzipped, parse_idx, read_file};
+use zoo_core::{Images, Inputs, check_idx_pair, gunzipped, parse_idx, read_file};
 
 use crate::arrays::{Arrays, Label, Part};
 use crate::error::ImportError;
@@ -68,6 +68,7 @@ pub(crate) fn read(folder: &Path) -> Result<Vec<Arrays>, ImportError> {
 fn arrays(pair: &IdxPair) -> Result<Arrays, ImportError> {
     let unpacked = |path: &Path| gunzipped(read_file(path, MOST_BYTES)?, MOST_BYTES);
     let (images, labels) = (unpacked(&pair.images)?, unpacked(&pair.labels)?);
+    check_idx_pair(&images, &labels)?;
     let ([count, height, width], pixels) = parse_idx(&images)?;
     let ([named], labels) = parse_idx(&labels)?;
     if !(1..=1024).contains(&height) || !(1..=1024).contains(&width) || count == 0 {
@@ -119,5 +120,32 @@ mod tests {
         write("other-train-images.idx3-ubyte", &idx(&[1, 1, 2], &[5, 6]));
         write("other-train-labels.idx1-ubyte", &idx(&[1], &[9]));
         assert!(read(folder.path()).unwrap_err().to_string().contains("one pair per split"));
+    }
+
+    #[test]
+    fn images_and_labels_whose_names_were_exchanged_are_told_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let said = |images: &[u8], labels: &[u8]| {
+            fs::write(folder.path().join("train-images-idx3-ubyte"), images).unwrap();
+            fs::write(folder.path().join("train-labels-idx1-ubyte"), labels).unwrap();
+            read(folder.path()).unwrap_err().to_string()
+        };
+        let (images, labels) = (idx(&[2, 1, 2], &[1, 2, 3, 4]), idx(&[2], &[7, 9]));
+        let swapped = said(&labels, &images);
+        let expected = [
+            "holds labels, expected images, and ",
+            "holds images, expected labels: the two look swapped; exchange their names",
+        ];
+        assert!(expected.iter().all(|part| swapped.contains(part)) && swapped.ends_with(expected[1]), "{swapped}");
+        let twice = said(&images, &images);
+        assert!(
+            twice.contains("train-labels-idx1-ubyte: images, as train-images-idx3-ubyte does, expected labels"),
+            "{twice}"
+        );
+        let twice = said(&labels, &labels);
+        assert!(
+            twice.contains("train-images-idx3-ubyte: labels, as train-labels-idx1-ubyte does, expected images"),
+            "{twice}"
+        );
     }
 }

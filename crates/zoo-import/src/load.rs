@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use zoo_core::{DataError, Dataset, Progress, Provenance, alike, sha256_file, sha256_hex};
+use zoo_core::{Alike, DataError, Dataset, Progress, Provenance, alike, sha256_file, sha256_hex};
 use zoo_recipe::{DataFiles, DataFormat};
 
 use crate::error::{ImportError, counted};
 use crate::folders::ClassFolders;
+use crate::look::in_several_classes;
+use crate::npz::Npz;
 use crate::{arrays, folders, idx, npz, pictures};
 
 /// How data is loaded.
@@ -41,7 +43,10 @@ pub fn load(name: &str, files: &DataFiles, import: &Import) -> Result<Dataset, I
         }
         DataFormat::Npz => {
             check_digest(files, digest_of_file(path)?)?;
-            arrays::dataset(name, path, npz::read(path)?)?
+            let Npz { arrays, notes } = npz::read(path)?;
+            let mut dataset = arrays::dataset(name, path, arrays)?;
+            dataset.notes.extend(notes);
+            dataset
         }
         DataFormat::Table(format) => {
             check_digest(files, digest_of_file(path)?)?;
@@ -67,6 +72,7 @@ pub fn load(name: &str, files: &DataFiles, import: &Import) -> Result<Dataset, I
         }
         () => {
             dataset.notes.extend(alike_classes(&dataset));
+            dataset.notes.extend(in_several_classes(&dataset));
             Ok(dataset)
         }
     }
@@ -81,14 +87,14 @@ fn alike_classes(dataset: &Dataset) -> Vec<String> {
     }
     let parts = [Some(&dataset.train), dataset.valid.as_ref(), dataset.test.as_ref()];
     let counts: Vec<Vec<usize>> = parts.into_iter().flatten().map(|part| part.class_counts(names.len())).collect();
-    let told = |class: usize| {
-        let count: usize = counts.iter().map(|counts| counts[class]).sum();
-        format!("{:?} ({})", names[class], counted(count, "example"))
+    let told = |(class, name): (&usize, &String)| {
+        let count: usize = counts.iter().map(|counts| counts[*class]).sum();
+        format!("{name} ({})", counted(count, "example"))
     };
-    let sentence = |group: Vec<usize>| {
-        let classes: Vec<String> = group.into_iter().map(told).collect();
+    let sentence = |Alike { places, names, likeness }: Alike| {
+        let classes: Vec<String> = places.iter().zip(&names).map(told).collect();
         format!(
-            "warning: the classes {} differ in case or spaces alone, and are told apart; give them one name if they are one",
+            "warning: the classes {} {likeness}, and are told apart; give them one name if they are one",
             classes.join(" and ")
         )
     };

@@ -1,14 +1,14 @@
 //! What is worth knowing of data before a recipe is chosen for it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use rayon::prelude::*;
-use zoo_core::{Dataset, Examples, Inputs};
+use zoo_core::{Dataset, Examples, Inputs, printable};
 use zoo_pictures::image::ImageReader;
 use zoo_recipe::{DataFiles, DataFormat};
 
-use crate::error::ImportError;
+use crate::error::{ImportError, counted};
 use crate::folders;
 
 /// What data looks like.
@@ -74,6 +74,35 @@ fn rows(inputs: &Inputs) -> Box<dyn Iterator<Item = Row<'_>> + '_> {
             Box::new(table.values.chunks_exact(features).map(bits))
         }
     }
+}
+
+/// That some pictures are in several classes, value by value, in a sentence. Rows of a table may well be alike and differ in their class.
+pub(crate) fn in_several_classes(dataset: &Dataset) -> Option<String> {
+    let mut known: HashMap<&[u8], (&Examples, usize)> = HashMap::new();
+    let (mut several, mut first) = (HashSet::new(), None);
+    for part in [Some(&dataset.train), dataset.valid.as_ref(), dataset.test.as_ref()].into_iter().flatten() {
+        let Inputs::Images(images) = &part.inputs else { return None };
+        for (index, image) in images.pixels.chunks_exact(images.features().max(1)).enumerate() {
+            let (other, at) = *known.entry(image).or_insert((part, index));
+            if other.labels[at] != part.labels[index] {
+                several.insert(image);
+                first.get_or_insert(((other, at), (part, index)));
+            }
+        }
+    }
+    let (one, other) = first?;
+    let [one, other] = [one, other].map(|(part, index)| match part.file(index) {
+        Some(file) => printable(file),
+        None => {
+            let class = &dataset.class_names[usize::from(part.labels[index])];
+            format!("{} {} ({class})", part.sources.kind(), part.sources.name(index))
+        }
+    });
+    let (count, are) = (counted(several.len(), "picture"), if several.len() == 1 { "is" } else { "are" });
+    Some(format!(
+        "warning: {count} {are} in several classes, value by value, such as {one} and {other}: no model can get all of them right; keep each \
+         in one class alone"
+    ))
 }
 
 fn is_gray(examples: &Examples) -> bool {

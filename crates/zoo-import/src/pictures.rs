@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
-use zoo_core::{Dataset, Examples, Images, Inputs, Meter, Unit};
-use zoo_pictures::{PictureError, PictureFileError, PictureKind, Preparation};
+use zoo_core::{Dataset, Examples, Images, Inputs, Meter, Sources, Unit, printable};
+use zoo_pictures::{PictureError, PictureFileError, PictureKind, Preparation, PreparedPicture};
 use zoo_recipe::DataFiles;
 
 use crate::arrays::{Part, assembled};
@@ -38,6 +38,7 @@ pub(crate) fn dataset(
         let found = format!("data.files.shape is {:?}", files.shape);
         return Err(ImportError::format(&files.path, found, "[channels, height, width] for pictures"));
     };
+    let preparation = Preparation { kind: PictureKind::Photograph, shape };
     let pictures = &folders.pictures;
     let features = shape.iter().product();
     memory::check(&files.path, pictures.len(), &shape)?;
@@ -46,7 +47,7 @@ pub(crate) fn dataset(
         // What could not be read then has to be named now.
         Some(decoded) if skip_bad || decoded.is_kept.iter().all(|kept| *kept) => decoded,
         _ => {
-            let decoded = decode(name, pictures, shape, skip_bad, import)?;
+            let decoded = decode(name, pictures, &preparation, skip_bad, import)?;
             kept_in.iter().for_each(|file| cache::write(file, &decoded));
             decoded
         }
@@ -54,7 +55,6 @@ pub(crate) fn dataset(
     let kept: Vec<&PictureFile> =
         pictures.iter().zip(&decoded.is_kept).filter(|(_, kept)| **kept).map(|(picture, _)| picture).collect();
     check_classes(&folders.class_names, &kept)?;
-    let skipped = pictures.len() - kept.len();
     let [channels, height, width] = shape;
     let mut pixels = decoded.pixels;
     // Sorted by split, so that each is a piece of the whole.
@@ -65,13 +65,13 @@ pub(crate) fn dataset(
         let names = of_part().map(|picture| picture.name.clone()).collect();
         let rest = pixels.split_off(own.len() * features);
         let images = Images { channels, height, width, pixels: std::mem::replace(&mut pixels, rest) };
-        (!own.is_empty()).then(|| Examples::of_classes(Inputs::Images(images), own).with_files(names))
+        (!own.is_empty()).then(|| Examples::of_classes(Inputs::Images(images), own).with_sources(Sources::Files(names)))
     });
     let mut dataset = assembled(name, folders.class_names.clone(), std::mem::take(&mut parts))
         .ok_or_else(|| ImportError::NoExamples { path: files.path.clone() })?;
-    dataset
-        .notes
-        .extend((skipped > 0).then(|| format!("left out {} that cannot be read", counted(skipped, "picture"))));
+    let skipped: Vec<&PictureFile> =
+        pictures.iter().zip(&decoded.is_kept).filter(|(_, kept)| !**kept).map(|(picture, _)| picture).collect();
+    dataset.notes.extend(unreadable(&skipped, &preparation));
     dataset.notes.extend(left_out(&folders.left_out));
     dataset.notes.extend(merged(&folders.merged));
     Ok(dataset)
@@ -85,9 +85,24 @@ fn check_classes(names: &[String], kept: &[&PictureFile]) -> Result<(), ImportEr
     }
 }
 
+/// So many names stand for all in a sentence.
+const SHOWN: usize = 3;
+
+/// Pictures that were left out as they cannot be read, in a sentence: the first with the reason, for which they are tried again, as a cache
+/// does not have it.
+fn unreadable(skipped: &[&PictureFile], preparation: &Preparation) -> Option<String> {
+    let reason = |picture: &PictureFile| match read(picture, preparation) {
+        Err(error) => format!("{} ({})", printable(&picture.name), error.problem),
+        Ok(_) => printable(&picture.name),
+    };
+    let shown: Vec<String> = skipped.iter().take(SHOWN).map(|picture| reason(picture)).collect();
+    let more = if skipped.len() > SHOWN { format!(" and {} more", skipped.len() - SHOWN) } else { String::new() };
+    let count = counted(skipped.len(), "picture");
+    (!skipped.is_empty()).then(|| format!("left out {count} that cannot be read: {}{more}", shown.join(", ")))
+}
+
 /// Files that are no pictures, in a sentence.
 pub(crate) fn left_out(names: &[String]) -> Option<String> {
-    const SHOWN: usize = 3;
     let shown = printable(&names.get(..SHOWN.min(names.len()))?.join(", "));
     let more = if names.len() > SHOWN { ", ..." } else { "" };
     match names.len() {
@@ -97,14 +112,8 @@ pub(crate) fn left_out(names: &[String]) -> Option<String> {
     }
 }
 
-/// With control characters as escapes.
-fn printable(name: &str) -> String {
-    name.chars().map(|one| if one.is_control() { one.escape_default().to_string() } else { one.to_string() }).collect()
-}
-
 /// Class folders with subfolders, which may have been meant as classes, a sentence each.
 fn merged(folders: &[Merged]) -> Vec<String> {
-    const SHOWN: usize = 3;
     let sentence = |Merged { folder, class, subfolders }: &Merged| {
         let more = if subfolders.len() > SHOWN { ", ..." } else { "" };
         let names = printable(&subfolders[..SHOWN.min(subfolders.len())].join(", "));
@@ -120,6 +129,10 @@ fn merged(folders: &[Merged]) -> Vec<String> {
         sentences.push(format!("warning: subfolders are merged into their class in {more}, too"));
     }
     sentences
+}
+
+fn read(picture: &PictureFile, preparation: &Preparation) -> Result<PreparedPicture, PictureFileError> {
+    check_file(&picture.path).and_then(|()| preparation.read(&picture.path))
 }
 
 /// Refuses what is no file, such as a pipe, which may never say anything.
@@ -139,12 +152,11 @@ fn check_file(path: &Path) -> Result<(), PictureFileError> {
 fn decode(
     name: &str,
     pictures: &[PictureFile],
-    shape: [usize; 3],
+    preparation: &Preparation,
     skip_bad: bool,
     import: &Import,
 ) -> Result<Decoded, ImportError> {
-    let preparation = Preparation { kind: PictureKind::Photograph, shape };
-    let features = shape.iter().product();
+    let features = preparation.shape.iter().product();
     let mut pixels = vec![0; pictures.len() * features];
     let meter =
         Mutex::new(Meter::start(import.progress, &format!("{name}: pictures"), pictures.len() as u64, Unit::Items));
@@ -152,7 +164,7 @@ fn decode(
     let results: Vec<Result<(), PictureFileError>> = places
         .zip(pictures)
         .map(|(place, picture)| {
-            let prepared = check_file(&picture.path).and_then(|()| preparation.read(&picture.path));
+            let prepared = read(picture, preparation);
             meter.lock().unwrap_or_else(PoisonError::into_inner).add(1);
             prepared.map(|prepared| place.copy_from_slice(&prepared.pixels))
         })

@@ -10,6 +10,10 @@ pub enum Pointwise {
     None,
     /// `max(x, 0)`.
     Relu,
+    /// `x` times the normal distribution's probability of less than `x`.
+    Gelu,
+    /// `x / (1 + exp(-x))`.
+    Silu,
 }
 
 /// How neighboring values become one: windows of 2x2 that do not overlap, a last odd row or column left out.
@@ -36,6 +40,12 @@ pub struct Block {
 }
 
 impl Block {
+    /// True if the gradient is a matter of the values before the activation.
+    #[cfg(feature = "flex")]
+    pub(crate) fn is_curved(&self) -> bool {
+        matches!(self.pointwise, Pointwise::Gelu | Pointwise::Silu)
+    }
+
     /// True if nothing follows the convolution.
     #[cfg(feature = "flex")]
     pub(crate) fn is_alone(&self) -> bool {

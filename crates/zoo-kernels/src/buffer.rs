@@ -1,6 +1,7 @@
 //! Flex's tensors as the plain values they hold.
 
-use burn::backend::{DispatchTensor, DispatchTensorKind};
+use crate::cpu::geometry::{Order, StridedImages};
+use burn::backend::{DispatchTensor, DispatchTensorKind, TensorMetadata};
 use burn::tensor::{Bytes, DType, Shape};
 use burn_flex::{FlexTensor, Layout};
 
@@ -35,4 +36,42 @@ pub(crate) fn indices(tensor: &FlexTensor) -> Option<Vec<usize>> {
         DType::U8 => tensor.storage::<u8>().iter().map(|&index| usize::from(index)).collect(),
         _ => return None,
     })
+}
+
+pub(crate) fn dims(tensor: &FlexTensor) -> [usize; 4] {
+    tensor.shape().dims()
+}
+
+/// A tensor whose strides are all positive.
+pub(crate) fn readable(tensor: &FlexTensor) -> FlexTensor {
+    if tensor.layout().strides().iter().all(|stride| *stride > 0) { tensor.clone() } else { tensor.to_contiguous() }
+}
+
+/// A tensor whose values stand in one run, in one of the orders.
+pub(crate) fn in_one_run(tensor: &FlexTensor) -> FlexTensor {
+    let [_, channels, height, width] = dims(tensor);
+    if tensor.layout().start_offset() == 0 && images(tensor).is_channels_last([channels, height, width]) {
+        tensor.clone()
+    } else {
+        tensor.to_contiguous()
+    }
+}
+
+/// The values of a tensor with positive strides, and where they stand.
+pub(crate) fn images(tensor: &FlexTensor) -> StridedImages<'_> {
+    let strides: Vec<usize> = tensor.layout().strides().iter().map(|stride| stride.unsigned_abs()).collect();
+    let values = &tensor.storage::<f32>()[tensor.layout().start_offset()..];
+    let [batch, channels, height, width] = dims(tensor);
+    StridedImages::new(values, [strides[0], strides[1], strides[2], strides[3]], batch, [channels, height, width])
+}
+
+pub(crate) fn values(tensor: &FlexTensor) -> &[f32] {
+    let start = tensor.layout().start_offset();
+    &tensor.storage::<f32>()[start..start + tensor.layout().num_elements()]
+}
+
+/// A tensor `[batch, channels, height, width]` of values in this order.
+pub(crate) fn tensor(values: Vec<f32>, shape: [usize; 4], order: Order) -> FlexTensor {
+    let strides = order.strides([shape[1], shape[2], shape[3]]).map(|stride| stride as isize);
+    FlexTensor::new(Bytes::from_elems(values), Layout::new(Shape::from(shape), strides.to_vec(), 0), DType::F32)
 }

@@ -1,32 +1,39 @@
 //! The layers as operations of Burn's flex backend, with their gradients.
 
 use crate::block::{Block, Pointwise, Pool};
-use crate::buffer::{contiguous, is_on_flex};
-use crate::cpu::BlockLayer;
-use crate::cpu::geometry::{Geometry, Order, StridedImages};
+use crate::buffer::{dims, images, is_on_flex, readable, tensor, values};
+use crate::cpu::geometry::{Geometry, Order};
 use crate::cpu::isa::kernels;
+use crate::cpu::normalized::Pixels;
+use crate::cpu::{GroupedLayer, Keep};
+use crate::saved::{Bent, SavedBlock};
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
-use burn::backend::ops::ModuleOps;
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{Autodiff, Backend, Dispatch, Flex, TensorMetadata, backend_extension};
+use burn::backend::{Autodiff, Backend, Dispatch, Flex, backend_extension};
 use burn::tensor::ops::ConvOptions;
-use burn::tensor::{Bytes, DType, Shape, Tensor};
-use burn_flex::{FlexTensor, Layout};
+use burn::tensor::{DType, Tensor};
+use burn_flex::FlexTensor;
 use std::sync::Arc;
 
 /// The block on the fast kernels.
 pub(crate) fn forward(block: &Block, x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
-    let bias = bias.unwrap_or_else(|| Tensor::zeros([weight.dims()[0]], &weight.device().inner()));
+    let bias = or_zeros(bias, &weight);
     let (x, weight, bias) = (x.into_dispatch(), weight.into_dispatch(), bias.into_dispatch());
     Tensor::from_dispatch(<Dispatch as LayerOps>::zoo_block(x, weight, bias, block.clone()))
+}
+
+/// The bias, or one of zeros.
+pub(crate) fn or_zeros(bias: Option<Tensor<1>>, weight: &Tensor<4>) -> Tensor<1> {
+    bias.unwrap_or_else(|| Tensor::zeros([weight.dims()[0]], &weight.device().inner()))
 }
 
 /// True if the kernels are for these tensors.
 pub(crate) fn is_for_kernels(block: &Block, x: &Tensor<4>, weight: &Tensor<4>, bias: Option<&Tensor<1>>) -> bool {
     let [channels_out, channels_in, _, _] = weight.dims();
-    let shapes = x.dims()[1] == channels_in && bias.is_none_or(|bias| bias.dims() == [channels_out]);
+    let shapes =
+        x.dims()[1] == channels_in * block.options.groups && bias.is_none_or(|bias| bias.dims() == [channels_out]);
     let types = [x.dtype(), weight.dtype()].iter().all(|dtype| *dtype == DType::F32)
         && bias.is_none_or(|bias| bias.dtype() == DType::F32);
     let places = is_on_flex(&x.clone().into_dispatch())
@@ -36,7 +43,7 @@ pub(crate) fn is_for_kernels(block: &Block, x: &Tensor<4>, weight: &Tensor<4>, b
 }
 
 /// The layer of these shapes, if the kernels are for it.
-fn layer(block: &Block, x: [usize; 4], weight: [usize; 4]) -> Option<BlockLayer> {
+pub(crate) fn layer(block: &Block, x: [usize; 4], weight: [usize; 4]) -> Option<GroupedLayer> {
     let ConvOptions { stride, padding, dilation, groups } = block.options.clone();
     let [batch, channels_in, height, width] = x;
     let [channels_out, _, kernel_height, kernel_width] = weight;
@@ -47,12 +54,10 @@ fn layer(block: &Block, x: [usize; 4], weight: [usize; 4]) -> Option<BlockLayer>
         channels_out,
         kernel: [kernel_height, kernel_width],
         stride,
+        dilation,
         padding,
     };
-    if groups != 1 || dilation != [1, 1] {
-        return None;
-    }
-    BlockLayer::new(geometry, block.pointwise, block.pool, kernels()?)
+    GroupedLayer::new(geometry, groups, block.pointwise, block.pool, kernels()?)
 }
 
 /// Convolution, bias, activation and pooling as one operation.
@@ -70,7 +75,7 @@ impl LayerOps for Flex {
     fn zoo_block(x: FlexTensor, weight: FlexTensor, bias: FlexTensor, block: Block) -> FlexTensor {
         // Alone, a kernel of one pixel is a matrix product in the order of Burn's tensors.
         let product = block.is_alone() && dims(&weight)[2..] == [1, 1];
-        let output = if product { None } else { run(&block, &x, &weight, &bias, false) };
+        let output = if product { None } else { run(&block, &x, &weight, &bias, Keep::Nothing) };
         match output {
             Some((output, _)) => output,
             None => composed::<Flex>(x, weight, bias, &block),
@@ -86,23 +91,79 @@ impl<C: CheckpointStrategy> LayerOps for Autodiff<Flex, C> {
         block: Block,
     ) -> FloatTensor<Self> {
         let tracked = x.is_tracked() || weight.is_tracked() || bias.is_tracked();
-        let Some((output, masks)) = run(&block, x.primitive(), weight.primitive(), bias.primitive(), tracked) else {
+        let Some((output, saved)) =
+            run_for_gradients(&block, x.primitive(), weight.primitive(), bias.primitive(), tracked)
+        else {
             return composed::<Self>(x, weight, bias, &block);
         };
         let nodes = [x.node(), weight.node(), bias.node()];
         match BlockBackward.prepare::<C>(nodes).compute_bound().stateful() {
-            OpsKind::Tracked(prepared) => {
-                let state = SavedBlock {
-                    x: x.into_primitive(),
-                    weight: weight.into_primitive(),
-                    masks: Arc::new(masks),
-                    block,
-                };
-                prepared.finish(state, output)
-            }
+            OpsKind::Tracked(prepared) => prepared.finish(saved, output),
             OpsKind::UnTracked(prepared) => prepared.finish(output),
         }
     }
+}
+
+/// The block's output, and what its gradient is computed from: where the activation is no matter of masks, the values before it.
+fn run_for_gradients(
+    block: &Block,
+    x: &FlexTensor,
+    weight: &FlexTensor,
+    bias: &FlexTensor,
+    tracked: bool,
+) -> Option<(FlexTensor, SavedBlock)> {
+    let saved = |masks, block: &Block, bent| SavedBlock {
+        x: x.clone(),
+        weight: weight.clone(),
+        masks: Arc::new(masks),
+        block: block.clone(),
+        bent,
+    };
+    if !(tracked && block.is_curved()) {
+        let keep = if tracked { Keep::Masks } else { Keep::Nothing };
+        let (output, masks) = run(block, x, weight, bias, keep)?;
+        return Some((output, saved(masks, block, None)));
+    }
+    let straight = Block { pointwise: Pointwise::None, ..block.clone() };
+    let before = Before::new(&straight, x, weight, bias, Keep::Masks)?;
+    let curved = before.pixels().bent(block.pointwise);
+    let output = tensor(before.pixels().forward(&curved), before.shape, Order::ChannelsLast);
+    let Before { values, masks, .. } = before;
+    Some((output, saved(masks, &straight, Some(Bent { values: Arc::new(values), curved }))))
+}
+
+/// What a convolution, pooled or not, leaves for an activation: pixel by pixel.
+pub(crate) struct Before {
+    pub(crate) values: Vec<f32>,
+    pub(crate) masks: Vec<u16>,
+    /// Of each image, if they were to be kept and could be.
+    pub(crate) moments: Vec<f32>,
+    pub(crate) shape: [usize; 4],
+}
+
+impl Before {
+    pub(crate) fn new(
+        block: &Block,
+        x: &FlexTensor,
+        weight: &FlexTensor,
+        bias: &FlexTensor,
+        keep: Keep,
+    ) -> Option<Self> {
+        let layer = layer(block, dims(x), dims(weight))?.with_order(Order::ChannelsLast);
+        let (weight, bias) = (weight.to_contiguous(), bias.to_contiguous());
+        let output = layer.forward(images(&readable(x)), values(&weight), values(&bias), keep)?;
+        Some(Self { values: output.values, masks: output.masks, moments: output.moments, shape: layer.output() })
+    }
+
+    pub(crate) fn pixels(&self) -> Pixels<'_> {
+        pixels(&self.values, self.shape)
+    }
+}
+
+/// The values of images of this shape, pixel by pixel.
+pub(crate) fn pixels(values: &[f32], [_, channels, height, width]: [usize; 4]) -> Pixels<'_> {
+    let Some(kernels) = kernels() else { unreachable!("a layer was computed by the kernels") };
+    Pixels { values, channels, size: [height, width], kernels }
 }
 
 /// The block in the backend's own operations: for values so large, or not numbers, that shortcuts could differ from them.
@@ -113,11 +174,20 @@ fn composed<B: Backend>(
     block: &Block,
 ) -> FloatTensor<B> {
     let x = B::conv2d(x, weight, Some(bias), block.options.clone());
-    let x = match block.pointwise {
+    pooled::<B>(activated::<B>(x, block.pointwise), block.pool)
+}
+
+pub(crate) fn activated<B: Backend>(x: FloatTensor<B>, pointwise: Pointwise) -> FloatTensor<B> {
+    match pointwise {
         Pointwise::None => x,
         Pointwise::Relu => B::relu(x),
-    };
-    match block.pool {
+        Pointwise::Gelu => B::gelu(x),
+        Pointwise::Silu => B::float_mul(x.clone(), B::sigmoid(x)),
+    }
+}
+
+pub(crate) fn pooled<B: Backend>(x: FloatTensor<B>, pool: Pool) -> FloatTensor<B> {
+    match pool {
         Pool::None => x,
         Pool::Max => B::max_pool2d(x, [2, 2], [2, 2], [0, 0], [1, 1], false),
         Pool::Average => B::avg_pool2d(x, [2, 2], [2, 2], [0, 0], true, false),
@@ -129,23 +199,13 @@ fn run(
     x: &FlexTensor,
     weight: &FlexTensor,
     bias: &FlexTensor,
-    masks: bool,
+    keep: Keep,
 ) -> Option<(FlexTensor, Vec<u16>)> {
     let layer = layer(block, dims(x), dims(weight))?;
     let (weight, bias) = (weight.to_contiguous(), bias.to_contiguous());
     let source = readable(x);
-    let output = layer.forward(images(&source), values(&weight), Some(values(&bias)), masks)?;
-    let [height, width] = layer.epilogue().size;
-    let shape = [layer.geometry.batch, layer.geometry.channels_out, height, width];
-    Some((tensor(output.values, shape, layer.order), output.masks))
-}
-
-#[derive(Clone, Debug)]
-struct SavedBlock {
-    x: FlexTensor,
-    weight: FlexTensor,
-    masks: Arc<Vec<u16>>,
-    block: Block,
+    let output = layer.forward(images(&source), values(&weight), values(&bias), keep)?;
+    Some((tensor(output.values, layer.output(), layer.order()), output.masks))
 }
 
 #[derive(Debug)]
@@ -157,80 +217,15 @@ impl Backward<Flex, 3> for BlockBackward {
     fn backward(self, ops: Ops<SavedBlock, 3>, gradients: &mut Gradients, _checkpointer: &mut Checkpointer) {
         let [x_node, weight_node, bias_node] = ops.parents;
         let gradient = gradients.consume::<Flex>(&ops.node);
-        let (input, weight, bias) = ops.state.gradients(&gradient, x_node.is_some());
-        if let (Some(node), Some(input)) = (x_node, input) {
+        let found = ops.state.gradients(&gradient, None, x_node.is_some());
+        if let (Some(node), Some(input)) = (x_node, found.input) {
             gradients.register::<Flex>(node.id, input);
         }
         if let Some(node) = weight_node {
-            gradients.register::<Flex>(node.id, contiguous(weight, ops.state.weight.shape()));
+            gradients.register::<Flex>(node.id, found.weight);
         }
         if let Some(node) = bias_node {
-            let shape = Shape::from([bias.len()]);
-            gradients.register::<Flex>(node.id, contiguous(bias, shape));
+            gradients.register::<Flex>(node.id, found.bias);
         }
     }
-}
-
-impl SavedBlock {
-    /// The gradients of input, if it is wanted, weight and bias.
-    fn gradients(&self, gradient: &FlexTensor, wants_input: bool) -> (Option<FlexTensor>, Vec<f32>, Vec<f32>) {
-        let Some(layer) = layer(&self.block, dims(&self.x), dims(&self.weight)) else {
-            unreachable!("the forward pass found the kernels for these shapes")
-        };
-        let (x, weight, gradient) = (readable(&self.x), self.weight.to_contiguous(), whole(gradient));
-        let (source, gradient) = (images(&x), images(&gradient));
-        let left = wants_input && layer.leaves_input_gradient();
-        let found = layer.backward(source, values(&weight), gradient, &self.masks, wants_input && !left);
-        let [batch, channels, height, width] = dims(&x);
-        let order = source.order([channels, height, width]);
-        let input = found.input.map(|values| tensor(values, [batch, channels, height, width], order));
-        let input = input.or_else(|| {
-            left.then(|| {
-                let [height, width] = layer.geometry.output();
-                let shape = [batch, layer.geometry.channels_out, height, width];
-                let convolution =
-                    tensor(layer.convolution_gradient(gradient, &self.masks), shape, Order::ChannelsFirst);
-                Flex::conv2d_x_backward(x.clone(), weight, convolution, self.block.options.clone())
-            })
-        });
-        (input, found.weight, found.bias)
-    }
-}
-
-fn dims(tensor: &FlexTensor) -> [usize; 4] {
-    tensor.shape().dims()
-}
-
-/// A tensor whose strides are all positive.
-fn readable(tensor: &FlexTensor) -> FlexTensor {
-    if tensor.layout().strides().iter().all(|stride| *stride > 0) { tensor.clone() } else { tensor.to_contiguous() }
-}
-
-/// A tensor whose values stand in one run, in one of the orders.
-fn whole(tensor: &FlexTensor) -> FlexTensor {
-    let [_, channels, height, width] = dims(tensor);
-    if tensor.layout().start_offset() == 0 && images(tensor).is_channels_last([channels, height, width]) {
-        tensor.clone()
-    } else {
-        tensor.to_contiguous()
-    }
-}
-
-/// The values of a tensor with positive strides, and where they stand.
-fn images(tensor: &FlexTensor) -> StridedImages<'_> {
-    let strides: Vec<usize> = tensor.layout().strides().iter().map(|stride| stride.unsigned_abs()).collect();
-    let values = &tensor.storage::<f32>()[tensor.layout().start_offset()..];
-    let [batch, channels, height, width] = dims(tensor);
-    StridedImages::new(values, [strides[0], strides[1], strides[2], strides[3]], batch, [channels, height, width])
-}
-
-fn values(tensor: &FlexTensor) -> &[f32] {
-    let start = tensor.layout().start_offset();
-    &tensor.storage::<f32>()[start..start + tensor.layout().num_elements()]
-}
-
-/// A tensor `[batch, channels, height, width]` of values in this order.
-fn tensor(values: Vec<f32>, shape: [usize; 4], order: Order) -> FlexTensor {
-    let strides = order.strides([shape[1], shape[2], shape[3]]).map(|stride| stride as isize);
-    FlexTensor::new(Bytes::from_elems(values), Layout::new(Shape::from(shape), strides.to_vec(), 0), DType::F32)
 }

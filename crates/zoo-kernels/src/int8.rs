@@ -95,7 +95,7 @@ pub struct ByteFunction {
 pub enum Int8Error {
     /// A layer is not for the kernels, or they are off: `finish` says no, too.
     NotPrepared,
-    /// A layer of another kind.
+    /// A function that is not brought to bytes: GELU or SiLU.
     Unsupported {
         /// Counted from 1.
         layer: usize,
@@ -229,7 +229,7 @@ impl fmt::Display for Int8Error {
             ),
             Int8Error::Unsupported { layer } => write!(
                 formatter,
-                "int8 takes convolutions of stride 1 and linear layers, ReLU, 2x2 pooling and functions of single values, and layer {layer} is another one"
+                "int8 takes ReLU and functions given by `elementwise`, and layer {layer} goes through GELU or SiLU"
             ),
             Int8Error::TooManyTaps { layer, taps } => write!(
                 formatter,

@@ -3,10 +3,17 @@
 use crate::block::{Block, Pointwise, Pool};
 #[cfg(feature = "flex")]
 use crate::extension;
+#[cfg(feature = "flex")]
+use crate::normalized::{self, Normalized};
+#[cfg(feature = "flex")]
+use crate::pooling;
+#[cfg(feature = "flex")]
+use burn::module::RunningState;
+use burn::nn::BatchNorm;
 use burn::nn::PaddingConfig2d;
 use burn::nn::conv::Conv2d;
 use burn::tensor::Tensor;
-use burn::tensor::activation::relu;
+use burn::tensor::activation::{gelu, relu, silu};
 use burn::tensor::module::{avg_pool2d, max_pool2d};
 use burn::tensor::ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions};
 
@@ -44,6 +51,30 @@ pub trait FastConv2d {
     ///
     /// As [`forward_fast`](Self::forward_fast).
     fn forward_block(&self, x: Tensor<4>, pointwise: Pointwise, pool: Pool) -> Tensor<4>;
+
+    /// The layer, then `pool`, then the normalization, then `pointwise`: one operation forward and one back while it trains, when running
+    /// statistics are brought up to date as by [`BatchNorm::forward`]; weights that are scaled where it only answers.
+    ///
+    /// # Panics
+    ///
+    /// As [`forward_fast`](Self::forward_fast), or if the normalization is for another number of channels.
+    ///
+    /// ```
+    /// use burn::nn::BatchNormConfig;
+    /// use burn::nn::conv::Conv2dConfig;
+    /// use burn::tensor::{Device, Tensor};
+    /// use zoo_kernels::{FastConv2d, Pointwise, Pool};
+    ///
+    /// let device = Device::flex().autodiff();
+    /// let conv = Conv2dConfig::new([3, 8], [3, 3]).with_bias(false).init(&device);
+    /// let norm = BatchNormConfig::new(8).init(&device);
+    /// let images = Tensor::<4>::ones([2, 3, 32, 32], &device);
+    ///
+    /// let features = conv.forward_normalized(images, Pool::Max, &norm, Pointwise::Gelu);
+    ///
+    /// assert_eq!(features.dims(), [2, 8, 15, 15]);
+    /// ```
+    fn forward_normalized(&self, x: Tensor<4>, pool: Pool, norm: &BatchNorm, pointwise: Pointwise) -> Tensor<4>;
 }
 
 impl FastConv2d for Conv2d {
@@ -52,16 +83,26 @@ impl FastConv2d for Conv2d {
     }
 
     fn forward_block(&self, x: Tensor<4>, pointwise: Pointwise, pool: Pool) -> Tensor<4> {
-        let [_, _, height, width] = x.dims();
-        let padding = match self.padding {
-            PaddingConfig2d::Valid => [(0, 0), (0, 0)],
-            PaddingConfig2d::Same => [same_padding(self, 0, height), same_padding(self, 1, width)],
-            PaddingConfig2d::Explicit(top, left, bottom, right) => [(top, bottom), (left, right)],
-        };
-        let options = ConvOptions::new_with_padding(self.stride, padding, self.dilation, self.groups);
         let bias = self.bias.as_ref().map(|bias| bias.val());
-        Block { options, pointwise, pool }.forward(x, self.weight.val(), bias)
+        Block { options: options(self, &x), pointwise, pool }.forward(x, self.weight.val(), bias)
     }
+
+    fn forward_normalized(&self, x: Tensor<4>, pool: Pool, norm: &BatchNorm, pointwise: Pointwise) -> Tensor<4> {
+        let bias = self.bias.as_ref().map(|bias| bias.val());
+        let block = Block { options: options(self, &x), pointwise, pool };
+        block.forward_normalized(x, self.weight.val(), bias, norm)
+    }
+}
+
+/// How the layer slides over `x`.
+fn options(conv: &Conv2d, x: &Tensor<4>) -> ConvOptions<2> {
+    let [_, _, height, width] = x.dims();
+    let padding = match conv.padding {
+        PaddingConfig2d::Valid => [(0, 0), (0, 0)],
+        PaddingConfig2d::Same => [same_padding(conv, 0, height), same_padding(conv, 1, width)],
+        PaddingConfig2d::Explicit(top, left, bottom, right) => [(top, bottom), (left, right)],
+    };
+    ConvOptions::new_with_padding(conv.stride, padding, conv.dilation, conv.groups)
 }
 
 /// Zeros before and after that keep a dimension's size, divided by the stride; as Burn counts them.
@@ -97,6 +138,15 @@ impl Block {
     /// If the shapes do not match.
     pub fn forward(&self, x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
         #[cfg(feature = "flex")]
+        if self.is_curved() && self.pool != Pool::None && x.device().is_autodiff() {
+            // Their gradient asks for the values between them.
+            let bent = Block { pool: Pool::None, ..self.clone() }.forward(x, weight, bias);
+            return match self.pool {
+                Pool::Average => pooling::avg_pool2d(bent, AvgPoolOptions::new([2, 2])),
+                _ => pooling::max_pool2d(bent, MaxPoolOptions::new([2, 2])),
+            };
+        }
+        #[cfg(feature = "flex")]
         if extension::is_for_kernels(self, &x, &weight, bias.as_ref()) {
             return extension::forward(self, x, weight, bias);
         }
@@ -106,11 +156,77 @@ impl Block {
     /// The block in Burn's own operations.
     fn compose(&self, x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
         let x = burn::tensor::module::conv2d(x, weight, bias, self.options.clone());
-        let x = match self.pointwise {
+        self.pool.apply(self.pointwise.apply(x))
+    }
+}
+
+impl Block {
+    /// As [`FastConv2d::forward_normalized`]: here the pooling comes before the normalization, and the activation behind it.
+    fn forward_normalized(
+        &self,
+        x: Tensor<4>,
+        weight: Tensor<4>,
+        bias: Option<Tensor<1>>,
+        norm: &BatchNorm,
+    ) -> Tensor<4> {
+        let trains = x.device().is_autodiff() && norm.training.is_enabled();
+        if !trains && self.pool == Pool::None {
+            let (weight, bias) = folded(weight, bias, norm);
+            return self.forward(x, weight, Some(bias));
+        }
+        #[cfg(feature = "flex")]
+        if trains {
+            let learned = [norm.gamma.val(), norm.beta.val()];
+            if normalized::suits(self, &x, &weight, bias.as_ref(), &learned) {
+                let normalized = Normalized { block: self.clone(), epsilon: norm.epsilon };
+                let (output, [mean, variance]) = normalized::forward(normalized, x, weight, bias, learned);
+                update(&norm.running_mean, mean, norm.momentum);
+                update(&norm.running_var, variance, norm.momentum);
+                return output;
+            }
+        }
+        let straight = Self { pointwise: Pointwise::None, ..self.clone() };
+        self.pointwise.apply(norm.forward(straight.forward(x, weight, bias)))
+    }
+}
+
+/// A convolution's weight and bias with the normalization by running statistics that follows it.
+fn folded(weight: Tensor<4>, bias: Option<Tensor<1>>, norm: &BatchNorm) -> (Tensor<4>, Tensor<1>) {
+    let device = weight.device();
+    let [mean, variance] = [&norm.running_mean, &norm.running_var].map(|state| state.value().to_device(&device));
+    let scale = norm.gamma.val() / variance.add_scalar(norm.epsilon).sqrt();
+    let centered = match bias {
+        Some(bias) => bias - mean,
+        None => mean.neg(),
+    };
+    let bias = centered * scale.clone() + norm.beta.val();
+    let channels = weight.dims()[0];
+    (weight * scale.reshape([channels, 1, 1, 1]), bias)
+}
+
+/// Moves a running statistic towards that of the batch, as Burn does.
+#[cfg(feature = "flex")]
+fn update(running: &RunningState<Tensor<1>>, found: Tensor<1>, momentum: f64) {
+    let old = running.value_sync().to_device(&found.device());
+    running.update((old.mul_scalar(1.0 - momentum) + found.detach().mul_scalar(momentum)).detach());
+}
+
+impl Pointwise {
+    /// In Burn's own operations.
+    pub(crate) fn apply(self, x: Tensor<4>) -> Tensor<4> {
+        match self {
             Pointwise::None => x,
             Pointwise::Relu => relu(x),
-        };
-        match self.pool {
+            Pointwise::Gelu => gelu(x),
+            Pointwise::Silu => silu(x),
+        }
+    }
+}
+
+impl Pool {
+    /// In Burn's own operations.
+    pub(crate) fn apply(self, x: Tensor<4>) -> Tensor<4> {
+        match self {
             Pool::None => x,
             Pool::Max => max_pool2d(x, MaxPoolOptions::new([2, 2])),
             Pool::Average => avg_pool2d(x, AvgPoolOptions::new([2, 2])),

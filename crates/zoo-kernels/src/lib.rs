@@ -1,7 +1,8 @@
 //! Fast convolution for [Burn](https://burn.dev) on the CPU: kernels of its `flex` backend, in Rust alone.
 //!
 //! Call [`FastConv2d::forward_fast`] where a network calls `Conv2d::forward`; or [`FastConv2d::forward_block`], which also takes the
-//! ReLU and the pooling that follow, while the values are still in the cache. Layers, parameters and records stay Burn's own.
+//! activation and the pooling that follow, while the values are still in the cache; or [`FastConv2d::forward_normalized`], for pooling,
+//! batch normalization and activation. Layers, parameters and records stay Burn's own.
 //!
 //! ```
 //! use burn::nn::PaddingConfig2d;
@@ -20,9 +21,11 @@
 //!
 //! # What runs where
 //!
-//! `f32` on flex, with or without autodiff, runs on the kernels if groups and dilation are 1 and the padding is smaller than the
-//! kernel. Kernels of 3x3 and 5x5 with stride 1 and enough channels (forward at least 3 in and 16 out, backward 16 on both sides) go
-//! through Winograd's filtering, all others are summed directly. Everything else (other backends and types, groups, dilation) is Burn's own operations: the same call is right
+//! `f32` on flex, with or without autodiff, runs on the kernels if the padding is smaller than what the kernel covers, whatever stride,
+//! dilation and groups are. Kernels of 3x3 and 5x5 that slide by ones and have enough channels (forward at least 3 in and 16 out,
+//! backward 16 on both sides) go through Winograd's filtering, all others are summed directly: channel by channel where each is
+//! convolved by itself, group by group where there are several. To Burn's own operations go other backends and types, direct sums of
+//! more than 2^18 weights, and kernels of one pixel with nothing behind them where no gradient is asked for: the same call is right
 //! everywhere. The instruction set is chosen at run time, AVX-512, AVX2 with FMA, NEON or none in particular, unless the environment
 //! variable [`ISA_VARIABLE`] names one, or `off`.
 //!
@@ -59,7 +62,12 @@ mod extension;
 mod int8;
 mod layer;
 #[cfg(feature = "flex")]
+mod normalized;
+mod pooling;
+#[cfg(feature = "flex")]
 mod prepared;
+#[cfg(feature = "flex")]
+mod saved;
 #[cfg(feature = "optim")]
 pub mod update;
 
@@ -71,6 +79,7 @@ pub use elu::exponential_linear;
 #[cfg(feature = "flex")]
 pub use int8::{ByteFunction, Int8Error, Int8Layer, Int8Network, Quantization};
 pub use layer::{FastConv2d, conv2d};
+pub use pooling::{avg_pool2d, max_pool2d};
 #[cfg(feature = "flex")]
 pub use prepared::{NetworkBuilder, PreparedNetwork};
 

@@ -81,6 +81,7 @@ impl NetworkBuilder {
             channels_out,
             kernel: [height, width],
             stride: [1, 1],
+            dilation: [1, 1],
             padding: [(padding, padding); 2],
         };
         let layer =

@@ -1,6 +1,6 @@
 //! Every path of the convolutions against Burn's own operations and autodiff, on random shapes.
 
-use burn::tensor::activation::relu;
+use burn::tensor::activation::{gelu, relu, silu};
 use burn::tensor::module::{avg_pool2d, conv2d, max_pool2d};
 use burn::tensor::ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions};
 use burn::tensor::{Device, Tensor, TensorData};
@@ -62,7 +62,12 @@ impl Case {
 
     fn burns(&self, x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
         let x = conv2d(x, weight, bias, self.options.clone());
-        let x = if self.pointwise == Pointwise::Relu { relu(x) } else { x };
+        let x = match self.pointwise {
+            Pointwise::None => x,
+            Pointwise::Relu => relu(x),
+            Pointwise::Gelu => gelu(x),
+            Pointwise::Silu => silu(x),
+        };
         match self.pool {
             Pool::None => x,
             Pool::Max => max_pool2d(x, MaxPoolOptions::new([2, 2])),
@@ -74,6 +79,11 @@ impl Case {
     fn factors(&self, shape: [usize; 4]) -> TensorData {
         let (x, weight, bias) = self.inputs(&Device::flex());
         let sums = conv2d(x, weight, bias, self.options.clone());
+        let sums = match self.pointwise {
+            Pointwise::Gelu => gelu(sums),
+            Pointwise::Silu => silu(sums),
+            Pointwise::None | Pointwise::Relu => sums,
+        };
         let [_, _, height, width] = sums.dims();
         let sums: Vec<f32> = sums.into_data().try_to_vec().expect("these are floats");
         let mut factors: Vec<f32> = self.values(3, &shape).try_to_vec().expect("these are floats");
@@ -83,7 +93,7 @@ impl Case {
             let at = |i: usize| (plane * height + y * window + i / window) * width + x * window + i % window;
             let mut values: Vec<f32> = (0..window * window).map(|i| sums[at(i)]).collect();
             values.sort_by(|a, b| b.total_cmp(a));
-            let active = self.pointwise == Pointwise::None || values.iter().all(|value| value.abs() > CLEAR);
+            let active = self.pointwise != Pointwise::Relu || values.iter().all(|value| value.abs() > CLEAR);
             if !(active && (self.pool != Pool::Max || values[0] - values[1] > CLEAR)) {
                 *factor = 0.0;
             }
@@ -105,6 +115,16 @@ impl Case {
     }
 }
 
+/// How channels are grouped.
+#[derive(Clone, Copy, Debug)]
+enum Groups {
+    One,
+    Two,
+    Five,
+    /// Each by itself.
+    All,
+}
+
 fn data<const D: usize>(tensor: Option<Tensor<D>>) -> TensorData {
     tensor.expect("a tensor that requires a gradient gets one").into_data()
 }
@@ -116,18 +136,25 @@ fn cases() -> impl Strategy<Value = Case> {
     let sizes = (1..12usize, [channels.clone(), channels], [1..18usize, 1..18usize], kernel);
     let stride = prop_oneof![4 => Just([1usize, 1]), 1 => [1..4usize, 1..4usize]];
     let padding = [(0..5usize, 0..5usize), (0..5usize, 0..5usize)];
-    let dilation = prop_oneof![9 => Just([1usize, 1]), 1 => [1..3usize, 1..3usize]];
+    let dilation = prop_oneof![4 => Just([1usize, 1]), 1 => [1..4usize, 1..4usize]];
     let pool = prop_oneof![Just(Pool::None), Just(Pool::Max), Just(Pool::Average)];
-    let pointwise = prop_oneof![Just(Pointwise::None), Just(Pointwise::Relu)];
-    let rest =
-        (pointwise, pool, any::<bool>(), any::<bool>(), prop_oneof![9 => Just(false), 1 => Just(true)], any::<u32>());
+    let pointwise =
+        prop_oneof![Just(Pointwise::None), Just(Pointwise::Relu), Just(Pointwise::Gelu), Just(Pointwise::Silu)];
+    let groups =
+        prop_oneof![4 => Just(Groups::One), 1 => Just(Groups::Two), 1 => Just(Groups::Five), 2 => Just(Groups::All)];
+    let rest = (pointwise, pool, any::<bool>(), any::<bool>(), groups, any::<u32>());
     (sizes, stride, padding, dilation, rest).prop_filter_map(
         "a window fits",
         |(sizes, stride, padding, dilation, rest)| {
             let (batch, mut channels, input, kernel) = sizes;
-            let (pointwise, pool, bias, permuted, grouped, seed) = rest;
-            let groups = if grouped { 2 } else { 1 };
-            channels = channels.map(|channels| channels * groups);
+            let (pointwise, pool, bias, permuted, groups, seed) = rest;
+            let groups = match groups {
+                Groups::One => 1,
+                Groups::Two => 2,
+                Groups::Five => 5,
+                Groups::All => channels[0],
+            };
+            channels = if groups == channels[0] { [groups; 2] } else { channels.map(|channels| channels * groups) };
             let output = |d: usize| {
                 let padded = input[d] + padding[d].0 + padding[d].1;
                 padded.checked_sub(dilation[d] * (kernel[d] - 1) + 1).map(|rest| rest / stride[d] + 1)

@@ -53,6 +53,34 @@ impl Recipe {
             .collect()
     }
 
+    /// The same of what decides a run besides its seed, in one line, for sentences: the first keys, and how many more there are; `None` if
+    /// they have the same [`sha256`](Self::sha256).
+    ///
+    /// ```
+    /// let recipe = zoo_recipe::Recipe::parse(include_str!("../../../models/softmax/recipes/softmax_digits.toml"), "softmax_digits.toml")?;
+    /// let mut longer = recipe.clone();
+    /// longer.training.epochs = 7;
+    /// let epochs = recipe.training.epochs;
+    /// assert_eq!(recipe.diff_in_words(&longer), Some(format!("training.epochs: was {epochs}, now 7")));
+    /// assert_eq!(recipe.diff_in_words(&recipe.of_run(&[7])), None);
+    /// # Ok::<(), zoo_recipe::RecipeError>(())
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`Recipe::to_toml`].
+    pub fn diff_in_words(&self, now: &Recipe) -> Option<String> {
+        const SHOWN: usize = 3;
+        let all = self.of_run(&[]).diff(&now.of_run(&[]));
+        let change = |(key, before, after): &(String, String, String)| {
+            format!("{key}: was {}, now {}", shortened(before), shortened(after))
+        };
+        let shown: Vec<String> = all.iter().take(SHOWN).map(change).collect();
+        let more = all.len() - shown.len();
+        let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+        (!all.is_empty()).then(|| format!("{}{more}", shown.join("; ")))
+    }
+
     pub(crate) fn to_table(&self) -> Result<Table, toml::ser::Error> {
         Table::try_from(self)
     }
@@ -81,14 +109,17 @@ fn value_of(leaves: &[(String, String)], key: &str) -> String {
 
 /// A value as TOML, cut where a sentence would be lost in it.
 pub(crate) fn in_one_line(value: &Value) -> String {
+    match value {
+        Value::String(text) => shortened(&format!("{text:?}")),
+        other => shortened(&other.to_string()),
+    }
+}
+
+fn shortened(text: &str) -> String {
     const LONGEST: usize = 60;
-    let text = match value {
-        Value::String(text) => format!("{text:?}"),
-        other => other.to_string(),
-    };
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}...", &text[..end]),
-        None => text,
+        None => text.to_owned(),
     }
 }
 

@@ -11,7 +11,7 @@ pub fn figure(class: &str, content: &Markup, caption: &str) -> Markup {
 /// A chart, as wide as it was drawn or as the page allows.
 pub fn chart(Drawn { entry, svg }: &Drawn) -> Markup {
     let width = svg.split("width=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("560");
-    html! { figure.chart style={ "width:" (width) "px" } { (PreEscaped(svg)) figcaption { (entry.caption) } } }
+    html! { figure.chart style={ "width:" (width) "px" } { div.drawing { (PreEscaped(svg)) } figcaption { (entry.caption) } } }
 }
 
 /// Something to be opened.
@@ -19,7 +19,7 @@ pub fn details(summary: &str, content: &Markup) -> Markup {
     html! { details { summary { (summary) } (content) } }
 }
 
-/// A word in the color of its class: `holds`, `fails` or `open`.
+/// A word in the color of its class: `holds`, `differs`, `fails` or `open`.
 pub fn colored(class: &str, text: &str) -> Markup {
     html! { span class=(class) { (text) } }
 }
@@ -29,12 +29,7 @@ pub fn command(text: &str) -> Markup {
     html! { code { (text) } }
 }
 
-/// A link to the section of that name.
-pub fn link_to(name: &str) -> Markup {
-    link_to_as(name, name)
-}
-
-/// The same in other words.
+/// A link to the section of that name, in other words.
 pub fn link_to_as(name: &str, words: &str) -> Markup {
     html! { a href={ "#" (name) } { (words) } }
 }

@@ -1,4 +1,4 @@
-//! Pages of HTML on what runs reached, in one file that fetches nothing.
+//! Pages of HTML on what runs reached: every page is one file that fetches nothing.
 //!
 //! A [`RunSet`] is what one setting was measured by; [`figures`], [`classes`] and [`gallery`] draw it, and [`page`] puts a page around it.
 
@@ -7,6 +7,7 @@ pub mod page;
 pub mod classes;
 pub mod figures;
 pub mod gallery;
+pub mod math;
 
 mod run_set;
 

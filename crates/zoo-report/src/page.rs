@@ -13,12 +13,14 @@ pub struct Page<'a> {
     pub nav: &'a [Vec<Markup>],
     /// The sections.
     pub content: Markup,
+    /// What stands below them: where to go on.
+    pub foot: Markup,
 }
 
 impl Page<'_> {
     /// The page as HTML.
     pub fn render(self) -> String {
-        let Self { title, intro, nav, content } = self;
+        let Self { title, intro, nav, content, foot } = self;
         let page = html! {
             (DOCTYPE)
             html lang="en" {
@@ -31,11 +33,13 @@ impl Page<'_> {
                     style { (PreEscaped(include_str!("page.css"))) }
                 }
                 body {
+                    a.skip href="#content" { "Skip to the content" }
                     header { h1 { (title) } p { (intro) } }
-                    nav aria-label="Sections" {
+                    nav aria-label="Contents" {
                         @for line in nav { ul { @for link in line { li { (link) } } } }
                     }
-                    main { (content) }
+                    main #content tabindex="-1" { (content) }
+                    (foot)
                 }
             }
         };

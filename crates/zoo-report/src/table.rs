@@ -41,8 +41,14 @@ pub fn markdown(columns: &[Column], rows: &[Vec<String>]) -> String {
 
 /// The whole table as HTML: it scrolls within the page where the screen is too narrow.
 pub fn markup(titles: &[&str], rows: &[Vec<Markup>]) -> Markup {
+    markup_of("", titles, rows)
+}
+
+/// The same of a class: of `verdicts` the first column stays in sight.
+pub fn markup_of(class: &str, titles: &[&str], rows: &[Vec<Markup>]) -> Markup {
+    let named: Vec<&str> = titles.iter().copied().filter(|title| !title.is_empty()).collect();
     html! {
-        div.scroll tabindex="0" {
+        div class={ "scroll " (class) } role="region" aria-label={ "Table: " (named.join(", ")) } tabindex="0" {
             table {
                 thead { tr { @for title in titles { th scope="col" { (title) } } } }
                 tbody { @for row in rows { tr { @for cell in row { td { (cell) } } } } }

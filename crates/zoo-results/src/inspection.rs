@@ -11,6 +11,9 @@ pub struct Inspection {
     pub images: Option<Gallery>,
     /// Why the data cannot be had, or why there is nothing to show of a table's model.
     pub reason: Option<String>,
+    /// Whether the data cannot be had: then test images may be missing here that there would be elsewhere.
+    #[serde(default)]
+    pub is_without_data: bool,
     /// Pictures of the first layer's weights; none for tables.
     pub first_layer: Vec<LayerPicture>,
     /// Of a linear model of a table with one output, for the positive class or the number predicted; none for others.

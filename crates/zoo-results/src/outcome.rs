@@ -55,6 +55,9 @@ pub struct Outcome {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Finding {
+    /// What other texts name it by, where they do: `elu`. Claims that say the same of several cases share one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// What is claimed.
     pub sentence: String,
     /// What should come out, and how far from it is near enough: `2 ± 0.1`, `at most 1e-8`.
@@ -78,6 +81,13 @@ pub enum FindingVerdict {
         /// One or two sentences.
         reason: String,
     },
+}
+
+impl FindingVerdict {
+    /// Whether the source states what did not come out.
+    pub fn differs(&self) -> bool {
+        matches!(self, Self::Differs { .. })
+    }
 }
 
 /// A figure in a file beside the outcome.
@@ -130,6 +140,11 @@ impl Outcome {
         write_as(path, self)
     }
 
+    /// The claims of this name.
+    pub fn claims_named<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Finding> {
+        self.claims.iter().filter(move |claim| claim.id.as_deref() == Some(id))
+    }
+
     /// Whether no claim fails. One that differs from the source with a reason does not fail.
     ///
     /// An experiment without a claim has shown nothing, so it does not hold.
@@ -143,7 +158,7 @@ impl Outcome {
         let count = |is: fn(&FindingVerdict) -> bool| self.claims.iter().filter(|one| is(&one.verdict)).count();
         [
             count(|verdict| *verdict == FindingVerdict::Holds),
-            count(|verdict| matches!(verdict, FindingVerdict::Differs { .. })),
+            count(FindingVerdict::differs),
             count(|verdict| *verdict == FindingVerdict::Fails),
         ]
     }
@@ -186,8 +201,13 @@ mod tests {
     }
 
     fn of(verdicts: Vec<FindingVerdict>) -> Outcome {
-        let finding =
-            |verdict| Finding { sentence: "1 = 1".into(), expected: "1".into(), measured: "1".into(), verdict };
+        let finding = |verdict| Finding {
+            id: None,
+            sentence: "1 = 1".into(),
+            expected: "1".into(),
+            measured: "1".into(),
+            verdict,
+        };
         Outcome {
             schema: OUTCOME_SCHEMA,
             experiment: "netbp".into(),

@@ -73,11 +73,42 @@ impl<'a> Column<'a> {
         all > 0 && digits * 10 >= all * 9
     }
 
-    /// All numbers, or `None` if the values are texts.
+    /// All numbers of a column to learn from, or `None` if the values are texts.
     ///
     /// # Errors
     /// If one in ten or fewer is no number: that is a mistake in the table rather than a text.
     pub(crate) fn numbers(self, sign: DecimalSign) -> Result<Option<Vec<f64>>> {
+        self.numbers_or(sign, "correct it, or leave it empty if the value is missing")
+    }
+
+    /// The same of the column to predict, which has to have a value in every row.
+    ///
+    /// # Errors
+    /// As [`numbers`](Self::numbers).
+    pub(crate) fn targets(self, sign: DecimalSign) -> Result<Option<Vec<f64>>> {
+        self.numbers_or(sign, "correct it, or delete the row")
+    }
+
+    /// The numbers of a column to predict whose user says that it holds numbers.
+    ///
+    /// # Errors
+    /// If one is none.
+    pub(crate) fn all_targets(self, sign: DecimalSign) -> Result<Vec<f64>> {
+        let number = |(row, field): (usize, Cow<'_, str>)| match sign.parse::<f64>(&field) {
+            Some(number) if (number as f32).is_finite() => Ok(number),
+            _ => {
+                let (path, line, field) = (self.sheet.path(), self.sheet.line(row), shown(field.as_bytes()));
+                bail!(
+                    "{path}:{line}: {} is {field}, expected a number, as --target value says; correct it, delete the row, or leave --target out",
+                    self.name()
+                )
+            }
+        };
+        self.fields().map(number).collect()
+    }
+
+    /// With what to do where a value is wrong.
+    fn numbers_or(self, sign: DecimalSign, remedy: &str) -> Result<Option<Vec<f64>>> {
         let (mut numbers, mut texts) = (Vec::new(), Vec::new());
         for (row, field) in self.fields() {
             match sign.parse::<f64>(&field) {
@@ -91,8 +122,7 @@ impl<'a> Column<'a> {
                 let (path, line, field) = (self.sheet.path(), self.sheet.line(*row), shown(field.as_bytes()));
                 let count = numbers.len();
                 bail!(
-                    "{path}:{line}: {} is {field}, expected a number, as {count} other rows have; correct it, or leave it empty if the value \
-                     is missing",
+                    "{path}:{line}: {} is {field}, expected a number, as {count} other rows have; {remedy}",
                     self.name()
                 )
             }

@@ -6,7 +6,7 @@ use crate::decimal::DecimalSign;
 use crate::sheet::{Sheet, TableRow, shown};
 use anyhow::{Context, Error, Result, anyhow, bail};
 use std::path::Path;
-use zoo_core::{Examples, Inputs, Table};
+use zoo_core::{Examples, Inputs, Sources, Table, look_alike};
 use zoo_recipe::{CategoryColumn, Missing, TableFormat};
 
 /// What stands for a value that is not there, in columns of numbers and of categories alike.
@@ -40,9 +40,10 @@ pub fn load(path: &Path, format: &TableFormat, class_names: &[String]) -> Result
 fn examples(path: &Path, format: &TableFormat, class_names: &[String]) -> Result<Examples> {
     let reader = Reader::new(path, format, true)?;
     let rows = reader.rows()?;
+    let sources = Sources::Lines(rows.iter().map(|row| row.line).collect());
     let values = rows.into_iter().flat_map(|row| row.values).collect();
     let inputs = Inputs::Table(Table { columns: format.columns(), values });
-    let (label, lines) = (&format.label, 0..reader.sheet.rows());
+    let (label, places) = (&format.label, 0..reader.sheet.rows());
     let position = reader.sheet.position(label, &reader.wanted)?;
     reader.check_precision(class_names.is_empty().then_some(position))?;
     if class_names.is_empty() {
@@ -51,7 +52,7 @@ fn examples(path: &Path, format: &TableFormat, class_names: &[String]) -> Result
             true => Err(missing_label(&reader.sheet, row, position, label)),
             false => reader.sheet.number(row, position, label, sign),
         };
-        return Ok(Examples::of_numbers(inputs, lines.map(number).collect::<Result<_>>()?));
+        return Ok(Examples::of_numbers(inputs, places.map(number).collect::<Result<_>>()?).with_sources(sources));
     }
     let class = |row| {
         let name = reader.sheet.field(row, position);
@@ -61,7 +62,7 @@ fn examples(path: &Path, format: &TableFormat, class_names: &[String]) -> Result
             None => Err(anyhow!(unknown(&reader.sheet, row, label, &name, class_names))),
         }
     };
-    Ok(Examples::of_classes(inputs, lines.map(class).collect::<Result<_>>()?))
+    Ok(Examples::of_classes(inputs, places.map(class).collect::<Result<_>>()?).with_sources(sources))
 }
 
 /// All rows as the model takes them; NaN for what is missing and may be. The column to predict need not be there.
@@ -167,10 +168,12 @@ impl<'a> Reader<'a> {
 /// A category or class that training has not seen.
 fn unknown(sheet: &Sheet, row: usize, column: &str, found: &str, known: &[String]) -> String {
     const MOST: usize = 12;
+    let alike =
+        look_alike(found, known.iter().map(String::as_str)).map(|alike| format!("; {alike}")).unwrap_or_default();
     let (path, line, found) = (sheet.path(), sheet.line(row), shown(found.as_bytes()));
     let list: Vec<&str> = known.iter().take(MOST).map(String::as_str).collect();
     let more = if known.len() > MOST { format!(" and {} more", known.len() - MOST) } else { String::new() };
-    format!("{path}:{line}: {column} is {found}, expected one of {}{more}", list.join(", "))
+    format!("{path}:{line}: {column} is {found}, expected one of {}{more}{alike}", list.join(", "))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
 use super::*;
-use crate::look;
+use crate::{TargetColumn, TargetKind, look, look_as};
 use std::path::PathBuf;
 
 struct Desk(tempfile::TempDir);
@@ -53,6 +53,50 @@ fn many_different_numbers_are_targets_and_few_whole_ones_classes() {
 }
 
 #[test]
+fn a_user_may_say_whether_numbers_are_classes() {
+    let desk = Desk::new();
+    let told = |label: &dyn Fn(usize) -> String, kind| {
+        let rows: String = (0..40).map(|row| format!("{}.5,{}\n", row * row, label(row))).collect();
+        let file = desk.write("t.csv", format!("x,y\n{rows}"));
+        look_as(&file, Some(TargetColumn { name: "y", kind })).map_err(|error| error.to_string())
+    };
+    let first = |label: &dyn Fn(usize) -> String, kind| told(label, kind).unwrap().sentences().remove(0);
+    let (value, classes) = (Some(TargetKind::Value), Some(TargetKind::Classes));
+    let few = |row: usize| (row % 4).to_string();
+    let said = first(&few, None);
+    assert!(said.ends_with("y has 4 classes (0 10, 1 10, 2 10, 3 10), as its numbers are few; --target value predicts the numbers themselves instead (regression)"), "{said}");
+    let said = first(&few, value);
+    assert!(said.ends_with("y is a number from 0 to 3, so this is regression"), "{said}");
+    let found = told(&few, value).unwrap();
+    assert_eq!(load(&desk.0.path().join("t.csv"), &found.format, &[]).unwrap().targets[..5], [0.0, 1.0, 2.0, 3.0, 0.0]);
+    let repeated = |row: usize| format!("{}.5", row % 10);
+    let said = first(&repeated, None);
+    assert!(
+        said.ends_with("so this is regression; --target classes tells its different values apart instead"),
+        "{said}"
+    );
+    let said = first(&repeated, classes);
+    assert!(said.contains("y has 10 classes (0.5 4, 1.5 4, ") && said.ends_with("9.5 4)"), "{said}");
+    // No other kind is offered where there is none.
+    let (different, answers) = (|row: usize| format!("{row}.25"), |row: usize| (row % 2).to_string());
+    let words = |row: usize| ["p", "q"][row % 2].to_string();
+    for label in [&different as &dyn Fn(usize) -> String, &answers, &words] {
+        assert!(!first(label, None).contains("--target"), "{}", first(label, None));
+    }
+    assert!(
+        told(&|row| if row == 7 { "9".to_string() } else { few(row) }, None)
+            .unwrap_err()
+            .ends_with("or predict the numbers themselves by --target value")
+    );
+    assert!(
+        told(&|row| if row == 7 { "red".into() } else { row.to_string() }, value)
+            .unwrap_err()
+            .contains("t.csv:9: y is \"red\", expected a number, as --target value says")
+    );
+    assert!(told(&|_| "3".to_string(), value).unwrap_err().contains("y is \"3\" in every row"));
+}
+
+#[test]
 fn what_is_missing_is_refused_or_left_to_be_filled_in() {
     let desk = Desk::new();
     let file = desk.write("t.csv", "a,b,y\n1,u,p\n?,v,q\n3.5,,p\n4,v,q\n");
@@ -67,6 +111,15 @@ fn what_is_missing_is_refused_or_left_to_be_filled_in() {
     let file = desk.write("t.csv", "a,b,y\n1,u,p\n2,v,\n3,u,p\n4,v,q\n6,v,q\n");
     let refused = look(&file, Some("y")).unwrap_err().to_string();
     assert!(refused.contains("t.csv:3: y is missing, and it is what is to be predicted"), "{refused}");
+}
+
+#[test]
+fn comments_above_the_header_are_told() {
+    let desk = Desk::new();
+    let told = |text: &str| look(&desk.write("t.csv", text), Some("fits")).unwrap().sentences();
+    let expected = "read past 1 line of comments above the header";
+    assert!(!told(POTS).iter().any(|sentence| sentence.contains("read past")));
+    assert!(told(&format!("# pots of 2026\n{POTS}")).iter().any(|sentence| sentence == expected));
 }
 
 #[test]
@@ -102,7 +155,31 @@ fn tables_that_cannot_be_learned_from_say_why() {
     assert!(said("1,2\n3,4\n".to_string(), Some("y")).contains("its first line holds values"));
     let rows: String = (0..19).map(|row| format!("{}.5,{}\n", row * row, ["p", "q"][row % 2])).collect();
     let refused = said(format!("a,y\n{rows}seven,p\n"), Some("y"));
-    assert!(refused.contains("t.csv:21: a is \"seven\", expected a number, as 19 other rows have"), "{refused}");
+    let expected = "t.csv:21: a is \"seven\", expected a number, as 19 other rows have; correct it, or leave it empty if the value is missing";
+    assert!(refused.ends_with(expected), "{refused}");
+}
+
+#[test]
+fn a_target_that_is_no_number_is_not_to_be_left_empty() {
+    let desk = Desk::new();
+    let rows: String = (0..19).map(|row| format!("{},{row}.5\n", row * row)).collect();
+    for wrong in ["seven", "inf", "1e300"] {
+        let refused = desk.refused(format!("a,y\n{rows}7,{wrong}\n"), Some("y"));
+        let expected = format!(
+            "t.csv:21: y is \"{wrong}\", expected a number, as 19 other rows have; correct it, or delete the row"
+        );
+        assert!(refused.ends_with(&expected), "{refused}");
+    }
+    // By a format that says it is a number.
+    let good = desk.write("t.csv", format!("a,y\n{rows}"));
+    let format = look(&good, Some("y")).unwrap().format;
+    for (target, expected) in [
+        ("seven", "t.csv:21: y is \"seven\", expected a number; correct it"),
+        ("", "t.csv:21: y is missing, and it is what is to be predicted; fill it in or delete the row"),
+    ] {
+        let refused = load(&desk.write("t.csv", format!("a,y\n{rows}7,{target}\n")), &format, &[]).unwrap_err();
+        assert!(refused.to_string().ends_with(expected), "{refused}");
+    }
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! What a table that nobody has described holds, in words.
 
 use crate::encode::IS_WINDOWS_1252;
-use zoo_core::alike;
+use crate::target::TargetKind;
+use zoo_core::{Alike, alike};
 use zoo_recipe::{CategoryColumn, TableFormat};
 
 /// A table, and what was found in it.
@@ -15,6 +16,10 @@ pub struct FoundTable {
     pub classes: Vec<(String, usize)>,
     /// The smallest and the largest target, where it is a number.
     pub range: Option<[f32; 2]>,
+    /// What the target, numbers whose user has not said what they are, may be instead.
+    pub may_be: Option<TargetKind>,
+    /// Lines above the header that are comments.
+    pub comments: usize,
     /// Rows below the header.
     pub rows: usize,
     /// Columns left out, and why; one without a name by its number, such as `column 1`.
@@ -39,11 +44,23 @@ impl FoundTable {
         let label = &format.label;
         let mut said = vec![match range {
             Some([least, most]) => {
-                format!("{file}: {rows} rows; {label} is a number from {least} to {most}, so this is regression")
+                let instead = match self.may_be {
+                    Some(TargetKind::Classes) => "; --target classes tells its different values apart instead",
+                    _ => "",
+                };
+                format!(
+                    "{file}: {rows} rows; {label} is a number from {least} to {most}, so this is regression{instead}"
+                )
             }
             None => {
                 let counts: Vec<String> = classes.iter().map(|(name, examples)| format!("{name} {examples}")).collect();
-                format!("{file}: {rows} rows; {label} has {} classes ({})", classes.len(), counts.join(", "))
+                let instead = match self.may_be {
+                    Some(TargetKind::Value) => {
+                        ", as its numbers are few; --target value predicts the numbers themselves instead (regression)"
+                    }
+                    _ => "",
+                };
+                format!("{file}: {rows} rows; {label} has {} classes ({}){instead}", classes.len(), counts.join(", "))
             }
         }];
         let categories: Vec<String> =
@@ -53,6 +70,10 @@ impl FoundTable {
         said.push(format!("columns of numbers: {}{of_categories}", listed(&format.numbers)));
         if !left_out.is_empty() {
             said.push(format!("left out: {}", reasons(left_out)));
+        }
+        if self.comments > 0 {
+            let lines = counted(self.comments, "line", "lines");
+            said.push(format!("read past {lines} of comments above the header"));
         }
         if *is_windows_1252 {
             said.push(IS_WINDOWS_1252.to_string());
@@ -99,11 +120,10 @@ impl FoundTable {
 
 /// Categories that may have been meant as one, a sentence for each group of them.
 fn alike_categories(CategoryColumn { column, values }: &CategoryColumn) -> Vec<String> {
-    let sentence = |group: Vec<usize>| {
-        let values: Vec<String> = group.into_iter().map(|value| format!("{:?}", values[value])).collect();
+    let sentence = |Alike { names, likeness, .. }: Alike| {
         format!(
-            "warning: the values {} of {column} differ in case or spaces alone, and are told apart; write them alike if they are one",
-            values.join(" and ")
+            "warning: the values {} of {column} {likeness}, and are told apart; write them alike if they are one",
+            names.join(" and ")
         )
     };
     alike(values.iter().map(String::as_str)).into_iter().map(sentence).collect()

@@ -1,6 +1,7 @@
 //! A user's own table: CSV as spreadsheets and pandas write it, what its columns are, and its rows as a model takes them.
 //!
-//! [`look`] finds out which columns hold numbers, categories or neither, and whether the column to predict holds classes or numbers;
+//! [`look`] finds out which columns hold numbers, categories or neither, and whether the column to predict holds classes or numbers, which
+//! [`look_as`] may be told;
 //! [`load`] and [`rows`] read a table as a recipe then says it is ([`TableFormat`](zoo_recipe::TableFormat)), the one for training, the
 //! other for prediction. [`read`] is for tables whose columns are all numbers.
 //!
@@ -22,12 +23,14 @@
 mod column;
 mod found;
 mod look;
+mod target;
 mod unit;
 
 mod encode;
 mod fill;
 
 mod decimal;
+mod header;
 mod sheet;
 mod text;
 
@@ -36,8 +39,10 @@ use std::fmt;
 pub use encode::{IS_WINDOWS_1252, TableRows, load, rows};
 pub use fill::{fill, fill_values};
 pub use found::FoundTable;
-pub use look::look;
-pub use sheet::{ColumnNamed, TableRow, read};
+pub use header::ColumnNamed;
+pub use look::{look, look_as};
+pub use sheet::{TableRow, read};
+pub use target::{TargetColumn, TargetKind};
 
 /// Why a table cannot be used: one sentence that names the file, and the line and the column where it is about one.
 #[derive(Debug)]

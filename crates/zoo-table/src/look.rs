@@ -6,30 +6,37 @@ use crate::decimal::DecimalSign;
 use crate::encode::missing_label;
 use crate::found::{FoundTable, reasons};
 use crate::sheet::{Sheet, shown};
+use crate::target::{TargetColumn, ends, is_value, other_kind, target_numbers};
 use crate::unit::like_numbers;
 use anyhow::{Context, Result, bail};
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
-use zoo_core::nearest;
+use zoo_core::{LEAST_OF_A_CLASS, nearest};
 use zoo_recipe::{CategoryColumn, Missing, TableFormat};
 
-/// Whole numbers that differ more often than this are numbers, not classes.
-const MOST_NUMBERED_CLASSES: usize = 20;
-
 /// Labels are bytes.
-const MOST_CLASSES: usize = 256;
+pub(crate) const MOST_CLASSES: usize = 256;
 
-/// Looks at the table in `path`, of which the column `label` is to be predicted.
+/// Looks at the table in `path`, of which the column `label` is to be predicted: texts and few whole numbers are classes.
+///
+/// # Errors
+/// As [`look_as`].
+pub fn look(path: &Path, label: Option<&str>) -> Result<FoundTable, TableError> {
+    look_as(path, label.map(TargetColumn::from))
+}
+
+/// The same where it may be said what the column holds.
 ///
 /// # Errors
 /// If it is no table, has no such column or one twice, a number is none, there are no two classes of two examples each, or no column is of
 /// use.
-pub fn look(path: &Path, label: Option<&str>) -> Result<FoundTable, TableError> {
-    Ok(found(path, label)?)
+pub fn look_as(path: &Path, target: Option<TargetColumn<'_>>) -> Result<FoundTable, TableError> {
+    Ok(found(path, target)?)
 }
 
-fn found(path: &Path, label: Option<&str>) -> Result<FoundTable> {
+fn found(path: &Path, target: Option<TargetColumn<'_>>) -> Result<FoundTable> {
+    let (label, kind) = (target.map(|target| target.name), target.and_then(|target| target.kind));
     let wanted: Vec<String> = label.map(str::to_owned).into_iter().collect();
     let sheet = Sheet::read(path, &wanted, |_| None)?;
     check_names(&sheet)?;
@@ -56,13 +63,15 @@ fn found(path: &Path, label: Option<&str>) -> Result<FoundTable> {
         }
     }
     let column = columns[label];
-    let range = target_range(column.numbers(sign)?);
+    let numbers = target_numbers(column, sign, kind)?;
+    if numbers.is_none() && kind.is_none() {
+        texts.push(column);
+    }
+    let range = numbers.as_deref().filter(|numbers| is_value(numbers, kind)).and_then(ends);
     if range.is_some() {
         column.check_precision(sign)?;
     }
-    if column.numbers(sign)?.is_none() {
-        texts.push(column);
-    }
+    let may_be = if kind.is_none() { other_kind(numbers.as_deref(), range.is_some()) } else { None };
     let like_numbers =
         texts.into_iter().filter_map(|column| Some((column.name().to_owned(), like_numbers(column, sign)?)));
     let like_numbers: Vec<(String, String)> = like_numbers.collect();
@@ -80,6 +89,8 @@ fn found(path: &Path, label: Option<&str>) -> Result<FoundTable> {
         format,
         classes,
         range,
+        may_be,
+        comments: sheet.comments(),
         rows: sheet.rows(),
         left_out,
         duplicates: duplicates(&sheet),
@@ -169,24 +180,14 @@ fn label_position(sheet: &Sheet, label: Option<&str>) -> Result<usize> {
     bail!("{path} has no column {label:?}; {hint}")
 }
 
-/// From where to where the targets go, unless they are texts or whole numbers that are few and repeat: classes.
-fn target_range(numbers: Option<Vec<f64>>) -> Option<[f32; 2]> {
-    let numbers = numbers?;
-    let distinct: HashSet<u64> = numbers.iter().map(|number| number.to_bits()).collect();
-    let is_few = distinct.len() <= MOST_NUMBERED_CLASSES && distinct.len() * 10 < numbers.len() * 9;
-    let is_numbered = is_few && numbers.iter().all(|number| number.fract() == 0.0);
-    let ends = || Some([numbers.iter().copied().reduce(f64::min)?, numbers.iter().copied().reduce(f64::max)?]);
-    let range = || Some(ends()?.map(|end| end as f32));
-    if is_numbered || distinct.len() < 3 { None } else { range() }
-}
-
 /// The classes with the examples of each: numbers by size, texts by the alphabet.
 fn classes(sheet: &Sheet, column: Column<'_>, sign: DecimalSign) -> Result<Vec<(String, usize)>> {
     let (path, label) = (sheet.path(), &sheet.names()[column.position]);
     let mut names = column.distinct();
     column.check_texts(&names)?;
     let number = |name: &String| name.parse::<f64>().ok();
-    if names.iter().all(|name| number(name).is_some()) {
+    let is_numeric = names.iter().all(|name| number(name).is_some());
+    if is_numeric {
         names.sort_by(|left, right| number(left).unwrap_or(0.0).total_cmp(&number(right).unwrap_or(0.0)));
     }
     let mut counts = vec![0; names.len()];
@@ -198,8 +199,11 @@ fn classes(sheet: &Sheet, column: Column<'_>, sign: DecimalSign) -> Result<Vec<(
         }
     }
     let classes: Vec<(String, usize)> = names.into_iter().zip(counts).collect();
-    let hint =
-        || like_numbers(column, sign).map(|why| format!(" ({label} is read as classes, {why})")).unwrap_or_default();
+    let hint = || match like_numbers(column, sign) {
+        Some(why) => format!(" ({label} is read as classes, {why})"),
+        None if is_numeric => ", or predict the numbers themselves by --target value".to_owned(),
+        None => String::new(),
+    };
     match classes.as_slice() {
         [(one, _)] => {
             bail!("{path}: {label} is {one:?} in every row; there is nothing to tell apart, so choose another --label")
@@ -213,7 +217,8 @@ fn classes(sheet: &Sheet, column: Column<'_>, sign: DecimalSign) -> Result<Vec<(
     }
     if let Some((name, _)) = classes.iter().find(|(_, examples)| *examples < 2) {
         bail!(
-            "{path}: the class {name:?} of {label} has 1 example, expected at least 2, as it is in training and test; add some or delete it{}",
+            "{path}: the class {name:?} of {label} has 1 example, expected at least {LEAST_OF_A_CLASS}, for training, validation and test; add some \
+             or delete it{}",
             hint()
         );
     }

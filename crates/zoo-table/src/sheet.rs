@@ -3,17 +3,12 @@
 
 use crate::TableError;
 use crate::decimal::DecimalSign;
+use crate::header::{ColumnNamed, Header, PlacedHeader, is_blank, parser, placed_header, words};
 use crate::text::{self, Lines};
 use anyhow::{Context, Result, bail};
-use csv::{ByteRecord, ReaderBuilder};
+use csv::ByteRecord;
 use std::borrow::Cow;
 use std::path::Path;
-
-/// What may stand between columns, in the order to try them.
-const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
-
-/// No header of a table that people read is longer.
-const MOST_HEADER_BYTES: usize = 64 << 10;
 
 /// The model's columns of one row.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,24 +22,14 @@ pub struct TableRow {
 /// A table as it is written: fields of text below a header.
 pub(crate) struct Sheet {
     path: String,
+    /// Lines above the header that begin with `#`.
+    comments: usize,
     header: Header,
     records: Vec<NumberedRecord>,
 }
 
-/// The first record of a table.
-struct Header {
-    separator: u8,
-    /// As written.
-    cells: ByteRecord,
-    /// As the model calls them.
-    names: Vec<String>,
-}
-
 /// A record below the header, and the line it starts on.
 type NumberedRecord = (usize, ByteRecord);
-
-/// What else a column may be called.
-pub type ColumnNamed = fn(&str) -> Option<&'static str>;
 
 /// Reads `columns` of the table in `file`, all of numbers, whose header has them in any order, with others between them;
 /// `column_named` knows what else they may be called.
@@ -79,12 +64,8 @@ impl Sheet {
     }
 
     pub(crate) fn parse(path: String, bytes: &[u8], wanted: &[String], column_named: ColumnNamed) -> Result<Sheet> {
-        let (separator, start) = text::preamble(bytes).with_context(|| path.clone())?;
-        let separators = separator.map_or(SEPARATORS.to_vec(), |separator| vec![separator]);
-        let head = &bytes[start..bytes.len().min(start + MOST_HEADER_BYTES)];
-        let headers = separators.iter().rev().filter_map(|separator| header(head, *separator, column_named));
-        let matches = |header: &Header| wanted.iter().filter(|column| header.names.contains(column)).count();
-        let Some(header) = headers.max_by_key(|header| (matches(header), header.names.len())) else {
+        let found = placed_header(bytes, wanted, column_named).with_context(|| path.clone())?;
+        let Some(PlacedHeader { comments, start, header }) = found else {
             match wanted {
                 [] => bail!("{path} is empty; its first line should name the columns"),
                 wanted => {
@@ -94,12 +75,17 @@ impl Sheet {
         };
         let header = header.of_scikit_learn(wanted).unwrap_or(header);
         let records = records(&path, bytes, start, &header)?;
-        Ok(Sheet { path, header, records })
+        Ok(Sheet { path, comments, header, records })
     }
 
     /// The file.
     pub(crate) fn path(&self) -> &str {
         &self.path
+    }
+
+    /// How many lines of comments stand above the header.
+    pub(crate) fn comments(&self) -> usize {
+        self.comments
     }
 
     /// The names in the header, in order, with single spaces; some may be empty or there twice.
@@ -158,73 +144,11 @@ impl Sheet {
         let (field, place) = (self.field(row, position), || format!("{}:{}", self.path, self.line(row)));
         match sign.parse::<f32>(&field) {
             Some(value) if value.is_finite() => Ok(value),
-            Some(_) => bail!("{}: {column} is {}, expected a finite number", place(), shown(field.as_bytes())),
-            None => bail!("{}: {column} is {}, expected a number", place(), shown(field.as_bytes())),
+            Some(_) => {
+                bail!("{}: {column} is {}, expected a finite number; correct it", place(), shown(field.as_bytes()))
+            }
+            None => bail!("{}: {column} is {}, expected a number; correct it", place(), shown(field.as_bytes())),
         }
-    }
-}
-
-fn header(bytes: &[u8], separator: u8, column_named: ColumnNamed) -> Option<Header> {
-    let cells = parser(bytes, separator).into_byte_records().next()?.ok()?;
-    let name = |cell: &[u8]| {
-        let name = words(&text::decoded(cell));
-        let known = if name.is_empty() { None } else { column_named(&name) };
-        known.map_or(name, str::to_owned)
-    };
-    let names = cells.iter().map(name).collect();
-    Some(Header { separator, cells, names })
-}
-
-fn parser(bytes: &[u8], separator: u8) -> csv::Reader<&[u8]> {
-    ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(bytes)
-}
-
-impl Header {
-    /// The columns in order and the class behind them, where the first line is that of a file of scikit-learn's own: how many rows, how
-    /// many columns, and the classes, `569,30,malignant,benign`.
-    fn of_scikit_learn(&self, columns: &[String]) -> Option<Header> {
-        let [rows, count, classes @ ..] = self.names.as_slice() else { return None };
-        let is_number = |name: &String| name.parse::<f64>().is_ok();
-        let fits = is_number(rows) && *count == columns.len().to_string() && !classes.is_empty();
-        let names = columns.iter().map(String::as_str).chain(["target"]).map(str::to_owned);
-        (fits && !classes.iter().any(is_number)).then(|| Header {
-            names: names.collect(),
-            cells: self.cells.clone(),
-            ..*self
-        })
-    }
-
-    /// The place of the one column of that name.
-    fn position(&self, path: &str, column: &str, columns: &[String]) -> Result<usize> {
-        let mut places = (0..self.names.len()).filter(|place| self.names[*place] == column);
-        match (places.next(), places.next()) {
-            (Some(place), None) => Ok(place),
-            (Some(first), Some(second)) => bail!(
-                "{path}: the header names {column:?} twice, as {} in column {} and {} in column {}; delete one of them",
-                shown(&self.cells[first]),
-                first + 1,
-                shown(&self.cells[second]),
-                second + 1
-            ),
-            (None, _) if self.names.iter().any(|name| name.parse::<f64>().is_ok()) => bail!(
-                "{path} has no column {column:?}: its first line holds values; put a line with the names above it, of which \
-                 the model wants: {}",
-                columns.join(", ")
-            ),
-            (None, _) => bail!(
-                "{path} has no column {column:?} among its {}, separated by {:?}; the model wants: {}",
-                self.names.len(),
-                char::from(self.separator),
-                columns.join(", ")
-            ),
-        }
-    }
-
-    /// Rows may end with or without what has no name and no value.
-    fn fits(&self, record: &ByteRecord) -> bool {
-        let named = self.names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
-        let is_rest_blank = || record.iter().skip(named).all(is_blank);
-        record.len() == self.names.len() || record.len() >= named && is_rest_blank()
     }
 }
 
@@ -244,10 +168,11 @@ fn records(path: &str, bytes: &[u8], start: usize, header: &Header) -> Result<Ve
             if !header.fits(&record) {
                 let (found, expected, separator) = (record.len(), header.names.len(), char::from(header.separator));
                 let fields = if found == 1 { "field" } else { "fields" };
-                bail!(
-                    "{path}:{line} has {found} {fields}, expected {expected} as in the header; put what holds {separator:?} into \
-                     quotation marks"
-                );
+                let remedy = match record.get(0).is_some_and(|first| first.starts_with(b"#")) {
+                    true => "delete the line if it is a comment".to_owned(),
+                    false => format!("put what holds {separator:?} into quotation marks"),
+                };
+                bail!("{path}:{line} has {found} {fields}, expected {expected} as in the header; {remedy}");
             }
             records.push((line, record.clone()));
         }
@@ -257,15 +182,6 @@ fn records(path: &str, bytes: &[u8], start: usize, header: &Header) -> Result<Ve
         true => bail!("{path} has no rows below its header"),
         false => Ok(records),
     }
-}
-
-/// With single spaces.
-fn words(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn is_blank(cell: &[u8]) -> bool {
-    cell.trim_ascii().is_empty()
 }
 
 /// A field for a sentence, of which the start is enough.

@@ -171,3 +171,30 @@ fn a_table_without_names_says_so() {
     assert!(complaint("1,2\n3,4\n").contains("its first line holds values"));
     assert!(complaint("c,d\n3,4\n").contains("no column \"a\" among its 2, separated by ','"));
 }
+
+#[test]
+fn comments_above_the_header_are_read_past_and_names_may_begin_with_a_hash() {
+    for (text, line) in [
+        ("# made by hand\na,b\n1,2\n", 3),
+        ("\u{FEFF}# made by hand\r\n\r\n# in 2026, by me\r\na,b\r\n1,2\r\n", 5),
+        ("#\n#\n#\na;b\n1;2\n", 5),
+        // As spreadsheets write the line again.
+        ("\"# one, two\",\na,b\n1,2\n", 3),
+        ("# one,,,,\na,b,,,\n1,2,,,\n", 3),
+        ("# more, words, than, there, are, columns\nb,a\n2,1\n", 3),
+        ("sep=;\n# made by hand\na;b\n1;2\n", 4),
+        ("# a quotation mark \" that closes nowhere\na,b\n1,2\n", 3),
+    ] {
+        assert_eq!(rows(text), [(line, [1.0, 2.0])], "{text}");
+    }
+    assert_eq!(rows("#,b,a\n7,2,1\n"), [(2, [1.0, 2.0])]);
+    assert_eq!(rows("# about\n#id,a,b\n7,1,2\n"), [(3, [1.0, 2.0])]);
+    // Below the header a comment is none.
+    assert!(
+        complaint("a,b\n1,2\n# the end\n")
+            .ends_with("t.csv:3 has 1 field, expected 2 as in the header; delete the line if it is a comment")
+    );
+    assert!(complaint("# a\n# b\n").contains("t.csv"));
+    let endless = "#\n".repeat(200_000);
+    assert!(complaint(&endless).contains("t.csv"));
+}

@@ -92,6 +92,23 @@ pub(crate) fn preamble(bytes: &[u8]) -> Result<(Option<u8>, usize)> {
     }
 }
 
+/// Where what follows each of the lines starts that begin with `#`, one below the other from `start` on.
+pub(crate) fn below_comments(bytes: &[u8], start: usize) -> Vec<usize> {
+    let mut ends = vec![start];
+    while let Some(end) = ends.last().and_then(|at| end_of_comment(bytes, *at)) {
+        ends.push(end);
+    }
+    ends.split_off(1)
+}
+
+/// The end of the line that begins with `#` after blank ones, perhaps in quotation marks, if that is what comes next.
+fn end_of_comment(bytes: &[u8], at: usize) -> Option<usize> {
+    let begin = at + bytes[at..].iter().position(|byte| !is_newline(*byte))?;
+    let line = &bytes[begin..];
+    let length = line.iter().position(|byte| is_newline(*byte)).unwrap_or(line.len());
+    (line.starts_with(b"#") || line.starts_with(b"\"#")).then_some(begin + length)
+}
+
 /// Whether a record runs over several lines because a quotation mark is missing, which would swallow rows.
 pub(crate) fn is_left_open(record: &[u8]) -> bool {
     let inside = record.len() - record.iter().rev().take_while(|byte| is_newline(**byte)).count();

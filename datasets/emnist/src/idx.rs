@@ -1,7 +1,7 @@
 //! The idx layout: a magic number, one big-endian `u32` a dimension, then the bytes.
 
 use rayon::prelude::*;
-use zoo_core::{DataError, Examples, FileBytes, Images, Inputs, parse_idx};
+use zoo_core::{DataError, Examples, FileBytes, Images, Inputs, check_idx_pair, parse_idx};
 
 use crate::Split;
 
@@ -26,6 +26,7 @@ fn header_of(dimensions: usize) -> usize {
 
 /// Images and labels as examples: images upright, labels from 0.
 pub(crate) fn examples(split: Split, images: &FileBytes, labels: &FileBytes) -> Result<Examples, DataError> {
+    check_idx_pair(images, labels)?;
     let pixels = pixels(images)?;
     let labels_found = label_bytes(labels)?;
     let count = pixels.len() / PIXELS;
@@ -113,7 +114,9 @@ mod tests {
     #[test]
     fn what_breaks_the_layout_is_named() {
         let labels = idx(0x801, &[1], &[1]);
-        assert!(complaint(&labels, &labels).contains("magic number 0x00000801, expected 0x00000803"));
+        assert!(complaint(&idx(0x802, &[1], &[1]), &labels).contains("magic number 0x00000802, expected 0x00000803"));
+        assert!(complaint(&labels, &labels).contains("labels, as"));
+        assert!(complaint(&images(1), &images(1)).contains("images, as"));
         assert!(
             complaint(&idx(0x803, &[1, 28, 28], &[0; 700]), &labels).contains("found 716 bytes, expected 800 by its")
         );

@@ -1,14 +1,14 @@
-//! The report: everything that was measured, on one page that needs no network.
+//! The report: everything that was measured, as a small site of which every page is one file that needs no network.
 
-mod page;
+mod site;
 
+mod errata;
 mod overview;
 
-mod claims;
-
-mod experiment;
+mod lesson;
 mod model;
 
+mod claim;
 mod pages;
 
 use crate::notes::{Exhibit, LOOKING, Standing};
@@ -16,14 +16,19 @@ use crate::outcomes;
 use crate::output::{answer, say};
 use crate::workspace::{Workspace, record_in};
 use anyhow::{Context, Result};
+use claim::JudgedClaim;
 use clap::Args;
+use errata::ErrataPage;
 use experiments::Experiment;
+use overview::Overview;
 use pages::{ExperimentPage, ModelPage, exhibits, set_of};
+use site::{OVERVIEW, SitePage};
 use std::fs;
 use std::path::{Path, PathBuf};
 use trainer::device::{DeviceName, all_threads, use_threads};
 use trainer::inspect::inspect;
 use trainer::trained::TrainedModel;
+use zoo_bench::Headline;
 use zoo_core::{Flush, Progress, Store, write_atomically};
 use zoo_report::figures::figures;
 use zoo_results::outcome::Drawn;
@@ -77,33 +82,54 @@ pub(crate) fn report(workspace: &Workspace, options: &ReportOptions) -> Result<(
 /// Writes a report into the folder `out`, and gives what shows each section of the notes.
 pub(crate) fn write(sources: &ReportSources<'_>, out: &Path) -> Result<Vec<Exhibit>> {
     let (models, experiments) = (sources.models()?, sources.experiments()?);
-    fs::create_dir_all(out.join("figures")).with_context(|| format!("cannot make the folder {}", out.display()))?;
-    let put = |file: PathBuf, text: &str| write_atomically(&file, text.as_bytes(), Flush::ToDisk);
-    let mut sections = Vec::new();
-    for model in &models {
-        let figures = model.record.as_ref().map(|record| figures(&set_of(record), model.inspection.as_ref()));
-        let figures = figures.unwrap_or_default();
-        for Drawn { entry, svg } in &figures {
-            put(out.join("figures").join(&entry.file), svg)?;
-        }
-        sections.push(model::section(model, &figures));
-    }
-    for experiment in &experiments {
-        for Drawn { entry, svg } in experiment.recorded.iter().flat_map(|recorded| &recorded.figures) {
-            put(out.join("figures").join(format!("{}-{}", experiment.name, entry.file)), svg)?;
-        }
-        sections.push(experiment::section(experiment));
-    }
+    let figures: Vec<Vec<Drawn>> = models.iter().map(figures_of).collect();
     let exhibits = exhibits(&models, &experiments);
     let is_missing = |one: &&Exhibit| one.standing == Standing::NotRun && one.sections != [LOOKING];
     let missing: Vec<&str> = exhibits.iter().filter(is_missing).map(|one| one.name.as_str()).collect();
     if sources.is_of_all && !missing.is_empty() {
         say(&format!("not run, so not in the report: {}", missing.join(", ")));
     }
-    let index = out.join("index.html");
-    put(index.clone(), &page::page(&exhibits, &models, &experiments, &sections))?;
-    answer(&format!("report: {}", index.display()));
+    let speed = zoo_bench::headline(&sources.workspace.bench())?;
+    let pages = site_pages(&exhibits, &models, &figures, &experiments, speed.as_ref());
+    let folder = out.join("figures");
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    let put = |file: PathBuf, text: &str| write_atomically(&file, text.as_bytes(), Flush::ToDisk);
+    for Drawn { entry, svg } in figures.iter().flatten() {
+        put(folder.join(&entry.file), svg)?;
+    }
+    for experiment in &experiments {
+        for Drawn { entry, svg } in experiment.recorded.iter().flat_map(|recorded| &recorded.figures) {
+            put(folder.join(format!("{}-{}", experiment.name, entry.file)), svg)?;
+        }
+    }
+    for (file, html) in site::render(pages) {
+        put(out.join(file), &html)?;
+    }
+    answer(&format!("report: {}", out.join(OVERVIEW).display()));
     Ok(exhibits)
+}
+
+fn figures_of(model: &ModelPage) -> Vec<Drawn> {
+    let record = model.record.as_ref();
+    record.map(|record| figures(&set_of(record), model.inspection.as_ref())).unwrap_or_default()
+}
+
+/// The overview, what the notes get wrong, then a page per model and per lesson.
+fn site_pages(
+    exhibits: &[Exhibit],
+    models: &[ModelPage],
+    figures: &[Vec<Drawn>],
+    experiments: &[ExperimentPage],
+    speed: Option<&Headline>,
+) -> Vec<SitePage> {
+    let claims = JudgedClaim::all(models);
+    let errata = ErrataPage::new(models, experiments);
+    let overview = Overview { exhibits, errata: &errata, models, claims: &claims, experiments, speed };
+    let mut pages = vec![overview.page(), errata.page()];
+    let models = models.iter().zip(&claims).zip(figures);
+    pages.extend(models.map(|((model, claim), figures)| model::page(model, claim, figures)));
+    pages.extend(experiments.iter().map(lesson::page));
+    pages
 }
 
 impl ReportSources<'_> {
@@ -136,8 +162,7 @@ impl ReportSources<'_> {
     /// All experiments, in the order of the notes.
     fn experiments(&self) -> Result<Vec<ExperimentPage>> {
         let page = |experiment: &Experiment| {
-            let recorded = outcomes::read(&self.outcomes, experiment.name)?;
-            Ok(ExperimentPage { name: experiment.name.to_string(), sources: outcomes::sources(experiment), recorded })
+            Ok(ExperimentPage::new(experiment, outcomes::read(&self.outcomes, experiment.name)?))
         };
         let mut all = outcomes::all().into_iter().map(page).collect::<Result<Vec<_>>>()?;
         all.sort_by_key(|one| one.exhibit().sections.first().copied());

@@ -1,49 +1,78 @@
-//! A section per model: its card, its curves, its errors, what its weights look like.
+//! A page per model: its claim, its curves, its errors, what its weights look like, its card.
 
-use super::claims::is_unverified;
+use super::claim::JudgedClaim;
 use super::pages::{ModelPage, set_of};
+use super::site::{SitePage, model_file, unverified};
 use crate::catalog::zoo_data;
-use crate::results::{mean_and_deviation, over, range};
+use crate::results::{is_unverified, mean_and_deviation, over, range};
 use maud::{Markup, html};
 use zoo_core::{DatasetFacts, Scores};
 use zoo_recipe::Recipe;
-use zoo_report::elements::{chart, command, details, thousands};
+use zoo_report::elements::{chart, details, thousands};
 use zoo_report::table::{markup, text};
 use zoo_report::{classes, gallery};
 use zoo_results::outcome::Drawn;
 use zoo_results::{Record, Report, Spread};
 
-/// The section with its figures.
-pub(crate) fn section(ModelPage { entry, record, inspection, .. }: &ModelPage, figures: &[Drawn]) -> Markup {
-    let recipe = &entry.recipe;
-    let measured = record.as_ref().and_then(|record| Some((record, record.runs.first()?)));
+/// The page with its figures.
+pub(crate) fn page(model: &ModelPage, claim: &JudgedClaim<'_>, figures: &[Drawn]) -> SitePage {
+    let recipe = &model.entry.recipe;
+    let measured = model.record.as_ref().and_then(|record| Some((record, record.runs.first()?)));
+    let content = html! {
+        section #claim { h2 { "The claim" } (list(&claim.card())) }
+        @if let Some((record, first)) = measured {
+            (scores(recipe, record, first))
+            section #figures { h2 { "Curves and errors" } div.charts.dense { @for figure in figures { (chart(figure)) } } }
+            (by_class(record))
+            (seen(model, first))
+            section #card { h2 { "Card" } (list(&card(recipe, record, first))) }
+        }
+        (details("The recipe", &html! { pre tabindex="0" { (recipe.to_toml()) } }))
+    };
+    SitePage {
+        file: model_file(&recipe.name),
+        name: recipe.name.clone(),
+        title: recipe.name.clone(),
+        intro: html! { (recipe.zoo_claim().summary) "." },
+        content,
+    }
+}
+
+fn list(rows: &[(&str, Markup)]) -> Markup {
+    html! { dl.card { @for (name, value) in rows { dt { (name) } dd { (value) } } } }
+}
+
+/// Scores and counts by class, to be opened.
+fn by_class(record: &Record) -> Markup {
+    let set = set_of(record);
     html! {
-        section.model id=(recipe.name) {
-            h2 { (recipe.name) }
-            p { (recipe.zoo_claim().summary) "." }
-            @match measured {
-                None => { p.note { "Not measured yet: " (command(&format!("cargo xtask reproduce {}", recipe.name))) } }
-                Some((record, first)) => {
-                    (card(recipe, record, first))
-                    (scores(recipe, record, first))
-                    h3 { "Figures" }
-                    div.charts { @for figure in figures { (chart(figure)) } }
-                    (classes::scores(&set_of(record)))
-                    (classes::counts(&set_of(record)))
-                    @if let Some(inspection) = inspection {
-                        (gallery::images(inspection, first.data.test))
-                        (gallery::first_layer(&inspection.first_layer, &first.class_names, recipe.model.has_convolutions()))
-                    }
-                }
+        @if !set.class_names().is_empty() {
+            section #classes {
+                h2 { "Class by class" }
+                (details(&format!("Scores of each of the {} classes", set.class_names().len()), &classes::scores(&set)))
+                (classes::counts(&set))
             }
-            (details("The recipe", &html! { pre { (recipe.to_toml()) } }))
         }
     }
 }
 
-fn card(recipe: &Recipe, record: &Record, first: &Report) -> Markup {
+/// Test images and the first layer, where they can be shown.
+fn seen(model: &ModelPage, first: &Report) -> Markup {
+    let convolves = model.entry.recipe.model.has_convolutions();
+    html! {
+        @if let Some(inspection) = &model.inspection {
+            section #seen {
+                h2 { "What it sees" }
+                (gallery::images(inspection, first.data.test))
+                (gallery::first_layer(&inspection.first_layer, &first.class_names, convolves))
+            }
+        }
+    }
+}
+
+fn card(recipe: &Recipe, record: &Record, first: &Report) -> Vec<(&'static str, Markup)> {
     let DatasetFacts { task, title, license, citation, url, limits, .. } = zoo_data(recipe).facts();
-    let (data, claim) = (&first.data, recipe.zoo_claim());
+    let data = &first.data;
     let [train, valid, test] = [data.train, data.valid, data.test].map(|count| thousands(count as u64));
     let [parameters, macs] = [first.parameters as u64, first.macs].map(thousands);
     let seconds = record.runs.iter().map(|run| run.train_seconds).sum::<f64>() / record.runs.len() as f64;
@@ -54,23 +83,20 @@ fn card(recipe: &Recipe, record: &Record, first: &Report) -> Markup {
     let seeds = format!("{stated:?}, stated before any of them ran; the first one's weights ship{here}");
     let data = html! {
         (title) ": " (train) " training, " (valid) " validation, " (test) " test examples "
-        @if is_unverified(record) { em { "unverified: not the published files" } } @else { "(the published files)" }
+        @if is_unverified(record) { (unverified()) ": not the published files" } @else { "(the published files)" }
     };
-    let rows = [
+    vec![
         ("task", text(task)),
         ("data", data),
         ("preprocessing", preprocessing(recipe)),
         ("size", text(format!("{parameters} parameters, {macs} MACs per example"))),
-        ("source", text(format!("{}: {}", claim.source, claim.stated))),
-        ("how the recipe was found", text(&claim.found)),
         ("seeds", text(seeds)),
         ("training", text(format!("{seconds:.1} s per run on average, {epochs} epochs, {speed:.0} examples/s"))),
         ("measured on", provenance(record, first)),
         ("limits", text(limits)),
         ("license of the data", text(license)),
         ("citation", html! { (citation) ", " a href=(url) { (url) } }),
-    ];
-    html! { dl.card { @for (name, value) in &rows { dt { (name) } dd { (value) } } } }
+    ]
 }
 
 fn provenance(record: &Record, first: &Report) -> Markup {
@@ -120,8 +146,10 @@ fn scores(recipe: &Recipe, record: &Record, first: &Report) -> Markup {
     let rows: Vec<Vec<Markup>> = plain.chain(mirrored).collect();
     let mean = format!("mean ± sd over {}", over(record, recipe));
     html! {
-        h3 { "Test scores" }
-        p { "The claim is about the " (recipe.metric().label()) "." }
-        (markup(&["score", &mean, "range", "the weights that ship"], &rows))
+        section #scores {
+            h2 { "Test scores" }
+            p { "The claim is about the " (recipe.metric().label()) "." }
+            (markup(&["score", &mean, "range", "the weights that ship"], &rows))
+        }
     }
 }

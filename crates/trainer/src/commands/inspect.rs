@@ -60,7 +60,7 @@ fn check_unused(folder: &Path) -> Result<()> {
 
 /// Writes the pictures and their list: what was written, in words.
 fn write(inspection: &Inspection, folder: &Path) -> Result<String> {
-    let Inspection { model, images, reason, first_layer, coefficients, class_coefficients } = inspection;
+    let Inspection { model, images, reason, first_layer, coefficients, class_coefficients, .. } = inspection;
     let layer = first_layer.iter().enumerate().map(|(place, unit)| {
         let file = format!("first_layer/{:03}-{}.png", place + 1, in_file_name(&unit.name));
         put(folder, &file, &unit.png)?;

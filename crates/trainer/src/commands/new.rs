@@ -1,10 +1,11 @@
 //! `new`: looks at a user's own data and writes a recipe for it, a comment at each choice.
 
-use crate::args::NewArgs;
+use crate::args::{NewArgs, target_column};
+use crate::data;
 use crate::output::answer;
 use crate::own;
 use crate::registry;
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use std::io::ErrorKind;
 use std::path::PathBuf;
 use zoo_core::{Dataset, Flush, Normalization, cache_folder, create_atomically};
@@ -27,7 +28,7 @@ pub(crate) fn new(args: &NewArgs) -> Result<()> {
     if file.symlink_metadata().is_ok() {
         return Err(taken());
     }
-    let found = find(&args.data, None, args.skip_bad, args.label.as_deref())?;
+    let found = find(&args.data, None, args.skip_bad, target_column(args.label.as_deref(), args.target))?;
     let import = Import { cache: cache_folder(), progress: args.progress.of_downloads(None).progress };
     let dataset = load(&found.name, &found.files, &import)?;
     let seen = look(&found.files, &dataset)?;
@@ -41,6 +42,9 @@ pub(crate) fn new(args: &NewArgs) -> Result<()> {
     } else {
         [of_table.as_slice(), &dataset.notes, &told[told.len() - 1..]].concat()
     };
+    // As every training by the recipe will: what it would refuse is refused now.
+    let seed = recipe.training.seeds.first().copied().context("the recipe names no seed")?;
+    data::cut(&recipe, dataset, seed)?;
     for line in told {
         answer(&line)?;
     }

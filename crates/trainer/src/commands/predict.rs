@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use zoo_core::{Classification, Images, Inputs, Table};
+use zoo_core::{Classification, Images, Inputs, Table, check_not_named_pipe};
 use zoo_pictures::PreparedPicture;
 use zoo_recipe::DataFormat;
 use zoo_table::TableRow;
@@ -46,6 +46,7 @@ fn classify(file: &Path, saved: Option<&Path>, model: &TrainedModel, args: &Pred
         let path = file.display();
         bail!("{path} is a folder; name the files in it, such as {}", file.join("*").display());
     }
+    check_not_named_pipe(file).with_context(|| format!("cannot read {}", file.display()))?;
     let mut lines = Vec::new();
     for subject in read(file, model).map_err(|error| other_kind(file, model).unwrap_or(error))? {
         if let Some(place) = saved {

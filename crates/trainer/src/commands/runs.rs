@@ -5,23 +5,33 @@ use crate::run_args::{RemoveArgs, RunsAction, RunsArgs, RunsPlace};
 use crate::run_folder::{CrossValidation, RunFolder};
 use crate::runs::{FoundRun, FoundState, Listed, Reached, RunProgress, list};
 use crate::tables::aligned;
-use anyhow::Result;
+use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::{IsTerminal, stderr, stdin};
 use std::path::Path;
-use zoo_core::Scores;
+use zoo_core::{Scores, printable};
 
-pub(crate) fn runs(args: &RunsArgs) -> Result<()> {
+/// `is_named` is whether the command line names the folder: it has to be there then.
+pub(crate) fn runs(args: &RunsArgs, is_named: bool) -> Result<()> {
+    let (RunsAction::Ls(place)
+    | RunsAction::Prune(RemoveArgs { place, .. })
+    | RunsAction::Clean(RemoveArgs { place, .. })) = &args.action;
+    let folder = place.folder.display();
+    let listed = match place.folder.try_exists() {
+        Ok(false) if is_named => bail!("there is no folder {folder}; name one that holds runs with --in"),
+        Ok(false) if place.json => Vec::new(),
+        Ok(false) => return Ok(answer(&format!("no runs yet in {folder}"))?),
+        _ => list(&place.folder)?,
+    };
     match &args.action {
-        RunsAction::Ls(place) => ls(place),
-        RunsAction::Prune(remove) => prune(remove),
-        RunsAction::Clean(remove) => clean(remove),
+        RunsAction::Ls(place) => ls(place, &listed),
+        RunsAction::Prune(remove) => prune(remove, &listed),
+        RunsAction::Clean(remove) => clean(remove, &listed),
     }
 }
 
-fn ls(place: &RunsPlace) -> Result<()> {
-    let listed = list(&place.folder)?;
+fn ls(place: &RunsPlace, listed: &[Listed]) -> Result<()> {
     if place.json {
         let all: Vec<Value> = listed.iter().map(to_json).collect();
         return Ok(answer(&serde_json::to_string_pretty(&all)?)?);
@@ -30,46 +40,58 @@ fn ls(place: &RunsPlace) -> Result<()> {
         return Ok(answer(&format!("no runs in {}", place.folder.display()))?);
     }
     let head = ["run", "recipe", "seed", "state", "test", "age", "size"].map(String::from).to_vec();
-    let rows: Vec<Vec<String>> =
-        std::iter::once(head).chain(listed.iter().map(|one| row(one, &place.folder))).collect();
-    Ok(answer(&aligned(&rows, 5))?)
+    let rows = listed.iter().map(|one| row(one, &place.folder).map(|cell| printable(&cell)).to_vec());
+    Ok(answer(&aligned(&std::iter::once(head).chain(rows).collect::<Vec<_>>(), 5))?)
 }
 
-fn row(listed: &Listed, root: &Path) -> Vec<String> {
+fn row(listed: &Listed, root: &Path) -> [String; 7] {
     let within = |path: &Path| {
         let short = path.strip_prefix(root).unwrap_or(path).display().to_string();
         if short.is_empty() { path.display().to_string() } else { short }
     };
+    let dash = || "-".to_string();
     match listed {
-        Listed::Run(run) => {
-            let settings = run.started_with.as_ref();
-            let name = settings.map_or("-".to_string(), |(recipe, _)| recipe.name.clone());
-            let seeds = settings.map_or("-".to_string(), |(_, settings)| match &settings.cross_validation {
-                Some(CrossValidation::All(all)) => all.seeds.iter().map(u64::to_string).collect::<Vec<_>>().join(","),
-                _ => settings.seed.to_string(),
-            });
-            let score = headline(run).map_or("-".to_string(), |(metric, value)| format!("{metric} {value:.4}"));
-            vec![
-                within(&run.path),
-                name,
-                seeds,
-                state_in_words(&run.state),
-                score,
-                age(run),
-                readable_bytes(run.bytes()),
-            ]
-        }
+        Listed::Run(run) => row_of_run(run, within(&run.path)),
         Listed::Sweep { path, runs } => {
+            let count = |is: fn(&FoundState) -> bool, what: &str| match runs.iter().filter(|run| is(&run.state)).count()
+            {
+                0 => String::new(),
+                many => format!(", {many} {what}"),
+            };
             let finished = runs.iter().filter(|run| matches!(run.state, FoundState::Finished(_))).count();
-            let running = runs.iter().filter(|run| matches!(run.state, FoundState::Running(_))).count();
-            let running = if running > 0 { format!(", {running} running") } else { String::new() };
-            let state = format!("sweep: {finished} of {} runs finished{running}", runs.len());
-            let age = runs.first().map_or("-".to_string(), age);
+            let running = count(|state| matches!(state, FoundState::Running(_)), "running");
+            let broken =
+                count(|state| matches!(state, FoundState::Unreadable(_) | FoundState::Inaccessible(_)), "unreadable");
+            let state = format!("sweep: {finished} of {} runs finished{running}{broken}", runs.len());
+            let age = runs.first().map_or(dash(), age);
             let bytes = runs.iter().map(FoundRun::bytes).sum();
-            let dash = || "-".to_string();
-            vec![within(path), dash(), dash(), state, dash(), age, readable_bytes(bytes)]
+            [within(path), dash(), dash(), state, dash(), age, readable_bytes(bytes)]
+        }
+        Listed::Link { path, target, run } => {
+            let shown = target.display();
+            let [name, recipe, seeds, state, score, age, _] = match run {
+                Some(run) => row_of_run(run, within(path)),
+                None => [within(path), dash(), dash(), elsewhere(path).to_string(), dash(), dash(), dash()],
+            };
+            [name, recipe, seeds, format!("link to {shown}: {state}"), score, age, dash()]
         }
     }
+}
+
+/// What a link leads to that is no run.
+fn elsewhere(link: &Path) -> &'static str {
+    if link.exists() { "not followed; list it with --in" } else { "it leads nowhere" }
+}
+
+fn row_of_run(run: &FoundRun, path: String) -> [String; 7] {
+    let settings = run.started_with.as_ref();
+    let name = settings.map_or("-".to_string(), |(recipe, _)| recipe.name.clone());
+    let seeds = settings.map_or("-".to_string(), |(_, settings)| match &settings.cross_validation {
+        Some(CrossValidation::All(all)) => all.seeds.iter().map(u64::to_string).collect::<Vec<_>>().join(","),
+        _ => settings.seed.to_string(),
+    });
+    let score = headline(run).map_or("-".to_string(), |(metric, value)| format!("{metric} {value:.4}"));
+    [path, name, seeds, state_in_words(&run.state), score, age(run), readable_bytes(run.bytes())]
 }
 
 fn state_in_words(state: &FoundState) -> String {
@@ -80,7 +102,7 @@ fn state_in_words(state: &FoundState) -> String {
         FoundState::Running(RunProgress { of: 0, .. }) => "running".to_string(),
         FoundState::Running(progress) => format!("running, {}", so_far(progress)),
         FoundState::NeverStarted => "never started".to_string(),
-        FoundState::Unreadable(reason) => format!("unreadable: {reason}"),
+        FoundState::Unreadable(reason) | FoundState::Inaccessible(reason) => format!("unreadable: {reason}"),
     }
 }
 
@@ -127,9 +149,19 @@ fn to_json(listed: &Listed) -> Value {
         Listed::Run(run) => run_to_json(run),
         Listed::Sweep { path, runs } => {
             let runs: Vec<Value> = runs.iter().map(run_to_json).collect();
-            json!({ "kind": "sweep", "path": path, "runs": runs })
+            json!({ "kind": "sweep", "path": text(path), "runs": runs })
+        }
+        Listed::Link { path, target, run } => {
+            let run = run.as_deref().map(run_to_json);
+            let reason = run.is_none().then(|| elsewhere(path));
+            json!({ "kind": "link", "path": text(path), "target": text(target), "run": run, "reason": reason })
         }
     }
+}
+
+/// A path as JSON has it, which is Unicode.
+fn text(path: &Path) -> String {
+    path.display().to_string()
 }
 
 fn run_to_json(run: &FoundRun) -> Value {
@@ -141,10 +173,11 @@ fn run_to_json(run: &FoundRun) -> Value {
         FoundState::Running(progress) => ("running", Some(progress), None),
         FoundState::NeverStarted => ("never_started", None, None),
         FoundState::Unreadable(reason) => ("unreadable", None, Some(reason)),
+        FoundState::Inaccessible(reason) => ("inaccessible", None, Some(reason)),
     };
     json!({
         "kind": if is_folds { "cross_validation" } else { "run" },
-        "path": run.path,
+        "path": text(&run.path),
         "recipe": settings.map(|(recipe, _)| &recipe.name),
         "seed": settings.map(|(_, settings)| settings.seed),
         "started": settings.map(|(_, settings)| &settings.started),
@@ -166,16 +199,14 @@ struct Removal<'a> {
     kept: Vec<(&'a FoundRun, String)>,
 }
 
-fn prune(args: &RemoveArgs) -> Result<()> {
-    let listed = list(&args.place.folder)?;
+fn prune(args: &RemoveArgs, listed: &[Listed]) -> Result<()> {
     let finished = listed.iter().flat_map(Listed::runs).filter(|run| matches!(run.state, FoundState::Finished(_)));
     let with_bytes = finished.map(|run| (run, run.checkpoint_bytes())).filter(|(_, bytes)| *bytes > 0);
     let removal = Removal { runs: with_bytes.collect(), kept: Vec::new() };
     carry_out(args, &removal, "checkpoints of finished runs", |run| Ok(run.drop_checkpoints()?))
 }
 
-fn clean(args: &RemoveArgs) -> Result<()> {
-    let listed = list(&args.place.folder)?;
+fn clean(args: &RemoveArgs, listed: &[Listed]) -> Result<()> {
     let mut removal = Removal::default();
     for run in listed.iter().flat_map(Listed::runs) {
         match &run.state {
@@ -206,17 +237,18 @@ fn carry_out(
     let bytes: u64 = runs.iter().map(|(_, bytes)| bytes).sum();
     if !args.place.json {
         for (run, bytes) in runs {
-            answer(&format!("{}: {}", run.path.display(), readable_bytes(*bytes)))?;
+            answer(&format!("{}: {}", printable(&text(&run.path)), readable_bytes(*bytes)))?;
         }
-        kept.iter().for_each(|(run, reason)| warn(&format!("{}: {reason}", run.path.display())));
+        kept.iter().for_each(|(run, reason)| warn(&printable(&format!("{}: {reason}", run.path.display()))));
     }
     let is_wanted = !runs.is_empty() && (args.yes || !args.place.json && asked(runs.len(), bytes));
     if is_wanted {
         runs.iter().try_for_each(|(run, _)| remove(run))?;
     }
     if args.place.json {
-        let entry = |run: &FoundRun, bytes: u64| json!({ "path": run.path, "bytes": bytes });
-        let kept: Vec<_> = kept.iter().map(|(run, reason)| json!({ "path": run.path, "reason": reason })).collect();
+        let entry = |run: &FoundRun, bytes: u64| json!({ "path": text(&run.path), "bytes": bytes });
+        let kept: Vec<_> =
+            kept.iter().map(|(run, reason)| json!({ "path": text(&run.path), "reason": reason })).collect();
         let runs: Vec<_> = runs.iter().map(|(run, bytes)| entry(run, *bytes)).collect();
         return Ok(answer(&json!({ "removed": is_wanted, "bytes": bytes, "runs": runs, "kept": kept }).to_string())?);
     }

@@ -3,7 +3,7 @@
 use super::shared::recipe_text;
 use super::sweep;
 use super::words::{Teller, Told, interrupted};
-use crate::args::TrainArgs;
+use crate::args::{TrainArgs, target_column};
 use crate::device::{all_threads, use_threads};
 use crate::error::TrainError;
 use crate::extension::EpochCount;
@@ -149,7 +149,8 @@ pub(super) fn fresh(args: &TrainArgs) -> Result<Request> {
             let shape = original.as_ref().and_then(|recipe| recipe.data.image_shape());
             // Before anything is read on several threads, which would start as many as there are.
             use_threads(args.threads.map_or_else(all_threads, usize::from))?;
-            let found = find(path, shape, args.own.skip_bad, args.own.label.as_deref())?;
+            let target = target_column(args.own.label.as_deref(), args.own.target);
+            let found = find(path, shape, args.own.skip_bad, target)?;
             let sentences = found.table.as_ref().map(FoundTable::sentences).unwrap_or_default();
             sentences.iter().for_each(|sentence| args.progress.say(sentence));
             let adopted = own::adopted(original.as_ref(), found)?;

@@ -38,6 +38,7 @@ pub const MOST_THREADS: usize = 1024;
 
 const CHECKPOINTS: &str = "checkpoints";
 const RECIPE: &str = "recipe.toml";
+const SETTINGS: &str = "run.json";
 const INIT: &str = "init.safetensors";
 pub(crate) const LOCK: &str = "run.lock";
 const DIVERGENCE: &str = "diverged.txt";
@@ -228,7 +229,7 @@ pub(crate) fn lock(path: &Path) -> Result<File, TrainError> {
 /// Whether a file of this name in a run's folder, or in that of one of its folds, is of our making, and can be made again or says little.
 pub(crate) fn is_of_a_run(name: &str) -> bool {
     const NAMES: [&str; 9] =
-        [RECIPE, LOCK, DIVERGENCE, "run.json", "report.json", "folds.json", "metrics.csv", "metrics.jsonl", "log.txt"];
+        [RECIPE, LOCK, DIVERGENCE, SETTINGS, "report.json", "folds.json", "metrics.csv", "metrics.jsonl", "log.txt"];
     NAMES.contains(&name) || name.ends_with(".part")
 }
 
@@ -349,6 +350,25 @@ pub fn exists(path: &Path) -> bool {
     settings_file(path).exists()
 }
 
+/// Whether a folder without what makes it one of a run holds what a run has reached.
+pub(crate) fn has_remains(path: &Path) -> bool {
+    let files = [report_file(path), folds_file(path), weights_file(path)];
+    files.into_iter().chain(checkpoint_files(path)).any(|file| file.exists())
+}
+
+/// The file without which a folder is not one of a run, if it is not there.
+pub(crate) fn missing_file(path: &Path) -> Option<&'static str> {
+    [SETTINGS, RECIPE].into_iter().find(|name| !path.join(name).exists())
+}
+
+/// Whether it can be told if a run was started in that folder.
+///
+/// # Errors
+/// If the system refuses to say.
+pub(crate) fn check_access(path: &Path) -> io::Result<()> {
+    settings_file(path).try_exists().map(drop)
+}
+
 /// Whether a process has ever locked that folder.
 pub(crate) fn has_lock(path: &Path) -> bool {
     lock_file(path).exists()
@@ -449,7 +469,7 @@ pub(crate) fn init_file(path: &Path) -> PathBuf {
 }
 
 fn settings_file(path: &Path) -> PathBuf {
-    path.join("run.json")
+    path.join(SETTINGS)
 }
 
 fn lock_file(path: &Path) -> PathBuf {

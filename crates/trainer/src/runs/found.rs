@@ -3,8 +3,9 @@
 use crate::error::TrainError;
 use crate::finished::{finished_folds, finished_run};
 use crate::run_folder::{self, CrossValidation, RunSettings};
+use std::error::Error;
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use zoo_recipe::Recipe;
 use zoo_results::{FoldsReport, Report, ReportError};
@@ -31,6 +32,8 @@ pub(crate) enum FoundState {
     NeverStarted,
     /// Damaged, or written by another version: why.
     Unreadable(String),
+    /// Perhaps all is well, but the system refuses to let it be read: why.
+    Inaccessible(String),
 }
 
 /// What a finished run has reached.
@@ -53,14 +56,14 @@ pub(crate) struct RunProgress {
 impl FoundRun {
     /// Whether a folder is one of a run, whatever state that is in.
     pub(crate) fn is_at(path: &Path) -> bool {
-        run_folder::exists(path) || run_folder::has_lock(path)
+        run_folder::exists(path) || run_folder::has_lock(path) || run_folder::has_remains(path)
     }
 
     pub(crate) fn read(path: &Path) -> Self {
         let path = path.to_path_buf();
         match run_folder::read(&path) {
             Ok((recipe, settings)) => {
-                let state = state(&path, &recipe, &settings).unwrap_or_else(|error| unreadable(&error));
+                let state = state(&path, &recipe, &settings).unwrap_or_else(|error| unreadable(&path, &error));
                 Self { path, started_with: Some((recipe, settings)), state }
             }
             Err(TrainError::NeverStarted { .. }) if run_folder::is_in_use(&path) => {
@@ -68,8 +71,15 @@ impl FoundRun {
                 Self { path, started_with: None, state }
             }
             Err(TrainError::NeverStarted { .. }) => Self { path, started_with: None, state: FoundState::NeverStarted },
-            Err(error) => Self { path, started_with: None, state: unreadable(&error) },
+            Err(error) => Self { state: unreadable(&path, &error), path, started_with: None },
         }
+    }
+
+    /// A folder of which nothing is known but that the system refuses to list it.
+    pub(crate) fn closed(path: &Path, error: io::Error) -> Self {
+        let path = path.to_path_buf();
+        let state = unreadable(&path, &TrainError::io("read the folder", &path)(error));
+        Self { path, started_with: None, state }
     }
 
     /// Why somebody could miss something of a run that never started or cannot be read.
@@ -141,8 +151,27 @@ fn foreign_file(folder: &Path) -> Option<PathBuf> {
     })
 }
 
-fn unreadable(error: &TrainError) -> FoundState {
-    FoundState::Unreadable(zoo_core::sentence(error))
+/// Why the run in a folder cannot be read, with what to do.
+fn unreadable(path: &Path, error: &TrainError) -> FoundState {
+    let sentence = zoo_core::sentence(error);
+    match error {
+        _ if is_refused(error) => {
+            FoundState::Inaccessible(format!("{sentence}; change its permissions, or ask its owner to"))
+        }
+        TrainError::NotARunFolder { .. } => FoundState::Unreadable(match run_folder::missing_file(path) {
+            Some(file) => format!("there is no {file} in it; put it back, or remove the folder"),
+            None => sentence,
+        }),
+        _ => FoundState::Unreadable(sentence),
+    }
+}
+
+/// Whether the system did not allow it.
+fn is_refused(error: &TrainError) -> bool {
+    let first: &(dyn Error + 'static) = error;
+    let causes = std::iter::successors(Some(first), |&cause| cause.source());
+    let mut refusals = causes.filter_map(|error| error.downcast_ref::<io::Error>());
+    refusals.any(|error| error.kind() == ErrorKind::PermissionDenied)
 }
 
 fn state(path: &Path, recipe: &Recipe, settings: &RunSettings) -> Result<FoundState, TrainError> {
@@ -178,14 +207,20 @@ fn epochs_done(path: &Path) -> usize {
 
 /// Folders in a folder, by name; without hidden ones, and without links, which might lead in circles.
 pub(super) fn subfolders(path: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(path).into_iter().flatten().flatten();
-    let is_folder = |entry: &fs::DirEntry| {
+    let children = children(path).unwrap_or_default();
+    children.into_iter().filter(|child| !child.is_symlink()).collect()
+}
+
+/// Folders in a folder and links to folders or to nowhere, by name; without hidden ones.
+pub(super) fn children(path: &Path) -> io::Result<Vec<PathBuf>> {
+    let is_child = |entry: &fs::DirEntry| {
         let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
-        !is_hidden && entry.file_type().is_ok_and(|kind| kind.is_dir())
+        let is_link = || entry.path().is_symlink() && !entry.path().is_file();
+        !is_hidden && (entry.file_type().is_ok_and(|kind| kind.is_dir()) || is_link())
     };
-    let mut folders: Vec<PathBuf> = entries.filter(is_folder).map(|entry| entry.path()).collect();
-    folders.sort();
-    folders
+    let mut children: Vec<PathBuf> = fs::read_dir(path)?.flatten().filter(is_child).map(|entry| entry.path()).collect();
+    children.sort();
+    Ok(children)
 }
 
 fn bytes_in(path: &Path) -> u64 {
@@ -197,4 +232,22 @@ fn bytes_in(path: &Path) -> u64 {
         Err(_) => 0,
     });
     bytes.sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_refuses_is_not_called_damaged() {
+        let path = Path::new("runs/mine");
+        let closed = |kind: ErrorKind| FoundRun::closed(path, kind.into()).state;
+        let FoundState::Inaccessible(reason) = closed(ErrorKind::PermissionDenied) else { panic!("it is refused") };
+        let expected =
+            "cannot read the folder runs/mine: permission denied; change its permissions, or ask its owner to";
+        assert_eq!(reason, expected);
+        assert!(matches!(closed(ErrorKind::Other), FoundState::Unreadable(_)));
+        let report = ReportError::Read { path: path.into(), source: ErrorKind::PermissionDenied.into() };
+        assert!(matches!(unreadable(path, &report.into()), FoundState::Inaccessible(_)));
+    }
 }

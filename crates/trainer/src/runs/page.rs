@@ -45,7 +45,7 @@ pub(crate) fn page(PageSources { settings, comparison, seen, left_out }: &PageSo
     };
     let links = parts().map(|((setting, _), name)| link_to_as(&setting.letter, name)).collect();
     let intro = html! { "Written by " code { "trainer report" } " from the reports of finished runs." };
-    Page { title: &title, intro, nav: &[links], content }.render()
+    Page { title: &title, intro, nav: &[links], content, foot: html! {} }.render()
 }
 
 /// What each setting has reached.

@@ -1,7 +1,8 @@
 //! From what the user names to run folders.
 
-use super::found::{FoundRun, subfolders};
+use super::found::{FoundRun, children, subfolders};
 use crate::error::TrainError;
+use crate::run_folder;
 use crate::sweep::is_sweep;
 use anyhow::{Context, Result, bail};
 use std::fs;
@@ -21,12 +22,20 @@ pub(crate) enum Listed {
         /// All of them, also those that have not begun.
         runs: Vec<FoundRun>,
     },
+    /// A link, which is not followed: what it leads to is elsewhere, or in the list already.
+    Link {
+        path: PathBuf,
+        target: PathBuf,
+        /// The run there, if it is one.
+        run: Option<Box<FoundRun>>,
+    },
 }
 
 impl Listed {
-    /// The run, or those of the sweep.
+    /// The run, or those of the sweep; none of a link.
     pub(crate) fn runs(&self) -> &[FoundRun] {
         match self {
+            Listed::Link { .. } => &[],
             Listed::Run(run) => std::slice::from_ref(run),
             Listed::Sweep { runs, .. } => runs,
         }
@@ -69,15 +78,27 @@ pub(crate) fn list(path: &Path) -> Result<Vec<Listed>, TrainError> {
 }
 
 fn gather(path: &Path, depth: usize, all: &mut Vec<Listed>) {
-    let folders = subfolders(path);
+    let children = run_folder::check_access(path).and_then(|()| children(path));
     // A sweep has a lock as a run has, so it is asked for first.
     if is_sweep(path) {
+        let folders = subfolders(path);
         let runs =
             folders.iter().filter(|folder| FoundRun::is_at(folder)).map(|folder| FoundRun::read(folder)).collect();
         all.push(Listed::Sweep { path: path.to_path_buf(), runs });
     } else if FoundRun::is_at(path) {
         all.push(Listed::Run(Box::new(FoundRun::read(path))));
     } else if depth > 0 {
-        folders.iter().for_each(|folder| gather(folder, depth - 1, all));
+        match children {
+            Ok(children) => children.iter().for_each(|child| match child.read_link() {
+                Ok(target) => all.push(link(child, target)),
+                Err(_) => gather(child, depth - 1, all),
+            }),
+            Err(error) => all.push(Listed::Run(Box::new(FoundRun::closed(path, error)))),
+        }
     }
+}
+
+fn link(path: &Path, target: PathBuf) -> Listed {
+    let is_run = FoundRun::is_at(path) && !is_sweep(path);
+    Listed::Link { path: path.to_path_buf(), target, run: is_run.then(|| Box::new(FoundRun::read(path))) }
 }

@@ -157,7 +157,7 @@ fn setting_of(run: &FoundRun) -> Result<Result<MeasuredSetting, String>> {
             ),
             FoundState::Running(_) => "is still training".to_string(),
             FoundState::NeverStarted => "never started".to_string(),
-            FoundState::Unreadable(reason) => format!("cannot be read: {reason}"),
+            FoundState::Unreadable(reason) | FoundState::Inaccessible(reason) => format!("cannot be read: {reason}"),
             FoundState::Finished(_) => "has no recipe".to_string(),
         }));
     };

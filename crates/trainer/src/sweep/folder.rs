@@ -33,7 +33,7 @@ impl SweepFolder {
         }
         let lock = run_folder::lock(path)?;
         if is_sweep(path) {
-            Self::check_same(path, &plan)?;
+            Self::check_same(path, &plan, requests)?;
         } else {
             let text = serde_json::to_vec_pretty(&plan).expect("a plan is texts and numbers");
             write_atomically(&path.join(PLAN), &text, Flush::ToDisk)?;
@@ -79,11 +79,15 @@ impl SweepFolder {
         }
     }
 
-    fn check_same(path: &Path, plan: &SweepPlan) -> Result<(), TrainError> {
-        match Self::read(path)?.difference(plan) {
-            None => Ok(()),
-            Some(difference) => Err(TrainError::OtherSweep { path: path.to_path_buf(), difference }),
-        }
+    fn check_same(path: &Path, plan: &SweepPlan, requests: &[Request]) -> Result<(), TrainError> {
+        let Some(difference) = Self::read(path)?.difference(plan) else { return Ok(()) };
+        // What they train by now tells more than their digests.
+        let changes = plan.runs.iter().zip(requests).find_map(|(run, request)| {
+            let (recipe, _) = run_folder::read(&path.join(&run.name)).ok()?;
+            recipe.diff_in_words(&request.recipe)
+        });
+        let changes = changes.map(|changes| format!(" ({changes})")).unwrap_or_default();
+        Err(TrainError::OtherSweep { path: path.to_path_buf(), difference: format!("{difference}{changes}") })
     }
 
     /// The folder itself.

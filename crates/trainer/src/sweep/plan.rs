@@ -114,9 +114,10 @@ impl SweepPlan {
         }
         let lacking = |plan: &Self, from: &Self| plan.runs.iter().find(|run| !from.runs.contains(run)).cloned();
         Some(match (lacking(self, other), lacking(other, self)) {
-            (Some(mine), Some(theirs)) if mine.name == theirs.name => {
-                format!("the run {} has another recipe", mine.name)
-            }
+            (Some(mine), Some(theirs)) if mine.name == theirs.name => match mine.device == theirs.device {
+                true => format!("the run {} has another recipe", mine.name),
+                false => format!("the run {} has the device {}, not {}", mine.name, mine.device, theirs.device),
+            },
             (Some(mine), _) => format!("it has the run {}", mine.name),
             (None, Some(theirs)) => format!("it has no run {}", theirs.name),
             (None, None) => "its runs have another order".to_string(),
@@ -166,6 +167,19 @@ mod tests {
         assert_eq!(variants[0].overrides, ["a=1", "b=x", "c=[3,4]"]);
         assert_eq!((&variants[11].values, variants[11].seed), (&texts(&["2", "6"]), Some(8)));
         assert_eq!(Variant::all(&[], &[]).len(), 1);
+    }
+
+    #[test]
+    fn plans_differ_in_a_recipe_or_a_device() {
+        let plan = |recipe: &str, device: &str| {
+            let [name, recipe_sha256, device] = ["seed1", recipe, device].map(str::to_string);
+            let run = PlannedRun { name, values: Vec::new(), seed: 1, recipe_sha256, device };
+            SweepPlan { schema: SweepPlan::SCHEMA, keys: Vec::new(), runs: vec![run] }
+        };
+        let difference = |other: &SweepPlan| plan("a", "flex").difference(other);
+        assert_eq!(difference(&plan("a", "flex")), None);
+        assert_eq!(difference(&plan("b", "flex")).as_deref(), Some("the run seed1 has another recipe"));
+        assert_eq!(difference(&plan("a", "cuda")).as_deref(), Some("the run seed1 has the device flex, not cuda"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod fine_tuning;
 mod folds;
 mod inspections;
 mod kills;
+mod listed_runs;
 mod logs;
 mod mistakes;
 mod own_data;

@@ -256,6 +256,29 @@ fn no_file_takes_the_place_of_a_pipe_or_a_device() {
     assert!(desk.path("link.onnx").is_symlink() && fs::read(desk.path("target.onnx")).unwrap().len() > 100);
 }
 
+#[cfg(unix)]
+#[test]
+fn nobody_waits_for_a_named_pipe() {
+    let desk = Desk::new();
+    assert!(std::process::Command::new("mkfifo").arg(desk.path("pipe")).status().unwrap().success());
+    let reason =
+        "pipe: it is a named pipe, which may never say anything; name a file, or hand the pipe over as /dev/stdin";
+    for words in [
+        "predict --pretrained mlp_digits pipe",
+        "predict --pretrained mlp_breast_cancer pipe",
+        "--recipe pipe",
+        "find-rate ./pipe",
+    ] {
+        let output = desk.trainer(words).timeout(std::time::Duration::from_secs(60)).assert().code(2);
+        let text = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+        assert!(text.contains(reason) && text.lines().count() == 1, "{words}: {text}");
+    }
+    // A pipe without a name has somebody at its other end.
+    let recipe = desk.trainer("show softmax_digits").assert().success().get_output().stdout.clone();
+    let words = "--recipe /dev/stdin --epochs 1 --threads 1 --offline --out run";
+    desk.trainer(words).write_stdin(recipe).assert().success();
+}
+
 #[test]
 fn a_search_for_a_rate_replaces_its_own_picture_alone() {
     let desk = Desk::new();

@@ -123,6 +123,27 @@ fn splits_that_are_given_are_used_and_copies_across_them_counted() {
 }
 
 #[test]
+fn the_same_picture_in_two_classes_is_counted_and_shown() {
+    let desk = Desk::new();
+    draw_all(&desk, "pets", 0, 6);
+    let warning = "in several classes, value by value, such as ";
+    assert!(!said(&desk, "new alone --data pets").contains(warning));
+    for number in [0, 5] {
+        fs::copy(desk.path(&format!("pets/red/00{number}.png")), desk.path(&format!("pets/blue/copy{number}.png")))
+            .unwrap();
+    }
+    // A copy within its class is another matter.
+    fs::copy(desk.path("pets/green/000.png"), desk.path("pets/green/copy.png")).unwrap();
+    let expected =
+        format!("warning: 2 pictures are {warning}blue/copy0.png and red/000.png: no model can get all of them right");
+    assert!(said(&desk, "new mine --data pets").contains(&expected));
+    let output = desk.trainer(&format!("{TRAIN} run")).assert().success();
+    let output = output.get_output();
+    let text = [output.stdout.as_slice(), &output.stderr].concat();
+    assert!(String::from_utf8_lossy(&text).contains(&expected), "{}", String::from_utf8_lossy(&text));
+}
+
+#[test]
 fn what_is_no_data_is_said_in_one_sentence() {
     let desk = Desk::new();
     let refused = |expected: &[&str]| assert_refused(&desk, &format!("{TRAIN} run"), expected);
@@ -134,7 +155,7 @@ fn what_is_no_data_is_said_in_one_sentence() {
     fs::create_dir(desk.path("pets/dog")).unwrap();
     refused(&["the class folder", "dog holds no picture"]);
     draw(&desk.path("pets/dog/a"), [1, 2, 3], 0);
-    refused(&["the class cat of pets has 1 example, too few"]);
+    refused(&["the class cat of pets has 1 example, too few", "expected at least 3; add some, or leave the class out"]);
     fs::write(desk.path("pets/dog/b.png"), "text").unwrap();
     fs::write(desk.path("pets/dog/c.jpg"), "").unwrap();
     refused(&["b.png: ", "and 1 other picture cannot be read", "--skip-bad"]);
@@ -146,12 +167,47 @@ fn what_is_no_data_is_said_in_one_sentence() {
 }
 
 #[test]
+fn a_recipe_is_only_written_for_data_that_can_be_cut() {
+    let desk = Desk::new();
+    draw_all(&desk, "pets", 0, 6);
+    (0..2).for_each(|number| draw(&desk.path(&format!("pets/rare/{number}")), [9, 9, 9], number));
+    let rows: String = (0..20).map(|row| format!("{}.5,{}\n", row * row, ["p", "q"][row % 2])).collect();
+    fs::write(desk.path("t.csv"), format!("x,y\n{rows}3,rare\n4,rare\n")).unwrap();
+    for (data, name) in [("pets", "pets"), ("t.csv --label y", "t")] {
+        let expected = format!(
+            "the class rare of {name} has 2 examples, too few to be in the training, the validation and the test split, \
+                                expected at least 3; add some, or leave the class out"
+        );
+        assert_refused(&desk, &format!("new mine --data {data}"), &[&expected]);
+        assert!(!desk.path("mine.toml").exists());
+    }
+    assert_refused(&desk, &format!("{TRAIN} run"), &["the class rare of pets has 2 examples, too few", "at least 3"]);
+    // One more is enough, for the recipe and for the training.
+    draw(&desk.path("pets/rare/2"), [9, 9, 9], 2);
+    said(&desk, "new mine --data pets");
+    said(&desk, "--recipe mine.toml --epochs 1 --threads 1 --out run");
+}
+
+#[test]
 fn pictures_that_cannot_be_read_are_left_out_when_asked_to() {
     let desk = Desk::new();
     draw_all(&desk, "pets", 0, 6);
     fs::write(desk.path("pets/red/bad.png"), "text").unwrap();
     let text = said(&desk, &format!("{TRAIN} run --skip-bad"));
-    assert!(text.contains("left out 1 picture that cannot be read") && text.contains("18 pictures scaled"), "{text}");
+    let expected =
+        "left out 1 picture that cannot be read: red/bad.png (this is not a PNG, JPEG, WebP, GIF or BMP picture)";
+    assert!(text.contains(expected) && text.contains("18 pictures scaled"), "{text}");
+    // From the cache, too, and of many the first.
+    assert!(said(&desk, &format!("{TRAIN} again --skip-bad")).contains(expected));
+    (0..4).for_each(|number| fs::write(desk.path(&format!("pets/red/empty{number}.png")), "").unwrap());
+    let text = said(&desk, "new many --data pets --skip-bad");
+    let reason = "(the file is empty, expected a PNG, JPEG, WebP, GIF or BMP picture)";
+    let expected = format!(
+        "left out 5 pictures that cannot be read: red/bad.png (this is not a PNG, JPEG, WebP, GIF or BMP picture), \
+                            red/empty0.png {reason}, red/empty1.png {reason} and 2 more"
+    );
+    assert!(text.contains(&expected), "{text}");
+    (0..4).for_each(|number| fs::remove_file(desk.path(&format!("pets/red/empty{number}.png"))).unwrap());
     #[cfg(unix)]
     {
         std::os::unix::fs::symlink("nowhere", desk.path("pets/red/link.png")).unwrap();
@@ -267,6 +323,32 @@ fn classes_that_differ_in_case_or_spaces_alone_are_named() {
     fs::write(desk.path("t.csv"), format!("x,y\n{rows}")).unwrap();
     let text = said(&desk, "new table --data t.csv --label y");
     assert!(text.contains("the classes \"Cat\" (7 examples) and \"cat\" (6 examples) differ"), "{text}");
+}
+
+#[test]
+fn labels_that_are_the_same_number_or_look_the_same_are_named() {
+    let desk = Desk::new();
+    let table = |labels: [&str; 3]| {
+        let rows: String = (0..21).map(|row| format!("{}.5,{}\n", row * row, labels[row % 3])).collect();
+        fs::write(desk.path("t.csv"), format!("x,y\n{rows}")).unwrap();
+        let output = desk.trainer("--data t.csv --label y --epochs 1 --threads 1 --progress plain").assert().success();
+        String::from_utf8_lossy(&[output.get_output().stdout.clone(), output.get_output().stderr.clone()].concat())
+            .into_owned()
+    };
+    for (labels, expected) in [
+        (
+            ["0", "1", "0.0"],
+            "the classes \"0\" (7 examples) and \"0.0\" (7 examples) are the same number, and are told apart",
+        ),
+        (
+            ["caf\u{e9}", "tea", "cafe\u{301}"],
+            "(7 examples) differ in the Unicode form of their letters alone, and are told apart; give them one name if they are one",
+        ),
+    ] {
+        let text = table(labels);
+        assert!(text.contains(expected), "{text}\nwithout: {expected}");
+    }
+    assert!(!table(["0", "1", "2.0"]).contains("warning: the classes"));
 }
 
 /// An idx file of bytes.

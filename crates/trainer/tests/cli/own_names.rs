@@ -102,6 +102,41 @@ fn predicted_numbers_are_listed_beside_their_targets() {
     let report = desk.train(&format!("--data {} --label progression --epochs 2", table.display()), "run");
     desk.trainer("eval --run run --list test.csv").assert().success();
     let text = fs::read_to_string(desk.path("test.csv")).unwrap();
-    assert!(text.starts_with("example,target,prediction\n1,"), "{text}");
+    assert!(text.starts_with("line,target,prediction\n"), "{text}");
     assert_eq!(text.lines().count(), 1 + report.data.test);
+    // The lines are those of the table, as in predictions.
+    let table_text = fs::read_to_string(&table).unwrap();
+    let predictions = desk.trainer(&format!("predict --run run {}", table.display())).assert().success();
+    let predictions = String::from_utf8(predictions.get_output().stdout.clone()).unwrap();
+    for row in text.lines().skip(1) {
+        let [line, target, prediction] = row.split(',').collect::<Vec<_>>()[..] else { panic!("three fields: {row}") };
+        let written = table_text.lines().nth(line.parse::<usize>().unwrap() - 1).unwrap();
+        let number = |text: &str| text.trim().parse::<f64>().unwrap();
+        assert!((number(written.rsplit(',').next().unwrap()) - number(target)).abs() < 0.01, "{row}: {written}");
+        let said = predictions.lines().find_map(|said| said.split_once(&format!(".csv:{line}: "))).unwrap().1;
+        assert!((number(said) - number(prediction)).abs() < 0.01, "{row}: {said}");
+    }
+}
+
+#[test]
+fn rows_after_blank_lines_are_listed_by_the_line_of_the_file() {
+    let desk = Desk::new();
+    let row = |row: usize| {
+        let kind = if row.is_multiple_of(2) { "even" } else { "odd" };
+        format!("{}{}.5,{kind}\n", if row.is_multiple_of(7) { "\n" } else { "" }, row % 9)
+    };
+    let table = "x,y\n".to_string() + &(0..60).map(row).collect::<String>();
+    fs::write(desk.path("t.csv"), &table).unwrap();
+    desk.train("--data t.csv --label y --epochs 2", "run");
+    desk.trainer("eval --run run --list test.csv").assert().success();
+    let text = fs::read_to_string(desk.path("test.csv")).unwrap();
+    assert!(text.starts_with("line,class,predicted,probability\n"), "{text}");
+    let mut lines: Vec<usize> = Vec::new();
+    for row in text.lines().skip(1) {
+        let fields: Vec<&str> = row.split(',').collect();
+        lines.push(fields[0].parse().unwrap());
+        let written = table.lines().nth(lines[lines.len() - 1] - 1).unwrap();
+        assert!(written.ends_with(&format!(",{}", fields[1])), "{row}: {written}");
+    }
+    assert!(lines.len() > 5 && lines.windows(2).any(|pair| pair[1] > pair[0] + 1), "{lines:?}");
 }

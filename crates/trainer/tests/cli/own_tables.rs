@@ -102,6 +102,33 @@ fn other_losses_and_a_network_learn_numbers_too() {
 }
 
 #[test]
+fn few_whole_numbers_are_classes_or_values_as_their_user_says() {
+    let desk = Desk::new();
+    let rows: String = (0..60).map(|row| format!("{}.5,{}\n", row % 9, row % 9 / 3)).collect();
+    fs::write(desk.path("t.csv"), format!("x,y\n{rows}")).unwrap();
+    let train = "--data t.csv --label y --threads 1 --epochs 5";
+    let text = said(&desk, &format!("{train} --out classes"));
+    assert!(
+        text.contains("y has 3 classes (0 21, 1 21, 2 18), as its numbers are few; --target value predicts"),
+        "{text}"
+    );
+    let text = said(&desk, &format!("{train} --target value --out value"));
+    assert!(text.contains("y is a number from 0 to 2, so this is regression"), "{text}");
+    assert!(desk.report("value").test.value(Metric::Rmse).is_some());
+    let text = said(&desk, "new mine --data t.csv --label y --target value");
+    assert!(text.contains("so this is regression"), "{text}");
+    said(&desk, "--recipe mine.toml --epochs 1 --threads 1 --out by_recipe");
+    assert!(desk.report("by_recipe").test.value(Metric::Rmse).is_some());
+    assert_refused(
+        &desk,
+        &format!("{train} --set data.target=value"),
+        "look at the table with --data, --label and --target value",
+    );
+    assert!(desk.refused(&format!("{train} --target numbers")).contains("[possible values: classes, value]"));
+    assert!(desk.refused("--data t.csv --target value").contains("--label"));
+}
+
+#[test]
 fn a_model_of_two_classes_says_what_takes_more_and_few_steps_are_noted() {
     let desk = Desk::new();
     let data = format!("--data {} --label class --threads 1", fixture("iris.csv").display());

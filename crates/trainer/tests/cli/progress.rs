@@ -120,6 +120,44 @@ fn lines_that_are_lost_are_an_error_and_the_run_is_not() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn nothing_that_is_printed_is_lost_in_silence() {
+    use std::fs::File;
+    use std::process::Command;
+    let desk = Desk::new();
+    for words in [
+        "--help",
+        "-h",
+        "help",
+        "help runs",
+        "--version",
+        "runs ls --help",
+        "completions bash",
+        "list",
+        "list --json",
+        "show mlp_digits",
+        "explain optimizer",
+        "devices",
+        "runs ls",
+        "eval --pretrained softmax_digits",
+        "fetch digits --offline",
+        "--model softmax_digits --seeds 1..2 --plan",
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_trainer"));
+        let command = command.current_dir(desk.path("")).args(words.split(' ')).env_remove("ZOO_RUNS");
+        // The graphics library looks for a desktop here, and complains on standard error where the variable is missing.
+        let command = command.env("XDG_RUNTIME_DIR", desk.path(""));
+        let output = command.stdout(File::options().write(true).open("/dev/full").unwrap()).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{words}: {said}");
+        assert!(said.contains("cannot write to standard output: ") && said.lines().count() == 1, "{words}: {said}");
+    }
+    // What is wrong with a command line goes elsewhere.
+    desk.trainer("--help").assert().success();
+    assert!(desk.refused("--hlep").contains("--hlep"));
+}
+
 #[cfg(unix)]
 #[test]
 fn a_stopped_run_says_where_and_goes_on() {

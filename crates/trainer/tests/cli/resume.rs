@@ -151,9 +151,9 @@ fn a_checkpoint_goes_on_only_as_the_run_it_was_made_by() {
     let desk = Desk::new();
     for (file, before, after, what) in [
         ("run.json", "\"seed\": 1", "\"seed\": 2", "seed"),
-        ("recipe.toml", "batch_size = ", "batch_size = 1", "recipe"),
+        ("recipe.toml", "batch_size = ", "batch_size = 1", "recipe than the run has now (training.batch_size: was "),
     ] {
-        let out = format!("edited-{what}");
+        let out = format!("edited-{file}");
         cut(&desk, &out, 5, "-INT");
         let path = desk.path(&out).join(file);
         let text = std::fs::read_to_string(&path).unwrap();
@@ -162,6 +162,34 @@ fn a_checkpoint_goes_on_only_as_the_run_it_was_made_by() {
         let refused = desk.refused(&format!("--resume {out}"));
         assert!(refused.contains("another") && refused.contains(what), "{refused}");
     }
+}
+
+#[test]
+fn another_recipe_is_told_by_its_keys() {
+    let desk = Desk::new();
+    let words = "--model softmax_digits --epochs 1 --offline --threads 1 --progress none --out run";
+    desk.trainer(words).assert().success();
+    let other = format!("{} --batch-size 7 --continue", words.replace("--epochs 1", "--epochs 2"));
+    let refused = desk.refused(&other);
+    let parts = [
+        "run was trained by another recipe than is asked for (",
+        "training.epochs: was 1, now 2",
+        "training.batch_size: was ",
+        ", now 7",
+        "); move it away or name another folder",
+    ];
+    assert!(parts.iter().all(|part| refused.contains(part)), "{refused}");
+    let many = "--set training.ema=exponential --learning-rate 0.125 --set regularization.l1=0.5 --set optimizer=sgd";
+    let refused = desk.refused(&format!("{other} {many}"));
+    assert!(refused.contains("; and ") && refused.contains(" more); move it away"), "{refused}");
+    // Weights of another recipe, too.
+    desk.trainer(&words.replace("--epochs 1", "--epochs 2").replace("out run", "out other")).assert().success();
+    std::fs::copy(desk.path("other/model.safetensors"), desk.path("run/model.safetensors")).unwrap();
+    let refused = desk.refused("eval --run run");
+    assert!(
+        refused.contains("by another recipe than this run's, softmax_digits (training.epochs: was 2, now 1); put"),
+        "{refused}"
+    );
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn another_plan_in_the_folder_is_refused_and_leaves_it_as_it_is() {
     let before = fs::read(desk.path("sweep/sweep.csv")).unwrap();
     for (words, expected) in [
         (plan.replace("1,2", "1,3"), "seed2"),
-        (plan.replace("--epochs 1", "--epochs 2"), "seed1 has another recipe"),
+        (plan.replace("--epochs 1", "--epochs 2"), "seed1 has another recipe (training.epochs: was 1, now 2)"),
         (plan.replace("1,2", "2,1"), "order"),
     ] {
         let refused = desk.refused(&words);

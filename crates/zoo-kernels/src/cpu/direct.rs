@@ -1,9 +1,10 @@
 //! Convolution sum by sum.
 
+use super::backward::Work;
 use super::geometry::{Frame, Geometry, Order, StridedImages};
-use super::layer::{BlockLayer, Work};
+use super::layer::{Algorithm, BlockLayer};
 use super::pool::Epilogue;
-use super::product::{Outer, Product};
+use super::product::{Outer, Product, Steps};
 use super::scratch::{Scratch, unwritten};
 use std::mem::MaybeUninit;
 
@@ -11,9 +12,28 @@ impl BlockLayer {
     /// The frame an image is copied to before it is read; `None` if it can be read where it is.
     fn input_frame(&self, x: &StridedImages<'_>) -> Option<Frame> {
         let Geometry { channels_in, padding, .. } = self.geometry;
-        let in_place = padding == [(0, 0); 2] && x.has_whole_lines(channels_in);
+        let channels = self.framed(channels_in);
+        let in_place = padding == [(0, 0); 2] && channels == channels_in && x.has_whole_lines(channels_in);
         let origin = [padding[0].0, padding[1].0];
-        (!in_place).then(|| Frame { size: self.geometry.padded(), channels: channels_in, origin, step: [1, 1] })
+        (!in_place).then(|| Frame { size: self.geometry.padded(), channels, origin })
+    }
+
+    /// Channels of a frame of the input: channel by channel, kernels work on whole vectors.
+    fn framed(&self, channels: usize) -> usize {
+        if self.algorithm == Algorithm::Depthwise { self.padded(channels) } else { channels }
+    }
+
+    /// Rows of the weight that belong to a tap: as many as channels, or one if each channel has a weight of its own.
+    fn rows_a_tap(&self, channels: usize) -> usize {
+        if self.algorithm == Algorithm::Depthwise { 1 } else { channels }
+    }
+
+    /// A line of the product.
+    fn multiply(&self, product: &Product, x: &[f32], weight: &[f32], out: &mut [f32]) {
+        match self.algorithm {
+            Algorithm::Depthwise => (self.kernels.product_lanewise)(product, x, weight, out),
+            _ => (self.kernels.product)(&product.merged(), x, weight, out),
+        }
     }
 
     /// Forward pass of the images from `first` on that fill `values`; false if one of them is not tame.
@@ -63,7 +83,7 @@ impl BlockLayer {
             for (y, values) in target.chunks_exact_mut(strip_values).enumerate() {
                 for row in 0..window {
                     let source = &source[(y * window + row) * stride[0] * line..];
-                    (self.kernels.product)(&product, source, weight, &mut convolved[strip.at(row, 0)..]);
+                    self.multiply(&product, source, weight, &mut convolved[strip.at(row, 0)..]);
                 }
                 let masks = &mut masks[y * strip_masks..][..strip_masks];
                 (self.kernels.epilogue)(&strip_epilogue, convolved, &strip, bias, values, masks);
@@ -107,31 +127,35 @@ impl BlockLayer {
     /// Values of an image's lines.
     fn extent(&self, line: usize) -> usize {
         let [height, width] = self.geometry.padded();
-        (height - 1) * line + width * self.geometry.channels_in
+        (height - 1) * line + width * self.framed(self.geometry.channels_in)
     }
 
     /// One line of the output.
     fn product(&self, line: usize, out: &Frame) -> Product {
-        let Geometry { channels_in, kernel, stride, .. } = self.geometry;
+        let Geometry { channels_in, kernel, stride, dilation, .. } = self.geometry;
+        let (pixel, rows) = (self.framed(channels_in), self.rows_a_tap(channels_in));
         Product {
             rows: out.size[1],
-            x_row: stride[1] * channels_in,
-            runs: kernel[0],
-            x_run: line,
-            depth: kernel[1] * channels_in,
+            x_row: stride[1] * pixel,
+            lines: Steps { count: kernel[0], x: dilation[0] * line, w: kernel[1] * rows },
+            taps: Steps { count: kernel[1], x: dilation[1] * pixel, w: rows },
+            depth: rows,
+            w_first: 0,
+            w_rows: self.kernel_taps() * rows,
             columns: out.channels,
             out_row: out.channels,
         }
     }
 
-    /// The gradient of the convolution with room for the kernel to slide over it, and strides opened up with zeros.
+    /// The gradient of the convolution with room for the kernel to slide over it.
     fn gradient_frame(&self) -> Frame {
-        let Geometry { input, kernel, stride, padding, channels_out, .. } = self.geometry;
+        let Geometry { input, stride, padding, channels_out, .. } = self.geometry;
+        let reach = self.geometry.reach();
+        let origin = [0, 1].map(|d| (reach[d] - 1 - padding[d].0).div_ceil(stride[d]));
         Frame {
-            size: [0, 1].map(|d| input[d] + kernel[d] - 1),
+            size: [0, 1].map(|d| origin[d] + (input[d] - 1 + padding[d].0) / stride[d] + 1),
             channels: self.padded(channels_out),
-            origin: [0, 1].map(|d| kernel[d] - 1 - padding[d].0),
-            step: stride,
+            origin,
         }
     }
 
@@ -155,53 +179,106 @@ impl BlockLayer {
                 let lengths = [packing.map_or(0, |frame| frame.len()), frame.len(), wide.len(), epilogue.len()];
                 let [packed, gradient, input_gradient, turned] = scratch.take(lengths);
                 let (source, line) = self.lines(work.x, image, packing.as_ref(), packed);
-                let (output_gradient, masks) = work.image(image, &epilogue, self.kernels.lanes, turned);
+                let (output_gradient, masks) = work.image(image, &epilogue, self.kernels, turned);
                 gradient.fill(0.0);
                 (self.kernels.epilogue_backward)(&epilogue, output_gradient, masks, gradient, &frame, bias);
                 self.add_weight_gradient(source, line, gradient, &frame, sums);
                 if work.wants_input() {
                     self.slide_back(gradient, &frame, work.weight, input_gradient, &wide);
                     let target = &mut input[index * image_in..][..image_in];
-                    wide.unpack(input_gradient, image_size, target, work.x.order(image_size));
+                    wide.unpack(input_gradient, image_size, target, work.x.order());
                 }
             });
         }
     }
 
     fn add_weight_gradient(&self, source: &[f32], line: usize, gradient: &[f32], frame: &Frame, sums: &mut [f32]) {
-        let Geometry { channels_in, kernel, stride, .. } = self.geometry;
+        let Geometry { channels_in, kernel, stride, dilation, .. } = self.geometry;
         let [height, width] = self.geometry.output();
+        let pixel = self.framed(channels_in);
+        // Taps that lie one after another are summed as one.
+        let taps = if dilation[1] == 1 { kernel[1] } else { 1 };
         let outer = Outer {
             lines: height,
             x_line: stride[0] * line,
-            g_line: stride[0] * frame.line(),
+            g_line: frame.line(),
             rows: width,
-            x_row: stride[1] * channels_in,
-            g_row: stride[1] * frame.channels,
-            depth: kernel[1] * channels_in,
+            x_row: stride[1] * pixel,
+            g_row: frame.channels,
+            depth: taps * channels_in,
             columns: frame.channels,
             first: false,
         };
         let gradient = &gradient[frame.at(frame.origin[0], frame.origin[1])..];
+        let tap = |i: usize, j: usize| dilation[0] * i * line + dilation[1] * j * pixel;
+        if self.algorithm == Algorithm::Depthwise {
+            let taps = (0..kernel[0]).flat_map(|i| (0..kernel[1]).map(move |j| tap(i, j)));
+            (self.kernels.outer_lanewise)(&outer, &taps.collect::<Vec<_>>(), source, gradient, sums);
+            return;
+        }
         for (run, sums) in sums.chunks_exact_mut(outer.depth * outer.columns).enumerate() {
-            (self.kernels.outer)(&outer, &source[run * line..], gradient, sums);
+            let (i, j) = (run * taps / kernel[1], run * taps % kernel[1]);
+            (self.kernels.outer)(&outer, &source[tap(i, j)..], gradient, sums);
         }
     }
 
-    /// The input's gradient: the output's, convolved with the reversed kernel.
+    /// The input's gradient: the output's, convolved with the reversed kernel. With strides, only every so many taps meet a pixel of
+    /// the output, and the next pixel's are others: columns as far apart as the stride are alike.
     fn slide_back(&self, gradient: &[f32], frame: &Frame, weight: &[f32], target: &mut [f32], wide: &Frame) {
-        let Geometry { kernel, input, .. } = self.geometry;
-        let product = Product {
-            rows: input[1],
-            x_row: frame.channels,
-            runs: kernel[0],
-            x_run: frame.line(),
-            depth: kernel[1] * frame.channels,
-            columns: wide.channels,
-            out_row: wide.channels,
-        };
+        let Geometry { kernel, input, stride, .. } = self.geometry;
+        let rows = self.rows_a_tap(frame.channels);
         for y in 0..input[0] {
-            (self.kernels.product)(&product, &gradient[frame.at(y, 0)..], weight, &mut target[wide.at(y, 0)..]);
+            let lines = self.met(0, y);
+            for x in 0..stride[1].min(input[1]) {
+                let taps = self.met(1, x);
+                let product = Product {
+                    rows: (input[1] - x).div_ceil(stride[1]),
+                    x_row: frame.channels,
+                    lines: Steps {
+                        x: lines.steps.x * frame.line(),
+                        w: lines.steps.w * kernel[1] * rows,
+                        ..lines.steps
+                    },
+                    taps: Steps { x: taps.steps.x * frame.channels, w: taps.steps.w * rows, ..taps.steps },
+                    depth: rows,
+                    w_first: (lines.first * kernel[1] + taps.first) * rows,
+                    w_rows: self.kernel_taps() * rows,
+                    columns: wide.channels,
+                    out_row: stride[1] * wide.channels,
+                };
+                self.multiply(
+                    &product,
+                    &gradient[frame.at(lines.place, taps.place)..],
+                    weight,
+                    &mut target[wide.at(y, x)..],
+                );
+            }
         }
     }
+
+    /// The taps of the reversed kernel that meet pixels of the output from the input's pixel at `place`.
+    fn met(&self, d: usize, place: usize) -> Met {
+        let Geometry { kernel, stride, dilation, padding, .. } = self.geometry;
+        let (kernel, stride, dilation) = (kernel[d], stride[d], dilation[d]);
+        let before = self.gradient_frame().origin[d] * stride + padding[d].0 - (kernel - 1) * dilation;
+        let at = |tap: usize| place + before + tap * dilation;
+        let mut meeting = (0..kernel).filter(|tap| at(*tap).is_multiple_of(stride));
+        let Some(first) = meeting.next() else {
+            return Met { first: 0, place: 0, steps: Steps { count: 0, x: 0, w: 0 } };
+        };
+        // Those that meet are as far apart as the first two; a single one goes nowhere.
+        let step = meeting.next().map_or(kernel, |second| second - first);
+        let steps = Steps { count: (kernel - first).div_ceil(step), x: step * dilation / stride, w: step };
+        Met { first, place: at(first) / stride, steps }
+    }
+}
+
+/// Taps of the reversed kernel that meet pixels of the output.
+struct Met {
+    /// The first of them.
+    first: usize,
+    /// Where that one's pixel is in the gradient's frame.
+    place: usize,
+    /// From one to the next, in pixels and taps.
+    steps: Steps,
 }

@@ -2,7 +2,7 @@
 
 use std::mem::MaybeUninit;
 
-/// What a convolution slides over what. Groups and dilation are 1: other convolutions are left to Burn.
+/// What a convolution slides over what. Groups are 1, or as many as channels where the algorithm is that for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Geometry {
     pub(crate) batch: usize,
@@ -12,6 +12,8 @@ pub(crate) struct Geometry {
     pub(crate) channels_out: usize,
     pub(crate) kernel: [usize; 2],
     pub(crate) stride: [usize; 2],
+    /// Pixels from one tap of the kernel to the next.
+    pub(crate) dilation: [usize; 2],
     /// Zeros before and after, by dimension.
     pub(crate) padding: [(usize, usize); 2],
 }
@@ -19,7 +21,17 @@ pub(crate) struct Geometry {
 impl Geometry {
     /// Height and width of the convolution's output.
     pub(crate) fn output(&self) -> [usize; 2] {
-        [0, 1].map(|d| (self.padded()[d] - self.kernel[d]) / self.stride[d] + 1)
+        [0, 1].map(|d| (self.padded()[d] - self.reach()[d]) / self.stride[d] + 1)
+    }
+
+    /// True if neighboring windows are a pixel apart, and so are the taps.
+    pub(crate) fn slides_by_ones(&self) -> bool {
+        self.stride == [1, 1] && self.dilation == [1, 1]
+    }
+
+    /// Height and width that the kernel covers.
+    pub(crate) fn reach(&self) -> [usize; 2] {
+        [0, 1].map(|d| (self.kernel[d] - 1) * self.dilation[d] + 1)
     }
 
     /// Height and width of the input with its zeros.
@@ -29,9 +41,10 @@ impl Geometry {
 
     /// True if every window lies in the input with its zeros, at least one of them, and nothing is empty.
     pub(crate) fn is_proper(&self) -> bool {
-        let sizes = [self.batch, self.channels_in, self.channels_out, self.kernel[0], self.kernel[1]];
-        let fits = (0..2).all(|d| self.input[d] > 0 && self.padded()[d] >= self.kernel[d]);
-        sizes.iter().all(|size| *size > 0) && fits
+        let sizes = [self.batch, self.channels_in, self.channels_out];
+        let steps = [self.input, self.kernel, self.stride, self.dilation];
+        let positive = sizes.iter().chain(steps.as_flattened()).all(|size| *size > 0);
+        positive && (0..2).all(|d| self.padded()[d] >= self.reach()[d])
     }
 
     /// Taps of one output channel.
@@ -77,8 +90,20 @@ impl<'a> StridedImages<'a> {
     }
 
     /// How new images should stand that belong to these.
-    pub(crate) fn order(&self, size: [usize; 3]) -> Order {
-        if self.is_channels_last(size) { Order::ChannelsLast } else { Order::ChannelsFirst }
+    pub(crate) fn order(&self) -> Order {
+        if self.strides[1] == 1 { Order::ChannelsLast } else { Order::ChannelsFirst }
+    }
+
+    /// The same images without their channels before this one.
+    pub(crate) fn from_channel(&self, channel: usize) -> Self {
+        Self { values: &self.values[channel * self.strides[1]..], ..*self }
+    }
+
+    /// All values from the first to the last of so many images.
+    pub(crate) fn extent(&self, batch: usize, [channels, height, width]: [usize; 3]) -> &'a [f32] {
+        let sizes = [batch, channels, height, width];
+        let last = sizes.iter().zip(self.strides).map(|(size, stride)| (size - 1) * stride).sum();
+        &self.values[..=last]
     }
 
     /// Channels together, pixel by pixel.
@@ -106,14 +131,12 @@ pub(crate) struct Frame {
     pub(crate) channels: usize,
     /// Line and column where the image begins.
     pub(crate) origin: [usize; 2],
-    /// Lines and columns from one pixel of the image to the next: 1 but for the gradients of strided convolutions.
-    pub(crate) step: [usize; 2],
 }
 
 impl Frame {
     /// A frame without any room around the image.
     pub(crate) fn tight(size: [usize; 2], channels: usize) -> Self {
-        Self { size, channels, origin: [0, 0], step: [1, 1] }
+        Self { size, channels, origin: [0, 0] }
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -1,17 +1,18 @@
-//! One copy of the kernels an instruction set, and the choice between them at run time.
+//! One copy of the kernels an instruction set.
 
+#[cfg(test)]
+pub(crate) use super::choice::available;
+pub(crate) use super::choice::kernels;
+pub use super::choice::{ISA_VARIABLE, instruction_set, instruction_sets};
+use super::curved::{self, Correction, Curved};
 use super::geometry::Frame;
-use super::pool::{self, Epilogue};
+use super::pool::{Epilogue, is_tame as all_tame};
 use super::product::{Outer, Product};
+use super::sliding::Sliding;
 use super::sparse::{self, Lists, Nonzero, Windows};
 use super::vector::{Lanes, Vector};
-use super::winograd::{self, POINTS, Plane, Spectrum};
+use super::winograd::{self, Plane, Spectrum};
 use std::mem::MaybeUninit;
-use std::sync::OnceLock;
-
-/// Names the instruction set to use instead of the best there is: `avx512`, `avx2`, `neon` or `portable`; or `off`, to leave every
-/// convolution to Burn's own operations.
-pub const ISA_VARIABLE: &str = "ZOO_KERNELS_ISA";
 
 /// The kernels of one instruction set. Each checks the extents of its slices, and [`kernels`] hands out only what the processor can
 /// run, so that calling them is safe; but the channels of a [`Plane`] have to fill whole vectors, as `BlockLayer::padded` makes them.
@@ -21,43 +22,66 @@ pub(crate) struct Kernels {
     pub(crate) lanes: usize,
     pub(crate) product: fn(&Product, &[f32], &[f32], &mut [f32]),
     pub(crate) outer: fn(&Outer, &[f32], &[f32], &mut [f32]),
+    pub(crate) product_lanewise: fn(&Product, &[f32], &[f32], &mut [f32]),
+    pub(crate) outer_lanewise: fn(&Outer, &[usize], &[f32], &[f32], &mut [f32]),
     pub(crate) point_products: fn(&PointProducts, &[f32], &[f32], &mut [f32]),
     pub(crate) point_outers: fn(&PointOuters, &[f32], &[f32], &mut [f32]),
-    pub(crate) transform_input: fn(&[f32], Plane, &mut [f32], Spectrum, usize),
-    pub(crate) transform_input_transposed: fn(&[f32], Spectrum, usize, &mut [f32], Plane),
     /// This and the following by [`Taps`].
-    pub(crate) transform_output: [fn(&[f32], Spectrum, usize, &mut [f32], Plane, [usize; 2]); 2],
-    pub(crate) transform_gradient: [fn(&[f32], Plane, &mut [f32], Spectrum, usize); 2],
-    pub(crate) transform_weights: [fn(&[f32], &mut [f32], usize); 2],
-    pub(crate) transform_weights_transposed: [fn(&[f32], usize, &mut [f32], usize); 2],
+    pub(crate) transform_input: [fn(&[f32], Plane, &mut [f32], Spectrum, usize); 3],
+    pub(crate) transform_input_transposed: [fn(&[f32], Spectrum, usize, &mut [f32], Plane); 3],
+    pub(crate) transform_output: [fn(&[f32], Spectrum, usize, &mut [f32], Plane, [usize; 2]); 3],
+    pub(crate) transform_gradient: [fn(&[f32], Plane, &mut [f32], Spectrum, usize); 3],
+    pub(crate) transform_weights: [fn(&[f32], &mut [f32], usize); 3],
+    pub(crate) transform_weights_transposed: [fn(&[f32], usize, &mut [f32], usize); 3],
     pub(crate) epilogue: fn(&Epilogue, &[f32], &Frame, &[f32], &mut [MaybeUninit<f32>], &mut [u16]),
     pub(crate) epilogue_backward: fn(&Epilogue, &[f32], &[u16], &mut [f32], &Frame, &mut [f32]),
     pub(crate) is_tame: fn(&[f32]) -> bool,
+    pub(crate) curved: fn(&Curved, &[f32], &mut [MaybeUninit<f32>]),
+    pub(crate) curved_sums: fn(&Curved, &[f32], &[f32], &mut [f32]),
+    pub(crate) curved_backward: fn(&Curved, &Correction, &[f32], &mut [f32]),
+    pub(crate) moments: fn(&[f32], usize, &mut [f32]),
+    pub(crate) pool: fn(&Sliding, &[f32], &mut [MaybeUninit<f32>], &mut [f32]),
+    pub(crate) pool_backward: fn(&Sliding, &[f32], &mut [f32]),
     pub(crate) list: fn(&Windows, &[f32], &[u16], &mut Lists, &mut [f32]),
     pub(crate) accumulate: fn(&[Nonzero], &[f32], &[usize], &mut [f32]),
 }
 
-/// The kernel sizes Winograd's filtering is written for.
+/// The kernel sizes, and tiles for them, that Winograd's filtering is written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Taps {
     /// F(6x6, 3x3).
     Three = 0,
     /// F(4x4, 5x5).
     Five = 1,
+    /// F(4x4, 3x3).
+    ThreeInSix = 2,
 }
 
 impl Taps {
-    /// Height and width of the kernel.
-    pub(crate) fn kernel(self) -> usize {
+    /// For kernels of 3x3, the tiles that fill an output of this height and width with the fewest multiplications.
+    pub(crate) fn three(output: [usize; 2]) -> Self {
+        let points =
+            |taps: Self| output.iter().map(|size| size.div_ceil(taps.output()) * taps.tile()).product::<usize>();
+        if points(Self::ThreeInSix) <= points(Self::Three) { Self::ThreeInSix } else { Self::Three }
+    }
+
+    /// Height and width of a tile.
+    pub(crate) fn tile(self) -> usize {
         match self {
-            Taps::Three => 3,
-            Taps::Five => 5,
+            Taps::Three | Taps::Five => 8,
+            Taps::ThreeInSix => 6,
         }
+    }
+
+    /// Points of a tile.
+    pub(crate) fn points(self) -> usize {
+        self.tile() * self.tile()
     }
 
     /// Height and width of a tile's output.
     pub(crate) fn output(self) -> usize {
-        winograd::TILE + 1 - self.kernel()
+        let kernel = if self == Taps::Five { 5 } else { 3 };
+        self.tile() + 1 - kernel
     }
 }
 
@@ -74,16 +98,8 @@ pub(crate) struct PointProducts {
 impl PointProducts {
     #[inline(always)]
     unsafe fn run<V: Vector>(&self, x: &[f32], w: &[f32], out: &mut [f32]) {
-        let product = Product {
-            rows: self.tiles,
-            x_row: self.x.channels,
-            runs: 1,
-            x_run: 0,
-            depth: self.depth,
-            columns: self.out.channels,
-            out_row: self.out.channels,
-        };
-        for point in 0..POINTS {
+        let product = Product::of_rows(self.tiles, [self.x.channels, self.depth], self.out.channels);
+        for point in 0..self.x.points {
             let (x, out) = (&x[point * self.x.point..], &mut out[point * self.out.point..]);
             // SAFETY: passed on from the caller.
             unsafe { product.run::<V>(x, &w[point * self.depth * self.out.channels..], out) };
@@ -117,7 +133,7 @@ impl PointOuters {
             columns: self.g.channels,
             first: self.first,
         };
-        for point in 0..POINTS {
+        for point in 0..self.x.points {
             let (x, g) = (&x[point * self.x.point..], &g[point * self.g.point..]);
             // SAFETY: passed on from the caller.
             unsafe { outer.run::<V>(x, g, &mut sums[point * self.depth * self.g.channels..]) };
@@ -125,278 +141,133 @@ impl PointOuters {
     }
 }
 
+/// A kernel compiled for an instruction set, in a function that can be called without knowing so.
+macro_rules! kernel {
+    ([$($target:tt)*] fn $name:ident $(<$(const $n:ident: usize),+>)? ($($argument:ident: $type:ty),*) $(-> $result:ty)? = $body:expr) => {
+        fn $name$(<$(const $n: usize),+>)?($($argument: $type),*) $(-> $result)? {
+            $($target)*
+            unsafe fn compiled$(<$(const $n: usize),+>)?($($argument: $type),*) $(-> $result)? {
+                // SAFETY: this function is compiled for the instruction set of the vector.
+                unsafe { $body }
+            }
+            // SAFETY: `kernels` hands this function out only where the instruction set is there.
+            unsafe { compiled$(::<$($n),+>)?($($argument),*) }
+        }
+    };
+}
+
 macro_rules! kernels {
-    ($module:ident, $name:literal, $vector:ty $(, #[$target:meta])?) => {
-        mod $module {
+    ($module:ident, $name:literal, $vector:ty, $target:tt) => {
+        pub(super) mod $module {
             use super::*;
 
-            pub(super) static KERNELS: Kernels = Kernels {
+            pub(in crate::cpu) static KERNELS: Kernels = Kernels {
                 name: $name,
                 lanes: <$vector>::LANES,
                 product,
                 outer,
+                product_lanewise,
+                outer_lanewise,
                 point_products,
                 point_outers,
-                transform_input,
-                transform_input_transposed,
-                transform_output: [transform_output::<6>, transform_output::<4>],
-                transform_gradient: [transform_gradient::<6>, transform_gradient::<4>],
-                transform_weights: [transform_weights::<3>, transform_weights::<5>],
-                transform_weights_transposed: [transform_weights_transposed::<3>, transform_weights_transposed::<5>],
+                transform_input: [transform_input::<8>, transform_input::<8>, transform_input::<6>],
+                transform_input_transposed: [
+                    transform_input_transposed::<8>,
+                    transform_input_transposed::<8>,
+                    transform_input_transposed::<6>,
+                ],
+                transform_output: [transform_output::<8, 6>, transform_output::<8, 4>, transform_output::<6, 4>],
+                transform_gradient: [transform_gradient::<8, 6>, transform_gradient::<8, 4>, transform_gradient::<6, 4>],
+                transform_weights: [transform_weights::<8, 3>, transform_weights::<8, 5>, transform_weights::<6, 3>],
+                transform_weights_transposed: [
+                    transform_weights_transposed::<8, 3>,
+                    transform_weights_transposed::<8, 5>,
+                    transform_weights_transposed::<6, 3>,
+                ],
                 epilogue,
                 epilogue_backward,
                 is_tame,
+                curved,
+                curved_sums,
+                curved_backward,
+                moments,
+                pool,
+                pool_backward,
                 list,
                 accumulate,
             };
 
-            pub(super) fn product(product: &Product, x: &[f32], w: &[f32], out: &mut [f32]) {
-                $(#[$target])?
-                unsafe fn compiled(product: &Product, x: &[f32], w: &[f32], out: &mut [f32]) {
-                    // SAFETY: this function is compiled for the instruction set of the vector.
-                    unsafe { product.run::<$vector>(x, w, out) }
-                }
-                // SAFETY: `kernels` hands this function out only where the instruction set is there.
-                unsafe { compiled(product, x, w, out) }
+            kernel! { $target fn product(product: &Product, x: &[f32], w: &[f32], out: &mut [f32]) = product.run::<$vector>(x, w, out) }
+            kernel! { $target fn outer(outer: &Outer, x: &[f32], g: &[f32], sums: &mut [f32]) = outer.run::<$vector>(x, g, sums) }
+            kernel! { $target fn product_lanewise(product: &Product, x: &[f32], w: &[f32], out: &mut [f32]) =
+                product.run_lanewise::<$vector>(x, w, out)
             }
-
-            pub(super) fn outer(outer: &Outer, x: &[f32], g: &[f32], sums: &mut [f32]) {
-                $(#[$target])?
-                unsafe fn compiled(outer: &Outer, x: &[f32], g: &[f32], sums: &mut [f32]) {
-                    // SAFETY: this function is compiled for the instruction set of the vector.
-                    unsafe { outer.run::<$vector>(x, g, sums) }
-                }
-                // SAFETY: `kernels` hands this function out only where the instruction set is there.
-                unsafe { compiled(outer, x, g, sums) }
+            kernel! { $target fn outer_lanewise(outer: &Outer, offsets: &[usize], x: &[f32], g: &[f32], sums: &mut [f32]) =
+                outer.run_lanewise::<$vector>(offsets, x, g, sums)
             }
-
-            pub(super) fn point_products(products: &PointProducts, x: &[f32], w: &[f32], out: &mut [f32]) {
-                $(#[$target])?
-                unsafe fn compiled(products: &PointProducts, x: &[f32], w: &[f32], out: &mut [f32]) {
-                    // SAFETY: this function is compiled for the instruction set of the vector.
-                    unsafe { products.run::<$vector>(x, w, out) }
-                }
-                // SAFETY: `kernels` hands this function out only where the instruction set is there.
-                unsafe { compiled(products, x, w, out) }
+            kernel! { $target fn point_products(products: &PointProducts, x: &[f32], w: &[f32], out: &mut [f32]) =
+                products.run::<$vector>(x, w, out)
             }
-
-            pub(super) fn point_outers(outers: &PointOuters, x: &[f32], g: &[f32], sums: &mut [f32]) {
-                $(#[$target])?
-                unsafe fn compiled(outers: &PointOuters, x: &[f32], g: &[f32], sums: &mut [f32]) {
-                    // SAFETY: this function is compiled for the instruction set of the vector.
-                    unsafe { outers.run::<$vector>(x, g, sums) }
-                }
-                // SAFETY: `kernels` hands this function out only where the instruction set is there.
-                unsafe { compiled(outers, x, g, sums) }
+            kernel! { $target fn point_outers(outers: &PointOuters, x: &[f32], g: &[f32], sums: &mut [f32]) =
+                outers.run::<$vector>(x, g, sums)
             }
-
-            pub(super) fn transform_input(source: &[f32], plane: Plane, target: &mut [f32], to: Spectrum, tile: usize) {
-                $(#[$target])?
-                unsafe fn compiled(source: &[f32], plane: Plane, target: &mut [f32], to: Spectrum, tile: usize) {
-                    // SAFETY: this function is compiled for the instruction set of the vector.
-                    unsafe { winograd::transform_input::<$vector>(source, plane, target, to, tile) }
-                }
-                // SAFETY: `kernels` hands this function out only where the instruction set is there.
-                unsafe { compiled(source, plane, target, to, tile) }
+            kernel! { $target fn transform_input<const T: usize>(source: &[f32], plane: Plane, target: &mut [f32], to: Spectrum, tile: usize) =
+                winograd::transform_input::<$vector, T>(source, plane, target, to, tile)
             }
-
-            pub(super) fn transform_input_transposed(source: &[f32], from: Spectrum, tile: usize, target: &mut [f32], plane: Plane) {
-                $(#[$target])?
-                unsafe fn compiled(source: &[f32], from: Spectrum, tile: usize, target: &mut [f32], plane: Plane) {
-                    // SAFETY: this function is compiled for the instruction set of the vector.
-                    unsafe { winograd::transform_input_transposed::<$vector>(source, from, tile, target, plane) }
-                }
-                // SAFETY: `kernels` hands this function out only where the instruction set is there.
-                unsafe { compiled(source, from, tile, target, plane) }
+            kernel! { $target fn transform_input_transposed<const T: usize>(source: &[f32], from: Spectrum, tile: usize, target: &mut [f32], plane: Plane) =
+                winograd::transform_input_transposed::<$vector, T>(source, from, tile, target, plane)
             }
-
-            pub(super) fn transform_output<const N: usize>(source: &[f32], from: Spectrum, tile: usize, target: &mut [f32], plane: Plane, size: [usize; 2]) {
-                $(#[$target])?
-                unsafe fn compiled<const N: usize>(source: &[f32], from: Spectrum, tile: usize, target: &mut [f32], plane: Plane, size: [usize; 2]) {
-                    // SAFETY: this function is compiled for the instruction set of the vector.
-                    unsafe { winograd::transform_output::<$vector, N>(source, from, tile, target, plane, size) }
-                }
-                // SAFETY: `kernels` hands this function out only where the instruction set is there.
-                unsafe { compiled::<N>(source, from, tile, target, plane, size) }
+            kernel! { $target fn transform_output<const T: usize, const N: usize>(source: &[f32], from: Spectrum, tile: usize, target: &mut [f32], plane: Plane, size: [usize; 2]) =
+                winograd::transform_output::<$vector, T, N>(source, from, tile, target, plane, size)
             }
-
-            pub(super) fn transform_gradient<const N: usize>(source: &[f32], plane: Plane, target: &mut [f32], to: Spectrum, tile: usize) {
-                $(#[$target])?
-                unsafe fn compiled<const N: usize>(source: &[f32], plane: Plane, target: &mut [f32], to: Spectrum, tile: usize) {
-                    // SAFETY: this function is compiled for the instruction set of the vector.
-                    unsafe { winograd::transform_gradient::<$vector, N>(source, plane, target, to, tile) }
-                }
-                // SAFETY: `kernels` hands this function out only where the instruction set is there.
-                unsafe { compiled::<N>(source, plane, target, to, tile) }
+            kernel! { $target fn transform_gradient<const T: usize, const N: usize>(source: &[f32], plane: Plane, target: &mut [f32], to: Spectrum, tile: usize) =
+                winograd::transform_gradient::<$vector, T, N>(source, plane, target, to, tile)
             }
-
-            pub(super) fn transform_weights<const N: usize>(taps: &[f32], target: &mut [f32], point: usize) {
-                $(#[$target])?
-                unsafe fn compiled<const N: usize>(taps: &[f32], target: &mut [f32], point: usize) {
-                    // SAFETY: this function is compiled for the instruction set of the vector.
-                    unsafe { winograd::transform_weights::<$vector, N>(taps, target, point) }
-                }
-                // SAFETY: `kernels` hands this function out only where the instruction set is there.
-                unsafe { compiled::<N>(taps, target, point) }
+            kernel! { $target fn transform_weights<const T: usize, const N: usize>(taps: &[f32], target: &mut [f32], point: usize) =
+                winograd::transform_weights::<$vector, T, N>(taps, target, point)
             }
-
-            pub(super) fn transform_weights_transposed<const N: usize>(source: &[f32], point: usize, target: &mut [f32], tap: usize) {
-                $(#[$target])?
-                unsafe fn compiled<const N: usize>(source: &[f32], point: usize, target: &mut [f32], tap: usize) {
-                    // SAFETY: this function is compiled for the instruction set of the vector.
-                    unsafe { winograd::transform_weights_transposed::<$vector, N>(source, point, target, tap) }
-                }
-                // SAFETY: `kernels` hands this function out only where the instruction set is there.
-                unsafe { compiled::<N>(source, point, target, tap) }
+            kernel! { $target fn transform_weights_transposed<const T: usize, const N: usize>(source: &[f32], point: usize, target: &mut [f32], tap: usize) =
+                winograd::transform_weights_transposed::<$vector, T, N>(source, point, target, tap)
             }
-
-            pub(super) fn epilogue(epilogue: &Epilogue, source: &[f32], frame: &Frame, bias: &[f32], target: &mut [MaybeUninit<f32>], masks: &mut [u16]) {
-                $(#[$target])?
-                unsafe fn compiled(epilogue: &Epilogue, source: &[f32], frame: &Frame, bias: &[f32], target: &mut [MaybeUninit<f32>], masks: &mut [u16]) {
-                    // SAFETY: this function is compiled for the instruction set of the vector.
-                    unsafe { epilogue.forward::<$vector>(source, frame, bias, target, masks) }
-                }
-                // SAFETY: `kernels` hands this function out only where the instruction set is there.
-                unsafe { compiled(epilogue, source, frame, bias, target, masks) }
+            kernel! { $target fn epilogue(epilogue: &Epilogue, source: &[f32], frame: &Frame, bias: &[f32], target: &mut [MaybeUninit<f32>], masks: &mut [u16]) =
+                epilogue.forward::<$vector>(source, frame, bias, target, masks)
             }
-
-            pub(super) fn epilogue_backward(epilogue: &Epilogue, gradient: &[f32], masks: &[u16], target: &mut [f32], frame: &Frame, bias: &mut [f32]) {
-                $(#[$target])?
-                unsafe fn compiled(epilogue: &Epilogue, gradient: &[f32], masks: &[u16], target: &mut [f32], frame: &Frame, bias: &mut [f32]) {
-                    // SAFETY: this function is compiled for the instruction set of the vector.
-                    unsafe { epilogue.backward::<$vector>(gradient, masks, target, frame, bias) }
-                }
-                // SAFETY: `kernels` hands this function out only where the instruction set is there.
-                unsafe { compiled(epilogue, gradient, masks, target, frame, bias) }
+            kernel! { $target fn epilogue_backward(epilogue: &Epilogue, gradient: &[f32], masks: &[u16], target: &mut [f32], frame: &Frame, bias: &mut [f32]) =
+                epilogue.backward::<$vector>(gradient, masks, target, frame, bias)
             }
-
-            pub(super) fn is_tame(values: &[f32]) -> bool {
-                $(#[$target])?
-                unsafe fn compiled(values: &[f32]) -> bool {
-                    // SAFETY: this function is compiled for the instruction set of the vector.
-                    unsafe { pool::is_tame::<$vector>(values) }
-                }
-                // SAFETY: `kernels` hands this function out only where the instruction set is there.
-                unsafe { compiled(values) }
+            kernel! { $target fn is_tame(values: &[f32]) -> bool = all_tame::<$vector>(values) }
+            kernel! { $target fn curved(curved: &Curved, values: &[f32], target: &mut [MaybeUninit<f32>]) =
+                curved.forward::<$vector>(values, target)
             }
-
-            pub(super) fn list(windows: &Windows, gradient: &[f32], masks: &[u16], lists: &mut Lists, bias: &mut [f32]) {
-                $(#[$target])?
-                unsafe fn compiled(windows: &Windows, gradient: &[f32], masks: &[u16], lists: &mut Lists, bias: &mut [f32]) {
-                    // SAFETY: this function is compiled for the instruction set of the vector.
-                    unsafe { windows.list::<$vector>(gradient, masks, lists, bias) }
-                }
-                // SAFETY: `kernels` hands this function out only where the instruction set is there.
-                unsafe { compiled(windows, gradient, masks, lists, bias) }
+            kernel! { $target fn curved_sums(curved: &Curved, values: &[f32], gradient: &[f32], sums: &mut [f32]) =
+                curved.sums::<$vector>(values, gradient, sums)
             }
-
-            pub(super) fn accumulate(entries: &[Nonzero], x: &[f32], offsets: &[usize], sums: &mut [f32]) {
-                $(#[$target])?
-                unsafe fn compiled(entries: &[Nonzero], x: &[f32], offsets: &[usize], sums: &mut [f32]) {
-                    // SAFETY: this function is compiled for the instruction set of the vector.
-                    unsafe { sparse::accumulate::<$vector>(entries, x, offsets, sums) }
-                }
-                // SAFETY: `kernels` hands this function out only where the instruction set is there.
-                unsafe { compiled(entries, x, offsets, sums) }
+            kernel! { $target fn curved_backward(curved: &Curved, correction: &Correction, values: &[f32], gradient: &mut [f32]) =
+                curved.backward::<$vector>(correction, values, gradient)
+            }
+            kernel! { $target fn moments(values: &[f32], channels: usize, moments: &mut [f32]) =
+                curved::moments::<$vector>(values, channels, moments)
+            }
+            kernel! { $target fn pool(sliding: &Sliding, source: &[f32], target: &mut [MaybeUninit<f32>], places: &mut [f32]) =
+                sliding.forward::<$vector>(source, target, places)
+            }
+            kernel! { $target fn pool_backward(sliding: &Sliding, gradient: &[f32], target: &mut [f32]) =
+                sliding.spread::<$vector>(gradient, target)
+            }
+            kernel! { $target fn list(windows: &Windows, gradient: &[f32], masks: &[u16], lists: &mut Lists, bias: &mut [f32]) =
+                windows.list::<$vector>(gradient, masks, lists, bias)
+            }
+            kernel! { $target fn accumulate(entries: &[Nonzero], x: &[f32], offsets: &[usize], sums: &mut [f32]) =
+                sparse::accumulate::<$vector>(entries, x, offsets, sums)
             }
         }
     };
 }
 
-kernels!(portable, "portable", Lanes<false>);
+kernels!(portable, "portable", Lanes<false>, []);
 #[cfg(target_arch = "aarch64")]
-kernels!(neon, "neon", Lanes<true>);
+kernels!(neon, "neon", Lanes<true>, []);
 #[cfg(target_arch = "x86_64")]
-kernels!(avx2, "avx2", super::super::vector::Avx2, #[target_feature(enable = "avx2,fma")]);
+kernels!(avx2, "avx2", super::super::vector::Avx2, [#[target_feature(enable = "avx2,fma")]]);
 #[cfg(target_arch = "x86_64")]
-kernels!(avx512, "avx512", super::super::vector::Avx512, #[target_feature(enable = "avx512f")]);
-
-/// The kernels this processor can run, the fastest first.
-pub(crate) fn available() -> Vec<&'static Kernels> {
-    let mut all = Vec::new();
-    #[cfg(target_arch = "x86_64")]
-    {
-        if is_x86_feature_detected!("avx512f") {
-            all.push(&avx512::KERNELS);
-        }
-        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-            all.push(&avx2::KERNELS);
-        }
-    }
-    #[cfg(target_arch = "aarch64")]
-    all.push(&neon::KERNELS);
-    all.push(&portable::KERNELS);
-    all
-}
-
-/// The kernels in use: the fastest, or those that [`ISA_VARIABLE`] names, which is read once; `None` if they are off.
-pub(crate) fn kernels() -> Option<&'static Kernels> {
-    static CHOSEN: OnceLock<Option<&'static Kernels>> = OnceLock::new();
-    *CHOSEN.get_or_init(|| choose_or_best(std::env::var(ISA_VARIABLE).ok().as_deref()))
-}
-
-/// As [`choose`]; where a name is wrong, a warning and the fastest: an environment variable is no reason for a library to panic.
-fn choose_or_best(wanted: Option<&str>) -> Option<&'static Kernels> {
-    choose(wanted).unwrap_or_else(|message| {
-        let best = available().first().copied();
-        let name = best.map_or("none", |kernels| kernels.name);
-        tracing::warn!("{message}. Until then {name} is used");
-        best
-    })
-}
-
-fn choose(wanted: Option<&str>) -> Result<Option<&'static Kernels>, String> {
-    let all = available();
-    match wanted {
-        None | Some("") => Ok(all.first().copied()),
-        Some("off") => Ok(None),
-        Some(name) => all.iter().find(|kernels| kernels.name == name).copied().map(Some).ok_or_else(|| {
-            let names = instruction_sets().join(", ");
-            format!("{ISA_VARIABLE} is {name:?}, but this processor can run {names}, or off for Burn's own operations; unset it or name one of these")
-        }),
-    }
-}
-
-/// What this processor can run, the fastest first.
-pub fn instruction_sets() -> Vec<&'static str> {
-    available().into_iter().map(|kernels| kernels.name).collect()
-}
-
-/// The instruction set in use, one of [`instruction_sets`], or `off`.
-///
-/// A mistake in [`ISA_VARIABLE`] is an error here and a warning (by `tracing`) at the first computation, which then takes the best there
-/// is. Programs whose results depend on the set call this at their start, and refuse.
-///
-/// # Errors
-///
-/// A sentence, if the variable names what this processor cannot run.
-pub fn instruction_set() -> Result<&'static str, String> {
-    let chosen = choose(std::env::var(ISA_VARIABLE).ok().as_deref())?;
-    Ok(chosen.map_or("off", |kernels| kernels.name))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_that_is_none_is_refused_with_those_that_are() {
-        let message = choose(Some("avx1024")).err().expect("there is no such set");
-        assert!(message.contains("avx1024") && message.contains("portable") && message.contains("off"), "{message}");
-    }
-
-    #[test]
-    fn computations_take_the_best_there_is_instead() {
-        for wrong in ["foo", "AVX2", " portable", "avx512,avx2"] {
-            assert_eq!(choose_or_best(Some(wrong)).map(|kernels| kernels.name), instruction_sets().first().copied());
-        }
-        assert!(choose_or_best(Some("off")).is_none());
-    }
-
-    #[test]
-    fn names_choose() {
-        assert_eq!(choose(Some("portable")).ok().flatten().map(|kernels| kernels.name), Some("portable"));
-        assert!(choose(Some("off")).is_ok_and(|kernels| kernels.is_none()));
-        assert_eq!(choose(None).ok().flatten().map(|kernels| kernels.name), instruction_sets().first().copied());
-    }
-}
+kernels!(avx512, "avx512", super::super::vector::Avx512, [#[target_feature(enable = "avx512f")]]);

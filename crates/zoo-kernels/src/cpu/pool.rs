@@ -2,6 +2,7 @@
 
 #![allow(unsafe_op_in_unsafe_fn)]
 
+use super::curve;
 use super::geometry::Frame;
 use super::vector::Vector;
 use crate::block::{Pointwise, Pool};
@@ -25,6 +26,11 @@ impl Epilogue {
             Pool::None => 1,
             Pool::Max | Pool::Average => 2,
         }
+    }
+
+    /// True if the gradient depends on the values themselves: such layers only answer; what trains takes [`curved`](super::curved).
+    pub(crate) fn is_curved(&self) -> bool {
+        matches!(self.pointwise, Pointwise::Gelu | Pointwise::Silu)
     }
 
     /// True if the gradient depends on which values were active or largest.
@@ -94,11 +100,15 @@ impl Epilogue {
             return match self.pointwise {
                 Pointwise::None => (value, [every; 4]),
                 Pointwise::Relu => (value.max(zero), [value.greater(zero); 4]),
+                Pointwise::Gelu | Pointwise::Silu => (curve::value(self.pointwise, value), [every; 4]),
             };
         }
         let (line, pixel) = (frame.line(), frame.channels);
         let values =
             [V::load(corner), V::load(corner.add(pixel)), V::load(corner.add(line)), V::load(corner.add(line + pixel))];
+        if self.is_curved() {
+            return (self.curved_window(values, bias), [every; 4]);
+        }
         if self.pool == Pool::Max {
             // The first of equal values wins, as in Burn.
             let (right, lower_right) = (values[1].greater(values[0]), values[3].greater(values[2]));
@@ -106,8 +116,8 @@ impl Epilogue {
             let below = lower.greater(upper);
             let value = upper.max(lower).add(bias);
             let (value, active) = match self.pointwise {
-                Pointwise::None => (value, every),
                 Pointwise::Relu => (value.max(zero), value.greater(zero)),
+                _ => (value, every),
             };
             let (above, below) = (!below & active, below & active);
             return (value, [above & !right, above & right, below & !lower_right, below & lower_right]);
@@ -117,14 +127,30 @@ impl Epilogue {
         for (value, bits) in values.into_iter().zip(&mut bits) {
             let value = value.add(bias);
             sum = match self.pointwise {
-                Pointwise::None => sum.add(value),
                 Pointwise::Relu => {
                     *bits = value.greater(zero);
                     sum.add(value.max(zero))
                 }
+                _ => sum.add(value),
             };
         }
         (sum.mul(V::splat(0.25)), bits)
+    }
+
+    /// A window whose values bend before they become one.
+    #[inline(always)]
+    unsafe fn curved_window<V: Vector>(&self, values: [V; 4], bias: V) -> V {
+        let [a, b, c, d] = values;
+        let [a, b, c, d] = [
+            curve::value(self.pointwise, a.add(bias)),
+            curve::value(self.pointwise, b.add(bias)),
+            curve::value(self.pointwise, c.add(bias)),
+            curve::value(self.pointwise, d.add(bias)),
+        ];
+        if self.pool == Pool::Max {
+            return a.max(b).max(c.max(d));
+        }
+        a.add(b).add(c.add(d)).mul(V::splat(0.25))
     }
 
     /// The gradient of an image's convolution, into its place in `target`, from the gradient of the output; adds its sum over the
@@ -144,7 +170,7 @@ impl Epilogue {
     ) {
         let window = self.window();
         let [height, width] = self.size;
-        let last = |d: usize| frame.origin[d] + (self.size[d] * window - 1) * frame.step[d];
+        let last = |d: usize| frame.origin[d] + self.size[d] * window - 1;
         assert!(height > 0 && width > 0 && frame.size[0] > last(0) && frame.size[1] > last(1));
         assert!(
             frame.channels.is_multiple_of(V::LANES) && frame.channels >= self.channels && bias.len() >= frame.channels
@@ -160,8 +186,8 @@ impl Epilogue {
                     let mut sum = V::splat(0.0);
                     for position in 0..window * window {
                         let kept = if self.is_selective() { value.keep(masks[mask + position]) } else { value };
-                        let line = frame.origin[0] + (y * window + position / 2) * frame.step[0];
-                        let column = frame.origin[1] + (x * window + position % 2) * frame.step[1];
+                        let line = frame.origin[0] + y * window + position / 2;
+                        let column = frame.origin[1] + x * window + position % 2;
                         // SAFETY: the frame holds the window, as asserted.
                         kept.store(target.as_mut_ptr().add(frame.at(line, column) + channel));
                         sum = sum.add(kept);
@@ -180,7 +206,7 @@ impl Epilogue {
 
 /// Writes the first `count` lanes.
 #[inline(always)]
-unsafe fn store_some<V: Vector>(value: V, target: &mut [MaybeUninit<f32>], count: usize) {
+pub(super) unsafe fn store_some<V: Vector>(value: V, target: &mut [MaybeUninit<f32>], count: usize) {
     if count >= V::LANES {
         assert!(target.len() >= V::LANES);
         value.store(target.as_mut_ptr().cast());
@@ -193,7 +219,7 @@ unsafe fn store_some<V: Vector>(value: V, target: &mut [MaybeUninit<f32>], count
 
 /// Reads the first `count` lanes; the others are zero.
 #[inline(always)]
-unsafe fn load_some<V: Vector>(source: &[f32], count: usize) -> V {
+pub(super) unsafe fn load_some<V: Vector>(source: &[f32], count: usize) -> V {
     if count >= V::LANES {
         assert!(source.len() >= V::LANES);
         V::load(source.as_ptr())

@@ -42,10 +42,7 @@ impl PreparedLayer {
     /// Weights `[channels_out, channels_in, kernel height, kernel width]`, for one image by so many threads.
     pub(crate) fn new(layer: BlockLayer, weight: &[f32], bias: &[f32], threads: usize) -> Self {
         let layer = BlockLayer { order: Order::ChannelsLast, ..layer };
-        let packed = match layer.algorithm {
-            Algorithm::Direct => layer.direct_weights(weight),
-            Algorithm::Winograd(taps) => layer.tile_weights(taps, weight),
-        };
+        let packed = layer.packed_weights(weight);
         let mut padded = vec![0.0; layer.padded(layer.geometry.channels_out)];
         padded[..bias.len()].copy_from_slice(bias);
         let strips = strips(&layer, threads);
@@ -105,7 +102,7 @@ impl PreparedLayer {
     fn run(&self, layer: &BlockLayer, x: &StridedImages<'_>, output: &mut [f32]) -> bool {
         let (weight, bias, output) = (&self.weight, &self.bias, unwritten(output));
         match layer.algorithm {
-            Algorithm::Direct => layer.direct_forward(x, 0, weight, bias, output, &mut []),
+            Algorithm::Direct | Algorithm::Depthwise => layer.direct_forward(x, 0, weight, bias, output, &mut []),
             Algorithm::Winograd(taps) => layer.tile_forward(taps, x, 0, weight, bias, output, &mut []),
         }
     }
@@ -118,8 +115,7 @@ impl PreparedLayer {
 
     fn dense_forward(&self, x: &StridedImages<'_>, images: usize, output: &mut [f32]) -> bool {
         let (taps, columns) = (self.layer.geometry.taps(), self.bias.len());
-        let product =
-            Product { rows: images, x_row: taps, runs: 1, x_run: taps, depth: taps, columns, out_row: columns };
+        let product = Product::of_rows(images, [taps, taps], columns);
         let rows = Frame::tight([1, images], columns);
         let epilogue = Epilogue { size: [1, images], ..self.layer.epilogue() };
         Scratch::with(|scratch| {
@@ -142,11 +138,11 @@ impl Strip {
 fn strips(layer: &BlockLayer, threads: usize) -> Vec<Strip> {
     let (geometry, epilogue) = (&layer.geometry, layer.epilogue());
     let unit = match layer.algorithm {
-        Algorithm::Direct => epilogue.window(),
+        Algorithm::Direct | Algorithm::Depthwise => epilogue.window(),
         Algorithm::Winograd(taps) => taps.output(),
     };
     let [height, width] = geometry.output();
-    let work = height * width * geometry.taps() * geometry.channels_out;
+    let work = height * width * layer.taps() * geometry.channels_out;
     let units = (epilogue.size[0] * epilogue.window()).div_ceil(unit);
     let count = if work < WORTH_DIVIDING { 1 } else { threads.min(units) };
     let end = |strip: usize| if strip == count { height } else { units * strip / count * unit };
@@ -156,7 +152,7 @@ fn strips(layer: &BlockLayer, threads: usize) -> Vec<Strip> {
 fn of_lines(layer: &BlockLayer, lines: Range<usize>) -> Strip {
     let geometry = layer.geometry;
     let (stride, (top, _)) = (geometry.stride[0], geometry.padding[0]);
-    let [first, end] = [lines.start * stride, (lines.end - 1) * stride + geometry.kernel[0]];
+    let [first, end] = [lines.start * stride, (lines.end - 1) * stride + geometry.reach()[0]];
     // In lines of the input, of which there are none before the first and behind the last.
     let seen = first.saturating_sub(top)..(end - top).min(geometry.input[0]);
     let padding = (top.saturating_sub(first), (end - top).saturating_sub(geometry.input[0]));

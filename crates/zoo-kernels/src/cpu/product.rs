@@ -4,30 +4,67 @@
 
 use super::vector::Vector;
 
-/// `out[row][c] = sum over run, k of x[row * x_row + run * x_run + k] * w[run * depth + k][c]`.
+/// Steps that are alike, of `x` and of the weight's rows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Steps {
+    pub(crate) count: usize,
+    /// Values of `x` from one to the next.
+    pub(crate) x: usize,
+    /// Rows of the weight from one to the next.
+    pub(crate) w: usize,
+}
+
+impl Steps {
+    /// A single one.
+    pub(crate) const ONE: Self = Self { count: 1, x: 0, w: 0 };
+}
+
+/// `out[row][c] = sum over line, tap, k of x[row * x_row + line * lines.x + tap * taps.x + k] * w[w_first + line * lines.w + tap * taps.w + k][c]`.
 ///
-/// A row is a pixel of the output, a run the part of its window that lies in one line of the image, where column and channel are
-/// contiguous. Of `w`, blocks of two vectors of columns stand one after another, each `[runs * depth][2 * LANES]`, the last
-/// `[runs * depth][LANES]` where their number is odd.
+/// A row is a pixel of the output, a line the part of its window that lies in one line of the image. Where column and channel are
+/// contiguous, the line is one tap. Of `w`, blocks of two vectors of columns stand one after another, each
+/// `[w_rows][2 * LANES]`, the last `[w_rows][LANES]` where their number is odd.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Product {
     pub(crate) rows: usize,
     pub(crate) x_row: usize,
-    pub(crate) runs: usize,
-    pub(crate) x_run: usize,
+    pub(crate) lines: Steps,
+    pub(crate) taps: Steps,
     pub(crate) depth: usize,
+    /// Row of the weight at which the first tap's begin.
+    pub(crate) w_first: usize,
+    pub(crate) w_rows: usize,
     /// A multiple of the lanes.
     pub(crate) columns: usize,
     pub(crate) out_row: usize,
 }
 
 impl Product {
+    /// A matrix product of rows that lie one after another.
+    pub(crate) fn of_rows(rows: usize, [x_row, depth]: [usize; 2], columns: usize) -> Self {
+        let (lines, taps) = (Steps::ONE, Steps::ONE);
+        Self { rows, x_row, lines, taps, depth, w_first: 0, w_rows: depth, columns, out_row: columns }
+    }
+
+    /// The same with taps that lie one after another seen as one.
+    pub(crate) fn merged(self) -> Self {
+        let is_run = self.taps.x == self.depth && self.taps.w == self.depth && self.taps.count > 0;
+        if is_run { Self { depth: self.taps.count * self.depth, taps: Steps::ONE, ..self } } else { self }
+    }
+
     /// Values that `x`, `w` and `out` must hold.
-    fn extents(&self) -> [usize; 3] {
+    pub(super) fn extents(&self) -> [usize; 3] {
+        let out = (self.rows - 1) * self.out_row + self.columns;
+        if self.lines.count == 0 || self.taps.count == 0 {
+            return [0, 0, out];
+        }
+        let last = [self.lines.count - 1, self.taps.count - 1];
+        let rows = self.w_first + last[0] * self.lines.w + last[1] * self.taps.w + self.depth;
+        assert!(rows <= self.w_rows);
         [
-            (self.rows - 1) * self.x_row + (self.runs - 1) * self.x_run + self.depth,
-            self.runs * self.depth * self.columns,
-            (self.rows - 1) * self.out_row + self.columns,
+            (self.rows - 1) * self.x_row + last[0] * self.lines.x + last[1] * self.taps.x + self.depth,
+            self.w_rows * self.columns,
+            out,
         ]
     }
 
@@ -39,18 +76,17 @@ impl Product {
     #[inline(always)]
     pub(crate) unsafe fn run<V: Vector>(&self, x: &[f32], w: &[f32], out: &mut [f32]) {
         let [x_extent, w_extent, out_extent] = self.extents();
-        assert!(self.columns.is_multiple_of(V::LANES) && self.rows > 0 && self.runs > 0);
+        assert!(self.columns.is_multiple_of(V::LANES) && self.rows > 0);
         assert!(x.len() >= x_extent && w.len() >= w_extent && out.len() >= out_extent);
         // SAFETY: the extents are inside the slices, and the tiles below visit each row and column once.
         let (x, w, out) = (x.as_ptr(), w.as_ptr(), out.as_mut_ptr());
-        let depth = self.runs * self.depth;
         let mut column = 0;
         while column + 2 * V::LANES <= self.columns {
-            self.columns::<V, 2>(x, w.add(column * depth), out.add(column));
+            self.columns::<V, 2>(x, w.add(column * self.w_rows), out.add(column));
             column += 2 * V::LANES;
         }
         if column < self.columns {
-            self.columns::<V, 1>(x, w.add(column * depth), out.add(column));
+            self.columns::<V, 1>(x, w.add(column * self.w_rows), out.add(column));
         }
     }
 
@@ -88,19 +124,22 @@ impl Product {
     #[inline(always)]
     unsafe fn tile<V: Vector, const P: usize, const N: usize>(&self, x: *const f32, w: *const f32, out: *mut f32) {
         let mut sums = [[V::splat(0.0); N]; P];
-        let mut w = w;
-        for run in 0..self.runs {
-            let x = x.add(run * self.x_run);
-            for k in 0..self.depth {
-                let mut weights = [V::splat(0.0); N];
-                for (n, weight) in weights.iter_mut().enumerate() {
-                    *weight = V::load(w.add(n * V::LANES));
-                }
-                w = w.add(N * V::LANES);
-                for (p, sums) in sums.iter_mut().enumerate() {
-                    let value = V::splat(*x.add(p * self.x_row + k));
-                    for (sum, weight) in sums.iter_mut().zip(weights) {
-                        *sum = value.mul_add(weight, *sum);
+        for line in 0..self.lines.count {
+            for tap in 0..self.taps.count {
+                let x = x.add(line * self.lines.x + tap * self.taps.x);
+                let mut w = w.add((self.w_first + line * self.lines.w + tap * self.taps.w) * N * V::LANES);
+                for k in 0..self.depth {
+                    let mut weights = [V::splat(0.0); N];
+                    for (n, weight) in weights.iter_mut().enumerate() {
+                        *weight = V::load(w.add(n * V::LANES));
+                    }
+                    // The last of these may lie past the end, where nothing is read.
+                    w = w.wrapping_add(N * V::LANES);
+                    for (p, sums) in sums.iter_mut().enumerate() {
+                        let value = V::splat(*x.add(p * self.x_row + k));
+                        for (sum, weight) in sums.iter_mut().zip(weights) {
+                            *sum = value.mul_add(weight, *sum);
+                        }
                     }
                 }
             }

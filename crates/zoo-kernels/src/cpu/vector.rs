@@ -23,10 +23,15 @@ pub(crate) unsafe trait Vector: Copy {
     unsafe fn add(self, other: Self) -> Self;
     unsafe fn sub(self, other: Self) -> Self;
     unsafe fn mul(self, other: Self) -> Self;
+    unsafe fn div(self, other: Self) -> Self;
     /// `self * factor + sum`, rounded once where the instruction set can.
     unsafe fn mul_add(self, factor: Self, sum: Self) -> Self;
     /// The larger of each pair; for numbers only.
     unsafe fn max(self, other: Self) -> Self;
+    /// One where the lane is larger than zero, zero elsewhere.
+    unsafe fn is_positive(self) -> Self;
+    /// 2 to the power of the whole number from -126 to 127 to which [`ROUND`] has been added.
+    unsafe fn power_of_two(self) -> Self;
     /// Bit `i` is set where lane `i` is larger than `other`'s.
     unsafe fn greater(self, other: Self) -> u16;
     /// The lanes whose bit is set; zero in the others.
@@ -37,6 +42,11 @@ pub(crate) unsafe trait Vector: Copy {
 
 /// 2^40, the largest magnitude for which no sum of products in this crate can leave the range of `f32`.
 pub(crate) const TAME: f32 = 1_099_511_627_776.0;
+
+/// Adding it to a number of at most 2^22 leaves the nearest whole number in the lowest bits.
+pub(crate) const ROUND: f32 = 12_582_912.0;
+/// The place of the exponent in a number of `f32`, and what is added to it there.
+const EXPONENT: (u32, u32) = (23, 127 << 23);
 
 /// Lanes for instruction sets that the compiler knows by itself: SSE2 and NEON, or none.
 #[derive(Clone, Copy)]
@@ -78,6 +88,19 @@ unsafe impl<const FUSED: bool> Vector for Lanes<FUSED> {
     #[inline(always)]
     unsafe fn mul(self, other: Self) -> Self {
         self.zip(other, |a, b| a * b)
+    }
+    #[inline(always)]
+    unsafe fn div(self, other: Self) -> Self {
+        self.zip(other, |a, b| a / b)
+    }
+    #[inline(always)]
+    unsafe fn is_positive(self) -> Self {
+        self.zip(self, |a, _| if a > 0.0 { 1.0 } else { 0.0 })
+    }
+    #[inline(always)]
+    unsafe fn power_of_two(self) -> Self {
+        let (place, bias) = EXPONENT;
+        self.zip(self, |a, _| f32::from_bits((a.to_bits() << place).wrapping_add(bias)))
     }
     #[inline(always)]
     unsafe fn mul_add(self, factor: Self, sum: Self) -> Self {
@@ -123,7 +146,7 @@ pub(crate) use x86::{Avx2, Avx512};
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use super::{TAME, Vector};
+    use super::{EXPONENT, TAME, Vector};
     use std::arch::x86_64::*;
 
     /// AVX2 with fused multiply-add.
@@ -162,6 +185,20 @@ mod x86 {
         #[inline(always)]
         unsafe fn mul(self, other: Self) -> Self {
             Self(_mm256_mul_ps(self.0, other.0))
+        }
+        #[inline(always)]
+        unsafe fn div(self, other: Self) -> Self {
+            Self(_mm256_div_ps(self.0, other.0))
+        }
+        #[inline(always)]
+        unsafe fn is_positive(self) -> Self {
+            let mask = _mm256_cmp_ps::<_CMP_GT_OQ>(self.0, _mm256_setzero_ps());
+            Self(_mm256_and_ps(mask, _mm256_set1_ps(1.0)))
+        }
+        #[inline(always)]
+        unsafe fn power_of_two(self) -> Self {
+            let exponent = _mm256_slli_epi32::<{ EXPONENT.0 as i32 }>(_mm256_castps_si256(self.0));
+            Self(_mm256_castsi256_ps(_mm256_add_epi32(exponent, _mm256_set1_epi32(EXPONENT.1 as i32))))
         }
         #[inline(always)]
         unsafe fn mul_add(self, factor: Self, sum: Self) -> Self {
@@ -217,6 +254,20 @@ mod x86 {
         #[inline(always)]
         unsafe fn mul(self, other: Self) -> Self {
             Self(_mm512_mul_ps(self.0, other.0))
+        }
+        #[inline(always)]
+        unsafe fn div(self, other: Self) -> Self {
+            Self(_mm512_div_ps(self.0, other.0))
+        }
+        #[inline(always)]
+        unsafe fn is_positive(self) -> Self {
+            let mask = _mm512_cmp_ps_mask::<_CMP_GT_OQ>(self.0, _mm512_setzero_ps());
+            Self(_mm512_maskz_mov_ps(mask, _mm512_set1_ps(1.0)))
+        }
+        #[inline(always)]
+        unsafe fn power_of_two(self) -> Self {
+            let exponent = _mm512_slli_epi32::<{ EXPONENT.0 }>(_mm512_castps_si512(self.0));
+            Self(_mm512_castsi512_ps(_mm512_add_epi32(exponent, _mm512_set1_epi32(EXPONENT.1 as i32))))
         }
         #[inline(always)]
         unsafe fn mul_add(self, factor: Self, sum: Self) -> Self {

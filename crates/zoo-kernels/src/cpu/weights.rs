@@ -1,8 +1,7 @@
 //! Weights as the kernels want them, and back.
 
 use super::isa::Taps;
-use super::layer::BlockLayer;
-use super::winograd::POINTS;
+use super::layer::{Algorithm, BlockLayer};
 use rayon::prelude::*;
 
 /// Where a column stands in blocks of two vectors: see [`Product`](super::product::Product).
@@ -69,6 +68,34 @@ impl Blocks {
 }
 
 impl BlockLayer {
+    /// The weights as the layer's algorithm wants them.
+    pub(super) fn packed_weights(&self, weight: &[f32]) -> Vec<f32> {
+        match self.algorithm {
+            Algorithm::Direct => self.direct_weights(weight),
+            Algorithm::Depthwise => self.depthwise_weights(weight, |tap| tap),
+            Algorithm::Winograd(taps) => self.tile_weights(taps, weight),
+        }
+    }
+
+    /// As `algorithm` wants them for the gradient of the input.
+    pub(super) fn packed_weights_transposed(&self, algorithm: Algorithm, weight: &[f32]) -> Vec<f32> {
+        match algorithm {
+            Algorithm::Direct => self.direct_weights_flipped(weight),
+            Algorithm::Depthwise => self.depthwise_weights(weight, |tap| self.kernel_taps() - 1 - tap),
+            Algorithm::Winograd(taps) => self.tile_weights_transposed(taps, weight),
+        }
+    }
+
+    /// `[kernel height, kernel width][channel]`, the taps in the order that `place` tells.
+    fn depthwise_weights(&self, weight: &[f32], place: impl Fn(usize) -> usize) -> Vec<f32> {
+        let (taps, columns) = (self.kernel_taps(), self.padded(self.geometry.channels_out));
+        let mut packed = vec![0.0; taps * columns];
+        for (channel, weight) in weight.chunks_exact(taps).enumerate() {
+            weight.iter().enumerate().for_each(|(tap, weight)| packed[place(tap) * columns + channel] = *weight);
+        }
+        packed
+    }
+
     /// `[kernel height, kernel width, in][out]`, in blocks.
     pub(super) fn direct_weights(&self, weight: &[f32]) -> Vec<f32> {
         let (taps, channels) = (self.kernel_taps(), self.geometry.channels_in);
@@ -78,7 +105,7 @@ impl BlockLayer {
     }
 
     /// `[kernel height, kernel width, out][in]` with height and width reversed, in blocks: what the gradient is convolved with.
-    pub(super) fn direct_weights_flipped(&self, weight: &[f32]) -> Vec<f32> {
+    fn direct_weights_flipped(&self, weight: &[f32]) -> Vec<f32> {
         let (taps, channels) = (self.kernel_taps(), self.geometry.channels_in);
         let padded_out = self.padded(self.geometry.channels_out);
         let blocks = self.blocks(channels, taps * padded_out);
@@ -97,7 +124,7 @@ impl BlockLayer {
     }
 
     /// `[point][in][out]`, in blocks: `G w G^T`.
-    pub(super) fn tile_weights(&self, kernel: Taps, weight: &[f32]) -> Vec<f32> {
+    fn tile_weights(&self, kernel: Taps, weight: &[f32]) -> Vec<f32> {
         let (channels_in, channels_out) = (self.geometry.channels_in, self.geometry.channels_out);
         let taps = self.kernel_taps();
         self.transformed(kernel, [channels_in, channels_out], |channel, out| {
@@ -106,7 +133,7 @@ impl BlockLayer {
     }
 
     /// `[point][out][in]`, in blocks.
-    pub(super) fn tile_weights_transposed(&self, kernel: Taps, weight: &[f32]) -> Vec<f32> {
+    fn tile_weights_transposed(&self, kernel: Taps, weight: &[f32]) -> Vec<f32> {
         let (channels_in, channels_out) = (self.geometry.channels_in, self.geometry.channels_out);
         let taps = self.kernel_taps();
         self.transformed(kernel, [channels_out, channels_in], |out, channel| {
@@ -123,7 +150,7 @@ impl BlockLayer {
         let lanes = self.kernels.lanes;
         let blocks = self.blocks(columns, depth);
         let point = depth * blocks.columns;
-        let mut transformed = vec![0.0; POINTS * point];
+        let mut transformed = vec![0.0; kernel.points() * point];
         let mut taps = vec![0.0; self.kernel_taps() * lanes];
         for row in 0..depth {
             for column in (0..columns).step_by(lanes) {
@@ -141,7 +168,7 @@ impl BlockLayer {
 
     /// The sum of groups `[kernel height, kernel width, in][out]` as `[out, in, kernel height, kernel width]`.
     pub(super) fn standard_weights(&self, groups: &[Vec<f32>]) -> Vec<f32> {
-        let (taps, channels) = (self.kernel_taps(), self.geometry.channels_in);
+        let (taps, channels) = (self.kernel_taps(), self.channels_seen());
         let columns = self.padded(self.geometry.channels_out);
         let lanes = self.kernels.lanes;
         let mut weight = vec![0.0; self.geometry.channels_out * channels * taps];
@@ -164,6 +191,16 @@ impl BlockLayer {
             }
         });
         weight
+    }
+
+    /// Weights of one output channel.
+    pub(super) fn taps(&self) -> usize {
+        self.kernel_taps() * self.channels_seen()
+    }
+
+    /// Channels of the input that an output channel sees.
+    fn channels_seen(&self) -> usize {
+        if self.algorithm == Algorithm::Depthwise { 1 } else { self.geometry.channels_in }
     }
 
     pub(super) fn kernel_taps(&self) -> usize {

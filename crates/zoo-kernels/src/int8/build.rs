@@ -55,9 +55,7 @@ impl NetworkBuilder {
 fn check(definitions: &[Definition]) -> Result<(), Int8Error> {
     for (at, definition) in definitions.iter().enumerate() {
         let taps = definition.weight.len() / definition.shape[0];
-        let is_known = [Pointwise::None, Pointwise::Relu].contains(&definition.pointwise)
-            && [Pool::None, Pool::Max, Pool::Average].contains(&definition.pool);
-        if !is_known {
+        if ![Pointwise::None, Pointwise::Relu].contains(&definition.pointwise) {
             return Err(Int8Error::Unsupported { layer: at + 1 });
         }
         if taps > MOST_TAPS {

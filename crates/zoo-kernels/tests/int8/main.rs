@@ -196,6 +196,11 @@ fn what_cannot_be_calibrated_is_said_in_a_sentence() {
     assert_eq!(of(&layer, &images), Int8Error::NotFinite { layer: 0 });
     let wild = Layer { bias: vec![f32::NAN; 4], ..layer };
     assert_eq!(of(&wild, &numbers(1, 100)), Int8Error::NotPrepared);
+    for pointwise in [Pointwise::Gelu, Pointwise::Silu] {
+        let curved = Layer { pointwise, bias: vec![0.0; 4], ..wild.clone() };
+        assert_eq!(of(&curved, &numbers(1, 100)), Int8Error::Unsupported { layer: 1 });
+        assert!(builder([2, 5, 5], &[curved], 1).finish().is_some(), "in f32 it is known");
+    }
     let wide = NetworkBuilder::new([40_000, 1, 1], 1)
         .linear([1, 40_000], &[0.5; 40_000], &[0.0], Pointwise::None)
         .finish_int8(&[1.0; 40_000])

@@ -1,9 +1,15 @@
-//! Activations (S6): table 2.1 with derivatives and ranges, what saturates, and how softmax turns differences into ratios.
+//! Activations (S6): table 2.1 with derivatives and ranges, what saturates, how softmax turns differences into ratios,
+//! and which of them learns in fewer steps.
+
+mod lesson;
 
 mod derivatives;
+mod errata;
 mod ranges;
 mod saturation;
 mod softmax;
+
+mod convergence;
 
 mod figures;
 
@@ -17,7 +23,8 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     says: "Table 2.1: twelve activations with their derivatives and ranges. Sigmoid and tanh saturate: the sigmoid \
          answers 1 for 5 and for 600 alike, and its gradient is gone. Sigmoid and ReLU are not zero-centered; ReLU \
          has no gradient below 0, leaky ReLU has. Softmax amplifies: differences of scores become ratios of \
-         probabilities.",
+         probabilities. Under stochastic descent ReLU converges faster than sigmoid and tanh.",
+    lesson: &lesson::LESSON,
     run,
 };
 
@@ -30,12 +37,14 @@ fn run(settings: &Setup) -> Result<Findings> {
     ranges::found_numerically(&mut findings);
     ranges::center(&mut findings);
     ranges::self_normalizing(&mut findings);
+    errata::table(&mut findings)?;
     saturation::five_and_six_hundred(&mut findings)?;
     figures::gradients(&mut findings)?;
     softmax::derivative(settings, &mut findings)?;
     softmax::amplification(settings, &mut findings)?;
     softmax::sharpening(settings, &mut findings)?;
     figures::softmax(&mut findings);
+    convergence::under_descent(settings, &mut findings)?;
     notes(&mut findings);
     Ok(findings)
 }

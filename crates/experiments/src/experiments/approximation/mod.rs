@@ -1,5 +1,7 @@
 //! Approximation (S13): error against width for learned features and for fixed bases, in 1 to 10 dimensions, and where the mass of a
-//! Gaussian lies.
+//! Gaussian and digits lies.
+
+mod lesson;
 
 mod harmonic;
 mod target;
@@ -13,6 +15,9 @@ mod ridge;
 mod trained;
 mod widths;
 
+mod errata;
+mod manifold;
+mod radial_density;
 mod shell;
 
 mod figures;
@@ -26,7 +31,9 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     title: "Approximation: width, dimension, and learned features",
     says: "A network with one hidden layer comes as near as one likes to a continuous function as it grows wider. \
          Fixed bases (polynomials) lose to learned features as the dimension D grows: their squared error falls as \
-         n^(-2/D) only. In high dimension the mass of a Gaussian sits near r = σ sqrt(D).",
+         n^(-2/D) only. In high dimension the mass of a Gaussian sits near r = σ sqrt(D). \
+         Real data lie near a manifold of few dimensions.",
+    lesson: &lesson::LESSON,
     run,
 };
 
@@ -41,6 +48,9 @@ fn run(settings: &Setup) -> Result<Findings> {
     claims::check(&measured, settings, &mut findings)?;
     figures::widths(&measured, &interpolation, settings, &mut findings);
     shell::check(settings, &mut findings);
+    errata::check(&mut findings);
+    radial_density::check(settings, &mut findings);
+    manifold::of_digits(settings, &mut findings)?;
     notes(&mut findings);
     Ok(findings)
 }

@@ -63,6 +63,7 @@ pub(super) fn check(settings: &Setup, findings: &mut Findings) {
                   Poisson's distribution: below, a degree gains little, above, more than any power of n. So no range \
                   of n has the exponent -2/D, and the slope over a range says where the range was cut.",
         )
+        .known_as("polynomial_exponent")
         .measured_with(format!(" ({} and {})", number(steps[0]), number(steps[steps.len() - 1])))
         .claiming("The degrees in such a wave do not grow with D: largest mean degree of its energy, at most |a|²/12")
         .is(all.clone().map(mean_degree).fold(0.0, larger), AtMost(FREQUENCY * FREQUENCY / 12.0))

@@ -1,9 +1,14 @@
 //! Back-propagation, checked (S10, S5): what the notes derive by hand against Burn's autodiff and against central differences.
 //!
-//! [`network`] has the thesis's lemma for networks of any depth, [`heads`] the shorter derivations of the other notes.
+//! [`network`] has the thesis's lemma for networks of any depth, [`product`] the same in one formula, [`heads`] the
+//! shorter derivations of the other notes.
 
+mod lesson;
+
+mod errata;
 mod heads;
 mod network;
+mod product;
 
 use self::heads::{LinearClassifier, SmallNetwork};
 use self::network::{SigmoidNetwork, zeros_and_ones};
@@ -16,8 +21,10 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     sources: &[SourceSection(10), SourceSection(5)],
     title: "Back-propagation, checked",
     says: "Lemma 3.5.1: delta_L = sigma'(z_L) o (a_L - y), delta_l = sigma'(z_l) o W_(l+1)^T delta_(l+1), dC/db_l = \
-         delta_l, dC/dW_l = delta_l a_(l-1)^T. For the 3-4-1 network the chain rule gives every gradient in a line; \
-         for logistic regression and for softmax with cross-entropy the gradient at the scores is p - y.",
+         delta_l, dC/dW_l = delta_l a_(l-1)^T; unrolled, (3.5.26): delta_l is the product of all D W^T behind it. For \
+         the 3-4-1 network the chain rule gives every gradient in a line; for logistic regression and for softmax \
+         with cross-entropy the gradient at the scores is p - y.",
+    lesson: &lesson::LESSON,
     run,
 };
 
@@ -30,8 +37,10 @@ const STEP: f64 = 1e-5;
 fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
     lemma(settings, &mut findings)?;
+    product::of_slopes_and_weights(settings, &mut findings)?;
     heads(settings, &mut findings)?;
     step_of_differences(settings, &mut findings);
+    errata::product_of_a_layer(settings, &mut findings)?;
     Ok(findings)
 }
 

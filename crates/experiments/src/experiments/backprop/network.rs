@@ -68,6 +68,19 @@ impl SigmoidNetwork {
         by_layer.into_iter().rev().flatten().collect()
     }
 
+    /// `D_l = diag(sigma'(z_l))` of every layer on this example, and `a_L - y`: what (3.5.26) multiplies.
+    pub(super) fn slopes_and_error(&self, x: &[f64], y: &[f64]) -> (Vec<Vec<f64>>, Vec<f64>) {
+        let activations = self.activations(x);
+        let error = activations[activations.len() - 1].iter().zip(y).map(|(a, y)| a - y).collect();
+        let slope = |a: &Vec<f64>| a.iter().map(|a| a * (1.0 - a)).collect();
+        (activations[1..].iter().map(slope).collect(), error)
+    }
+
+    /// `W_l` of every layer, the first one first.
+    pub(super) fn weights(&self) -> impl Iterator<Item = &Matrix> {
+        self.layers.iter().map(|layer| &layer.weights)
+    }
+
     /// Layer by layer the weights, row after row, then the biases.
     pub(super) fn parameters(&self) -> Vec<f64> {
         self.layers.iter().flat_map(|layer| layer.weights.values.iter().chain(&layer.biases)).copied().collect()

@@ -1,12 +1,17 @@
 //! Convolution by hand (S15): the worked sum, how large the output is, edges of a digit, two ways of pooling, and how many weights
 //! a layer has.
 
+mod lesson;
+
 mod by_hand;
 mod filters;
 
+mod pooled_network;
 mod pooling;
 mod sobel;
 mod weights;
+
+mod errata;
 
 mod figures;
 
@@ -22,10 +27,11 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "convolution",
     sources: &[SourceSection(15)],
     title: "Convolution by hand: sums, sizes, edges, pools",
-    says: "A filter slides over an image; at each place the products of what lies on each other are summed. An image \
-         of side n, with p rows of zeros around it, under a filter of side f that moves s at a time, gives a side of \
-         (n + 2p - f) / s + 1. Sobel's filters find edges. Pooling keeps the largest or the mean of a window. A \
-         layer has FilterSize x FilterSize x #Filters weights.",
+    says: "A filter slides over an image; at each place the products of what lies on each other are summed. An image of \
+         side n, with p rows of zeros around it, under a filter of side f that moves s at a time, gives a side of (n \
+         + 2p - f) / s + 1. Sobel's filters find edges. Pooling keeps the largest or the mean of a window, and max \
+         does better. A layer has FilterSize x FilterSize x #Filters weights.",
+    lesson: &lesson::LESSON,
     run,
 };
 
@@ -36,7 +42,9 @@ fn run(settings: &Setup) -> Result<Findings> {
     random_shapes(settings, &mut findings)?;
     sobel::edges(settings, &mut findings)?;
     pooling::kept(settings, &mut findings)?;
+    pooled_network::max_against_average(settings, &mut findings)?;
     weights::count(settings, &mut findings);
+    errata::sizes(settings, &mut findings)?;
     Ok(findings)
 }
 

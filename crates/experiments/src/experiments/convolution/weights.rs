@@ -27,5 +27,6 @@ pub(super) fn count(settings: &Setup, findings: &mut Findings) {
             "The thesis's count is that of one input channel. A filter has a square of weights for every channel of \
              its input, so on three channels it is three times as many, 864; and Burn's layer adds a bias for each \
              of the 32 filters.",
-        );
+        )
+        .known_as("weights");
 }

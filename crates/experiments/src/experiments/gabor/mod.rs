@@ -1,5 +1,7 @@
 //! The Gabor model (S14): a loss surface with local minima and saddles, and who gets out of them.
 
+mod lesson;
+
 mod model;
 mod setting;
 
@@ -9,6 +11,8 @@ mod epochs;
 mod case;
 mod pairs;
 mod ways;
+
+mod errata;
 
 mod draw;
 
@@ -24,6 +28,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     says: "The loss of f[x, phi] = sin(phi_0 + phi_1 x) exp(-phi_1^2 x^2) has local minima and saddles. Plain gradient \
          descent gets stuck by where it starts; the noise of mini-batches, drawn without replacement, gets some \
          starts out.",
+    lesson: &lesson::LESSON,
     run,
 };
 
@@ -44,6 +49,7 @@ fn run(settings: &Setup) -> Result<Findings> {
             case.confirm(places(setting, settings.choose(600, 300), &mut random), settings, &mut findings)?;
         }
     }
+    errata::linear_model(settings, &mut findings);
     findings.note(
         "What counts as reached: from where the walk ends, descent on all examples goes on, at rates of its own and \
          with Newton's steps where the loss curves up, until the slope is below 1e-8 or 3000 steps are over; it ends \

@@ -98,7 +98,7 @@ pub(super) fn judge(name: &str, form: Form, all: &Way, few: &Way, findings: &mut
         Form::Notes => findings.claiming(sentence).should_be(freed, some, pairs.why_few_freed()),
         Form::Prince => findings.claim(sentence, freed, some),
     };
-    claimed.measured_with(format!(" ({} of {} stuck starts)", pairs.freed, pairs.stuck));
+    claimed.known_as("mini_batches").measured_with(format!(" ({} of {} stuck starts)", pairs.freed, pairs.stuck));
     let misleading = format!(
         "1 / lambda_max is stable on all examples only: of the batches of {BATCH} a fraction of {} is more than twice \
          as steep at the lowest point, and their steps lead away from it.",
@@ -112,6 +112,7 @@ pub(super) fn more_freed(sentence: &str, pairs: &Pairs, misleading: &str, findin
     findings
         .claiming(format!("{sentence}: lower end of the 95 % interval of the difference of the fractions, by pairs"))
         .should_be(pairs.interval().0, Above(0.0), pairs.why_not_more(misleading))
+        .known_as("mini_batches")
         .measured_with(format!(
             " (difference {}; {} freed, {} misled)",
             number(pairs.difference()),

@@ -160,6 +160,7 @@ fn xavier_and_tanh(settings: &Setup, findings: &mut Findings) -> Result<()> {
              about as one over twice the number of layers where Xavier with ReLU halves it in each. A gain of 5/3 \
              holds it at a level of its own.",
         )
+        .known_as("xavier_tanh")
         .claiming("With a gain of 5/3 tanh networks do keep a level of their own: last layer over the middle one")
         .is(direct(&later).0, Near(1.0, settings.choose(0.1, 0.35)));
     Ok(())

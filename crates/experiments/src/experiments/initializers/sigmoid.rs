@@ -33,6 +33,7 @@ pub(super) fn xavier_and_sigmoid(settings: &Setup, findings: &mut Findings) -> R
              examples pass every sigmoid by its slope, which is at most 1/4, and Xavier's weights do not make up for \
              it: after a few layers all examples look alike.",
         )
+        .known_as("xavier_sigmoid")
         // A network's factor over three layers scatters by some per cent at these widths.
         .claiming("Instead the variance over examples shrinks by E[sigma'(z)^2] per layer, from the third on: factor")
         .is(factor.value, Near(expected, settings.choose(0.05, 0.15) * expected))

@@ -1,6 +1,8 @@
 //! Linear regression (S12): gradient descent with a stop rule against the normal equations, the paraboloid they both
 //! descend, and what the closed form costs.
 
+mod lesson;
+
 mod cost;
 mod figures;
 mod line;
@@ -18,6 +20,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     says: "Gradient descent on the mean squared error, stopped when the loss changes by less than epsilon, ends where \
            the normal equations (X^T X)^-1 X^T y lie. The loss is a paraboloid with one minimum, its gradient is \
            orthogonal to its level lines, and the closed form costs O(N D^2 + D^3).",
+    lesson: &lesson::LESSON,
     run,
 };
 

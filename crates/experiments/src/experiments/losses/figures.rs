@@ -15,7 +15,11 @@ pub(super) fn curves(findings: &mut Findings) -> Result<()> {
         &[0.0],
         3.0,
     )?);
-    let binary = ["binary cross-entropy of a sigmoid (zoo)", "squared error of a sigmoid (zoo)"];
+    let binary = [
+        "binary cross-entropy of a sigmoid (zoo)",
+        "squared error of a sigmoid (zoo)",
+        "binary hinge, one against the rest",
+    ];
     panels.extend(pair("Two classes, label 1", "score z", &binary, |z| vec![z], &[1.0], 6.0)?);
     let classes =
         ["categorical cross-entropy of softmax (zoo)", "squared error of softmax (zoo)", "multi-class hinge (zoo)"];

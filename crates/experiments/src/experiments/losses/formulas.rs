@@ -5,7 +5,7 @@ use crate::descent::labels;
 use crate::scalar::softmax;
 use crate::scalar::{sigmoid, softplus};
 use burn::nn::loss::{HuberLossConfig, MseLoss, Reduction};
-use burn::tensor::activation::log_softmax;
+use burn::tensor::activation::{log_softmax, relu};
 use burn::tensor::{DType, Int, Tensor};
 use zoo_recipe::Loss as Zoo;
 
@@ -35,6 +35,8 @@ pub(super) enum TargetKind {
     Score,
     /// So many scores and one of as many classes; the zoo's, in single precision.
     Scores(usize),
+    /// So many scores and one of as many classes, on Burn tensors in double precision.
+    OneAgainstRest(usize),
     /// So many scores and as many probabilities.
     Distribution(usize),
 }
@@ -45,7 +47,7 @@ const SMOOTHING: f64 = 0.1;
 const MARGIN: f64 = 1.0;
 const SMOOTH: fn(&[f64], &[f64]) -> f64 = |_, _| f64::INFINITY;
 
-pub(super) const LOSSES: [LossFormula; 12] = [
+pub(super) const LOSSES: [LossFormula; 13] = [
     LossFormula {
         name: "MSE",
         formula: "1/N Σ e²",
@@ -160,6 +162,16 @@ pub(super) const LOSSES: [LossFormula; 12] = [
         to_kink: |s, t| overlaps(s, t).iter().fold(f64::INFINITY, |near, overlap| near.min(overlap.abs())),
     },
     LossFormula {
+        name: "binary hinge, one against the rest",
+        formula: "1/N Σ Σ_k max(0, 1 - t_k s_k), t_k = 1 for k = y, else -1",
+        gradient_formula: "-t_k / N where t_k s_k < 1, else 0",
+        kind: TargetKind::OneAgainstRest(4),
+        value: |s, t| s.iter().zip(t).map(|(s, t)| binary_hinge(*s, *t)).sum(),
+        gradient: |s, t| s.iter().zip(t).map(|(s, t)| binary_hinge_slope(*s, *t)).collect(),
+        on_tensors: one_against_rest,
+        to_kink: |s, t| s.iter().zip(t).map(|(s, t)| (MARGIN - sign(*t) * s).abs()).fold(f64::INFINITY, f64::min),
+    },
+    LossFormula {
         name: "KL divergence from softmax",
         formula: "1/N Σ Σ_k p_k ln(p_k / s_k(z))",
         gradient_formula: "(s(z) - p) / N",
@@ -178,6 +190,25 @@ pub(super) fn named(name: &str) -> Option<&'static LossFormula> {
 
 pub(super) fn huber(error: f64) -> f64 {
     if error.abs() < DELTA { error * error / 2.0 } else { DELTA * (error.abs() - DELTA / 2.0) }
+}
+
+/// `max(0, 1 - t s)` of one score: 0 from 1 on, "right and far enough". The target is 1 or 0, which stands for `t = -1`.
+pub(super) fn binary_hinge(score: f64, target: f64) -> f64 {
+    (MARGIN - sign(target) * score).max(0.0)
+}
+
+pub(super) fn binary_hinge_slope(score: f64, target: f64) -> f64 {
+    if binary_hinge(score, target) > 0.0 { -sign(target) } else { 0.0 }
+}
+
+fn sign(target: f64) -> f64 {
+    2.0 * target - 1.0
+}
+
+/// A binary hinge for every class, against the rest; the mean over a batch.
+pub(super) fn one_against_rest(scores: Tensor<2>, targets: &[Vec<f64>]) -> Tensor<1> {
+    let signs = like(&scores, targets) * 2.0 - 1.0;
+    relu((signs * scores).neg() + MARGIN).sum_dim(1).mean()
 }
 
 /// `KL(p || q) = Σ p ln(p / q)`; what `p` never does costs nothing.
@@ -221,8 +252,9 @@ pub(super) fn class(target: &[f64]) -> usize {
     class
 }
 
+/// Targets in the precision of `x`.
 fn like(x: &Tensor<2>, targets: &[Vec<f64>]) -> Tensor<2> {
-    double(&targets.concat(), x.dims(), &x.device())
+    double(&targets.concat(), x.dims(), &x.device()).cast(x.dtype())
 }
 
 fn differences(left: &[f64], right: &[f64]) -> Vec<f64> {

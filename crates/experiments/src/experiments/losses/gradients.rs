@@ -112,7 +112,9 @@ fn example(kind: TargetKind, random: &mut Stream) -> (Vec<f64>, Vec<f64>) {
             (vec![0.5 + x[0] * 0.08], vec![random.index(2) as f64])
         }
         TargetKind::Score => (scores(1), vec![random.index(2) as f64]),
-        TargetKind::Scores(classes) => (scores(classes), one_hot(classes, random.index(classes))),
+        TargetKind::Scores(classes) | TargetKind::OneAgainstRest(classes) => {
+            (scores(classes), one_hot(classes, random.index(classes)))
+        }
         TargetKind::Distribution(count) => (scores(count), softmax(&scores(count))),
     }
 }

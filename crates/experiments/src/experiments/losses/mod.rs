@@ -1,5 +1,7 @@
 //! Losses (S7): each with its gradient, the divergence that is not symmetric, what a least loss estimates, and which output goes
-//! with which loss.
+//! with which loss. And what the notes say of single outputs (S1, S3): the binary hinge, one neuron, as many outputs as classes.
+
+mod lesson;
 
 mod formulas;
 
@@ -9,17 +11,26 @@ mod divergence;
 mod likelihood;
 mod pairings;
 
+mod code_length;
+mod errata;
+mod fewer_outputs;
+mod hinge;
+mod one_neuron;
+
 mod figures;
 
 use crate::prelude::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "losses",
-    sources: &[SourceSection(7)],
+    sources: &[SourceSection(7), SourceSection(1), SourceSection(3)],
     title: "Losses: what they pull at, and what they estimate",
-    says: "MSE, MAE, Huber, the quadratic cost with 1/(2N), binary and categorical cross-entropy, multi-class hinge \
-         and the Kullback-Leibler divergence, which is not symmetric; minimizing KL(data || model) is maximum \
-         likelihood. Linear outputs go with MSE, sigmoid with binary and softmax with categorical cross-entropy.",
+    says: "MSE, MAE, Huber, the quadratic cost with 1/(2N), binary and categorical cross-entropy, multi-class hinge and \
+         the Kullback-Leibler divergence, which is not symmetric; minimizing KL(data || model) is maximum likelihood. \
+         Linear outputs go with MSE, sigmoid with binary and softmax with categorical cross-entropy. The binary hinge \
+         asks for a score greater than 1; one sigmoid neuron is a softmax classifier of two classes; KL is the extra \
+         length of a wrong code; and there is an output for every class, as fewer lose.",
+    lesson: &lesson::LESSON,
     run,
 };
 
@@ -34,6 +45,11 @@ fn run(settings: &Setup) -> Result<Findings> {
     pairings::sigmoid_with_squared_error(settings, &mut findings)?;
     pairings::linear_with_cross_entropy(&mut findings)?;
     pairings::softmax_twice(settings, &mut findings)?;
+    errata::whom_it_punishes(&mut findings)?;
+    one_neuron::is_softmax_of_two(settings, &mut findings)?;
+    hinge::both_forms(settings, &mut findings)?;
+    code_length::of_a_wrong_code(&mut findings)?;
+    fewer_outputs::lose(settings, &mut findings)?;
     notes(&mut findings);
     Ok(findings)
 }

@@ -1,5 +1,7 @@
 //! Back-propagation from scratch (S5): the thesis's network on ten points, written out by hand in [`network`].
 
+mod lesson;
+
 mod network;
 mod training;
 
@@ -18,6 +20,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     says: "A network of 3-2-3-2 sigmoid units learns ten points in a million stochastic steps of rate 0.05. From \
          weights and biases 0.5 randn the cost falls from about 6.3 to about 7.3e-4: fast at first, then along a \
          plateau with a slow linear rate.",
+    lesson: &lesson::LESSON,
     run,
 };
 
@@ -69,6 +72,7 @@ fn shapes_of_the_listing(findings: &mut Findings) {
             "Layer 2 has two units, so it hands two values on and W3 must have two columns: 3x2. A 3x3 matrix times \
              two values is not defined, so the listing cannot have run as printed.",
         )
+        .known_as("w3")
         .claim("With W3 3x2 they can: layers that do not fit", misfits(3, &[[2, 3], [3, 2], [2, 3]]) as f64, none);
 }
 
@@ -201,7 +205,8 @@ fn shape_of_the_curve(runs: &[TrainedStart], findings: &mut Findings) {
             Near(1.0, 0.2),
             "On an axis that is logarithmic in the cost and linear in the steps the end looks straight, but the rate \
              keeps falling: the descent is sublinear.",
-        );
+        )
+        .known_as("linear_rate");
 }
 
 /// The cost long after the thesis's million steps: by which power of the number of steps does it fall?

@@ -69,6 +69,7 @@ pub(super) fn changes(settings: &Setup, findings: &mut Findings) -> Result<()> {
              the width; shifts only push ink out of the picture and make the task harder. On digits that do lie \
              aside the gain is large.",
         )
+        .known_as("augmentation")
         .measured_with(format!(" ({plain}, {seeds} training sets)"))
         // Two digits of ten can be taken for each other: at worst half of them, a tenth of all, is lost. A tenth of that shows.
         .claiming("The change must keep the label: half turns, which make a 9 of a 6, cost accuracy: gain")

@@ -77,6 +77,7 @@ pub(super) fn network(settings: &Setup, findings: &mut Findings) -> Result<()> {
              its output on the average (relu is convex: for each unit the average lies above). Prediction without \
              dropout is a fast approximation of the average.",
         )
+        .known_as("dropout_average")
         .figure(
             "dropout",
             "Dropout as an average",

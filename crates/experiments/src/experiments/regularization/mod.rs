@@ -1,8 +1,12 @@
-//! Regularization and validation (S11): capacity, penalties, dropout, early stopping, augmentation, cross-validation.
+//! Regularization and validation (S11): capacity, penalties, dropout, early stopping, augmentation, cross-validation; and all cures
+//! side by side on one network that overfits.
+
+mod lesson;
 
 mod capacity;
 mod folds;
 
+mod errata;
 mod linear;
 mod penalties;
 
@@ -11,6 +15,8 @@ mod masks;
 
 mod augmentation;
 mod early_stopping;
+
+mod cures;
 
 use crate::prelude::*;
 
@@ -21,7 +27,10 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     says: "A model of too little capacity underfits, one of too much overfits. L1 drives weights to exactly zero, L2 \
          makes all of them smaller, both can be added. Dropout acts in training only and amounts to an average of \
          sub-networks. Training data may be multiplied by changes that keep the label. Early stopping waits with \
-         patience and restores the best weights. k-fold cross-validation uses every example for validation once.",
+         patience and restores the best weights. k-fold cross-validation uses every example for validation once. \
+         Dropout, L2, batch normalization, early stopping, augmentation and more data narrow the gap between training \
+         and test.",
+    lesson: &lesson::LESSON,
     run,
 };
 
@@ -31,10 +40,12 @@ fn run(settings: &Setup) -> Result<Findings> {
     folds::spread(settings, &mut findings)?;
     penalties::paths(settings, &mut findings)?;
     penalties::subgradients(settings, &mut findings)?;
+    errata::derivative_of_l1(&mut findings)?;
     dropout::linear(settings, &mut findings);
     dropout::network(settings, &mut findings)?;
     early_stopping::patience(settings, &mut findings)?;
     augmentation::changes(settings, &mut findings)?;
+    cures::side_by_side(settings, &mut findings)?;
     findings.note(
         "The notes count batch normalization here, too. What it does to a deep network is measured in the experiment \
          `vanishing`.",

@@ -123,7 +123,8 @@ pub(super) fn subgradients(settings: &Setup, findings: &mut Findings) -> Result<
             "The minimum has these zeros, but steps of gradient descent do not land on them: the slope of |w| is +1 \
              or -1 however near w is to zero, so each step goes past it. Exact zeros need a soft threshold (proximal \
              steps, coordinate descent), or a smallest weight below which one is set to zero.",
-        );
+        )
+        .known_as("l1_zeros");
     Ok(())
 }
 

@@ -1,10 +1,15 @@
-//! Shallow networks and what they can represent (S13): joints, regions, composition, and rings in two coordinate systems.
+//! Shallow networks and what they can represent (S13, S6): joints, regions, layers without a non-linearity, composition, depth, and rings
+//! in two coordinate systems.
 
+mod depth;
 mod family;
 mod figures;
+mod lesson;
+mod linear_layers;
 mod outputs;
 mod regions;
 mod rings;
+mod space;
 mod trained;
 
 use self::family::{Shallow, count_pieces, well_spread};
@@ -17,8 +22,11 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     sources: &[SourceSection(13)],
     title: "Shallow networks: joints, regions, composition, rings",
     says: "Three ReLU units make four straight pieces with joints where a unit switches. D units on D_i inputs make at \
-         most sum over j <= D_i of (D over j) regions: 7 for three units on two inputs. Composing two networks \
-         multiplies their regions. Points in rings cannot be parted by a line as (x, y), and can as (r, theta).",
+         most sum over j <= D_i of (D over j) regions: 7 for three units on two inputs, 8, 26 and 64 for 3, 5 and 7 \
+         on three. Layers without a non-linearity collapse into one matrix W* = W2 W1, of rank at most the narrowest \
+         layer. Composing two networks multiplies their regions, and more layers help. Points in rings cannot be \
+         parted by a line as (x, y), and can as (r, theta).",
+    lesson: &lesson::LESSON,
     run,
 };
 
@@ -29,8 +37,11 @@ fn run(settings: &Setup) -> Result<Findings> {
     parameter_count(settings, &mut findings);
     regions_in_the_plane(settings, &mut findings);
     drawn_regions(&mut findings);
+    space::regions(settings, &mut findings);
     trained::regions(settings, &mut findings)?;
+    linear_layers::collapse(settings, &mut findings)?;
     composition(settings, &mut findings);
+    depth::more_layers(settings, &mut findings)?;
     trained::rings(settings, &mut findings)?;
     Ok(findings)
 }

@@ -1,5 +1,7 @@
 //! Vanishing and exploding gradients (S6): how fast they go with depth, and units of ReLU that die.
 
+mod lesson;
+
 mod theory;
 
 mod decay;
@@ -16,6 +18,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
          activation. Sigmoid, whose slope is at most 1/4, and saturated tanh make it vanish with depth, too large \
          weights make it explode, ReLU keeps it. A ReLU that is never active has no gradient and is dead; leaky ReLU \
          and batch normalization mend that.",
+    lesson: &lesson::LESSON,
     run,
 };
 
