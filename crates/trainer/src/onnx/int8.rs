@@ -55,7 +55,9 @@ pub(super) fn write_layers(graph: &mut Builder, layers: &[Layer], int8: &[Int8La
             }
             Layer::MaxPool | Layer::AveragePool | Layer::Flatten => {
                 place.settle();
-                if write_plain(place.graph, layer, facts) {
+                // Behind the last layer with weights are numbers, which stay what they are.
+                let is_bytes = last.is_none_or(|int8| int8.output.is_some());
+                if write_plain(place.graph, layer, facts) && is_bytes {
                     let means = last.and_then(|int8| int8.means).filter(|_| *layer == Layer::AveragePool);
                     place.pending = Some(means.unwrap_or(place.current));
                     place.settle();

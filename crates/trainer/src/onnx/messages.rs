@@ -104,7 +104,9 @@ pub(crate) struct Tensor {
 
 /// The element type of every input and output, and of all other tensors but those of integers.
 pub(crate) const FLOAT: i32 = 1;
+#[cfg(feature = "flex")]
 pub(crate) const UINT8: i32 = 2;
+#[cfg(feature = "flex")]
 pub(crate) const INT32: i32 = 6;
 
 #[derive(Clone, PartialEq, Message)]
