@@ -246,7 +246,7 @@ pub(crate) struct EvalArgs {
     #[arg(long)]
     pub(crate) int8: bool,
     /// Write a row per example as CSV: its file, the line of its table, its index in an array (from 0) or else its number, then the true
-    /// and the predicted class with its probability, or for regression the target and the prediction
+    /// and the predicted class with its probability, or for regression the target and the prediction; with --int8 what that predicts, too
     #[arg(long, value_name = "FILE")]
     pub(crate) list: Option<PathBuf>,
     /// Replace files that are there

@@ -13,7 +13,7 @@ use zoo_core::{Augmentation, Batch, Batcher, Evaluated, Examples, InputBatch, Sc
 use zoo_recipe::{Loss, Recipe};
 
 /// Examples in a batch: large enough for inference speed, small enough for memory.
-const BATCH: usize = 500;
+pub(crate) const BATCH: usize = 500;
 
 /// A batch on the device: its examples, and labels `[batch]`.
 pub fn tensors(batch: Batch, device: &Device) -> (InputBatch, Tensor<1, Int>) {

@@ -2,6 +2,8 @@
 
 use crate::data::Splits;
 use crate::error::TrainError;
+#[cfg(feature = "flex")]
+use crate::evaluate::BATCH;
 use crate::evaluate::Predictions;
 use crate::trained::TrainedModel;
 #[cfg(feature = "flex")]
@@ -30,7 +32,7 @@ pub struct Int8Evaluation {
     pub f32_bytes: usize,
 }
 
-/// The training examples to calibrate on: every so manieth, from the first on, or all if they are few.
+/// The training examples to calibrate on: evenly spaced from the first on, or all if they are few.
 pub fn calibration(train: &Examples) -> Examples {
     let count = train.len().min(CALIBRATION);
     let indices: Vec<u32> = (0..count).map(|index| (index * train.len() / count) as u32).collect();
@@ -63,7 +65,8 @@ impl TrainedModel {
         crate::onnx::to_int8_bytes(self, int8).map_err(unwritten)
     }
 
-    /// Measures the network in integers on `examples`, one of the splits, beside what the one in `f32` predicts for them.
+    /// Measures the network in integers on `examples`, one of the splits, beside what the one in `f32` predicts for them. The splits'
+    /// batcher has the model's normalization.
     pub(crate) fn measure_int8(
         &self,
         splits: &Splits,
@@ -71,9 +74,13 @@ impl TrainedModel {
         plain: &Predictions,
     ) -> Result<(Int8Evaluation, Predictions), TrainError> {
         let int8 = self.int8(&splits.train)?;
-        let logits = int8.forward(&self.facts.normalizer.apply(&examples.inputs));
-        let logits =
-            logits.ok_or_else(|| TrainError::Trained("an example holds a value that is not finite".to_string()))?;
+        let mut logits = Vec::with_capacity(plain.logits.len());
+        for start in (0..examples.len()).step_by(BATCH) {
+            let batch = splits.batcher.eval_batch(examples, start..(start + BATCH).min(examples.len()));
+            let found = int8.forward(&batch.values);
+            let not_finite = || TrainError::Trained("an example holds a value that is not finite".to_string());
+            logits.extend(found.ok_or_else(not_finite)?);
+        }
         let kind = &self.recipe.loss;
         let predictions = Predictions::of_logits(logits, plain.width, kind, examples, &burn::tensor::Device::flex())?;
         let is_other = |(plain, int8): &(&[f32], &[f32])| predicted_class(plain) != predicted_class(int8);

@@ -1,6 +1,7 @@
 //! `export`: a trained model for other programs.
 
 use super::shared::{check_free, model, of_settings, open_device, store, write_checked};
+use crate::TrainError;
 use crate::args::{ExportArgs, ExportFormat};
 use crate::output::answer;
 use crate::progress::ProgressMode;
@@ -33,7 +34,7 @@ fn training_examples(args: &ExportArgs, model: &TrainedModel, seed: u64) -> Resu
         Some(run) => {
             let (_, settings) = run_folder::read(run)?;
             let store = store(&of_settings(&args.data, &settings), ProgressMode::Auto)?;
-            settings.splits(&model.recipe, &store)?
+            settings.splits(&model.recipe, &store).map_err(TrainError::of_begun_run)?
         }
         None => data::prepare(&model.recipe, &store(&args.data, ProgressMode::Auto)?, seed)?,
     };
