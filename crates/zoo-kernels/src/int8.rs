@@ -26,7 +26,7 @@ use std::fmt;
 /// # Numbers
 ///
 /// Integers have no rounding to differ by: the bits of the outputs are the same for every instruction set, number of threads and batch. So
-/// are those of the network, as calibration sums in one order everywhere.
+/// are those of the network, as calibration sums in one order everywhere; functions of values are as the platform computes them.
 ///
 /// Against the network of `f32`, for inputs within the ranges of calibration: [`error_bounds`](Self::error_bounds).
 ///

@@ -146,8 +146,8 @@ fn in_integers_it_answers_nearly_the_same() {
     }
     let gelu = MlpConfig { activation: Activation::Gelu, ..with_hidden(&[4]) }.init(3, 2, &device);
     assert!(gelu.prepare_int8(&[3], &[0.5; 30]).is_err());
-    let softmax = MlpConfig { ..with_hidden(&[4]) }.init(3, 2, &device);
-    assert!(softmax.prepare_int8(&[3], &[0.5; 31]).unwrap_err().to_string().contains("found 31 values"));
+    let relu = with_hidden(&[4]).init(3, 2, &device);
+    assert!(relu.prepare_int8(&[3], &[0.5; 31]).unwrap_err().to_string().contains("found 31 values"));
 }
 
 #[test]
