@@ -5,7 +5,7 @@ mod range;
 mod reference;
 
 use crate::block::{Pointwise, Pool};
-use crate::cpu::int8::network::Network;
+use crate::cpu::int8::network::ByteNetwork;
 use std::fmt;
 
 /// A [`PreparedNetwork`](crate::PreparedNetwork) in integers: weights of 8 bits, activations of 8 bits, sums of 32.
@@ -36,7 +36,7 @@ use std::fmt;
 /// crate makes no use yet. With AVX2 bytes are widened before they are multiplied, and Winograd's filtering, which needs fewer products, is for `f32` alone:
 /// `cargo bench -p zoo-kernels --bench int8` holds both against each other.
 pub struct Int8Network {
-    network: Network,
+    network: ByteNetwork,
     layers: Vec<Int8Layer>,
     /// Of the outputs.
     functions: Vec<crate::definition::Function>,
@@ -168,7 +168,7 @@ impl Int8Network {
 impl Quantization {
     /// The nearest byte, halves to the even step; the first or last one beyond them.
     pub fn quantize(&self, value: f32) -> u8 {
-        crate::cpu::int8::epilogue::Steps { zero_point: self.zero_point, least: 0 }.byte(value / self.scale)
+        crate::cpu::int8::epilogue::ByteSteps { zero_point: self.zero_point, least: 0 }.byte(value / self.scale)
     }
 
     /// The number a byte stands for.

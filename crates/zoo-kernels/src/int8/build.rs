@@ -3,11 +3,11 @@
 use super::reference::channels_last;
 use super::{ByteFunction, Int8Error, Int8Layer, Int8Network, Quantization, range};
 use crate::block::{Pointwise, Pool};
-use crate::cpu::int8::epilogue::{BytePool, Epilogue, Means, Steps};
+use crate::cpu::int8::epilogue::{ByteEpilogue, BytePool, ByteSteps, Means};
 use crate::cpu::int8::isa::byte_kernels;
-use crate::cpu::int8::layer::{Layer, Slide};
-use crate::cpu::int8::network::Network;
-use crate::cpu::int8::outputs::Outputs;
+use crate::cpu::int8::layer::{ByteLayer, ByteSlide};
+use crate::cpu::int8::network::ByteNetwork;
+use crate::cpu::int8::outputs::ByteOutputs;
 use crate::definition::Definition;
 use crate::prepared::NetworkBuilder;
 use std::sync::Mutex;
@@ -143,12 +143,12 @@ fn weight_scale(weights: &[f32], bias: f32, input_scale: f32) -> f32 {
 }
 
 /// The layers as the kernels take them.
-fn network(layers: &[Int8Layer], threads: usize) -> Network {
+fn network(layers: &[Int8Layer], threads: usize) -> ByteNetwork {
     let first = layers[0].input;
     let (last, hidden) = (&layers[layers.len() - 1], &layers[..layers.len() - 1]);
-    Network {
+    ByteNetwork {
         scale: first.scale,
-        steps: Steps { zero_point: first.zero_point, least: 0 },
+        steps: ByteSteps { zero_point: first.zero_point, least: 0 },
         hidden: hidden.iter().filter_map(|layer| Some(packed(layer, epilogue(layer, layer.output?)))).collect(),
         last: packed(last, outputs(last)),
         threads,
@@ -157,17 +157,17 @@ fn network(layers: &[Int8Layer], threads: usize) -> Network {
     }
 }
 
-fn packed<F>(layer: &Int8Layer, finish: F) -> Layer<F> {
+fn packed<F>(layer: &Int8Layer, finish: F) -> ByteLayer<F> {
     let slide = slide(layer);
-    Layer { slide, weight: slide.pack(&layer.weight), finish }
+    ByteLayer { slide, weight: slide.pack(&layer.weight), finish }
 }
 
-fn slide(layer: &Int8Layer) -> Slide {
+fn slide(layer: &Int8Layer) -> ByteSlide {
     let [channels, _, height, width] = layer.shape;
-    Slide { input: layer.input_size, channels, kernel: [height, width], padding: layer.padding }
+    ByteSlide { input: layer.input_size, channels, kernel: [height, width], padding: layer.padding }
 }
 
-fn epilogue(layer: &Int8Layer, output: Quantization) -> Epilogue {
+fn epilogue(layer: &Int8Layer, output: Quantization) -> ByteEpilogue {
     let columns = slide(layer).product().columns;
     let mut multipliers: Vec<f32> =
         layer.weight_scales.iter().map(|scale| layer.input.scale * scale / output.scale).collect();
@@ -175,29 +175,29 @@ fn epilogue(layer: &Int8Layer, output: Quantization) -> Epilogue {
     let mut bias = layer.bias.clone();
     bias.resize(columns, 0);
     let least = if layer.pointwise == Pointwise::Relu { output.zero_point } else { 0 };
-    let steps = Steps { zero_point: output.zero_point, least };
+    let steps = ByteSteps { zero_point: output.zero_point, least };
     let table = layer.function.as_ref().map(|ByteFunction { table, output }| {
         let mut values = Box::new([0; 256]);
         let pairs = values.iter_mut().zip(table.iter());
         pairs.for_each(|(value, byte)| *value = i16::from(*byte) - i16::from(output.zero_point));
         values
     });
-    Epilogue { multipliers, bias, steps, pool: byte_pool(layer, output), table, channels: layer.shape[0] }
+    ByteEpilogue { multipliers, bias, steps, pool: byte_pool(layer, output), table, channels: layer.shape[0] }
 }
 
 fn byte_pool(layer: &Int8Layer, output: Quantization) -> BytePool {
     match (layer.pool, layer.means) {
         (Pool::None, _) => BytePool::None,
         (Pool::Average, Some(means)) => BytePool::Average(Means {
-            steps: Steps { zero_point: means.zero_point, least: 0 },
+            steps: ByteSteps { zero_point: means.zero_point, least: 0 },
             multiplier: output.scale / (4.0 * means.scale),
         }),
         _ => BytePool::Max,
     }
 }
 
-fn outputs(layer: &Int8Layer) -> Outputs {
-    Outputs {
+fn outputs(layer: &Int8Layer) -> ByteOutputs {
+    ByteOutputs {
         scales: layer.weight_scales.iter().map(|scale| layer.input.scale * scale).collect(),
         bias: layer.bias.clone(),
         columns: slide(layer).product().columns,

@@ -10,12 +10,12 @@ const ROUNDER: f32 = 12_582_912.0; // 1.5 * 2^23
 
 /// From sums to bytes.
 #[derive(Clone, Debug)]
-pub(crate) struct Epilogue {
+pub(crate) struct ByteEpilogue {
     /// Steps of the output that a sum counts, one a column, zero behind the last channel.
     pub(crate) multipliers: Vec<f32>,
     /// Added to the sums, as many.
     pub(crate) bias: Vec<i32>,
-    pub(crate) steps: Steps,
+    pub(crate) steps: ByteSteps,
     pub(crate) pool: BytePool,
     /// What the next layer reads in place of each byte, if that is not the byte less its zero point.
     pub(crate) table: Option<Box<[i16; 256]>>,
@@ -24,7 +24,7 @@ pub(crate) struct Epilogue {
 
 /// Bytes by their distance from the one that stands for zero.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Steps {
+pub(crate) struct ByteSteps {
     pub(crate) zero_point: u8,
     /// The least byte there is: the zero point behind a ReLU.
     pub(crate) least: u8,
@@ -41,7 +41,7 @@ pub(crate) enum BytePool {
 /// From four bytes to that of their mean, whose steps may be others.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Means {
-    pub(crate) steps: Steps,
+    pub(crate) steps: ByteSteps,
     /// Steps of the mean that one of the four counts.
     pub(crate) multiplier: f32,
 }
@@ -54,7 +54,7 @@ impl Means {
     }
 }
 
-impl Steps {
+impl ByteSteps {
     /// The nearest byte, halves to the even step.
     #[inline(always)]
     pub(crate) fn byte(self, steps: f32) -> u8 {
@@ -78,7 +78,7 @@ impl Steps {
     }
 }
 
-impl Finish for Epilogue {
+impl Finish for ByteEpilogue {
     type Value = i16;
 
     fn window(&self) -> usize {
@@ -90,7 +90,7 @@ impl Finish for Epilogue {
     }
 }
 
-impl Epilogue {
+impl ByteEpilogue {
     /// A line of `target`, `[width][channels]`, as [`Finish::line`].
     #[inline(always)]
     pub(crate) fn run(&self, sums: &[i32], bytes: &mut [u8], target: &mut [i16]) {
@@ -155,9 +155,9 @@ mod tests {
 
     #[test]
     fn steps_are_rounded_to_the_even_one_and_stay_within_the_bytes() {
-        let steps = Steps { zero_point: 3, least: 0 };
+        let steps = ByteSteps { zero_point: 3, least: 0 };
         let found = [-1e9, -3.5, -2.5, -1.5, -0.5, 0.5, 1.5, 2.49, 251.5, 252.5, 1e9].map(|value| steps.byte(value));
         assert_eq!(found, [0, 0, 1, 1, 3, 3, 5, 5, 255, 255, 255]);
-        assert_eq!(Steps { zero_point: 3, least: 3 }.byte(-2.0), 3);
+        assert_eq!(ByteSteps { zero_point: 3, least: 3 }.byte(-2.0), 3);
     }
 }

@@ -1,19 +1,19 @@
 //! The kernels of an instruction set, and the choice between them at run time.
 //!
 //! A set with dot products of bytes (AVX-512 VNNI, AVX-VNNI) would be one more table here and one more function beside
-//! `Product::avx2`: `vpdpbusd` takes four neighbors at once, bytes with their zero point, so that `Product::pack` would pack fours and the
-//! bias less the zero point times a channel's weights would be added. None was at hand to test it on.
+//! `ByteProduct::avx2`: `vpdpbusd` takes four neighbors at once, bytes with their zero point, so that `ByteProduct::pack` would pack
+//! fours and the bias less the zero point times a channel's weights would be added. None was at hand to test it on.
 
-use super::epilogue::{Epilogue, Steps};
-use super::product::Product;
+use super::epilogue::{ByteEpilogue, ByteSteps};
+use super::product::ByteProduct;
 use crate::cpu::isa::kernels;
 
 /// The kernels of one instruction set: integers, so that all give the same.
 pub(crate) struct ByteKernels {
     pub(crate) name: &'static str,
-    pub(crate) product: fn(&Product, &[i16], &[i8], &mut [i32]),
-    pub(crate) epilogue: fn(&Epilogue, &[i32], &mut [u8], &mut [i16]),
-    pub(crate) quantize: fn(Steps, f32, &[f32], &mut [u8]) -> bool,
+    pub(crate) product: fn(&ByteProduct, &[i16], &[i8], &mut [i32]),
+    pub(crate) epilogue: fn(&ByteEpilogue, &[i32], &mut [u8], &mut [i16]),
+    pub(crate) quantize: fn(ByteSteps, f32, &[f32], &mut [u8]) -> bool,
 }
 
 static PORTABLE: ByteKernels = ByteKernels {
@@ -30,7 +30,7 @@ static AVX2: ByteKernels = ByteKernels {
     product: |product, x, w, out| unsafe { product.avx2(x, w, out) },
     epilogue: |epilogue, sums, bytes, target| {
         #[target_feature(enable = "avx2")]
-        fn compiled(epilogue: &Epilogue, sums: &[i32], bytes: &mut [u8], target: &mut [i16]) {
+        fn compiled(epilogue: &ByteEpilogue, sums: &[i32], bytes: &mut [u8], target: &mut [i16]) {
             epilogue.run(sums, bytes, target);
         }
         // SAFETY: as above.
@@ -38,7 +38,7 @@ static AVX2: ByteKernels = ByteKernels {
     },
     quantize: |steps, scale, values, bytes| {
         #[target_feature(enable = "avx2")]
-        fn compiled(steps: Steps, scale: f32, values: &[f32], bytes: &mut [u8]) -> bool {
+        fn compiled(steps: ByteSteps, scale: f32, values: &[f32], bytes: &mut [u8]) -> bool {
             steps.quantize(scale, values, bytes)
         }
         // SAFETY: as above.

@@ -1,12 +1,12 @@
 //! A layer of bytes: lines of its output from lines of its input.
 
 use super::isa::ByteKernels;
-use super::product::{LANES, Product};
+use super::product::{ByteProduct, LANES};
 use std::cell::RefCell;
 
 /// What a convolution slides over what: stride 1, as many zeros on each side.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Slide {
+pub(crate) struct ByteSlide {
     /// Channels, height and width.
     pub(crate) input: [usize; 3],
     pub(crate) channels: usize,
@@ -15,7 +15,7 @@ pub(crate) struct Slide {
     pub(crate) padding: usize,
 }
 
-impl Slide {
+impl ByteSlide {
     /// Height and width of the convolution's output.
     pub(crate) fn output(&self) -> [usize; 2] {
         [0, 1].map(|d| self.input[d + 1] + 2 * self.padding + 1 - self.kernel[d])
@@ -31,13 +31,13 @@ impl Slide {
     }
 
     /// One line of the convolution's output.
-    pub(crate) fn product(&self) -> Product {
+    pub(crate) fn product(&self) -> ByteProduct {
         let ([channels, ..], [height, width]) = (self.input, self.kernel);
         let (line, depth) = (self.frame_line(), width * channels);
         // Lines without anything between them are one run.
         let (runs, depth) = if line == depth { (1, height * depth) } else { (height, depth) };
         let columns = self.channels.next_multiple_of(LANES);
-        Product { rows: self.output()[1], x_row: channels, runs, x_run: line, depth, columns }
+        ByteProduct { rows: self.output()[1], x_row: channels, runs, x_run: line, depth, columns }
     }
 
     /// Weights `[channels, channels_in, height, width]` in the order that the product reads them.
@@ -57,8 +57,8 @@ impl Slide {
 
 /// A convolution of bytes and what becomes of its sums.
 #[derive(Clone, Debug)]
-pub(crate) struct Layer<F> {
-    pub(crate) slide: Slide,
+pub(crate) struct ByteLayer<F> {
+    pub(crate) slide: ByteSlide,
     /// In the order that the product reads them.
     pub(crate) weight: Vec<i8>,
     pub(crate) finish: F,
@@ -81,7 +81,7 @@ thread_local! {
     static ROOM: RefCell<(Vec<i32>, Vec<u8>)> = const { RefCell::new((Vec::new(), Vec::new())) };
 }
 
-impl<F: Finish> Layer<F> {
+impl<F: Finish> ByteLayer<F> {
     /// Channels, height and width of the output.
     pub(crate) fn output(&self) -> [usize; 3] {
         let [height, width] = self.slide.output().map(|side| side / self.finish.window());

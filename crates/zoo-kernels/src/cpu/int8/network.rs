@@ -1,23 +1,21 @@
 //! Layers of bytes one after another, numbers going in and coming out.
 
-use super::epilogue::{Epilogue, Steps};
+use super::epilogue::{ByteEpilogue, ByteSteps};
 use super::isa::ByteKernels;
-use super::layer::{Finish, Layer, Slide};
-use super::outputs::Outputs;
+use super::layer::{ByteLayer, ByteSlide, Finish};
+use super::outputs::ByteOutputs;
+use crate::cpu::prepared::WORTH_DIVIDING;
 use rayon::prelude::*;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Multiplications below which a layer of one image is not worth dividing.
-const WORTH_DIVIDING: usize = 1 << 20;
-
 /// A network of bytes.
-pub(crate) struct Network {
+pub(crate) struct ByteNetwork {
     /// What a byte of the input counts.
     pub(crate) scale: f32,
     /// How the input becomes bytes.
-    pub(crate) steps: Steps,
-    pub(crate) hidden: Vec<Layer<Epilogue>>,
-    pub(crate) last: Layer<Outputs>,
+    pub(crate) steps: ByteSteps,
+    pub(crate) hidden: Vec<ByteLayer<ByteEpilogue>>,
+    pub(crate) last: ByteLayer<ByteOutputs>,
     /// That share a single image.
     pub(crate) threads: usize,
     pub(crate) kernels: &'static ByteKernels,
@@ -28,17 +26,17 @@ pub(crate) struct Network {
 /// The input of each layer in its frame, of which only the image is ever written.
 pub(crate) type Frames = Vec<Vec<i16>>;
 
-impl Network {
+impl ByteNetwork {
     /// Values of an input and of an output.
     pub(crate) fn sizes(&self) -> [usize; 2] {
         [self.first().input, self.last.output()].map(|size| size.iter().product())
     }
 
-    fn first(&self) -> &Slide {
+    fn first(&self) -> &ByteSlide {
         self.hidden.first().map_or(&self.last.slide, |layer| &layer.slide)
     }
 
-    fn slides(&self) -> impl Iterator<Item = &Slide> {
+    fn slides(&self) -> impl Iterator<Item = &ByteSlide> {
         self.hidden.iter().map(|layer| &layer.slide).chain([&self.last.slide])
     }
 
@@ -97,7 +95,7 @@ impl Network {
 }
 
 /// The lines of an image in its frame, from its first value to its last.
-fn interior<'a>(slide: &Slide, frame: &'a mut [i16]) -> &'a mut [i16] {
+fn interior<'a>(slide: &ByteSlide, frame: &'a mut [i16]) -> &'a mut [i16] {
     let ([channels, height, width], line) = (slide.input, slide.frame_line());
     let first = slide.padding * line + slide.padding * channels;
     &mut frame[first..][..(height - 1) * line + width * channels]
@@ -105,7 +103,7 @@ fn interior<'a>(slide: &Slide, frame: &'a mut [i16]) -> &'a mut [i16] {
 
 /// All lines of a layer's output, divided among so many threads where that pays.
 fn divided<F: Finish + Sync>(
-    layer: &Layer<F>,
+    layer: &ByteLayer<F>,
     kernels: &ByteKernels,
     frame: &[i16],
     target: &mut [F::Value],

@@ -6,7 +6,7 @@ use crate::block::{Pointwise, Pool};
 
 /// From sums to the numbers they count.
 #[derive(Clone, Debug)]
-pub(crate) struct Outputs {
+pub(crate) struct ByteOutputs {
     /// What a sum counts, one a channel.
     pub(crate) scales: Vec<f32>,
     /// Added to the sums, as many.
@@ -17,7 +17,7 @@ pub(crate) struct Outputs {
     pub(crate) pool: Pool,
 }
 
-impl Finish for Outputs {
+impl Finish for ByteOutputs {
     type Value = f32;
 
     fn window(&self) -> usize {
@@ -42,7 +42,7 @@ impl Finish for Outputs {
     }
 }
 
-impl Outputs {
+impl ByteOutputs {
     fn value(&self, sum: i32, channel: usize) -> f32 {
         let sum = sum + self.bias[channel];
         (if self.pointwise == Pointwise::Relu { sum.max(0) } else { sum }) as f32 * self.scales[channel]

@@ -12,7 +12,7 @@ pub(crate) const LANES: usize = 8;
 /// `[runs][pairs][LANES][2]` where their number is odd: two neighbors of a run are multiplied at once, and an odd run ends with a weight of
 /// zero, for which `x` is read one value further.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Product {
+pub(crate) struct ByteProduct {
     pub(crate) rows: usize,
     pub(crate) x_row: usize,
     pub(crate) runs: usize,
@@ -22,7 +22,7 @@ pub(crate) struct Product {
     pub(crate) columns: usize,
 }
 
-impl Product {
+impl ByteProduct {
     /// Pairs of neighbors in a run.
     pub(crate) fn pairs(&self) -> usize {
         self.depth.div_ceil(2)
@@ -100,10 +100,10 @@ impl Product {
 
 #[cfg(target_arch = "x86_64")]
 mod avx2 {
-    use super::{LANES, Product};
+    use super::{ByteProduct, LANES};
     use std::arch::x86_64::*;
 
-    impl Product {
+    impl ByteProduct {
         /// Computes the product two neighbors at a time: bytes widened to 16 bits, whose products fit into 32.
         ///
         /// `vpmaddubsw` takes four bytes at a time, but adds pairs of products in 16 bits, which hold two of 127 x 127 and no more: the

@@ -1,9 +1,9 @@
 //! Every instruction set against sums by definition.
 
-use super::epilogue::{BytePool, Epilogue, Means, Steps};
+use super::epilogue::{ByteEpilogue, BytePool, ByteSteps, Means};
 use super::isa::available;
-use super::layer::Slide;
-use super::product::Product;
+use super::layer::ByteSlide;
+use super::product::ByteProduct;
 use proptest::prelude::*;
 
 /// Numbers that a seed decides.
@@ -34,7 +34,7 @@ proptest! {
         rows in 1..12_usize, runs in 1..5_usize, depth in 1..70_usize, channels in 1..41_usize, extreme: bool, seed in 0..1_000_u64,
     ) {
         let columns = channels.next_multiple_of(super::product::LANES);
-        let product = Product { rows, x_row: 3, runs, x_run: depth + 5, depth, columns };
+        let product = ByteProduct { rows, x_row: 3, runs, x_run: depth + 5, depth, columns };
         let (x, w) = operands(seed, extreme, [rows * 3 + runs * (depth + 5) + 1, channels * runs * depth]);
         let weight = |run: usize, k: usize, column: usize| w[(column * runs + run) * depth + k];
         let packed = product.pack(channels, weight);
@@ -60,11 +60,11 @@ proptest! {
         let columns = channels.next_multiple_of(super::product::LANES);
         let multipliers = (0..columns).map(|column| if column < channels { 0.001 + column as f32 * 1e-4 } else { 0.0 }).collect();
         let bias: Vec<i32> = numbers(seed, columns).map(|number| (number % 5_000) as i32 - 2_500).collect();
-        let steps = Steps { zero_point, least: if relu { zero_point } else { 0 } };
-        let means = Means { steps: Steps { zero_point: zero_point / 2, least: 0 }, multiplier };
+        let steps = ByteSteps { zero_point, least: if relu { zero_point } else { 0 } };
+        let means = Means { steps: ByteSteps { zero_point: zero_point / 2, least: 0 }, multiplier };
         let pool = [BytePool::None, BytePool::Max, BytePool::Average(means)][pool];
         let window = if matches!(pool, BytePool::None) { 1 } else { 2 };
-        let epilogue = Epilogue { multipliers, bias, steps, pool, table: None, channels };
+        let epilogue = ByteEpilogue { multipliers, bias, steps, pool, table: None, channels };
         let sums: Vec<i32> = numbers(seed + 1, window * pixels * columns).map(|number| (number % 400_000) as i32 - 200_000).collect();
         let byte = |line: usize, pixel: usize, channel: usize| {
             let sum = sums[(line * pixels + pixel) * columns + channel] + epilogue.bias[channel];
@@ -94,7 +94,7 @@ proptest! {
 
 #[test]
 fn the_most_that_sums_can_be_fits() {
-    let slide = Slide { input: [33_000, 1, 1], channels: 1, kernel: [1, 1], padding: 0 };
+    let slide = ByteSlide { input: [33_000, 1, 1], channels: 1, kernel: [1, 1], padding: 0 };
     for (value, weight) in [(255, 127), (-255, 127), (255, -127)] {
         let packed = slide.pack(&[weight; 33_000]);
         for kernels in available() {
