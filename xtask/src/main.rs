@@ -29,6 +29,8 @@ enum Chore {
     Report(ProgramOptions),
     /// Hold the published figures against the recipes, the shipped weights and their scores on test
     Verify(ProgramOptions),
+    /// Measure the shipped models in 8-bit integers beside f32, and record it
+    Int8(ProgramOptions),
     /// Write the generated tables of the READMEs, and the model cards
     Readme(ProgramOptions),
     /// Time the zoo's models against stock Burn and PyTorch, taking turns
@@ -60,6 +62,7 @@ fn main() -> ExitCode {
         Chore::Reproduce(options) => start("reproduce", Some("run"), options.all),
         Chore::Report(options) => start("reproduce", Some("report"), options.all),
         Chore::Verify(options) => start("reproduce", Some("verify"), options.all),
+        Chore::Int8(options) => start("reproduce", Some("int8"), options.all),
         Chore::Readme(options) => start("reproduce", Some("readme"), options.all),
         Chore::Bench(options) => start("zoo-bench", None, options.all),
     };

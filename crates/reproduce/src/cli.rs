@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::int8::{self, Int8Options};
 use crate::output::say;
 use crate::readme::{self, ReadmeOptions};
 use crate::report::{self, ReportOptions};
@@ -45,6 +46,8 @@ enum ReproduceCommand {
     Report(ReportOptions),
     /// Hold the published figures against the recipes, the shipped weights and their scores on test
     Verify(VerifyOptions),
+    /// Measure the shipped models in 8-bit integers beside f32, and record it
+    Int8(Int8Options),
     /// Write the generated tables of the READMEs, and the model cards
     Readme(ReadmeOptions),
 }
@@ -60,6 +63,7 @@ pub fn main() -> ExitCode {
         ReproduceCommand::Experiment(options) => run::perform(&options),
         ReproduceCommand::Report(options) => report::report(&workspace, &options).map(|()| ExitCode::SUCCESS),
         ReproduceCommand::Verify(options) => verify::verify(&workspace, &options),
+        ReproduceCommand::Int8(options) => int8::record(&workspace, &options),
         ReproduceCommand::Readme(options) => readme::readme(&workspace, &options),
     };
     done.unwrap_or_else(|error| {

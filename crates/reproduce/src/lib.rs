@@ -16,6 +16,7 @@ pub mod verify;
 mod card;
 mod errata;
 mod figure;
+mod int8;
 mod notes;
 mod results;
 

@@ -3,7 +3,7 @@
 use crate::catalog::entries;
 use crate::output::{answer, say};
 use crate::workspace::Workspace;
-use crate::{card, errata, figure, results, testing};
+use crate::{card, errata, figure, int8, results, testing};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::fs;
@@ -130,7 +130,7 @@ fn required(workspace: &Workspace, below: &Path) -> &'static [&'static str] {
     let folder = |family| workspace.root().join("models").join(family);
     match family(below) {
         Some(family) if folder(family).join("weights/index.json").exists() => &["results", "weights"],
-        None if below == Path::new("results/README.md") => &["results", "bench"],
+        None if below == Path::new("results/README.md") => &["results", "int8", "bench"],
         None if below == Path::new("TESTING.md") => &["testing"],
         None if below == Path::new("SOURCES.md") => &["errata"],
         None if below == Path::new("README.md") => &["fine_tuning", "speed"],
@@ -156,12 +156,13 @@ fn render(workspace: &Workspace, below: &Path, section: &str) -> Result<String> 
         ("experiments", _) => results::experiments(workspace)?,
         ("fine_tuning", _) => FineTuning::read(&workspace.results().join("fine_tuning.json"))?.to_markdown(),
         ("speed", _) => zoo_bench::headline(&record)?.map_or_else(String::new, |headline| headline.sentence),
+        ("int8", _) => int8::section(&workspace.results().join(int8::FILE))?,
         ("testing", _) => testing::section(workspace)?,
         ("errata", _) => errata::table(),
         ("bench", _) if below == Path::new("results/README.md") => zoo_bench::readme_section(&record)?,
         ("bench", _) => zoo_bench::page_section(&record)?,
         _ => bail!(
-            "no program writes {}; sections are results, experiments, errata, fine_tuning, bench, speed, testing and, of a model, weights",
+            "no program writes {}; sections are results, experiments, errata, fine_tuning, int8, bench, speed, testing and, of a model, weights",
             start(section)
         ),
     })

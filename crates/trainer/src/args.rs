@@ -241,8 +241,12 @@ pub(crate) struct EvalArgs {
     /// With test-time augmentation, too: the mean of every image's logits and its mirror image's, where training flips images
     #[arg(long)]
     pub(crate) tta: bool,
+    /// In 8-bit integers, too, calibrated on 512 training examples: the scores of what `export --format int8` writes, and how many answers
+    /// change
+    #[arg(long)]
+    pub(crate) int8: bool,
     /// Write a row per example as CSV: its file, the line of its table, its index in an array (from 0) or else its number, then the true
-    /// and the predicted class with its probability, or for regression the target and the prediction
+    /// and the predicted class with its probability, or for regression the target and the prediction; with --int8 what that predicts, too
     #[arg(long, value_name = "FILE")]
     pub(crate) list: Option<PathBuf>,
     /// Replace files that are there
@@ -299,6 +303,8 @@ pub(crate) enum ExportFormat {
     Safetensors,
     /// From raw pixels or columns to logits, for onnxruntime and its like
     Onnx,
+    /// The same in 8-bit integers, a quarter as large, as ONNX with QuantizeLinear and DequantizeLinear; calibrated on 512 training examples
+    Int8,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -313,6 +319,9 @@ pub(crate) struct ExportArgs {
     /// Replace files that are there
     #[arg(long)]
     pub(crate) force: bool,
+    /// Where the training examples for --format int8 come from
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
     #[command(flatten)]
     pub(crate) device: DeviceArgs,
 }

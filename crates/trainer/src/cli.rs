@@ -64,6 +64,7 @@ enum TrainerCommand {
   trainer eval --run RUN --split valid
   trainer eval --run RUN --list test.csv   # which examples are wrong
   trainer eval --pretrained cnn_digits
+  trainer eval --pretrained cnn_digits --int8
   trainer eval --pretrained all --json")]
     Eval(EvalArgs),
     /// Show what can be seen in a model: test pictures it gets right and wrong, its first layer, a table's coefficients
@@ -89,7 +90,8 @@ enum TrainerCommand {
     /// Write a model for other programs, as safetensors or ONNX
     #[command(after_help = "Examples:
   trainer export --run RUN model.onnx
-  trainer export --pretrained mlp_digits mlp_digits.safetensors")]
+  trainer export --pretrained mlp_digits mlp_digits.safetensors
+  trainer export --pretrained cnn_digits --format int8 cnn_digits.onnx   # a quarter of the size")]
     Export(ExportArgs),
     /// Find a learning rate: train some steps with a rate that rises, and see where the loss falls fastest
     #[command(after_help = "Example:\n  trainer find-rate mlp_digits")]

@@ -13,7 +13,7 @@ use zoo_core::{Augmentation, Batch, Batcher, Evaluated, Examples, InputBatch, Sc
 use zoo_recipe::{Loss, Recipe};
 
 /// Examples in a batch: large enough for inference speed, small enough for memory.
-const BATCH: usize = 500;
+pub(crate) const BATCH: usize = 500;
 
 /// A batch on the device: its examples, and labels `[batch]`.
 pub fn tensors(batch: Batch, device: &Device) -> (InputBatch, Tensor<1, Int>) {
@@ -113,6 +113,20 @@ pub fn predict_while<B>(
 }
 
 impl Predictions {
+    /// Those of logits `[examples, width]` that something else has computed for these examples.
+    pub(crate) fn of_logits(
+        logits: Vec<f32>,
+        width: usize,
+        kind: &Loss,
+        examples: &Examples,
+        device: &Device,
+    ) -> Result<Self, TrainError> {
+        let (labels, targets) = (examples.labels.clone(), examples.targets.clone());
+        let batch = Batch { values: logits.clone(), labels, targets, shape: vec![width] };
+        let (input, targets) = tensors_with_targets(batch, device);
+        Ok(Self { logits, width, loss: scalar(loss(kind, input.flat(), targets))? })
+    }
+
     /// The logits example by example.
     pub fn rows(&self) -> impl Iterator<Item = &[f32]> {
         self.logits.chunks_exact(self.width)
@@ -136,11 +150,7 @@ impl Predictions {
     ) -> Result<Self, TrainError> {
         let pairs = self.logits.iter_mut().zip(&other.logits);
         pairs.for_each(|(own, other)| *own = (*own + other) / 2.0);
-        let (labels, targets) = (examples.labels.clone(), examples.targets.clone());
-        let batch = Batch { values: self.logits.clone(), labels, targets, shape: vec![self.width] };
-        let (logits, targets) = tensors_with_targets(batch, device);
-        self.loss = scalar(loss(kind, logits.flat(), targets))?;
-        Ok(self)
+        Self::of_logits(self.logits, self.width, kind, examples, device)
     }
 }
 

@@ -5,6 +5,7 @@ use crate::data::{self, Splits};
 use crate::device::DeviceName;
 use crate::error::TrainError;
 use crate::evaluate::{Measure, Predictions, go_on};
+use crate::int8::Int8Evaluation;
 use crate::run_folder;
 use crate::trained::TrainedModel;
 use clap::ValueEnum;
@@ -45,6 +46,8 @@ pub struct EvalOptions {
     pub split: SplitName,
     /// With test-time augmentation, too.
     pub tta: bool,
+    /// In integers of 8 bits, too.
+    pub int8: bool,
     /// With a row per example, too.
     pub list: bool,
     /// What to compute on.
@@ -72,8 +75,10 @@ pub struct Evaluation {
     pub confusion: Vec<Vec<u64>>,
     /// With test-time augmentation, if asked for; `None` within where training does not flip images.
     pub tta: Option<Option<Scores>>,
+    /// In integers of 8 bits, if asked for.
+    pub int8: Option<Int8Evaluation>,
     /// If asked for, a row per example as CSV: its file, line, index or number, the true and the predicted class with its probability, or
-    /// the target and the prediction.
+    /// the target and the prediction; and what the network in integers predicts, if that was asked for, too.
     pub list: Option<String>,
     /// Of shipped weights: what was recorded of them, and how the scores of the test split compare.
     pub shipped: Option<(Entry, Option<Agreement>)>,
@@ -124,12 +129,16 @@ impl Evaluation {
             return Err(TrainError::Trained(sentence));
         }
         let Continue(tta) = measure.with_tta(examples, &plain, go_on)?;
-        let list = options.list.then(|| listed(&plain.predictions, examples, &splits)).transpose()?;
+        let int8 = options.int8.then(|| model.measure_int8(&splits, examples, &plain.predictions)).transpose()?;
+        let (int8, in_int8) = int8.unzip();
+        let list = || listed(&plain.predictions, in_int8.as_ref(), examples, &splits);
+        let list = options.list.then(list).transpose()?;
         Ok(Self {
             model: recipe.name.clone(),
             options,
             examples: examples.len(),
             tta: options.tta.then_some(tta),
+            int8,
             list,
             scores: plain.evaluated.scores,
             confusion: plain.evaluated.confusion,
@@ -151,31 +160,45 @@ impl SplitName {
     }
 }
 
-/// A row per example, as CSV, by where the example comes from.
-fn listed(predictions: &Predictions, examples: &Examples, splits: &Splits) -> Result<String, TrainError> {
-    let first = examples.sources.kind();
+/// A row per example, as CSV, by where the example comes from. What the network in integers predicts stands last.
+fn listed(
+    predictions: &Predictions,
+    in_int8: Option<&Predictions>,
+    examples: &Examples,
+    splits: &Splits,
+) -> Result<String, TrainError> {
     let mut table = csv::Writer::from_writer(Vec::new());
     let unwritten = |error: csv::Error| TrainError::Trained(format!("cannot list the examples: {error}"));
-    match splits.target {
-        Some(_) => table.write_record([first, "target", "prediction"]),
-        None => table.write_record([first, "class", "predicted", "probability"]),
-    }
-    .map_err(unwritten)?;
+    let first = examples.sources.kind();
+    let (truth, columns): (_, &[&str]) = match splits.target {
+        Some(_) => ("target", &["prediction"]),
+        None => ("class", &["predicted", "probability"]),
+    };
+    let of_int8 = columns.iter().map(|column| format!("int8_{column}")).filter(|_| in_int8.is_some());
+    let columns = [first, truth].into_iter().chain(columns.iter().copied()).map(str::to_owned).chain(of_int8);
+    table.write_record(columns).map_err(unwritten)?;
+    let mut in_int8 = in_int8.map(Predictions::rows);
     for (index, row) in predictions.rows().enumerate() {
         let name = examples.sources.name(index);
-        match &splits.target {
-            Some(unit) => {
-                let [target, prediction] = [examples.targets[index], row[0]].map(|value| unit.undo(value).to_string());
-                table.write_record([name, target, prediction])
-            }
-            None => {
-                let (names, class) = (&splits.class_names, predicted_class(row));
-                let [label, predicted] = [usize::from(examples.labels[index]), class].map(|one| names[one].clone());
-                table.write_record([name, label, predicted, probabilities(row)[class].to_string()])
-            }
-        }
-        .map_err(unwritten)?;
+        let truth = match &splits.target {
+            Some(unit) => unit.undo(examples.targets[index]).to_string(),
+            None => splits.class_names[usize::from(examples.labels[index])].clone(),
+        };
+        let int8_row = in_int8.as_mut().and_then(Iterator::next);
+        let answers = [Some(row), int8_row].into_iter().flatten().flat_map(|row| answer_of(row, splits));
+        table.write_record([name, truth].into_iter().chain(answers)).map_err(unwritten)?;
     }
     let bytes = table.into_inner().map_err(|error| unwritten(error.into_error().into()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The class with its probability, or the number.
+fn answer_of(row: &[f32], splits: &Splits) -> Vec<String> {
+    match &splits.target {
+        Some(unit) => vec![unit.undo(row[0]).to_string()],
+        None => {
+            let class = predicted_class(row);
+            vec![splits.class_names[class].clone(), probabilities(row)[class].to_string()]
+        }
+    }
 }

@@ -45,6 +45,7 @@ pub mod agreement;
 pub mod evaluate;
 pub mod evaluation;
 pub mod inspect;
+pub mod int8;
 
 mod ahead;
 mod readback;

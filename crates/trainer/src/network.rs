@@ -40,6 +40,19 @@ macro_rules! network {
                 match self { $(Network::$variant(network) => network.prepare(input_shape),)+ }
             }
 
+            /// The same in integers, as [`LogitModule::prepare_int8`].
+            ///
+            /// # Errors
+            /// As there.
+            #[cfg(feature = "flex")]
+            pub fn prepare_int8(
+                &self,
+                input_shape: &[usize],
+                calibration: &[f32],
+            ) -> Result<zoo_kernels::Int8Network, zoo_core::Int8ModelError> {
+                match self { $(Network::$variant(network) => network.prepare_int8(input_shape, calibration),)+ }
+            }
+
             /// What it computes, layer by layer.
             pub fn layers(&self) -> Vec<Layer> {
                 match self { $(Network::$variant(network) => network.layers(),)+ }

@@ -96,6 +96,8 @@ pub use model::{
 pub use nearest::{Alike, alike, look_alike, nearest};
 pub use network::{NetworkSettings, env_variable};
 pub use normalization::{Normalization, NormalizationError, Normalizer};
+#[cfg(feature = "flex")]
+pub use prepared::Int8ModelError;
 #[cfg(feature = "fetch")]
 pub use progress::{Meter, Unit};
 pub use random::Stream;

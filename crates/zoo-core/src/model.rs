@@ -133,6 +133,21 @@ pub trait LogitModule: Module {
     fn prepare(&self, input_shape: &[usize]) -> Option<zoo_kernels::PreparedNetwork> {
         crate::prepared::prepare(&parameters(self), &self.layers(), input_shape)
     }
+
+    /// The same in integers of 8 bits, calibrated on inputs as the model sees them, one after another: some hundred of those it was trained
+    /// on. Its logits are near the model's own, and the same bits on every processor.
+    ///
+    /// # Errors
+    ///
+    /// With what it takes, if a layer is not for it, or the inputs cannot be calibrated on.
+    #[cfg(feature = "flex")]
+    fn prepare_int8(
+        &self,
+        input_shape: &[usize],
+        calibration: &[f32],
+    ) -> Result<zoo_kernels::Int8Network, crate::Int8ModelError> {
+        crate::prepared::prepare_int8(&parameters(self), &self.layers(), input_shape, calibration)
+    }
 }
 
 /// A step of a network. Layers with parameters go by the name of theirs in the module: `conv1` has `conv1.weight` and `conv1.bias`.

@@ -4,11 +4,53 @@ use crate::weights::NamedTensor;
 use crate::{BATCH_NORM_EPSILON, Layer, SELU_ALPHA, SELU_SCALE};
 use burn::tensor::TensorData;
 use std::collections::HashMap;
-use zoo_kernels::{NetworkBuilder, Pointwise, Pool, PreparedNetwork};
+use zoo_kernels::{Int8Error, Int8Network, NetworkBuilder, Pointwise, Pool, PreparedNetwork};
+
+/// Why a model cannot be one of integers.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Int8ModelError {
+    /// A layer is not for it.
+    #[error(
+        "int8 does not take {layer}: it takes convolutions of stride 1 and linear layers, batch normalization right behind them, ReLU and \
+         functions of single values other than GELU, and 2x2 pooling"
+    )]
+    Layer {
+        /// In words.
+        layer: String,
+    },
+    /// Its values cannot be brought to integers.
+    #[error(transparent)]
+    Int8(#[from] Int8Error),
+}
 
 /// The network of these parameters, for single inputs as for many. What follows a layer is done while its values are at hand, and a
 /// normalization by running statistics becomes part of its weights.
 pub(crate) fn prepare(parameters: &[NamedTensor], layers: &[Layer], input_shape: &[usize]) -> Option<PreparedNetwork> {
+    builder(parameters, layers, input_shape)?.finish()
+}
+
+/// The same in integers, calibrated on inputs one after another.
+pub(crate) fn prepare_int8(
+    parameters: &[NamedTensor],
+    layers: &[Layer],
+    input_shape: &[usize],
+    calibration: &[f32],
+) -> Result<Int8Network, Int8ModelError> {
+    // GELU is one of the kernels' in `f32`, but no table of bytes yet.
+    let unknown = layers.iter().find_map(|layer| match layer {
+        Layer::Elementwise { operator, alpha } if *operator != "Relu" && function(operator, *alpha).is_none() => {
+            Some(format!("the function {operator}"))
+        }
+        _ => None,
+    });
+    if let Some(layer) = unknown {
+        return Err(Int8ModelError::Layer { layer });
+    }
+    let order = || Int8ModelError::Layer { layer: "the order of this model's layers".to_string() };
+    Ok(builder(parameters, layers, input_shape).ok_or_else(order)?.finish_int8(calibration)?)
+}
+
+fn builder(parameters: &[NamedTensor], layers: &[Layer], input_shape: &[usize]) -> Option<NetworkBuilder> {
     let values = |data: &TensorData| Some((data.shape().to_vec(), data.try_to_vec::<f32>().ok()?));
     let named = parameters.iter().map(|(name, data)| Some((name.as_str(), values(data)?)));
     let named: Parameters<'_> = named.collect::<Option<_>>()?;
@@ -64,7 +106,7 @@ pub(crate) fn prepare(parameters: &[NamedTensor], layers: &[Layer], input_shape:
             None => network,
         };
     }
-    network.finish()
+    Some(network)
 }
 
 /// What a layer's values go through, by the ONNX operator, where it is not part of the kernels.

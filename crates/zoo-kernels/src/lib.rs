@@ -36,6 +36,10 @@
 //!   A sum that is exactly zero may come out of the latter as a tiny number, and ReLU's derivative there as 0 or 1.
 //! - Values that are not numbers, infinite or beyond 2^40 are left to Burn's own operations, so that they pass as they do there.
 //!
+//! # Integers
+//!
+//! [`NetworkBuilder::finish_int8`] makes a prepared network of 8-bit integers, an [`Int8Network`], which has its own promises.
+//!
 //! # Tensors
 //!
 //! Outputs and input gradients keep channels together in memory (PyTorch's `channels_last`), and so say their strides; shapes are
@@ -47,11 +51,15 @@ mod buffer;
 #[cfg(feature = "flex")]
 mod cpu;
 mod cross_entropy;
+#[cfg(feature = "flex")]
+mod definition;
 mod elu;
 #[cfg(feature = "flex")]
 mod exponential;
 #[cfg(feature = "flex")]
 mod extension;
+#[cfg(feature = "flex")]
+mod int8;
 mod layer;
 #[cfg(feature = "flex")]
 mod normalized;
@@ -68,6 +76,8 @@ pub use block::{Block, Pointwise, Pool};
 pub use cpu::isa::{ISA_VARIABLE, instruction_set, instruction_sets};
 pub use cross_entropy::cross_entropy;
 pub use elu::exponential_linear;
+#[cfg(feature = "flex")]
+pub use int8::{ByteFunction, Int8Error, Int8Layer, Int8Network, Quantization};
 pub use layer::{FastConv2d, conv2d};
 pub use pooling::{avg_pool2d, max_pool2d};
 #[cfg(feature = "flex")]

@@ -4,6 +4,8 @@ use crate::block::{Pointwise, Pool};
 use crate::cpu::geometry::Geometry;
 use crate::cpu::isa::kernels;
 use crate::cpu::{BlockLayer, PreparedLayer, PreparedLayers};
+use crate::definition::{Definition, Function};
+use std::sync::Arc;
 
 /// A network of convolutions and linear layers that only answers: weights are packed and transformed once, layers keep their memory from
 /// call to call, and the threads share even a single image.
@@ -29,15 +31,17 @@ pub struct PreparedNetwork {
 pub struct NetworkBuilder {
     /// Channels, height and width of what the next layer takes.
     size: [usize; 3],
-    threads: usize,
+    pub(crate) threads: usize,
     /// `None` once a layer is not for the kernels.
     layers: Option<Vec<PreparedLayer>>,
+    /// The same layers as they were given.
+    definitions: Vec<Definition>,
 }
 
 impl NetworkBuilder {
     /// For images of so many channels, lines and columns; single ones are shared by so many threads.
     pub fn new(input: [usize; 3], threads: usize) -> Self {
-        Self { size: input, threads: threads.max(1), layers: Some(Vec::new()) }
+        Self { size: input, threads: threads.max(1), layers: Some(Vec::new()), definitions: Vec::new() }
     }
 
     /// A convolution of stride 1, with `padding` zeros on each side, and what follows it.
@@ -85,6 +89,9 @@ impl NetworkBuilder {
         match (layer, &mut self.layers) {
             (Some(layer), Some(layers)) => {
                 let layer = PreparedLayer::new(layer, weight, bias, self.threads);
+                let (input, weight, bias) = (self.size, weight.to_vec(), bias.to_vec());
+                let functions = Vec::new();
+                self.definitions.push(Definition { input, shape, weight, bias, padding, pointwise, pool, functions });
                 self.size = layer.output();
                 layers.push(layer);
             }
@@ -109,12 +116,22 @@ impl NetworkBuilder {
     /// A function of every value of what the layer before gives, in place, however many come at once.
     #[must_use]
     pub fn elementwise(mut self, function: impl Fn(&mut [f32]) + Send + Sync + 'static) -> Self {
+        let function: Function = Arc::new(function);
+        if let Some(definition) = self.definitions.last_mut() {
+            definition.functions.push(function.clone());
+        }
         match self.layers.as_mut().map(|layers| layers.last_mut()) {
-            Some(Some(layer)) => layer.then(Box::new(function)),
+            Some(Some(layer)) => layer.then(Box::new(move |values| function(values))),
             // Before the first layer there is nothing to put it behind.
             _ => self.layers = None,
         }
         self
+    }
+
+    /// The layers as they were given, if all are for the kernels and known in this form, at least one.
+    pub(crate) fn complete_definitions(&self) -> Option<&[Definition]> {
+        let count = self.layers.as_ref().map_or(0, Vec::len);
+        (count > 0 && count == self.definitions.len()).then_some(&self.definitions)
     }
 
     /// The network; `None` if the kernels are off or not for one of its layers, a weight is not a number below 2^40, or a function comes first.

@@ -3,6 +3,7 @@
 //! A [`Report`] is one run's, a [`FoldsReport`] a cross-validation's; a [`Record`] holds a recipe's runs over its seeds against its
 //! claim. An [`outcome::Outcome`] is an experiment's.
 //! [`MeanDifference`] says whether one setting is better than another, and [`Replication`] whether fresh runs are like recorded ones.
+//! An [`Int8Record`] holds the shipped models in integers beside what they were made from.
 //! A [`FuzzReport`] and a [`CountsReport`] say how the zoo was tested.
 //! [`digest`] keeps what was recorded from being changed unnoticed.
 
@@ -22,6 +23,7 @@ mod replication;
 mod digests;
 
 mod fine_tuning;
+mod int8;
 pub mod outcome;
 mod testing;
 
@@ -30,6 +32,7 @@ pub use digests::{DIGESTS, digest, digest_new, undigested};
 pub use fine_tuning::{FINE_TUNING_SCHEMA, FineTuning, FineTuningArm, TriedSetting};
 pub use folds::{FOLDS_SCHEMA, FoldScores, FoldsReport};
 pub use inspection::{ClassCoefficients, Coefficient, Gallery, Inspection, LayerPicture, Seen};
+pub use int8::{INT8_SCHEMA, Int8Model, Int8Record};
 pub use record::{RECORD_SCHEMA, Record, Summary, Verdict};
 pub use replication::{Convergence, LEVEL, Replication, later_p};
 pub use report::{

@@ -128,6 +128,28 @@ fn prepared_it_answers_the_same() {
     }
 }
 
+#[cfg(feature = "flex")]
+#[test]
+fn in_integers_it_answers_nearly_the_same() {
+    let device = Device::flex();
+    use Activation::{Elu, LeakyRelu, Relu, Selu, Sigmoid, Softplus, Tanh};
+    for activation in [Relu, LeakyRelu, Elu, Selu, Sigmoid, Tanh, Softplus] {
+        let model = MlpConfig { activation, ..with_hidden(&[40, 20]) }.init(12, 3, &device);
+        let x = Tensor::<2>::random([200, 12], Distribution::Normal(0.5, 2.0), &device);
+        let expected = values(model.forward(x.clone()));
+        let inputs = x.into_data().try_to_vec::<f32>().unwrap();
+        let found = model.prepare_int8(&[12], &inputs).unwrap().forward(&inputs).unwrap();
+        let power = |values: &mut dyn Iterator<Item = f32>| values.map(|value| f64::from(value * value)).sum::<f64>();
+        let noise = power(&mut found.iter().zip(&expected).map(|(found, expected)| found - expected));
+        let ratio = (noise / power(&mut expected.iter().copied())).sqrt();
+        assert!(found.len() == 600 && ratio > 1e-5 && ratio < 0.03, "{activation:?}: {ratio}");
+    }
+    let gelu = MlpConfig { activation: Activation::Gelu, ..with_hidden(&[4]) }.init(3, 2, &device);
+    assert!(gelu.prepare_int8(&[3], &[0.5; 30]).is_err());
+    let relu = with_hidden(&[4]).init(3, 2, &device);
+    assert!(relu.prepare_int8(&[3], &[0.5; 31]).unwrap_err().to_string().contains("found 31 values"));
+}
+
 #[test]
 fn gradients_stay_finite_for_large_values() {
     let device = Device::flex().autodiff();

@@ -1,9 +1,10 @@
 //! `eval`: a finished run's weights, or those that ship with the zoo, measured again.
 
-use super::shared::{check_free, open_device, store, write_checked};
+use super::shared::{check_free, of_settings, open_device, store, write_checked};
 use crate::TrainError;
 use crate::args::{DataArgs, EvalArgs};
 use crate::evaluation::{EvalOptions, Evaluation};
+use crate::int8::Int8Evaluation;
 use crate::output::answer;
 use crate::progress::ProgressMode;
 use crate::tables::{class_table, confusion_table, score_line, standing};
@@ -24,14 +25,17 @@ pub(crate) fn eval(args: &EvalArgs) -> Result<ExitCode> {
     }
     open_device(&args.device)?;
     let progress = if args.json { ProgressMode::None } else { ProgressMode::Auto };
-    let options =
-        EvalOptions { split: args.split, tta: args.tta, list: args.list.is_some(), device: args.device.device };
+    let options = EvalOptions {
+        split: args.split,
+        tta: args.tta,
+        int8: args.int8,
+        list: args.list.is_some(),
+        device: args.device.device,
+    };
     let agrees = match (&args.model.run, args.model.pretrained.as_deref()) {
         (Some(run), _) => {
             let (_, settings) = run_folder::read(run)?;
-            let data_dir = args.data.data_dir.clone().or(settings.data_dir);
-            let offline = args.data.offline || settings.offline;
-            let source = DataArgs { data_dir, offline, ..args.data.clone() };
+            let source = of_settings(&args.data, &settings);
             tell(args, &Evaluation::of_run(run, &store(&source, progress)?, options)?)?
         }
         (None, Some(ALL)) => eval_all(args, options, progress)?,
@@ -93,6 +97,13 @@ fn to_json(evaluation: &Evaluation) -> String {
     if let Some(scores) = &evaluation.tta {
         object["tta"] = json!(scores);
     }
+    if let Some(int8) = &evaluation.int8 {
+        object["int8"] = json!({
+            "scores": int8.scores, "changed": int8.changed, "calibration_examples": int8.calibration_examples,
+            "largest_logit": int8.largest_logit, "largest_difference": int8.largest_difference,
+            "bytes": int8.bytes, "f32_bytes": int8.f32_bytes,
+        });
+    }
     if let Some((entry, agreement)) = &evaluation.shipped {
         object["weights_sha256"] = json!(entry.sha256);
         object["recorded"] = agreement.map_or(Value::Null, |_| json!(entry.metrics));
@@ -110,6 +121,7 @@ fn to_text(evaluation: &Evaluation) -> String {
         Some(None) => "with mirror images: not measured, training did not mirror images\n".to_string(),
         Some(Some(scores)) => format!("with mirror images: {}\n", score_line(scores)),
     };
+    text += &evaluation.int8.as_ref().map_or_else(String::new, int8_line);
     if let Some((entry, Some(agreement))) = &evaluation.shipped {
         text += &format!("{}\n", agreement.sentence(entry));
     }
@@ -118,4 +130,16 @@ fn to_text(evaluation: &Evaluation) -> String {
     }
     let classes = ClassScores::of_all(class_names, confusion);
     text + &class_table(&classes) + "\n" + &confusion_table(class_names, confusion)
+}
+
+fn int8_line(int8: &Int8Evaluation) -> String {
+    let changed = int8.changed.map_or_else(String::new, |changed| format!("{changed} answers changed, "));
+    format!(
+        "in 8-bit integers: {}; {changed}logits of up to {:.3} differ by at most {:.4}; {} bytes as ONNX instead of {}\n",
+        score_line(&int8.scores),
+        int8.largest_logit,
+        int8.largest_difference,
+        int8.bytes,
+        int8.f32_bytes
+    )
 }

@@ -1,23 +1,44 @@
 //! `export`: a trained model for other programs.
 
-use super::shared::{check_free, model, open_device, write_checked};
+use super::shared::{check_free, model, of_settings, open_device, store, write_checked};
+use crate::TrainError;
 use crate::args::{ExportArgs, ExportFormat};
-use crate::onnx;
 use crate::output::answer;
-use anyhow::{Result, bail};
+use crate::progress::ProgressMode;
+use crate::trained::TrainedModel;
+use crate::{data, onnx, run_folder};
+use anyhow::{Context, Result, bail};
+use zoo_core::Examples;
 use zoo_core::weights::Weights;
 
 pub(crate) fn export(args: &ExportArgs) -> Result<()> {
     let format = format(args)?;
     check_free(&args.file, args.force)?;
     let device = open_device(&args.device)?;
-    let (model, _) = model(&args.model, &device)?;
+    let (model, seed) = model(&args.model, &device)?;
     let bytes = match format {
         ExportFormat::Safetensors => Weights { tensors: model.network.named_tensors(), facts: model.facts }.to_bytes(),
         ExportFormat::Onnx => onnx::to_bytes(&model)?,
+        ExportFormat::Int8 => {
+            let train = training_examples(args, &model, seed);
+            model.int8_onnx(&train.context("--format int8 is calibrated on training examples")?)?
+        }
     };
     write_checked(&args.file, &bytes, args.force)?;
     Ok(answer(&args.file.display().to_string())?)
+}
+
+/// What the model was trained on.
+fn training_examples(args: &ExportArgs, model: &TrainedModel, seed: u64) -> Result<Examples> {
+    let splits = match &args.model.run {
+        Some(run) => {
+            let (_, settings) = run_folder::read(run)?;
+            let store = store(&of_settings(&args.data, &settings), ProgressMode::Auto)?;
+            settings.splits(&model.recipe, &store).map_err(TrainError::of_begun_run)?
+        }
+        None => data::prepare(&model.recipe, &store(&args.data, ProgressMode::Auto)?, seed)?,
+    };
+    Ok(splits.train)
 }
 
 /// The format asked for, or that of the file's name.
@@ -29,12 +50,16 @@ fn format(args: &ExportArgs) -> Result<ExportFormat> {
         _ => None,
     };
     match (args.format, named) {
+        (Some(ExportFormat::Int8), Some(ExportFormat::Onnx)) => Ok(ExportFormat::Int8),
         (Some(format), Some(named)) if format != named => {
             bail!("{} is named like another format than --format asks for; rename it", args.file.display())
         }
         (Some(format), _) | (None, Some(format)) => Ok(format),
         (None, None) => {
-            bail!("cannot tell the format of {}; say --format onnx or --format safetensors", args.file.display())
+            bail!(
+                "cannot tell the format of {}; say --format onnx or --format safetensors, or int8",
+                args.file.display()
+            )
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `inspect`: what can be seen in a trained model, as pictures in a folder or as JSON with the pictures in it.
 
-use super::shared::{open_device, store};
-use crate::args::{DataArgs, InspectArgs};
+use super::shared::{of_settings, open_device, store};
+use crate::args::InspectArgs;
 use crate::inspect::{inspect, inspect_run};
 use crate::output::answer;
 use crate::progress::ProgressMode;
@@ -35,9 +35,7 @@ pub(crate) fn inspect_model(args: &InspectArgs) -> Result<()> {
     let inspection = match (&args.model.run, &args.model.pretrained) {
         (Some(run), _) => {
             let (_, settings) = run_folder::read(run)?;
-            let data_dir = args.data.data_dir.clone().or(settings.data_dir);
-            let offline = args.data.offline || settings.offline;
-            let source = DataArgs { data_dir, offline, ..args.data.clone() };
+            let source = of_settings(&args.data, &settings);
             inspect_run(run, &store(&source, ProgressMode::None)?, &device)?
         }
         (None, name) => {

@@ -4,7 +4,7 @@ use crate::args::{DataArgs, DeviceArgs, ModelArgs};
 use crate::device::{all_threads, use_threads};
 use crate::progress::ProgressMode;
 use crate::registry;
-use crate::run_folder::{self, LONGEST};
+use crate::run_folder::{self, LONGEST, RunSettings};
 use crate::trained::TrainedModel;
 use anyhow::{Context, Error, Result, anyhow, bail};
 use burn::tensor::Device;
@@ -15,6 +15,12 @@ use zoo_core::{Flush, Store, create_atomically, nearest, read_text_or_pipe, writ
 pub(super) fn store(args: &DataArgs, progress: ProgressMode) -> Result<Store> {
     let downloads = progress.of_downloads(args.mirror.as_deref());
     Ok(downloads.store(args.data_dir.clone(), args.offline)?)
+}
+
+/// Where the data of a run comes from: as it was trained, unless the command says otherwise.
+pub(super) fn of_settings(args: &DataArgs, settings: &RunSettings) -> DataArgs {
+    let data_dir = args.data_dir.clone().or_else(|| settings.data_dir.clone());
+    DataArgs { data_dir, offline: args.offline || settings.offline, ..args.clone() }
 }
 
 /// The device and threads that a command outside training was asked to use.

@@ -21,10 +21,21 @@ impl Builder {
 
     /// An operator on the last value and `more`.
     pub(super) fn node(&mut self, operator: &str, more: &[String], attribute: Vec<Attribute>) {
-        let name = format!("{}_{}", operator.to_lowercase(), self.nodes.len());
         let input = std::iter::once(self.value.clone()).chain(more.iter().cloned()).collect();
-        self.value.clone_from(&name);
-        self.nodes.push(Node { input, output: vec![name.clone()], name, op_type: operator.to_string(), attribute });
+        self.value = self.push(operator, input, attribute);
+    }
+
+    /// An operator on the side, whose value is another one's input.
+    pub(super) fn push(&mut self, operator: &str, input: Vec<String>, attribute: Vec<Attribute>) -> String {
+        let name = format!("{}_{}", operator.to_lowercase(), self.nodes.len());
+        self.nodes.push(Node {
+            input,
+            output: vec![name.clone()],
+            name: name.clone(),
+            op_type: operator.to_string(),
+            attribute,
+        });
+        name
     }
 
     /// An operator on the last value and a constant.
@@ -61,13 +72,14 @@ impl Builder {
         self.with_parameters("Conv", &["weight", "bias"].map(|part| format!("{layer}.{part}")), attributes)
     }
 
-    fn initialize(&mut self, name: &str, values: &[f32], shape: &[usize]) {
-        self.initializers.push(Tensor {
-            dims: shape.iter().map(|length| *length as i64).collect(),
-            data_type: FLOAT,
-            name: name.to_string(),
-            raw_data: values.iter().flat_map(|value| value.to_le_bytes()).collect(),
-        });
+    pub(super) fn initialize(&mut self, name: &str, values: &[f32], shape: &[usize]) {
+        self.initialize_raw(name, FLOAT, values.iter().flat_map(|value| value.to_le_bytes()).collect(), shape);
+    }
+
+    /// A tensor of another element type, by its bytes.
+    pub(super) fn initialize_raw(&mut self, name: &str, data_type: i32, raw_data: Vec<u8>, shape: &[usize]) {
+        let dims = shape.iter().map(|length| *length as i64).collect();
+        self.initializers.push(Tensor { dims, data_type, name: name.to_string(), raw_data });
     }
 
     /// The graph from `input` `[batch, shape..]` to the output of that name, `[batch, outputs]`.

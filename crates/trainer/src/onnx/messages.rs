@@ -102,8 +102,12 @@ pub(crate) struct Tensor {
     pub(crate) raw_data: Vec<u8>,
 }
 
-/// The element type of every tensor here.
+/// The element type of every input and output, and of all other tensors but those of integers.
 pub(crate) const FLOAT: i32 = 1;
+#[cfg(feature = "flex")]
+pub(crate) const UINT8: i32 = 2;
+#[cfg(feature = "flex")]
+pub(crate) const INT32: i32 = 6;
 
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct ValueInfo {

@@ -5,6 +5,8 @@
 //! are in the file's metadata, and as `fill` what is to stand in for each column's missing values, where they may be missing.
 
 mod graph;
+#[cfg(feature = "flex")]
+mod int8;
 mod messages;
 
 use crate::trained::TrainedModel;
@@ -25,16 +27,28 @@ const WITH_GELU: [i64; 2] = [9, 20];
 /// # Errors
 /// If the model has a parameter this does not know.
 pub fn to_bytes(model: &TrainedModel) -> Result<Vec<u8>> {
-    Ok(to_message(model)?.encode_to_vec())
+    let layers = |graph: &mut Builder| {
+        model.network.layers().iter().try_for_each(|layer| write_layer(graph, layer, &model.facts))
+    };
+    Ok(to_message(model, layers)?.encode_to_vec())
 }
 
-fn to_message(model: &TrainedModel) -> Result<ModelMessage> {
+/// The same of a model in integers: weights of 8 bits, and between the layers `QuantizeLinear` and `DequantizeLinear`, which programs with
+/// kernels for integers take as what to compute in.
+///
+/// # Errors
+/// As [`to_bytes`].
+#[cfg(feature = "flex")]
+pub fn to_int8_bytes(model: &TrainedModel, int8: &zoo_kernels::Int8Network) -> Result<Vec<u8>> {
+    let layers = |graph: &mut Builder| int8::write_layers(graph, &model.network.layers(), int8.layers(), &model.facts);
+    Ok(to_message(model, layers)?.encode_to_vec())
+}
+
+fn to_message(model: &TrainedModel, layers: impl FnOnce(&mut Builder) -> Result<()>) -> Result<ModelMessage> {
     let TrainedModel { network, recipe, facts, .. } = model;
     let mut graph = Builder::new(network.named_tensors());
     preprocess(&mut graph, facts);
-    for layer in network.layers() {
-        write_layer(&mut graph, &layer, facts)?;
-    }
+    layers(&mut graph)?;
     if let Some(unit) = &facts.target {
         graph.with_constant("Mul", "target_std", &[unit.std as f32], vec![1]);
         graph.with_constant("Add", "target_mean", &[unit.mean as f32], vec![1]);
@@ -101,23 +115,33 @@ fn preprocess(graph: &mut Builder, facts: &Facts) {
 }
 
 fn write_layer(graph: &mut Builder, layer: &Layer, facts: &Facts) -> Result<()> {
-    let pool = || vec![graph::ints("kernel_shape", &[2, 2]), graph::ints("strides", &[2, 2])];
     match layer {
         Layer::Convolution { name, padding } => graph.convolution(name, *padding as i64)?,
-        Layer::MaxPool => graph.node("MaxPool", &[], pool()),
-        Layer::AveragePool => graph.node("AveragePool", &[], pool()),
-        Layer::Flatten if facts.input_shape.len() == 1 => {}
-        Layer::Flatten => graph.node("Flatten", &[], vec![graph::int("axis", 1)]),
         Layer::Linear { name } => graph.linear(name)?,
         Layer::BatchNorm { name } => {
             let names = ["gamma", "beta", "running_mean", "running_var"].map(|part| format!("{name}.{part}"));
             graph.with_parameters("BatchNormalization", &names, vec![graph::float("epsilon", BATCH_NORM_EPSILON)])?;
         }
-        Layer::Elementwise { operator, alpha } => {
-            graph.node(operator, &[], alpha.iter().map(|alpha| graph::float("alpha", *alpha)).collect());
+        Layer::MaxPool | Layer::AveragePool | Layer::Flatten | Layer::Elementwise { .. } => {
+            write_plain(graph, layer, facts);
         }
     }
     Ok(())
+}
+
+/// A layer without parameters; true if it is an operator.
+fn write_plain(graph: &mut Builder, layer: &Layer, facts: &Facts) -> bool {
+    let pool = || vec![graph::ints("kernel_shape", &[2, 2]), graph::ints("strides", &[2, 2])];
+    match layer {
+        Layer::MaxPool => graph.node("MaxPool", &[], pool()),
+        Layer::AveragePool => graph.node("AveragePool", &[], pool()),
+        Layer::Flatten if facts.input_shape.len() > 1 => graph.node("Flatten", &[], vec![graph::int("axis", 1)]),
+        Layer::Elementwise { operator, alpha } => {
+            graph.node(operator, &[], alpha.iter().map(|alpha| graph::float("alpha", *alpha)).collect());
+        }
+        _ => return false,
+    }
+    true
 }
 
 #[cfg(test)]

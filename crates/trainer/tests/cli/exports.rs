@@ -51,6 +51,42 @@ fn a_format_that_cannot_be_told_is_asked_for() {
     assert!(!desk.path("model.onnx").exists());
 }
 
+#[test]
+fn in_integers_a_model_is_a_quarter_as_large_and_the_same_each_time() {
+    let desk = Desk::new();
+    desk.trainer("export --pretrained cnn_digits cnn.onnx").assert().success();
+    for threads in [1, 2] {
+        desk.trainer(&format!(
+            "export --pretrained cnn_digits --format int8 {threads}.onnx --offline --threads {threads}"
+        ))
+        .assert()
+        .success();
+    }
+    let [f32, int8, again] = ["cnn.onnx", "1.onnx", "2.onnx"].map(|file| fs::read(desk.path(file)).unwrap());
+    assert!(int8.len() < f32.len() / 3, "{} and {}", int8.len(), f32.len());
+    assert!(int8 == again, "the same bytes for any number of threads");
+    desk.train("--model mlp_digits --seed 1 --epochs 1", "run");
+    desk.trainer("export --run run --format int8 run.bin").assert().success();
+    assert!(fs::read(desk.path("run.bin")).unwrap().windows(14).any(|bytes| bytes == b"QuantizeLinear"));
+}
+
+#[test]
+fn in_integers_a_model_needs_its_training_data_and_layers_that_have_them() {
+    let desk = Desk::new();
+    let refused = desk.refused("export --pretrained mlp_emnist --format int8 m.onnx --offline --data-dir empty");
+    let expected = "--format int8 is calibrated on training examples: emnist_letters is not in empty";
+    assert!(refused.contains(expected) && refused.trim_end().lines().count() == 1, "{refused}");
+    desk.train("--model mlp_digits --set model.activation=gelu --seed 1 --epochs 1", "run");
+    for words in ["export --run run --format int8 m.onnx", "eval --run run --int8"] {
+        let refused = desk.refused(words);
+        let expected = "mlp_digits cannot be brought to 8-bit integers: int8 does not take the function Gelu";
+        assert!(refused.contains(expected) && refused.trim_end().lines().count() == 1, "{refused}");
+    }
+    let refused = desk.refused("export --pretrained mlp_digits --format int8 m.safetensors");
+    assert!(refused.contains("named like another format"), "{refused}");
+    assert!(!desk.path("m.onnx").exists());
+}
+
 /// The first ten digits of the data set, 0 to 9, in dark ink on gray paper, twenty times as large and off the middle.
 fn digits_on_paper() -> Vec<GrayImage> {
     let zoo_core::Inputs::Images(images) = zoo_digits::load().train.inputs else {

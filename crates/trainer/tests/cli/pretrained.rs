@@ -60,6 +60,40 @@ fn mirror_images_are_measured_where_training_mirrored() {
 }
 
 #[test]
+fn in_integers_scores_and_changed_answers_stand_beside_those_of_f32() {
+    let desk = Desk::new();
+    for name in ["cnn_digits", "logistic_breast_cancer", "mlp_breast_cancer", "softmax_digits"] {
+        let words = format!("eval --pretrained {name} --int8 --json --offline --list {name}.csv");
+        let output = desk.trainer(&words).assert().success();
+        let answer: Value = serde_json::from_str(last_line(&output.get_output().stdout)).unwrap();
+        let int8 = &answer["int8"];
+        let accuracy = |scores: &Value| serde_json::from_value::<zoo_core::Scores>(scores.clone()).unwrap().accuracy;
+        let [before, after] = [&answer["scores"], &int8["scores"]].map(accuracy);
+        assert!((before - after).abs() < 0.02, "{name}: {before}, {after}");
+        let [difference, largest] = ["largest_difference", "largest_logit"].map(|key| int8[key].as_f64().unwrap());
+        assert!(difference > 0.0 && difference < 0.15 * largest, "{name}: {difference} of {largest}");
+        assert!((300..=512).contains(&int8["calibration_examples"].as_u64().unwrap()));
+        assert!(int8["bytes"].as_u64() > Some(0) && int8["f32_bytes"].as_u64() > Some(0));
+        let list = std::fs::read_to_string(desk.path(&format!("{name}.csv"))).unwrap();
+        let mut rows = list.lines();
+        assert_eq!(rows.next(), Some("example,class,predicted,probability,int8_predicted,int8_probability"));
+        let is_changed = |row: &&str| {
+            let cells: Vec<&str> = row.split(',').collect();
+            cells[2] != cells[4]
+        };
+        assert_eq!(int8["changed"].as_u64(), Some(rows.filter(is_changed).count() as u64));
+    }
+    let text = desk.trainer("eval --pretrained cnn_digits --int8 --offline").assert().success();
+    let text = String::from_utf8_lossy(&text.get_output().stdout).into_owned();
+    assert!(
+        text.contains("\nin 8-bit integers: accuracy 0.9") && text.contains(" answers changed, logits of up to "),
+        "{text}"
+    );
+    let plain = desk.trainer("eval --pretrained cnn_digits --json --offline").assert().success();
+    assert!(!String::from_utf8_lossy(&plain.get_output().stdout).contains("int8"));
+}
+
+#[test]
 fn a_run_or_shipped_weights_but_not_both() {
     let desk = Desk::new();
     assert!(desk.refused("eval").contains("--pretrained"));

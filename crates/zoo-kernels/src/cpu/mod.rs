@@ -20,6 +20,7 @@ pub(crate) mod curved;
 mod direct;
 mod fresh;
 mod groups;
+pub(crate) mod int8;
 #[allow(unsafe_code)]
 mod lanewise;
 mod layer;

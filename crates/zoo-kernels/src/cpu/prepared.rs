@@ -13,7 +13,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// Images that a task takes through all layers, so that what a layer leaves is still in the cache for the next.
 const GROUP: usize = 8;
 /// Multiplications below which a layer of one image is not worth dividing.
-const WORTH_DIVIDING: usize = 1 << 20;
+pub(super) const WORTH_DIVIDING: usize = 1 << 20;
 
 /// A layer of one image with everything that does not depend on the image.
 pub(crate) struct PreparedLayer {

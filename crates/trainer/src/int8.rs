@@ -1,0 +1,152 @@
+//! Trained networks in integers of 8 bits, calibrated on training examples.
+
+use crate::data::Splits;
+use crate::error::TrainError;
+#[cfg(feature = "flex")]
+use crate::evaluate::BATCH;
+use crate::evaluate::Predictions;
+use crate::trained::TrainedModel;
+#[cfg(feature = "flex")]
+use zoo_core::predicted_class;
+use zoo_core::{Examples, Scores};
+
+/// Training examples that the ranges of activations are taken from.
+pub const CALIBRATION: usize = 512;
+
+/// A network in integers beside the one it was made from.
+#[derive(Clone, Debug)]
+pub struct Int8Evaluation {
+    /// Training examples it was calibrated on.
+    pub calibration_examples: usize,
+    /// Of the network in integers.
+    pub scores: Scores,
+    /// Examples for which it predicts another class; `None` for regression.
+    pub changed: Option<usize>,
+    /// The largest magnitude by which a logit differs.
+    pub largest_difference: f32,
+    /// The largest magnitude of a logit in `f32`, to hold the difference against.
+    pub largest_logit: f32,
+    /// The length of its ONNX file.
+    pub bytes: usize,
+    /// The length of the one in `f32`.
+    pub f32_bytes: usize,
+}
+
+/// The training examples to calibrate on: evenly spaced from the first on, or all if they are few.
+pub fn calibration(train: &Examples) -> Examples {
+    let count = train.len().min(CALIBRATION);
+    let indices: Vec<u32> = (0..count).map(|index| (index * train.len() / count) as u32).collect();
+    train.select(&indices)
+}
+
+#[cfg(feature = "flex")]
+impl TrainedModel {
+    /// The network in integers, calibrated on some of these training examples.
+    ///
+    /// # Errors
+    /// If a layer is not for integers.
+    pub fn int8(&self, train: &Examples) -> Result<zoo_kernels::Int8Network, TrainError> {
+        let inputs = self.facts.normalizer.apply(&calibration(train).inputs);
+        let refused = |error: zoo_core::Int8ModelError| {
+            TrainError::Trained(format!("{} cannot be brought to 8-bit integers: {error}", self.recipe.name))
+        };
+        self.network.prepare_int8(&self.facts.input_shape, &inputs).map_err(refused)
+    }
+
+    /// The ONNX file of the network in integers, calibrated on some of these training examples.
+    ///
+    /// # Errors
+    /// As [`int8`](Self::int8).
+    pub fn int8_onnx(&self, train: &Examples) -> Result<Vec<u8>, TrainError> {
+        self.int8_file(&self.int8(train)?)
+    }
+
+    fn int8_file(&self, int8: &zoo_kernels::Int8Network) -> Result<Vec<u8>, TrainError> {
+        crate::onnx::to_int8_bytes(self, int8).map_err(unwritten)
+    }
+
+    /// Measures the network in integers on `examples`, one of the splits, beside what the one in `f32` predicts for them. The splits'
+    /// batcher has the model's normalization.
+    pub(crate) fn measure_int8(
+        &self,
+        splits: &Splits,
+        examples: &Examples,
+        plain: &Predictions,
+    ) -> Result<(Int8Evaluation, Predictions), TrainError> {
+        let int8 = self.int8(&splits.train)?;
+        let mut logits = Vec::with_capacity(plain.logits.len());
+        for start in (0..examples.len()).step_by(BATCH) {
+            let batch = splits.batcher.eval_batch(examples, start..(start + BATCH).min(examples.len()));
+            let found = int8.forward(&batch.values);
+            let not_finite = || TrainError::Trained("an example holds a value that is not finite".to_string());
+            logits.extend(found.ok_or_else(not_finite)?);
+        }
+        let kind = &self.recipe.loss;
+        let predictions = Predictions::of_logits(logits, plain.width, kind, examples, &burn::tensor::Device::flex())?;
+        let is_other = |(plain, int8): &(&[f32], &[f32])| predicted_class(plain) != predicted_class(int8);
+        let changed = plain.rows().zip(predictions.rows()).filter(is_other).count();
+        let differences = plain.logits.iter().zip(&predictions.logits).map(|(plain, int8)| (plain - int8).abs());
+        let evaluation = Int8Evaluation {
+            calibration_examples: splits.train.len().min(CALIBRATION),
+            scores: predictions.evaluate(examples, splits).scores,
+            changed: splits.target.is_none().then_some(changed),
+            largest_difference: differences.fold(0.0, f32::max),
+            largest_logit: plain.logits.iter().fold(0.0, |largest, logit| largest.max(logit.abs())),
+            bytes: self.int8_file(&int8)?.len(),
+            f32_bytes: crate::onnx::to_bytes(self).map_err(unwritten)?.len(),
+        };
+        Ok((evaluation, predictions))
+    }
+}
+
+#[cfg(feature = "flex")]
+fn unwritten(error: anyhow::Error) -> TrainError {
+    TrainError::Trained(format!("cannot write the model as ONNX: {error:#}"))
+}
+
+#[cfg(not(feature = "flex"))]
+impl TrainedModel {
+    /// Refuses: integers are computed on the CPU's kernels.
+    ///
+    /// # Errors
+    /// Always.
+    pub fn int8_onnx(&self, _: &Examples) -> Result<Vec<u8>, TrainError> {
+        Err(without_flex())
+    }
+
+    pub(crate) fn measure_int8(
+        &self,
+        _: &Splits,
+        _: &Examples,
+        _: &Predictions,
+    ) -> Result<(Int8Evaluation, Predictions), TrainError> {
+        Err(without_flex())
+    }
+}
+
+#[cfg(not(feature = "flex"))]
+fn without_flex() -> TrainError {
+    TrainError::Trained("8-bit integers are for the CPU's kernels, and this program was built without the feature flex; build it with that".to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zoo_core::{Inputs, Table};
+
+    #[test]
+    fn calibration_takes_examples_from_all_of_the_split_and_the_same_each_time() {
+        let examples = |count: usize| {
+            let table = Table { columns: vec!["x".into()], values: (0..count).map(|value| value as f32).collect() };
+            Examples::of_classes(Inputs::Table(table), vec![0; count])
+        };
+        let chosen = |count| match calibration(&examples(count)).inputs {
+            Inputs::Table(table) => table.values,
+            Inputs::Images(_) => vec![],
+        };
+        assert_eq!(chosen(3), [0.0, 1.0, 2.0]);
+        let found = chosen(5_120);
+        assert_eq!((found.len(), found[0], found[1], found[511]), (512, 0.0, 10.0, 5_110.0));
+        assert_eq!(chosen(1_000).len(), 512);
+    }
+}
