@@ -111,6 +111,7 @@ fn table(record: &Int8Record, shipped: impl Fn(&str) -> Option<String>) -> Strin
 #[cfg(test)]
 mod tests {
     use super::*;
+    use zoo_core::Scores;
 
     #[test]
     fn weights_that_were_recorded_since_are_marked() {

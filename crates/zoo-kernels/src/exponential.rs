@@ -7,10 +7,17 @@ const SMALLEST: f32 = -87.336_54;
 /// Adding it to a number of at most 2^22 leaves the nearest whole number in the lowest bits.
 const ROUND: f32 = 12_582_912.0;
 
+/// `exp(r) = 1 + r + r^2 P(r)`: the polynomial `P` of Cephes, from the highest power down.
+#[allow(clippy::excessive_precision)] // As Cephes writes it.
+pub(crate) const SERIES: [f32; 6] =
+    [1.987_569_1e-4, 1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 5.000_000_1e-1];
+/// `ln 2` is the first, which few bits hold exactly, less the second.
+#[allow(clippy::excessive_precision)] // It is exact in f32.
+pub(crate) const LN_2: [f32; 2] = [0.693_359_375, 2.121_944_4e-4];
+
 /// `e` to the power `x`: at most 2 units in the last place off; infinity and NaN as they should be.
 ///
-/// `exp(x) = 2^n exp(r)` with `|r| <= ln(2) / 2`; the polynomial for `exp(r)` and the two parts of `ln 2` are those of Cephes.
-#[allow(clippy::excessive_precision)] // Constants as Cephes writes them; the first is exact in f32.
+/// `exp(x) = 2^n exp(r)` with `|r| <= ln(2) / 2`; by [`SERIES`] and [`LN_2`].
 #[inline(always)]
 pub(crate) fn exponential(x: f32) -> f32 {
     // Comparisons written so that NaN passes through.
@@ -18,9 +25,9 @@ pub(crate) fn exponential(x: f32) -> f32 {
     let inside = if inside < SMALLEST { SMALLEST } else { inside };
     let shifted = inside * std::f32::consts::LOG2_E + ROUND;
     let whole = shifted - ROUND;
-    let rest = inside - whole * 0.693_359_375 + whole * 2.121_944_4e-4;
-    let mut series = 1.987_569_1e-4;
-    for coefficient in [1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 5.000_000_1e-1] {
+    let rest = inside - whole * LN_2[0] + whole * LN_2[1];
+    let mut series = SERIES[0];
+    for coefficient in &SERIES[1..] {
         series = series * rest + coefficient;
     }
     let power = (series * rest * rest + rest) + 1.0;

@@ -4,6 +4,7 @@
 
 use super::vector::{ROUND, Vector};
 use crate::block::Pointwise;
+use crate::exponential::{LN_2, SERIES};
 
 /// The largest magnitude whose exponential, and that of its negative, is a normal number.
 const LARGEST: f32 = 87.0;
@@ -96,10 +97,10 @@ unsafe fn exponential<V: Vector>(x: V) -> V {
     let inside = zero.sub(V::splat(-LARGEST).max(zero.sub(least)));
     let shifted = inside.mul_add(V::splat(std::f32::consts::LOG2_E), V::splat(ROUND));
     let whole = shifted.sub(V::splat(ROUND));
-    let rest = whole.mul_add(V::splat(2.121_944_4e-4), whole.mul_add(V::splat(-0.693_359_375), inside));
-    let mut series = V::splat(1.987_569_1e-4);
-    for coefficient in [1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 5.000_000_1e-1] {
-        series = series.mul_add(rest, V::splat(coefficient));
+    let rest = whole.mul_add(V::splat(LN_2[1]), whole.mul_add(V::splat(-LN_2[0]), inside));
+    let mut series = V::splat(SERIES[0]);
+    for coefficient in &SERIES[1..] {
+        series = series.mul_add(rest, V::splat(*coefficient));
     }
     let one = V::splat(1.0);
     series.mul(rest).mul_add(rest, rest.add(one)).mul(shifted.power_of_two())

@@ -95,7 +95,7 @@ impl<'a> StridedImages<'a> {
     }
 
     /// The same images without their channels before this one.
-    pub(crate) fn from_channel(&self, channel: usize) -> Self {
+    pub(crate) fn starting_at(&self, channel: usize) -> Self {
         Self { values: &self.values[channel * self.strides[1]..], ..*self }
     }
 

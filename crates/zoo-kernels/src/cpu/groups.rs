@@ -75,7 +75,7 @@ impl GroupedLayer {
         // Their moments would be those of a group's channels.
         let keep = if keep == Keep::Moments { Keep::Masks } else { keep };
         let outputs = groups.map(|(group, (weight, bias))| {
-            self.each.forward(x.from_channel(group * self.each.geometry.channels_in), weight, Some(bias), keep)
+            self.each.forward(x.starting_at(group * self.each.geometry.channels_in), weight, Some(bias), keep)
         });
         let outputs = outputs.collect::<Option<Vec<_>>>()?;
         let (values, masks): (Vec<_>, Vec<_>) = outputs.into_iter().map(|output| (output.values, output.masks)).unzip();
@@ -100,7 +100,7 @@ impl GroupedLayer {
         }
         let Geometry { channels_in, input: [height, width], channels_out, .. } = self.each.geometry;
         let found = weight.chunks_exact(channels_out * self.each.taps()).enumerate().map(|(group, weight)| {
-            self.each.backward(x.from_channel(group * channels_in), weight, self.of_group(&above, group), wants_input)
+            self.each.backward(x.starting_at(group * channels_in), weight, self.of_group(&above, group), wants_input)
         });
         let mut together = Gradients { input: None, weight: Vec::new(), bias: Vec::new() };
         let mut inputs = Vec::new();
@@ -134,7 +134,7 @@ impl GroupedLayer {
     fn of_group<'a>(&self, above: &Upstream<'a>, group: usize) -> Upstream<'a> {
         let length = above.masks.len() / self.groups;
         Upstream {
-            gradient: above.gradient.from_channel(group * self.each.geometry.channels_out),
+            gradient: above.gradient.starting_at(group * self.each.geometry.channels_out),
             masks: &above.masks[group * length..][..length],
             through: None,
         }

@@ -144,10 +144,10 @@ impl Pixels<'_> {
         let count = (self.values.len() / self.channels) as f64;
         let correction = Correction { slope: vec![0.0; padded], offset: vec![0.0; padded] };
         let mut found = NormGradients { gamma: Vec::new(), beta: Vec::new(), correction };
-        for channel in 0..self.channels {
+        for (channel, variance) in variance.iter().enumerate().take(self.channels) {
             let [shift, scale] =
                 [channel, padded + channel].map(|at| parts.iter().map(|part| f64::from(part[at])).sum::<f64>());
-            let inverse = f64::from(inverse(variance[channel], epsilon));
+            let inverse = f64::from(inverse(*variance, epsilon));
             let factor = f64::from(curved.scale[channel]);
             found.gamma.push((scale * inverse) as f32);
             found.beta.push(shift as f32);

@@ -41,15 +41,12 @@ impl<T: Copy> Image<T> {
 }
 
 /// Each output of a convolution: the sum of `term(channel in, tap, value)` for the values that its window meets.
-fn convolved<T: Copy, S: std::iter::Sum>(
+fn convolved<T: Copy, S: Copy + std::iter::Sum>(
     image: &Image<T>,
     [channels, channels_in, height, width]: [usize; 4],
     padding: usize,
     term: impl Fn(usize, usize, T) -> S,
-) -> Image<S>
-where
-    S: Copy,
-{
+) -> Image<S> {
     let [_, lines, columns] = image.size;
     let size = [channels, lines + 2 * padding + 1 - height, columns + 2 * padding + 1 - width];
     Image::of(size, |out, y, x| {
