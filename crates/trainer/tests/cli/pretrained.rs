@@ -71,7 +71,9 @@ fn in_integers_scores_and_changed_answers_stand_beside_those_of_f32() {
         let [before, after] = [&answer["scores"], &int8["scores"]].map(accuracy);
         assert!((before - after).abs() < 0.02, "{name}: {before}, {after}");
         let [difference, largest] = ["largest_difference", "largest_logit"].map(|key| int8[key].as_f64().unwrap());
-        assert!(difference > 0.0 && difference < 0.15 * largest, "{name}: {difference} of {largest}");
+        // A table has rows far from all others, beyond the range that its bytes are best spent on: their logits stop there.
+        let most = if name.ends_with("breast_cancer") { 0.3 } else { 0.05 };
+        assert!(difference > 0.0 && difference < most * largest, "{name}: {difference} of {largest}");
         assert!((300..=512).contains(&int8["calibration_examples"].as_u64().unwrap()));
         assert!(int8["bytes"].as_u64() > Some(0) && int8["f32_bytes"].as_u64() > Some(0));
         let list = std::fs::read_to_string(desk.path(&format!("{name}.csv"))).unwrap();
@@ -81,7 +83,12 @@ fn in_integers_scores_and_changed_answers_stand_beside_those_of_f32() {
             let cells: Vec<&str> = row.split(',').collect();
             cells[2] != cells[4]
         };
-        assert_eq!(int8["changed"].as_u64(), Some(rows.filter(is_changed).count() as u64));
+        assert_eq!(int8["changed"].as_u64(), Some(rows.clone().filter(is_changed).count() as u64));
+        for row in rows.filter(|row| !is_changed(row)) {
+            let cells: Vec<&str> = row.split(',').collect();
+            let [before, after] = [3, 5].map(|place: usize| cells[place].parse::<f64>().unwrap());
+            assert!((before - after).abs() < 0.05, "{name}: {row}");
+        }
     }
     let text = desk.trainer("eval --pretrained cnn_digits --int8 --offline").assert().success();
     let text = String::from_utf8_lossy(&text.get_output().stdout).into_owned();
