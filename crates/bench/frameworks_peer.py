@@ -15,10 +15,9 @@ import json
 import os
 import pathlib
 import sys
-import time
 import tomllib
 
-from worker import Unsupported, difference, imported, one, serve, versions
+from worker import Unsupported, difference, imported, one, serve, timed, versions
 
 THREADS = int(os.environ.get("OMP_NUM_THREADS", "1"))
 if hasattr(os, "sched_setaffinity"):
@@ -222,14 +221,7 @@ def measure(request):
         work = lambda: timed.train_step(*batches[next(place) % BATCHES])
     else:
         raise Unsupported("it is measured by its steps alone")
-    for _ in range(request["warmup"]):
-        work()
-    seconds = []
-    for _ in range(request["repeats"]):
-        start = time.perf_counter()
-        work()
-        seconds.append(time.perf_counter() - start)
-    return {"seconds": seconds}
+    return timed(work, request)
 
 
 ANSWERS = {"describe": describe, "check": check, "measure": measure}

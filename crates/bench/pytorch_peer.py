@@ -2,7 +2,7 @@
 
 Answers each line of standard input with one on standard output, as `src/protocol.rs` says, and ends with its input; its
 argument is the folder in which the zoo leaves files for it. Needs torch alone. The networks are those of
-`tests/fixtures/zoo_in_pytorch.py`.
+`tests/fixtures/zoo_in_pytorch.py`; single layers, which a request describes, are channels-last alone.
 
 | peer                    | what                                                                            |
 |-------------------------|---------------------------------------------------------------------------------|
@@ -20,8 +20,9 @@ import time
 import tomllib
 
 import torch
+from torch import nn
 from torch.nn import functional
-from worker import Unsupported, one, serve
+from worker import Unsupported, layer_part, one, serve, timed
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tests" / "fixtures"))
 from zoo_in_pytorch import build, load_tensors  # noqa: E402
@@ -140,14 +141,7 @@ def measure(request):
         "batches": batches,
         "augmented_batches": augmented_batches,
     }[case["workload"]](case, peer, *task)
-    seconds = []
-    for _ in range(request["warmup"]):
-        work()
-    for _ in range(request["repeats"]):
-        start = time.perf_counter()
-        work()
-        seconds.append(time.perf_counter() - start)
-    return {"seconds": seconds}
+    return timed(work, request)
 
 
 COMPILED = {}
@@ -323,6 +317,73 @@ def read_split(family, split, count, shape):
     return inputs, torch.frombuffer(labels, dtype=torch.uint8).long()
 
 
+class TimedLayer:
+    """The layer that a request describes, with the zoo's inputs and parameters."""
+
+    def __init__(self, layer):
+        self.layer, shape = layer, layer["shape"]
+        sliding = {key: shape[key] for key in ("stride", "padding", "dilation", "groups")}
+        self.conv = nn.Conv2d(*shape["channels"], shape["kernel"], **sliding)
+        self.norm = [nn.BatchNorm2d(shape["channels"][1])] if shape["norm"] else []
+        activation = {"relu": nn.ReLU, "gelu": nn.GELU, "silu": nn.SiLU}[shape["activation"]]()
+        pool = [nn.MaxPool2d(2)] if shape["pooled"] else []
+        behind = [*pool, *self.norm, activation] if self.norm else [activation, *pool]
+        self.network = nn.Sequential(self.conv, *behind).to(memory_format=torch.channels_last)
+        images = (layer["batch"], shape["channels"][0], shape["size"], shape["size"])
+        self.inputs = self.part("inputs").reshape(images).contiguous(memory_format=torch.channels_last)
+        self.load()
+
+    def part(self, name):
+        return torch.frombuffer(layer_part(self.layer, name), dtype=torch.float32)
+
+    @torch.no_grad()
+    def load(self):
+        parts = {"weight": self.conv.weight, "bias": self.conv.bias}
+        for norm in self.norm:
+            parts |= {"gamma": norm.weight, "beta": norm.bias, "running_mean": norm.running_mean, "running_var": norm.running_var}
+        for name, values in parts.items():
+            values.copy_(self.part(name).reshape(values.shape))
+
+    def answer(self):
+        """The outputs, normalized by running statistics."""
+        with torch.inference_mode():
+            return self.network(self.inputs)
+
+    def gradients(self):
+        """The outputs, normalized by statistics of the batch, and the gradients of their sum: by inputs, by weight, by the others."""
+        inputs = self.inputs.detach().requires_grad_()
+        outputs = self.network(inputs)
+        return outputs, torch.autograd.grad(outputs.sum(), [inputs, *self.network.parameters()])
+
+
+def check_layer(request):
+    """How far the layer is from the zoo's."""
+    timed_layer = TimedLayer(request["layer"])
+    part = timed_layer.part
+    timed_layer.network.eval()
+    answers = difference(part("answers"), timed_layer.answer())
+    timed_layer.network.train()
+    outputs, (of_inputs, of_weight, *_) = timed_layer.gradients()
+    outputs = difference(part("outputs"), outputs.detach())
+    of_inputs = mean_difference(part("input_gradient"), of_inputs)
+    of_weight = mean_difference(part("weight_gradient"), of_weight)
+    return {"outputs": max(answers, outputs), "gradients": max(of_inputs, of_weight)}
+
+
+def mean_difference(expected, found):
+    """The root mean square of the differences, as a fraction of that of the values expected."""
+    expected, found = (values.flatten().double() for values in (expected, found))
+    return ((expected - found).norm() / expected.norm().clamp_min(1e-30)).item()
+
+
+def measure_layer(request):
+    case = request["case"]
+    timed_layer = TimedLayer(case["layer"])
+    trains = case["pass"] == "forward_backward"
+    timed_layer.network.train(trains)
+    return timed(timed_layer.gradients if trains else timed_layer.answer, request)
+
+
 def peak_bytes():
     """The most memory this process has held; None where the system does not say."""
     try:
@@ -332,7 +393,14 @@ def peak_bytes():
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:")), None)
 
 
-ANSWERS = {"describe": describe, "check": check, "measure": measure, "epochs": epochs}
+ANSWERS = {
+    "describe": describe,
+    "check": check,
+    "measure": measure,
+    "epochs": epochs,
+    "check_layer": check_layer,
+    "measure_layer": measure_layer,
+}
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """The zoo's networks in ONNX Runtime and OpenVINO, timed: the worker that `cargo xtask bench --against-pytorch PYTHON` starts if that Python has either.
 
 Answers each line of standard input with one on standard output, as `src/protocol.rs` says, and ends with its input; its argument is the folder
-in which the zoo leaves `FAMILY.onnx` and `FAMILY.check.json`. Needs numpy, and onnxruntime or openvino. Networks are compiled for the batch
-that is measured; inputs and logits are arrays in memory.
+in which the zoo leaves `FAMILY.onnx` and `FAMILY.check.json`, and of single layers `layer.NAME.PART`. Needs numpy, and onnxruntime or openvino;
+for single layers, onnxruntime and onnx. Networks are compiled for the batch that is measured; inputs and logits are arrays in memory.
 
 | peer            | what                                                                 |
 |-----------------|----------------------------------------------------------------------|
@@ -15,9 +15,9 @@ import json
 import os
 import pathlib
 import sys
-import time
 
-from worker import Unsupported, difference, imported, serve, versions
+from onnx_layer import onnx_layer
+from worker import Unsupported, difference, imported, layer_part, serve, timed, versions
 
 try:
     import numpy
@@ -28,12 +28,13 @@ PEERS = ("onnx_runtime", "openvino", "openvino_bf16")
 THREADS = int(os.environ.get("OMP_NUM_THREADS", "1"))
 
 
-def onnx_runtime(path, batch):
+def onnx_runtime(model, batch):
+    """Of a file's path or its contents."""
     (runtime,) = imported("onnxruntime")
     options = runtime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = THREADS, 1
     options.add_free_dimension_override_by_name("batch", batch)
-    session = runtime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    session = runtime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     return lambda x: session.run(None, {"input": x})[0]
 
 
@@ -100,17 +101,30 @@ def measure(request):
     run = network(peer, case["family"], case["batch"])
     shape = reference(case["family"])[0].shape[1:]
     inputs = numpy.random.default_rng(1).random((case["batch"], *shape), numpy.float32)
-    seconds = []
-    for _ in range(request["warmup"]):
-        run(inputs)
-    for _ in range(request["repeats"]):
-        start = time.perf_counter()
-        run(inputs)
-        seconds.append(time.perf_counter() - start)
-    return {"seconds": seconds}
+    return timed(lambda: run(inputs), request)
 
 
-ANSWERS = {"describe": describe, "check": check, "measure": measure}
+def single_layer(layer):
+    """What computes the layer's outputs from the zoo's inputs."""
+    run = onnx_runtime(onnx_layer(layer), layer["batch"])
+    shape = layer["shape"]
+    images = (layer["batch"], shape["channels"][0], shape["size"], shape["size"])
+    inputs = numpy.frombuffer(layer_part(layer, "inputs"), numpy.float32).reshape(images)
+    return lambda: run(inputs)
+
+
+def check_layer(request):
+    """How far the layer is from the zoo's; there are no gradients here."""
+    layer = request["layer"]
+    found = single_layer(layer)()
+    return {"outputs": difference(numpy.frombuffer(layer_part(layer, "answers"), numpy.float32), found), "gradients": None}
+
+
+def measure_layer(request):
+    return timed(single_layer(request["case"]["layer"]), request)
+
+
+ANSWERS = {"describe": describe, "check": check, "measure": measure, "check_layer": check_layer, "measure_layer": measure_layer}
 
 
 if __name__ == "__main__":

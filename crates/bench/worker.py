@@ -2,8 +2,10 @@
 
 import json
 import os
+import pathlib
 import signal
 import sys
+import time
 
 
 class Unsupported(Exception):
@@ -41,6 +43,23 @@ def difference(expected, found):
     if expected.shape != found.shape:
         raise ValueError(f"{expected.shape} values expected, found {found.shape}")
     return (numpy.abs(found - expected).max() / max(numpy.abs(expected).max(), 1e-30)).item()
+
+
+def layer_part(layer, part):
+    """What the zoo has left of a layer, `inputs`, `weight` and so on: the bytes of little-endian f32."""
+    return bytearray((pathlib.Path(sys.argv[1]) / f"layer.{layer['name']}.{part}").read_bytes())
+
+
+def timed(work, request):
+    """The seconds of each repeat, after some that do not count."""
+    for _ in range(request["warmup"]):
+        work()
+    seconds = []
+    for _ in range(request["repeats"]):
+        start = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - start)
+    return {"seconds": seconds}
 
 
 def serve(answers):

@@ -1,4 +1,4 @@
-//! What is measured: every workload of every family, for some batch sizes and thread counts.
+//! What is measured of networks: every workload of every family, for some batch sizes and thread counts.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -78,12 +78,16 @@ pub(crate) const RUN_EPOCHS: usize = 10;
 /// All cases, or with `quick` one per workload on the smallest data, whose name holds one of the patterns; without a pattern,
 /// all of them.
 pub(crate) fn cases(quick: bool, patterns: &[String]) -> Vec<BenchCase> {
-    let all = if quick { quick_cases() } else { [1, 2].into_iter().flat_map(full_cases).collect() };
-    let wanted = |case: &BenchCase| {
+    named(if quick { quick_cases() } else { [1, 2].into_iter().flat_map(full_cases).collect() }, patterns)
+}
+
+/// Those whose name holds one of the patterns; without a pattern, all of them.
+pub(crate) fn named<C: fmt::Display>(cases: Vec<C>, patterns: &[String]) -> Vec<C> {
+    let wanted = |case: &C| {
         let name = case.to_string();
         patterns.is_empty() || patterns.iter().any(|pattern| name.contains(pattern.as_str()))
     };
-    all.into_iter().filter(wanted).collect()
+    cases.into_iter().filter(wanted).collect()
 }
 
 fn full_cases(threads: usize) -> Vec<BenchCase> {

@@ -1,4 +1,4 @@
-//! The benchmark: the zoo's models, stock Burn and PyTorch, timed in the same run, taking turns.
+//! The benchmark: the zoo's models and single layers, stock Burn and PyTorch, timed in the same run, taking turns.
 //!
 //! The program `zoo-bench` starts workers and asks them in rounds. A worker is a process of its own: `zoo-bench` once more,
 //! `zoo-bench-stock` (without the trainer's allocator), `zoo-bench` restricted to AVX2, or `pytorch_peer.py`. Both ends speak
@@ -6,6 +6,7 @@
 //! [`page_section`] render their tables.
 
 mod cases;
+mod layers;
 mod peers;
 mod protocol;
 mod statistics;

@@ -1,6 +1,7 @@
 //! Who is measured.
 
 use crate::cases::{BenchCase, BenchFamily, Workload};
+use crate::layers::LayerPass;
 use serde::{Deserialize, Serialize};
 
 /// A network and the way it is run.
@@ -125,6 +126,15 @@ impl Peer {
             // For the others an image is a row of numbers.
             Self::PytorchChannelsLast => images,
             Self::PytorchFused => !loading && case.workload != Workload::Inference,
+        }
+    }
+
+    /// Whether single layers are measured by it, too.
+    pub(crate) fn runs_layers(self, pass: LayerPass) -> bool {
+        match self {
+            Self::Zoo | Self::Flex | Self::PytorchChannelsLast => true,
+            Self::OnnxRuntime => pass == LayerPass::Forward,
+            _ => false,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What a benchmark leaves behind, as JSON.
 
 use crate::cases::{BenchCase, NetworkSize};
+use crate::layers::LayerCase;
 use crate::machine::Machine;
 use crate::peers::Peer;
 use crate::statistics::RoundTimes;
@@ -31,6 +32,8 @@ pub(crate) struct BenchResults {
     pub(crate) left_out: Vec<String>,
     pub(crate) families: Vec<NetworkSize>,
     pub(crate) measurements: Vec<CaseTimes>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) layers: Vec<CaseTimes<LayerCase>>,
 }
 
 /// The programs.
@@ -52,8 +55,8 @@ pub(crate) struct Software {
 /// One case by all its peers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct CaseTimes {
-    pub(crate) case: BenchCase,
+pub(crate) struct CaseTimes<C = BenchCase> {
+    pub(crate) case: C,
     pub(crate) entries: Vec<PeerTimes>,
 }
 
@@ -62,14 +65,14 @@ pub(crate) struct CaseTimes {
 #[serde(deny_unknown_fields)]
 pub(crate) struct PeerTimes {
     pub(crate) peer: Peer,
-    /// Of one step, batch, epoch or run.
+    /// Of one step, batch, epoch, run or pass.
     pub(crate) seconds: RoundTimes,
     /// The most memory the process held, where it was one process for this alone and the system says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) peak_bytes: Option<u64>,
 }
 
-impl CaseTimes {
+impl<C> CaseTimes<C> {
     /// The time of a peer.
     pub(crate) fn of(&self, peer: Peer) -> Option<&PeerTimes> {
         self.entries.iter().find(|entry| entry.peer == peer)
@@ -124,7 +127,14 @@ pub(crate) mod samples {
                 {"peer": "zoo", "peak_bytes": 4500000,
                     "seconds": {"median": 0.004, "low": 0.004, "high": 0.005, "rounds": [0.004, 0.004, 0.005]}},
                 {"peer": "pytorch",
-                    "seconds": {"median": 0.012, "low": 0.008, "high": 0.0125, "rounds": [0.008, 0.012, 0.0125]}}]}]}"#;
+                    "seconds": {"median": 0.012, "low": 0.008, "high": 0.0125, "rounds": [0.008, 0.012, 0.0125]}}]}],
+        "layers": [{
+            "case": {"pass": "forward", "threads": 2, "layer": {"name": "pooled", "batch": 32, "shape": {
+                "channels": [64, 128], "groups": 1, "kernel": 3, "stride": 2, "dilation": 1, "padding": 1, "size": 16,
+                "pooled": true, "norm": true, "activation": "gelu"}}},
+            "entries": [
+                {"peer": "zoo", "seconds": {"median": 0.002, "low": 0.001, "high": 0.003, "rounds": [0.003, 0.001, 0.002]}},
+                {"peer": "onnx_runtime", "seconds": {"median": 0.003, "low": 0.003, "high": 0.003, "rounds": [0.003]}}]}]}"#;
 
     pub(crate) fn results() -> BenchResults {
         serde_json::from_str(JSON).expect("the sample is of this form")
@@ -141,6 +151,14 @@ mod tests {
     fn results_survive_their_file() {
         let results = samples::results();
         let text = serde_json::to_string(&results).unwrap();
+        assert_eq!(serde_json::from_str::<BenchResults>(&text).unwrap(), results);
+    }
+
+    #[test]
+    fn results_without_layers_are_read() {
+        let results = BenchResults { layers: Vec::new(), ..samples::results() };
+        let text = serde_json::to_string(&results).unwrap();
+        assert!(!text.contains("layers"), "{text}");
         assert_eq!(serde_json::from_str::<BenchResults>(&text).unwrap(), results);
     }
 }

@@ -1,6 +1,7 @@
 //! Results as Markdown.
 
-use crate::cases::{BenchFamily, Workload};
+use crate::cases::{BenchCase, BenchFamily, Workload};
+use crate::layers::{BenchLayer, LayerCase};
 use crate::peers::Peer;
 use crate::promises::{PROMISES, SpeedPromise, TRAIN_STEP, megabytes};
 use crate::results::{BenchResults, CaseTimes, PeerTimes};
@@ -19,6 +20,9 @@ Written by `cargo xtask bench --record --against-pytorch PYTHON`, with the `--pr
 and take turns; a time is the median of all rounds, with the fastest and the slowest round in brackets, and a ratio the median of the
 rounds' ratios.
 ";
+
+/// What is said in the place of figures that are not there.
+const NOT_RECORDED: &str = "Nothing recorded yet: `cargo xtask bench --record`.\n";
 
 /// What the front page's section `bench` shows of the recorded results: the promises, and the tables most readers want.
 ///
@@ -81,8 +85,7 @@ fn headline_of(results: &BenchResults) -> Option<Headline> {
 }
 
 fn section(results: &Path, render: fn(&BenchResults) -> String) -> Result<String> {
-    let nothing = || "Nothing recorded yet: `cargo xtask bench --record`.\n".to_string();
-    Ok(BenchResults::read(results)?.as_ref().map_or_else(nothing, render))
+    Ok(BenchResults::read(results)?.as_ref().map_or_else(|| NOT_RECORDED.to_string(), render))
 }
 
 /// The whole of `results/bench.md`.
@@ -107,6 +110,7 @@ pub(crate) fn everything(results: &BenchResults) -> String {
         text += &times(results, workload, None);
     }
     text += &rates(results);
+    text += &layers(results);
     text += &list("Computed the same before anything was timed", &results.agreement);
     text + &list("Left out", &results.left_out)
 }
@@ -156,19 +160,42 @@ fn times(results: &BenchResults, workload: Workload, threads: Option<usize>) -> 
         measured.case.workload == workload && threads.is_none_or(|threads| threads == measured.case.threads)
     };
     let measured: Vec<_> = results.measurements.iter().filter(chosen).collect();
-    let took_part = |peer: &Peer| measured.iter().any(|measured| measured.of(*peer).is_some());
-    let peers: Vec<_> = Peer::ALL.into_iter().filter(took_part).collect();
-    let row = |measured: &&CaseTimes| {
-        let case = measured.case;
+    let title = |case: &BenchCase| {
         let on = if threads.is_none() { format!(", {}", self::threads(case.threads)) } else { String::new() };
-        let title = format!("{}, batch {}{on}", case.family.task().label, case.batch);
-        let cell = |peer: &Peer| measured.of(*peer).map_or("–".into(), |entry| cell(entry, threads.is_none()));
-        [title].into_iter().chain(peers.iter().map(cell)).collect()
+        vec![format!("{}, batch {}{on}", case.family.task().label, case.batch)]
     };
     let on = threads.map(|count| format!(", {}", self::threads(count))).unwrap_or_default();
-    let labels = peers.iter().map(|peer| peer.label().to_string());
-    let head = [format!("{}{on}", workload.label())].into_iter().chain(labels).collect();
-    table(head, 1, measured.iter().map(row).collect())
+    by_peer(vec![format!("{}{on}", workload.label())], &measured, title, threads.is_none())
+}
+
+/// Single layers: a row per pass, a column per peer.
+fn layers(results: &BenchResults) -> String {
+    if results.layers.is_empty() {
+        return format!("\nSingle layers. {NOT_RECORDED}");
+    }
+    let title = |LayerCase { pass, layer: BenchLayer { name, batch, shape }, threads }: &LayerCase| {
+        vec![name.clone(), shape.to_string(), format!("{}, batch {batch}, {}", pass.label(), self::threads(*threads))]
+    };
+    let head = ["layer", "what it computes", "pass"].map(String::from);
+    by_peer(head.to_vec(), &results.layers.iter().collect::<Vec<_>>(), title, true)
+}
+
+/// A row per case with its titles, and a column for every peer that took part in any of them.
+fn by_peer<C>(
+    titles: Vec<String>,
+    measured: &[&CaseTimes<C>],
+    title: impl Fn(&C) -> Vec<String>,
+    with_spread: bool,
+) -> String {
+    let took_part = |peer: &Peer| measured.iter().any(|measured| measured.of(*peer).is_some());
+    let peers: Vec<_> = Peer::ALL.into_iter().filter(took_part).collect();
+    let row = |measured: &&CaseTimes<C>| {
+        let cell = |peer: &Peer| measured.of(*peer).map_or("–".into(), |entry| cell(entry, with_spread));
+        title(&measured.case).into_iter().chain(peers.iter().map(cell)).collect()
+    };
+    let left = titles.len();
+    let head = titles.into_iter().chain(peers.iter().map(|peer| peer.label().to_string())).collect();
+    table(head, left, measured.iter().map(row).collect())
 }
 
 fn cell(entry: &PeerTimes, with_spread: bool) -> String {
@@ -268,11 +295,23 @@ Operations are those of a direct convolution: an algorithm that needs fewer can 
 | train_step/cnn/batch32/threads2 | zoo | 100.0 | 43 % |
 | train_step/cnn/batch32/threads2 | PyTorch | 33.3 | 14 % |
 
+| layer | what it computes | pass | zoo | ONNX Runtime |
+|---|---|---|--:|--:|
+| pooled | 3x3, 64 to 128 channels, 16x16 pixels, stride 2, max pooling, batch norm, GELU | forward, batch 32, 2 threads | 2.00 ms (1.00 ms to 3.00 ms) | 3.00 ms |
+
 Computed the same before anything was timed:
 
 - all the same
 ";
         assert_eq!(everything(&samples::results()), expected);
+    }
+
+    #[test]
+    fn layers_that_nobody_has_measured_are_said_to_be_so() {
+        let results = BenchResults { layers: Vec::new(), ..samples::results() };
+        assert_eq!(layers(&results), "\nSingle layers. Nothing recorded yet: `cargo xtask bench --record`.\n");
+        assert!(everything(&results).contains(&layers(&results)));
+        assert!(!summary(&results).contains("ingle layers"));
     }
 
     #[test]

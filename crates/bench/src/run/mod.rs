@@ -1,8 +1,11 @@
-//! The benchmark's own process: options, the workers it starts, the rounds in which they take turns.
+//! The benchmark's own process: options, the workers it starts, how it compares them, the rounds in which they take turns.
 
 mod options;
 
 mod benchmark;
+mod plan;
+
+mod agreement;
 mod rounds;
 
 mod trainer_program;

@@ -1,6 +1,5 @@
 //! What the user may ask for; what is of no use is found out at once.
 
-use crate::cases::BenchCase;
 use anyhow::{Context, Result, bail};
 use clap::Parser;
 use std::fs::{self, OpenOptions};
@@ -29,7 +28,7 @@ pub(super) struct BenchOptions {
         value_parser = clap::value_parser!(u16).range(1..=1000)
     )]
     pub(super) rounds: u16,
-    /// Only cases whose name holds this: `train_step/cnn`, `threads2`; repeatable
+    /// Only cases whose name holds this: `train_step/cnn`, `layer/`, `threads2`; repeatable
     #[arg(long, value_name = "PATTERN")]
     pub(super) only: Vec<String>,
     /// See that everything works, in seconds; the figures mean nothing
@@ -47,11 +46,14 @@ pub(super) struct BenchOptions {
 }
 
 impl BenchOptions {
-    /// Whatever can be found wrong before minutes have gone by.
-    pub(super) fn check(&self, cases: &[BenchCase]) -> Result<()> {
-        if cases.is_empty() {
+    /// Whatever can be found wrong before minutes have gone by with that many cases.
+    pub(super) fn check(&self, cases: usize) -> Result<()> {
+        if cases == 0 {
             let patterns = self.only.join(" or ");
-            bail!("no case has a name with {patterns:?} in it; names are like train_step/cnn/batch32/threads2");
+            bail!(
+                "no case has a name with {patterns:?} in it; names are like train_step/cnn/batch32/threads2 or \
+                 layer/forward/depthwise/batch32/threads2"
+            );
         }
         if let Some(data_dir) = self.data_dir.as_deref().filter(|data_dir| !data_dir.is_dir()) {
             bail!(

@@ -4,12 +4,14 @@ use super::programs::Programs;
 use super::trainer_program;
 use super::workers::Workers;
 use crate::cases::{BenchCase, RUN_EPOCHS, Workload};
+use crate::layers::LayerCase;
 use crate::peers::Peer;
 use crate::protocol::{Timing, WorkerRequest};
 use crate::results::{CaseTimes, PeerTimes};
 use crate::statistics::{RoundTimes, median};
 use crate::worker::export;
 use anyhow::{Context, Result, anyhow};
+use std::fmt::Display;
 use std::path::PathBuf;
 use zoo_core::sentence;
 
@@ -32,6 +34,29 @@ pub(super) struct Rounds {
     pub(super) programs: Programs,
 }
 
+/// What peers take turns in.
+trait RoundCase: Display {
+    /// What has a worker repeat it.
+    fn request(&self, peer: Peer, warmup: usize, repeats: usize) -> WorkerRequest;
+
+    /// Rounds, where so many were asked for.
+    fn rounds(&self, wanted: usize) -> usize {
+        wanted
+    }
+
+    /// Whether it takes so long that once is enough for a round, without warming up.
+    fn is_long(&self) -> bool {
+        false
+    }
+
+    /// The seconds a peer took in one round, and the most memory it held, where that is told apart from other cases.
+    fn turn(&self, runner: &Runner, _: &Rounds, workers: &mut Workers<'_>) -> Result<(f64, Option<u64>)> {
+        let Runner { peer, warmup, repeats, .. } = *runner;
+        let timing = ask(workers, peer, &self.request(peer, warmup, repeats))?;
+        Ok((seconds(&timing)?, timing.peak_bytes))
+    }
+}
+
 /// A peer in a case.
 struct Runner {
     peer: Peer,
@@ -42,8 +67,8 @@ struct Runner {
 }
 
 impl Rounds {
-    /// Measures a case by all peers that take part in it; `left_out` hears of those who cannot, or that its data is not there.
-    pub(super) fn measure(
+    /// Measures a network by all peers that take part in it; `left_out` hears of those who cannot, or that its data is not there.
+    pub(super) fn measure_network(
         &self,
         case: BenchCase,
         workers: &mut Workers<'_>,
@@ -53,24 +78,42 @@ impl Rounds {
             left_out.push(format!("{case}: {}; --data-dir says where it is", sentence(error.as_ref())));
             return Ok(None);
         }
+        let present: Vec<_> =
+            Peer::ALL.into_iter().filter(|peer| peer.takes_part(case) && workers.has(*peer)).collect();
+        self.measure(case, &present, workers, left_out).map(Some)
+    }
+
+    /// Measures a layer by those of the peers that take part in this pass; `left_out` hears of those who cannot.
+    pub(super) fn measure_layer(
+        &self,
+        case: LayerCase,
+        peers: &[Peer],
+        workers: &mut Workers<'_>,
+        left_out: &mut Vec<String>,
+    ) -> Result<CaseTimes<LayerCase>> {
+        let present: Vec<_> = peers.iter().copied().filter(|peer| peer.runs_layers(case.pass)).collect();
+        self.measure(case, &present, workers, left_out)
+    }
+
+    fn measure<C: RoundCase>(
+        &self,
+        case: C,
+        peers: &[Peer],
+        workers: &mut Workers<'_>,
+        left_out: &mut Vec<String>,
+    ) -> Result<CaseTimes<C>> {
         let mut runners = Vec::new();
-        let present = |peer: &Peer| peer.takes_part(case) && workers.has(*peer);
-        for peer in Peer::ALL.into_iter().filter(present).collect::<Vec<_>>() {
-            match self.prepare(peer, case, workers)? {
+        for &peer in peers {
+            match self.prepare(peer, &case, workers)? {
                 Ok((warmup, repeats)) => {
                     runners.push(Runner { peer, warmup, repeats, rounds: Vec::new(), peak_bytes: None });
                 }
                 Err(reason) => left_out.push(format!("{case}, {}: {reason}", peer.label())),
             }
         }
-        let rounds = match case.workload {
-            Workload::Epoch => self.rounds.min(EPOCH_ROUNDS),
-            Workload::Run => RUN_ROUNDS,
-            _ => self.rounds,
-        };
-        for _ in 0..rounds {
+        for _ in 0..case.rounds(self.rounds) {
             for runner in &mut runners {
-                let (seconds, peak_bytes) = self.turn(runner, case, workers)?;
+                let (seconds, peak_bytes) = case.turn(runner, self, workers)?;
                 runner.rounds.push(seconds);
                 runner.peak_bytes = runner.peak_bytes.max(peak_bytes);
             }
@@ -79,7 +122,7 @@ impl Rounds {
             let seconds = RoundTimes::of(rounds).context("a case was given no round; --rounds wants at least 1")?;
             Ok(PeerTimes { peer, seconds, peak_bytes })
         };
-        Ok(Some(CaseTimes { case, entries: runners.into_iter().map(entry).collect::<Result<_>>()? }))
+        Ok(CaseTimes { case, entries: runners.into_iter().map(entry).collect::<Result<_>>()? })
     }
 
     /// Writes a family's data for the peers that do not read the zoo's formats, unless that is done or the case needs none.
@@ -97,13 +140,13 @@ impl Rounds {
     fn prepare(
         &self,
         peer: Peer,
-        case: BenchCase,
+        case: &impl RoundCase,
         workers: &mut Workers<'_>,
     ) -> Result<Result<(usize, usize), String>> {
-        if case.needs_data() {
+        if case.is_long() {
             return Ok(Ok((0, 1)));
         }
-        Ok(match workers.ask(peer, &WorkerRequest::Measure { case, peer, warmup: 1, repeats: 1 })? {
+        Ok(match workers.ask(peer, &case.request(peer, 1, 1))? {
             Err(reason) => Err(reason),
             Ok(once) => {
                 let burst = if self.quick { QUICK_BURST } else { BURST };
@@ -113,13 +156,37 @@ impl Rounds {
             }
         })
     }
+}
 
-    /// The seconds a peer took in one round, and the most memory it held, where that is told apart from other cases.
-    fn turn(&self, runner: &Runner, case: BenchCase, workers: &mut Workers<'_>) -> Result<(f64, Option<u64>)> {
+impl RoundCase for LayerCase {
+    fn request(&self, peer: Peer, warmup: usize, repeats: usize) -> WorkerRequest {
+        WorkerRequest::MeasureLayer { case: self.clone(), peer, warmup, repeats }
+    }
+}
+
+impl RoundCase for BenchCase {
+    fn request(&self, peer: Peer, warmup: usize, repeats: usize) -> WorkerRequest {
+        WorkerRequest::Measure { case: *self, peer, warmup, repeats }
+    }
+
+    fn rounds(&self, wanted: usize) -> usize {
+        match self.workload {
+            Workload::Epoch => wanted.min(EPOCH_ROUNDS),
+            Workload::Run => RUN_ROUNDS,
+            _ => wanted,
+        }
+    }
+
+    fn is_long(&self) -> bool {
+        self.needs_data()
+    }
+
+    fn turn(&self, runner: &Runner, rounds: &Rounds, workers: &mut Workers<'_>) -> Result<(f64, Option<u64>)> {
         let Runner { peer, warmup, repeats, .. } = *runner;
+        let case = *self;
         let (timing, epochs) = match case.workload {
             Workload::Epoch | Workload::Run if peer == Peer::Zoo => {
-                (trainer_program::run(&self.programs, self.data_dir.as_deref(), case)?, 1)
+                (trainer_program::run(&rounds.programs, rounds.data_dir.as_deref(), case)?, 1)
             }
             Workload::Epoch => {
                 let request = WorkerRequest::Epochs { case, peer, epochs: case.family.task().epochs };
@@ -130,7 +197,7 @@ impl Rounds {
                 workers.renew(peer.worker())?;
                 (ask(workers, peer, &WorkerRequest::Epochs { case, peer, epochs: RUN_EPOCHS })?, RUN_EPOCHS)
             }
-            _ => (ask(workers, peer, &WorkerRequest::Measure { case, peer, warmup, repeats })?, 1),
+            _ => (ask(workers, peer, &case.request(peer, warmup, repeats))?, 1),
         };
         Ok((seconds(&timing)? * epochs as f64, timing.peak_bytes))
     }

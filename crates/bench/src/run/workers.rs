@@ -3,8 +3,9 @@
 use super::programs::Programs;
 use super::worker_process::WorkerProcess;
 use crate::cases::NetworkSize;
+use crate::layers::BenchLayer;
 use crate::peers::{Peer, WorkerKind};
-use crate::protocol::{WorkerDescription, WorkerRequest};
+use crate::protocol::{LayerDistance, WorkerDescription, WorkerRequest};
 use crate::tables;
 use anyhow::{Context, Result, ensure};
 use serde::de::DeserializeOwned;
@@ -106,5 +107,12 @@ impl<'a> Workers<'a> {
         };
         // The stock worker is the same program as the zoo's, which compares stock Burn, too.
         self.running.iter_mut().filter(|(kind, _)| **kind != WorkerKind::Stock).map(check).collect()
+    }
+
+    /// Has a peer's layer compared with the zoo's; the inner error is why this peer cannot do it.
+    pub(super) fn check_layer(&mut self, layer: &BenchLayer, peer: Peer) -> Result<Result<LayerDistance, String>> {
+        // As above.
+        let asked = if peer.worker() == WorkerKind::Stock { Peer::Zoo } else { peer };
+        self.ask(asked, &WorkerRequest::CheckLayer { layer: layer.clone(), peer })
     }
 }

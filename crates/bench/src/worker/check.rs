@@ -6,6 +6,7 @@ use super::zoo;
 use crate::cases::BenchFamily;
 use crate::peers::Peer;
 use anyhow::{Context, Result, anyhow, bail};
+use burn::tensor::TensorData;
 use serde::Serialize;
 use serde_json::json;
 use std::fs;
@@ -73,8 +74,12 @@ fn evidence(family: BenchFamily, peer: Peer, batch: &Batch) -> Result<Evidence> 
 }
 
 fn logits(network: &dyn TimedNetwork, peer: Peer, batch: &Batch) -> Result<Vec<f32>> {
-    let logits = network.infer(&zoo::on_device(batch.clone(), &device(peer)?)).convert::<f32>();
-    logits.try_to_vec().map_err(|error| anyhow!("the device did not hand its logits back: {error:?}"))
+    floats(network.infer(&zoo::on_device(batch.clone(), &device(peer)?)))
+}
+
+/// Values of whatever precision.
+pub(super) fn floats(data: TensorData) -> Result<Vec<f32>> {
+    data.convert::<f32>().try_to_vec().map_err(|error| anyhow!("the device did not hand its values back: {error:?}"))
 }
 
 impl Evidence {
@@ -95,7 +100,7 @@ impl Evidence {
 }
 
 /// The largest difference, as a fraction of the largest value.
-fn difference(left: &[f32], right: &[f32]) -> Result<f32> {
+pub(super) fn difference(left: &[f32], right: &[f32]) -> Result<f32> {
     if left.len() != right.len() {
         bail!("{} values against {}", left.len(), right.len());
     }

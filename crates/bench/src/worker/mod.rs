@@ -1,4 +1,4 @@
-//! The worker in Rust: the zoo's networks as the trainer builds them, and the same in stock Burn, timed on request.
+//! The worker in Rust: the zoo's networks as the trainer builds them, single layers, and the same in stock Burn, timed on request.
 
 mod network;
 
@@ -7,8 +7,11 @@ mod zoo;
 
 mod variants;
 
+mod layer;
+
 mod check;
 mod data;
+mod layer_check;
 mod peak;
 
 mod serve;

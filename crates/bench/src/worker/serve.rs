@@ -2,9 +2,12 @@
 
 use super::check::check;
 use super::data::loader;
+use super::layer::{LayerValues, TimedLayer};
+use super::layer_check::check_layer;
 use super::variants::{device, timed_network};
 use super::zoo;
 use crate::cases::{BenchCase, Workload};
+use crate::layers::{LayerCase, LayerPass};
 use crate::peers::Peer;
 use crate::protocol::{Timing, WorkerDescription, WorkerReply, WorkerRequest};
 use anyhow::{Context, Result, bail, ensure};
@@ -38,6 +41,10 @@ fn answer(line: &str, folder: &Path) -> Result<Value> {
         WorkerRequest::Check { family } => json!(check(family, folder)?),
         WorkerRequest::Measure { case, peer, warmup, repeats } => {
             json!(Timing { seconds: measure(case, peer, warmup, repeats)?, peak_bytes: None })
+        }
+        WorkerRequest::CheckLayer { layer, peer } => json!(check_layer(&layer, peer, folder)?),
+        WorkerRequest::MeasureLayer { case, peer, warmup, repeats } => {
+            json!(Timing { seconds: measure_layer(&case, peer, warmup, repeats)?, peak_bytes: None })
         }
         WorkerRequest::Epochs { .. } => bail!("the zoo's epochs are those of the program `trainer`"),
     })
@@ -90,6 +97,18 @@ fn measure(case: BenchCase, peer: Peer, warmup: usize, repeats: usize) -> Result
         }
         Workload::Epoch | Workload::Run => bail!("{case} is not measured by repeating it"),
     }
+}
+
+fn measure_layer(case: &LayerCase, peer: Peer, warmup: usize, repeats: usize) -> Result<Vec<f64>> {
+    let device = match case.pass {
+        LayerPass::Forward => device(peer)?,
+        LayerPass::ForwardBackward => device(peer)?.autodiff(),
+    };
+    let layer = TimedLayer::new(&case.layer, &LayerValues::of(&case.layer), peer, &device);
+    time(warmup, repeats, || {
+        layer.pass(case.pass);
+        Ok(())
+    })
 }
 
 fn time(warmup: usize, repeats: usize, mut work: impl FnMut() -> Result<()>) -> Result<Vec<f64>> {

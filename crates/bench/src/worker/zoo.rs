@@ -99,11 +99,14 @@ pub(super) fn random_batch(family: BenchFamily, batch: usize, index: u64) -> Res
     let recipe = recipe(family)?;
     let (shape, classes) = (shape(&recipe).to_vec(), recipe.classes());
     let mut state = index + 1;
-    let values = (0..batch * shape.iter().product::<usize>())
-        .map(|_| (next(&mut state) >> 40) as f32 / (1 << 24) as f32)
-        .collect();
+    let values = (0..batch * shape.iter().product::<usize>()).map(|_| uniform(&mut state)).collect();
     let labels = (0..batch).map(|_| ((next(&mut state) >> 33) % classes as u64) as u8).collect();
     Ok(Batch { values, labels, targets: Vec::new(), shape })
+}
+
+/// The next number of `0.0..1.0`.
+pub(super) fn uniform(state: &mut u64) -> f32 {
+    (next(state) >> 40) as f32 / (1 << 24) as f32
 }
 
 /// `SplitMix64` by S. Vigna: <https://prng.di.unimi.it/splitmix64.c>.
