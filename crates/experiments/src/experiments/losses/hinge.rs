@@ -87,12 +87,12 @@ fn against_each_other(multi: &LossFormula, rest: &LossFormula, settings: &Setup,
 /// One linear layer on real digits, by either hinge and by cross-entropy.
 fn on_digits(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let all = Digits::all()?;
-    let splits = settings.choose(10, 4);
+    let splits = settings.choose(10, 2);
     let mut accuracies = vec![Vec::new(); LEARNED.len()];
     for split in 0..splits {
         let (training, test) = all.split(500, &mut Stream::numbered(settings.seed, 410 + split));
         for (found, (_, loss)) in accuracies.iter_mut().zip(LEARNED) {
-            let course = Course { optimizer: ADAM, rate: 0.01, steps: settings.choose(500, 200), batch: 50 };
+            let course = Course { optimizer: ADAM, rate: 0.01, steps: settings.choose(500, 300), batch: 50 };
             let seed = settings.seed.wrapping_add(1000 * split);
             let linear = MlpConfig { hidden: Vec::new(), ..MlpConfig::default() };
             let network = training.teach(new_network(&linear, CLASSES, seed), &course, seed, loss).valid();

@@ -12,14 +12,14 @@ const MOST: usize = 4;
 
 pub(super) fn more_layers(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let all = Digits::all()?;
-    let splits = settings.choose(8, 4);
+    let splits = settings.choose(8, 3);
     let mut found = vec![Vec::new(); MOST + 1];
     let mut learned = Vec::new();
     for split in 0..splits {
         let (training, test) = all.split(1000, &mut Stream::numbered(settings.seed, 72_000 + split));
         for (layers, found) in found.iter_mut().enumerate() {
             let config = MlpConfig { hidden: vec![WIDTH; layers], ..MlpConfig::default() };
-            let course = Course { optimizer: ADAM, rate: 0.01, steps: settings.choose(500, 350), batch: 50 };
+            let course = Course { optimizer: ADAM, rate: 0.01, steps: settings.choose(500, 300), batch: 50 };
             let network = training.classifier(&config, &course, settings.seed.wrapping_add(1000 * split));
             let right = |digits: &Digits| accuracy(network.forward(digits.tensors(&Device::flex()).0), &digits.classes);
             found.push(right(&test)?);

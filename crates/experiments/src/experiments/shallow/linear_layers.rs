@@ -161,7 +161,7 @@ fn without_activation(network: &Mlp, x: Tensor<2>) -> Tensor<2> {
 
 fn learn(hidden: &[usize], training: &Digits, settings: &Setup, seed: u64) -> Mlp {
     let config = MlpConfig { hidden: hidden.to_vec(), ..MlpConfig::default() };
-    let course = Course { optimizer: ADAM, rate: 0.01, steps: settings.choose(400, 200), batch: 50 };
+    let course = Course { optimizer: ADAM, rate: 0.01, steps: settings.choose(400, 150), batch: 50 };
     let loss = |network: &Mlp, digits: &Digits| {
         let (x, y) = digits.tensors(&training_device());
         trainer::loss::loss(&CROSS_ENTROPY, without_activation(network, x), y)
