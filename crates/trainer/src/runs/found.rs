@@ -3,10 +3,10 @@
 use crate::error::TrainError;
 use crate::finished::{finished_folds, finished_run};
 use crate::run_folder::{self, CrossValidation, RunSettings};
-use std::error::Error;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use zoo_core::system_error;
 use zoo_recipe::Recipe;
 use zoo_results::{FoldsReport, Report, ReportError};
 
@@ -155,9 +155,7 @@ fn foreign_file(folder: &Path) -> Option<PathBuf> {
 fn unreadable(path: &Path, error: &TrainError) -> FoundState {
     let sentence = zoo_core::sentence(error);
     match error {
-        _ if is_refused(error) => {
-            FoundState::Inaccessible(format!("{sentence}; change its permissions, or ask its owner to"))
-        }
+        _ if is_refused(error) => FoundState::Inaccessible(sentence),
         TrainError::NotARunFolder { .. } => FoundState::Unreadable(match run_folder::missing_file(path) {
             Some(file) => format!("there is no {file} in it; put it back, or remove the folder"),
             None => sentence,
@@ -168,10 +166,7 @@ fn unreadable(path: &Path, error: &TrainError) -> FoundState {
 
 /// Whether the system did not allow it.
 fn is_refused(error: &TrainError) -> bool {
-    let first: &(dyn Error + 'static) = error;
-    let causes = std::iter::successors(Some(first), |&cause| cause.source());
-    let mut refusals = causes.filter_map(|error| error.downcast_ref::<io::Error>());
-    refusals.any(|error| error.kind() == ErrorKind::PermissionDenied)
+    system_error(error).is_some_and(|error| error.kind() == ErrorKind::PermissionDenied)
 }
 
 fn state(path: &Path, recipe: &Recipe, settings: &RunSettings) -> Result<FoundState, TrainError> {
