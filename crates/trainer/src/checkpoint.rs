@@ -15,7 +15,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use zoo_core::weights::NamedTensor;
 use zoo_core::weights::{tensor_of_view, view_of};
-use zoo_core::{Flush, write_atomically};
+use zoo_core::{Flush, check_is_file, write_atomically};
 
 /// How many checkpoints stay on disk.
 const KEPT: usize = 2;
@@ -92,7 +92,8 @@ impl Checkpoints {
     pub fn newest(&self) -> Result<FoundCheckpoint, TrainError> {
         let mut damaged = Vec::new();
         for file in self.files()?.into_iter().rev() {
-            let bytes = fs::read(&file).map_err(TrainError::io("read the checkpoint", &file))?;
+            let bytes = check_is_file(&file).and_then(|()| fs::read(&file));
+            let bytes = bytes.map_err(TrainError::io("read the checkpoint", &file))?;
             match Checkpoint::from_bytes(&bytes) {
                 Ok(checkpoint) => return Ok(FoundCheckpoint { checkpoint: Some(checkpoint), damaged }),
                 Err(error) => {

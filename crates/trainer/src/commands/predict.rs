@@ -1,6 +1,6 @@
 //! `predict`: a user's own pictures or table rows, classified.
 
-use super::shared::{check_free, model, open_device, write_checked};
+use super::shared::{check_free, check_spared, data_of, model, open_device, write_checked};
 use crate::args::PredictArgs;
 use crate::inspect::png_of;
 use crate::output::{answer, report, warn};
@@ -27,7 +27,7 @@ struct Subject {
 
 /// A file that cannot be used is reported, and those after it are answered all the same.
 pub(crate) fn predict(args: &PredictArgs) -> Result<ExitCode> {
-    let saved = args.save_input.as_deref().map(|place| saved_files(place, &args.files, args.force)).transpose()?;
+    let saved = args.save_input.as_deref().map(|place| saved_files(place, args)).transpose()?;
     let device = open_device(&args.device)?;
     let (model, _) = model(&args.model, &device)?;
     let mut code = ExitCode::SUCCESS;
@@ -69,8 +69,9 @@ fn classify(file: &Path, saved: Option<&Path>, model: &TrainedModel, args: &Pred
 }
 
 /// Where each picture's input goes: the file named, or a file in the folder named. No two go to one, none replaces a picture that is
-/// read, and another file only with `--force`.
-fn saved_files(place: &Path, files: &[PathBuf], force: bool) -> Result<Vec<PathBuf>> {
+/// read or that the run was trained on, and another file only with `--force`.
+fn saved_files(place: &Path, args: &PredictArgs) -> Result<Vec<PathBuf>> {
+    let (files, trained_on) = (&args.files, data_of(&args.model));
     let mut saved: Vec<PathBuf> = Vec::new();
     for file in files {
         let target = picture_file(place, file, files.len())?;
@@ -83,7 +84,8 @@ fn saved_files(place: &Path, files: &[PathBuf], force: bool) -> Result<Vec<PathB
         if there.is_some() && files.iter().any(|file| file.canonicalize().ok() == there) {
             bail!("--save-input: the input of {path} would replace the picture {shown}; save it elsewhere");
         }
-        check_free(&target, force).context("--save-input")?;
+        let free = check_free(&target, args.force).and_then(|()| check_spared(&target, &trained_on));
+        free.context("--save-input")?;
         saved.push(target);
     }
     Ok(saved)

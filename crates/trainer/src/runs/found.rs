@@ -6,7 +6,7 @@ use crate::run_folder::{self, CrossValidation, RunSettings};
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
-use zoo_core::system_error;
+use zoo_core::{check_writable, system_error};
 use zoo_recipe::Recipe;
 use zoo_results::{FoldsReport, Report, ReportError};
 
@@ -125,11 +125,38 @@ impl FoundRun {
     /// Removes the checkpoints of a run that is finished.
     ///
     /// # Errors
-    /// If a process is using the folder.
+    /// If a process is using the folder, or as [`check_droppable`](Self::check_droppable).
     pub(crate) fn drop_checkpoints(&self) -> Result<(), TrainError> {
         let _lock = run_folder::RunFolder::open(&self.path)?;
-        self.with_folds().iter().for_each(|folder| run_folder::drop_checkpoints(folder));
+        let dropped: Vec<_> = self.with_folds().iter().map(|folder| run_folder::drop_checkpoints(folder)).collect();
+        dropped.into_iter().collect()
+    }
+
+    /// Whether its checkpoints can be removed.
+    ///
+    /// # Errors
+    /// If they are elsewhere, behind a link, or the system would refuse it.
+    pub(crate) fn check_droppable(&self) -> Result<(), TrainError> {
+        run_folder::check_lockable(&self.path)?;
+        for folder in self.with_folds() {
+            run_folder::check_checkpoints_within(&folder)?;
+            if !run_folder::checkpoint_files(&folder).is_empty() {
+                let checkpoints = run_folder::checkpoints_folder(&folder);
+                check_writable(&checkpoints).map_err(TrainError::io("remove files from", &checkpoints))?;
+            }
+        }
         Ok(())
+    }
+
+    /// Whether all of it can be removed.
+    ///
+    /// # Errors
+    /// If the system would refuse it.
+    pub(crate) fn check_removable(&self) -> Result<(), TrainError> {
+        run_folder::check_lockable(&self.path)?;
+        let above = self.path.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let check = |folder: &Path| check_writable(folder).map_err(TrainError::io("remove what is in", folder));
+        check(&self.path).and_then(|()| check(above))
     }
 
     /// The folder, and those of a cross-validation's models in it.
