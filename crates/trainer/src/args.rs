@@ -199,7 +199,7 @@ pub(crate) struct NewArgs {
     /// Leave out pictures that cannot be read, and say how many and which
     #[arg(long)]
     pub(crate) skip_bad: bool,
-    /// How to show progress
+    /// How to show progress; json is for training alone
     #[arg(long, value_enum, default_value_t)]
     pub(crate) progress: ProgressMode,
 }
@@ -224,7 +224,7 @@ pub(crate) struct FetchArgs {
     pub(crate) datasets: Vec<String>,
     #[command(flatten)]
     pub(crate) data: DataArgs,
-    /// How to show progress
+    /// How to show progress; json is for training alone
     #[arg(long, value_enum, default_value_t)]
     pub(crate) progress: ProgressMode,
 }

@@ -5,6 +5,14 @@ pub fn shell_line(words: &[String]) -> String {
     words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
 }
 
+/// A flag with its value: as one word where the value would be taken for a flag itself.
+pub fn flag_words(flag: &str, value: &str) -> Vec<String> {
+    match value.starts_with('-') {
+        true => vec![format!("{flag}={value}")],
+        false => vec![flag.to_string(), value.to_string()],
+    }
+}
+
 /// A word as a POSIX shell reads it.
 fn quoted(word: &str) -> String {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "_@%+=:,./-".contains(letter);
@@ -17,6 +25,12 @@ fn quoted(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_value_that_looks_like_a_flag_is_bound_to_its_own() {
+        assert_eq!(flag_words("--data", "d.csv"), ["--data", "d.csv"]);
+        assert_eq!(flag_words("--data", "-d.csv"), ["--data=-d.csv"]);
+    }
 
     #[test]
     fn words_are_quoted_where_a_shell_would_read_them_otherwise() {

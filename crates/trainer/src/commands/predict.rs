@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use zoo_core::{Classification, Images, Inputs, Table, check_not_named_pipe};
+use zoo_core::{Classification, Images, Inputs, Table, check_not_named_pipe, printable};
 use zoo_pictures::PreparedPicture;
 use zoo_recipe::DataFormat;
 use zoo_table::TableRow;
@@ -54,10 +54,10 @@ fn classify(file: &Path, saved: Option<&Path>, model: &TrainedModel, args: &Pred
         }
         let logits = model.logits(subject.inputs.clone(), 1)?.concat();
         if !logits.iter().all(|logit| logit.is_finite()) {
-            bail!("{}: {}", subject.name, not_finite(&subject.inputs));
+            bail!("{}: {}", printable(&subject.name), not_finite(&subject.inputs));
         }
         if let Some(warning) = &subject.warning {
-            warn(&format!("warning: {}: {warning}", subject.name));
+            warn(&format!("warning: {}: {warning}", printable(&subject.name)));
         }
         let value = model.facts.target.as_ref().and_then(|unit| Some(unit.undo(*logits.first()?)));
         let mut answer = Classification::new(&model.facts.class_names, &logits);
@@ -125,6 +125,7 @@ fn save_input(inputs: &Inputs, file: &Path, force: bool) -> Result<()> {
 
 /// `value` is a regression's number, in its own unit.
 fn text(name: &str, answer: &Classification, value: Option<f64>) -> String {
+    let name = printable(name);
     if let Some(value) = value {
         return format!("{name}: {}", significant(value));
     }
@@ -191,7 +192,7 @@ fn read_rows(file: &Path, model: &TrainedModel) -> Result<Vec<Subject>> {
         Some(DataFormat::Table(format)) => {
             let found = zoo_table::rows(file, format)?;
             if found.is_windows_1252 {
-                warn(&format!("{}: {}", file.display(), zoo_table::IS_WINDOWS_1252));
+                warn(&format!("{}: {}", printable(&file.display().to_string()), zoo_table::IS_WINDOWS_1252));
             }
             found.rows
         }

@@ -11,11 +11,12 @@ use crate::own;
 use crate::progress::{Status, SweepProgress};
 use crate::run::Request;
 use crate::run_folder;
-use crate::shell::shell_line;
+use crate::shell::{flag_words, shell_line};
 use crate::sweep::{RunState, SweepFolder, SweepPlan, SweepRow, Variant, summary};
 use crate::workers::{News, Workers};
 use anyhow::{Context, Result, bail};
 use std::collections::VecDeque;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Duration;
@@ -127,9 +128,10 @@ fn with_list_hint(args: &TrainArgs, settings: &[(String, Vec<String>)], error: a
 fn print_plan(shared: &[String], plan: &SweepPlan, runs: &[(Variant, Request)], path: &Path) -> Result<ExitCode> {
     for (run, (variant, request)) in plan.runs.iter().zip(runs) {
         let mut words = shared.to_vec();
-        variant.overrides.iter().for_each(|text| words.extend(["--set".to_string(), text.clone()]));
-        words.extend(["--seed".to_string(), request.seed.to_string(), "--out".to_string()]);
-        words.extend([path.join(&run.name).display().to_string(), "--continue".to_string()]);
+        variant.overrides.iter().for_each(|text| words.extend(flag_words("--set", text)));
+        words.extend(flag_words("--seed", &request.seed.to_string()));
+        words.extend(flag_words("--out", &path.join(&run.name).display().to_string()));
+        words.push("--continue".to_string());
         answer(&format!("trainer {}", shell_line(&words)))?;
     }
     Ok(ExitCode::SUCCESS)
@@ -228,7 +230,10 @@ impl Sweep {
     /// What goes on with a run.
     fn command(&self, run: usize) -> Command {
         let mut command = Command::new(&self.program);
-        command.arg("--resume").arg(self.folder.run(run)).args(["--threads", &self.threads.to_string()]);
+        // One word, as a path may begin like a flag.
+        let mut resume = OsString::from("--resume=");
+        resume.push(self.folder.run(run));
+        command.arg(resume).args(["--threads", &self.threads.to_string()]);
         command.args(Workers::FLAGS);
         command
     }
