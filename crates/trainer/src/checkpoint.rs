@@ -5,6 +5,7 @@
 //! two newest are kept, so that a damaged file costs one interval.
 
 use crate::error::TrainError;
+use crate::run_folder;
 use crate::state::TrainingState;
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
@@ -62,7 +63,7 @@ impl Checkpoints {
     /// # Errors
     /// If it cannot be created.
     pub fn open(folder: PathBuf) -> Result<Self, TrainError> {
-        fs::create_dir_all(&folder).map_err(TrainError::io("create the folder", &folder))?;
+        run_folder::make(&folder)?;
         Ok(Self { folder })
     }
 

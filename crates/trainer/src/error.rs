@@ -137,6 +137,13 @@ pub enum TrainError {
         reason: String,
     },
 
+    /// Where a folder of runs is to be there is a file.
+    #[error("{} is a file, expected a folder; name another", path.display())]
+    NotAFolder {
+        /// What was named.
+        path: PathBuf,
+    },
+
     /// Where a folder is to be made there is a file.
     #[error("cannot make the folder {}: {} is a file; name a new folder", path.display(), file.display())]
     FileInPlaceOfFolder {

@@ -208,7 +208,7 @@ pub fn copy(from: &Path, to: &Path) -> Result<(), TrainError> {
 /// If a file is in the way, or the system refuses.
 pub(crate) fn make(path: &Path) -> Result<(), TrainError> {
     let made = fs::create_dir_all(path).map_err(TrainError::io("create the folder", path));
-    made.map_err(|error| match path.ancestors().find(|above| above.is_file()) {
+    made.map_err(|error| match path.ancestors().find(|above| above.exists() && !above.is_dir()) {
         Some(file) => TrainError::FileInPlaceOfFolder { path: path.to_path_buf(), file: file.to_path_buf() },
         None => error,
     })
