@@ -71,10 +71,7 @@ pub fn find(
             of_arrays(path, DataFormat::Idx, &idx::read(path)?, digest_of_idx(path)?)?
         }
         true => of_pictures(path, shape.unwrap_or(USUAL_SHAPE), skip_bad)?,
-        // A pipe cannot be read twice.
-        false if is_npz && path.is_file() => {
-            of_arrays(path, DataFormat::Npz, &npz::read(path)?.arrays, digest_of_file(path)?)?
-        }
+        false if is_npz => of_arrays(path, DataFormat::Npz, &npz::read(path)?.arrays, digest_of_file(path)?)?,
         false => return Err(ImportError::UnknownKind { path: path.clone() }),
     };
     Ok(Found { name: name_of(path)?, files, table: None })

@@ -244,9 +244,9 @@ impl<'a> Removal<'a> {
 }
 
 /// Shows what would go, asks, and removes it. What cannot be removed is kept, and those after it go all the same.
-fn carry_out<'a>(
+fn carry_out(
     args: &RemoveArgs,
-    Removal { runs, kept }: Removal<'a>,
+    Removal { runs, kept }: Removal<'_>,
     what: &str,
     remove: impl Fn(&FoundRun) -> Result<(), TrainError>,
 ) -> Result<()> {
