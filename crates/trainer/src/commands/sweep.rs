@@ -11,7 +11,7 @@ use crate::own;
 use crate::progress::{Status, SweepProgress};
 use crate::run::Request;
 use crate::run_folder;
-use crate::shell::{flag_words, shell_line};
+use crate::shell::{flag_with, flag_words, shell_line};
 use crate::sweep::{RunState, SweepFolder, SweepPlan, SweepRow, Variant, summary};
 use crate::workers::{News, Workers};
 use anyhow::{Context, Result, bail};
@@ -65,8 +65,9 @@ pub(super) fn begin(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
 pub(super) fn resume(args: &TrainArgs, path: &Path, log: &Log) -> Result<ExitCode> {
     if args.epochs.is_some() {
         bail!(
-            "--epochs makes one run longer, and {0} is a sweep; name one of its runs: --resume {0}/RUN",
-            path.display()
+            "--epochs makes one run longer, and {} is a sweep; name one of its runs: {}",
+            path.display(),
+            flag_with("--resume", &path.join("RUN"))
         );
     }
     train(args, SweepFolder::open(path)?, log)
@@ -163,16 +164,16 @@ fn train(args: &TrainArgs, folder: SweepFolder, log: &Log) -> Result<ExitCode> {
     progress.finish(&summary(&folder.plan, &rows, metric));
     let code = match () {
         () if stop.is_raised() => {
-            let path = folder.path().display();
-            warn(&format!("stopped after {counts} of {} runs; go on with --resume {path}", rows.len()));
+            let resume = flag_with("--resume", folder.path());
+            warn(&format!("stopped after {counts} of {} runs; go on with {resume}", rows.len()));
             (Status::Interrupted, INTERRUPTED)
         }
         () if counts < rows.len() => {
             let failed = folder.plan.runs.iter().zip(&rows).find(|(_, row)| row.state == RunState::Failed);
             let (name, error) = failed.map(|(run, row)| (run.name.as_str(), row.error.as_str())).unwrap_or_default();
-            let (all, path) = (rows.len(), folder.path().display());
+            let (all, resume) = (rows.len(), flag_with("--resume", folder.path()));
             warn(&format!(
-                "error: {} of {all} runs failed, the first of them {name} ({error}); try them again with --resume {path}",
+                "error: {} of {all} runs failed, the first of them {name} ({error}); try them again with {resume}",
                 all - counts
             ));
             (Status::Failed, FAILED)

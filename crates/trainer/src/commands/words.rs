@@ -6,6 +6,7 @@ use crate::output::{say, sentence, warn};
 use crate::own::{cut_in_words, described, few_steps};
 use crate::progress::{End, Event, ProgressMode, Start, Status, Versions, readable_seconds};
 use crate::run::Job;
+use crate::shell::flag_with;
 use crate::tables::{class_table, confusion_table, score_line, seeds_in_words, spread_table, standing};
 use crate::warm_start::WarmStart;
 use std::path::Path;
@@ -224,7 +225,7 @@ fn start(job: &Job, resumed: bool) -> Result<Event<'_>, TrainError> {
 
 /// Where the user has stopped a run, and how it goes on.
 pub(super) fn interrupted(job: &Job) -> String {
-    let (run, folder) = (&job.prepared, printable(&job.folder.path().display().to_string()));
+    let (run, resume) = (&job.prepared, flag_with("--resume", job.folder.path()));
     let place = match run.repeats() {
         Some(repeats) => {
             format!("{} of {} folds", job.finished_folds().unwrap_or_default(), repeats.folds * repeats.seeds.len())
@@ -235,7 +236,7 @@ pub(super) fn interrupted(job: &Job) -> String {
             format!("epoch {}, step {}", state.epochs_done, state.steps_done_in_epoch)
         }
     };
-    format!("stopped after {place}; go on with --resume {folder}")
+    format!("stopped after {place}; go on with {resume}")
 }
 
 fn beside_claim(claim: &Expected) -> String {
