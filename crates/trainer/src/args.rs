@@ -5,6 +5,7 @@ use crate::evaluation::SplitName;
 use crate::extension::EpochCount;
 use crate::logs::LogFormat;
 use crate::numbers::{number, whole};
+use crate::places::{name_or_pipe, place, place_or_pipe};
 use crate::progress::ProgressMode;
 use crate::sweep::SeedList;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -21,7 +22,7 @@ pub(crate) struct TrainArgs {
     #[arg(long, value_name = "NAME", conflicts_with_all = ["recipe", "resume"])]
     pub(crate) model: Option<String>,
     /// Train by your own recipe file instead
-    #[arg(long, value_name = "FILE", conflicts_with = "resume")]
+    #[arg(long, value_name = "FILE", conflicts_with = "resume", value_parser = place_or_pipe())]
     pub(crate) recipe: Option<PathBuf>,
     /// Your own data in place of the recipe's
     #[command(flatten)]
@@ -66,7 +67,7 @@ pub(crate) struct TrainArgs {
     #[arg(long, value_name = "R", requires = "folds", conflicts_with = "resume", value_parser = whole(1_u32..))]
     pub(crate) repeats: Option<u32>,
     /// Take over the folds that another cross-validation by this recipe has finished, on another machine perhaps; repeatable
-    #[arg(long, value_name = "DIR", requires = "folds")]
+    #[arg(long, value_name = "DIR", requires = "folds", value_parser = place())]
     pub(crate) folds_from: Vec<PathBuf>,
     /// What to compute on: flex, ndarray, wgpu or cuda [default: flex]
     #[arg(long, value_name = "NAME", conflicts_with = "resume")]
@@ -78,16 +79,16 @@ pub(crate) struct TrainArgs {
     #[command(flatten)]
     pub(crate) data: DataArgs,
     /// The run folder to make [default: NAME/DATE-TIME-seedN in the folder of runs]; of several runs, the folder of their folders
-    #[arg(long, value_name = "DIR", conflicts_with = "resume")]
+    #[arg(long, value_name = "DIR", conflicts_with = "resume", value_parser = place())]
     pub(crate) out: Option<PathBuf>,
     /// The folder of runs
-    #[arg(long, value_name = "DIR", default_value = "runs")]
+    #[arg(long, value_name = "DIR", default_value = "runs", value_parser = place())]
     pub(crate) runs: PathBuf,
     /// If the folder of --out holds this very run, go on with it; if it is finished, that is well
     #[arg(long = "continue", requires = "out", conflicts_with = "resume")]
     pub(crate) continues: bool,
     /// Go on with an interrupted run, or several of one command; needs no other flag. With --epochs, train a run longer, finished or not
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = place())]
     pub(crate) resume: Option<PathBuf>,
     /// Stop when standard input ends
     #[arg(long, hide = true)]
@@ -121,7 +122,7 @@ impl TrainArgs {
 pub(crate) struct OwnDataArgs {
     /// Learn from your own data: a folder with one folder of pictures per class (also with train, valid, test above them), a folder of
     /// idx files as MNIST's, numpy's arrays in a file .npz, or a table .csv or .tsv; a table needs no --model
-    #[arg(long, value_name = "PATH", conflicts_with = "resume")]
+    #[arg(long, value_name = "PATH", conflicts_with = "resume", value_parser = place())]
     pub(crate) data: Option<PathBuf>,
     /// The column of a table to predict: text or few whole numbers are classes, other numbers are predicted themselves (regression)
     #[arg(long, value_name = "COLUMN", requires = "data")]
@@ -148,7 +149,7 @@ pub(crate) fn target_column(label: Option<&str>, kind: Option<TargetKind>) -> Op
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct DataArgs {
     /// The folder with data files [default: $ZOO_DATA_DIR, else burn-zoo in the cache folder]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = place())]
     pub(crate) data_dir: Option<PathBuf>,
     /// Never use the network
     #[arg(long)]
@@ -163,7 +164,7 @@ pub(crate) struct DataArgs {
 #[group(id = "weights", required = true, multiple = false)]
 pub(crate) struct ModelArgs {
     /// The run folder
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = place())]
     pub(crate) run: Option<PathBuf>,
     /// The recipe whose shipped weights to use: `trainer list` shows all
     #[arg(long, value_name = "NAME")]
@@ -187,7 +188,7 @@ pub(crate) struct NewArgs {
     pub(crate) name: String,
     /// The data: a folder with one folder of pictures per class (also with train, valid, test above them), a folder of idx files as
     /// MNIST's, numpy's arrays in a file .npz, or a table .csv or .tsv
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", value_parser = place())]
     pub(crate) data: PathBuf,
     /// The column of a table to predict: text or few whole numbers are classes, other numbers are predicted themselves (regression)
     #[arg(long, value_name = "COLUMN")]
@@ -198,7 +199,7 @@ pub(crate) struct NewArgs {
     /// Leave out pictures that cannot be read, and say how many and which
     #[arg(long)]
     pub(crate) skip_bad: bool,
-    /// How to show progress
+    /// How to show progress; json is for training alone
     #[arg(long, value_enum, default_value_t)]
     pub(crate) progress: ProgressMode,
 }
@@ -223,7 +224,7 @@ pub(crate) struct FetchArgs {
     pub(crate) datasets: Vec<String>,
     #[command(flatten)]
     pub(crate) data: DataArgs,
-    /// How to show progress
+    /// How to show progress; json is for training alone
     #[arg(long, value_enum, default_value_t)]
     pub(crate) progress: ProgressMode,
 }
@@ -247,7 +248,7 @@ pub(crate) struct EvalArgs {
     pub(crate) int8: bool,
     /// Write a row per example as CSV: its file, the line of its table, its index in an array (from 0) or else its number, then the true
     /// and the predicted class with its probability, or for regression the target and the prediction; with --int8 what that predicts, too
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = place())]
     pub(crate) list: Option<PathBuf>,
     /// Replace files that are there
     #[arg(long, requires = "list")]
@@ -264,7 +265,7 @@ pub(crate) struct EvalArgs {
 #[derive(Clone, Debug, Args)]
 pub(crate) struct FindRateArgs {
     /// A model of the zoo, or your own recipe file
-    #[arg(value_name = "NAME|FILE")]
+    #[arg(value_name = "NAME|FILE", value_parser = name_or_pipe)]
     pub(crate) recipe: String,
     /// Change one key of the recipe; repeatable
     #[arg(long = "set", value_name = "KEY=VALUE")]
@@ -282,7 +283,7 @@ pub(crate) struct FindRateArgs {
     #[arg(long, value_name = "RATE", default_value_t = 10.0, value_parser = number)]
     pub(crate) to: f64,
     /// The picture to write [default: find-rate-NAME.svg]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = place())]
     pub(crate) svg: Option<PathBuf>,
     /// Replace the picture that is there
     #[arg(long)]
@@ -315,6 +316,7 @@ pub(crate) struct ExportArgs {
     #[arg(long, value_enum)]
     pub(crate) format: Option<ExportFormat>,
     /// The file to write
+    #[arg(value_parser = place())]
     pub(crate) file: PathBuf,
     /// Replace files that are there
     #[arg(long)]
@@ -331,7 +333,7 @@ pub(crate) struct InspectArgs {
     #[command(flatten)]
     pub(crate) model: ModelArgs,
     /// Write PNGs and a list of them into this folder
-    #[arg(long, value_name = "DIR", conflicts_with = "json")]
+    #[arg(long, value_name = "DIR", conflicts_with = "json", value_parser = place())]
     pub(crate) out: Option<PathBuf>,
     /// As one JSON object with the pictures in it, as base64
     #[arg(long)]
@@ -347,13 +349,13 @@ pub(crate) struct PredictArgs {
     #[command(flatten)]
     pub(crate) model: ModelArgs,
     /// Write what the model sees as PNG: a file, or a folder for several pictures
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = place())]
     pub(crate) save_input: Option<PathBuf>,
     /// Replace files that are there
     #[arg(long, requires = "save_input")]
     pub(crate) force: bool,
     /// Pictures (PNG, JPEG, WebP, GIF or BMP) of at most 64 million pixels; CSV files with a header for models of tables
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required = true, value_name = "FILE", value_parser = place_or_pipe())]
     pub(crate) files: Vec<PathBuf>,
     /// How many classes to show
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = whole(1..=u16::MAX))]
@@ -383,7 +385,7 @@ pub(crate) struct CompletionsArgs {
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ManArgs {
     /// The folder to write the pages to, made if it is not there
-    #[arg(value_name = "DIR")]
+    #[arg(value_name = "DIR", value_parser = place())]
     pub(crate) folder: PathBuf,
     /// Replace pages that are there
     #[arg(long)]

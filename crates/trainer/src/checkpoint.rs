@@ -5,6 +5,7 @@
 //! two newest are kept, so that a damaged file costs one interval.
 
 use crate::error::TrainError;
+use crate::run_folder;
 use crate::state::TrainingState;
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
@@ -15,7 +16,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use zoo_core::weights::NamedTensor;
 use zoo_core::weights::{tensor_of_view, view_of};
-use zoo_core::{Flush, write_atomically};
+use zoo_core::{Flush, check_is_file, write_atomically};
 
 /// How many checkpoints stay on disk.
 const KEPT: usize = 2;
@@ -62,7 +63,7 @@ impl Checkpoints {
     /// # Errors
     /// If it cannot be created.
     pub fn open(folder: PathBuf) -> Result<Self, TrainError> {
-        fs::create_dir_all(&folder).map_err(TrainError::io("create the folder", &folder))?;
+        run_folder::make(&folder)?;
         Ok(Self { folder })
     }
 
@@ -92,7 +93,8 @@ impl Checkpoints {
     pub fn newest(&self) -> Result<FoundCheckpoint, TrainError> {
         let mut damaged = Vec::new();
         for file in self.files()?.into_iter().rev() {
-            let bytes = fs::read(&file).map_err(TrainError::io("read the checkpoint", &file))?;
+            let bytes = check_is_file(&file).and_then(|()| fs::read(&file));
+            let bytes = bytes.map_err(TrainError::io("read the checkpoint", &file))?;
             match Checkpoint::from_bytes(&bytes) {
                 Ok(checkpoint) => return Ok(FoundCheckpoint { checkpoint: Some(checkpoint), damaged }),
                 Err(error) => {

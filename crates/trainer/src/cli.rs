@@ -7,10 +7,12 @@ use crate::args::{
 use crate::commands;
 use crate::logging::Log;
 use crate::output;
+use crate::progress::ProgressMode;
 use crate::run_args::{CompareArgs, ReportArgs, RunsArgs};
 use crate::settings::Found;
+use crate::shell::flag_words;
 use crate::{pretrained, registry, run_folder, version};
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -162,10 +164,16 @@ fn run(words: &[OsString]) -> Result<ExitCode> {
         Some(TrainerCommand::Train(args)) => {
             return train(*args, matches.subcommand_matches("train").unwrap_or(&matches));
         }
-        Some(TrainerCommand::New(args)) => commands::new(&args)?,
+        Some(TrainerCommand::New(args)) => {
+            check_no_json(&matches, "new", args.progress)?;
+            commands::new(&args)?;
+        }
         Some(TrainerCommand::List(args)) => commands::list(&args)?,
         Some(TrainerCommand::Show(args)) => commands::show(&args)?,
-        Some(TrainerCommand::Fetch(args)) => commands::fetch(&args)?,
+        Some(TrainerCommand::Fetch(args)) => {
+            check_no_json(&matches, "fetch", args.progress)?;
+            commands::fetch(&args)?;
+        }
         Some(TrainerCommand::Eval(args)) => return commands::eval(&args),
         Some(TrainerCommand::Export(args)) => commands::export(&args)?,
         Some(TrainerCommand::Inspect(args)) => commands::inspect_model(&args)?,
@@ -243,6 +251,14 @@ fn with_negative_numbers(command: Command) -> Command {
     command.mut_args(allowed).mut_subcommands(with_negative_numbers)
 }
 
+/// Refuses lines for programs where there are none; a setting of the machine means training.
+fn check_no_json(matches: &ArgMatches, command: &str, progress: ProgressMode) -> Result<()> {
+    if progress == ProgressMode::Json && is_named(matches, "progress") {
+        bail!("--progress json is for training alone, and `trainer {command}` answers in words; leave it out");
+    }
+    Ok(())
+}
+
 /// Whether the command line itself, and not a setting, gives the flag of the innermost command.
 fn is_named(matches: &ArgMatches, id: &str) -> bool {
     match matches.subcommand() {
@@ -265,9 +281,9 @@ fn words_of_every_run(matches: &ArgMatches) -> Vec<String> {
         };
         let values = matches.get_raw(arg.get_id().as_str()).into_iter().flatten();
         match arg.get_action().takes_values() {
-            true => values.for_each(|value| {
-                words.extend([format!("--{flag}"), value.to_string_lossy().into_owned()]);
-            }),
+            true => {
+                values.for_each(|value| words.extend(flag_words(&format!("--{flag}"), &value.to_string_lossy())));
+            }
             false => words.push(format!("--{flag}")),
         }
     }

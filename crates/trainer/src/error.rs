@@ -3,6 +3,7 @@
 use crate::network::NetworkError;
 use crate::pretrained::NotShipped;
 use crate::registry::RegistryError;
+use crate::shell::flag_with;
 use std::io;
 use std::path::{Path, PathBuf};
 use zoo_core::weights::{LoadError, WeightsError};
@@ -103,8 +104,8 @@ pub enum TrainError {
 
     /// A new run wants an empty folder.
     #[error(
-        "the run folder {0} is not empty; go on with its run by --resume {0}, or name another folder with --out",
-        path.display()
+        "the run folder {} is not empty; go on with its run by {}, or name another folder with --out",
+        path.display(), flag_with("--resume", path)
     )]
     FolderNotEmpty {
         /// The folder.
@@ -120,8 +121,8 @@ pub enum TrainError {
 
     /// The process that made the folder ended before its run began.
     #[error(
-        "the run in {0} never started: it was stopped before run.json was written; start it again with --out {0}",
-        path.display()
+        "the run in {} never started: it was stopped before run.json was written; start it again with {}",
+        path.display(), flag_with("--out", path)
     )]
     NeverStarted {
         /// The folder.
@@ -135,6 +136,13 @@ pub enum TrainError {
         path: PathBuf,
         /// What is missing, and what may have been meant.
         reason: String,
+    },
+
+    /// Where a folder of runs is to be there is a file.
+    #[error("{} is a file, expected a folder; name another", path.display())]
+    NotAFolder {
+        /// What was named.
+        path: PathBuf,
     },
 
     /// Where a folder is to be made there is a file.
@@ -171,7 +179,7 @@ pub enum TrainError {
     /// The folder holds a sweep that differs from the one asked for.
     #[error(
         "{} holds another sweep than is asked for: {difference}; give the command that made it, go on with \
-         --resume {}, or name another folder with --out", path.display(), path.display()
+         {}, or name another folder with --out", path.display(), flag_with("--resume", path)
     )]
     OtherSweep {
         /// The folder.

@@ -11,6 +11,7 @@ use crate::data::Splits;
 use crate::error::TrainError;
 use crate::finished::finished_run;
 use crate::run_folder::{Extension, RunFolder, RunSettings, weights_file};
+use crate::shell::flag_with;
 use std::str::FromStr;
 use zoo_recipe::Recipe;
 
@@ -52,8 +53,11 @@ pub(crate) fn extend(
     let refused = |reason: String| Err(TrainError::Extension(reason));
     let Some(checkpoint) = newest else {
         let remedy = match weights_file(folder.path()).exists() {
-            true => format!("start a new run from its weights by --init {path}"),
-            false => format!("begin it anew by --resume {path} alone, and make it longer then"),
+            true => format!("start a new run from its weights by {}", flag_with("--init", folder.path())),
+            false => {
+                let resume = flag_with("--resume", folder.path());
+                format!("begin it anew by {resume} alone, and make it longer then")
+            }
         };
         return refused(format!("{path} has no checkpoint to go on from; {remedy}"));
     };

@@ -60,7 +60,8 @@ impl FoldsSession<'_> {
                 };
                 report
             };
-            run_folder::drop_checkpoints(&path);
+            // What cannot be removed only takes up room.
+            let _ = run_folder::drop_checkpoints(&path);
             let FoldPlan { seed, fold, .. } = plan;
             let scores = FoldScores { seed, fold, epochs_run: report.epochs_run, test: report.test.clone() };
             observer.fold_done(&plan, &scores);

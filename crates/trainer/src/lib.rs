@@ -76,6 +76,7 @@ pub mod fuzz;
 mod logging;
 mod numbers;
 mod output;
+mod places;
 mod progress;
 mod run_args;
 mod runs;

@@ -1,6 +1,7 @@
 //! The run's log: kept in memory until the run folder exists, then written there. The terminal stays free for progress.
 
 use crate::error::TrainError;
+use crate::run_folder::check_file_if_there;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
@@ -32,7 +33,7 @@ impl Log {
 
     /// Appends everything so far, and everything to come, to the file.
     pub(crate) fn write_to(&self, path: &Path) -> Result<(), TrainError> {
-        let file = OpenOptions::new().create(true).append(true).open(path);
+        let file = check_file_if_there(path).and_then(|()| OpenOptions::new().create(true).append(true).open(path));
         let mut file = file.map_err(TrainError::io("open the log", path))?;
         let mut target = self.target();
         if let LogTarget::Memory(bytes) = &*target {

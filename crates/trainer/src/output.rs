@@ -71,7 +71,7 @@ fn as_read(written: io::Result<()>) -> io::Result<()> {
 
 /// A line on standard error, said however progress is shown.
 pub(crate) fn warn(text: &str) {
-    let _ = writeln!(stderr(), "{text}");
+    let _ = writeln!(stderr(), "{}", harmless(text));
 }
 
 /// Says what was wrong, in one sentence: the exit code that goes with it.
@@ -90,7 +90,12 @@ pub(crate) fn code_of(error: &anyhow::Error) -> u8 {
     }
 }
 
-/// What was wrong, in one sentence: line breaks and tabs of its parts stay, no other control character reaches the terminal.
+/// What was wrong, in one sentence.
 pub(crate) fn sentence(error: &anyhow::Error) -> String {
-    printable_but(&zoo_core::sentence(error.as_ref()), &['\n', '\t'])
+    harmless(&zoo_core::sentence(error.as_ref()))
+}
+
+/// Line breaks and tabs of a text stay; no other control character of a name in it reaches the terminal.
+pub(crate) fn harmless(text: &str) -> String {
+    printable_but(text, &['\n', '\t'])
 }

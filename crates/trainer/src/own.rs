@@ -108,7 +108,7 @@ pub(crate) fn check_run_folder(data: &Data, folder: &Path) -> Result<(), TrainEr
 }
 
 /// The path through links, also where its end is not there yet.
-fn real(path: &Path) -> PathBuf {
+pub(crate) fn real(path: &Path) -> PathBuf {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     let known =
         path.ancestors().find_map(|above| Some(above.canonicalize().ok()?.join(path.strip_prefix(above).ok()?)));

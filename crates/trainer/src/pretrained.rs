@@ -1,6 +1,7 @@
 //! The weights that ship with the zoo, of all models, by name.
 
 use crate::run_folder;
+use crate::shell::flag_with;
 use std::path::Path;
 use zoo_core::nearest;
 use zoo_core::weights::Shipped;
@@ -38,8 +39,10 @@ pub fn find(name: &str) -> Result<&'static Shipped, NotShipped> {
 fn what_instead(name: &str, names: &[&str]) -> String {
     let path = Path::new(name);
     match (nearest(name, names.iter().copied()).as_slice(), run_folder::run_within(path)) {
-        _ if run_folder::exists(path) => format!("it is a run folder: name it by --run {name}"),
-        (_, Some(run)) => format!("it is a folder of runs: name one of them by --run, such as --run {}", run.display()),
+        _ if run_folder::exists(path) => format!("it is a run folder: name it by {}", flag_with("--run", path)),
+        (_, Some(run)) => {
+            format!("it is a folder of runs: name one of them by --run, such as {}", flag_with("--run", &run))
+        }
         ([], None) => format!("there are {}", names.join(", ")),
         (close, None) => format!("did you mean {}?", close.join(", ")),
     }

@@ -2,6 +2,7 @@
 
 use crate::args::DataArgs;
 use crate::evaluation::SplitName;
+use crate::places::place;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -24,7 +25,7 @@ pub(crate) enum RunsAction {
 #[derive(Clone, Debug, Args)]
 pub(crate) struct RunsPlace {
     /// The folder with runs
-    #[arg(id = "runs", long = "in", value_name = "DIR", default_value = "runs")]
+    #[arg(id = "runs", long = "in", value_name = "DIR", default_value = "runs", value_parser = place())]
     pub(crate) folder: PathBuf,
     /// As JSON
     #[arg(long)]
@@ -65,7 +66,7 @@ pub(crate) struct ReportArgs {
     #[arg(required = true, value_name = "RUN")]
     pub(crate) runs: Vec<String>,
     /// The page to write; an earlier page there is replaced, another file is not
-    #[arg(long, value_name = "FILE", default_value = "report.html")]
+    #[arg(long, value_name = "FILE", default_value = "report.html", value_parser = place())]
     pub(crate) out: PathBuf,
     /// Open it in the browser
     #[arg(long)]

@@ -5,6 +5,7 @@ use crate::evaluate::predict;
 use crate::network::Network;
 use crate::pretrained;
 use crate::run_folder::{self, CrossValidation, RunSettings, report_file};
+use crate::shell::flag_with;
 use burn::module::Module;
 use burn::tensor::Device;
 use std::fmt::Debug;
@@ -207,9 +208,10 @@ fn weights_of(run: &Path, settings: &RunSettings) -> Result<PathBuf, TrainError>
     let file = run_folder::weights_file(run);
     if !file.exists() {
         return Err(TrainError::Trained(format!(
-            "the run {0} is not finished: there is no {1}; go on with it by --resume {0}",
+            "the run {} is not finished: there is no {}; go on with it by {}",
             run.display(),
-            file.display()
+            file.display(),
+            flag_with("--resume", run)
         )));
     }
     // A pipe would be waited for.

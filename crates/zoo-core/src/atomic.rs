@@ -15,9 +15,12 @@ pub enum Flush {
     Later,
 }
 
+/// What to do about a file that could not be written.
+pub(crate) const WHAT_TO_CHECK: &str = "check that the folder is writable and the disk has room";
+
 /// A file that could not be written.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot write {} ({bytes} bytes), check that the folder is writable and the disk has room: {source}", path.display())]
+#[error("cannot write {} ({bytes} bytes), {}: {source}", path.display(), WHAT_TO_CHECK)]
 pub struct WriteError {
     /// The file.
     pub path: PathBuf,
@@ -94,6 +97,14 @@ fn write(path: &Path, bytes: &[u8], flush: Flush, persist: impl FnOnce(NamedTemp
     }
     persist(part)?;
     if flush == Flush::ToDisk { flush_names(folder) } else { Ok(()) }
+}
+
+/// Whether files can be made in a folder: one without a name is, and leaves nothing.
+///
+/// # Errors
+/// If the system refuses.
+pub fn check_writable(folder: &Path) -> io::Result<()> {
+    tempfile::tempfile_in(folder).map(drop)
 }
 
 /// Flushes the names of a folder's files, where system and file system know how to.

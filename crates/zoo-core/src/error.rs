@@ -6,6 +6,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::atomic::WHAT_TO_CHECK;
+
 /// Why a data set could not be had. Every message names the file or address, what was found, what was expected, and
 /// where it is not plain, what to do.
 #[derive(Debug, thiserror::Error)]
@@ -239,7 +241,8 @@ fn list(failures: &[OriginFailure]) -> String {
     }
 }
 
-/// An error with its causes, except those that its own sentence has told already: what a program tells its user.
+/// An error with its causes, except those that its own sentence has told already, and with what to do where the system refused: what a
+/// program tells its user.
 ///
 /// ```
 /// use zoo_core::{WriteError, sentence};
@@ -250,8 +253,49 @@ fn list(failures: &[OriginFailure]) -> String {
 /// ```
 pub fn sentence(error: &(dyn Error + 'static)) -> String {
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
-    causes.map(ToString::to_string).fold(error.to_string(), |text, cause| match text.ends_with(&cause) {
+    let text = causes.map(ToString::to_string).fold(error.to_string(), |text, cause| match text.ends_with(&cause) {
         true => text,
         false => format!("{text}: {cause}"),
-    })
+    });
+    match system_error(error).and_then(what_to_do) {
+        Some(advice) if !text.contains(advice) && !text.contains(WHAT_TO_CHECK) => format!("{text}; {advice}"),
+        _ => text,
+    }
+}
+
+/// What the operating system said, if that is an error or among its causes.
+pub fn system_error(error: &(dyn Error + 'static)) -> Option<&io::Error> {
+    let mut errors = std::iter::successors(Some(error), |&cause| cause.source());
+    errors.find_map(|error| error.downcast_ref::<io::Error>())
+}
+
+/// What helps where the system refuses, if that is plain.
+fn what_to_do(error: &io::Error) -> Option<&'static str> {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => Some("change its permissions, or ask its owner to"),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some("make room, or name a place on another disk"),
+        io::ErrorKind::ReadOnlyFilesystem => Some("name a place that can be written"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::WriteError;
+
+    #[test]
+    fn what_the_system_refuses_is_said_with_what_to_do() {
+        let refused = |kind: io::ErrorKind| sentence(&DataError::io("read", "mine.csv")(kind.into()));
+        let advice = "; change its permissions, or ask its owner to";
+        assert_eq!(
+            refused(io::ErrorKind::PermissionDenied),
+            format!("cannot read mine.csv: permission denied{advice}")
+        );
+        assert!(refused(io::ErrorKind::StorageFull).ends_with("; make room, or name a place on another disk"));
+        assert!(!refused(io::ErrorKind::NotFound).contains(';'));
+        // It says what to do already.
+        let error = WriteError { path: "run".into(), bytes: 3, source: io::ErrorKind::PermissionDenied.into() };
+        assert_eq!(sentence(&error), error.to_string());
+    }
 }

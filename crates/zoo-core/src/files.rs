@@ -81,15 +81,31 @@ pub(crate) fn read_at_most(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     if bytes.len() as u64 > most { Err(too_long()) } else { Ok(bytes) }
 }
 
-/// The same of a file alone: what else is there under a name, such as a pipe, may have no end, or never begin.
+/// The same of a file alone.
 pub(crate) fn read_file_at_most(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    check_is_file(path)?;
+    read_at_most(path, most)
+}
+
+/// Refuses what is there under a name and is no file: a pipe or a device may have no end, or never begin.
+///
+/// ```
+/// let folder = tempfile::tempdir()?;
+/// let refused = zoo_core::check_is_file(folder.path()).unwrap_err();
+/// assert_eq!(refused.to_string(), "it is a folder, expected a file");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Errors
+/// If it is something else, nothing is there, or the system refuses to say.
+pub fn check_is_file(path: &Path) -> io::Result<()> {
     let metadata = fs::metadata(path)?;
     match () {
         () if metadata.is_dir() => Err(io::Error::new(ErrorKind::IsADirectory, "it is a folder, expected a file")),
         () if !metadata.is_file() => {
             Err(io::Error::new(ErrorKind::InvalidInput, "it is a pipe or a device, expected a file"))
         }
-        () => read_at_most(path, most),
+        () => Ok(()),
     }
 }
 

@@ -71,19 +71,19 @@ pub mod weights;
 
 #[cfg(feature = "fetch")]
 pub use archive::{Member, read_tar, read_zip};
-pub use atomic::{Flush, WriteError, create_atomically, write_atomically};
+pub use atomic::{Flush, WriteError, check_writable, create_atomically, write_atomically};
 pub use augment::{Augmentation, Padding};
 pub use batch::{Batch, Batcher};
 #[cfg(feature = "classifier")]
 pub use classifier::{ClassProbability, Classification, Classifier, ClassifyError};
 pub use digest::{sha256_file, sha256_hex};
-pub use error::{DataError, OriginFailure, Problem, sentence};
+pub use error::{DataError, OriginFailure, Problem, sentence, system_error};
 pub use examples::{Dataset, Examples, Images, Inputs, Provenance, Table};
 pub use explain::Explain;
 pub use facts::{DatasetFacts, Fetch};
 #[cfg(feature = "fetch")]
 pub use fetch::DataFile;
-pub use files::{FileBytes, gunzipped, read_file};
+pub use files::{FileBytes, check_is_file, gunzipped, read_file};
 pub use idx::{check_idx_pair, parse_idx};
 pub use initializer::{Bounds, Initializer, drawn, undrawn};
 #[cfg(feature = "burn-dataset")]

@@ -3,8 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use zoo_core::{DataError, look_alike};
+use zoo_core::{DataError, look_alike, printable};
 use zoo_pictures::PictureFileError;
+use zoo_recipe::Data;
 use zoo_table::TableError;
 
 /// What data may be, for sentences.
@@ -38,6 +39,15 @@ pub enum ImportError {
     #[error("{} is not data that can be read, expected {}", path.display(), KINDS)]
     UnknownKind {
         /// The file.
+        path: PathBuf,
+    },
+    /// A pipe, a device or what a shell hands over, which nobody reads twice.
+    #[error(
+        "{} is a pipe, a device or standard input, expected {}: data is read again when the run goes on or is measured; write it to a file \
+         and name that", path.display(), KINDS
+    )]
+    NotLasting {
+        /// What was named.
         path: PathBuf,
     },
     /// A column of what has none.
@@ -143,6 +153,15 @@ pub enum ImportError {
     #[error("the name of {} is not Unicode; rename it", path.display())]
     Name {
         /// The folder.
+        path: PathBuf,
+    },
+    /// A name that no data can have.
+    #[error(
+        "the data is called by the name of {}, expected one of at most {} printable characters; rename it",
+        printable(&path.display().to_string()), Data::LONGEST_NAME
+    )]
+    DataName {
+        /// The folder or file.
         path: PathBuf,
     },
     /// A name that no file of a model can hold.

@@ -2,10 +2,11 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use zoo_core::nearest;
-use zoo_recipe::{DataFiles, DataFormat, GivenSplit};
+use zoo_recipe::{Data, DataFiles, DataFormat, GivenSplit};
 use zoo_table::{FoundTable, TargetColumn};
 
 use crate::arrays::{Arrays, Label, Part};
@@ -42,8 +43,10 @@ pub fn find(
     skip_bad: bool,
     target: Option<TargetColumn<'_>>,
 ) -> Result<Found, ImportError> {
-    if !path.exists() {
-        return Err(absent(path));
+    match path.try_exists() {
+        Ok(true) => check_lasting(path)?,
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => return Err(ImportError::read(path)(error)),
+        _ => return Err(absent(path)),
     }
     // From here on it is found from everywhere, and always called the same.
     let shown = path;
@@ -68,13 +71,20 @@ pub fn find(
             of_arrays(path, DataFormat::Idx, &idx::read(path)?, digest_of_idx(path)?)?
         }
         true => of_pictures(path, shape.unwrap_or(USUAL_SHAPE), skip_bad)?,
-        // A pipe cannot be read twice.
-        false if is_npz && path.is_file() => {
-            of_arrays(path, DataFormat::Npz, &npz::read(path)?.arrays, digest_of_file(path)?)?
-        }
+        false if is_npz => of_arrays(path, DataFormat::Npz, &npz::read(path)?.arrays, digest_of_file(path)?)?,
         false => return Err(ImportError::UnknownKind { path: path.clone() }),
     };
     Ok(Found { name: name_of(path)?, files, table: None })
+}
+
+/// Refuses what is there once: data is read again by every session of its run, and by all that measures it.
+pub(crate) fn check_lasting(path: &Path) -> Result<(), ImportError> {
+    const HANDED_OVER: [&str; 4] = ["/dev/stdin", "/dev/fd", "/proc/self/fd", "/proc/thread-self/fd"];
+    let is_handed_over = HANDED_OVER.iter().any(|place| path.starts_with(place));
+    match (path.is_file() || path.is_dir()) && !is_handed_over {
+        true => Ok(()),
+        false => Err(ImportError::NotLasting { path: path.to_path_buf() }),
+    }
 }
 
 /// Says what may have been meant by a path at which nothing is.
@@ -153,7 +163,7 @@ fn name_of(path: &Path) -> Result<String, ImportError> {
     let whole = path.canonicalize().map_err(ImportError::read(path))?;
     let name = if path.is_dir() { whole.file_name() } else { whole.file_stem() };
     let name = name.and_then(|name| name.to_str()).ok_or_else(|| ImportError::Name { path: whole.clone() })?;
-    Ok(name.to_owned())
+    if Data::is_name(name) { Ok(name.to_owned()) } else { Err(ImportError::DataName { path: path.to_path_buf() }) }
 }
 
 #[cfg(test)]

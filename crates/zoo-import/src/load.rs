@@ -7,6 +7,7 @@ use zoo_core::{Alike, DataError, Dataset, Progress, Provenance, alike, sha256_fi
 use zoo_recipe::{DataFiles, DataFormat};
 
 use crate::error::{ImportError, counted};
+use crate::find::check_lasting;
 use crate::folders::ClassFolders;
 use crate::look::in_several_classes;
 use crate::npz::Npz;
@@ -31,6 +32,7 @@ pub fn load(name: &str, files: &DataFiles, import: &Import) -> Result<Dataset, I
     if !path.exists() {
         return Err(ImportError::NotThere { path: path.to_path_buf(), near: Vec::new() });
     }
+    check_lasting(path)?;
     let mut dataset = match &files.format {
         DataFormat::Pictures { skip_bad } => {
             let listed = folders::list(path)?;

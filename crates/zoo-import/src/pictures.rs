@@ -71,6 +71,7 @@ pub(crate) fn dataset(
         .ok_or_else(|| ImportError::NoExamples { path: files.path.clone() })?;
     let skipped: Vec<&PictureFile> =
         pictures.iter().zip(&decoded.is_kept).filter(|(_, kept)| !**kept).map(|(picture, _)| picture).collect();
+    log_left_out(&skipped, &folders.left_out);
     dataset.notes.extend(unreadable(&skipped, &preparation));
     dataset.notes.extend(left_out(&folders.left_out));
     dataset.notes.extend(merged(&folders.merged));
@@ -88,6 +89,20 @@ fn check_classes(names: &[String], kept: &[&PictureFile]) -> Result<(), ImportEr
 /// So many names stand for all in a sentence.
 const SHOWN: usize = 3;
 
+/// Writes into the log what a sentence has no room for.
+fn log_left_out(skipped: &[&PictureFile], others: &[String]) {
+    if skipped.len() > SHOWN {
+        skipped
+            .iter()
+            .for_each(|picture| tracing::info!("left out, as it cannot be read: {}", printable(&picture.name)));
+    }
+    if others.len() > SHOWN {
+        let log =
+            |name: &String| tracing::info!("left out, as it is no picture or in no class folder: {}", printable(name));
+        others.iter().for_each(log);
+    }
+}
+
 /// Pictures that were left out as they cannot be read, in a sentence: the first with the reason, for which they are tried again, as a cache
 /// does not have it.
 fn unreadable(skipped: &[&PictureFile], preparation: &Preparation) -> Option<String> {
@@ -96,7 +111,10 @@ fn unreadable(skipped: &[&PictureFile], preparation: &Preparation) -> Option<Str
         Ok(_) => printable(&picture.name),
     };
     let shown: Vec<String> = skipped.iter().take(SHOWN).map(|picture| reason(picture)).collect();
-    let more = if skipped.len() > SHOWN { format!(" and {} more", skipped.len() - SHOWN) } else { String::new() };
+    let more = match skipped.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more; the log.txt of a run names all"),
+    };
     let count = counted(skipped.len(), "picture");
     (!skipped.is_empty()).then(|| format!("left out {count} that cannot be read: {}{more}", shown.join(", ")))
 }

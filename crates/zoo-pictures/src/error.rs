@@ -14,7 +14,7 @@ pub(crate) const READABLE: &str = "PNG, JPEG, WebP, GIF or BMP";
 pub enum PictureError {
     /// The system refused.
     #[error("cannot read the picture: {0}")]
-    Read(io::Error),
+    Read(#[source] io::Error),
     /// The file is larger than any picture has reason to be.
     #[error("the picture has more than {most} MiB; save it smaller")]
     TooManyBytes {
@@ -90,5 +90,6 @@ pub struct PictureFileError {
     /// The file.
     pub path: PathBuf,
     /// What is wrong with it.
+    #[source]
     pub problem: PictureError,
 }

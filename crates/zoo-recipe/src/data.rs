@@ -111,6 +111,14 @@ pub enum Pad {
 }
 
 impl Data {
+    /// The bytes of the longest name that a user's own data may have.
+    pub const LONGEST_NAME: usize = 100;
+
+    /// Whether a user's own data may be called so: by one line that a terminal can show.
+    pub fn is_name(name: &str) -> bool {
+        !name.is_empty() && name.len() <= Self::LONGEST_NAME && !name.contains(char::is_control)
+    }
+
     /// The shape of one image as the model sees it, `[channels, height, width]`; `None` for a table.
     pub fn image_shape(&self) -> Option<[usize; 3]> {
         let shape = self.shape().try_into().ok()?;

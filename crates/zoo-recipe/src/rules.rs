@@ -69,8 +69,8 @@ fn data_is_known(recipe: &Recipe) -> Option<Conflict> {
         }
         (Some(_), true) => says("data.name", "another name, as a data set of the zoo is called so"),
         (Some(_), false) => {
-            let is_printable = !name.is_empty() && name.len() <= 100 && !name.contains(char::is_control);
-            conflict(!is_printable, "data.name", "a name of at most 100 printable characters")
+            let accepted = format!("a name of at most {} printable characters", Data::LONGEST_NAME);
+            conflict(!Data::is_name(name), "data.name", &accepted)
         }
         (None, true) => None,
     }

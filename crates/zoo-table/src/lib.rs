@@ -54,7 +54,12 @@ impl fmt::Display for TableError {
     }
 }
 
-impl std::error::Error for TableError {}
+impl std::error::Error for TableError {
+    /// The first cause alone: the sentence ends with it.
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.chain().skip(1).last()
+    }
+}
 
 impl From<anyhow::Error> for TableError {
     fn from(error: anyhow::Error) -> Self {

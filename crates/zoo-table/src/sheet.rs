@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use csv::ByteRecord;
 use std::borrow::Cow;
 use std::path::Path;
+use zoo_core::printable;
 
 /// The model's columns of one row.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,7 +59,7 @@ impl Sheet {
     /// # Errors
     /// If the file is no table, or a row is not as long as the header.
     pub(crate) fn read(file: &Path, wanted: &[String], column_named: ColumnNamed) -> Result<Sheet> {
-        let path = file.display().to_string();
+        let path = printable(&file.display().to_string());
         let bytes = text::read(file).with_context(|| format!("cannot read the table {path}"))?;
         Sheet::parse(path, &bytes, wanted, column_named)
     }

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use trainer::TrainError;
 use trainer::run::{Ended, finished};
 use trainer::run_folder::Repeats;
+use trainer::shell::flag_words;
 use zoo_recipe::{Measured, Recipe};
 use zoo_results::outcome::Outcome;
 
@@ -181,7 +182,7 @@ impl Words {
     }
 
     fn value(&mut self, flag: &str, value: impl ToString) -> &mut Self {
-        self.0.extend([flag.to_string(), value.to_string()]);
+        self.0.extend(flag_words(flag, &value.to_string()));
         self
     }
 

@@ -1,6 +1,6 @@
 //! `export`: a trained model for other programs.
 
-use super::shared::{check_free, model, of_settings, open_device, store, write_checked};
+use super::shared::{check_free, check_spared, data_of, model, of_settings, open_device, store, write_checked};
 use crate::TrainError;
 use crate::args::{ExportArgs, ExportFormat};
 use crate::output::answer;
@@ -14,6 +14,7 @@ use zoo_core::weights::Weights;
 pub(crate) fn export(args: &ExportArgs) -> Result<()> {
     let format = format(args)?;
     check_free(&args.file, args.force)?;
+    check_spared(&args.file, &data_of(&args.model))?;
     let device = open_device(&args.device)?;
     let (model, seed) = model(&args.model, &device)?;
     let bytes = match format {

@@ -1,6 +1,6 @@
 //! `find-rate`: which learning rate a recipe should start with.
 
-use super::shared::{check_free, open_device, store, write_checked};
+use super::shared::{check_free, check_spared, open_device, store, write_checked};
 use super::train::{changed, read_recipe, set};
 use crate::args::FindRateArgs;
 use crate::data;
@@ -37,6 +37,7 @@ pub(crate) fn find_rate(args: &FindRateArgs) -> Result<ExitCode> {
     let picture = args.svg.clone().unwrap_or_else(|| PathBuf::from(format!("find-rate-{}.svg", recipe.name)));
     let force = args.force || args.svg.is_none() && is_earlier(&picture, &recipe);
     check_free(&picture, force)?;
+    check_spared(&picture, &files_read(args, &recipe))?;
     let device = open_device(&args.device)?;
     let seed = args.seed.or(recipe.training.seeds.first().copied()).context("the recipe names no seed")?;
     let splits = data::prepare(&recipe, &store(&args.data, ProgressMode::default())?, seed)?;
@@ -61,6 +62,13 @@ fn recipe(args: &FindRateArgs) -> Result<Recipe> {
     let recipe = if is_file { read_recipe(Path::new(&args.recipe))? } else { registry::recipe(&args.recipe)? };
     let overrides = args.overrides.iter().map(|text| set(text)).collect::<Result<Vec<_>>>()?;
     changed(&recipe, overrides, args.overrides.len())
+}
+
+/// The files that a search reads: the recipe, the data of a user's own and the weights it starts from, if they are files.
+fn files_read(args: &FindRateArgs, recipe: &Recipe) -> Vec<PathBuf> {
+    let weights = recipe.init.iter().filter_map(|init| init.weights.as_ref());
+    let named = std::iter::once(&args.recipe).chain(weights).map(PathBuf::from).filter(|path| path.is_file());
+    named.chain(recipe.data.files.iter().map(|files| files.path.clone())).collect()
 }
 
 fn title(recipe: &Recipe) -> String {

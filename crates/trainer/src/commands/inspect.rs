@@ -83,7 +83,7 @@ fn write(inspection: &Inspection, folder: &Path) -> Result<String> {
         "model": model, "first_layer": layer, "right": right, "wrong": wrong, "reason": reason, "coefficients": coefficients,
         "class_coefficients": class_coefficients,
     });
-    fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    run_folder::make(folder)?;
     let list = serde_json::to_string_pretty(&list)? + "\n";
     write_atomically(&folder.join(LIST), list.as_bytes(), Flush::ToDisk)?;
     Ok(words)
@@ -130,8 +130,7 @@ fn put(folder: &Path, file: &str, png: &str) -> Result<()> {
         }
     }
     let path = folder.join(file);
-    let above = path.parent().unwrap_or(folder);
-    fs::create_dir_all(above).with_context(|| format!("cannot make the folder {}", above.display()))?;
+    run_folder::make(path.parent().unwrap_or(folder))?;
     Ok(write_atomically(&path, bytes.get_ref(), Flush::Later)?)
 }
 

@@ -1,6 +1,6 @@
 //! `predict`: a user's own pictures or table rows, classified.
 
-use super::shared::{check_free, model, open_device, write_checked};
+use super::shared::{check_free, check_spared, data_of, model, open_device, write_checked};
 use crate::args::PredictArgs;
 use crate::inspect::png_of;
 use crate::output::{answer, report, warn};
@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use zoo_core::{Classification, Images, Inputs, Table, check_not_named_pipe};
+use zoo_core::{Classification, Images, Inputs, Table, check_not_named_pipe, printable};
 use zoo_pictures::PreparedPicture;
 use zoo_recipe::DataFormat;
 use zoo_table::TableRow;
@@ -27,7 +27,7 @@ struct Subject {
 
 /// A file that cannot be used is reported, and those after it are answered all the same.
 pub(crate) fn predict(args: &PredictArgs) -> Result<ExitCode> {
-    let saved = args.save_input.as_deref().map(|place| saved_files(place, &args.files, args.force)).transpose()?;
+    let saved = args.save_input.as_deref().map(|place| saved_files(place, args)).transpose()?;
     let device = open_device(&args.device)?;
     let (model, _) = model(&args.model, &device)?;
     let mut code = ExitCode::SUCCESS;
@@ -54,10 +54,10 @@ fn classify(file: &Path, saved: Option<&Path>, model: &TrainedModel, args: &Pred
         }
         let logits = model.logits(subject.inputs.clone(), 1)?.concat();
         if !logits.iter().all(|logit| logit.is_finite()) {
-            bail!("{}: {}", subject.name, not_finite(&subject.inputs));
+            bail!("{}: {}", printable(&subject.name), not_finite(&subject.inputs));
         }
         if let Some(warning) = &subject.warning {
-            warn(&format!("warning: {}: {warning}", subject.name));
+            warn(&format!("warning: {}: {warning}", printable(&subject.name)));
         }
         let value = model.facts.target.as_ref().and_then(|unit| Some(unit.undo(*logits.first()?)));
         let mut answer = Classification::new(&model.facts.class_names, &logits);
@@ -69,8 +69,9 @@ fn classify(file: &Path, saved: Option<&Path>, model: &TrainedModel, args: &Pred
 }
 
 /// Where each picture's input goes: the file named, or a file in the folder named. No two go to one, none replaces a picture that is
-/// read, and another file only with `--force`.
-fn saved_files(place: &Path, files: &[PathBuf], force: bool) -> Result<Vec<PathBuf>> {
+/// read or that the run was trained on, and another file only with `--force`.
+fn saved_files(place: &Path, args: &PredictArgs) -> Result<Vec<PathBuf>> {
+    let (files, trained_on) = (&args.files, data_of(&args.model));
     let mut saved: Vec<PathBuf> = Vec::new();
     for file in files {
         let target = picture_file(place, file, files.len())?;
@@ -83,7 +84,8 @@ fn saved_files(place: &Path, files: &[PathBuf], force: bool) -> Result<Vec<PathB
         if there.is_some() && files.iter().any(|file| file.canonicalize().ok() == there) {
             bail!("--save-input: the input of {path} would replace the picture {shown}; save it elsewhere");
         }
-        check_free(&target, force).context("--save-input")?;
+        let free = check_free(&target, args.force).and_then(|()| check_spared(&target, &trained_on));
+        free.context("--save-input")?;
         saved.push(target);
     }
     Ok(saved)
@@ -123,6 +125,7 @@ fn save_input(inputs: &Inputs, file: &Path, force: bool) -> Result<()> {
 
 /// `value` is a regression's number, in its own unit.
 fn text(name: &str, answer: &Classification, value: Option<f64>) -> String {
+    let name = printable(name);
     if let Some(value) = value {
         return format!("{name}: {}", significant(value));
     }
@@ -189,7 +192,7 @@ fn read_rows(file: &Path, model: &TrainedModel) -> Result<Vec<Subject>> {
         Some(DataFormat::Table(format)) => {
             let found = zoo_table::rows(file, format)?;
             if found.is_windows_1252 {
-                warn(&format!("{}: {}", file.display(), zoo_table::IS_WINDOWS_1252));
+                warn(&format!("{}: {}", printable(&file.display().to_string()), zoo_table::IS_WINDOWS_1252));
             }
             found.rows
         }

@@ -1,6 +1,6 @@
 //! `report`: runs on one page of HTML that needs no network.
 
-use super::shared::check_folder_of;
+use super::shared::{check_place, write_checked};
 use crate::args::DataArgs;
 use crate::device::{DeviceName, all_threads, use_threads};
 use crate::evaluation::SplitName;
@@ -11,10 +11,10 @@ use crate::run_args::ReportArgs;
 use crate::run_folder;
 use crate::runs::{Comparison, MeasuredSetting, PageSources, expand, page, settings};
 use anyhow::{Context, Result, bail};
-use std::fs;
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use zoo_core::{Flush, write_atomically};
 use zoo_report::page::is_page;
 use zoo_results::Inspection;
 
@@ -26,7 +26,7 @@ pub(crate) fn report(args: &ReportArgs) -> Result<()> {
     use_threads(all_threads())?;
     let seen: Vec<_> = settings.iter().map(|setting| see(setting, &args.data)).collect();
     let sources = PageSources { settings: &settings, comparison: &comparison, seen: &seen, left_out: &left_out };
-    write_atomically(&args.out, page(&sources).as_bytes(), Flush::ToDisk)?;
+    write_checked(&args.out, page(&sources).as_bytes(), true)?;
     answer(&args.out.display().to_string())?;
     if args.open {
         open(&args.out).unwrap_or_else(|error| warn(&format!("warning: {}", sentence(&error))));
@@ -36,17 +36,31 @@ pub(crate) fn report(args: &ReportArgs) -> Result<()> {
 
 /// Only a page that was written here is replaced.
 fn check_replaceable(file: &Path) -> Result<()> {
-    check_folder_of(file)?;
-    match fs::read(file) {
-        Ok(bytes) if !is_page(&String::from_utf8_lossy(&bytes)) => {
-            bail!("{} is there and is not a page of this program; name another file with --out", file.display())
-        }
-        Err(_) if file.is_dir() => {
-            let (folder, inside) = (file.display(), file.join("report.html"));
-            bail!("{folder} is a folder; name a file with --out, such as {}", inside.display())
-        }
-        _ => Ok(()),
+    if file.is_dir() {
+        let (folder, inside) = (file.display(), file.join("report.html"));
+        bail!("{folder} is a folder; name a file with --out, such as {}", inside.display());
     }
+    check_place(file)?;
+    // A link that leads nowhere is something, too.
+    if file.symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+        return Ok(());
+    }
+    let path = file.display();
+    match head(file) {
+        Ok(head) if is_page(&String::from_utf8_lossy(&head)) => Ok(()),
+        Ok(_) => bail!("{path} is there and is not a page of this program; name another file with --out"),
+        Err(error) => Err(error).with_context(|| {
+            format!("cannot read {path}, and only a page of this program is replaced; name another file with --out")
+        }),
+    }
+}
+
+/// The beginning of a file, where a page names what made it.
+fn head(file: &Path) -> io::Result<Vec<u8>> {
+    const LONGEST: u64 = 4096;
+    let mut head = Vec::new();
+    File::open(file)?.take(LONGEST).read_to_end(&mut head)?;
+    Ok(head)
 }
 
 /// What can be seen in the first model of a setting; its data is never downloaded for that.

@@ -1,5 +1,6 @@
 //! `runs`: what lies in the folder of runs, and what of it can go.
 
+use crate::error::TrainError;
 use crate::output::{answer, warn};
 use crate::run_args::{RemoveArgs, RunsAction, RunsArgs, RunsPlace};
 use crate::run_folder::{CrossValidation, RunFolder};
@@ -201,9 +202,14 @@ struct Removal<'a> {
 
 fn prune(args: &RemoveArgs, listed: &[Listed]) -> Result<()> {
     let finished = listed.iter().flat_map(Listed::runs).filter(|run| matches!(run.state, FoundState::Finished(_)));
-    let with_bytes = finished.map(|run| (run, run.checkpoint_bytes())).filter(|(_, bytes)| *bytes > 0);
-    let removal = Removal { runs: with_bytes.collect(), kept: Vec::new() };
-    carry_out(args, &removal, "checkpoints of finished runs", |run| Ok(run.drop_checkpoints()?))
+    let mut removal = Removal::default();
+    for (run, bytes) in finished.map(|run| (run, run.checkpoint_bytes())).filter(|(_, bytes)| *bytes > 0) {
+        match run.check_droppable() {
+            Ok(()) => removal.runs.push((run, bytes)),
+            Err(error) => removal.keep(run, &error),
+        }
+    }
+    carry_out(args, removal, "checkpoints of finished runs", FoundRun::drop_checkpoints)
 }
 
 fn clean(args: &RemoveArgs, listed: &[Listed]) -> Result<()> {
@@ -212,12 +218,15 @@ fn clean(args: &RemoveArgs, listed: &[Listed]) -> Result<()> {
         match &run.state {
             FoundState::NeverStarted | FoundState::Unreadable(_) => match run.is_worth_keeping() {
                 Some(reason) => removal.kept.push((run, format!("kept, as {reason}"))),
-                None => removal.runs.push((run, run.bytes())),
+                None => match run.check_removable() {
+                    Ok(()) => removal.runs.push((run, run.bytes())),
+                    Err(error) => removal.keep(run, &error),
+                },
             },
             _ => {}
         }
     }
-    carry_out(args, &removal, "runs that never started or cannot be read", |run| {
+    carry_out(args, removal, "runs that never started or cannot be read", |run| {
         RunFolder::remove(&run.path)?;
         // The folder of a recipe that has no other run.
         if let Some(above) = run.path.parent().filter(|above| *above != args.place.folder) {
@@ -227,37 +236,61 @@ fn clean(args: &RemoveArgs, listed: &[Listed]) -> Result<()> {
     })
 }
 
-/// Shows what would go, asks, and removes it.
+impl<'a> Removal<'a> {
+    /// Notes that the system, or what lies there, keeps it.
+    fn keep(&mut self, run: &'a FoundRun, error: &TrainError) {
+        self.kept.push((run, format!("kept: {}", zoo_core::sentence(error))));
+    }
+}
+
+/// Shows what would go, asks, and removes it. What cannot be removed is kept, and those after it go all the same.
 fn carry_out(
     args: &RemoveArgs,
-    Removal { runs, kept }: &Removal<'_>,
+    Removal { runs, kept }: Removal<'_>,
     what: &str,
-    remove: impl Fn(&FoundRun) -> Result<()>,
+    remove: impl Fn(&FoundRun) -> Result<(), TrainError>,
 ) -> Result<()> {
     let bytes: u64 = runs.iter().map(|(_, bytes)| bytes).sum();
     if !args.place.json {
-        for (run, bytes) in runs {
+        for (run, bytes) in &runs {
             answer(&format!("{}: {}", printable(&text(&run.path)), readable_bytes(*bytes)))?;
         }
-        kept.iter().for_each(|(run, reason)| warn(&printable(&format!("{}: {reason}", run.path.display()))));
+        kept.iter().for_each(|(run, reason)| warn_of_kept(run, reason));
     }
     let is_wanted = !runs.is_empty() && (args.yes || !args.place.json && asked(runs.len(), bytes));
-    if is_wanted {
-        runs.iter().try_for_each(|(run, _)| remove(run))?;
+    let mut removal = Removal { runs: Vec::new(), kept };
+    for (run, bytes) in runs {
+        let removed = if is_wanted { remove(run) } else { Ok(()) };
+        match removed {
+            Ok(()) => removal.runs.push((run, bytes)),
+            Err(error) => {
+                removal.keep(run, &error);
+                if let (false, Some((run, reason))) = (args.place.json, removal.kept.last()) {
+                    warn_of_kept(run, reason);
+                }
+            }
+        }
     }
+    let Removal { runs, kept } = removal;
+    let (bytes, is_removed): (u64, bool) = (runs.iter().map(|(_, bytes)| bytes).sum(), is_wanted && !runs.is_empty());
     if args.place.json {
         let entry = |run: &FoundRun, bytes: u64| json!({ "path": text(&run.path), "bytes": bytes });
         let kept: Vec<_> =
             kept.iter().map(|(run, reason)| json!({ "path": text(&run.path), "reason": reason })).collect();
         let runs: Vec<_> = runs.iter().map(|(run, bytes)| entry(run, *bytes)).collect();
-        return Ok(answer(&json!({ "removed": is_wanted, "bytes": bytes, "runs": runs, "kept": kept }).to_string())?);
+        return Ok(answer(&json!({ "removed": is_removed, "bytes": bytes, "runs": runs, "kept": kept }).to_string())?);
     }
     let size = readable_bytes(bytes);
     Ok(answer(&match (runs.len(), is_wanted) {
-        (0, _) => format!("no {what} in {}", args.place.folder.display()),
+        (0, true) => "nothing could be removed".to_string(),
+        (0, false) => format!("no {what} in {}", args.place.folder.display()),
         (count, true) => format!("removed: {size} in {count} folders"),
         (count, false) => format!("nothing was removed; --yes frees {size} in {count} folders: {what}"),
     })?)
+}
+
+fn warn_of_kept(run: &FoundRun, reason: &str) {
+    warn(&printable(&format!("{}: {reason}", run.path.display())));
 }
 
 /// Whether a person at a terminal says yes.

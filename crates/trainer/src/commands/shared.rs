@@ -2,6 +2,7 @@
 
 use crate::args::{DataArgs, DeviceArgs, ModelArgs};
 use crate::device::{all_threads, use_threads};
+use crate::own::real;
 use crate::progress::ProgressMode;
 use crate::registry;
 use crate::run_folder::{self, LONGEST, RunSettings};
@@ -9,7 +10,7 @@ use crate::trained::TrainedModel;
 use anyhow::{Context, Error, Result, anyhow, bail};
 use burn::tensor::Device;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use zoo_core::{Flush, Store, create_atomically, nearest, read_text_or_pipe, write_atomically};
 
 pub(super) fn store(args: &DataArgs, progress: ProgressMode) -> Result<Store> {
@@ -39,8 +40,22 @@ pub(super) fn model(args: &ModelArgs, device: &Device) -> Result<(TrainedModel, 
     Ok((TrainedModel::pretrained(name, device)?, 0))
 }
 
-/// Refuses a file to write that is there already, unless `--force` allows to replace it.
+/// Refuses a file to write that is there already, unless `--force` allows to replace it; one of a run's own always.
 pub(super) fn check_free(file: &Path, force: bool) -> Result<()> {
+    check_place(file)?;
+    if let Some(run) = run_folder::run_of(&real(file)) {
+        let (path, run) = (file.display(), run.display());
+        bail!("{path} is a file of the run in {run}, which has no other; name another file");
+    }
+    // A link that leads nowhere would be replaced, too.
+    if !force && file.symlink_metadata().is_ok() {
+        return Err(taken(file));
+    }
+    Ok(())
+}
+
+/// Refuses a place where no file can be put.
+pub(super) fn check_place(file: &Path) -> Result<()> {
     let path = file.display();
     check_folder_of(file)?;
     if file.is_dir() {
@@ -50,11 +65,22 @@ pub(super) fn check_free(file: &Path, force: bool) -> Result<()> {
     if file.metadata().is_ok_and(|there| !there.is_file()) {
         bail!("{path} is a pipe or a device, where no file can be put; name a file");
     }
-    // A link that leads nowhere would be replaced, too.
-    if !force && file.symlink_metadata().is_ok() {
-        return Err(taken(file));
-    }
     Ok(())
+}
+
+/// Refuses to replace, even by force, one of the files that a command reads, or a file in one of the folders.
+pub(super) fn check_spared(file: &Path, read: &[PathBuf]) -> Result<()> {
+    let Ok(there) = file.canonicalize() else { return Ok(()) };
+    match read.iter().find(|read| read.canonicalize().is_ok_and(|read| there.starts_with(read))) {
+        Some(read) => bail!("{} would replace what is read from {}; name another file", file.display(), read.display()),
+        None => Ok(()),
+    }
+}
+
+/// The data of a user's own that the run was trained on, if it was.
+pub(super) fn data_of(args: &ModelArgs) -> Vec<PathBuf> {
+    let run = args.run.as_deref().and_then(|run| run_folder::read(run).ok());
+    run.and_then(|(recipe, _)| recipe.data.files).map(|files| files.path).into_iter().collect()
 }
 
 fn taken(file: &Path) -> Error {

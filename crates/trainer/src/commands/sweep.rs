@@ -11,11 +11,12 @@ use crate::own;
 use crate::progress::{Status, SweepProgress};
 use crate::run::Request;
 use crate::run_folder;
-use crate::shell::shell_line;
+use crate::shell::{flag_with, flag_words, shell_line};
 use crate::sweep::{RunState, SweepFolder, SweepPlan, SweepRow, Variant, summary};
 use crate::workers::{News, Workers};
 use anyhow::{Context, Result, bail};
 use std::collections::VecDeque;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Duration;
@@ -64,8 +65,9 @@ pub(super) fn begin(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
 pub(super) fn resume(args: &TrainArgs, path: &Path, log: &Log) -> Result<ExitCode> {
     if args.epochs.is_some() {
         bail!(
-            "--epochs makes one run longer, and {0} is a sweep; name one of its runs: --resume {0}/RUN",
-            path.display()
+            "--epochs makes one run longer, and {} is a sweep; name one of its runs: {}",
+            path.display(),
+            flag_with("--resume", &path.join("RUN"))
         );
     }
     train(args, SweepFolder::open(path)?, log)
@@ -127,9 +129,10 @@ fn with_list_hint(args: &TrainArgs, settings: &[(String, Vec<String>)], error: a
 fn print_plan(shared: &[String], plan: &SweepPlan, runs: &[(Variant, Request)], path: &Path) -> Result<ExitCode> {
     for (run, (variant, request)) in plan.runs.iter().zip(runs) {
         let mut words = shared.to_vec();
-        variant.overrides.iter().for_each(|text| words.extend(["--set".to_string(), text.clone()]));
-        words.extend(["--seed".to_string(), request.seed.to_string(), "--out".to_string()]);
-        words.extend([path.join(&run.name).display().to_string(), "--continue".to_string()]);
+        variant.overrides.iter().for_each(|text| words.extend(flag_words("--set", text)));
+        words.extend(flag_words("--seed", &request.seed.to_string()));
+        words.extend(flag_words("--out", &path.join(&run.name).display().to_string()));
+        words.push("--continue".to_string());
         answer(&format!("trainer {}", shell_line(&words)))?;
     }
     Ok(ExitCode::SUCCESS)
@@ -161,16 +164,16 @@ fn train(args: &TrainArgs, folder: SweepFolder, log: &Log) -> Result<ExitCode> {
     progress.finish(&summary(&folder.plan, &rows, metric));
     let code = match () {
         () if stop.is_raised() => {
-            let path = folder.path().display();
-            warn(&format!("stopped after {counts} of {} runs; go on with --resume {path}", rows.len()));
+            let resume = flag_with("--resume", folder.path());
+            warn(&format!("stopped after {counts} of {} runs; go on with {resume}", rows.len()));
             (Status::Interrupted, INTERRUPTED)
         }
         () if counts < rows.len() => {
             let failed = folder.plan.runs.iter().zip(&rows).find(|(_, row)| row.state == RunState::Failed);
             let (name, error) = failed.map(|(run, row)| (run.name.as_str(), row.error.as_str())).unwrap_or_default();
-            let (all, path) = (rows.len(), folder.path().display());
+            let (all, resume) = (rows.len(), flag_with("--resume", folder.path()));
             warn(&format!(
-                "error: {} of {all} runs failed, the first of them {name} ({error}); try them again with --resume {path}",
+                "error: {} of {all} runs failed, the first of them {name} ({error}); try them again with {resume}",
                 all - counts
             ));
             (Status::Failed, FAILED)
@@ -228,7 +231,10 @@ impl Sweep {
     /// What goes on with a run.
     fn command(&self, run: usize) -> Command {
         let mut command = Command::new(&self.program);
-        command.arg("--resume").arg(self.folder.run(run)).args(["--threads", &self.threads.to_string()]);
+        // One word, as a path may begin like a flag.
+        let mut resume = OsString::from("--resume=");
+        resume.push(self.folder.run(run));
+        command.arg(resume).args(["--threads", &self.threads.to_string()]);
         command.args(Workers::FLAGS);
         command
     }

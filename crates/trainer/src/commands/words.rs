@@ -6,11 +6,12 @@ use crate::output::{say, sentence, warn};
 use crate::own::{cut_in_words, described, few_steps};
 use crate::progress::{End, Event, ProgressMode, Start, Status, Versions, readable_seconds};
 use crate::run::Job;
+use crate::shell::flag_with;
 use crate::tables::{class_table, confusion_table, score_line, seeds_in_words, spread_table, standing};
 use crate::warm_start::WarmStart;
 use std::path::Path;
 use std::time::Duration;
-use zoo_core::Scores;
+use zoo_core::{Scores, printable};
 use zoo_recipe::{Claim, Floor, Init, Measured, Recipe, is_in_layer};
 use zoo_report::table::counted;
 use zoo_results::{Expected, FoldsReport, RECORD_SCHEMA, Record, Report, Verdict};
@@ -36,7 +37,7 @@ impl Teller {
         if self.0 == ProgressMode::Json {
             start(job, resumed)?.say();
         }
-        let (run, folder) = (&job.prepared, job.folder.path().display());
+        let (run, folder) = (&job.prepared, printable(&job.folder.path().display().to_string()));
         let (recipe, settings, data) = (&run.recipe, &run.settings, run.data());
         self.say(&format!("{}: {}", recipe.name, recipe.summary()));
         // Of the user's own data there is a line below.
@@ -224,7 +225,7 @@ fn start(job: &Job, resumed: bool) -> Result<Event<'_>, TrainError> {
 
 /// Where the user has stopped a run, and how it goes on.
 pub(super) fn interrupted(job: &Job) -> String {
-    let (run, folder) = (&job.prepared, job.folder.path().display());
+    let (run, resume) = (&job.prepared, flag_with("--resume", job.folder.path()));
     let place = match run.repeats() {
         Some(repeats) => {
             format!("{} of {} folds", job.finished_folds().unwrap_or_default(), repeats.folds * repeats.seeds.len())
@@ -235,7 +236,7 @@ pub(super) fn interrupted(job: &Job) -> String {
             format!("epoch {}, step {}", state.epochs_done, state.steps_done_in_epoch)
         }
     };
-    format!("stopped after {place}; go on with --resume {folder}")
+    format!("stopped after {place}; go on with {resume}")
 }
 
 fn beside_claim(claim: &Expected) -> String {

@@ -11,6 +11,7 @@ mod tensorboard;
 mod records;
 
 use crate::observer::{RunPlan, StepScores};
+use crate::run_folder::check_file_if_there;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -47,7 +48,7 @@ trait RunLog {
 
 impl LogFormat {
     /// The file's name in the run folder.
-    fn file(self) -> &'static str {
+    pub(crate) const fn file(self) -> &'static str {
         match self {
             Self::Tensorboard => "events.out.tfevents.trainer",
             Self::Steps => "metrics.jsonl",
@@ -57,6 +58,7 @@ impl LogFormat {
     /// The log of a run that starts or goes on by this plan.
     fn open(self, folder: &Path, plan: &RunPlan) -> io::Result<Box<dyn RunLog>> {
         let path = folder.join(self.file());
+        check_file_if_there(&path)?;
         Ok(match self {
             Self::Tensorboard => Box::new(tensorboard::EventLog::open(&path, plan)?),
             Self::Steps => Box::new(steps::StepLog::open(&path, plan)?),

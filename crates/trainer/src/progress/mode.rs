@@ -1,6 +1,6 @@
 //! How the user wants to see progress.
 
-use crate::output::{say, warn};
+use crate::output::{harmless, say, warn};
 use crate::run::Downloads;
 use clap::ValueEnum;
 use serde::Deserialize;
@@ -57,13 +57,13 @@ impl ProgressMode {
     /// A line for people; programs and those who asked for silence do not get it.
     pub(crate) fn say(self, line: &str) {
         if self.is_for_people() {
-            say(line);
+            say(&harmless(line));
         }
     }
 
     /// A line that nobody may miss: programs and those who asked for silence get it on standard error.
     pub(crate) fn warn(self, line: &str) {
-        if self.is_for_people() { say(line) } else { warn(line) }
+        if self.is_for_people() { say(&harmless(line)) } else { warn(line) }
     }
 
     fn is_for_people(self) -> bool {

@@ -22,12 +22,14 @@ mod settings;
 use crate::checkpoint::{Checkpoints, is_checkpoint};
 use crate::error::TrainError;
 use crate::init::InitWeights;
+use crate::logs::LogFormat;
 use crate::pretrained;
+use crate::sweep::is_of_a_sweep;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use zoo_core::weights::{RUN_WEIGHTS_FILE, Shipped};
-use zoo_core::{Flush, read_text, write_atomically};
+use zoo_core::{Flush, check_is_file, check_writable, read_text, write_atomically};
 use zoo_recipe::Recipe;
 use zoo_results::EpochScores;
 
@@ -194,7 +196,7 @@ pub fn copy(from: &Path, to: &Path) -> Result<(), TrainError> {
     let is_report = |file: &PathBuf| *file == report_file(from) || *file == folds_file(from);
     let (reports, others): (Vec<PathBuf>, Vec<PathBuf>) = files.into_iter().partition(is_report);
     for file in others.iter().filter(|file| !file.ends_with(LOCK) && !is_part(file)).chain(&reports) {
-        let bytes = fs::read(file).map_err(TrainError::io("read", file))?;
+        let bytes = check_is_file(file).and_then(|()| fs::read(file)).map_err(TrainError::io("read", file))?;
         write_atomically(&place(file), &bytes, Flush::ToDisk)?;
     }
     Ok(())
@@ -206,7 +208,7 @@ pub fn copy(from: &Path, to: &Path) -> Result<(), TrainError> {
 /// If a file is in the way, or the system refuses.
 pub(crate) fn make(path: &Path) -> Result<(), TrainError> {
     let made = fs::create_dir_all(path).map_err(TrainError::io("create the folder", path));
-    made.map_err(|error| match path.ancestors().find(|above| above.is_file()) {
+    made.map_err(|error| match path.ancestors().find(|above| above.exists() && !above.is_dir()) {
         Some(file) => TrainError::FileInPlaceOfFolder { path: path.to_path_buf(), file: file.to_path_buf() },
         None => error,
     })
@@ -217,6 +219,7 @@ pub(crate) fn make(path: &Path) -> Result<(), TrainError> {
 /// # Errors
 /// If another process holds the lock, or the folder cannot be written.
 pub(crate) fn lock(path: &Path) -> Result<File, TrainError> {
+    check_file_if_there(&lock_file(path)).map_err(TrainError::io("lock", &lock_file(path)))?;
     let lock = OpenOptions::new().create(true).truncate(false).write(true).open(lock_file(path));
     let lock = lock.map_err(TrainError::io("write into the run folder", path))?;
     match lock.try_lock() {
@@ -226,11 +229,50 @@ pub(crate) fn lock(path: &Path) -> Result<File, TrainError> {
     }
 }
 
+/// Refuses what is no file where a run has one: at a pipe, a process would wait for ever.
+///
+/// # Errors
+/// If it is a folder, a pipe or a device, or the system refuses to say.
+pub(crate) fn check_file_if_there(file: &Path) -> io::Result<()> {
+    match check_is_file(file) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        checked => checked,
+    }
+}
+
+/// Whether a run's folder could be locked; looking changes nothing in it.
+///
+/// # Errors
+/// If the system refuses, or the lock is no file.
+pub(crate) fn check_lockable(path: &Path) -> Result<(), TrainError> {
+    let lock = lock_file(path);
+    match lock.symlink_metadata() {
+        Ok(_) => check_is_file(&lock)
+            .and_then(|()| OpenOptions::new().write(true).open(&lock).map(drop))
+            .map_err(TrainError::io("lock", &lock)),
+        Err(_) => check_writable(path).map_err(TrainError::io("write into the run folder", path)),
+    }
+}
+
 /// Whether a file of this name in a run's folder, or in that of one of its folds, is of our making, and can be made again or says little.
 pub(crate) fn is_of_a_run(name: &str) -> bool {
     const NAMES: [&str; 9] =
         [RECIPE, LOCK, DIVERGENCE, SETTINGS, "report.json", "folds.json", "metrics.csv", "metrics.jsonl", "log.txt"];
     NAMES.contains(&name) || name.ends_with(".part")
+}
+
+/// The folder of the run or sweep that a file is of, or would be by its name, if it is one's.
+pub(crate) fn run_of(file: &Path) -> Option<PathBuf> {
+    const OF_LOGS: [&str; 2] = [LogFormat::Tensorboard.file(), LogFormat::Steps.file()];
+    let (folder, name) = (file.parent()?, file.file_name()?.to_string_lossy());
+    let name: &str = &name;
+    let is_weights = [RUN_WEIGHTS_FILE, INIT].contains(&name);
+    let folder = match folder.ends_with(CHECKPOINTS) && is_checkpoint(file) {
+        true => folder.parent()?,
+        false if is_of_a_run(name) || is_weights || OF_LOGS.contains(&name) || is_of_a_sweep(name) => folder,
+        false => return None,
+    };
+    (exists(folder) || has_lock(folder)).then(|| folder.to_path_buf())
 }
 
 /// Whether a folder of this name in a run's folder is of our making.
@@ -337,7 +379,9 @@ fn is_part(file: &Path) -> bool {
 
 /// Removes what a killed process was writing when it was killed.
 fn remove_parts(path: &Path) {
-    for folder in [path, &path.join(CHECKPOINTS)] {
+    let checkpoints = checkpoints_folder(path);
+    // What a link leads to is elsewhere.
+    for folder in [path, &checkpoints].into_iter().filter(|folder| *folder == path || !folder.is_symlink()) {
         for part in entries(folder).unwrap_or_default().into_iter().filter(|entry| is_part(entry)) {
             // What cannot be removed only takes up room.
             let _ = fs::remove_file(part);
@@ -376,7 +420,8 @@ pub(crate) fn has_lock(path: &Path) -> bool {
 
 /// Whether a process is training in that folder.
 pub(crate) fn is_in_use(path: &Path) -> bool {
-    let lock = OpenOptions::new().write(true).open(lock_file(path));
+    let lock = lock_file(path);
+    let lock = check_is_file(&lock).and_then(|()| OpenOptions::new().write(true).open(&lock));
     lock.is_ok_and(|lock| matches!(lock.try_lock(), Err(TryLockError::WouldBlock)))
 }
 
@@ -387,7 +432,7 @@ pub(crate) fn has_begun(path: &Path) -> bool {
 
 /// Why the run in that folder diverged, if it did.
 pub fn divergence(path: &Path) -> Option<String> {
-    fs::read_to_string(path.join(DIVERGENCE)).ok()
+    read_text(&path.join(DIVERGENCE), LONGEST).ok()
 }
 
 /// Notes that the run in that folder diverged, or that it has begun anew.
@@ -413,13 +458,36 @@ pub(crate) fn checkpoints_folder(path: &Path) -> PathBuf {
 }
 
 /// Removes the checkpoints of a finished fold and the weights it started from, which only take up room.
-pub(crate) fn drop_checkpoints(path: &Path) {
-    // What cannot be removed stays, and harms nothing; nor does what somebody else has put there.
-    for file in checkpoint_files(path) {
-        let _ = fs::remove_file(file);
-    }
+///
+/// # Errors
+/// With the first that cannot be removed, which harms nothing; or if their folder is a link, which is not followed. What somebody else has
+/// put there stays.
+pub(crate) fn drop_checkpoints(path: &Path) -> Result<(), TrainError> {
+    check_checkpoints_within(path)?;
+    let files = checkpoint_files(path).into_iter().chain([init_file(path)]);
+    let remove = |file: PathBuf| match fs::remove_file(&file) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(TrainError::io("remove", &file)(error)),
+        _ => Ok(()),
+    };
+    // All are tried, and the first failure told.
+    let removed: Vec<Result<(), TrainError>> = files.map(remove).collect();
     let _ = fs::remove_dir(checkpoints_folder(path));
-    let _ = fs::remove_file(init_file(path));
+    removed.into_iter().collect()
+}
+
+/// Refuses to remove anything through a link, which leads elsewhere.
+///
+/// # Errors
+/// If the folder of the checkpoints is one.
+pub(crate) fn check_checkpoints_within(path: &Path) -> Result<(), TrainError> {
+    let folder = checkpoints_folder(path);
+    match folder.is_symlink() {
+        true => Err(TrainError::RunFile {
+            file: folder,
+            reason: " is a link, through which nothing is removed".to_string(),
+        }),
+        false => Ok(()),
+    }
 }
 
 /// The checkpoints in the folder of a run, also those that were set aside as damaged.

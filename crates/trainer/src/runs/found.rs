@@ -3,10 +3,10 @@
 use crate::error::TrainError;
 use crate::finished::{finished_folds, finished_run};
 use crate::run_folder::{self, CrossValidation, RunSettings};
-use std::error::Error;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use zoo_core::{check_writable, system_error};
 use zoo_recipe::Recipe;
 use zoo_results::{FoldsReport, Report, ReportError};
 
@@ -125,11 +125,38 @@ impl FoundRun {
     /// Removes the checkpoints of a run that is finished.
     ///
     /// # Errors
-    /// If a process is using the folder.
+    /// If a process is using the folder, or as [`check_droppable`](Self::check_droppable).
     pub(crate) fn drop_checkpoints(&self) -> Result<(), TrainError> {
         let _lock = run_folder::RunFolder::open(&self.path)?;
-        self.with_folds().iter().for_each(|folder| run_folder::drop_checkpoints(folder));
+        let dropped: Vec<_> = self.with_folds().iter().map(|folder| run_folder::drop_checkpoints(folder)).collect();
+        dropped.into_iter().collect()
+    }
+
+    /// Whether its checkpoints can be removed.
+    ///
+    /// # Errors
+    /// If they are elsewhere, behind a link, or the system would refuse it.
+    pub(crate) fn check_droppable(&self) -> Result<(), TrainError> {
+        run_folder::check_lockable(&self.path)?;
+        for folder in self.with_folds() {
+            run_folder::check_checkpoints_within(&folder)?;
+            if !run_folder::checkpoint_files(&folder).is_empty() {
+                let checkpoints = run_folder::checkpoints_folder(&folder);
+                check_writable(&checkpoints).map_err(TrainError::io("remove files from", &checkpoints))?;
+            }
+        }
         Ok(())
+    }
+
+    /// Whether all of it can be removed.
+    ///
+    /// # Errors
+    /// If the system would refuse it.
+    pub(crate) fn check_removable(&self) -> Result<(), TrainError> {
+        run_folder::check_lockable(&self.path)?;
+        let above = self.path.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let check = |folder: &Path| check_writable(folder).map_err(TrainError::io("remove what is in", folder));
+        check(&self.path).and_then(|()| check(above))
     }
 
     /// The folder, and those of a cross-validation's models in it.
@@ -155,9 +182,7 @@ fn foreign_file(folder: &Path) -> Option<PathBuf> {
 fn unreadable(path: &Path, error: &TrainError) -> FoundState {
     let sentence = zoo_core::sentence(error);
     match error {
-        _ if is_refused(error) => {
-            FoundState::Inaccessible(format!("{sentence}; change its permissions, or ask its owner to"))
-        }
+        _ if is_refused(error) => FoundState::Inaccessible(sentence),
         TrainError::NotARunFolder { .. } => FoundState::Unreadable(match run_folder::missing_file(path) {
             Some(file) => format!("there is no {file} in it; put it back, or remove the folder"),
             None => sentence,
@@ -168,10 +193,7 @@ fn unreadable(path: &Path, error: &TrainError) -> FoundState {
 
 /// Whether the system did not allow it.
 fn is_refused(error: &TrainError) -> bool {
-    let first: &(dyn Error + 'static) = error;
-    let causes = std::iter::successors(Some(first), |&cause| cause.source());
-    let mut refusals = causes.filter_map(|error| error.downcast_ref::<io::Error>());
-    refusals.any(|error| error.kind() == ErrorKind::PermissionDenied)
+    system_error(error).is_some_and(|error| error.kind() == ErrorKind::PermissionDenied)
 }
 
 fn state(path: &Path, recipe: &Recipe, settings: &RunSettings) -> Result<FoundState, TrainError> {

@@ -71,6 +71,9 @@ pub(crate) fn expand(words: &[String]) -> Result<Vec<PathBuf>> {
 /// # Errors
 /// If the folder cannot be read.
 pub(crate) fn list(path: &Path) -> Result<Vec<Listed>, TrainError> {
+    if path.exists() && !path.is_dir() {
+        return Err(TrainError::NotAFolder { path: path.to_path_buf() });
+    }
     fs::read_dir(path).map_err(TrainError::io("read the folder", path))?;
     let mut all = Vec::new();
     gather(path, DEPTH, &mut all);

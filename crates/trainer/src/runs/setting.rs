@@ -4,6 +4,7 @@ use super::found::{FoundRun, FoundState, Reached};
 use super::paths::list;
 use crate::error::TrainError;
 use crate::run_folder::{CrossValidation, fold_folder, report_file};
+use crate::shell::flag_with;
 use crate::tables::short_names;
 use anyhow::{Result, bail};
 use std::collections::{BTreeMap, BTreeSet};
@@ -153,7 +154,9 @@ fn setting_of(run: &FoundRun) -> Result<Result<MeasuredSetting, String>> {
         return Ok(Err(match &run.state {
             FoundState::Stopped(progress) => run.damaged_report().map_or_else(
                 || format!("is not finished: {} of {} {}", progress.done, progress.of, progress.unit),
-                |reason| format!("has no whole report ({reason}); --resume {} writes it again", run.path.display()),
+                |reason| {
+                    format!("has no whole report ({reason}); {} writes it again", flag_with("--resume", &run.path))
+                },
             ),
             FoundState::Running(_) => "is still training".to_string(),
             FoundState::NeverStarted => "never started".to_string(),

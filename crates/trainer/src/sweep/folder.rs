@@ -8,9 +8,15 @@ use crate::run_folder::{self, RunFolder};
 use crate::warm_start;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use zoo_core::{Flush, write_atomically};
+use zoo_core::{Flush, check_is_file, write_atomically};
 
 const PLAN: &str = "sweep.json";
+const TABLE: &str = "sweep.csv";
+
+/// Whether a file of this name in a sweep's folder is of our making.
+pub(crate) fn is_of_a_sweep(name: &str) -> bool {
+    [PLAN, TABLE].contains(&name)
+}
 
 /// Whether that folder is a sweep's.
 pub(crate) fn is_sweep(path: &Path) -> bool {
@@ -59,7 +65,7 @@ impl SweepFolder {
 
     fn read(path: &Path) -> Result<SweepPlan, TrainError> {
         let file = path.join(PLAN);
-        let text = fs::read(&file).map_err(TrainError::io("read", &file))?;
+        let text = check_is_file(&file).and_then(|()| fs::read(&file)).map_err(TrainError::io("read", &file))?;
         let plan = serde_json::from_slice::<SweepPlan>(&text);
         let damaged = |reason| TrainError::RunFile { file, reason };
         match plan {
@@ -107,7 +113,7 @@ impl SweepFolder {
 
     /// Writes `sweep.csv`.
     pub(crate) fn write(&self, rows: &[SweepRow]) -> Result<(), TrainError> {
-        Ok(write_atomically(&self.path.join("sweep.csv"), &table(&self.plan, rows), Flush::Later)?)
+        Ok(write_atomically(&self.path.join(TABLE), &table(&self.plan, rows), Flush::Later)?)
     }
 }
 

@@ -12,7 +12,7 @@ mod summary;
 mod folder;
 mod seeds;
 
-pub(crate) use folder::{SweepFolder, is_sweep};
+pub(crate) use folder::{SweepFolder, is_of_a_sweep, is_sweep};
 pub(crate) use plan::{SweepPlan, Variant};
 pub(crate) use rows::{RunState, SweepRow};
 pub(crate) use seeds::SeedList;

@@ -14,6 +14,7 @@ mod mistakes;
 mod own_data;
 mod own_names;
 mod own_tables;
+mod places;
 mod predictions;
 mod pretrained;
 mod progress;

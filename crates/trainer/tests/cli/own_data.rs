@@ -206,7 +206,12 @@ fn pictures_that_cannot_be_read_are_left_out_when_asked_to() {
         "left out 5 pictures that cannot be read: red/bad.png (this is not a PNG, JPEG, WebP, GIF or BMP picture), \
                             red/empty0.png {reason}, red/empty1.png {reason} and 2 more"
     );
-    assert!(text.contains(&expected), "{text}");
+    assert!(text.contains(&expected) && text.contains(" and 2 more; the log.txt of a run names all"), "{text}");
+    said(&desk, &format!("{TRAIN} many --skip-bad"));
+    let log = fs::read_to_string(desk.path("many/log.txt")).unwrap();
+    for name in ["bad", "empty0", "empty1", "empty2", "empty3"] {
+        assert!(log.contains(&format!("left out, as it cannot be read: red/{name}.png")), "{log}");
+    }
     (0..4).for_each(|number| fs::remove_file(desk.path(&format!("pets/red/empty{number}.png"))).unwrap());
     #[cfg(unix)]
     {

@@ -1,0 +1,44 @@
+//! Files and folders on the command line: `-` is none, though other programs take it for standard input or output.
+
+use clap::builder::{PathBufValueParser, TypedValueParser};
+use std::path::{Path, PathBuf};
+
+const DASH: &str = "-";
+
+/// Parses the name of a file or folder.
+pub(crate) fn place() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| match path == Path::new(DASH) {
+        true => Err("- names neither a file nor a folder here; ./- names what is called so"),
+        false => Ok(path),
+    })
+}
+
+/// Parses the name of a file that may be a pipe, too.
+pub(crate) fn place_or_pipe() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| path.to_str().map_or(Ok(()), check_no_dash).map(|()| path))
+}
+
+/// The same of a file that may be named otherwise, too.
+pub(crate) fn name_or_pipe(text: &str) -> Result<String, &'static str> {
+    check_no_dash(text).map(|()| text.to_string())
+}
+
+fn check_no_dash(text: &str) -> Result<(), &'static str> {
+    match text == DASH {
+        true => Err("- is no file name here; standard input is /dev/stdin, and ./- names a file called so"),
+        false => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_dash_alone_is_no_name() {
+        assert!(name_or_pipe("-").is_err());
+        for name in ["./-", "-x", "--", ""] {
+            assert_eq!(name_or_pipe(name), Ok(name.to_string()));
+        }
+    }
+}
