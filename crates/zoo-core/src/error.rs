@@ -264,7 +264,7 @@ pub fn sentence(error: &(dyn Error + 'static)) -> String {
 }
 
 /// What the operating system said, if that is an error or among its causes.
-pub fn system_error(error: &(dyn Error + 'static)) -> Option<&io::Error> {
+pub fn system_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a io::Error> {
     let mut errors = std::iter::successors(Some(error), |&cause| cause.source());
     errors.find_map(|error| error.downcast_ref::<io::Error>())
 }
