@@ -57,3 +57,22 @@ fn recording_a_part_of_the_seeds() {
     let wanted = ["is of all its seeds (11, 12, ", "tracked files differ from it", "this is no clone"];
     assert!(wanted.iter().any(|wanted| said.contains(wanted)), "{said}");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_printed_onto_a_full_disk_is_no_success() {
+    use std::fs::File;
+    let runs = tempfile::tempdir().unwrap();
+    let plan = format!("run softmax_digits --offline --plan --runs {}", runs.path().display());
+    let helps = ["run", "train", "report", "verify", "int8", "readme"].map(|command| format!("{command} --help"));
+    let words = ["--help", "-h", "--version"].map(String::from).into_iter().chain(helps).chain([plan]);
+    for words in words {
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let program = std::path::PathBuf::from(Command::cargo_bin("reproduce").unwrap().get_program());
+        let output = std::process::Command::new(program).args(words.split(' ')).stdout(full).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{words}: {said}");
+        assert!(said.starts_with("error: cannot write to standard output: "), "{words}: {said}");
+        assert_eq!(said.lines().count(), 1, "{words}: {said}");
+    }
+}

@@ -10,7 +10,7 @@ use crate::output;
 use crate::run_args::{CompareArgs, ReportArgs, RunsArgs};
 use crate::settings::Found;
 use crate::{pretrained, registry, run_folder, version};
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -135,7 +135,7 @@ fn run(words: &[OsString]) -> Result<ExitCode> {
     let found = Found::here();
     let (cli, matches) = match parsed(&found.as_ref().cloned().unwrap_or_default(), words) {
         Ok(parsed) => parsed,
-        Err(said) => return tell(&said),
+        Err(said) => return output::tell(&said),
     };
     let log = Log::install();
     let command = match cli.command {
@@ -154,7 +154,7 @@ fn run(words: &[OsString]) -> Result<ExitCode> {
         args.settings_from = found.sources(matches);
         args.words = words_of_every_run(matches);
         let code = commands::train(&args, &log)?;
-        output::check_said()?;
+        output::check_said().context("lines about the run are lost, and its folder has what it reached")?;
         Ok(code)
     };
     match command {
@@ -188,12 +188,6 @@ fn parsed(found: &Found, words: &[OsString]) -> Result<(TrainerCli, ArgMatches),
     let goes_on = matches!(of_train.try_get_one::<PathBuf>("resume"), Ok(Some(_)));
     let matches = if goes_on { matches_of(&found.of_a_session())? } else { matches };
     Ok((TrainerCli::from_arg_matches(&matches)?, matches))
-}
-
-/// Prints the help or the version that was asked for, or what is wrong with the command line: the exit code that goes with it.
-fn tell(said: &clap::Error) -> Result<ExitCode> {
-    output::printed(said.print())?;
-    Ok(if said.use_stderr() { ExitCode::from(output::FAILED) } else { ExitCode::SUCCESS })
 }
 
 /// The error about a word that belongs behind a flag, with that flag in place of clap's guess.

@@ -75,7 +75,7 @@ mod args;
 pub mod fuzz;
 mod logging;
 mod numbers;
-mod output;
+pub mod output;
 mod progress;
 mod run_args;
 mod runs;
