@@ -1,6 +1,6 @@
 //! Scores, classes and whatever else has rows, as text for people.
 
-use zoo_core::{ClassScores, Metric, Provenance, Scores};
+use zoo_core::{ClassScores, Metric, Provenance, Scores, shortened};
 
 /// One line per row, every column as wide as its widest cell: the first `texts` columns to the left, those of numbers to the right.
 pub(crate) fn aligned(rows: &[Vec<String>], texts: usize) -> String {
@@ -63,7 +63,7 @@ pub(crate) fn class_table(classes: &[ClassScores]) -> String {
     let head = ["class", "precision", "recall", "F1", "examples"].map(str::to_string).to_vec();
     let row = |class: &ClassScores| {
         let scores = [class.precision, class.recall, class.f1].map(|score| format!("{score:.4}"));
-        std::iter::once(class.name.clone()).chain(scores).chain([class.support.to_string()]).collect()
+        std::iter::once(shortened(&class.name).into_owned()).chain(scores).chain([class.support.to_string()]).collect()
     };
     let rows: Vec<_> = std::iter::once(head).chain(classes.iter().map(row)).collect();
     format!("\n{}\n", aligned(&rows, 1))
@@ -72,7 +72,7 @@ pub(crate) fn class_table(classes: &[ClassScores]) -> String {
 /// One line per true class.
 pub(crate) fn confusion_table(names: &[String], confusion: &[Vec<u64>]) -> String {
     let row = |(name, counts): (&String, &Vec<u64>)| {
-        std::iter::once(name.clone()).chain(counts.iter().map(u64::to_string)).collect()
+        std::iter::once(shortened(name).into_owned()).chain(counts.iter().map(u64::to_string)).collect()
     };
     let rows: Vec<_> = names.iter().zip(confusion).map(row).collect();
     format!("confusion: true class by row, predicted class by column, in the same order\n{}\n", aligned(&rows, 1))
@@ -84,15 +84,6 @@ pub(crate) fn standing(provenance: Provenance) -> &'static str {
         Provenance::Official => "official",
         Provenance::Unverified => "unverified: not the published files",
         Provenance::Own => "your own",
-    }
-}
-
-/// The first `most` of some words, in one line.
-pub(crate) fn listed(words: &[String], most: usize) -> String {
-    let shown = words[..most.min(words.len())].join(", ");
-    match words.len().saturating_sub(most) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
     }
 }
 

@@ -188,9 +188,7 @@ fn read_rows(file: &Path, model: &TrainedModel) -> Result<Vec<Subject>> {
     let rows = match model.recipe.data.files.as_ref().map(|files| &files.format) {
         Some(DataFormat::Table(format)) => {
             let found = zoo_table::rows(file, format)?;
-            if found.is_windows_1252 {
-                warn(&format!("{}: {}", file.display(), zoo_table::IS_WINDOWS_1252));
-            }
+            found.notes().iter().for_each(|note| warn(&format!("{}: {note}", file.display())));
             found.rows
         }
         _ => zoo_table::read(file, columns, model.recipe.data.column_named())?,
