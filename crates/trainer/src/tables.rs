@@ -1,6 +1,6 @@
 //! Scores, classes and whatever else has rows, as text for people.
 
-use zoo_core::{ClassScores, Metric, Provenance, Scores, shortened};
+use zoo_core::{ClassScores, Metric, Provenance, Scores, score_text, shortened};
 
 /// One line per row, every column as wide as its widest cell: the first `texts` columns to the left, those of numbers to the right.
 pub(crate) fn aligned(rows: &[Vec<String>], texts: usize) -> String {
@@ -29,21 +29,35 @@ pub(crate) fn p_in_words(p: f64) -> String {
 
 /// The scores of a split, in one line.
 pub(crate) fn score_line(scores: &Scores) -> String {
-    named(scores).iter().map(|(name, value)| format!("{name} {value:.4}")).collect::<Vec<_>>().join(", ")
+    named(scores)
+        .into_iter()
+        .map(|Named { name, metric, value }| format!("{name} {}", score_text(metric, value)))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// One line per score: its mean and standard deviation.
 pub(crate) fn spread_table(mean: &Scores, deviation: &Scores) -> String {
     let pairs = named(mean).into_iter().zip(named(deviation));
-    let rows = pairs.map(|((name, mean), (_, deviation))| vec![name, format!("{mean:.4} ± {deviation:.4}")]);
+    let rows = pairs.map(|(Named { name, metric, value }, deviation)| {
+        vec![name, format!("{} ± {}", score_text(metric, value), score_text(metric, deviation.value))]
+    });
     aligned(&rows.collect::<Vec<_>>(), 2)
 }
 
+/// A score that was measured.
+struct Named {
+    name: String,
+    /// If it is one that a run is judged by.
+    metric: Option<Metric>,
+    value: f64,
+}
+
 /// Those that were measured, by name.
-fn named(scores: &Scores) -> Vec<(String, f64)> {
-    let metric = |metric: Metric| (metric.label().to_string(), scores.value(metric));
-    let other = |name: &str, value| (name.to_string(), value);
-    let top = scores.top_k.map(|top| (format!("top-{} accuracy", top.k), Some(top.accuracy)));
+fn named(scores: &Scores) -> Vec<Named> {
+    let metric = |metric: Metric| (metric.label().to_string(), Some(metric), scores.value(metric));
+    let other = |name: &str, value| (name.to_string(), None, value);
+    let top = scores.top_k.map(|top| (format!("top-{} accuracy", top.k), None, Some(top.accuracy)));
     let all = [metric(Metric::Loss), metric(Metric::Accuracy)].into_iter().chain(top).chain([
         metric(Metric::Auroc),
         metric(Metric::BalancedAccuracy),
@@ -55,7 +69,7 @@ fn named(scores: &Scores) -> Vec<(String, f64)> {
         metric(Metric::Mae),
         metric(Metric::R2),
     ]);
-    all.filter_map(|(name, value)| Some((name, value?))).collect()
+    all.filter_map(|(name, metric, value)| Some(Named { name, metric, value: value? })).collect()
 }
 
 /// One line per class.

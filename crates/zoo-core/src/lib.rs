@@ -54,6 +54,7 @@ mod model;
 mod nearest;
 mod network;
 mod normalization;
+mod numbers;
 #[cfg(feature = "flex")]
 mod prepared;
 #[cfg(feature = "fetch")]
@@ -96,6 +97,7 @@ pub use model::{
 pub use nearest::{Alike, alike, look_alike, nearest};
 pub use network::{NetworkSettings, env_variable};
 pub use normalization::{Normalization, NormalizationError, Normalizer};
+pub use numbers::{difference_text, score_text, significant};
 #[cfg(feature = "flex")]
 pub use prepared::Int8ModelError;
 #[cfg(feature = "fetch")]

@@ -50,6 +50,16 @@ impl Metric {
         matches!(self, Metric::Rmse | Metric::Mae | Metric::R2)
     }
 
+    /// The metric of that name in a report: `balanced_accuracy`.
+    pub fn named(name: &str) -> Option<Metric> {
+        serde_json::from_value(name.into()).ok()
+    }
+
+    /// Whether the value is in the unit of the numbers to predict, and so of any size.
+    pub fn is_in_unit_of_target(self) -> bool {
+        matches!(self, Metric::Rmse | Metric::Mae)
+    }
+
     /// Whether a lower value is the better one.
     pub fn lower_is_better(self) -> bool {
         matches!(self, Metric::Loss | Metric::Rmse | Metric::Mae)
