@@ -41,6 +41,18 @@ fn data_for_a_reproduction_that_is_not_there() {
 }
 
 #[test]
+fn results_for_a_report_that_are_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("page");
+    let said = refused(&["report", "--results", "/no/such/folder", "--out", out.to_str().unwrap()]);
+    assert_eq!(
+        said,
+        "error: --results /no/such/folder is no folder; name the one that holds records and the experiments' outcomes\n"
+    );
+    assert!(!out.exists());
+}
+
+#[test]
 #[cfg(unix)]
 fn data_for_a_reproduction_that_cannot_be_read() {
     let folder = tempfile::tempdir().unwrap();

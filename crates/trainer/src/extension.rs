@@ -10,6 +10,7 @@ use crate::checkpoint::{Checkpoint, FoundCheckpoint};
 use crate::data::Splits;
 use crate::error::TrainError;
 use crate::finished::finished_run;
+use crate::numbers::is_too_large;
 use crate::run_folder::{Extension, RunFolder, RunSettings, checkpoint_files, weights_file};
 use std::str::FromStr;
 use zoo_recipe::Recipe;
@@ -27,6 +28,11 @@ impl FromStr for EpochCount {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        if is_too_large(text.strip_prefix('+').unwrap_or(text))
+            && text.trim_start_matches('+').parse::<usize>().is_err()
+        {
+            return Err(format!("expected a whole number of at most {}", usize::MAX));
+        }
         // A number of Rust's may begin with a plus of its own.
         let count = |digits: &str| digits.parse().ok().filter(|_| !digits.starts_with('+'));
         let epochs = match text.strip_prefix('+') {

@@ -252,8 +252,15 @@ fn listed(names: &[&str]) -> String {
     quoted.join(", ")
 }
 
+/// What is wrong with a number that no TOML value holds, if that is what the reader says.
+pub(crate) fn too_large(message: &str) -> Option<&'static str> {
+    let is_too_large =
+        ["overflowed", "as i128", "as u128", "too large to fit"].iter().any(|said| message.contains(said));
+    is_too_large.then_some("a number is too large; whole ones go up to 9223372036854775807, others to 1.8e308")
+}
+
 fn syntax(error: &toml::de::Error, file: &str, text: &str) -> RecipeError {
     let line = error.span().map(|span| line_of(text, span.start));
-    let reason = error.message().replace('\n', ", ");
+    let reason = too_large(error.message()).map_or_else(|| error.message().replace('\n', ", "), str::to_owned);
     RecipeError::Syntax { place: Place { file: file.to_owned(), line }, reason }
 }

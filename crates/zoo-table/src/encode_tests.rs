@@ -229,10 +229,13 @@ fn tables_that_cannot_be_learned_from_say_why() {
 fn a_target_that_is_no_number_is_not_to_be_left_empty() {
     let desk = Desk::new();
     let rows: String = (0..19).map(|row| format!("{},{row}.5\n", row * row)).collect();
-    for wrong in ["seven", "inf", "1e300"] {
+    let too_large = "a number from -3.4e38 to 3.4e38, as models calculate in single precision";
+    for (wrong, wanted) in
+        [("seven", "a number"), ("inf", "a finite number"), ("1e300", too_large), ("1e39", too_large)]
+    {
         let refused = desk.refused(format!("a,y\n{rows}7,{wrong}\n"), Some("y"));
         let expected = format!(
-            "t.csv:21: y is \"{wrong}\", expected a number, as 19 other rows have; correct it, or delete the row"
+            "t.csv:21: y is \"{wrong}\", expected {wanted}, as 19 other rows have; correct it, or delete the row"
         );
         assert!(refused.ends_with(&expected), "{refused}");
     }

@@ -2,7 +2,7 @@
 //! the decimal sign and the encoding, as long as there is only one way to read it.
 
 use crate::TableError;
-use crate::decimal::DecimalSign;
+use crate::decimal::{DecimalSign, is_numeric};
 use crate::header::{ColumnNamed, Header, PlacedHeader, is_blank, parser, placed_header, words};
 use crate::text::{self, Lines};
 use anyhow::{Context, Result, bail};
@@ -156,11 +156,20 @@ impl Sheet {
         let (field, place) = (self.field(row, position), || format!("{}:{}", self.path, self.line(row)));
         match sign.parse::<f32>(&field) {
             Some(value) if value.is_finite() => Ok(value),
-            Some(_) => {
-                bail!("{}: {column} is {}, expected a finite number; correct it", place(), shown(field.as_bytes()))
+            _ => {
+                let (found, expected) = (shown(field.as_bytes()), number_in_words(&field, sign));
+                bail!("{}: {column} is {found}, expected {expected}; correct it", place())
             }
-            None => bail!("{}: {column} is {}, expected a number; correct it", place(), shown(field.as_bytes())),
         }
+    }
+}
+
+/// What is expected of a field that holds no number, or one that models cannot take.
+pub(crate) fn number_in_words(field: &str, sign: DecimalSign) -> &'static str {
+    match sign.parse::<f64>(field) {
+        Some(_) if is_numeric(field) => "a number from -3.4e38 to 3.4e38, as models calculate in single precision",
+        Some(_) => "a finite number",
+        None => "a number",
     }
 }
 
