@@ -225,6 +225,20 @@ impl Scores {
         }
     }
 
+    /// The first that no measurement gives, by the name of its key: one that is a share of a whole and not from 0 to 1, or above 1 and
+    /// one that is at most 1.
+    pub fn impossible(&self) -> Option<(&'static str, f64)> {
+        // A mean of several may be rounded up.
+        const ROUNDING: f64 = 1e-9;
+        let is_impossible = |name: &str, value: f64| match name {
+            "loss" | "rmse" | "mae" => false,
+            "r2" => value > 1.0 + ROUNDING,
+            _ => !(-ROUNDING..=1.0 + ROUNDING).contains(&value) && !value.is_nan(),
+        };
+        let mut measured = self.named().into_iter().filter_map(|(name, value)| Some((name, value?)));
+        measured.find(|&(name, value)| is_impossible(name, value))
+    }
+
     /// All of them with the names of their keys.
     pub fn named(&self) -> [(&'static str, Option<f64>); 13] {
         [

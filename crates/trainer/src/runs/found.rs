@@ -158,10 +158,7 @@ fn unreadable(path: &Path, error: &TrainError) -> FoundState {
         _ if is_refused(error) => {
             FoundState::Inaccessible(format!("{sentence}; change its permissions, or ask its owner to"))
         }
-        TrainError::NotARunFolder { .. } => FoundState::Unreadable(match run_folder::missing_file(path) {
-            Some(file) => format!("there is no {file} in it; put it back, or remove the folder"),
-            None => sentence,
-        }),
+        TrainError::NotARunFolder { .. } => FoundState::Unreadable(run_folder::missing_file(path).unwrap_or(sentence)),
         _ => FoundState::Unreadable(sentence),
     }
 }
