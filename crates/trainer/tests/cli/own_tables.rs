@@ -218,7 +218,7 @@ fn a_recipe_whose_data_has_no_path_is_refused_by_its_key() {
     assert_refused(
         &desk,
         "--recipe mine.toml",
-        "mine.toml: `data.files.path` is \"\", expected the file or the folder that holds the data; write its path",
+        "`data.files.path` is \"\", expected the file or the folder that holds the data; write its path",
     );
 }
 
