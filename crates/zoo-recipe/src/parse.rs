@@ -151,7 +151,7 @@ fn explained(error: &toml::de::Error, text: &str) -> Located {
             (path, fault)
         }
         _ => {
-            let fault = format!("`{path}` is {found}: {message}");
+            let fault = format!("`{path}` is {found}: {}", too_large(message).unwrap_or(message));
             (path, fault)
         }
     };
@@ -254,9 +254,8 @@ fn listed(names: &[&str]) -> String {
 
 /// What is wrong with a number that no TOML value holds, if that is what the reader says.
 pub(crate) fn too_large(message: &str) -> Option<&'static str> {
-    let is_too_large =
-        ["overflowed", "as i128", "as u128", "too large to fit"].iter().any(|said| message.contains(said));
-    is_too_large.then_some("a number is too large; whole ones go up to 9223372036854775807, others to 1.8e308")
+    let is_too_large = ["overflowed", "was too large", "as i128", "as u128"].iter().any(|said| message.contains(said));
+    is_too_large.then_some("the number is too large: whole ones go up to 9223372036854775807, others up to 1.8e308")
 }
 
 fn syntax(error: &toml::de::Error, file: &str, text: &str) -> RecipeError {
