@@ -4,6 +4,7 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::env;
 use std::fmt;
+use std::io::{ErrorKind, Write, stderr, stdout};
 use std::path::Path;
 use std::process::{Command, ExitCode, ExitStatus};
 
@@ -58,7 +59,11 @@ impl fmt::Display for Profile {
 }
 
 fn main() -> ExitCode {
-    let started = match Xtask::parse().chore {
+    let chore = match Xtask::try_parse() {
+        Ok(xtask) => xtask.chore,
+        Err(said) => return tell(&said).unwrap_or_else(failed),
+    };
+    let started = match chore {
         Chore::Reproduce(options) => start("reproduce", Some("run"), options.all),
         Chore::Report(options) => start("reproduce", Some("report"), options.all),
         Chore::Verify(options) => start("reproduce", Some("verify"), options.all),
@@ -66,15 +71,21 @@ fn main() -> ExitCode {
         Chore::Readme(options) => start("reproduce", Some("readme"), options.all),
         Chore::Bench(options) => start("zoo-bench", None, options.all),
     };
-    started.unwrap_or_else(|error| {
-        report(&error);
-        ExitCode::from(FAILED)
-    })
+    started.unwrap_or_else(failed)
 }
 
-#[expect(clippy::print_stderr, reason = "the one place where an error reaches the user")]
-fn report(error: &anyhow::Error) {
-    eprintln!("error: {error:#}");
+/// Prints the help that was asked for, or what is wrong with the command line: the exit code that goes with it. The programs have it
+/// from the trainer, to which this one is not linked.
+fn tell(said: &clap::Error) -> Result<ExitCode> {
+    match said.print().and_then(|()| stdout().flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("cannot write to standard output"),
+        _ => Ok(if said.use_stderr() { ExitCode::from(FAILED) } else { ExitCode::SUCCESS }),
+    }
+}
+
+fn failed(error: anyhow::Error) -> ExitCode {
+    let _ = writeln!(stderr(), "error: {error:#}");
+    ExitCode::from(FAILED)
 }
 
 /// Builds a program and becomes it.

@@ -53,3 +53,15 @@ fn options_that_exclude_each_other() {
     assert!(refused(&["--quick", "--record"]).contains("cannot be used with"));
     assert!(refused(&["--rounds", "0"]).contains("0 is not in 1..=1000"));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn help_that_is_printed_onto_a_full_disk_is_no_success() {
+    use std::fs::File;
+    let program = std::path::PathBuf::from(Command::cargo_bin("zoo-bench").unwrap().get_program());
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let output = std::process::Command::new(program).arg("--help").stdout(full).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.starts_with("error: cannot write to standard output: ") && said.lines().count() == 1, "{said}");
+}

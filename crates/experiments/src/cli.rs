@@ -6,18 +6,15 @@ use crate::experiment::{Experiment, Setup};
 use crate::experiments::ALL;
 use crate::files;
 use crate::text::no_such;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
-use std::io::{ErrorKind, Write, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use zoo_core::sentence;
+use trainer::output::{self, FAILED as WRONG, answer, report};
 
 const DONE: u8 = 0;
 /// A claim does not hold, or an exercise is not done.
 const FAILED: u8 = 1;
-/// Something was wrong and has been said.
-const WRONG: u8 = 2;
 
 /// What the course documents show, run, checked and drawn.
 #[derive(Debug, Parser)]
@@ -67,17 +64,23 @@ struct RunArgs {
 
 /// Parses the command line and carries it out.
 pub fn main() -> ExitCode {
-    let done = match &ExperimentsArgs::parse().command {
-        Verb::List => answer(&list()).map(|()| DONE),
+    let arguments: ExperimentsArgs = match output::parsed() {
+        Ok(arguments) => arguments,
+        Err(code) => return code,
+    };
+    let done = match &arguments.command {
+        Verb::List => said(&list()),
         Verb::Run(arguments) => run(arguments),
-        Verb::Errata { json } => print_errata(*json).map(|()| DONE),
-        Verb::Exercise(arguments) => exercises::exercise(arguments).and_then(|text| answer(&text)).map(|()| DONE),
+        Verb::Errata { json } => print_errata(*json),
+        Verb::Exercise(arguments) => exercises::exercise(arguments).and_then(|text| said(&text)),
         Verb::Check(arguments) => check(arguments),
     };
-    ExitCode::from(done.unwrap_or_else(|error| {
-        report(&error);
-        WRONG
-    }))
+    done.map_or_else(|error| report(&error), ExitCode::from)
+}
+
+fn said(text: &str) -> Result<u8> {
+    answer(text)?;
+    Ok(DONE)
 }
 
 fn list() -> String {
@@ -85,8 +88,8 @@ fn list() -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn print_errata(for_programs: bool) -> Result<()> {
-    answer(&if for_programs { as_json(ERRATA)? } else { as_text(ERRATA) })
+fn print_errata(for_programs: bool) -> Result<u8> {
+    said(&if for_programs { as_json(ERRATA)? } else { as_text(ERRATA) })
 }
 
 fn run(arguments: &RunArgs) -> Result<u8> {
@@ -144,19 +147,6 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Experiment>> {
     }
     let wanted = |one: &&Experiment| names.iter().any(|name| name == "all" || name == one.name);
     Ok(ALL.iter().filter(wanted).collect())
-}
-
-/// A reader that has gone away has read enough.
-fn answer(text: &str) -> Result<()> {
-    match writeln!(stdout(), "{text}").and_then(|()| stdout().flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("cannot write to standard output"),
-        _ => Ok(()),
-    }
-}
-
-#[expect(clippy::print_stderr, reason = "the one place where an error reaches the user")]
-fn report(error: &anyhow::Error) {
-    eprintln!("error: {}", sentence(error.as_ref()));
 }
 
 #[cfg(test)]

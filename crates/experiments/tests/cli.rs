@@ -115,3 +115,17 @@ fn a_folder_that_cannot_be_written_is_named_before_anything_runs() {
     assert!(error.contains("cannot make the folder") && error.contains("file"), "{error}");
     assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_printed_onto_a_full_disk_is_no_success() {
+    for words in ["--help", "-h", "--version", "list", "list --help", "run --help", "errata", "exercise --help"] {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_experiments"));
+        let output = command.args(words.split(' ')).stdout(full).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{words}: {said}");
+        assert!(said.starts_with("error: cannot write to standard output: "), "{words}: {said}");
+        assert_eq!(said.lines().count(), 1, "{words}: {said}");
+    }
+}

@@ -1,7 +1,6 @@
 //! The command line.
 
 use crate::int8::{self, Int8Options};
-use crate::output::say;
 use crate::readme::{self, ReadmeOptions};
 use crate::report::{self, ReportOptions};
 use crate::run::{self, ExperimentOptions, RunOptions};
@@ -10,10 +9,7 @@ use crate::workspace::Workspace;
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
 use std::process::ExitCode;
-use zoo_core::sentence;
-
-/// Something was wrong and has been said.
-const FAILED: u8 = 2;
+use trainer::output;
 
 /// Runs what the zoo claims, records it, and writes everything published from the records.
 #[derive(Debug, Parser)]
@@ -55,7 +51,11 @@ enum ReproduceCommand {
 /// Parses the command line and carries it out.
 pub fn main() -> ExitCode {
     let workspace = Workspace::here();
-    let done = match ReproduceCli::parse().command {
+    let cli: ReproduceCli = match output::parsed() {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
+    let done = match cli.command {
         ReproduceCommand::Run(options) => run::run(&workspace, &options),
         ReproduceCommand::Train { options } => {
             return trainer::cli::main_of(std::iter::once(OsString::from("trainer")).chain(options).collect());
@@ -66,10 +66,11 @@ pub fn main() -> ExitCode {
         ReproduceCommand::Int8(options) => int8::record(&workspace, &options),
         ReproduceCommand::Readme(options) => readme::readme(&workspace, &options),
     };
-    done.unwrap_or_else(|error| {
-        say(&format!("error: {}", sentence(error.as_ref())));
-        ExitCode::from(FAILED)
-    })
+    let all_said = done.and_then(|code| {
+        output::check_said()?;
+        Ok(code)
+    });
+    all_said.unwrap_or_else(|error| output::report(&error))
 }
 
 #[cfg(test)]

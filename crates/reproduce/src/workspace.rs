@@ -2,6 +2,8 @@
 
 use crate::catalog::{RecipeEntry, folders};
 use anyhow::{Context, Result, bail};
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use zoo_recipe::Recipe;
@@ -11,6 +13,18 @@ use zoo_results::Record;
 #[derive(Clone, Debug)]
 pub struct Workspace {
     root: PathBuf,
+}
+
+/// Refuses what a flag names if it is no folder, or cannot be searched: its own entry is looked up as any file in it is.
+pub(crate) fn check_folder(flag: &str, folder: &Path, contents: &str) -> Result<()> {
+    let path = folder.display();
+    match fs::metadata(folder.join(".")) {
+        Err(error) if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            bail!("cannot read {flag} {path}: {error}")
+        }
+        Err(_) => bail!("{flag} {path} is no folder; name the one that holds {contents}"),
+        Ok(_) => Ok(()),
+    }
 }
 
 impl Workspace {

@@ -41,6 +41,18 @@ fn data_for_a_reproduction_that_is_not_there() {
 }
 
 #[test]
+fn results_for_a_report_that_are_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("page");
+    let said = refused(&["report", "--results", "/no/such/folder", "--out", out.to_str().unwrap()]);
+    assert_eq!(
+        said,
+        "error: --results /no/such/folder is no folder; name the one that holds records and the experiments' outcomes\n"
+    );
+    assert!(!out.exists());
+}
+
+#[test]
 #[cfg(unix)]
 fn data_for_a_reproduction_that_cannot_be_read() {
     let folder = tempfile::tempdir().unwrap();
@@ -56,4 +68,23 @@ fn recording_a_part_of_the_seeds() {
     // Where the tree has changes, those are what is told.
     let wanted = ["is of all its seeds (11, 12, ", "tracked files differ from it", "this is no clone"];
     assert!(wanted.iter().any(|wanted| said.contains(wanted)), "{said}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_printed_onto_a_full_disk_is_no_success() {
+    use std::fs::File;
+    let runs = tempfile::tempdir().unwrap();
+    let plan = format!("run softmax_digits --offline --plan --runs {}", runs.path().display());
+    let helps = ["run", "train", "report", "verify", "int8", "readme"].map(|command| format!("{command} --help"));
+    let words = ["--help", "-h", "--version"].map(String::from).into_iter().chain(helps).chain([plan]);
+    for words in words {
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let program = std::path::PathBuf::from(Command::cargo_bin("reproduce").unwrap().get_program());
+        let output = std::process::Command::new(program).args(words.split(' ')).stdout(full).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{words}: {said}");
+        assert!(said.starts_with("error: cannot write to standard output: "), "{words}: {said}");
+        assert_eq!(said.lines().count(), 1, "{words}: {said}");
+    }
 }

@@ -225,6 +225,7 @@ impl Bench {
             class_names,
             target,
             columns,
+            raw_targets: Default::default(),
             train,
             valid,
             test,

@@ -85,6 +85,7 @@ fn random_splits(recipe: &Recipe, train: usize) -> Result<Splits> {
         provenance: Provenance::Own,
         target: None,
         columns: Vec::new(),
+        raw_targets: Default::default(),
         valid: examples(500),
         test: examples(500),
         fill: Vec::new(),

@@ -12,7 +12,7 @@ use crate::run_args::{CompareArgs, ReportArgs, RunsArgs};
 use crate::settings::Found;
 use crate::shell::flag_words;
 use crate::{pretrained, registry, run_folder, version};
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -137,7 +137,7 @@ fn run(words: &[OsString]) -> Result<ExitCode> {
     let found = Found::here();
     let (cli, matches) = match parsed(&found.as_ref().cloned().unwrap_or_default(), words) {
         Ok(parsed) => parsed,
-        Err(said) => return tell(&said),
+        Err(said) => return output::tell(&said),
     };
     let log = Log::install();
     let command = match cli.command {
@@ -156,7 +156,7 @@ fn run(words: &[OsString]) -> Result<ExitCode> {
         args.settings_from = found.sources(matches);
         args.words = words_of_every_run(matches);
         let code = commands::train(&args, &log)?;
-        output::check_said()?;
+        output::check_said().context("lines about the run are lost, and its folder has what it reached")?;
         Ok(code)
     };
     match command {
@@ -196,12 +196,6 @@ fn parsed(found: &Found, words: &[OsString]) -> Result<(TrainerCli, ArgMatches),
     let goes_on = matches!(of_train.try_get_one::<PathBuf>("resume"), Ok(Some(_)));
     let matches = if goes_on { matches_of(&found.of_a_session())? } else { matches };
     Ok((TrainerCli::from_arg_matches(&matches)?, matches))
-}
-
-/// Prints the help or the version that was asked for, or what is wrong with the command line: the exit code that goes with it.
-fn tell(said: &clap::Error) -> Result<ExitCode> {
-    output::printed(said.print())?;
-    Ok(if said.use_stderr() { ExitCode::from(output::FAILED) } else { ExitCode::SUCCESS })
 }
 
 /// The error about a word that belongs behind a flag, with that flag in place of clap's guess.

@@ -26,6 +26,8 @@ pub struct Splits {
     pub target: Option<Standardization>,
     /// The names of a table's columns; none for images.
     pub columns: Vec<String>,
+    /// For regression the targets of the three splits as the data has them; else none.
+    pub raw_targets: [Vec<f32>; 3],
     /// What the optimizer sees.
     pub train: Examples,
     /// What early stopping and choice see.
@@ -263,6 +265,7 @@ fn split(data: &Data, dataset: &Dataset, train: &Examples, test: Examples, seed:
             )));
         }
     }
+    let raw_targets = [&train, &valid, &test].map(|part| part.targets.clone());
     let target = (data.target == Target::Value).then(|| Standardization::fit(&train.targets));
     if let Some(unit) = &target {
         let parts = [&mut train, &mut valid, &mut test];
@@ -281,8 +284,20 @@ fn split(data: &Data, dataset: &Dataset, train: &Examples, test: Examples, seed:
     };
     let (name, class_names, provenance) = (name.clone(), class_names.clone(), *provenance);
     let notes = dataset.notes.clone();
-    let mut splits =
-        Splits { name, provenance, class_names, target, columns, train, valid, test, fill, batcher, notes };
+    let mut splits = Splits {
+        name,
+        provenance,
+        class_names,
+        target,
+        columns,
+        raw_targets,
+        train,
+        valid,
+        test,
+        fill,
+        batcher,
+        notes,
+    };
     if provenance == Provenance::Own {
         splits.notes.extend(own::notes(&splits));
     }

@@ -131,7 +131,7 @@ impl Evaluation {
         let Continue(tta) = measure.with_tta(examples, &plain, go_on)?;
         let int8 = options.int8.then(|| model.measure_int8(&splits, examples, &plain.predictions)).transpose()?;
         let (int8, in_int8) = int8.unzip();
-        let list = || listed(&plain.predictions, in_int8.as_ref(), examples, &splits);
+        let list = || listed(&plain.predictions, in_int8.as_ref(), options.split, &splits);
         let list = options.list.then(list).transpose()?;
         Ok(Self {
             model: recipe.name.clone(),
@@ -158,15 +158,26 @@ impl SplitName {
             Self::Train => &splits.train,
         }
     }
+
+    /// The numbers to predict, as the data has them.
+    fn raw_targets(self, splits: &Splits) -> &[f32] {
+        let [train, valid, test] = &splits.raw_targets;
+        match self {
+            Self::Test => test,
+            Self::Valid => valid,
+            Self::Train => train,
+        }
+    }
 }
 
 /// A row per example, as CSV, by where the example comes from. What the network in integers predicts stands last.
 fn listed(
     predictions: &Predictions,
     in_int8: Option<&Predictions>,
-    examples: &Examples,
+    split: SplitName,
     splits: &Splits,
 ) -> Result<String, TrainError> {
+    let (examples, targets) = (split.of(splits), split.raw_targets(splits));
     let mut table = csv::Writer::from_writer(Vec::new());
     let unwritten = |error: csv::Error| TrainError::Trained(format!("cannot list the examples: {error}"));
     let first = examples.sources.kind();
@@ -181,7 +192,7 @@ fn listed(
     for (index, row) in predictions.rows().enumerate() {
         let name = examples.sources.name(index);
         let truth = match &splits.target {
-            Some(unit) => unit.undo(examples.targets[index]).to_string(),
+            Some(_) => targets[index].to_string(),
             None => splits.class_names[usize::from(examples.labels[index])].clone(),
         };
         let int8_row = in_int8.as_mut().and_then(Iterator::next);

@@ -6,11 +6,12 @@
 //! best epoch stays the best until a later one beats it. Weights and report of the shorter run stay until those of the longer one are
 //! written.
 
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::{Checkpoint, FoundCheckpoint};
 use crate::data::Splits;
 use crate::error::TrainError;
 use crate::finished::finished_run;
-use crate::run_folder::{Extension, RunFolder, RunSettings, weights_file};
+use crate::numbers::is_too_large;
+use crate::run_folder::{Extension, RunFolder, RunSettings, checkpoint_files, weights_file};
 use crate::shell::flag_with;
 use std::str::FromStr;
 use zoo_recipe::Recipe;
@@ -28,6 +29,11 @@ impl FromStr for EpochCount {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        if is_too_large(text.strip_prefix('+').unwrap_or(text))
+            && text.trim_start_matches('+').parse::<usize>().is_err()
+        {
+            return Err(format!("expected a whole number of at most {}", usize::MAX));
+        }
         // A number of Rust's may begin with a plus of its own.
         let count = |digits: &str| digits.parse().ok().filter(|_| !digits.starts_with('+'));
         let epochs = match text.strip_prefix('+') {
@@ -46,12 +52,13 @@ pub(crate) fn extend(
     folder: &RunFolder,
     recipe: &mut Recipe,
     settings: &mut RunSettings,
-    (newest, splits): (Option<&Checkpoint>, &Splits),
+    (found, splits): (&FoundCheckpoint, &Splits),
     wanted: EpochCount,
 ) -> Result<(), TrainError> {
     let path = folder.path().display();
-    let refused = |reason: String| Err(TrainError::Extension(reason));
-    let Some(checkpoint) = newest else {
+    let aside = found.damaged.first().map(|file| format!("; a damaged checkpoint was set aside as {}", file.display()));
+    let refused = |reason: String| Err(TrainError::Extension(reason + &aside.clone().unwrap_or_default()));
+    let Some(checkpoint) = &found.checkpoint else {
         let remedy = match weights_file(folder.path()).exists() {
             true => format!("start a new run from its weights by {}", flag_with("--init", folder.path())),
             false => {
@@ -59,25 +66,34 @@ pub(crate) fn extend(
                 format!("begin it anew by {resume} alone, and make it longer then")
             }
         };
-        return refused(format!("{path} has no checkpoint to go on from; {remedy}"));
+        // Those that are left were set aside, now or earlier.
+        return Err(TrainError::Extension(match checkpoint_files(folder.path()).first() {
+            Some(file) => format!(
+                "{path} has no checkpoint to go on from, as all are damaged (they were set aside, such as {}); {remedy}",
+                file.display()
+            ),
+            None => format!("{path} has no checkpoint to go on from; {remedy}"),
+        }));
     };
     let state = as_extended(checkpoint.clone(), recipe, settings).state;
     state.check_same(&settings.identity(recipe, splits), recipe)?;
     let (before, after) = (recipe.training.epochs, state.epochs_done);
-    let is_finished = finished_run(folder.path())?.is_some();
+    // The newest checkpoint that is whole may be of an earlier epoch than the finished run has reached.
+    let finished = finished_run(folder.path())?.map(|report| report.epochs_run.max(after));
+    let (is_finished, trained) = (finished.is_some(), finished.unwrap_or(after));
     let epochs = match wanted {
         EpochCount::Total(epochs) => epochs,
-        EpochCount::More(more) => more.saturating_add(if is_finished { after } else { before }),
+        EpochCount::More(more) => more.saturating_add(finished.unwrap_or(before)),
     };
     match () {
-        () if epochs <= after => {
+        () if epochs <= trained => {
             return refused(format!(
-                "--epochs {epochs} is no more than the {after} that {path} has trained already; name more, or +N for N more"
+                "--epochs {epochs} is no more than the {trained} that {path} has trained already; name more, or +N for N more"
             ));
         }
         () if epochs == before && is_finished => {
             return refused(format!(
-                "{path} had {before} epochs planned and stopped after {after} as its recipe says; name another number than {before}"
+                "{path} had {before} epochs planned and stopped after {trained} as its recipe says; name another number than {before}"
             ));
         }
         () if epochs == before => return Ok(()),

@@ -2,6 +2,7 @@
 
 use crate::error::TrainError;
 use crate::run_folder::{self, fold_folder, folds_file, report_file};
+use crate::shell::flag_with;
 use std::io::ErrorKind;
 use std::path::Path;
 use zoo_core::{DataError, sha256_file};
@@ -51,6 +52,11 @@ pub(crate) fn finished_folds(path: &Path) -> Result<Option<FoldsReport>, TrainEr
     Ok(Some(report))
 }
 
+/// What to do about a damaged report, as a clause.
+pub(crate) fn written_again(path: &Path) -> String {
+    format!("{} writes it again", flag_with("--resume", path))
+}
+
 /// A report that is missing or damaged is written again; one that cannot be read may be whole.
 fn if_whole<R>(read: Result<R, ReportError>) -> Result<Option<R>, TrainError> {
     let error = match read {
@@ -63,7 +69,7 @@ fn if_whole<R>(read: Result<R, ReportError>) -> Result<Option<R>, TrainError> {
             ErrorKind::InvalidData => {}
             _ => return Err(error.into()),
         },
-        ReportError::Parse { .. } | ReportError::Classes { .. } => {}
+        ReportError::Parse { .. } | ReportError::Classes { .. } | ReportError::Score { .. } => {}
         _ => return Err(error.into()),
     }
     tracing::warn!("{error}: the run is not finished");

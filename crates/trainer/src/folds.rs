@@ -44,6 +44,23 @@ pub(crate) fn plans(repeats: &Repeats, folder: &RunFolder) -> Result<Vec<FoldPla
     pairs.enumerate().map(plan).collect()
 }
 
+/// Refuses folders to take folds over from that are no cross-validation's.
+///
+/// # Errors
+/// With the first of them.
+pub(crate) fn check_sources(from: &[PathBuf]) -> Result<(), TrainError> {
+    for path in from {
+        let read = run_folder::read(path).map_err(|error| TrainError::Splits(format!("--folds-from: {error}")));
+        if !matches!(read?.1.cross_validation, Some(CrossValidation::All(_))) {
+            let path = path.display();
+            return Err(TrainError::Splits(format!(
+                "--folds-from: {path} is a single run, expected a cross-validation; name a folder that --folds has made"
+            )));
+        }
+    }
+    Ok(())
+}
+
 impl FoldsSession<'_> {
     /// Runs what is not finished yet; `None` if the user stopped it.
     pub(crate) fn train(&self, observer: &mut dyn Observer) -> Result<Option<FoldsReport>, TrainError> {

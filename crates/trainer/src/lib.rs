@@ -75,7 +75,7 @@ mod args;
 pub mod fuzz;
 mod logging;
 mod numbers;
-mod output;
+pub mod output;
 mod places;
 mod progress;
 mod run_args;

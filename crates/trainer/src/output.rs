@@ -1,6 +1,8 @@
-//! What reaches the user, on standard output and standard error: pipes that nobody may read any more, or a terminal that was closed.
+//! What reaches the user of a program, on standard output and standard error: pipes that nobody may read any more, or a terminal that
+//! was closed. All programs of the workspace speak through it.
 
 use crate::error::TrainError;
+use clap::Parser;
 use std::io::{self, ErrorKind, Write, stderr, stdout};
 use std::path::Path;
 use std::process::ExitCode;
@@ -10,7 +12,7 @@ use zoo_core::printable_but;
 const STANDARD_OUTPUT: &str = "standard output";
 
 /// Something was wrong and has been said.
-pub(crate) const FAILED: u8 = 2;
+pub const FAILED: u8 = 2;
 /// Another process trains in the run folder: what waits for its turn tries again later. It is `EX_TEMPFAIL` of sysexits.h.
 pub(crate) const IN_USE: u8 = 75;
 
@@ -18,25 +20,35 @@ pub(crate) const IN_USE: u8 = 75;
 ///
 /// # Errors
 /// If it cannot be written for another reason, such as a full disk.
-pub(crate) fn answer(text: &str) -> Result<(), TrainError> {
+pub fn answer(text: &str) -> Result<(), TrainError> {
     write_line(text).map_err(TrainError::io("write to", Path::new(STANDARD_OUTPUT)))
 }
 
-/// What another library has printed: help, the version, what is wrong with a command line.
+/// This process's command line, or the exit code where there is nothing to carry out: help or the version was asked for, or something is
+/// wrong with the command line, which has been told.
+///
+/// # Errors
+/// With that exit code.
+pub fn parsed<C: Parser>() -> Result<C, ExitCode> {
+    C::try_parse().map_err(|said| tell(&said).unwrap_or_else(|error| report(&error)))
+}
+
+/// Prints the help or the version that was asked for, or what is wrong with a command line: the exit code that goes with it.
 ///
 /// # Errors
 /// As [`answer`].
-pub(crate) fn printed(written: io::Result<()>) -> Result<(), TrainError> {
-    let written = written.and_then(|()| stdout().flush());
-    as_read(written).map_err(TrainError::io("write to", Path::new(STANDARD_OUTPUT)))
+pub(crate) fn tell(said: &clap::Error) -> anyhow::Result<ExitCode> {
+    let written = said.print().and_then(|()| stdout().flush());
+    as_read(written).map_err(TrainError::io("write to", Path::new(STANDARD_OUTPUT)))?;
+    Ok(if said.use_stderr() { ExitCode::from(FAILED) } else { ExitCode::SUCCESS })
 }
 
-/// The first reason why a line about a run could not be written.
+/// The first reason why a line could not be written.
 static LOST: Mutex<Option<io::Error>> = Mutex::new(None);
 
-/// A line about a run that goes on whether or not somebody listens: what it finds is in its folder. [`check_said`] tells in the end
-/// what could not be written.
-pub(crate) fn say(text: &str) {
+/// A line of work that goes on whether or not somebody listens: what it finds is in its folder. [`check_said`] tells in the end what
+/// could not be written.
+pub fn say(text: &str) {
     // What a terminal that was closed answers on Unix.
     const EIO: i32 = 5;
     match (write_line(text), LOST.lock()) {
@@ -45,16 +57,15 @@ pub(crate) fn say(text: &str) {
     }
 }
 
-/// Whether all that was to be said of a run has been.
+/// Whether all lines of [`say`] have been written.
 ///
 /// # Errors
-/// If a line was lost, such as on a full disk.
-pub(crate) fn check_said() -> anyhow::Result<()> {
-    let Some(error) = LOST.lock().ok().and_then(|mut lost| lost.take()) else {
-        return Ok(());
-    };
-    let error = anyhow::Error::new(TrainError::io("write to", Path::new(STANDARD_OUTPUT))(error));
-    Err(error.context("lines about the run are lost, and its folder has what it reached"))
+/// If one was lost, such as on a full disk.
+pub fn check_said() -> Result<(), TrainError> {
+    match LOST.lock().ok().and_then(|mut lost| lost.take()) {
+        Some(error) => Err(TrainError::io("write to", Path::new(STANDARD_OUTPUT))(error)),
+        None => Ok(()),
+    }
 }
 
 fn write_line(text: &str) -> io::Result<()> {
@@ -70,12 +81,12 @@ fn as_read(written: io::Result<()>) -> io::Result<()> {
 }
 
 /// A line on standard error, said however progress is shown.
-pub(crate) fn warn(text: &str) {
+pub fn warn(text: &str) {
     let _ = writeln!(stderr(), "{}", harmless(text));
 }
 
 /// Says what was wrong, in one sentence: the exit code that goes with it.
-pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
+pub fn report(error: &anyhow::Error) -> ExitCode {
     let sentence = sentence(error);
     tracing::error!("{sentence}");
     warn(&format!("error: {sentence}"));

@@ -1,8 +1,7 @@
 //! A user's own data in a recipe that was written for other data, and what is told of it.
 
 use crate::error::TrainError;
-use crate::tables::listed;
-use zoo_core::{Examples, LEAST_OF_A_CLASS, Normalization, Outputs};
+use zoo_core::{Examples, LEAST_OF_A_CLASS, Normalization, Outputs, listed, shortened};
 use zoo_import::{Found, repeated};
 use zoo_recipe::{
     Data, DataFiles, DataFormat, DataName, EarlyStopping, Ema, GivenSplit, GradientClipping, Holdout, Keep, Loss,
@@ -242,7 +241,8 @@ pub(crate) fn plain(name: &str) -> String {
 /// The data, in one line: `pets: 3 classes (cat 200, frog 200, ship 200), 600 pictures scaled to 32x32`.
 pub(crate) fn described(data: &Data, files: &DataFiles, counts: &[usize]) -> String {
     let names = data.class_names();
-    let classes: Vec<String> = names.iter().zip(counts).map(|(name, count)| format!("{name} {count}")).collect();
+    let count = |(name, count): (&String, &usize)| format!("{} {count}", shortened(name));
+    let classes: Vec<String> = names.iter().zip(counts).map(count).collect();
     let (all, shown) = (counts.iter().sum::<usize>(), listed(&classes, 12));
     let what = match (files.shape.as_slice(), &files.format) {
         (&[channels, height, width], format) => {
@@ -293,7 +293,8 @@ pub(crate) fn check_classes(name: &str, classes: &[String], parts: [&Examples; 3
             () => continue,
         };
         return Err(TrainError::Splits(format!(
-            "the class {class} of {name} has {found}, {wanted}; add some, or leave the class out"
+            "the class {} of {name} has {found}, {wanted}; add some, or leave the class out",
+            shortened(class)
         )));
     }
     Ok(())

@@ -9,7 +9,7 @@ use crate::device::{DeviceName, use_threads};
 use crate::error::TrainError;
 use crate::extension::{EpochCount, extend};
 use crate::finished::{finished_folds, finished_run};
-use crate::folds::{FoldsSession, plans};
+use crate::folds::{FoldsSession, check_sources, plans};
 use crate::init::InitWeights;
 use crate::interrupt::StopFlag;
 use crate::network::Network;
@@ -114,6 +114,7 @@ impl Prepared {
     /// # Errors
     /// If any of these fails, or the data cannot be cut as the recipe asks.
     pub fn new(request: Request, downloads: impl Into<Downloads>) -> Result<Self, TrainError> {
+        check_sources(&request.folds_from)?;
         let settings = request.settings();
         let mut recipe = request.recipe;
         let init = warm_start::of_recipe(&mut recipe)?;
@@ -245,6 +246,7 @@ impl Job {
     /// # Errors
     /// If the folder is not a run folder or another process trains in it, and as [`Prepared::new`].
     pub fn resume(folder: &Path, options: ResumeOptions, downloads: impl Into<Downloads>) -> Result<Self, TrainError> {
+        check_sources(&options.folds_from)?;
         let (folder, recipe, mut settings) = RunFolder::open(folder)?;
         settings.threads = options.threads.unwrap_or(settings.threads);
         settings.data_dir = options.data_dir.or(settings.data_dir);
@@ -263,7 +265,7 @@ impl Job {
     fn extend(&mut self, epochs: EpochCount) -> Result<(), TrainError> {
         let Self { prepared: Prepared { recipe, settings, data, .. }, folder, found } = self;
         match data {
-            Trained::Splits(splits) => extend(folder, recipe, settings, (found.checkpoint.as_ref(), splits), epochs),
+            Trained::Splits(splits) => extend(folder, recipe, settings, (&*found, splits), epochs),
             Trained::Folds(..) => Err(TrainError::Extension(format!(
                 "{} is a cross-validation, whose runs cannot be made longer; cross-validate anew with more epochs",
                 folder.path().display()

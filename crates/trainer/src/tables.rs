@@ -1,6 +1,6 @@
 //! Scores, classes and whatever else has rows, as text for people.
 
-use zoo_core::{ClassScores, Metric, Provenance, Scores};
+use zoo_core::{ClassScores, Metric, Provenance, Scores, score_text, shortened};
 
 /// One line per row, every column as wide as its widest cell: the first `texts` columns to the left, those of numbers to the right.
 pub(crate) fn aligned(rows: &[Vec<String>], texts: usize) -> String {
@@ -29,21 +29,35 @@ pub(crate) fn p_in_words(p: f64) -> String {
 
 /// The scores of a split, in one line.
 pub(crate) fn score_line(scores: &Scores) -> String {
-    named(scores).iter().map(|(name, value)| format!("{name} {value:.4}")).collect::<Vec<_>>().join(", ")
+    named(scores)
+        .into_iter()
+        .map(|Named { name, metric, value }| format!("{name} {}", score_text(metric, value)))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// One line per score: its mean and standard deviation.
 pub(crate) fn spread_table(mean: &Scores, deviation: &Scores) -> String {
     let pairs = named(mean).into_iter().zip(named(deviation));
-    let rows = pairs.map(|((name, mean), (_, deviation))| vec![name, format!("{mean:.4} ± {deviation:.4}")]);
+    let rows = pairs.map(|(Named { name, metric, value }, deviation)| {
+        vec![name, format!("{} ± {}", score_text(metric, value), score_text(metric, deviation.value))]
+    });
     aligned(&rows.collect::<Vec<_>>(), 2)
 }
 
+/// A score that was measured.
+struct Named {
+    name: String,
+    /// If it is one that a run is judged by.
+    metric: Option<Metric>,
+    value: f64,
+}
+
 /// Those that were measured, by name.
-fn named(scores: &Scores) -> Vec<(String, f64)> {
-    let metric = |metric: Metric| (metric.label().to_string(), scores.value(metric));
-    let other = |name: &str, value| (name.to_string(), value);
-    let top = scores.top_k.map(|top| (format!("top-{} accuracy", top.k), Some(top.accuracy)));
+fn named(scores: &Scores) -> Vec<Named> {
+    let metric = |metric: Metric| (metric.label().to_string(), Some(metric), scores.value(metric));
+    let other = |name: &str, value| (name.to_string(), None, value);
+    let top = scores.top_k.map(|top| (format!("top-{} accuracy", top.k), None, Some(top.accuracy)));
     let all = [metric(Metric::Loss), metric(Metric::Accuracy)].into_iter().chain(top).chain([
         metric(Metric::Auroc),
         metric(Metric::BalancedAccuracy),
@@ -55,7 +69,7 @@ fn named(scores: &Scores) -> Vec<(String, f64)> {
         metric(Metric::Mae),
         metric(Metric::R2),
     ]);
-    all.filter_map(|(name, value)| Some((name, value?))).collect()
+    all.filter_map(|(name, metric, value)| Some(Named { name, metric, value: value? })).collect()
 }
 
 /// One line per class.
@@ -63,7 +77,7 @@ pub(crate) fn class_table(classes: &[ClassScores]) -> String {
     let head = ["class", "precision", "recall", "F1", "examples"].map(str::to_string).to_vec();
     let row = |class: &ClassScores| {
         let scores = [class.precision, class.recall, class.f1].map(|score| format!("{score:.4}"));
-        std::iter::once(class.name.clone()).chain(scores).chain([class.support.to_string()]).collect()
+        std::iter::once(shortened(&class.name).into_owned()).chain(scores).chain([class.support.to_string()]).collect()
     };
     let rows: Vec<_> = std::iter::once(head).chain(classes.iter().map(row)).collect();
     format!("\n{}\n", aligned(&rows, 1))
@@ -72,7 +86,7 @@ pub(crate) fn class_table(classes: &[ClassScores]) -> String {
 /// One line per true class.
 pub(crate) fn confusion_table(names: &[String], confusion: &[Vec<u64>]) -> String {
     let row = |(name, counts): (&String, &Vec<u64>)| {
-        std::iter::once(name.clone()).chain(counts.iter().map(u64::to_string)).collect()
+        std::iter::once(shortened(name).into_owned()).chain(counts.iter().map(u64::to_string)).collect()
     };
     let rows: Vec<_> = names.iter().zip(confusion).map(row).collect();
     format!("confusion: true class by row, predicted class by column, in the same order\n{}\n", aligned(&rows, 1))
@@ -84,15 +98,6 @@ pub(crate) fn standing(provenance: Provenance) -> &'static str {
         Provenance::Official => "official",
         Provenance::Unverified => "unverified: not the published files",
         Provenance::Own => "your own",
-    }
-}
-
-/// The first `most` of some words, in one line.
-pub(crate) fn listed(words: &[String], most: usize) -> String {
-    let shown = words[..most.min(words.len())].join(", ");
-    match words.len().saturating_sub(most) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
     }
 }
 

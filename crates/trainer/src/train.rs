@@ -20,7 +20,7 @@ use burn::module::Module;
 use burn::optim::GradientsParams;
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::time::Instant;
-use zoo_core::{Batch, Scores};
+use zoo_core::{Batch, Scores, score_text};
 use zoo_recipe::Recipe;
 
 /// How a training ended.
@@ -161,8 +161,9 @@ impl TrainingRun<'_> {
         self.state.count_patience(&self.recipe.early_stopping, scores);
         observer.epoch(&row);
         let (metric, [train, valid]) = row.beside_loss();
+        let [train, valid] = [train, valid].map(|score| score_text(Some(metric), score));
         tracing::info!(
-            "epoch {}: train loss {:.5} {name} {train:.4}, validation loss {:.5} {name} {valid:.4}",
+            "epoch {}: train loss {:.5} {name} {train}, validation loss {:.5} {name} {valid}",
             row.epoch,
             row.train_loss,
             row.valid_loss,

@@ -2,6 +2,7 @@
 
 use crate::error::TrainError;
 use crate::evaluate::predict;
+use crate::finished::written_again;
 use crate::network::Network;
 use crate::pretrained;
 use crate::run_folder::{self, CrossValidation, RunSettings, report_file};
@@ -158,6 +159,9 @@ fn check_digest(run: &Path, file: &Path) -> Result<(), TrainError> {
         // A run that was stopped before its report, or one of another version.
         Err(ReportError::Read { source, .. }) if source.kind() == ErrorKind::NotFound => return Ok(()),
         Err(ReportError::Schema { .. }) => return Ok(()),
+        Err(error @ (ReportError::Parse { .. } | ReportError::Classes { .. } | ReportError::Score { .. })) => {
+            return Err(TrainError::Trained(format!("{error}; {}", written_again(run))));
+        }
         Err(error) => return Err(error.into()),
     };
     let found = match sha256_file(file) {

@@ -54,6 +54,7 @@ mod model;
 mod nearest;
 mod network;
 mod normalization;
+mod numbers;
 #[cfg(feature = "flex")]
 mod prepared;
 #[cfg(feature = "fetch")]
@@ -96,6 +97,7 @@ pub use model::{
 pub use nearest::{Alike, alike, look_alike, nearest};
 pub use network::{NetworkSettings, env_variable};
 pub use normalization::{Normalization, NormalizationError, Normalizer};
+pub use numbers::{difference_text, score_text, significant};
 #[cfg(feature = "flex")]
 pub use prepared::Int8ModelError;
 #[cfg(feature = "fetch")]
@@ -109,7 +111,9 @@ pub use split::{
     HoldoutSplit, LEAST_OF_A_CLASS, SplitError, epoch_order, quantile_bins, stratified_holdout, stratified_k_fold,
 };
 pub use store::{DATA_DIR_VARIABLE, Progress, Retry, Store, cache_folder};
-pub use text::{ByteOrderMark, check_not_named_pipe, printable, printable_but, read_text, read_text_or_pipe};
+pub use text::{
+    ByteOrderMark, check_not_named_pipe, listed, printable, printable_but, read_text, read_text_or_pipe, shortened,
+};
 #[doc(no_inline)]
 pub use zoo_pictures::{PictureKind, Preparation};
 #[cfg(feature = "classifier")]

@@ -100,7 +100,9 @@ pub fn number<'de, D: Deserializer<'de>>(
             if value.is_finite() && (self.1)(value) {
                 return Ok(value);
             }
-            Err(E::invalid_value(Unexpected::Float(value), &self))
+            let expected =
+                if value == f64::INFINITY { format!("{}, at most 1.8e308", self.0) } else { self.0.to_owned() };
+            Err(E::invalid_value(Unexpected::Float(value), &expected.as_str()))
         }
 
         fn visit_i64<E: Error>(self, value: i64) -> Result<f64, E> {
@@ -134,7 +136,24 @@ pub fn integer<'de, D: Deserializer<'de>>(deserializer: D, range: RangeInclusive
             if self.0.contains(&value) {
                 return Ok(value);
             }
-            Err(E::invalid_value(Unexpected::Unsigned(value), &self))
+            self.visit_u128(value.into())
+        }
+
+        // What is too large is told how large it may be.
+        fn visit_u128<E: Error>(self, value: u128) -> Result<u64, E> {
+            let found = format!("integer `{value}`");
+            if value < u128::from(*self.0.start()) {
+                return Err(E::invalid_value(Unexpected::Other(&found), &self));
+            }
+            let expected = format!("an integer from {} to {}", self.0.start(), self.0.end());
+            Err(E::invalid_value(Unexpected::Other(&found), &expected.as_str()))
+        }
+
+        fn visit_i128<E: Error>(self, value: i128) -> Result<u64, E> {
+            match u128::try_from(value) {
+                Ok(value) => self.visit_u128(value),
+                Err(_) => Err(E::invalid_value(Unexpected::Other(&format!("integer `{value}`")), &self)),
+            }
         }
 
         fn visit_i64<E: Error>(self, value: i64) -> Result<u64, E> {
@@ -257,6 +276,12 @@ mod tests {
         let integer: U64Deserializer<Error> = 11_u64.into_deserializer();
         let error = count::<10, _>(integer).unwrap_err().to_string();
         assert_eq!(error, "invalid value: integer `11`, expected an integer from 1 to 10");
+        let largest: U64Deserializer<Error> = u64::MAX.into_deserializer();
+        let error = seed(largest).unwrap_err().to_string();
+        assert!(error.ends_with(", expected an integer from 0 to 9223372036854775807"), "{error}");
+        let infinite: F64Deserializer<Error> = f64::INFINITY.into_deserializer();
+        let error = positive(infinite).unwrap_err().to_string();
+        assert!(error.ends_with(", expected a number above 0, at most 1.8e308"), "{error}");
         assert_eq!(length::<_, Error>(vec![1, 2], 1..=2), Ok(vec![1, 2]));
         let error = length::<u8, Error>(vec![], 1..=2).unwrap_err().to_string();
         assert_eq!(error, "invalid length 0, expected a list of 1 to 2 items");

@@ -50,6 +50,16 @@ impl Metric {
         matches!(self, Metric::Rmse | Metric::Mae | Metric::R2)
     }
 
+    /// The metric of that name in a report: `balanced_accuracy`.
+    pub fn named(name: &str) -> Option<Metric> {
+        serde_json::from_value(name.into()).ok()
+    }
+
+    /// Whether the value is in the unit of the numbers to predict, and so of any size.
+    pub fn is_in_unit_of_target(self) -> bool {
+        matches!(self, Metric::Rmse | Metric::Mae)
+    }
+
     /// Whether a lower value is the better one.
     pub fn lower_is_better(self) -> bool {
         matches!(self, Metric::Loss | Metric::Rmse | Metric::Mae)
@@ -213,6 +223,20 @@ impl Scores {
             f1: Some(positive.f1),
             ..Scores::default()
         }
+    }
+
+    /// The first that no measurement gives, by the name of its key: one that is a share of a whole and not from 0 to 1, or above 1 and
+    /// one that is at most 1.
+    pub fn impossible(&self) -> Option<(&'static str, f64)> {
+        // A mean of several may be rounded up.
+        const ROUNDING: f64 = 1e-9;
+        let is_impossible = |name: &str, value: f64| match name {
+            "loss" | "rmse" | "mae" => false,
+            "r2" => value > 1.0 + ROUNDING,
+            _ => !(-ROUNDING..=1.0 + ROUNDING).contains(&value) && !value.is_nan(),
+        };
+        let mut measured = self.named().into_iter().filter_map(|(name, value)| Some((name, value?)));
+        measured.find(|&(name, value)| is_impossible(name, value))
     }
 
     /// All of them with the names of their keys.

@@ -1,5 +1,6 @@
 //! Text files of limited length, in UTF-8.
 
+use std::borrow::Cow;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
@@ -52,6 +53,36 @@ pub fn printable(name: &str) -> String {
 pub fn printable_but(text: &str, kept: &[char]) -> String {
     let is_harmless = |one: char| !one.is_control() || kept.contains(&one);
     text.chars().map(|one| if is_harmless(one) { one.to_string() } else { one.escape_default().to_string() }).collect()
+}
+
+/// A name as a sentence or a table shows it: whole, or where nobody would read it to its end, the start of it.
+///
+/// ```
+/// assert_eq!(zoo_core::shortened("cat"), "cat");
+/// assert_eq!(zoo_core::shortened(&"cat".repeat(1000)), format!("{}...", "cat".repeat(20)));
+/// ```
+pub fn shortened(name: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 80;
+    const KEPT: usize = 60;
+    match (name.chars().nth(LONGEST), name.char_indices().nth(KEPT)) {
+        (Some(_), Some((end, _))) => Cow::Owned(format!("{}...", &name[..end])),
+        _ => Cow::Borrowed(name),
+    }
+}
+
+/// The first `most` of some names, [`shortened`], in one line, and how many more there are.
+///
+/// ```
+/// assert_eq!(zoo_core::listed(&["a", "b", "c"], 3), "a, b, c");
+/// assert_eq!(zoo_core::listed(&["a", "b", "c", "d"], 2), "a, b and 2 more");
+/// ```
+pub fn listed<S: AsRef<str>>(names: &[S], most: usize) -> String {
+    let shown: Vec<Cow<'_, str>> = names.iter().take(most).map(|name| shortened(name.as_ref())).collect();
+    let shown = shown.join(", ");
+    match names.len().saturating_sub(most) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
 }
 
 /// Refuses a pipe that has a name, as nobody may ever write to it. One that a shell hands over, such as `/dev/stdin` or that of `<(...)`, has

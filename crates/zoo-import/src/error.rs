@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use zoo_core::{DataError, look_alike, printable};
+use zoo_core::{DataError, listed, look_alike, printable};
 use zoo_pictures::PictureFileError;
 use zoo_recipe::Data;
 use zoo_table::TableError;
@@ -107,7 +107,8 @@ pub enum ImportError {
     /// A class that training would not see.
     #[error(
         "{place} has the class {class:?}, and the training split has not, whose classes are {}; add examples of it there, or leave it out{}",
-        known.join(", "), as_one(class, known)
+        listed(known, 40),
+        as_one(class, known)
     )]
     UnknownClass {
         /// The folder or array.

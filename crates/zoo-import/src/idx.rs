@@ -52,6 +52,12 @@ pub(crate) fn pairs(folder: &Path) -> Result<Vec<IdxPair>, ImportError> {
             None => pairs.push(IdxPair { part, images: folder.join(name), labels: folder.join(labels) }),
         }
     }
+    if pairs.is_empty()
+        && let Some(name) = names.iter().find(|name| name.contains("labels") && name.contains("idx1"))
+    {
+        let images = name.replace("labels", "images").replace("idx1", "idx3");
+        return Err(ImportError::format(&folder.join(name), "no images beside it", format!("{images}; put it there")));
+    }
     pairs.sort_by_key(|pair| pair.part);
     Ok(pairs)
 }
@@ -120,6 +126,21 @@ mod tests {
         write("other-train-images.idx3-ubyte", &idx(&[1, 1, 2], &[5, 6]));
         write("other-train-labels.idx1-ubyte", &idx(&[1], &[9]));
         assert!(read(folder.path()).unwrap_err().to_string().contains("one pair per split"));
+    }
+
+    #[test]
+    fn labels_alone_want_their_images() {
+        let folder = tempfile::tempdir().unwrap();
+        for (labels, images) in [
+            ("train-labels-idx1-ubyte", "train-images-idx3-ubyte"),
+            ("emnist-letters-train-labels.idx1-ubyte.gz", "emnist-letters-train-images.idx3-ubyte.gz"),
+        ] {
+            fs::write(folder.path().join(labels), idx(&[1], &[7])).unwrap();
+            let said = pairs(folder.path()).unwrap_err().to_string();
+            let expected = format!("{labels}: no images beside it, expected {images}; put it there");
+            assert!(said.ends_with(&expected), "{said}");
+            fs::remove_file(folder.path().join(labels)).unwrap();
+        }
     }
 
     #[test]

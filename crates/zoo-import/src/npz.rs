@@ -1,7 +1,7 @@
 //! Files `.npz`: arrays by name, as Keras, scikit-learn's users and MedMNIST write them.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
@@ -27,7 +27,8 @@ pub(crate) struct Npz {
 
 /// Reads all splits.
 pub(crate) fn read(path: &Path) -> Result<Npz, ImportError> {
-    let file = File::open(path).map_err(ImportError::read(path))?;
+    let mut file = File::open(path).map_err(ImportError::read(path))?;
+    check_begins_as_archive(&mut file, path)?;
     let mut archive = ZipArchive::new(file).map_err(|error| {
         ImportError::format(
             path,
@@ -67,6 +68,18 @@ pub(crate) fn read(path: &Path) -> Result<Npz, ImportError> {
             Err(ImportError::format(path, found, expected))
         }
     }
+}
+
+/// Refuses a file of another kind that is only called so: every archive that holds something begins alike.
+fn check_begins_as_archive(file: &mut File, path: &Path) -> Result<(), ImportError> {
+    const BEGIN: &[u8] = b"PK";
+    let mut head = Vec::new();
+    file.by_ref().take(BEGIN.len() as u64).read_to_end(&mut head).map_err(ImportError::read(path))?;
+    if !head.is_empty() && head != BEGIN[..head.len()] {
+        let expected = "one of numpy.savez, which is a zip file; save it as such, or correct its name";
+        return Err(ImportError::format(path, "no archive at all", expected));
+    }
+    file.rewind().map_err(ImportError::read(path))
 }
 
 /// Arrays that are neither examples nor labels by their names, in a sentence.

@@ -162,6 +162,13 @@ fn damaged_archives_are_refused_wherever_they_are_cut_or_changed() {
         let said = said(&good[..length]);
         assert!(said.contains("data.npz: a damaged archive (") && said.ends_with("save or copy it again"), "{said}");
     }
+    for other in [&b"x,y\n1,2\n"[..], b"\x93NUMPY\x01\0", b"\0"] {
+        let said = said(other);
+        assert!(
+            said.contains("data.npz: no archive at all, expected one of numpy.savez, which is a zip file"),
+            "{said}"
+        );
+    }
     let mut changed = good.clone();
     changed[300] ^= 0xff;
     let said = said(&changed);

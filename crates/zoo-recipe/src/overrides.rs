@@ -7,7 +7,7 @@ use zoo_core::explain::{Accepts, Explain, Key};
 use crate::Recipe;
 use crate::error::RecipeError;
 use crate::key::KeyPath;
-use crate::parse::{Located, recipe_of};
+use crate::parse::{Located, recipe_of, too_large};
 use crate::written::one_of;
 
 /// The key and the value of `KEY=VALUE`.
@@ -222,7 +222,10 @@ fn parse_value(text: &str) -> Result<Value, String> {
             let hint = "put brackets around a list, `[64, 32]`, and quotes around a text of several words";
             Err(format!("the value is not one of TOML's; {hint}"))
         }
-        Err(error) => Err(format!("the value is not TOML, {}", error.message().replace('\n', ", "))),
+        Err(error) => Err(match too_large(error.message()) {
+            Some(reason) => format!("the value is not TOML, {reason}"),
+            None => format!("the value is not TOML, {}", error.message().replace('\n', ", ")),
+        }),
     }
 }
 

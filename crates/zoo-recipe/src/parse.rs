@@ -151,7 +151,7 @@ fn explained(error: &toml::de::Error, text: &str) -> Located {
             (path, fault)
         }
         _ => {
-            let fault = format!("`{path}` is {found}: {message}");
+            let fault = format!("`{path}` is {found}: {}", too_large(message).unwrap_or(message));
             (path, fault)
         }
     };
@@ -252,8 +252,14 @@ fn listed(names: &[&str]) -> String {
     quoted.join(", ")
 }
 
+/// What is wrong with a number that no TOML value holds, if that is what the reader says.
+pub(crate) fn too_large(message: &str) -> Option<&'static str> {
+    let is_too_large = ["overflowed", "was too large", "as i128", "as u128"].iter().any(|said| message.contains(said));
+    is_too_large.then_some("the number is too large: whole ones go up to 9223372036854775807, others up to 1.8e308")
+}
+
 fn syntax(error: &toml::de::Error, file: &str, text: &str) -> RecipeError {
     let line = error.span().map(|span| line_of(text, span.start));
-    let reason = error.message().replace('\n', ", ");
+    let reason = too_large(error.message()).map_or_else(|| error.message().replace('\n', ", "), str::to_owned);
     RecipeError::Syntax { place: Place { file: file.to_owned(), line }, reason }
 }

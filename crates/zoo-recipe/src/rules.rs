@@ -18,6 +18,7 @@ type Rule = fn(&Recipe) -> Option<Conflict>;
 const RULES: &[Rule] = &[
     name_is_plain,
     data_is_known,
+    own_data_has_a_place,
     own_shape_fits_format,
     columns_differ,
     own_classes_are_several,
@@ -56,6 +57,12 @@ fn name_is_plain(recipe: &Recipe) -> Option<Conflict> {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     let is_plain = !recipe.name.is_empty() && recipe.name.bytes().all(plain);
     conflict(!is_plain, "name", "lowercase letters, digits and `_` alone")
+}
+
+fn own_data_has_a_place(recipe: &Recipe) -> Option<Conflict> {
+    let files = recipe.data.files.as_ref()?;
+    let accepted = "the file or the folder that holds the data; write its path";
+    conflict(files.path.as_os_str().is_empty(), "data.files.path", accepted)
 }
 
 /// Before all rules that ask what the data is.

@@ -95,6 +95,8 @@ impl FoldsReport {
     pub fn read(path: &Path) -> Result<FoldsReport, ReportError> {
         let report: FoldsReport = crate::report::read_as(path, FOLDS_SCHEMA)?;
         crate::report::check_classes(path, &report.class_names, &report.per_class, &report.confusion)?;
+        crate::report::check_scores(path, "mean", &report.mean)?;
+        report.runs.iter().try_for_each(|run| crate::report::check_scores(path, "test", &run.test))?;
         Ok(report)
     }
 

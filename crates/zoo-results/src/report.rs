@@ -231,6 +231,18 @@ pub enum ReportError {
         /// The number of class names.
         classes: usize,
     },
+    /// A score is none that can be measured.
+    #[error("{} is not a report: its {split} {name} is {value:e}, expected at most 1 and, of a share, at least 0", path.display())]
+    Score {
+        /// The report.
+        path: PathBuf,
+        /// The split that it is of, or `mean`.
+        split: &'static str,
+        /// The score's key.
+        name: &'static str,
+        /// What it says.
+        value: f64,
+    },
     /// The file could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -262,6 +274,8 @@ impl Report {
     pub fn read(path: &Path) -> Result<Report, ReportError> {
         let report: Report = read_as(path, REPORT_SCHEMA)?;
         check_classes(path, &report.class_names, &report.per_class, &report.confusion)?;
+        check_scores(path, "test", &report.test)?;
+        check_scores(path, "validation", &report.valid)?;
         Ok(report)
     }
 
@@ -321,6 +335,14 @@ pub(crate) fn check_classes(
     let fit =
         per_class.len() == classes && confusion.len() == classes && confusion.iter().all(|row| row.len() == classes);
     if fit { Ok(()) } else { Err(ReportError::Classes { path: path.to_owned(), classes }) }
+}
+
+/// Refuses scores that cannot have been measured.
+pub(crate) fn check_scores(path: &Path, split: &'static str, scores: &Scores) -> Result<(), ReportError> {
+    match scores.impossible() {
+        Some((name, value)) => Err(ReportError::Score { path: path.to_owned(), split, name, value }),
+        None => Ok(()),
+    }
 }
 
 /// Writes a value as JSON, whole or not at all.

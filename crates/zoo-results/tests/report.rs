@@ -53,6 +53,17 @@ fn a_matrix_of_another_size_is_refused() {
 }
 
 #[test]
+fn a_score_that_nobody_can_measure_is_refused_by_its_name() {
+    for wrong in [7e300, 1.5, -0.25] {
+        let mut report = report();
+        report.test.accuracy = wrong;
+        let refused = read(&serde_json::to_string(&report).unwrap()).unwrap_err();
+        assert!(matches!(refused, ReportError::Score { name: "accuracy", value, .. } if value == wrong), "{refused}");
+        assert!(refused.to_string().contains("is not a report: its test accuracy is "), "{refused}");
+    }
+}
+
+#[test]
 fn a_folder_that_is_not_there_is_one_sentence() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("gone/report.json");

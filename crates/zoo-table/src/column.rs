@@ -2,7 +2,7 @@
 
 use crate::decimal::{DecimalSign, is_numeric};
 use crate::encode::is_missing;
-use crate::sheet::{Sheet, shown};
+use crate::sheet::{Sheet, number_in_words, shown};
 use anyhow::{Result, bail};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -97,10 +97,11 @@ impl<'a> Column<'a> {
         let number = |(row, field): (usize, Cow<'_, str>)| match sign.parse::<f64>(&field) {
             Some(number) if (number as f32).is_finite() => Ok(number),
             _ => {
-                let (path, line, field) = (self.sheet.path(), self.sheet.line(row), shown(field.as_bytes()));
+                let (path, line, found) = (self.sheet.path(), self.sheet.line(row), shown(field.as_bytes()));
                 bail!(
-                    "{path}:{line}: {} is {field}, expected a number, as --target value says; correct it, delete the row, or leave --target out",
-                    self.name()
+                    "{path}:{line}: {} is {found}, expected {}, as --target value says; correct it, delete the row, or leave --target out",
+                    self.name(),
+                    number_in_words(&field, sign)
                 )
             }
         };
@@ -119,10 +120,10 @@ impl<'a> Column<'a> {
         match texts.first() {
             None => Ok(Some(numbers)),
             Some((row, field)) if texts.len() * 10 <= numbers.len() + texts.len() => {
-                let (path, line, field) = (self.sheet.path(), self.sheet.line(*row), shown(field.as_bytes()));
-                let count = numbers.len();
+                let (path, line, found) = (self.sheet.path(), self.sheet.line(*row), shown(field.as_bytes()));
+                let (count, expected) = (numbers.len(), number_in_words(field, sign));
                 bail!(
-                    "{path}:{line}: {} is {field}, expected a number, as {count} other rows have; {remedy}",
+                    "{path}:{line}: {} is {found}, expected {expected}, as {count} other rows have; {remedy}",
                     self.name()
                 )
             }

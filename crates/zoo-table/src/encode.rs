@@ -6,14 +6,14 @@ use crate::decimal::DecimalSign;
 use crate::sheet::{Sheet, TableRow, shown};
 use anyhow::{Context, Error, Result, anyhow, bail};
 use std::path::Path;
-use zoo_core::{Examples, Inputs, Sources, Table, look_alike};
+use zoo_core::{Examples, Inputs, Sources, Table, listed, look_alike};
 use zoo_recipe::{CategoryColumn, Missing, TableFormat};
 
 /// What stands for a value that is not there, in columns of numbers and of categories alike.
 const MISSING: [&str; 12] = ["", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "null", "NULL", "?", "-"];
 
 /// Of a table that is in Windows-1252, for its user.
-pub const IS_WINDOWS_1252: &str = "read as Windows-1252, as it is not UTF-8";
+pub(crate) const IS_WINDOWS_1252: &str = "read as Windows-1252, as it is not UTF-8";
 
 /// The rows of a table as the model takes them.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +22,40 @@ pub struct TableRows {
     pub rows: Vec<TableRow>,
     /// Whether columns that the model takes are not UTF-8, and so were read as Windows-1252.
     pub is_windows_1252: bool,
+    /// The lines of those that begin as comments do.
+    pub like_comments: Vec<usize>,
+}
+
+impl TableRows {
+    /// What the user should know of them, a sentence each.
+    pub fn notes(&self) -> Vec<String> {
+        let encoding = self.is_windows_1252.then(|| IS_WINDOWS_1252.to_owned());
+        encoding.into_iter().chain(comment_warning(&self.like_comments)).collect()
+    }
+}
+
+/// The lines of a few rows that begin with `#`, as comments do; where many do, as colors and hashtags, it is how values are written.
+pub(crate) fn like_comments(sheet: &Sheet) -> Vec<usize> {
+    const ONE_IN: usize = 4;
+    let has_value = |row: &&usize| !is_missing(&sheet.field(**row, 0));
+    let lines: Vec<usize> = sheet.hashed().iter().filter(has_value).map(|row| sheet.line(*row)).collect();
+    if lines.len() * ONE_IN <= sheet.rows() { lines } else { Vec::new() }
+}
+
+/// What the user should know of such lines, if there are any.
+pub(crate) fn comment_warning(lines: &[usize]) -> Option<String> {
+    const MOST: usize = 5;
+    let numbers: Vec<String> = lines.iter().map(usize::to_string).collect();
+    let (lines, begin, are, it) = match lines {
+        [] => return None,
+        [_] => ("line", "begins", "is read as a row", "it is a comment"),
+        _ => ("lines", "begin", "are read as rows", "they are comments"),
+    };
+    Some(format!(
+        "warning: {lines} {} {begin} with # as a comment does, and {are}; delete what is there if {it}, or put the first field into \
+         quotation marks",
+        listed(&numbers, MOST)
+    ))
 }
 
 /// Whether a field holds no value.
@@ -73,7 +107,7 @@ pub fn rows(path: &Path, format: &TableFormat) -> Result<TableRows, TableError> 
     let reader = Reader::new(path, format, false)?;
     let mut positions = reader.positions.iter().chain(&reader.categories);
     let is_windows_1252 = !positions.all(|position| reader.sheet.is_utf8(*position));
-    Ok(TableRows { rows: reader.rows()?, is_windows_1252 })
+    Ok(TableRows { rows: reader.rows()?, is_windows_1252, like_comments: like_comments(&reader.sheet) })
 }
 
 /// The error about a row without a label.
@@ -171,9 +205,7 @@ fn unknown(sheet: &Sheet, row: usize, column: &str, found: &str, known: &[String
     let alike =
         look_alike(found, known.iter().map(String::as_str)).map(|alike| format!("; {alike}")).unwrap_or_default();
     let (path, line, found) = (sheet.path(), sheet.line(row), shown(found.as_bytes()));
-    let list: Vec<&str> = known.iter().take(MOST).map(String::as_str).collect();
-    let more = if known.len() > MOST { format!(" and {} more", known.len() - MOST) } else { String::new() };
-    format!("{path}:{line}: {column} is {found}, expected one of {}{more}{alike}", list.join(", "))
+    format!("{path}:{line}: {column} is {found}, expected one of {}{alike}", listed(known, MOST))
 }
 
 #[cfg(test)]

@@ -97,6 +97,72 @@ fn a_user_may_say_whether_numbers_are_classes() {
 }
 
 #[test]
+fn one_number_spelled_in_several_ways_is_one_value() {
+    let desk = Desk::new();
+    for [usual, other] in
+        [["1", "1.0"], ["1", "01"], ["0", "-0"], ["100", "1e2"], ["9007199254740992", "9007199254740993"]]
+    {
+        let label = |row: usize| if row % 3 == 1 { other } else { usual };
+        let rows: String = (0..40).map(|row| format!("{}.5,{}\n", row * row, label(row))).collect();
+        let file = desk.write("t.csv", format!("x,y\n{rows}"));
+        let target = TargetColumn { name: "y", kind: Some(TargetKind::Value) };
+        let refused = look_as(&file, Some(target)).unwrap_err().to_string();
+        let expected =
+            format!("y is {usual:?} in every row; there is nothing to tell apart, so choose another --label");
+        assert!(refused.ends_with(&expected), "{refused}");
+    }
+}
+
+#[test]
+fn a_row_that_begins_as_a_comment_does_is_told_by_its_line() {
+    let desk = Desk::new();
+    let body = |first: &dyn Fn(usize) -> String| {
+        (0..40).map(|row| format!("{},{}.5,{}\n", first(row), row * row, ["p", "q"][row % 2])).collect::<String>()
+    };
+    let told = |first: &dyn Fn(usize) -> String| {
+        let file = desk.write("t.csv", format!("name,x,y\n{}", body(first)));
+        let found = look(&file, Some("y")).unwrap();
+        let notes = rows(&file, &found.format).unwrap().notes();
+        let warnings: Vec<String> = found.sentences().into_iter().filter(|said| said.contains("comment")).collect();
+        assert_eq!(notes, warnings);
+        warnings
+    };
+    let name = |row: usize| format!("n{}", row % 7);
+    assert!(told(&name).is_empty());
+    let one = told(&|row| if row == 5 { "#n1".to_string() } else { name(row) });
+    assert_eq!(
+        one,
+        [
+            "warning: line 7 begins with # as a comment does, and is read as a row; delete what is there if it is a comment, or put the \
+          first field into quotation marks"
+        ]
+    );
+    let two = told(&|row| if row == 5 || row == 9 { "#n1".to_string() } else { name(row) });
+    assert!(two[0].starts_with("warning: lines 7, 11 begin with # as a comment does, and are read as rows"), "{two:?}");
+    // Values in quotation marks, values that are missing, colors.
+    assert!(told(&|row| if row == 5 { "\"#n1\"".to_string() } else { name(row) }).is_empty());
+    assert!(told(&|row| if row == 5 { "#N/A".to_string() } else { name(row) }).is_empty());
+    assert!(told(&|row| format!("#00000{}", row % 7)).is_empty());
+}
+
+#[test]
+fn a_table_of_very_many_columns_is_told_in_short() {
+    let desk = Desk::new();
+    let names: Vec<String> = (0..5000).map(|column| format!("c{column}")).collect();
+    let row = |row: usize| {
+        let cells: Vec<String> = (0..5000).map(|column| format!("{}.5", (row * 31 + column * 7) % 97)).collect();
+        format!("{},{}\n", cells.join(","), ["p".repeat(5000), "q".to_string()][row % 2])
+    };
+    let text = format!("{},y\n{}", names.join(","), (0..12).map(row).collect::<String>());
+    let file = desk.write("t.csv", text);
+    let said = look(&file, Some("y")).unwrap().sentences();
+    assert!(said.iter().all(|sentence| sentence.len() < 1000), "{said:?}");
+    assert!(said.iter().any(|sentence| sentence.ends_with(", c39 and 4960 more")), "{said:?}");
+    let refused = look(&file, Some("target")).unwrap_err().to_string();
+    assert!(refused.len() < 1000 && refused.ends_with(" and 4961 more"), "{refused}");
+}
+
+#[test]
 fn what_is_missing_is_refused_or_left_to_be_filled_in() {
     let desk = Desk::new();
     let file = desk.write("t.csv", "a,b,y\n1,u,p\n?,v,q\n3.5,,p\n4,v,q\n");
@@ -163,10 +229,13 @@ fn tables_that_cannot_be_learned_from_say_why() {
 fn a_target_that_is_no_number_is_not_to_be_left_empty() {
     let desk = Desk::new();
     let rows: String = (0..19).map(|row| format!("{},{row}.5\n", row * row)).collect();
-    for wrong in ["seven", "inf", "1e300"] {
+    let too_large = "a number from -3.4e38 to 3.4e38, as models calculate in single precision";
+    for (wrong, wanted) in
+        [("seven", "a number"), ("inf", "a finite number"), ("1e300", too_large), ("1e39", too_large)]
+    {
         let refused = desk.refused(format!("a,y\n{rows}7,{wrong}\n"), Some("y"));
         let expected = format!(
-            "t.csv:21: y is \"{wrong}\", expected a number, as 19 other rows have; correct it, or delete the row"
+            "t.csv:21: y is \"{wrong}\", expected {wanted}, as 19 other rows have; correct it, or delete the row"
         );
         assert!(refused.ends_with(&expected), "{refused}");
     }

@@ -1,8 +1,9 @@
 //! What a table that nobody has described holds, in words.
 
-use crate::encode::IS_WINDOWS_1252;
+use crate::encode::{IS_WINDOWS_1252, comment_warning};
+use crate::sheet::MOST_LISTED;
 use crate::target::TargetKind;
-use zoo_core::{Alike, alike};
+use zoo_core::{Alike, alike, listed, shortened};
 use zoo_recipe::{CategoryColumn, TableFormat};
 
 /// A table, and what was found in it.
@@ -20,6 +21,8 @@ pub struct FoundTable {
     pub may_be: Option<TargetKind>,
     /// Lines above the header that are comments.
     pub comments: usize,
+    /// The lines of rows that begin as comments do.
+    pub like_comments: Vec<usize>,
     /// Rows below the header.
     pub rows: usize,
     /// Columns left out, and why; one without a name by its number, such as `column 1`.
@@ -53,21 +56,24 @@ impl FoundTable {
                 )
             }
             None => {
-                let counts: Vec<String> = classes.iter().map(|(name, examples)| format!("{name} {examples}")).collect();
+                let count = |(name, examples): &(String, usize)| format!("{} {examples}", shortened(name));
+                let counts: Vec<String> = classes.iter().map(count).collect();
                 let instead = match self.may_be {
                     Some(TargetKind::Value) => {
                         ", as its numbers are few; --target value predicts the numbers themselves instead (regression)"
                     }
                     _ => "",
                 };
-                format!("{file}: {rows} rows; {label} has {} classes ({}){instead}", classes.len(), counts.join(", "))
+                let shown = listed(&counts, MOST_LISTED);
+                format!("{file}: {rows} rows; {label} has {} classes ({shown}){instead}", classes.len())
             }
         }];
-        let categories: Vec<String> =
-            format.categories.iter().map(|of| format!("{} ({})", of.column, of.values.join(", "))).collect();
-        let of_categories =
-            if categories.is_empty() { String::new() } else { format!("; of categories: {}", categories.join("; ")) };
-        said.push(format!("columns of numbers: {}{of_categories}", listed(&format.numbers)));
+        let of_categories = match categories(&format.categories) {
+            none if none.is_empty() => none,
+            some => format!("; of categories: {some}"),
+        };
+        let numbers = if format.numbers.is_empty() { "none".to_string() } else { listed(&format.numbers, MOST_LISTED) };
+        said.push(format!("columns of numbers: {numbers}{of_categories}"));
         if !left_out.is_empty() {
             said.push(format!("left out: {}", reasons(left_out)));
         }
@@ -75,6 +81,7 @@ impl FoundTable {
             let lines = counted(self.comments, "line", "lines");
             said.push(format!("read past {lines} of comments above the header"));
         }
+        said.extend(comment_warning(&self.like_comments));
         if *is_windows_1252 {
             said.push(IS_WINDOWS_1252.to_string());
         }
@@ -131,11 +138,25 @@ fn alike_categories(CategoryColumn { column, values }: &CategoryColumn) -> Vec<S
 
 /// What is left out, and why.
 pub(crate) fn reasons(left_out: &[(String, String)]) -> String {
-    left_out.iter().map(|(name, why)| format!("{name} ({why})")).collect::<Vec<_>>().join(", ")
+    let shown = left_out.iter().take(MOST_LISTED).map(|(name, why)| format!("{} ({why})", shortened(name)));
+    let shown = shown.collect::<Vec<_>>().join(", ");
+    shown + &more(left_out.len())
 }
 
-fn listed(names: &[String]) -> String {
-    if names.is_empty() { "none".to_string() } else { names.join(", ") }
+/// The columns of categories with their values.
+fn categories(columns: &[CategoryColumn]) -> String {
+    let shown = columns.iter().take(MOST_LISTED);
+    let shown = shown.map(|of| format!("{} ({})", shortened(&of.column), listed(&of.values, MOST_LISTED)));
+    let shown = shown.collect::<Vec<_>>().join("; ");
+    shown + &more(columns.len())
+}
+
+/// How many more there are than are shown.
+fn more(count: usize) -> String {
+    match count.saturating_sub(MOST_LISTED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    }
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {

@@ -1,9 +1,10 @@
 //! The first record of a table: the names of its columns, and what separates them.
 
-use crate::sheet::shown;
+use crate::sheet::{MOST_LISTED, shown};
 use crate::text;
 use anyhow::{Result, bail};
 use csv::{ByteRecord, ReaderBuilder};
+use zoo_core::listed;
 
 /// What may stand between columns, in the order to try them.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -103,13 +104,13 @@ impl Header {
             (None, _) if self.names.iter().any(|name| name.parse::<f64>().is_ok()) => bail!(
                 "{path} has no column {column:?}: its first line holds values; put a line with the names above it, of which \
                  the model wants: {}",
-                columns.join(", ")
+                listed(columns, MOST_LISTED)
             ),
             (None, _) => bail!(
                 "{path} has no column {column:?} among its {}, separated by {:?}; the model wants: {}",
                 self.names.len(),
                 char::from(self.separator),
-                columns.join(", ")
+                listed(columns, MOST_LISTED)
             ),
         }
     }

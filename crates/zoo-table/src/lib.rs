@@ -36,7 +36,7 @@ mod text;
 
 use std::fmt;
 
-pub use encode::{IS_WINDOWS_1252, TableRows, load, rows};
+pub use encode::{TableRows, load, rows};
 pub use fill::{fill, fill_values};
 pub use found::FoundTable;
 pub use header::ColumnNamed;

@@ -3,16 +3,16 @@
 use crate::TableError;
 use crate::column::{Column, ColumnKind};
 use crate::decimal::DecimalSign;
-use crate::encode::missing_label;
+use crate::encode::{like_comments, missing_label};
 use crate::found::{FoundTable, reasons};
-use crate::sheet::{Sheet, shown};
-use crate::target::{TargetColumn, ends, is_value, other_kind, target_numbers};
+use crate::sheet::{MOST_LISTED, Sheet, shown};
+use crate::target::{TargetColumn, TargetKind, ends, is_one, is_value, other_kind, target_numbers};
 use crate::unit::like_numbers;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, anyhow, bail};
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
-use zoo_core::{LEAST_OF_A_CLASS, nearest};
+use zoo_core::{LEAST_OF_A_CLASS, listed, nearest};
 use zoo_recipe::{CategoryColumn, Missing, TableFormat};
 
 /// Labels are bytes.
@@ -67,6 +67,11 @@ fn found(path: &Path, target: Option<TargetColumn<'_>>) -> Result<FoundTable> {
     if numbers.is_none() && kind.is_none() {
         texts.push(column);
     }
+    if let (Some(TargetKind::Value), true) = (kind, numbers.as_deref().is_some_and(is_one))
+        && let Some((_, one)) = column.fields().next()
+    {
+        return Err(nothing_to_tell_apart(sheet.path(), &format.label, &one));
+    }
     let range = numbers.as_deref().filter(|numbers| is_value(numbers, kind)).and_then(ends);
     if range.is_some() {
         column.check_precision(sign)?;
@@ -91,6 +96,7 @@ fn found(path: &Path, target: Option<TargetColumn<'_>>) -> Result<FoundTable> {
         range,
         may_be,
         comments: sheet.comments(),
+        like_comments: like_comments(&sheet),
         rows: sheet.rows(),
         left_out,
         duplicates: duplicates(&sheet),
@@ -164,7 +170,7 @@ fn check_names(sheet: &Sheet) -> Result<()> {
 
 fn label_position(sheet: &Sheet, label: Option<&str>) -> Result<usize> {
     let (path, names) = (sheet.path(), sheet.names());
-    let all = || names.iter().filter(|name| !name.is_empty()).cloned().collect::<Vec<_>>().join(", ");
+    let all = || listed(&names.iter().filter(|name| !name.is_empty()).collect::<Vec<_>>(), MOST_LISTED);
     let label =
         label.with_context(|| format!("name the column of {path} to predict with --label; it has {}", all()))?;
     if let Some(position) = names.iter().position(|name| name == label) {
@@ -205,9 +211,7 @@ fn classes(sheet: &Sheet, column: Column<'_>, sign: DecimalSign) -> Result<Vec<(
         None => String::new(),
     };
     match classes.as_slice() {
-        [(one, _)] => {
-            bail!("{path}: {label} is {one:?} in every row; there is nothing to tell apart, so choose another --label")
-        }
+        [(one, _)] => return Err(nothing_to_tell_apart(path, label, one)),
         many if many.len() > MOST_CLASSES => bail!(
             "{path}: {label} has {} classes, expected at most {MOST_CLASSES}; choose another --label or put rare ones together{}",
             many.len(),
@@ -217,12 +221,19 @@ fn classes(sheet: &Sheet, column: Column<'_>, sign: DecimalSign) -> Result<Vec<(
     }
     if let Some((name, _)) = classes.iter().find(|(_, examples)| *examples < 2) {
         bail!(
-            "{path}: the class {name:?} of {label} has 1 example, expected at least {LEAST_OF_A_CLASS}, for training, validation and test; add some \
+            "{path}: the class {} of {label} has 1 example, expected at least {LEAST_OF_A_CLASS}, for training, validation and test; add some \
              or delete it{}",
+            shown(name.as_bytes()),
             hint()
         );
     }
     Ok(classes)
+}
+
+/// The error about a column to predict that holds one value alone.
+fn nothing_to_tell_apart(path: &str, label: &str, one: &str) -> Error {
+    let one = shown(one.as_bytes());
+    anyhow!("{path}: {label} is {one} in every row; there is nothing to tell apart, so choose another --label")
 }
 
 /// Whether the columns that are used are UTF-8, names and all.

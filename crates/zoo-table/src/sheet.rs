@@ -2,14 +2,14 @@
 //! the decimal sign and the encoding, as long as there is only one way to read it.
 
 use crate::TableError;
-use crate::decimal::DecimalSign;
+use crate::decimal::{DecimalSign, is_numeric};
 use crate::header::{ColumnNamed, Header, PlacedHeader, is_blank, parser, placed_header, words};
 use crate::text::{self, Lines};
 use anyhow::{Context, Result, bail};
 use csv::ByteRecord;
 use std::borrow::Cow;
 use std::path::Path;
-use zoo_core::printable;
+use zoo_core::{listed, printable};
 
 /// The model's columns of one row.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +27,12 @@ pub(crate) struct Sheet {
     comments: usize,
     header: Header,
     records: Vec<NumberedRecord>,
+    /// The rows whose line begins with `#`, without a quotation mark before it.
+    hashed: Vec<usize>,
 }
+
+/// In sentences.
+pub(crate) const MOST_LISTED: usize = 40;
 
 /// A record below the header, and the line it starts on.
 type NumberedRecord = (usize, ByteRecord);
@@ -70,13 +75,14 @@ impl Sheet {
             match wanted {
                 [] => bail!("{path} is empty; its first line should name the columns"),
                 wanted => {
-                    bail!("{path} is empty; its first line should name the columns, {} among them", wanted.join(", "))
+                    let wanted = listed(wanted, MOST_LISTED);
+                    bail!("{path} is empty; its first line should name the columns, {wanted} among them")
                 }
             }
         };
         let header = header.of_scikit_learn(wanted).unwrap_or(header);
-        let records = records(&path, bytes, start, &header)?;
-        Ok(Sheet { path, comments, header, records })
+        let (records, hashed) = records(&path, bytes, start, &header)?;
+        Ok(Sheet { path, comments, header, records, hashed })
     }
 
     /// The file.
@@ -87,6 +93,11 @@ impl Sheet {
     /// How many lines of comments stand above the header.
     pub(crate) fn comments(&self) -> usize {
         self.comments
+    }
+
+    /// The rows whose line begins with `#`.
+    pub(crate) fn hashed(&self) -> &[usize] {
+        &self.hashed
     }
 
     /// The names in the header, in order, with single spaces; some may be empty or there twice.
@@ -145,20 +156,29 @@ impl Sheet {
         let (field, place) = (self.field(row, position), || format!("{}:{}", self.path, self.line(row)));
         match sign.parse::<f32>(&field) {
             Some(value) if value.is_finite() => Ok(value),
-            Some(_) => {
-                bail!("{}: {column} is {}, expected a finite number; correct it", place(), shown(field.as_bytes()))
+            _ => {
+                let (found, expected) = (shown(field.as_bytes()), number_in_words(&field, sign));
+                bail!("{}: {column} is {found}, expected {expected}; correct it", place())
             }
-            None => bail!("{}: {column} is {}, expected a number; correct it", place(), shown(field.as_bytes())),
         }
     }
 }
 
-/// All that is not blank below the header.
-fn records(path: &str, bytes: &[u8], start: usize, header: &Header) -> Result<Vec<NumberedRecord>> {
+/// What is expected of a field that holds no number, or one that models cannot take.
+pub(crate) fn number_in_words(field: &str, sign: DecimalSign) -> &'static str {
+    match sign.parse::<f64>(field) {
+        Some(_) if is_numeric(field) => "a number from -3.4e38 to 3.4e38, as models calculate in single precision",
+        Some(_) => "a finite number",
+        None => "a number",
+    }
+}
+
+/// All that is not blank below the header, and which of it begins with `#`.
+fn records(path: &str, bytes: &[u8], start: usize, header: &Header) -> Result<(Vec<NumberedRecord>, Vec<usize>)> {
     let mut parser = parser(&bytes[start..], header.separator);
     let mut lines = Lines::of(bytes);
     let (mut records, mut record, mut end) = (Vec::new(), ByteRecord::new(), start);
-    let mut is_header = true;
+    let (mut is_header, mut hashed) = (true, Vec::new());
     while parser.read_byte_record(&mut record)? {
         let (begin, line) = lines.of_record(end);
         end = start + parser.position().byte() as usize;
@@ -175,13 +195,16 @@ fn records(path: &str, bytes: &[u8], start: usize, header: &Header) -> Result<Ve
                 };
                 bail!("{path}:{line} has {found} {fields}, expected {expected} as in the header; {remedy}");
             }
+            if bytes[begin..end].trim_ascii_start().starts_with(b"#") {
+                hashed.push(records.len());
+            }
             records.push((line, record.clone()));
         }
         is_header = false;
     }
     match records.is_empty() {
         true => bail!("{path} has no rows below its header"),
-        false => Ok(records),
+        false => Ok((records, hashed)),
     }
 }
 

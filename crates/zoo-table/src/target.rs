@@ -68,13 +68,18 @@ pub(crate) fn target_numbers(
 
 /// Whether the numbers are predicted themselves: few whole ones that repeat are classes, unless their user says otherwise.
 pub(crate) fn is_value(numbers: &[f64], kind: Option<TargetKind>) -> bool {
-    let distinct: HashSet<u64> = numbers.iter().map(|number| number.to_bits()).collect();
+    let distinct: HashSet<u64> = numbers.iter().map(|number| (number + 0.0).to_bits()).collect();
     let is_few = distinct.len() <= MOST_NUMBERED_CLASSES && distinct.len() * 10 < numbers.len() * 9;
     let is_numbered = is_few && numbers.iter().all(|number| number.fract() == 0.0);
     match kind {
         Some(TargetKind::Value) => distinct.len() > 1,
         _ => !is_numbered && distinct.len() > 2,
     }
+}
+
+/// Whether all of them are one number, however each is written.
+pub(crate) fn is_one(numbers: &[f64]) -> bool {
+    !numbers.is_empty() && numbers.windows(2).all(|pair| pair[0] == pair[1])
 }
 
 /// From where to where they go.

@@ -15,30 +15,25 @@ use crate::results::{BENCH_SCHEMA, BenchResults, CaseTimes, PeerTimes, Software}
 use crate::tables::{self, PAGE, RECORD};
 use crate::worker::{self, peak};
 use anyhow::{Context, Result};
-use clap::Parser;
 use std::fmt::Display;
 use std::fs;
-use std::io::{Write, stderr, stdout};
 use std::path::Path;
 use std::process::ExitCode;
-use zoo_core::{Flush, sentence, write_atomically};
+use trainer::output::{self, answer, warn as say};
+use zoo_core::{Flush, write_atomically};
 use zoo_results::digest;
-
-/// Something was wrong and has been said.
-const FAILED: u8 = 2;
 
 /// The programs `zoo-bench` and `zoo-bench-stock`, which differ in their allocator alone.
 pub fn main() -> ExitCode {
-    let options = BenchOptions::parse();
+    let options: BenchOptions = match output::parsed() {
+        Ok(options) => options,
+        Err(code) => return code,
+    };
     let done = match &options.worker {
         Some(folder) => worker::serve(folder),
         None => bench(&options),
     };
-    if let Err(error) = done {
-        say(&format!("error: {}", sentence(error.as_ref())));
-        return ExitCode::from(FAILED);
-    }
-    ExitCode::SUCCESS
+    done.map_or_else(|error| output::report(&error), |()| ExitCode::SUCCESS)
 }
 
 /// Measures, and prints the tables.
@@ -151,8 +146,7 @@ fn check_layers(
 }
 
 fn finish(results: &BenchResults, options: &BenchOptions) -> Result<()> {
-    // A reader that has gone away is no reason to stop.
-    let _ = writeln!(stdout(), "{}", tables::everything(results));
+    // What was measured is kept first: it took long, and nobody may read what is printed.
     if let Some(json) = &options.json {
         results.write(json)?;
     }
@@ -163,6 +157,7 @@ fn finish(results: &BenchResults, options: &BenchOptions) -> Result<()> {
         write_atomically(&root.join(PAGE), tables::page(results).as_bytes(), Flush::ToDisk)?;
         say(&format!("{RECORD} and {PAGE} written; `cargo xtask readme` writes the README's table"));
     }
+    answer(&tables::everything(results))?;
     Ok(())
 }
 
@@ -177,9 +172,4 @@ fn say_measured<C: Display>(measured: &CaseTimes<C>, plan: &Plan, results: &Benc
     let times: Vec<_> = entries.iter().map(time).collect();
     let place = results.measurements.len() + results.layers.len() + 1;
     say(&format!("[{place}/{}] {case}: {}", plan.count(), times.join(", ")));
-}
-
-/// How it goes, on standard error.
-fn say(text: &str) {
-    let _ = writeln!(stderr(), "{text}");
 }

@@ -14,7 +14,7 @@ mod pages;
 use crate::notes::{Exhibit, LOOKING, Standing};
 use crate::outcomes;
 use crate::output::{answer, say};
-use crate::workspace::{Workspace, record_in};
+use crate::workspace::{Workspace, check_folder, record_in};
 use anyhow::{Context, Result};
 use claim::JudgedClaim;
 use clap::Args;
@@ -71,6 +71,9 @@ pub(crate) struct ReportSources<'a> {
 
 /// Writes the report.
 pub(crate) fn report(workspace: &Workspace, options: &ReportOptions) -> Result<()> {
+    if let Some(results) = &options.results {
+        check_folder("--results", results, "records and the experiments' outcomes")?;
+    }
     let results = options.results.clone().unwrap_or_else(|| workspace.results());
     let out = options.out.clone().unwrap_or_else(|| workspace.root().join("target/report"));
     let store = Store::new(options.data_dir.clone(), !options.download, Progress::Hidden)?;

@@ -4,12 +4,10 @@ use super::seeds::SeedChoice;
 use super::task::{RecipeTask, RunTask};
 use crate::catalog::NamePatterns;
 use crate::outcomes;
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, check_folder};
 use anyhow::{Result, bail};
 use clap::Args;
-use std::fs;
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use trainer::device::{DeviceName, all_threads};
 use zoo_recipe::Recipe;
 
@@ -84,7 +82,7 @@ impl RunOptions {
             bail!("--device {}: there is no such device; choose one of {known}", self.device);
         };
         if let Some(folder) = &self.data_dir {
-            check_folder(folder)?;
+            check_folder("--data-dir", folder, "the trainer's data files")?;
         }
         if self.record {
             check_commit(workspace)?;
@@ -156,19 +154,6 @@ impl Selection {
     /// The threads of all processes that may run at once.
     pub(crate) fn budget(&self) -> usize {
         self.jobs.map_or(self.threads, |jobs| jobs * (self.threads / jobs).max(1))
-    }
-}
-
-/// Whether `--data-dir` is one, and can be searched: its own entry is looked up as any file in it is.
-fn check_folder(folder: &Path) -> Result<()> {
-    match fs::metadata(folder.join(".")) {
-        Err(error) if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            bail!("cannot read --data-dir {}: {error}", folder.display())
-        }
-        Err(_) => {
-            bail!("--data-dir {} is no folder; name the one that holds the trainer's data files", folder.display())
-        }
-        Ok(_) => Ok(()),
     }
 }
 

@@ -27,7 +27,8 @@ pub(crate) fn compare(args: &CompareArgs) -> Result<()> {
 fn to_text(comparison: &Comparison) -> String {
     let (metric, split) = (&comparison.metric, comparison.split.label());
     let head = ["", "setting", "measured by", metric, "95 % interval"].map(String::from).to_vec();
-    let rows: Vec<_> = std::iter::once(head).chain(comparison.settings.iter().map(score_row)).collect();
+    let rows: Vec<_> =
+        std::iter::once(head).chain(comparison.settings.iter().map(|row| score_row(comparison, row))).collect();
     let mut text = format!("{metric} on {split}, mean over models\n\n{}\n", aligned(&rows, 3));
     if !comparison.differing_keys.is_empty() {
         let letters = comparison.settings.iter().map(|one| one.letter.clone());
@@ -37,13 +38,15 @@ fn to_text(comparison: &Comparison) -> String {
         let rows: Vec<Vec<String>> = std::iter::once(head).chain(rows).collect();
         text += &format!("\n{}\n", aligned(&rows, rows[0].len()));
     }
-    let differences: Vec<String> = comparison.differences.iter().map(difference_in_words).collect();
+    let differences: Vec<String> =
+        comparison.differences.iter().map(|one| difference_in_words(comparison, one)).collect();
     text + "\n" + &differences.join("\n")
 }
 
-fn score_row(row: &SettingScores) -> Vec<String> {
-    let interval = row.interval.map_or("-".to_string(), |(low, high)| format!("{low:.4} to {high:.4}"));
-    vec![row.letter.clone(), row.label.clone(), models_in_words(row), format!("{:.4}", row.mean), interval]
+fn score_row(comparison: &Comparison, row: &SettingScores) -> Vec<String> {
+    let score = |value| comparison.score(value);
+    let interval = row.interval.map_or("-".to_string(), |(low, high)| format!("{} to {}", score(low), score(high)));
+    vec![row.letter.clone(), row.label.clone(), models_in_words(row), score(row.mean), interval]
 }
 
 /// `seeds 1, 2`, or `10 folds, seeds 1, 2`.
@@ -56,15 +59,16 @@ fn models_in_words(row: &SettingScores) -> String {
 }
 
 /// `B - A: +0.0123, 95 % interval 0.0021 to 0.0225, p 0.013 (paired, 5 shared seeds)`.
-fn difference_in_words(one: &SettingDifference) -> String {
+fn difference_in_words(comparison: &Comparison, one: &SettingDifference) -> String {
+    let signed = |difference| comparison.difference(difference);
     let names = format!("{} - {}", one.letter, one.against);
     let Some(found) = one.difference else {
-        return format!("{names}: {:+.4} ({})", one.mean, one.test);
+        return format!("{names}: {} ({})", signed(one.mean), one.test);
     };
     let holm = one.p_holm.filter(|holm| *holm != found.p);
     let holm = holm.map(|holm| format!(", {} corrected by Holm", p_in_words(holm))).unwrap_or_default();
-    let (low, high, p) = (found.low, found.high, p_in_words(found.p));
-    format!("{names}: {:+.4}, 95 % interval {low:+.4} to {high:+.4}, p {p}{holm} ({})", found.mean, one.test)
+    let ([mean, low, high], p) = ([found.mean, found.low, found.high].map(signed), p_in_words(found.p));
+    format!("{names}: {mean}, 95 % interval {low} to {high}, p {p}{holm} ({})", one.test)
 }
 
 /// One row a setting, with its values of the differing keys and its difference from the first.

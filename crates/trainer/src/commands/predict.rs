@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use zoo_core::{Classification, Images, Inputs, Table, check_not_named_pipe, printable};
+use zoo_core::{Classification, Images, Inputs, Table, check_not_named_pipe, printable, significant};
 use zoo_pictures::PreparedPicture;
 use zoo_recipe::DataFormat;
 use zoo_table::TableRow;
@@ -127,7 +127,8 @@ fn save_input(inputs: &Inputs, file: &Path, force: bool) -> Result<()> {
 fn text(name: &str, answer: &Classification, value: Option<f64>) -> String {
     let name = printable(name);
     if let Some(value) = value {
-        return format!("{name}: {}", significant(value));
+        // f32 has some seven digits.
+        return format!("{name}: {}", significant(value, 6));
     }
     let classes: Vec<String> = answer.classes.iter().map(ToString::to_string).collect();
     format!("{name}: {}", classes.join(", "))
@@ -140,13 +141,6 @@ fn json(name: &str, answer: &Classification, value: Option<f64>) -> String {
         told["value"] = value.into();
     }
     told.to_string()
-}
-
-/// A number with six significant digits, as f32 has some seven.
-fn significant(value: f64) -> String {
-    let decimals = (5.0 - value.abs().max(1e-9).log10().floor()).clamp(0.0, 12.0) as usize;
-    let text = format!("{value:.decimals$}");
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_string() } else { text }
 }
 
 fn read(file: &Path, model: &TrainedModel) -> Result<Vec<Subject>> {
@@ -191,9 +185,7 @@ fn read_rows(file: &Path, model: &TrainedModel) -> Result<Vec<Subject>> {
     let rows = match model.recipe.data.files.as_ref().map(|files| &files.format) {
         Some(DataFormat::Table(format)) => {
             let found = zoo_table::rows(file, format)?;
-            if found.is_windows_1252 {
-                warn(&format!("{}: {}", printable(&file.display().to_string()), zoo_table::IS_WINDOWS_1252));
-            }
+            found.notes().iter().for_each(|note| warn(&format!("{}: {note}", printable(&file.display().to_string()))));
             found.rows
         }
         _ => zoo_table::read(file, columns, model.recipe.data.column_named())?,
@@ -205,15 +197,4 @@ fn read_rows(file: &Path, model: &TrainedModel) -> Result<Vec<Subject>> {
         warning: None,
     };
     Ok(rows.into_iter().map(subject).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_have_six_significant_digits() {
-        let texts = [152.312_34, 0.001_234_567, -3.0, 1_234_567.8, 0.0].map(significant);
-        assert_eq!(texts, ["152.312", "0.00123457", "-3", "1234568", "0"]);
-    }
 }

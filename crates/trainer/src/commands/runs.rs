@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::fs;
 use std::io::{IsTerminal, stderr, stdin};
 use std::path::Path;
-use zoo_core::{Scores, printable};
+use zoo_core::{Metric, Scores, printable, score_text};
 
 /// `is_named` is whether the command line names the folder: it has to be there then.
 pub(crate) fn runs(args: &RunsArgs, is_named: bool) -> Result<()> {
@@ -91,7 +91,8 @@ fn row_of_run(run: &FoundRun, path: String) -> [String; 7] {
         Some(CrossValidation::All(all)) => all.seeds.iter().map(u64::to_string).collect::<Vec<_>>().join(","),
         _ => settings.seed.to_string(),
     });
-    let score = headline(run).map_or("-".to_string(), |(metric, value)| format!("{metric} {value:.4}"));
+    let score = headline(run)
+        .map_or("-".to_string(), |(metric, value)| format!("{} {}", metric.label(), score_text(Some(metric), value)));
     [path, name, seeds, state_in_words(&run.state), score, age(run), readable_bytes(run.bytes())]
 }
 
@@ -116,10 +117,10 @@ fn test_scores(run: &FoundRun) -> Option<&Scores> {
 }
 
 /// The score that the recipe is judged by.
-fn headline(run: &FoundRun) -> Option<(&'static str, f64)> {
+fn headline(run: &FoundRun) -> Option<(Metric, f64)> {
     let (recipe, _) = run.started_with.as_ref()?;
     let metric = recipe.metric();
-    Some((metric.label(), test_scores(run)?.value(metric)?))
+    Some((metric, test_scores(run)?.value(metric)?))
 }
 
 /// Since the run was started: `5 min`.

@@ -8,7 +8,7 @@ use crate::interrupt::{INTERRUPTED, StopFlag};
 use crate::logging::Log;
 use crate::output::{FAILED, answer, warn};
 use crate::own;
-use crate::progress::{Status, SweepProgress};
+use crate::progress::{ProgressMode, Status, SweepProgress};
 use crate::run::Request;
 use crate::run_folder;
 use crate::shell::{flag_with, flag_words, shell_line};
@@ -93,8 +93,10 @@ fn runs(args: &TrainArgs, threads: usize) -> Result<(Vec<String>, Vec<Asked>)> {
     if count > MOST_RUNS {
         bail!("--set and --seeds ask for {count} runs, expected at most {MOST_RUNS}; ask for fewer values");
     }
-    let request = |variant: Variant| {
+    let request = |(number, variant): (usize, Variant)| {
         let args = TrainArgs {
+            // What the data is, is said once, and not among the commands of a plan.
+            progress: if number == 0 && !args.plan { args.progress } else { ProgressMode::None },
             overrides: variant.overrides.clone(),
             seed: variant.seed.or(args.seed),
             threads: u16::try_from(threads).ok(),
@@ -103,7 +105,7 @@ fn runs(args: &TrainArgs, threads: usize) -> Result<(Vec<String>, Vec<Asked>)> {
         let request = fresh(&args).map_err(|error| with_list_hint(&args, &settings, error))?;
         Ok((variant, request))
     };
-    let runs = Variant::all(&settings, &seeds).into_iter().map(request).collect::<Result<Vec<_>>>()?;
+    let runs = Variant::all(&settings, &seeds).into_iter().enumerate().map(request).collect::<Result<Vec<_>>>()?;
     let several = settings.into_iter().filter(|(_, values)| values.len() > 1);
     Ok((several.map(|(key, _)| key).collect(), runs))
 }
@@ -115,7 +117,7 @@ fn with_list_hint(args: &TrainArgs, settings: &[(String, Vec<String>)], error: a
             let list = format!("{}=[{}]", setting.0, setting.1.join(","));
             let mut overrides = args.overrides.clone();
             overrides[index] = list.clone();
-            fresh(&TrainArgs { overrides, ..args.clone() }).ok().map(|_| list)
+            fresh(&TrainArgs { overrides, progress: ProgressMode::None, ..args.clone() }).ok().map(|_| list)
         });
     match as_list {
         Some(list) => {

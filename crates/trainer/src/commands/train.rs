@@ -15,7 +15,7 @@ use crate::own;
 use crate::progress::{self, ProgressMode, Status};
 use crate::registry;
 use crate::run::{Ended, Job, Prepared, Request, ResumeOptions, finished};
-use crate::run_folder::{Repeats, RunFolder, folds_file, log_file, report_file};
+use crate::run_folder::{Repeats, RunFolder, folds_file, log_file, missing_file, report_file};
 use crate::sweep::is_sweep;
 use anyhow::{Context, Error, Result, bail};
 use std::path::{Path, PathBuf};
@@ -56,6 +56,9 @@ fn train_in(args: &TrainArgs, log: &Log, told_folder: &mut Option<PathBuf>) -> R
             if epochs.is_none()
                 && let Some(ended) = finished(path)?
             {
+                if let Some(reason) = missing_file(path) {
+                    return Err(TrainError::NotARunFolder { path: path.clone(), reason }.into());
+                }
                 let report = if matches!(ended, Ended::Finished(_)) { report_file(path) } else { folds_file(path) };
                 args.progress.say(&format!("this run is already finished; its figures are in {}", report.display()));
                 return Ok(tell(args, None, path, &ended));

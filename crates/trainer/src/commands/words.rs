@@ -11,7 +11,7 @@ use crate::tables::{class_table, confusion_table, score_line, seeds_in_words, sp
 use crate::warm_start::WarmStart;
 use std::path::Path;
 use std::time::Duration;
-use zoo_core::{Scores, printable};
+use zoo_core::{Scores, printable, score_text};
 use zoo_recipe::{Claim, Floor, Init, Measured, Recipe, is_in_layer};
 use zoo_report::table::counted;
 use zoo_results::{Expected, FoldsReport, RECORD_SCHEMA, Record, Report, Verdict};
@@ -240,7 +240,8 @@ pub(super) fn interrupted(job: &Job) -> String {
 }
 
 fn beside_claim(claim: &Expected) -> String {
-    format!("{} {:.4}, expected {} ± {}", claim.metric.label(), claim.measured, claim.expected, claim.tolerance)
+    let measured = score_text(Some(claim.metric), claim.measured);
+    format!("{} {measured}, expected {} ± {}", claim.metric.label(), claim.expected, claim.tolerance)
 }
 
 /// The claim's fate, if this is what it is measured by; else why it is not.

@@ -5,6 +5,7 @@ use crate::observer::{Observer, RunPlan, StepScores};
 use crate::state::Running;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use std::fmt::Write;
+use zoo_core::score_text;
 use zoo_results::EpochScores;
 
 const TEMPLATE: &str = "{prefix} {bar:20} {pos}/{len} {rate} {wide_msg}";
@@ -32,7 +33,8 @@ impl Observer for Bar {
         bar.set_prefix(format!("epoch {}/{}", step.epoch, clock.epochs));
         bar.set_position(running.seen);
         let (metric, value) = running.beside_loss();
-        bar.set_message(format!("loss {:.4} {} {value:.4}", running.loss(), metric.label()));
+        let (loss, value) = (score_text(None, running.loss()), score_text(Some(metric), value));
+        bar.set_message(format!("loss {loss} {} {value}", metric.label()));
     }
 
     fn validating(&mut self, done: usize, of: usize) {

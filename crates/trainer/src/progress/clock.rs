@@ -2,6 +2,7 @@
 
 use crate::observer::RunPlan;
 use std::time::{Duration, Instant};
+use zoo_core::score_text;
 use zoo_results::EpochScores;
 
 /// Started with the first step of a session.
@@ -30,12 +31,12 @@ impl Clock {
         let width = self.epochs.to_string().len();
         let (metric, [train, valid]) = row.beside_loss();
         let name = metric.label();
+        let [train, valid] = [train, valid].map(|score| score_text(Some(metric), score));
+        let [train_loss, valid_loss] = [row.train_loss, row.valid_loss].map(|loss| score_text(None, loss));
         format!(
-            "epoch {:>width$}/{}  loss {:.4} valid {:.4}  {name} {train:.4} valid {valid:.4}  {} left",
+            "epoch {:>width$}/{}  loss {train_loss} valid {valid_loss}  {name} {train} valid {valid}  {} left",
             row.epoch,
             self.epochs,
-            row.train_loss,
-            row.valid_loss,
             readable_seconds(self.time_left(row.epoch)),
         )
     }

@@ -12,6 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use zoo_core::{Metric, score_text};
 use zoo_results::EpochScores;
 
 const LOSS: &str = "Loss";
@@ -102,9 +103,9 @@ impl Observer for Dashboard {
         let examples = self.plan.as_ref().map_or(0, |plan| plan.train_examples);
         self.enter(Phase::Train, "train", examples);
         self.draw(|screen| {
-            screen.update_train(state(LOSS, running.loss()));
+            screen.update_train(state(LOSS, None, running.loss()));
             let (metric, value) = running.beside_loss();
-            screen.update_train(state(metric.label(), value));
+            screen.update_train(state(metric.label(), Some(metric), value));
             screen.update_split(running.seen as usize);
         });
     }
@@ -116,9 +117,9 @@ impl Observer for Dashboard {
 
     fn epoch(&mut self, row: &EpochScores) {
         self.draw(|screen| {
-            screen.update_valid(state(LOSS, row.valid_loss));
+            screen.update_valid(state(LOSS, None, row.valid_loss));
             let (metric, [_, value]) = row.beside_loss();
-            screen.update_valid(state(metric.label(), value));
+            screen.update_valid(state(metric.label(), Some(metric), value));
             screen.update_epoch(row.epoch);
         });
     }
@@ -145,7 +146,7 @@ fn definition(name: &str, higher_is_better: bool) -> MetricDefinition {
     }
 }
 
-fn state(name: &str, value: f64) -> MetricState {
-    let entry = SerializedEntry::new(format!("{value:.4}"), value.to_string());
+fn state(name: &str, metric: Option<Metric>, value: f64) -> MetricState {
+    let entry = SerializedEntry::new(score_text(metric, value), value.to_string());
     MetricState::Numeric(MetricEntry::new(id(name), entry), Some(NumericEntry::Value(value)))
 }

@@ -9,7 +9,7 @@ use crate::output::say;
 use crate::run_folder::Repeats;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::time::{Duration, Instant};
-use zoo_core::Metric;
+use zoo_core::{Metric, score_text};
 use zoo_results::{EpochScores, FoldScores};
 
 const TEMPLATE: &str = "{bar:20} {pos}/{len} folds  {wide_msg}";
@@ -49,8 +49,9 @@ impl FoldsObserver {
     }
 
     fn tell(&self, plan: &FoldPlan, scores: &FoldScores, value: f64) {
-        let (metric, mean, left) = (self.metric.label(), self.mean(), readable_seconds(self.time_left(plan)));
-        let line = format!("{}: {metric} {value:.4}, mean so far {mean:.4}, {left} left", self.fold);
+        let (metric, left) = (self.metric.label(), readable_seconds(self.time_left(plan)));
+        let [value, mean] = [value, self.mean()].map(|score| score_text(Some(self.metric), score));
+        let line = format!("{}: {metric} {value}, mean so far {mean}, {left} left", self.fold);
         tracing::info!("{line}");
         match (&self.bar, self.shown) {
             (Some(bar), _) => bar.println(line),

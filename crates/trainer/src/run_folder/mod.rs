@@ -299,7 +299,7 @@ pub fn read(path: &Path) -> Result<(Recipe, RunSettings), TrainError> {
     let mut recipe = Recipe::parse(&recipe, &recipe_file.display().to_string())?;
     let wrong = |reason: String| TrainError::RunFile { file: file.clone(), reason };
     let settings: RunSettings =
-        serde_json::from_str(&settings).map_err(|error| wrong(format!(" is damaged: {error}")))?;
+        serde_json::from_str(&settings).map_err(|error| wrong(format!(" is damaged: {error}; {RESTORE}")))?;
     if !(1..=MOST_THREADS).contains(&settings.threads) {
         let found = settings.threads;
         return Err(wrong(format!(": threads is {found}, expected a number from 1 to {MOST_THREADS}")));
@@ -314,6 +314,9 @@ pub fn read(path: &Path) -> Result<(Recipe, RunSettings), TrainError> {
     Ok((recipe, settings))
 }
 
+/// What to do about a file that nothing can write again.
+const RESTORE: &str = "put a whole copy of it back, or train anew in another folder";
+
 /// Why a file of the folder cannot be read.
 fn unreadable(path: &Path, file: &Path, source: io::Error) -> TrainError {
     let (path, file) = (path.to_path_buf(), file.to_path_buf());
@@ -324,7 +327,7 @@ fn unreadable(path: &Path, file: &Path, source: io::Error) -> TrainError {
         ErrorKind::NotFound | ErrorKind::NotADirectory => {
             TrainError::NotARunFolder { reason: what_is_missing(&path, &file), path }
         }
-        ErrorKind::InvalidData => TrainError::RunFile { file, reason: format!(" is damaged: {source}") },
+        ErrorKind::InvalidData => TrainError::RunFile { file, reason: format!(" is damaged: {source}; {RESTORE}") },
         _ => TrainError::io("read", &file)(source),
     }
 }
@@ -400,9 +403,10 @@ pub(crate) fn has_remains(path: &Path) -> bool {
     files.into_iter().chain(checkpoint_files(path)).any(|file| file.exists())
 }
 
-/// The file without which a folder is not one of a run, if it is not there.
-pub(crate) fn missing_file(path: &Path) -> Option<&'static str> {
-    [SETTINGS, RECIPE].into_iter().find(|name| !path.join(name).exists())
+/// Why a folder that has remains of a run is not one of a run, with what to do: a file that is not there.
+pub(crate) fn missing_file(path: &Path) -> Option<String> {
+    let file = [SETTINGS, RECIPE].into_iter().find(|name| !path.join(name).exists())?;
+    Some(format!("there is no {file} in it; put it back, or remove the folder"))
 }
 
 /// Whether it can be told if a run was started in that folder.

@@ -5,6 +5,7 @@ use crate::evaluation::SplitName;
 use anyhow::{Result, bail};
 use serde::Serialize;
 use std::fmt;
+use zoo_core::{Metric, difference_text, score_text};
 use zoo_recipe::Recipe;
 use zoo_results::{MeanDifference, Report, Spread, holm};
 
@@ -111,6 +112,16 @@ impl Comparison {
         let recipes: Vec<&Recipe> = settings.iter().map(|setting| &setting.recipe).collect();
         let warnings = settings.iter().skip(1).filter_map(|other| other_data(&settings[0], other)).collect();
         Ok(Self { metric, split, settings: rows, differing_keys: differing_keys(&recipes), differences, warnings })
+    }
+
+    /// A score, as people read it.
+    pub(crate) fn score(&self, score: f64) -> String {
+        score_text(Metric::named(&self.metric), score)
+    }
+
+    /// A difference of scores, as people read it.
+    pub(crate) fn difference(&self, difference: f64) -> String {
+        difference_text(Metric::named(&self.metric), difference)
     }
 }
 

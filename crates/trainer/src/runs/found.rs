@@ -183,10 +183,7 @@ fn unreadable(path: &Path, error: &TrainError) -> FoundState {
     let sentence = zoo_core::sentence(error);
     match error {
         _ if is_refused(error) => FoundState::Inaccessible(sentence),
-        TrainError::NotARunFolder { .. } => FoundState::Unreadable(match run_folder::missing_file(path) {
-            Some(file) => format!("there is no {file} in it; put it back, or remove the folder"),
-            None => sentence,
-        }),
+        TrainError::NotARunFolder { .. } => FoundState::Unreadable(run_folder::missing_file(path).unwrap_or(sentence)),
         _ => FoundState::Unreadable(sentence),
     }
 }

@@ -58,10 +58,12 @@ fn overview(settings: &[MeasuredSetting], comparison: &Comparison) -> Markup {
         let first = &setting.models[0].report;
         let folds = scores.folds.map(|folds| format!("{folds} folds, ")).unwrap_or_default();
         let seeds: Vec<String> = scores.seeds.iter().map(u64::to_string).collect();
-        let interval = scores.interval.map_or("–".to_string(), |(low, high)| format!("{low:.4} to {high:.4}"));
+        let score = |value| comparison.score(value);
+        let interval =
+            scores.interval.map_or("–".to_string(), |(low, high)| format!("{} to {}", score(low), score(high)));
         vec![
             link_to_as(&setting.letter, &format!("{} {}", setting.letter, setting.label)),
-            html! { strong { (format!("{:.4}", scores.mean)) } },
+            html! { strong { (score(scores.mean)) } },
             text(interval),
             text(format!("{folds}{}", seeds.join(", "))),
             text(thousands(first.parameters as u64)),
@@ -92,7 +94,7 @@ fn differences(comparison: &Comparison) -> Markup {
             std::iter::once(key).chain(one.values.iter().map(text)).collect()
         })
         .collect();
-    let rows: Vec<_> = comparison.differences.iter().map(difference_row).collect();
+    let rows: Vec<_> = comparison.differences.iter().map(|one| difference_row(comparison, one)).collect();
     html! {
         section #differences {
             h2 { "What differs" }
@@ -102,18 +104,18 @@ fn differences(comparison: &Comparison) -> Markup {
     }
 }
 
-fn difference_row(one: &SettingDifference) -> Vec<Markup> {
+fn difference_row(comparison: &Comparison, one: &SettingDifference) -> Vec<Markup> {
+    let signed = |difference| comparison.difference(difference);
     let names = text(format!("{} − {}", one.letter, one.against));
     let cells = match one.difference {
         None => ["–".to_string(), "–".to_string(), "–".to_string()],
         Some(found) => [
-            format!("{:+.4} to {:+.4}", found.low, found.high),
+            format!("{} to {}", signed(found.low), signed(found.high)),
             p_in_words(found.p),
             one.p_holm.map_or("–".to_string(), p_in_words),
         ],
     };
-    let mean = format!("{:+.4}", one.mean);
-    [names, text(mean)].into_iter().chain(cells.map(text)).chain([text(one.test.to_string())]).collect()
+    [names, text(signed(one.mean))].into_iter().chain(cells.map(text)).chain([text(one.test.to_string())]).collect()
 }
 
 /// One setting: its figures, classes, pictures, recipe.

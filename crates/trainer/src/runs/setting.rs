@@ -3,8 +3,8 @@
 use super::found::{FoundRun, FoundState, Reached};
 use super::paths::list;
 use crate::error::TrainError;
+use crate::finished::written_again;
 use crate::run_folder::{CrossValidation, fold_folder, report_file};
-use crate::shell::flag_with;
 use crate::tables::short_names;
 use anyhow::{Result, bail};
 use std::collections::{BTreeMap, BTreeSet};
@@ -154,9 +154,7 @@ fn setting_of(run: &FoundRun) -> Result<Result<MeasuredSetting, String>> {
         return Ok(Err(match &run.state {
             FoundState::Stopped(progress) => run.damaged_report().map_or_else(
                 || format!("is not finished: {} of {} {}", progress.done, progress.of, progress.unit),
-                |reason| {
-                    format!("has no whole report ({reason}); {} writes it again", flag_with("--resume", &run.path))
-                },
+                |reason| format!("has no whole report ({reason}); {}", written_again(&run.path)),
             ),
             FoundState::Running(_) => "is still training".to_string(),
             FoundState::NeverStarted => "never started".to_string(),
@@ -208,10 +206,14 @@ fn keep_newest(setting: &mut MeasuredSetting) -> Vec<String> {
     setting.models.dedup_by(|later, kept| {
         let is_same = (later.seed, later.fold) == (kept.seed, kept.fold);
         if is_same {
-            left_out.push(format!(
-                "left out: {name} by seed {} of {}, as there is a newer one",
-                later.seed, later.report.started
-            ));
+            let (path, other) = (later.path.display(), kept.path.display());
+            let (seed, started) = (later.seed, &later.report.started);
+            let is_copy =
+                (started, &later.report.weights_sha256) == (&kept.report.started, &kept.report.weights_sha256);
+            left_out.push(match is_copy {
+                true => format!("left out: {path} ({name} by seed {seed}), as it is the same run as {other}"),
+                false => format!("left out: {path} ({name} by seed {seed} of {started}), as {other} is newer"),
+            });
         }
         is_same
     });

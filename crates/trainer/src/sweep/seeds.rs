@@ -1,5 +1,6 @@
 //! Seeds as the command line lists them.
 
+use crate::numbers::is_too_large;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
@@ -33,7 +34,10 @@ impl FromStr for SeedList {
 
 fn range(part: &str) -> Result<RangeInclusive<u64>, String> {
     let number = |text: &str| {
-        text.trim().parse::<u64>().map_err(|_| format!("{text:?} is no seed; write 1..20 (20 included) or 1,2,5"))
+        text.trim().parse::<u64>().map_err(|_| match is_too_large(text.trim()) {
+            true => format!("the seed {text:?} is too large, expected at most {}", u64::MAX),
+            false => format!("{text:?} is no seed; write 1..20 (20 included) or 1,2,5"),
+        })
     };
     match part.split_once("..") {
         Some((first, last)) => Ok(number(first)?..=number(last.strip_prefix('=').unwrap_or(last))?),

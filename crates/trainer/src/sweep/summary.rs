@@ -3,10 +3,10 @@
 use super::plan::SweepPlan;
 use super::rows::SweepRow;
 use crate::tables::aligned;
-use zoo_core::{Metric, Scores};
+use zoo_core::{Metric, Scores, score_text};
 use zoo_results::{Overlap, Report, Spread};
 
-/// Means over the same scores in another order may differ by their rounding.
+/// Means over the same scores in another order may differ by their rounding, of which this is a bound in parts of them.
 const ROUNDING: f64 = 1e-12;
 
 /// One setting with the runs of all its seeds.
@@ -31,7 +31,7 @@ pub(crate) fn summary(plan: &SweepPlan, rows: &[SweepRow], metric: Metric) -> St
         let finished = valid.map_or(0, |valid| valid.count);
         let name = if name.is_empty() { "all seeds" } else { name };
         let seconds = seconds.map(|seconds| format!("{:.1}", seconds.mean)).unwrap_or_default();
-        vec![name.to_string(), format!("{finished}/{runs}"), in_words(*valid), in_words(*test), seconds]
+        vec![name.to_string(), format!("{finished}/{runs}"), in_words(metric, *valid), in_words(metric, *test), seconds]
     };
     let head = head.into_iter().chain(["seconds".to_string()]).collect();
     let table: Vec<Vec<String>> = std::iter::once(head).chain(settings.iter().map(line)).collect();
@@ -80,17 +80,18 @@ fn best(settings: &[Setting], metric: Metric) -> Vec<&str> {
     let Some(highest) = highest.filter(|_| settings.len() > 1) else {
         return Vec::new();
     };
-    let is_best = |setting: &&Setting| value(setting).is_some_and(|value| highest - value <= ROUNDING);
+    let is_best = |setting: &&Setting| value(setting).is_some_and(|value| highest - value <= ROUNDING * value.abs());
     settings.iter().filter(is_best).map(|setting| setting.name.as_str()).collect()
 }
 
 /// `0.9712 ± 0.0034`; of a single value, the value.
-fn in_words(spread: Option<Spread>) -> String {
+fn in_words(metric: Metric, spread: Option<Spread>) -> String {
+    let score = |value| score_text(Some(metric), value);
     let Some(spread) = spread else {
         return "-".to_string();
     };
     match Overlap::default().interval(&spread) {
-        Some((_, high)) => format!("{:.4} ± {:.4}", spread.mean, high - spread.mean),
-        None => format!("{:.4}", spread.mean),
+        Some((_, high)) => format!("{} ± {}", score(spread.mean), score(high - spread.mean)),
+        None => score(spread.mean),
     }
 }

@@ -234,3 +234,33 @@ fn what_cannot_be_made_longer_is_one_sentence_and_stays_as_it_is() {
     desk.trainer(words).assert().success();
     refused("--resume folds --epochs +2", "cross-validation");
 }
+
+#[test]
+fn a_damaged_checkpoint_is_told_and_more_epochs_count_from_those_that_were_trained() {
+    let desk = Desk::new();
+    desk.train("--model softmax_digits --epochs 4", "run");
+    let checkpoint = |epoch: usize| desk.path(&format!("run/checkpoints/epoch-{epoch:06}-step-000000000.ckpt"));
+    let bytes = fs::read(checkpoint(4)).unwrap();
+    fs::write(checkpoint(4), &bytes[..bytes.len() - 5]).unwrap();
+    let refused = desk.refused("--resume run --epochs 4");
+    assert!(refused.contains("no more than the 4 that run has trained already"), "{refused}");
+    assert!(refused.contains("; a damaged checkpoint was set aside as run/checkpoints/epoch-000004"), "{refused}");
+    fs::write(checkpoint(4), &bytes[..bytes.len() - 5]).unwrap();
+    let text = said(&desk, "--resume run --epochs +2");
+    assert!(text.contains("a damaged checkpoint was set aside as run/checkpoints/epoch-000004"), "{text}");
+    assert!(text.contains("going on after epoch 3, step 0"), "{text}");
+    assert_eq!(desk.report("run").epochs_run, 6);
+
+    for epoch in [5, 6] {
+        fs::write(checkpoint(epoch), "").unwrap();
+    }
+    for _ in 0..2 {
+        let refused = desk.refused("--resume run --epochs +1");
+        assert!(
+            refused.contains("run has no checkpoint to go on from, as all are damaged (they were set aside"),
+            "{refused}"
+        );
+        assert!(refused.contains("start a new run from its weights by --init run"), "{refused}");
+        assert_eq!(refused.lines().count(), 1, "{refused}");
+    }
+}

@@ -216,6 +216,22 @@ fn what_cannot_be_cut_is_refused_and_leaves_nothing() {
     assert!(files_in(&desk.path("")).is_empty());
 }
 
+#[test]
+fn folds_are_taken_over_from_cross_validations_alone() {
+    let desk = Desk::new();
+    desk.train("--model mlp_breast_cancer --epochs 1", "single");
+    fs::create_dir(desk.path("empty")).unwrap();
+    for (from, reason) in [
+        ("nowhere", "nowhere is not a run folder: there is no such folder"),
+        ("empty", "empty is not a run folder: there is no run.json in it"),
+        ("single", "single is a single run, expected a cross-validation"),
+    ] {
+        let refused = desk.refused(&format!("{WORDS} --offline --threads 1 --out run --folds-from {from}"));
+        assert!(refused.starts_with(&format!("error: --folds-from: {reason}")), "{refused}");
+        assert!(refused.lines().count() == 1 && !desk.path("run").exists(), "{refused}");
+    }
+}
+
 #[cfg(unix)]
 mod cut_off {
     use super::*;

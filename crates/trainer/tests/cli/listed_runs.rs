@@ -66,6 +66,36 @@ fn what_is_left_of_a_run_is_listed_with_the_reason() {
 }
 
 #[test]
+fn a_finished_run_without_its_settings_is_not_called_finished() {
+    let desk = Desk::new();
+    for file in ["run.json", "recipe.toml"] {
+        desk.train("--model softmax_digits --epochs 1", "run");
+        fs::remove_file(desk.path("run").join(file)).unwrap();
+        let refused = desk.refused("--resume run");
+        assert_eq!(
+            refused,
+            format!("error: run is not a run folder: there is no {file} in it; put it back, or remove the folder\n")
+        );
+        fs::remove_dir_all(desk.path("run")).unwrap();
+    }
+}
+
+#[test]
+fn settings_that_are_damaged_say_what_to_do() {
+    let desk = Desk::new();
+    desk.train("--model softmax_digits --epochs 1", "run");
+    fs::write(desk.path("run/run.json"), "{").unwrap();
+    for words in ["eval --run run --offline", "export --run run out.safetensors"] {
+        let refused = desk.refused(words);
+        assert!(refused.starts_with("error: run/run.json is damaged: "), "{refused}");
+        assert!(
+            refused.trim_end().ends_with("; put a whole copy of it back, or train anew in another folder"),
+            "{refused}"
+        );
+    }
+}
+
+#[test]
 fn a_sweep_counts_its_broken_runs() {
     let desk = Desk::new();
     let sweep = "--model softmax_digits --epochs 1 --seeds 1..2 --offline --progress none --threads 1 --out runs/sweep";

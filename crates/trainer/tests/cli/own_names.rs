@@ -119,6 +119,47 @@ fn predicted_numbers_are_listed_beside_their_targets() {
 }
 
 #[test]
+fn numbers_of_any_size_are_shown_with_digits_that_count_and_targets_as_the_table_has_them() {
+    let desk = Desk::new();
+    for (name, unit) in [("tiny", "e-30"), ("small", "e-4"), ("plain", ""), ("huge", "e18")] {
+        let row = |row: usize| format!("{}.5,{}.{:02}1{unit}\n", row % 23, 1 + row * 5 % 997, row * 37 % 100);
+        let table = "x,y\n".to_string() + &(0..80).map(row).collect::<String>();
+        fs::write(desk.path("t.csv"), &table).unwrap();
+        let words = format!("--data t.csv --label y --target value --epochs 2 --threads 1 --out {name}");
+        let trained = desk.trainer(&words).assert().success().get_output().stdout.clone();
+        let trained = String::from_utf8(trained).unwrap();
+        assert!(!trained.contains("RMSE 0.0000") && !trained.contains("MAE 0.0000"), "{trained}");
+
+        desk.trainer(&format!("eval --run {name} --list {name}.csv")).assert().success();
+        let listed = fs::read_to_string(desk.path(&format!("{name}.csv"))).unwrap();
+        for row in listed.lines().skip(1) {
+            let [line, target, _] = row.split(',').collect::<Vec<_>>()[..] else { panic!("three fields: {row}") };
+            let written = table.lines().nth(line.parse::<usize>().unwrap() - 1).unwrap().split_once(',').unwrap().1;
+            assert_eq!(target.parse::<f32>(), written.parse::<f32>(), "{row}: {written}");
+            assert!(!unit.is_empty() || target == written, "{row}: {written}");
+        }
+
+        let said = desk.trainer(&format!("predict --run {name} t.csv")).assert().success().get_output().stdout.clone();
+        let json =
+            desk.trainer(&format!("predict --run {name} --json t.csv")).assert().success().get_output().stdout.clone();
+        for (said, json) in String::from_utf8(said).unwrap().lines().zip(String::from_utf8(json).unwrap().lines()) {
+            let shown: f64 = said.rsplit_once(": ").unwrap().1.parse().unwrap();
+            let value = serde_json::from_str::<serde_json::Value>(json).unwrap()["value"].as_f64().unwrap();
+            assert!((shown - value).abs() <= 1e-5 * value.abs(), "{said} {json}");
+        }
+    }
+    for (out, epochs) in [("other", 3), ("third", 4)] {
+        let table =
+            "x,y\n".to_string() + &(0..80).map(|row| format!("{}.5,{}e-5\n", row % 23, row + 1)).collect::<String>();
+        fs::write(desk.path("t.csv"), &table).unwrap();
+        desk.train(&format!("--data t.csv --label y --target value --epochs {epochs}"), out);
+    }
+    let compared = desk.trainer("compare other third --metric rmse").assert().success().get_output().stdout.clone();
+    let compared = String::from_utf8(compared).unwrap();
+    assert!(!compared.contains("0.0000 ") && !compared.contains("0.0000\n"), "{compared}");
+}
+
+#[test]
 fn rows_after_blank_lines_are_listed_by_the_line_of_the_file() {
     let desk = Desk::new();
     let row = |row: usize| {

@@ -208,6 +208,37 @@ fn tables_that_cannot_be_learned_from_leave_no_run() {
 }
 
 #[test]
+fn a_recipe_whose_data_has_no_path_is_refused_by_its_key() {
+    let desk = Desk::new();
+    fs::write(desk.path("pots.csv"), pots()).unwrap();
+    said(&desk, "new mine --data pots.csv --label kind");
+    let recipe = fs::read_to_string(desk.path("mine.toml")).unwrap();
+    let line = recipe.lines().find(|line| line.starts_with("path = ")).unwrap();
+    fs::write(desk.path("mine.toml"), recipe.replace(line, "path = \"\"")).unwrap();
+    assert_refused(
+        &desk,
+        "--recipe mine.toml",
+        "`data.files.path` is \"\", expected the file or the folder that holds the data; write its path",
+    );
+}
+
+#[test]
+fn one_number_spelled_in_two_ways_is_not_trained_on_and_a_commented_row_is_told() {
+    let desk = Desk::new();
+    let spelled: String = (0..40).map(|row| format!("{}.5,{}\n", row * row, ["1", "1.0"][row % 2])).collect();
+    fs::write(desk.path("t.csv"), format!("x,y\n{spelled}")).unwrap();
+    let expected = "y is \"1\" in every row; there is nothing to tell apart";
+    assert_refused(&desk, "--data t.csv --label y --target value", expected);
+    assert_refused(&desk, "new mine --data t.csv --label y --target value", expected);
+    let row =
+        |row: usize| format!("{}n{},{}.5,{}\n", if row == 4 { "#" } else { "" }, row % 7, row, ["p", "q"][row % 2]);
+    let named: String = (0..40).map(row).collect();
+    fs::write(desk.path("t.csv"), format!("name,x,y\n{named}")).unwrap();
+    let text = said(&desk, "new mine --data t.csv --label y");
+    assert!(text.contains("warning: line 6 begins with # as a comment does, and is read as a row"), "{text}");
+}
+
+#[test]
 fn a_table_in_windows_1252_is_trained_on_and_predicted_from() {
     let desk = Desk::new();
     let row = |row: usize| {

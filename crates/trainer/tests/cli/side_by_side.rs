@@ -110,6 +110,36 @@ fn what_cannot_be_compared_is_said() {
 }
 
 #[test]
+fn copies_of_a_run_are_left_out_by_their_folders() {
+    let desk = desk_with_runs();
+    for name in ["copy", "another"] {
+        copy(&desk.path("runs/plain/1"), &desk.path(&format!("copies/{name}")));
+    }
+    let said = desk.trainer("compare runs/plain copies").assert().success().get_output().stderr.clone();
+    let said = String::from_utf8(said).unwrap();
+    let kept = "as it is the same run as runs/plain/1\n";
+    for name in ["copy", "another"] {
+        assert!(said.contains(&format!("left out: copies/{name} (softmax_digits by seed 1), {kept}")), "{said}");
+    }
+    assert_eq!(said.lines().count(), 2, "{said}");
+}
+
+#[test]
+fn a_score_that_nobody_can_measure_is_not_compared() {
+    let desk = Desk::new();
+    desk.train("--model softmax_digits --epochs 1", "whole");
+    desk.train("--model softmax_digits --epochs 1 --seed 7", "run");
+    let accuracy = desk.report("run").test.accuracy.to_string();
+    let text = fs::read_to_string(desk.path("run/report.json")).unwrap();
+    let text = text.replace(&format!("\"accuracy\": {accuracy}"), "\"accuracy\": 7e300");
+    fs::write(desk.path("run/report.json"), text).unwrap();
+    let said = desk.trainer("compare whole run").assert().success().get_output().clone();
+    let (shown, warned) = (String::from_utf8(said.stdout).unwrap(), String::from_utf8(said.stderr).unwrap());
+    assert!(warned.starts_with("left out: run has no whole report (run/report.json is not a report: its "), "{warned}");
+    assert!(shown.lines().all(|line| line.len() < 200), "{shown}");
+}
+
+#[test]
 fn a_damaged_report_is_named() {
     let desk = Desk::new();
     desk.train("--model softmax_digits --epochs 2", "whole");
@@ -123,6 +153,8 @@ fn a_damaged_report_is_named() {
         assert!(said.starts_with("left out: run has no whole report (run/report.json is not a report: "), "{said}");
         assert!(said.contains("--resume run writes it again") && !said.contains("2 of 2 epochs"), "{said}");
         assert!(desk.refused("report run").contains("run/report.json is not a report"));
+        let refused = desk.refused("eval --run run --offline");
+        assert!(refused.trim_end().ends_with("; --resume run writes it again"), "{refused}");
     }
     desk.trainer("--resume run").assert().success();
     assert_eq!(desk.report("run").seed, 7);

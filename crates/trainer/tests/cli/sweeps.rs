@@ -224,6 +224,20 @@ fn a_plan_is_one_line_a_run_that_trains_it_alone_and_may_be_given_twice() {
     assert!(refused.contains("another recipe"), "{refused}");
 }
 
+#[test]
+fn a_plan_over_own_data_is_commands_alone_and_a_sweep_says_once_what_the_data_is() {
+    let desk = Desk::new();
+    let rows: String = (0..60).map(|row| format!("{row}.5,{}.2,{}\n", row * 7 % 13, row % 2)).collect();
+    fs::write(desk.path("two.csv"), format!("a,b,k\n{rows}")).unwrap();
+    let words = "--data two.csv --label k --epochs 2 --seeds 1,2 --threads 1 --out sweep";
+    let planned = desk.trainer(&format!("{words} --plan")).assert().success();
+    let lines: Vec<String> = stdout(planned.get_output()).lines().map(str::to_string).collect();
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert!(lines.iter().all(|line| line.starts_with("trainer --data two.csv ")), "{lines:?}");
+    let trained = desk.trainer(words).assert().success();
+    assert_eq!(stdout(trained.get_output()).matches("two.csv: 60 rows; ").count(), 1);
+}
+
 #[cfg(unix)]
 mod stopped {
     use super::*;
