@@ -69,6 +69,7 @@ mod split;
 mod store;
 mod text;
 pub mod weights;
+mod whitening;
 
 #[cfg(feature = "fetch")]
 pub use archive::{Member, read_tar, read_zip};
@@ -114,6 +115,7 @@ pub use store::{DATA_DIR_VARIABLE, Progress, Retry, Store, cache_folder};
 pub use text::{
     ByteOrderMark, check_not_named_pipe, listed, printable, printable_but, read_text, read_text_or_pipe, shortened,
 };
+pub use whitening::whitening_filters;
 #[doc(no_inline)]
 pub use zoo_pictures::{PictureKind, Preparation};
 #[cfg(feature = "classifier")]

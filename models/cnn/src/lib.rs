@@ -45,7 +45,6 @@
 
 #[cfg(feature = "weights")]
 mod pretrained;
-mod whitening;
 
 use burn::module::Module;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
@@ -54,7 +53,7 @@ use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 use zoo_core::{
     Batcher, Examples, Explain, Initializer, InputBatch, Layer, LogitModule, Misfit, ModelConfig, Outputs, Sizes,
-    drawn, probabilities_of, range,
+    drawn, probabilities_of, range, whitening_filters,
 };
 use zoo_kernels::{FastConv2d, Pointwise, Pool};
 
@@ -206,7 +205,7 @@ impl ModelConfig for CnnConfig {
     fn start_from(&self, mut model: Cnn, batcher: &Batcher, train: &Examples) -> Cnn {
         if let Conv1Init::Whitening { epsilon } = self.conv1_init {
             let [count, _, side, _] = model.conv1.weight.dims();
-            let filters = whitening::filters(batcher, train, [count, side], epsilon);
+            let filters = whitening_filters(batcher, train, [count, side], epsilon);
             model.conv1.weight = model.conv1.weight.map(|old| Tensor::from_data(filters, &old.device()));
         }
         model

@@ -3,7 +3,8 @@
 //! From K. Jordan, "94% on CIFAR-10 in 3.29 Seconds on a Single GPU" (2024), section 3.1, after D. Page's ResNet-9.
 
 use burn::tensor::TensorData;
-use zoo_core::{Batcher, Examples};
+
+use crate::{Batcher, Examples};
 
 /// Images the directions are taken from, the first ones of the training split: some 50,000 pieces give 75 directions well enough.
 const IMAGES: usize = 512;
@@ -12,7 +13,24 @@ const STRIDE: usize = 3;
 
 /// `count` filters `[count, channels, side, side]` for normalized training images: the `count / 2` directions of most variance among
 /// pieces of `side` squared pixels, divided by the root of their variance plus `epsilon`, then the same negated.
-pub(crate) fn filters(batcher: &Batcher, train: &Examples, [count, side]: [usize; 2], epsilon: f64) -> TensorData {
+///
+/// # Panics
+///
+/// If the examples are no images, are smaller than `side`, or have fewer directions than half of `count`.
+///
+/// ```
+/// use zoo_core::{Batcher, Examples, Images, Inputs, Normalizer, whitening_filters};
+///
+/// let pixels = (0..10 * 4 * 4).map(|place: u32| (place * 97 % 251) as u8).collect();
+/// let images = Inputs::Images(Images { channels: 1, height: 4, width: 4, pixels });
+/// let train = Examples::of_classes(images, vec![0; 10]);
+/// let batcher = Batcher { normalizer: Normalizer::unit(), augmentations: vec![], seed: 0 };
+///
+/// // Pieces of 2x2 pixels have four directions.
+/// let filters = whitening_filters(&batcher, &train, [8, 2], 0.0005);
+/// assert_eq!(filters.shape().to_vec(), [8, 1, 2, 2]);
+/// ```
+pub fn whitening_filters(batcher: &Batcher, train: &Examples, [count, side]: [usize; 2], epsilon: f64) -> TensorData {
     let shape = train.inputs.shape();
     let [channels, height, width] = [shape[0], shape[1], shape[2]];
     let batch = batcher.eval_batch(train, 0..train.len().min(IMAGES));
@@ -110,7 +128,7 @@ fn rotate(matrix: &mut [f64], vectors: &mut [f64], size: usize, p: usize, q: usi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use zoo_core::{Images, Inputs, Normalizer};
+    use crate::{Images, Inputs, Normalizer};
 
     #[test]
     fn eigenvectors_are_orthonormal_and_rebuild_the_matrix() {
@@ -142,7 +160,7 @@ mod tests {
         let train = Examples::of_classes(inputs, vec![0; 40]);
         let normalizer = Normalizer::fit_channels(&train).expect("images");
         let batcher = Batcher { normalizer, augmentations: Vec::new(), seed: 0 };
-        let found = filters(&batcher, &train, [6, 3], 0.0);
+        let found = whitening_filters(&batcher, &train, [6, 3], 0.0);
         let found: Vec<f32> = found.try_to_vec().expect("floats");
         let pieces: Vec<f32> = batcher
             .eval_batch(&train, 0..40)
