@@ -12,14 +12,25 @@ const COEFFICIENTS: [f32; 3] = [3.4445, -4.775, 2.0315];
 const STEPS: usize = 5;
 /// The root mean square of AdamW's steps, as measured by Liu et al.
 const ADAM_STEP: f64 = 0.2;
+/// Keeps a norm of zero from being divided by.
+const TINY: f64 = 1e-7;
 
-/// Muon with decoupled weight decay.
+/// Muon, and what keeps the weights small.
 #[derive(Clone, Debug)]
 pub struct Muon {
     /// The momentum coefficient.
     pub momentum: f64,
-    /// The rate of decoupled weight decay.
-    pub weight_decay: f64,
+    /// Before each step.
+    pub shrinkage: Shrinkage,
+}
+
+/// What keeps the weights small.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Shrinkage {
+    /// Decoupled weight decay at this rate.
+    Decay(f64),
+    /// They are scaled to the Euclidean norm that as many rows of norm 1 have.
+    Norm,
 }
 
 /// The velocity of one parameter.
@@ -55,13 +66,22 @@ impl Optimizer for Muon {
         let (rows, columns) = (shape[0], shape.num_elements() / shape[0]);
         let direction = orthogonal(ahead.reshape([rows, columns])).reshape(shape);
         let length = ADAM_STEP * (rows.max(columns) as f64).sqrt();
-        let shrunk = parameter * (1.0 - learning_rate * self.weight_decay);
+        let shrunk = match self.shrinkage {
+            Shrinkage::Decay(rate) => parameter * (1.0 - learning_rate * rate),
+            Shrinkage::Norm => of_norm(parameter, (rows as f64).sqrt()),
+        };
         (shrunk - direction * (learning_rate * length), Some(MuonState(velocity)))
     }
 
     fn to_device<const D: usize>(state: Self::State<D>, device: &Device) -> Self::State<D> {
         MuonState(state.0.to_device(device))
     }
+}
+
+/// `x` scaled to that Euclidean norm.
+fn of_norm<const D: usize>(x: Tensor<D>, norm: f64) -> Tensor<D> {
+    let factor = (x.clone().square().sum().sqrt() + TINY).recip() * norm;
+    x * factor.unsqueeze()
 }
 
 /// The orthogonal matrix nearest to `x`, nearly: its singular values are brought close to 1.
@@ -71,7 +91,7 @@ fn orthogonal(x: Tensor<2>) -> Tensor<2> {
         return orthogonal(x.transpose()).transpose();
     }
     let [a, b, c] = COEFFICIENTS;
-    let norm = x.clone().square().sum().sqrt() + 1e-7;
+    let norm = x.clone().square().sum().sqrt() + TINY;
     let mut x = x / norm.unsqueeze();
     for _ in 0..STEPS {
         let products = x.clone().matmul(x.clone().transpose()); // [rows, rows]
@@ -106,7 +126,7 @@ mod tests {
     #[test]
     fn a_step_is_as_long_as_adams_and_goes_on_by_momentum() {
         let device = Device::flex();
-        let muon = Muon { momentum: 0.9, weight_decay: 0.5 };
+        let muon = Muon { momentum: 0.9, shrinkage: Shrinkage::Decay(0.5) };
         let (start, gradient) = (Tensor::<2>::ones([4, 4], &device), Tensor::<2>::eye(4, &device));
         let (after, state) = muon.step(0.1, start, gradient.clone(), None);
         let moved: Vec<f32> =
@@ -116,5 +136,15 @@ mod tests {
         let (next, _) = muon.step(0.1, after.clone(), gradient.zeros_like(), state);
         let moved: Vec<f32> = (after * 0.95 - next).into_data().try_to_vec().expect("floats");
         assert!((moved[0] - length).abs() < 1e-6, "the velocity's direction is the same");
+    }
+
+    #[test]
+    fn weights_are_brought_to_their_norm_before_the_step() {
+        let device = Device::flex();
+        let muon = Muon { momentum: 0.9, shrinkage: Shrinkage::Norm };
+        let start = Tensor::<4>::ones([4, 2, 3, 3], &device) * 7.0;
+        let (after, _) = muon.step(0.0, start.clone(), start.ones_like(), None);
+        let norm: f32 = after.square().sum().sqrt().into_scalar();
+        assert!((norm - 2.0).abs() < 1e-5, "four filters of norm 1: {norm}");
     }
 }

@@ -4,7 +4,7 @@
 //! after ten steps. Of Muon the properties are tested, where it stands. Burn's own clipping is not used: it looks at one
 //! parameter at a time.
 
-use crate::muon::Muon;
+use crate::muon::{Muon, Shrinkage};
 use burn::module::{Module, ModuleVisitor, Param, ParamGroup};
 use burn::optim::{
     DynOptimizer, DynState, GradientsParams, LearningRate, ModuleOptimizer, Optimizer as Stepper, StateSink,
@@ -46,7 +46,7 @@ pub fn optimizer(recipe: &Optimizer, weight_decay: &WeightDecay, device: &Device
         }
         Optimizer::Muon { momentum, beta1, beta2, epsilon } => {
             let rest = optimizer(&Optimizer::Adamw { beta1, beta2, epsilon }, weight_decay, device);
-            let muon = Muon { momentum, weight_decay: decoupled(weight_decay) };
+            let muon = Muon { momentum, shrinkage: shrinkage(weight_decay) };
             let pinned = Pinned { optimizer: muon, device: device.clone().inner() };
             rest.with_group(ParamGroup::from_predicates(vec!["conv", "weight"]), pinned, None)
         }
@@ -57,14 +57,16 @@ fn decay(recipe: &WeightDecay) -> Decay {
     match *recipe {
         WeightDecay::None => Decay::None,
         WeightDecay::L2 { rate } => Decay::Coupled(rate),
-        WeightDecay::Decoupled { rate } => Decay::Decoupled(rate),
+        WeightDecay::Decoupled { rate } | WeightDecay::Normalized { rate } => Decay::Decoupled(rate),
     }
 }
 
-fn decoupled(recipe: &WeightDecay) -> f64 {
+/// Of the weights that Muon changes.
+fn shrinkage(recipe: &WeightDecay) -> Shrinkage {
     match *recipe {
-        WeightDecay::Decoupled { rate } => rate,
-        _ => 0.0,
+        WeightDecay::Decoupled { rate } => Shrinkage::Decay(rate),
+        WeightDecay::Normalized { .. } => Shrinkage::Norm,
+        WeightDecay::None | WeightDecay::L2 { .. } => Shrinkage::Decay(0.0),
     }
 }
 

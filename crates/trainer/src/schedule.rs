@@ -29,8 +29,12 @@ pub fn learning_rate(schedule: &Schedule, step: usize, steps_per_epoch: usize, t
             half_cosine(learning_rate, final_learning_rate, fraction(step as f64, 0.0, last))
         }
         Schedule::OneCycle { learning_rate, pct_start, div_factor, final_div_factor } => {
-            let start = learning_rate / div_factor;
-            one_cycle([start, learning_rate, start / final_div_factor], pct_start, step, total_steps)
+            let rates = cycle_rates(learning_rate, div_factor, final_div_factor);
+            one_cycle(rates, pct_start, [step, total_steps], half_cosine)
+        }
+        Schedule::OneCycleLinear { learning_rate, pct_start, div_factor, final_div_factor } => {
+            let rates = cycle_rates(learning_rate, div_factor, final_div_factor);
+            one_cycle(rates, pct_start, [step, total_steps], straight)
         }
     }
 }
@@ -41,19 +45,30 @@ fn warmup_steps(schedule: &Schedule) -> usize {
         | Schedule::Step { warmup_steps, .. }
         | Schedule::Exponential { warmup_steps, .. }
         | Schedule::Cosine { warmup_steps, .. } => warmup_steps,
-        Schedule::OneCycle { .. } => 0,
+        Schedule::OneCycle { .. } | Schedule::OneCycleLinear { .. } => 0,
     }
 }
 
+/// The rates at start, peak and end of a one-cycle.
+fn cycle_rates(peak: f64, div_factor: f64, final_div_factor: f64) -> [f64; 3] {
+    let start = peak / div_factor;
+    [start, peak, start / final_div_factor]
+}
+
 /// PyTorch's OneCycleLR with two phases. The peak lies at `pct_start * total_steps - 1`, which need not be a whole step.
-fn one_cycle([start, peak, end]: [f64; 3], pct_start: f64, step: usize, total_steps: usize) -> f64 {
+fn one_cycle(
+    [start, peak, end]: [f64; 3],
+    pct_start: f64,
+    [step, total_steps]: [usize; 2],
+    anneal: fn(f64, f64, f64) -> f64,
+) -> f64 {
     let step = step as f64;
     let peak_step = pct_start * total_steps as f64 - 1.0;
     let last_step = total_steps as f64 - 1.0;
     if step <= peak_step {
-        half_cosine(start, peak, fraction(step, 0.0, peak_step))
+        anneal(start, peak, fraction(step, 0.0, peak_step))
     } else {
-        half_cosine(peak, end, fraction(step, peak_step, last_step))
+        anneal(peak, end, fraction(step, peak_step, last_step))
     }
 }
 
@@ -64,6 +79,10 @@ fn fraction(step: f64, first: f64, last: f64) -> f64 {
 
 fn half_cosine(from: f64, to: f64, fraction: f64) -> f64 {
     to + (from - to) * (1.0 + (PI * fraction).cos()) / 2.0
+}
+
+fn straight(from: f64, to: f64, fraction: f64) -> f64 {
+    from + (to - from) * fraction
 }
 
 #[cfg(test)]
@@ -93,12 +112,24 @@ mod tests {
     }
 
     #[test]
+    fn a_linear_one_cycle_goes_up_and_down_along_straight_lines() {
+        let schedule =
+            Schedule::OneCycleLinear { learning_rate: 0.4, pct_start: 0.25, div_factor: 4.0, final_div_factor: 10.0 };
+        let rate = |step| learning_rate(&schedule, step, 5, 20);
+        // The peak is at step 4: then fifteen steps down from 0.4 to 0.01.
+        for (step, expected) in [(0, 0.1), (2, 0.25), (4, 0.4), (9, 0.27), (19, 0.01)] {
+            assert!((rate(step) - expected).abs() < 1e-12, "{} is not {expected} at step {step}", rate(step));
+        }
+    }
+
+    #[test]
     fn every_shape_is_finite_and_not_negative_however_short_the_training() {
         let shapes = [
             Schedule::Cosine { learning_rate: 0.1, warmup_steps: 3, final_learning_rate: 0.0 },
             Schedule::OneCycle { learning_rate: 0.1, pct_start: 0.5, div_factor: 25.0, final_div_factor: 1e4 },
             Schedule::OneCycle { learning_rate: 0.1, pct_start: 0.0, div_factor: 25.0, final_div_factor: 1e4 },
             Schedule::OneCycle { learning_rate: 0.1, pct_start: 1.0, div_factor: 25.0, final_div_factor: 1e4 },
+            Schedule::OneCycleLinear { learning_rate: 0.1, pct_start: 0.5, div_factor: 25.0, final_div_factor: 1e4 },
         ];
         for (schedule, total_steps) in shapes.iter().flat_map(|shape| (1..6).map(move |total| (shape, total))) {
             for step in 0..total_steps + 2 {

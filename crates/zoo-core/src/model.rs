@@ -164,6 +164,8 @@ pub enum Layer {
     MaxPool,
     /// The mean of windows of 2x2.
     AveragePool,
+    /// The largest value of each channel.
+    GlobalMaxPool,
     /// All values of an example in one row.
     Flatten,
     /// `x W + b`.
@@ -175,6 +177,11 @@ pub enum Layer {
     BatchNorm {
         /// Its parameters' name.
         name: String,
+    },
+    /// Every value times a constant.
+    Scale {
+        /// The constant.
+        factor: f32,
     },
     /// A function of every value, by the name of its ONNX operator.
     Elementwise {
@@ -231,8 +238,9 @@ pub fn macs(model: &impl LogitModule, input: &[usize]) -> u64 {
                 macs += weight.iter().product::<usize>() * side * side;
             }
             Layer::MaxPool | Layer::AveragePool => side /= 2,
+            Layer::GlobalMaxPool => side = 1,
             Layer::Linear { name } => macs += shape_of(&name).iter().product::<usize>(),
-            Layer::Flatten | Layer::BatchNorm { .. } | Layer::Elementwise { .. } => {}
+            Layer::Flatten | Layer::BatchNorm { .. } | Layer::Scale { .. } | Layer::Elementwise { .. } => {}
         }
     }
     macs as u64

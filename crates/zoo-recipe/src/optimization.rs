@@ -147,7 +147,7 @@ pub enum Optimizer {
     },
 }
 
-/// The learning rate of every step. All shapes but one-cycle may rise linearly over `warmup_steps` first.
+/// The learning rate of every step. All shapes but the one-cycles may rise linearly over `warmup_steps` first.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Explain)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Schedule {
@@ -226,6 +226,24 @@ pub enum Schedule {
         #[explain(usual = 10000.0)]
         final_div_factor: f64,
     },
+    /// As `one_cycle`, along straight lines: PyTorch's OneCycleLR with `anneal_strategy="linear"`.
+    OneCycleLinear {
+        /// The rate at the peak.
+        #[serde(deserialize_with = "range::positive")]
+        learning_rate: f64,
+        /// The fraction of all steps before the peak.
+        #[serde(deserialize_with = "range::fraction")]
+        #[explain(usual = 0.3)]
+        pct_start: f64,
+        /// Peak over start.
+        #[serde(deserialize_with = "range::at_least_one")]
+        #[explain(usual = 25.0)]
+        div_factor: f64,
+        /// Start over end.
+        #[serde(deserialize_with = "range::at_least_one")]
+        #[explain(usual = 10000.0)]
+        final_div_factor: f64,
+    },
 }
 
 /// What keeps the weights and the gradients small.
@@ -256,6 +274,15 @@ pub enum WeightDecay {
     },
     /// The parameter shrinks by `learning_rate * rate` beside the step (AdamW and Muon only).
     Decoupled {
+        /// At least 0.
+        #[serde(deserialize_with = "range::not_negative")]
+        #[explain(usual = 0.01)]
+        rate: f64,
+    },
+    /// Muon only: before each step a convolution's weights are scaled to the Euclidean norm they would have if each of its filters
+    /// had norm 1, so that the learning rate alone decides by what part a step changes them (cifar10-airbench). All other
+    /// parameters shrink by `learning_rate * rate`.
+    Normalized {
         /// At least 0.
         #[serde(deserialize_with = "range::not_negative")]
         #[explain(usual = 0.01)]
@@ -298,14 +325,15 @@ impl Loss {
 }
 
 impl Schedule {
-    /// The rate a user means by "the learning rate": the first of all shapes, the peak of one-cycle.
+    /// The rate a user means by "the learning rate": the first of all shapes, the peak of the one-cycles.
     pub fn learning_rate(&self) -> f64 {
         match *self {
             Schedule::Constant { learning_rate, .. }
             | Schedule::Step { learning_rate, .. }
             | Schedule::Exponential { learning_rate, .. }
             | Schedule::Cosine { learning_rate, .. }
-            | Schedule::OneCycle { learning_rate, .. } => learning_rate,
+            | Schedule::OneCycle { learning_rate, .. }
+            | Schedule::OneCycleLinear { learning_rate, .. } => learning_rate,
         }
     }
 }

@@ -265,8 +265,15 @@ fn muon_is_for_convolutions(recipe: &Recipe) -> Option<Conflict> {
 
 fn decay_fits_optimizer(recipe: &Recipe) -> Option<Conflict> {
     let key = "regularization.weight_decay";
-    let decouples = matches!(recipe.optimizer, Optimizer::Adamw { .. } | Optimizer::Muon { .. });
+    let is_muon = matches!(recipe.optimizer, Optimizer::Muon { .. });
+    let decouples = is_muon || matches!(recipe.optimizer, Optimizer::Adamw { .. });
     match (recipe.regularization.weight_decay, decouples) {
+        (WeightDecay::Normalized { .. }, true) => {
+            conflict(!is_muon, key, "\"decoupled\" or \"none\", as only the optimizer \"muon\" normalizes weights")
+        }
+        (WeightDecay::Normalized { .. }, false) => {
+            says(key, "\"l2\" or \"none\", as only the optimizer \"muon\" normalizes weights")
+        }
         (WeightDecay::Decoupled { .. }, false) => {
             says(key, "\"l2\" or \"none\", as only the optimizers \"adamw\" and \"muon\" decouple weight decay")
         }

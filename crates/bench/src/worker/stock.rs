@@ -121,7 +121,9 @@ fn optimizer(recipe: &Recipe) -> Result<ModuleOptimizer> {
     let decay = match recipe.regularization.weight_decay {
         WeightDecay::None => None,
         WeightDecay::L2 { rate } => Some(WeightDecayConfig::new(rate as f32)),
-        WeightDecay::Decoupled { .. } => bail!("the benchmark has no stock Adam with decoupled weight decay"),
+        WeightDecay::Decoupled { .. } | WeightDecay::Normalized { .. } => {
+            bail!("the benchmark has no stock Adam with decoupled weight decay")
+        }
     };
     Ok(config.with_weight_decay(decay).init())
 }

@@ -66,10 +66,13 @@ impl Builder {
         self.with_parameters("Gemm", &["weight", "bias"].map(|part| format!("{layer}.{part}")), vec![])
     }
 
-    /// A convolution of stride 1 with so many zeros around.
+    /// A convolution of stride 1 with so many zeros around, with biases or without.
     pub(super) fn convolution(&mut self, layer: &str, padding: i64) -> Result<()> {
         let attributes = vec![ints("pads", &[padding; 4]), ints("strides", &[1, 1])];
-        self.with_parameters("Conv", &["weight", "bias"].map(|part| format!("{layer}.{part}")), attributes)
+        let [weight, bias] = ["weight", "bias"].map(|part| format!("{layer}.{part}"));
+        let has_bias = self.parameters.iter().any(|(name, _)| *name == bias);
+        let names = std::iter::once(weight).chain(has_bias.then_some(bias));
+        self.with_parameters("Conv", &names.collect::<Vec<_>>(), attributes)
     }
 
     pub(super) fn initialize(&mut self, name: &str, values: &[f32], shape: &[usize]) {

@@ -47,13 +47,13 @@ pub(super) fn write_layers(graph: &mut Builder, layers: &[Layer], int8: &[Int8La
                 write_plain(place.graph, layer, facts);
                 place.settle();
             }
-            Layer::Elementwise { .. } => {
+            Layer::Scale { .. } | Layer::Elementwise { .. } => {
                 place.settle();
                 write_plain(place.graph, layer, facts);
                 place.pending = last.and_then(|int8| int8.function.as_ref()).map(|function| function.output);
                 place.settle();
             }
-            Layer::MaxPool | Layer::AveragePool | Layer::Flatten => {
+            Layer::MaxPool | Layer::AveragePool | Layer::GlobalMaxPool | Layer::Flatten => {
                 place.settle();
                 // Behind the last layer with weights are numbers, which stay what they are.
                 let is_bytes = last.is_none_or(|int8| int8.output.is_some());

@@ -122,7 +122,12 @@ fn write_layer(graph: &mut Builder, layer: &Layer, facts: &Facts) -> Result<()> 
             let names = ["gamma", "beta", "running_mean", "running_var"].map(|part| format!("{name}.{part}"));
             graph.with_parameters("BatchNormalization", &names, vec![graph::float("epsilon", BATCH_NORM_EPSILON)])?;
         }
-        Layer::MaxPool | Layer::AveragePool | Layer::Flatten | Layer::Elementwise { .. } => {
+        Layer::MaxPool
+        | Layer::AveragePool
+        | Layer::GlobalMaxPool
+        | Layer::Flatten
+        | Layer::Scale { .. }
+        | Layer::Elementwise { .. } => {
             write_plain(graph, layer, facts);
         }
     }
@@ -135,7 +140,10 @@ fn write_plain(graph: &mut Builder, layer: &Layer, facts: &Facts) -> bool {
     match layer {
         Layer::MaxPool => graph.node("MaxPool", &[], pool()),
         Layer::AveragePool => graph.node("AveragePool", &[], pool()),
+        Layer::GlobalMaxPool => graph.node("GlobalMaxPool", &[], vec![]),
         Layer::Flatten if facts.input_shape.len() > 1 => graph.node("Flatten", &[], vec![graph::int("axis", 1)]),
+        // One a network, so that the name is the constant's own.
+        Layer::Scale { factor } => graph.with_constant("Mul", "layer_scale", &[*factor], vec![1]),
         Layer::Elementwise { operator, alpha } => {
             graph.node(operator, &[], alpha.iter().map(|alpha| graph::float("alpha", *alpha)).collect());
         }
