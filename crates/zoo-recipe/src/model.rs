@@ -70,4 +70,5 @@ models! { $
     Softmax: zoo_softmax::SoftmaxConfig,
     Mlp: zoo_mlp::MlpConfig,
     Cnn: zoo_cnn::CnnConfig,
+    Speednet: zoo_speednet::SpeednetConfig,
 }

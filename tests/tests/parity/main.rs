@@ -25,6 +25,7 @@ use zoo_core::weights::Weights;
 use zoo_logistic_regression::LogisticRegressionConfig;
 use zoo_mlp::MlpConfig;
 use zoo_softmax::SoftmaxConfig;
+use zoo_speednet::SpeednetConfig;
 
 #[test]
 fn logistic_regression() {
@@ -65,6 +66,18 @@ fn batch_norm_in_training() {
     check_losses(&expected, &fill(model), &|model, x| model.forward(x));
 }
 
+/// By the statistics of the batch, and with the first filters trained, which the zoo does not do.
+#[test]
+fn speednet_in_training() {
+    let mut model = SpeednetConfig { widths: vec![16, 32], ..SpeednetConfig::default() }.init(3, 10, &device());
+    model.whitening.weight = model.whitening.weight.set_require_grad(true);
+    let expected: Family = read("speednet");
+    check_losses(&expected, &fill(model), &|model, x| {
+        let [batch, _] = x.dims();
+        model.forward(x.reshape([batch, 3, 28, 28]))
+    });
+}
+
 #[test]
 fn every_activation() {
     let expected: Activations = read("activations");
@@ -89,7 +102,7 @@ fn weights_file_in_pytorch() {
 #[test]
 fn schedules() {
     let expected: Schedules = read("schedules");
-    assert_eq!(expected.schedules.len(), 7);
+    assert_eq!(expected.schedules.len(), 8);
     for case in expected.schedules {
         for (step, expected) in case.rates.iter().enumerate() {
             let found = learning_rate(&case.schedule, step, case.steps_per_epoch, case.total_steps);

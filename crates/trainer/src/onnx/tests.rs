@@ -65,6 +65,18 @@ fn the_five_blocks_are_the_thesiss() {
 }
 
 #[test]
+fn speednets_blocks_pool_before_they_normalize() {
+    let graph = graph(&model("speednet_cifar10", &["model.widths=[8, 16, 16]"], &[3, 32, 32], 10));
+    let block = "Conv MaxPool BatchNormalization Gelu Conv BatchNormalization Gelu";
+    assert_eq!(
+        operators(&graph),
+        format!("Mul Add Conv Gelu {block} {block} {block} GlobalMaxPool Flatten Mul Gemm")
+    );
+    let inputs = graph.node.iter().filter(|node| node.op_type == "Conv").map(|node| node.input.len());
+    assert_eq!(inputs.collect::<Vec<_>>(), [3, 2, 2, 2, 2, 2, 2], "only the first has biases");
+}
+
+#[test]
 fn each_operator_takes_what_the_one_before_made() {
     let graph = graph(&model("mlp_digits", &["model.batch_norm=true", "model.activation=gelu"], &[1, 8, 8], 10));
     assert_eq!(graph.node[0].input[0], "input");

@@ -1,0 +1,337 @@
+//! The network of CIFAR-10's speed record, cifar10-airbench94.
+//!
+//! From K. Jordan, "94% on CIFAR-10 in 3.29 Seconds on a Single GPU" (2024), and its later program `airbench94_muon.py`; with the usual widths:
+//!
+//! | part | layers | output |
+//! |---|---|---|
+//! | whitening | 2x2 convolution whose filters stay, GELU | 24 x 31 x 31 |
+//! | block 1 | 3x3 convolution, max pool, batch norm, GELU; 3x3 convolution, batch norm, GELU | 64 x 15 x 15 |
+//! | block 2 | the same | 256 x 7 x 7 |
+//! | block 3 | the same | 256 x 3 x 3 |
+//! | output | maximum of each channel, a constant factor, linear | one logit per class |
+//!
+//! It differs from its source in the output layer, which has biases here, and in the epsilon of batch normalization (1e-5, there 1e-12).
+//!
+//! ```
+//! use burn::tensor::{Device, Tensor};
+//! use zoo_speednet::SpeednetConfig;
+//!
+//! let device = Device::flex();
+//! let model = SpeednetConfig { widths: vec![16, 32, 32], ..SpeednetConfig::default() }.init(3, 10, &device); // channels, classes
+//!
+//! let images = Tensor::<4>::zeros([2, 3, 32, 32], &device);
+//! assert_eq!(model.probabilities(images).dims(), [2, 10]);
+//! ```
+//!
+//! # Features
+//!
+//! | feature | adds |
+//! |---|---|
+//! | `flex` (a default) | convolutions and normalization through `zoo-kernels` on Burn's CPU backend |
+//! | `classifier` | `Classifier`: from pictures of any size to names with probabilities |
+
+use burn::module::Module;
+use burn::nn::conv::{Conv2d, Conv2dConfig};
+use burn::nn::{BatchNorm, BatchNormConfig, Linear, PaddingConfig2d};
+use burn::tensor::ops::MaxPoolOptions;
+use burn::tensor::{Device, Tensor, TensorData};
+use serde::{Deserialize, Deserializer, Serialize};
+use zoo_core::{
+    Batcher, Examples, Explain, Initializer, InputBatch, Layer, LogitModule, Misfit, ModelConfig, Outputs, Sizes,
+    drawn, probabilities_of, range, whitening_filters,
+};
+use zoo_kernels::{FastConv2d, Pointwise, Pool, max_pool2d};
+
+#[cfg(feature = "classifier")]
+#[doc(no_inline)]
+pub use zoo_core::{ClassProbability, Classification, ClassifyError, decode, image};
+
+/// A trained network that answers pictures: see [`zoo_core::Classifier`].
+#[cfg(feature = "classifier")]
+pub type Classifier = zoo_core::Classifier<SpeednetConfig>;
+
+/// Height and width of the whitening filters.
+const WHITENING_SIDE: usize = 2;
+
+/// Far above any model of the zoo, and below what would exhaust a small machine's memory.
+const MOST_WEIGHTS: u128 = 1 << 28;
+
+/// What a [`Speednet`] is made from: `[model.speednet]` in a recipe.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Explain)]
+#[serde(deny_unknown_fields)]
+pub struct SpeednetConfig {
+    /// Channels of the blocks, first to last; each block halves height and width.
+    #[serde(deserialize_with = "widths")]
+    #[explain(usual = [64, 256, 256])]
+    pub widths: Vec<usize>,
+    /// Added to the variance of a direction of 2x2 pieces of training images before it is divided by: the first filters are these
+    /// directions, each once as it is and once negated, scaled so that their outputs have variance 1. They are not trained.
+    #[serde(deserialize_with = "range::not_negative")]
+    #[explain(usual = 0.0005)]
+    pub whitening_epsilon: f64,
+    /// Whether the blocks' filters start from the identity: as many as there are channels pass one of them on each, the others are drawn.
+    #[explain(usual = true)]
+    pub dirac: bool,
+    /// How far a batch moves the running statistics of batch normalization toward its own, above 0 and at most 1.
+    #[serde(deserialize_with = "range::factor")]
+    #[explain(usual = 0.4)]
+    pub norm_momentum: f64,
+    /// What the values before the output layer are multiplied by: so much slower it learns than the other layers.
+    #[serde(deserialize_with = "range::factor")]
+    #[explain(usual = 0.111)]
+    pub logit_scale: f64,
+    /// What the weights of the blocks and of the output layer start from, where they are not the identity.
+    pub weights: Initializer,
+    /// What the biases of the first convolution and of the output layer start from.
+    #[serde(deserialize_with = "Initializer::of_biases")]
+    pub biases: Initializer,
+}
+
+/// Whitening, blocks and a linear layer.
+#[derive(Module, Debug)]
+pub struct Speednet {
+    /// Weight `[8 channels, channels, 2, 2]`, which is not trained, and bias `[8 channels]`.
+    pub whitening: Conv2d,
+    /// First to last.
+    pub blocks: Vec<ConvBlock>,
+    /// Weight `[width, outputs]` and bias `[outputs]`.
+    pub output: Linear,
+    logit_scale: f64,
+}
+
+/// Two convolutions, a max pool behind the first. The scales of batch normalization stay 1.
+#[derive(Module, Debug)]
+pub struct ConvBlock {
+    /// Weight `[width, channels, 3, 3]`, no bias.
+    pub conv1: Conv2d,
+    /// Behind the max pool.
+    pub norm1: BatchNorm,
+    /// Weight `[width, width, 3, 3]`, no bias.
+    pub conv2: Conv2d,
+    /// Behind it.
+    pub norm2: BatchNorm,
+}
+
+/// Of cifar10-airbench94: widths 64, 256 and 256, filters from the identity, all others uniform as PyTorch draws them, biases zero.
+impl Default for SpeednetConfig {
+    fn default() -> Self {
+        Self {
+            widths: vec![64, 256, 256],
+            whitening_epsilon: 0.0005,
+            dirac: true,
+            norm_momentum: 0.4,
+            logit_scale: 0.111,
+            weights: Initializer::HeUniform { gain: 1.0 / 3.0_f64.sqrt() },
+            biases: Initializer::Zero,
+        }
+    }
+}
+
+impl SpeednetConfig {
+    /// Builds the model for images of that many channels: with one output per class, or a single logit for two classes.
+    ///
+    /// The whitening filters are drawn, too: [`ModelConfig::start_from`] takes them from training images.
+    ///
+    /// # Panics
+    ///
+    /// If there are no channels, outputs or blocks, or a width is zero.
+    pub fn init(&self, channels: usize, outputs: usize, device: &Device) -> Speednet {
+        assert!(
+            channels > 0 && outputs > 0 && !self.widths.is_empty(),
+            "a speednet needs at least one channel, one output and one block, not {channels}, {outputs} and {}",
+            self.widths.len()
+        );
+        let whitening = self.init_whitening(channels, device);
+        let mut inputs = whitening_width(channels);
+        let mut blocks = Vec::with_capacity(self.widths.len());
+        for &width in &self.widths {
+            blocks.push(self.init_block(inputs, width, device));
+            inputs = width;
+        }
+        Speednet { whitening, blocks, output: self.init_linear([inputs, outputs], device), logit_scale: self.logit_scale }
+    }
+
+    fn init_whitening(&self, channels: usize, device: &Device) -> Conv2d {
+        let (width, area) = (whitening_width(channels), WHITENING_SIDE * WHITENING_SIDE);
+        let bias = self.biases.init([width], [channels * area, width * area], device);
+        let mut conv = Conv2dConfig::new([channels, width], [WHITENING_SIDE, WHITENING_SIDE])
+            .with_padding(PaddingConfig2d::Valid)
+            .with_bias(false)
+            .with_initializer(self.weights.to_burn())
+            .init(device);
+        conv.weight = drawn(conv.weight).set_require_grad(false);
+        conv.bias = Some(bias);
+        conv
+    }
+
+    fn init_block(&self, inputs: usize, width: usize, device: &Device) -> ConvBlock {
+        ConvBlock {
+            conv1: self.init_conv([inputs, width], device),
+            norm1: self.init_norm(width, device),
+            conv2: self.init_conv([width, width], device),
+            norm2: self.init_norm(width, device),
+        }
+    }
+
+    fn init_conv(&self, channels: [usize; 2], device: &Device) -> Conv2d {
+        let mut conv = Conv2dConfig::new(channels, [3, 3])
+            .with_padding(PaddingConfig2d::Same)
+            .with_bias(false)
+            .with_initializer(self.weights.to_burn())
+            .init(device);
+        if self.dirac {
+            conv.weight = conv.weight.init_mapper(with_identity);
+        }
+        conv.weight = drawn(conv.weight);
+        conv
+    }
+
+    fn init_norm(&self, width: usize, device: &Device) -> BatchNorm {
+        let mut norm = BatchNormConfig::new(width).with_momentum(self.norm_momentum).init(device);
+        norm.gamma = norm.gamma.set_require_grad(false);
+        norm
+    }
+
+    fn init_linear(&self, [inputs, outputs]: [usize; 2], device: &Device) -> Linear {
+        let weight = self.weights.init([inputs, outputs], [inputs, outputs], device);
+        let bias = self.biases.init([outputs], [inputs, outputs], device);
+        Linear { weight, bias: Some(bias) }
+    }
+
+    /// Of convolutions and output layer, for images of that many channels.
+    fn weights_of(&self, channels: usize, outputs: usize) -> u128 {
+        let first = [whitening_width(channels)];
+        let widths: Vec<u128> = first.iter().chain(&self.widths).map(|width| *width as u128).collect();
+        let blocks: u128 = widths.windows(2).map(|pair| 9 * pair[1] * (pair[0] + pair[1])).sum();
+        blocks + widths.last().map_or(0, |last| last * outputs as u128)
+    }
+
+    /// The least height and width of images: one pixel is left behind the last block.
+    fn least_side(&self) -> usize {
+        (1 << self.widths.len()) + WHITENING_SIDE - 1
+    }
+}
+
+/// The whitening filters of images of so many channels: all directions of a piece, both ways.
+fn whitening_width(channels: usize) -> usize {
+    2 * channels * WHITENING_SIDE * WHITENING_SIDE
+}
+
+/// Filters `[outputs, inputs, 3, 3]` of which the first, as many as there are inputs, pass one channel on each.
+fn with_identity(filters: Tensor<4>) -> Tensor<4> {
+    let [outputs, inputs, height, width] = filters.dims();
+    let (count, area) = (outputs.min(inputs), height * width);
+    let mut values = vec![0.0_f32; count * inputs * area];
+    (0..count).for_each(|filter| values[(filter * inputs + filter) * area + area / 2] = 1.0);
+    let identity = Tensor::from_data(TensorData::new(values, [count, inputs, height, width]), &filters.device());
+    filters.slice_assign([0..count, 0..inputs, 0..height, 0..width], identity)
+}
+
+impl ModelConfig for SpeednetConfig {
+    const KEY: &'static str = "speednet";
+    const MEANING: &'static str =
+        "The network of CIFAR-10's speed record: whitening, then blocks of two convolutions with batch normalization.";
+    const OUTPUTS: Outputs = Outputs::Either;
+    const HAS_CONVOLUTIONS: bool = true;
+    type Model = Speednet;
+
+    fn check(&self, sizes: &Sizes) -> Result<(), Misfit> {
+        let least = self.least_side();
+        let channels = match *sizes.input {
+            [channels, height, width] if height == width && height >= least => channels,
+            _ => {
+                let accepted = format!(
+                    "images as wide as high, of at least {least}x{least}, as a model \"speednet\" of {} blocks takes them",
+                    self.widths.len()
+                );
+                return Err(Misfit { key: "data.name", accepted });
+            }
+        };
+        let weights = self.weights_of(channels, sizes.outputs);
+        if weights <= MOST_WEIGHTS {
+            return Ok(());
+        }
+        let accepted = format!("widths that make at most {MOST_WEIGHTS} weights, not {weights}");
+        Err(Misfit { key: "model.speednet.widths", accepted })
+    }
+
+    /// Batch norm cannot learn from a single value, which a batch of one may leave behind the last block.
+    fn smallest_batch(&self) -> usize {
+        2
+    }
+
+    fn init(&self, sizes: &Sizes, device: &Device) -> Speednet {
+        self.init(sizes.input[0], sizes.outputs, device)
+    }
+
+    fn start_from(&self, mut model: Speednet, batcher: &Batcher, train: &Examples) -> Speednet {
+        let [count, _, side, _] = model.whitening.weight.dims();
+        let filters = whitening_filters(batcher, train, [count, side], self.whitening_epsilon);
+        model.whitening.weight = model.whitening.weight.map(|old| Tensor::from_data(filters, &old.device()));
+        model
+    }
+}
+
+fn widths<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<usize>, D::Error> {
+    #[derive(Deserialize)]
+    struct Width(#[serde(deserialize_with = "range::count::<4_096, _>")] usize);
+    let widths = range::length(Vec::<Width>::deserialize(deserializer)?, 1..=6)?;
+    Ok(widths.into_iter().map(|Width(width)| width).collect())
+}
+
+impl LogitModule for Speednet {
+    fn logits(&self, inputs: InputBatch) -> Tensor<2> {
+        self.forward(inputs.images())
+    }
+
+    fn layers(&self) -> Vec<Layer> {
+        let gelu = || Layer::Elementwise { operator: "Gelu", alpha: None };
+        let conv = |name: String, padding| Layer::Convolution { name, padding };
+        let mut layers = vec![conv("whitening".to_string(), 0), gelu()];
+        for block in 0..self.blocks.len() {
+            let name = |part: &str| format!("blocks.{block}.{part}");
+            layers.extend([conv(name("conv1"), 1), Layer::MaxPool, Layer::BatchNorm { name: name("norm1") }, gelu()]);
+            layers.extend([conv(name("conv2"), 1), Layer::BatchNorm { name: name("norm2") }, gelu()]);
+        }
+        let scale = Layer::Scale { factor: self.logit_scale as f32 };
+        layers.extend([Layer::GlobalMaxPool, Layer::Flatten, scale, Layer::linear("output")]);
+        layers
+    }
+}
+
+impl Speednet {
+    /// Logits `[batch, outputs]` of images `[batch, channels, side, side]`; the shapes beside are those of the usual widths and side 32.
+    ///
+    /// # Panics
+    ///
+    /// If the images have another number of channels, or so small a side that nothing is left behind the last block.
+    pub fn forward(&self, x: Tensor<4>) -> Tensor<2> {
+        let x = self.whitening.forward_block(x, Pointwise::Gelu, Pool::None); // [batch, 24, 31, 31]
+        let x = self.blocks.iter().fold(x, |x, block| block.forward(x)); // [batch, 256, 3, 3]
+        let [_, _, height, width] = x.dims();
+        let x = max_pool2d(x, MaxPoolOptions::new([height, width])); // [batch, 256, 1, 1]
+        let x = x.flatten(1, 3); // [batch, 256]
+        self.output.forward(x * self.logit_scale) // [batch, outputs]
+    }
+
+    /// Probabilities of images `[batch, channels, side, side]`: `[batch, outputs]`, each row summing to 1, or with a single output
+    /// `[batch, 1]`, the probability of class 1.
+    ///
+    /// # Panics
+    ///
+    /// As [`forward`](Self::forward).
+    pub fn probabilities(&self, x: Tensor<4>) -> Tensor<2> {
+        probabilities_of(self.forward(x))
+    }
+}
+
+impl ConvBlock {
+    fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+        let x = self.conv1.forward_normalized(x, Pool::Max, &self.norm1, Pointwise::Gelu); // [batch, width, side / 2, side / 2]
+        self.conv2.forward_normalized(x, Pool::None, &self.norm2, Pointwise::Gelu)
+    }
+}
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
