@@ -56,15 +56,27 @@ fn builder(parameters: &[NamedTensor], layers: &[Layer], input_shape: &[usize]) 
     let named: Parameters<'_> = named.collect::<Option<_>>()?;
     let mut network = NetworkBuilder::new(size(input_shape)?, rayon::current_num_threads());
     let mut rest = layers;
+    // Of the inputs of the next layer, a part of whose weights it becomes.
+    let mut scale = 1.0;
     while let [layer, behind @ ..] = rest {
         rest = behind;
         let (name, is_linear, padding) = match layer {
             Layer::Linear { name } => (name, true, 0),
             Layer::Convolution { name, padding } => (name, false, *padding),
             Layer::Flatten => continue,
+            Layer::Scale { factor } => {
+                scale *= factor;
+                continue;
+            }
             _ => return None,
         };
         let mut weights = LayerWeights::of(&named, name, is_linear)?;
+        weights.weight.iter_mut().for_each(|weight| *weight *= scale);
+        scale = 1.0;
+        // Behind a normalization whose scales are not negative the largest value is the same one.
+        let pools_first =
+            matches!(rest, [Layer::MaxPool, Layer::BatchNorm { name }, ..] if has_no_negative_scale(&named, name));
+        rest = &rest[usize::from(pools_first)..];
         if let [Layer::BatchNorm { name }, behind @ ..] = rest {
             weights.fold(&named, name)?;
             rest = behind;
@@ -88,25 +100,33 @@ fn builder(parameters: &[NamedTensor], layers: &[Layer], input_shape: &[usize]) 
             _ => None,
         };
         let pool = match rest {
+            _ if pools_first => Pool::Max,
             [Layer::MaxPool, ..] => Pool::Max,
             [Layer::AveragePool, ..] => Pool::Average,
             _ => Pool::None,
         };
-        rest = &rest[usize::from(pool != Pool::None)..];
+        rest = &rest[usize::from(pool != Pool::None && !pools_first)..];
+        let [within, last] = if pools_first { [Pointwise::None, pointwise] } else { [pointwise, Pointwise::None] };
         let LayerWeights { shape, weight, bias } = &weights;
         network = match shape[..] {
-            [outputs, inputs] => network.linear([outputs, inputs], weight, bias, pointwise),
-            [a, b, c, d] => network.convolution([a, b, c, d], weight, bias, padding, pointwise, pool),
+            [outputs, inputs] => network.linear([outputs, inputs], weight, bias, within),
+            [a, b, c, d] => network.convolution([a, b, c, d], weight, bias, padding, within, pool),
             _ => return None,
         };
+        network = network.activation(last);
         network = match function {
             // It would come before the pooling, which is part of the layer.
-            Some(_) if pool != Pool::None => return None,
+            Some(_) if pool != Pool::None && !pools_first => return None,
             Some(function) => network.elementwise(move |values| values.iter_mut().for_each(|x| *x = function(*x))),
             None => network,
         };
+        if let [Layer::GlobalMaxPool, behind @ ..] = rest {
+            network = network.global_max_pool();
+            rest = behind;
+        }
     }
-    Some(network)
+    // A factor behind the last layer has no weights to go into.
+    (scale == 1.0).then_some(network)
 }
 
 /// What a layer's values go through, by the ONNX operator, where it is not part of the kernels.
@@ -121,6 +141,11 @@ fn function(operator: &str, alpha: Option<f32>) -> Option<Box<dyn Fn(f32) -> f32
         "Softplus" => Box::new(|x: f32| x.max(0.0) + (-x.abs()).exp().ln_1p()),
         _ => return None,
     })
+}
+
+/// Whether a normalization keeps the order of values.
+fn has_no_negative_scale(named: &Parameters<'_>, name: &str) -> bool {
+    named.get(format!("{name}.gamma").as_str()).is_some_and(|(_, gamma)| gamma.iter().all(|scale| *scale >= 0.0))
 }
 
 /// Shape and values by name.

@@ -45,6 +45,8 @@
 //! Outputs and input gradients keep channels together in memory (PyTorch's `channels_last`), and so say their strides; shapes are
 //! `[batch, channels, height, width]` as ever. A block reads its predecessor's output without a copy.
 
+#[cfg(feature = "flex")]
+mod activation;
 mod block;
 #[cfg(feature = "flex")]
 mod buffer;

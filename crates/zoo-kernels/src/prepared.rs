@@ -1,5 +1,6 @@
 //! Networks made ready to answer.
 
+use crate::activation::activate;
 use crate::block::{Pointwise, Pool};
 use crate::cpu::geometry::Geometry;
 use crate::cpu::isa::kernels;
@@ -121,8 +122,32 @@ impl NetworkBuilder {
             definition.functions.push(function.clone());
         }
         match self.layers.as_mut().map(|layers| layers.last_mut()) {
-            Some(Some(layer)) => layer.then(Box::new(move |values| function(values))),
-            // Before the first layer there is nothing to put it behind.
+            Some(Some(layer)) if !layer.keeps_largest() => layer.then(Box::new(move |values| function(values))),
+            // Before the first layer there is nothing to put it behind, and behind a maximum no place.
+            _ => self.layers = None,
+        }
+        self
+    }
+
+    /// An activation of what the layer before gives, behind its pooling.
+    #[must_use]
+    pub fn activation(self, pointwise: Pointwise) -> Self {
+        match pointwise {
+            Pointwise::None => self,
+            _ => self.elementwise(move |values| activate(pointwise, values)),
+        }
+    }
+
+    /// The largest value of each channel of what the layer before gives, functions included. Another layer has to follow.
+    #[must_use]
+    pub fn global_max_pool(mut self) -> Self {
+        // It is not for integers.
+        self.definitions.clear();
+        match self.layers.as_mut().map(|layers| layers.last_mut()) {
+            Some(Some(layer)) => {
+                layer.keep_largest();
+                self.size = layer.output();
+            }
             _ => self.layers = None,
         }
         self
@@ -134,9 +159,10 @@ impl NetworkBuilder {
         (count > 0 && count == self.definitions.len()).then_some(&self.definitions)
     }
 
-    /// The network; `None` if the kernels are off or not for one of its layers, a weight is not a number below 2^40, or a function comes first.
+    /// The network; `None` if the kernels are off or not for one of its layers, a weight is not a number below 2^40, a function comes first
+    /// or right behind a global maximum, or such a maximum comes last.
     pub fn finish(self) -> Option<PreparedNetwork> {
-        let layers = self.layers.filter(|layers| !layers.is_empty())?;
+        let layers = self.layers.filter(|layers| layers.last().is_some_and(|last| !last.keeps_largest()))?;
         Some(PreparedNetwork { layers: PreparedLayers::new(layers) })
     }
 }

@@ -146,3 +146,35 @@ fn many_callers_share_one_network() {
     });
     assert_eq!(network.forward(&[]), Some(Vec::new()));
 }
+
+#[test]
+fn activations_come_behind_pooling_and_maxima_behind_both() {
+    use burn::tensor::activation::{gelu, silu};
+    let (first, second) = (
+        Layer::new(1, [20, 3, 3, 3], 1, Pointwise::None, Pool::Max),
+        Layer::new(2, [24, 20, 3, 3], 1, Pointwise::None, Pool::None),
+    );
+    let output = Layer::new(3, [5, 24, 1, 1], 0, Pointwise::None, Pool::None);
+    let network = |threads| {
+        let network = NetworkBuilder::new([3, 13, 13], threads);
+        let network = network.convolution(first.shape, &first.weight, &first.bias, 1, Pointwise::None, Pool::Max);
+        let network = network.activation(Pointwise::Gelu);
+        let network = network.convolution(second.shape, &second.weight, &second.bias, 1, Pointwise::None, Pool::None);
+        let network = network.activation(Pointwise::Silu).global_max_pool();
+        network.linear([5, 24], &output.weight, &output.bias, Pointwise::None)
+    };
+    for batch in [1, 2, 19] {
+        let images = numbers(4, batch * 3 * 13 * 13);
+        let x = Tensor::<4>::from_data(TensorData::new(images.clone(), [batch, 3, 13, 13]), &Device::flex());
+        let x = silu(second.forward(gelu(first.forward(x)))); // [batch, 24, 6, 6]
+        let x = output.forward(x.max_dim(2).max_dim(3)); // [batch, 5, 1, 1]
+        let expected: Vec<f32> = x.into_data().try_to_vec().unwrap();
+        let found = network(2).finish().unwrap().forward(&images).unwrap();
+        assert_eq!(found.len(), expected.len());
+        for (found, expected) in found.iter().zip(&expected) {
+            assert!((found - expected).abs() <= 5e-5, "{found} {expected} of {batch}");
+        }
+    }
+    assert!(network(1).global_max_pool().finish().is_none(), "a maximum comes last");
+    assert!(network(1).finish_int8(&numbers(4, 3 * 13 * 13)).is_err(), "integers have no such maximum");
+}

@@ -8,7 +8,7 @@ use burn::tensor::module::max_pool2d;
 use burn::tensor::ops::MaxPoolOptions;
 use burn::tensor::{Device, Int, Tensor};
 use zoo_core::weights::{Numbering, install, parameters};
-use zoo_core::{Batcher, Examples, Images, Inputs, ModelConfig, Normalizer, Sizes, macs};
+use zoo_core::{Batcher, Examples, Images, Inputs, LogitModule, ModelConfig, Normalizer, Sizes, macs};
 use zoo_speednet::{Speednet, SpeednetConfig};
 
 #[test]
@@ -143,6 +143,19 @@ fn running_statistics_go_along_with_the_weights() {
     let again = install(small().init(3, 10, &Device::flex()), &tensors, Numbering::Kept).unwrap();
     let images = images.inner();
     assert_eq!(values(again.forward(images.clone())), values(model.forward(images)));
+}
+
+#[test]
+fn prepared_it_gives_the_same_logits() {
+    let device = Device::flex().autodiff();
+    let model = small().init(3, 10, &device);
+    model.forward(waves([4, 3, 32, 32], &device)); // moves the running statistics
+    let model = model.valid();
+    let images = waves([3, 3, 32, 32], &Device::flex());
+    let network = model.prepare(&[3, 32, 32]).unwrap();
+    let found = network.forward(&values(images.clone())).unwrap();
+    let found = Tensor::<1>::from_floats(found.as_slice(), &Device::flex()).reshape([3, 10]);
+    assert_near(found, model.forward(images));
 }
 
 #[test]

@@ -10,9 +10,10 @@ use crate::exponential::{LN_2, SERIES};
 const LARGEST: f32 = 87.0;
 /// `erfc(a / sqrt 2) / 2 = t P(t) exp(-a^2 / 2)` with `t = 1 / (1 + SPREAD a)`: a minimax fit for `a` from 0 to 14 by `fit_tail.py`,
 /// 1.5e-7 of the value off, from the highest power down.
-const TAIL: [f32; 8] =
+pub(crate) const TAIL: [f32; 8] =
     [0.035_674_877, -0.157_203_5, 0.206_354_19, -0.053_684_242, 0.128_561_93, 0.099_913_41, 0.120_753_966, 0.119_629_3];
-const SPREAD: f32 = 0.3;
+/// See [`TAIL`].
+pub(crate) const SPREAD: f32 = 0.3;
 /// `1 / sqrt(2 pi)`.
 const DENSITY: f32 = 0.398_942_3;
 

@@ -14,7 +14,7 @@ pub(crate) mod isa;
 pub(crate) mod backward;
 pub(crate) mod choice;
 #[allow(unsafe_code)]
-mod curve;
+pub(crate) mod curve;
 #[allow(unsafe_code)]
 pub(crate) mod curved;
 mod direct;

@@ -25,6 +25,8 @@ pub(crate) struct PreparedLayer {
     /// Strips of lines that threads take side by side; one where that does not pay.
     strips: Vec<Strip>,
     after: Option<Elementwise>,
+    /// Whether of each channel the largest value alone is left, at last.
+    keeps_largest: bool,
 }
 
 /// A function of every value, in place.
@@ -46,7 +48,7 @@ impl PreparedLayer {
         let mut padded = vec![0.0; layer.padded(layer.geometry.channels_out)];
         padded[..bias.len()].copy_from_slice(bias);
         let strips = strips(&layer, threads);
-        Self { layer, weight: packed, bias: padded, strips, after: None }
+        Self { layer, weight: packed, bias: padded, strips, after: None, keeps_largest: false }
     }
 
     /// Has its outputs go through a function, too.
@@ -60,8 +62,24 @@ impl PreparedLayer {
         });
     }
 
+    /// Leaves the largest value of each channel alone, of what its outputs have become. It may not be the last layer.
+    pub(crate) fn keep_largest(&mut self) {
+        self.keeps_largest = true;
+    }
+
+    /// Whether it does.
+    pub(crate) fn keeps_largest(&self) -> bool {
+        self.keeps_largest
+    }
+
     /// Channels, height and width of its output.
     pub(crate) fn output(&self) -> [usize; 3] {
+        let [channels, height, width] = self.computed();
+        if self.keeps_largest { [channels, 1, 1] } else { [channels, height, width] }
+    }
+
+    /// The same before the largest values are taken.
+    fn computed(&self) -> [usize; 3] {
         let Epilogue { channels, size: [height, width], .. } = self.layer.epilogue();
         [channels, height, width]
     }
@@ -72,7 +90,7 @@ impl PreparedLayer {
         [channels_in, height, width]
     }
 
-    /// The output of as many images as `output` has room for, channels last; false if a value is not a number below 2^40.
+    /// What is computed for as many images as `output` has room for, channels last; false if a value is not a number below 2^40.
     fn forward(&self, x: &StridedImages<'_>, images: usize, output: &mut [f32]) -> bool {
         let is_tame = self.weighted(x, images, output);
         if let Some(function) = &self.after {
@@ -176,6 +194,7 @@ impl PreparedLayers {
     /// At least one, each of which takes what the one before gives.
     pub(crate) fn new(layers: Vec<PreparedLayer>) -> Self {
         assert!(layers.windows(2).all(|pair| pair[0].output() == pair[1].input()) && !layers.is_empty());
+        assert!(layers.last().is_some_and(|last| !last.keeps_largest));
         Self { layers, memory: Mutex::default() }
     }
 
@@ -233,11 +252,27 @@ fn pass(
     if rest.is_empty() {
         return layer.forward(x, count, outputs);
     }
-    let size = layer.output();
-    let length = count * size.iter().product::<usize>();
+    let (computed, size) = (layer.computed(), layer.output());
+    let [length, kept] = [computed, size].map(|size| count * size.iter().product::<usize>());
     if here.len() < length {
         here.resize(length, 0.0);
     }
     let is_tame = layer.forward(x, count, &mut here[..length]);
-    is_tame & pass(rest, &StridedImages::channels_last(&here[..length], size), count, behind, outputs)
+    if layer.keeps_largest {
+        take_largest(&mut here[..length], computed);
+    }
+    is_tame & pass(rest, &StridedImages::channels_last(&here[..kept], size), count, behind, outputs)
+}
+
+/// The largest value of each channel of images of this size, channels last: one image behind the other, from the start on.
+fn take_largest(images: &mut [f32], [channels, height, width]: [usize; 3]) {
+    let each = channels * height * width;
+    for image in 0..images.len() / each {
+        let start = image * each;
+        let (largest, others) = images[start..start + each].split_at_mut(channels);
+        for pixel in others.chunks_exact(channels) {
+            largest.iter_mut().zip(pixel).for_each(|(largest, value)| *largest = largest.max(*value));
+        }
+        images.copy_within(start..start + channels, image * channels);
+    }
 }
