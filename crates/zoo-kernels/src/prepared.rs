@@ -159,8 +159,8 @@ impl NetworkBuilder {
         (count > 0 && count == self.definitions.len()).then_some(&self.definitions)
     }
 
-    /// The network; `None` if the kernels are off or not for one of its layers, a weight is not a number below 2^40, a function comes first
-    /// or right behind a global maximum, or such a maximum comes last.
+    /// The network; `None` if the kernels are off or not for one of its layers, a weight is not a number below 2^40, a function
+    /// comes first or right behind a global maximum, or such a maximum comes last.
     pub fn finish(self) -> Option<PreparedNetwork> {
         let layers = self.layers.filter(|layers| layers.last().is_some_and(|last| !last.keeps_largest()))?;
         Some(PreparedNetwork { layers: PreparedLayers::new(layers) })

@@ -1,6 +1,7 @@
 //! The network of CIFAR-10's speed record, cifar10-airbench94.
 //!
-//! From K. Jordan, "94% on CIFAR-10 in 3.29 Seconds on a Single GPU" (2024), and its later program `airbench94_muon.py`; with the usual widths:
+//! From K. Jordan, "94% on CIFAR-10 in 3.29 Seconds on a Single GPU" (2024), and its later program
+//! `airbench94_muon.py`; with the usual widths:
 //!
 //! | part | layers | output |
 //! |---|---|---|
@@ -148,7 +149,12 @@ impl SpeednetConfig {
             blocks.push(self.init_block(inputs, width, device));
             inputs = width;
         }
-        Speednet { whitening, blocks, output: self.init_linear([inputs, outputs], device), logit_scale: self.logit_scale }
+        Speednet {
+            whitening,
+            blocks,
+            output: self.init_linear([inputs, outputs], device),
+            logit_scale: self.logit_scale,
+        }
     }
 
     fn init_whitening(&self, channels: usize, device: &Device) -> Conv2d {

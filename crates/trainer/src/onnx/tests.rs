@@ -68,10 +68,7 @@ fn the_five_blocks_are_the_thesiss() {
 fn speednets_blocks_pool_before_they_normalize() {
     let graph = graph(&model("speednet_cifar10", &["model.widths=[8, 16, 16]"], &[3, 32, 32], 10));
     let block = "Conv MaxPool BatchNormalization Gelu Conv BatchNormalization Gelu";
-    assert_eq!(
-        operators(&graph),
-        format!("Mul Add Conv Gelu {block} {block} {block} GlobalMaxPool Flatten Mul Gemm")
-    );
+    assert_eq!(operators(&graph), format!("Mul Add Conv Gelu {block} {block} {block} GlobalMaxPool Flatten Mul Gemm"));
     let inputs = graph.node.iter().filter(|node| node.op_type == "Conv").map(|node| node.input.len());
     assert_eq!(inputs.collect::<Vec<_>>(), [3, 2, 2, 2, 2, 2, 2], "only the first has biases");
 }
