@@ -70,6 +70,7 @@ pub mod logs;
 pub mod observer;
 
 mod args;
+mod files;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzz;

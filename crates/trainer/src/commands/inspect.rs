@@ -2,6 +2,7 @@
 
 use super::shared::{of_settings, open_device, store};
 use crate::args::InspectArgs;
+use crate::files;
 use crate::inspect::{inspect, inspect_run};
 use crate::output::answer;
 use crate::progress::ProgressMode;
@@ -83,7 +84,7 @@ fn write(inspection: &Inspection, folder: &Path) -> Result<String> {
         "model": model, "first_layer": layer, "right": right, "wrong": wrong, "reason": reason, "coefficients": coefficients,
         "class_coefficients": class_coefficients,
     });
-    run_folder::make(folder)?;
+    files::make(folder)?;
     let list = serde_json::to_string_pretty(&list)? + "\n";
     write_atomically(&folder.join(LIST), list.as_bytes(), Flush::ToDisk)?;
     Ok(words)
@@ -130,7 +131,7 @@ fn put(folder: &Path, file: &str, png: &str) -> Result<()> {
         }
     }
     let path = folder.join(file);
-    run_folder::make(path.parent().unwrap_or(folder))?;
+    files::make(path.parent().unwrap_or(folder))?;
     Ok(write_atomically(&path, bytes.get_ref(), Flush::Later)?)
 }
 

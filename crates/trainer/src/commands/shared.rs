@@ -1,16 +1,20 @@
 //! What several commands start with: data, device, model.
 
 use crate::args::{DataArgs, DeviceArgs, ModelArgs};
+use crate::checkpoint::is_checkpoint;
 use crate::device::{all_threads, use_threads};
+use crate::logs::LogFormat;
 use crate::own::real;
 use crate::progress::ProgressMode;
 use crate::registry;
-use crate::run_folder::{self, LONGEST, RunSettings};
+use crate::run_folder::{self, CHECKPOINTS, INIT, LONGEST, RunSettings, is_of_a_run};
+use crate::sweep::is_of_a_sweep;
 use crate::trained::TrainedModel;
 use anyhow::{Context, Error, Result, anyhow, bail};
 use burn::tensor::Device;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use zoo_core::weights::RUN_WEIGHTS_FILE;
 use zoo_core::{Flush, Store, create_atomically, nearest, read_text_or_pipe, write_atomically};
 
 pub(super) fn store(args: &DataArgs, progress: ProgressMode) -> Result<Store> {
@@ -43,7 +47,7 @@ pub(super) fn model(args: &ModelArgs, device: &Device) -> Result<(TrainedModel, 
 /// Refuses a file to write that is there already, unless `--force` allows to replace it; one of a run's own always.
 pub(super) fn check_free(file: &Path, force: bool) -> Result<()> {
     check_place(file)?;
-    if let Some(run) = run_folder::run_of(&real(file)) {
+    if let Some(run) = run_of(&real(file)) {
         let (path, run) = (file.display(), run.display());
         bail!("{path} is a file of the run in {run}, which has no other; name another file");
     }
@@ -52,6 +56,20 @@ pub(super) fn check_free(file: &Path, force: bool) -> Result<()> {
         return Err(taken(file));
     }
     Ok(())
+}
+
+/// The folder of the run or sweep that a file is of, or would be by its name, if it is one's.
+fn run_of(file: &Path) -> Option<PathBuf> {
+    const OF_LOGS: [&str; 2] = [LogFormat::Tensorboard.file(), LogFormat::Steps.file()];
+    let (folder, name) = (file.parent()?, file.file_name()?.to_string_lossy());
+    let name: &str = &name;
+    let is_weights = [RUN_WEIGHTS_FILE, INIT].contains(&name);
+    let folder = match folder.ends_with(CHECKPOINTS) && is_checkpoint(file) {
+        true => folder.parent()?,
+        false if is_of_a_run(name) || is_weights || OF_LOGS.contains(&name) || is_of_a_sweep(name) => folder,
+        false => return None,
+    };
+    (run_folder::exists(folder) || run_folder::has_lock(folder)).then(|| folder.to_path_buf())
 }
 
 /// Refuses a place where no file can be put.
