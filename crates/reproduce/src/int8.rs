@@ -54,21 +54,14 @@ pub(crate) fn record(workspace: &Workspace, options: &Int8Options) -> Result<Exi
 
 fn model(evaluation: Evaluation) -> Result<Int8Model> {
     let (entry, _) = evaluation.shipped.context("shipped weights have an entry")?;
-    let int8 = evaluation.int8.context("integers were asked for")?;
     Ok(Int8Model {
         name: entry.name,
         weights_sha256: entry.sha256,
         data: evaluation.data,
         provenance: evaluation.provenance,
         examples: evaluation.examples,
-        calibration_examples: int8.calibration_examples,
         scores: evaluation.scores,
-        int8_scores: int8.scores,
-        changed: int8.changed,
-        largest_logit: int8.largest_logit,
-        largest_difference: int8.largest_difference,
-        f32_bytes: int8.f32_bytes,
-        int8_bytes: int8.bytes,
+        int8: evaluation.int8.context("integers were asked for")?,
     })
 }
 
@@ -83,17 +76,17 @@ pub(crate) fn section(file: &Path) -> Result<String> {
 
 fn table(record: &Int8Record, shipped: impl Fn(&str) -> Option<String>) -> String {
     let row = |model: &Int8Model| {
-        let [before, after] = [&model.scores, &model.int8_scores].map(|scores| format!("{:.4}", scores.accuracy));
+        let [before, after] = [&model.scores, &model.int8.scores].map(|scores| format!("{:.4}", scores.accuracy));
         let is_other = shipped(&model.name).is_some_and(|sha256| sha256 != model.weights_sha256);
         let unverified = if model.provenance == Provenance::Unverified { " (unverified data)" } else { "" };
         vec![
             format!("`{}`{}", model.name, if is_other { " (of other weights than these)" } else { unverified }),
             before,
             after,
-            model.changed.map_or_else(String::new, |changed| format!("{changed} of {}", model.examples)),
-            format!("{:.3} of {:.2}", model.largest_difference, model.largest_logit),
-            model.f32_bytes.to_string(),
-            model.int8_bytes.to_string(),
+            model.int8.changed.map_or_else(String::new, |changed| format!("{changed} of {}", model.examples)),
+            format!("{:.3} of {:.2}", model.int8.largest_difference, model.int8.largest_logit),
+            model.int8.f32_bytes.to_string(),
+            model.int8.bytes.to_string(),
         ]
     };
     let words = ["accuracy", "in 8 bits", "answers changed", "largest logit difference", "ONNX bytes", "in 8 bits"];
@@ -112,23 +105,27 @@ fn table(record: &Int8Record, shipped: impl Fn(&str) -> Option<String>) -> Strin
 mod tests {
     use super::*;
     use zoo_core::Scores;
+    use zoo_results::Int8Scores;
 
     #[test]
     fn weights_that_were_recorded_since_are_marked() {
+        let int8 = Int8Scores {
+            calibration_examples: 50,
+            scores: Scores::default(),
+            changed: Some(3),
+            largest_difference: 0.125,
+            largest_logit: 8.0,
+            bytes: 1000,
+            f32_bytes: 4000,
+        };
         let model = Int8Model {
             name: "mlp".to_string(),
             weights_sha256: "ab".to_string(),
             data: "digits".to_string(),
             provenance: Provenance::Official,
             examples: 100,
-            calibration_examples: 50,
             scores: Scores::default(),
-            int8_scores: Scores::default(),
-            changed: Some(3),
-            largest_logit: 8.0,
-            largest_difference: 0.125,
-            f32_bytes: 4000,
-            int8_bytes: 1000,
+            int8,
         };
         let record = Int8Record { schema: INT8_SCHEMA, commit: None, instruction_set: None, models: vec![model] };
         let of = |sha256: &str| table(&record, |_| Some(sha256.to_string()));

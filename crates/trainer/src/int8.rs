@@ -6,31 +6,13 @@ use crate::error::TrainError;
 use crate::evaluate::BATCH;
 use crate::evaluate::Predictions;
 use crate::trained::TrainedModel;
+use zoo_core::Examples;
 #[cfg(feature = "flex")]
 use zoo_core::predicted_class;
-use zoo_core::{Examples, Scores};
+use zoo_results::Int8Scores;
 
 /// Training examples that the ranges of activations are taken from.
 pub const CALIBRATION: usize = 512;
-
-/// A network in integers beside the one it was made from.
-#[derive(Clone, Debug)]
-pub struct Int8Evaluation {
-    /// Training examples it was calibrated on.
-    pub calibration_examples: usize,
-    /// Of the network in integers.
-    pub scores: Scores,
-    /// Examples for which it predicts another class; `None` for regression.
-    pub changed: Option<usize>,
-    /// The largest magnitude by which a logit differs.
-    pub largest_difference: f32,
-    /// The largest magnitude of a logit in `f32`, to hold the difference against.
-    pub largest_logit: f32,
-    /// The length of its ONNX file.
-    pub bytes: usize,
-    /// The length of the one in `f32`.
-    pub f32_bytes: usize,
-}
 
 /// The training examples to calibrate on: evenly spaced from the first on, or all if they are few.
 pub fn calibration(train: &Examples) -> Examples {
@@ -72,7 +54,7 @@ impl TrainedModel {
         splits: &Splits,
         examples: &Examples,
         plain: &Predictions,
-    ) -> Result<(Int8Evaluation, Predictions), TrainError> {
+    ) -> Result<(Int8Scores, Predictions), TrainError> {
         let int8 = self.int8(&splits.train)?;
         let mut logits = Vec::with_capacity(plain.logits.len());
         for start in (0..examples.len()).step_by(BATCH) {
@@ -86,7 +68,7 @@ impl TrainedModel {
         let is_other = |(plain, int8): &(&[f32], &[f32])| predicted_class(plain) != predicted_class(int8);
         let changed = plain.rows().zip(predictions.rows()).filter(is_other).count();
         let differences = plain.logits.iter().zip(&predictions.logits).map(|(plain, int8)| (plain - int8).abs());
-        let evaluation = Int8Evaluation {
+        let scores = Int8Scores {
             calibration_examples: splits.train.len().min(CALIBRATION),
             scores: predictions.evaluate(examples, splits).scores,
             changed: splits.target.is_none().then_some(changed),
@@ -95,7 +77,7 @@ impl TrainedModel {
             bytes: self.int8_file(&int8)?.len(),
             f32_bytes: crate::onnx::to_bytes(self).map_err(unwritten)?.len(),
         };
-        Ok((evaluation, predictions))
+        Ok((scores, predictions))
     }
 }
 
@@ -119,7 +101,7 @@ impl TrainedModel {
         _: &Splits,
         _: &Examples,
         _: &Predictions,
-    ) -> Result<(Int8Evaluation, Predictions), TrainError> {
+    ) -> Result<(Int8Scores, Predictions), TrainError> {
         Err(without_flex())
     }
 }

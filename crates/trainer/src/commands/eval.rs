@@ -4,7 +4,6 @@ use super::shared::{check_free, check_spared, data_of, of_settings, open_device,
 use crate::TrainError;
 use crate::args::{DataArgs, EvalArgs};
 use crate::evaluation::{EvalOptions, Evaluation};
-use crate::int8::Int8Evaluation;
 use crate::output::answer;
 use crate::progress::ProgressMode;
 use crate::tables::{class_table, confusion_table, score_line, standing};
@@ -14,6 +13,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 use std::process::ExitCode;
 use zoo_core::{ClassScores, DataError};
+use zoo_results::Int8Scores;
 
 /// Instead of a name: every weights file that ships.
 const ALL: &str = "all";
@@ -98,11 +98,7 @@ fn to_json(evaluation: &Evaluation) -> String {
         object["tta"] = json!(scores);
     }
     if let Some(int8) = &evaluation.int8 {
-        object["int8"] = json!({
-            "scores": int8.scores, "changed": int8.changed, "calibration_examples": int8.calibration_examples,
-            "largest_logit": int8.largest_logit, "largest_difference": int8.largest_difference,
-            "bytes": int8.bytes, "f32_bytes": int8.f32_bytes,
-        });
+        object["int8"] = json!(int8);
     }
     if let Some((entry, agreement)) = &evaluation.shipped {
         object["weights_sha256"] = json!(entry.sha256);
@@ -132,7 +128,7 @@ fn to_text(evaluation: &Evaluation) -> String {
     text + &class_table(&classes) + "\n" + &confusion_table(class_names, confusion)
 }
 
-fn int8_line(int8: &Int8Evaluation) -> String {
+fn int8_line(int8: &Int8Scores) -> String {
     let changed = int8.changed.map_or_else(String::new, |changed| format!("{changed} answers changed, "));
     format!(
         "in 8-bit integers: {}; {changed}logits of up to {:.3} differ by at most {:.4}; {} bytes as ONNX instead of {}\n",
