@@ -131,7 +131,7 @@ impl Evaluation {
         let Continue(tta) = measure.with_tta(examples, &plain, go_on)?;
         let int8 = options.int8.then(|| model.measure_int8(&splits, examples, &plain.predictions)).transpose()?;
         let (int8, in_int8) = int8.unzip();
-        let list = || listed(&plain.predictions, in_int8.as_ref(), options.split, &splits);
+        let list = || rows_as_csv(&plain.predictions, in_int8.as_ref(), options.split, &splits);
         let list = options.list.then(list).transpose()?;
         Ok(Self {
             model: recipe.name.clone(),
@@ -171,7 +171,7 @@ impl SplitName {
 }
 
 /// A row per example, as CSV, by where the example comes from. What the network in integers predicts stands last.
-fn listed(
+fn rows_as_csv(
     predictions: &Predictions,
     in_int8: Option<&Predictions>,
     split: SplitName,

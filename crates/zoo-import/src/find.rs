@@ -5,7 +5,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use zoo_core::nearest;
+use zoo_core::{is_handed_over, nearest};
 use zoo_recipe::{Data, DataFiles, DataFormat, GivenSplit};
 use zoo_table::{FoundTable, TargetColumn};
 
@@ -79,9 +79,7 @@ pub fn find(
 
 /// Refuses what is there once: data is read again by every session of its run, and by all that measures it.
 pub(crate) fn check_lasting(path: &Path) -> Result<(), ImportError> {
-    const HANDED_OVER: [&str; 4] = ["/dev/stdin", "/dev/fd", "/proc/self/fd", "/proc/thread-self/fd"];
-    let is_handed_over = HANDED_OVER.iter().any(|place| path.starts_with(place));
-    match (path.is_file() || path.is_dir()) && !is_handed_over {
+    match (path.is_file() || path.is_dir()) && !is_handed_over(path) {
         true => Ok(()),
         false => Err(ImportError::NotLasting { path: path.to_path_buf() }),
     }

@@ -5,7 +5,7 @@ use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
-use zoo_core::{Images, Inputs, Table, printable};
+use zoo_core::{Images, Inputs, Table, and_more, printable};
 
 use crate::arrays::{Arrays, Label, Part};
 use crate::error::ImportError;
@@ -90,8 +90,7 @@ fn unused<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
     let arrays = match names.len() {
         0 => return None,
         1 => format!("the array {shown}"),
-        many if many > SHOWN => format!("the arrays {shown} and {} more", many - SHOWN),
-        _ => format!("the arrays {shown}"),
+        all => format!("the arrays {shown}{}", and_more(all, SHOWN)),
     };
     let is = if names.len() == 1 { "is by its name" } else { "are by their names" };
     Some(format!("left out {arrays}, which {is} neither examples nor labels of a split, such as x_test and y_test"))

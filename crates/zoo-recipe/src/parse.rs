@@ -107,7 +107,7 @@ fn explained(error: &toml::de::Error, text: &str) -> Located {
         (Some((unknown, known)), _) if is_unknown_key(message) => {
             let path = if path.ends_in(unknown) { path } else { path.key(unknown) };
             let hint = elsewhere(&table, unknown, &path).unwrap_or_else(|| did_you_mean(unknown, known));
-            let fault = format!("unknown key `{path}`{hint}, accepted here: {}", listed(known));
+            let fault = format!("unknown key `{path}`{hint}, accepted here: {}", in_backquotes(known));
             (path, fault)
         }
         (Some((missing, [])), _) if message.starts_with("missing field") => {
@@ -170,7 +170,7 @@ fn not_one_choice(path: &KeyPath, value: Option<&Value>, found: &str) -> String 
         (known, []) => format!("`{path}` is {found}, expected {}", one_of(known)),
         (known, named) => {
             let hint = unknown.map(|name| format!("; there is no {name:?}{}", did_you_mean(name, known)));
-            let (named, hint) = (listed(named), hint.unwrap_or_default());
+            let (named, hint) = (in_backquotes(named), hint.unwrap_or_default());
             format!("`{path}` has {named}, expected one alone of {}{hint}", one_of(known))
         }
     }
@@ -243,11 +243,11 @@ fn suggested(names: &[&str]) -> String {
     match names {
         [] => String::new(),
         [one] => format!(" (did you mean `{one}`?)"),
-        several => format!(" (did you mean one of {}?)", listed(several)),
+        several => format!(" (did you mean one of {}?)", in_backquotes(several)),
     }
 }
 
-fn listed(names: &[&str]) -> String {
+fn in_backquotes(names: &[&str]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     quoted.join(", ")
 }

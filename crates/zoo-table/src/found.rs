@@ -3,7 +3,7 @@
 use crate::encode::{IS_WINDOWS_1252, comment_warning};
 use crate::sheet::MOST_LISTED;
 use crate::target::TargetKind;
-use zoo_core::{Alike, alike, listed, shortened};
+use zoo_core::{Alike, alike, and_more, listed, shortened};
 use zoo_recipe::{CategoryColumn, TableFormat};
 
 /// A table, and what was found in it.
@@ -140,7 +140,7 @@ fn alike_categories(CategoryColumn { column, values }: &CategoryColumn) -> Vec<S
 pub(crate) fn reasons(left_out: &[(String, String)]) -> String {
     let shown = left_out.iter().take(MOST_LISTED).map(|(name, why)| format!("{} ({why})", shortened(name)));
     let shown = shown.collect::<Vec<_>>().join(", ");
-    shown + &more(left_out.len())
+    shown + &and_more(left_out.len(), MOST_LISTED)
 }
 
 /// The columns of categories with their values.
@@ -148,15 +148,7 @@ fn categories(columns: &[CategoryColumn]) -> String {
     let shown = columns.iter().take(MOST_LISTED);
     let shown = shown.map(|of| format!("{} ({})", shortened(&of.column), listed(&of.values, MOST_LISTED)));
     let shown = shown.collect::<Vec<_>>().join("; ");
-    shown + &more(columns.len())
-}
-
-/// How many more there are than are shown.
-fn more(count: usize) -> String {
-    match count.saturating_sub(MOST_LISTED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    }
+    shown + &and_more(columns.len(), MOST_LISTED)
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {
