@@ -1,6 +1,5 @@
 //! The shipped models in integers of 8 bits: measured, recorded, and the table of it.
 
-use crate::output::{answer, say};
 use crate::results::short_commit;
 use crate::workspace::Workspace;
 use anyhow::{Context, Result, bail};
@@ -10,6 +9,7 @@ use std::process::ExitCode;
 use trainer::TrainError;
 use trainer::device::{DeviceName, all_threads, use_threads};
 use trainer::evaluation::{EvalOptions, Evaluation};
+use trainer::output::{say, warn};
 use trainer::pretrained;
 use zoo_core::{Progress, Provenance, Store};
 use zoo_report::table::{left, markdown, right};
@@ -41,14 +41,14 @@ pub(crate) fn record(workspace: &Workspace, options: &Int8Options) -> Result<Exi
             Err(TrainError::Data(reason)) => bail!("{}: {reason}; the record holds all models or none", shipped.name()),
             Err(error) => return Err(error).with_context(|| format!("cannot evaluate {}", shipped.name())),
         }
-        say(&format!("{}: measured", shipped.name()));
+        warn(&format!("{}: measured", shipped.name()));
     }
     let instruction_set = DeviceName::default().instruction_set();
     let commit = trainer::commit().map(String::from);
     let record = Int8Record { schema: INT8_SCHEMA, commit, instruction_set, models };
     record.write(&workspace.results().join(FILE))?;
     digest(&workspace.results(), FILE)?;
-    answer(&table(&record, |_| None));
+    say(&table(&record, |_| None));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -62,7 +62,7 @@ impl BenchOptions {
             );
         }
         self.against_pytorch.as_deref().map(check_python).transpose()?;
-        self.json.as_deref().map(check_writable).transpose()?;
+        self.json.as_deref().map(check_can_write_file).transpose()?;
         Ok(())
     }
 }
@@ -80,7 +80,7 @@ fn check_python(python: &Path) -> Result<()> {
     Ok(())
 }
 
-fn check_writable(path: &Path) -> Result<()> {
+fn check_can_write_file(path: &Path) -> Result<()> {
     let is_new = !path.exists();
     let opened = OpenOptions::new().append(true).create(true).open(path);
     opened.with_context(|| format!("cannot write {}; choose another file for --json", path.display()))?;

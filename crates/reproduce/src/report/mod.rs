@@ -13,7 +13,6 @@ mod pages;
 
 use crate::notes::{Exhibit, LOOKING, Standing};
 use crate::outcomes;
-use crate::output::{answer, say};
 use crate::workspace::{Workspace, check_folder, record_in};
 use anyhow::{Context, Result};
 use claim::JudgedClaim;
@@ -27,6 +26,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use trainer::device::{DeviceName, all_threads, use_threads};
 use trainer::inspect::inspect;
+use trainer::output::{say, warn};
 use trainer::trained::TrainedModel;
 use zoo_bench::Headline;
 use zoo_core::{Flush, Progress, Store, write_atomically};
@@ -90,7 +90,7 @@ pub(crate) fn write(sources: &ReportSources<'_>, out: &Path) -> Result<Vec<Exhib
     let is_missing = |one: &&Exhibit| one.standing == Standing::NotRun && one.sections != [LOOKING];
     let missing: Vec<&str> = exhibits.iter().filter(is_missing).map(|one| one.name.as_str()).collect();
     if sources.is_of_all && !missing.is_empty() {
-        say(&format!("not run, so not in the report: {}", missing.join(", ")));
+        warn(&format!("not run, so not in the report: {}", missing.join(", ")));
     }
     let speed = zoo_bench::headline(&sources.workspace.bench())?;
     let pages = site_pages(&exhibits, &models, &figures, &experiments, speed.as_ref());
@@ -108,7 +108,7 @@ pub(crate) fn write(sources: &ReportSources<'_>, out: &Path) -> Result<Vec<Exhib
     for (file, html) in site::render(pages) {
         put(out.join(file), &html)?;
     }
-    answer(&format!("report: {}", out.join(OVERVIEW).display()));
+    say(&format!("report: {}", out.join(OVERVIEW).display()));
     Ok(exhibits)
 }
 
