@@ -42,10 +42,14 @@ pub struct FoundTable {
 impl FoundTable {
     /// What was found, a sentence each.
     pub fn sentences(&self) -> Vec<String> {
-        let FoundTable { file, format, classes, range, rows, left_out, duplicates, missing, is_windows_1252, .. } =
-            self;
+        [vec![self.sentence_on_target()], self.sentences_on_columns()].concat()
+    }
+
+    /// The rows, and what is to be predicted of them.
+    fn sentence_on_target(&self) -> String {
+        let FoundTable { file, format, classes, range, rows, .. } = self;
         let label = &format.label;
-        let mut said = vec![match range {
+        match range {
             Some([least, most]) => {
                 let instead = match self.may_be {
                     Some(TargetKind::Classes) => "; --target classes tells its different values apart instead",
@@ -67,7 +71,13 @@ impl FoundTable {
                 let shown = listed(&counts, MOST_LISTED);
                 format!("{file}: {rows} rows; {label} has {} classes ({shown}){instead}", classes.len())
             }
-        }];
+        }
+    }
+
+    /// What there is to learn from, what is not, and what may be wrong.
+    fn sentences_on_columns(&self) -> Vec<String> {
+        let FoundTable { format, classes, left_out, duplicates, missing, is_windows_1252, .. } = self;
+        let mut said = Vec::new();
         let of_categories = match categories(&format.categories) {
             none if none.is_empty() => none,
             some => format!("; of categories: {some}"),
