@@ -156,6 +156,29 @@ fn what_cannot_be_pruned_is_kept_and_the_others_go() {
     let output = desk.trainer("runs prune --yes").assert().success();
     let told = String::from_utf8(output.get_output().stderr.clone()).unwrap();
     assert!(told.starts_with("runs/1: kept: cannot lock "), "{told}");
+    let told = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    assert_eq!(told, "all checkpoints of finished runs in runs are kept\n");
+}
+
+#[test]
+fn a_removal_that_was_wanted_and_failed_is_no_success() {
+    let desk = Desk::new();
+    for (words, is_json) in [("runs prune --yes", false), ("runs prune --yes --json", true)] {
+        for name in ["1", "2"] {
+            desk.train("--model softmax_digits --epochs 1", &format!("runs/{name}"));
+        }
+        // Weights to start from, which go with the checkpoints, but for a folder.
+        fs::create_dir(desk.path("runs/1/init.safetensors")).unwrap();
+        desk.trainer("runs prune").assert().success();
+        let output = desk.trainer(words).assert().code(2);
+        let output = output.get_output();
+        let [told, warned] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
+        let reasons = if is_json { &told } else { &warned };
+        assert!(reasons.contains("kept: cannot remove runs/1/init.safetensors: "), "{told} {warned}");
+        assert!(told.contains(if is_json { "\"removed\":true" } else { "in 1 folders" }), "{told}");
+        assert!(!desk.path("runs/2/checkpoints").exists());
+        fs::remove_dir_all(desk.path("runs")).unwrap();
+    }
 }
 
 #[cfg(unix)]
