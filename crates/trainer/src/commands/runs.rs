@@ -273,7 +273,7 @@ fn carry_out(
             Err(error) => {
                 code = ExitCode::from(FAILED);
                 removal.keep(run, &error);
-                if let (false, Some((run, reason))) = (args.place.json, removal.kept.last()) {
+                if let Some((run, reason)) = removal.kept.last() {
                     warn_of_kept(run, reason);
                 }
             }
