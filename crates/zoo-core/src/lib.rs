@@ -112,7 +112,8 @@ pub use split::{
 };
 pub use store::{DATA_DIR_VARIABLE, Progress, Retry, Store, cache_folder};
 pub use text::{
-    ByteOrderMark, check_not_named_pipe, listed, printable, printable_but, read_text, read_text_or_pipe, shortened,
+    ByteOrderMark, check_not_named_pipe, joined, listed, printable, printable_but, read_text, read_text_or_pipe,
+    shortened,
 };
 #[doc(no_inline)]
 pub use zoo_pictures::{PictureKind, Preparation};

@@ -436,6 +436,17 @@ fn numbers_with_units_are_no_silent_categories() {
 }
 
 #[test]
+fn classes_of_long_names_keep_their_counts() {
+    let desk = Desk::new();
+    for (length, is_whole) in [(79, true), (81, false)] {
+        let name = |row: usize| ["p", "q"][row % 2].repeat(length);
+        let said = look(&desk.write("t.tsv", ten_rows(name)), Some("c")).unwrap().sentences().remove(0);
+        let shown = |row: usize| if is_whole { name(row) } else { format!("{}...", &name(row)[..60]) };
+        assert!(said.contains(&format!("({} 5, {} 5)", shown(0), shown(1))), "{said}");
+    }
+}
+
+#[test]
 fn categories_that_differ_in_case_or_spaces_alone_are_named() {
     let desk = Desk::new();
     let file = desk.write("t.tsv", ten_rows(|row| ["Dark red", "dark red", "blue"][row % 3].to_string()));

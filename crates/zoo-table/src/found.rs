@@ -3,7 +3,7 @@
 use crate::encode::{IS_WINDOWS_1252, comment_warning};
 use crate::sheet::MOST_LISTED;
 use crate::target::TargetKind;
-use zoo_core::{Alike, alike, listed, shortened};
+use zoo_core::{Alike, alike, joined, listed, shortened};
 use zoo_recipe::{CategoryColumn, TableFormat};
 
 /// A table, and what was found in it.
@@ -64,7 +64,7 @@ impl FoundTable {
                     }
                     _ => "",
                 };
-                let shown = listed(&counts, MOST_LISTED);
+                let shown = joined(&counts, MOST_LISTED);
                 format!("{file}: {rows} rows; {label} has {} classes ({shown}){instead}", classes.len())
             }
         }];
