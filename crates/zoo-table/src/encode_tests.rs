@@ -105,11 +105,15 @@ fn one_number_spelled_in_several_ways_is_one_value() {
         let label = |row: usize| if row % 3 == 1 { other } else { usual };
         let rows: String = (0..40).map(|row| format!("{}.5,{}\n", row * row, label(row))).collect();
         let file = desk.write("t.csv", format!("x,y\n{rows}"));
-        let target = TargetColumn { name: "y", kind: Some(TargetKind::Value) };
-        let refused = look_as(&file, Some(target)).unwrap_err().to_string();
         let expected =
             format!("y is {usual:?} in every row; there is nothing to tell apart, so choose another --label");
-        assert!(refused.ends_with(&expected), "{refused}");
+        for kind in [Some(TargetKind::Value), None] {
+            let refused = look_as(&file, Some(TargetColumn { name: "y", kind })).unwrap_err().to_string();
+            assert!(refused.ends_with(&expected), "{kind:?}: {refused}");
+        }
+        // Names of classes are as they are written.
+        let classes = TargetColumn { name: "y", kind: Some(TargetKind::Classes) };
+        assert_eq!(look_as(&file, Some(classes)).unwrap().classes.len(), 2);
     }
 }
 

@@ -67,7 +67,10 @@ fn found(path: &Path, target: Option<TargetColumn<'_>>) -> Result<FoundTable> {
     if numbers.is_none() && kind.is_none() {
         texts.push(column);
     }
-    if let (Some(TargetKind::Value), true) = (kind, numbers.as_deref().is_some_and(is_one))
+    // However it is spelled; a user who says that they are classes has its spellings told apart.
+    if kind != Some(TargetKind::Classes)
+        && numbers.as_deref().is_some_and(is_one)
+        && column.missing().next().is_none()
         && let Some((_, one)) = column.fields().next()
     {
         return Err(nothing_to_tell_apart(sheet.path(), &format.label, &one));

@@ -229,6 +229,7 @@ fn one_number_spelled_in_two_ways_is_not_trained_on_and_a_commented_row_is_told(
     fs::write(desk.path("t.csv"), format!("x,y\n{spelled}")).unwrap();
     let expected = "y is \"1\" in every row; there is nothing to tell apart";
     assert_refused(&desk, "--data t.csv --label y --target value", expected);
+    assert_refused(&desk, "--data t.csv --label y", expected);
     assert_refused(&desk, "new mine --data t.csv --label y --target value", expected);
     let row =
         |row: usize| format!("{}n{},{}.5,{}\n", if row == 4 { "#" } else { "" }, row % 7, row, ["p", "q"][row % 2]);
