@@ -40,10 +40,14 @@ pub struct FoundTable {
 }
 
 impl FoundTable {
-    /// What was found, a sentence each.
+    /// What was found, a sentence each, and then the [`warnings`](Self::warnings).
     pub fn sentences(&self) -> Vec<String> {
-        let FoundTable { file, format, classes, range, rows, left_out, duplicates, missing, is_windows_1252, .. } =
-            self;
+        [self.facts(), self.warnings()].concat()
+    }
+
+    /// What was found, but for what its user may have to change, a sentence each.
+    pub fn facts(&self) -> Vec<String> {
+        let FoundTable { file, format, classes, range, rows, left_out, missing, is_windows_1252, .. } = self;
         let label = &format.label;
         let mut said = vec![match range {
             Some([least, most]) => {
@@ -81,7 +85,6 @@ impl FoundTable {
             let lines = counted(self.comments, "line", "lines");
             said.push(format!("read past {lines} of comments above the header"));
         }
-        said.extend(comment_warning(&self.like_comments));
         if *is_windows_1252 {
             said.push(IS_WINDOWS_1252.to_string());
         }
@@ -96,6 +99,13 @@ impl FoundTable {
                 }
             ));
         }
+        said
+    }
+
+    /// What its user may have to change, a sentence each.
+    pub fn warnings(&self) -> Vec<String> {
+        let FoundTable { format, classes, duplicates, like_comments, .. } = self;
+        let mut said: Vec<String> = comment_warning(like_comments).into_iter().collect();
         if *duplicates > 0 {
             let rows = counted(*duplicates, "row repeats", "rows repeat");
             said.push(format!("warning: {rows} an earlier one, so test may hold what training has seen"));

@@ -291,6 +291,8 @@ fn data_that_can_be_read_but_once_is_refused() {
 fn what_may_not_be_read_or_written_is_said_with_what_to_do() {
     let desk = desk_with_run();
     fs::create_dir(desk.path("closed")).unwrap();
+    write_table(&desk, "closed/two.csv");
+    desk.train("--data closed/two.csv --label k --epochs 1", "b");
     for name in ["two.csv", "a/run.json"] {
         set_mode(&desk.path(name), 0o000);
     }
@@ -304,6 +306,7 @@ fn what_may_not_be_read_or_written_is_said_with_what_to_do() {
             "man closed/pages",
             "runs ls --in closed",
             "--data closed/two.csv --label k",
+            "eval --run b",
         ] {
             let text = desk.refused(words);
             assert!(text.contains("change its permissions, or ask its owner to"), "{words}: {text}");
