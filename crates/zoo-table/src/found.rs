@@ -22,7 +22,7 @@ pub struct FoundTable {
     /// Lines above the header that are comments.
     pub comments: usize,
     /// The lines of rows that begin as comments do.
-    pub like_comments: Vec<usize>,
+    pub(crate) like_comments: Vec<usize>,
     /// Rows below the header.
     pub rows: usize,
     /// Columns left out, and why; one without a name by its number, such as `column 1`.
