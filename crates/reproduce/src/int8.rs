@@ -1,7 +1,7 @@
 //! The shipped models in integers of 8 bits: measured, recorded, and the table of it.
 
 use crate::results::short_commit;
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, check_commit, check_folder};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -31,6 +31,10 @@ pub(crate) struct Int8Options {
 
 /// Measures every weights file that ships, in `f32` and in integers, and records it: all of them or none.
 pub(crate) fn record(workspace: &Workspace, options: &Int8Options) -> Result<ExitCode> {
+    if let Some(folder) = &options.data_dir {
+        check_folder("--data-dir", folder, "the trainer's data files")?;
+    }
+    check_commit("the record", workspace)?;
     use_threads(all_threads())?;
     let store = Store::new(options.data_dir.clone(), options.offline, Progress::Hidden)?;
     let mut models = Vec::new();
@@ -49,6 +53,7 @@ pub(crate) fn record(workspace: &Workspace, options: &Int8Options) -> Result<Exi
     record.write(&workspace.results().join(FILE))?;
     digest(&workspace.results(), FILE)?;
     say(&table(&record, |_| None));
+    warn(&format!("results/{FILE} written; `cargo xtask readme` writes its table"));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -94,7 +99,7 @@ fn table(record: &Int8Record, shipped: impl Fn(&str) -> Option<String>) -> Strin
     let rows: Vec<_> = record.models.iter().map(row).collect();
     let instruction_set = record.instruction_set.as_deref().unwrap_or("no particular instructions");
     format!(
-        "{}\nTest split; calibrated on up to {} training examples. In f32 by {instruction_set}; in 8 bits every processor gives the same. Commit {}.\n",
+        "{}\nTest split; calibrated on up to {} training examples. In f32 by {instruction_set}; in 8 bits the same for every instruction set, and with ReLU alone on every platform. Commit {}.\n",
         markdown(&columns, &rows),
         trainer::int8::CALIBRATION,
         short_commit(record.commit.as_deref()),

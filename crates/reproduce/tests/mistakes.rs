@@ -36,8 +36,10 @@ fn a_device_that_is_not_there() {
 
 #[test]
 fn data_for_a_reproduction_that_is_not_there() {
-    let said = refused(&["run", "--data-dir", "/no/such/folder"]);
-    assert!(said.starts_with("error: --data-dir /no/such/folder is no folder"), "{said}");
+    for command in ["run", "int8"] {
+        let said = refused(&[command, "--data-dir", "/no/such/folder"]);
+        assert!(said.starts_with("error: --data-dir /no/such/folder is no folder"), "{said}");
+    }
 }
 
 #[test]

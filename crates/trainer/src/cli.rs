@@ -177,7 +177,7 @@ fn run(words: &[OsString]) -> Result<ExitCode> {
         Some(TrainerCommand::Eval(args)) => return commands::eval(&args),
         Some(TrainerCommand::Export(args)) => commands::export(&args)?,
         Some(TrainerCommand::Inspect(args)) => commands::inspect_model(&args)?,
-        Some(TrainerCommand::Runs(args)) => commands::runs(&args, is_named(&matches, "runs"))?,
+        Some(TrainerCommand::Runs(args)) => return commands::runs(&args, is_named(&matches, "runs")),
         Some(TrainerCommand::Compare(args)) => commands::compare(&args)?,
         Some(TrainerCommand::Report(args)) => commands::report(&args)?,
         Some(TrainerCommand::Predict(args)) => return commands::predict(&args),

@@ -15,7 +15,8 @@ use zoo_results::Int8Scores;
 pub const CALIBRATION: usize = 512;
 
 /// The training examples to calibrate on: evenly spaced from the first on, or all if they are few.
-pub fn calibration(train: &Examples) -> Examples {
+#[cfg(any(feature = "flex", test))]
+pub(crate) fn calibration(train: &Examples) -> Examples {
     let count = train.len().min(CALIBRATION);
     let indices: Vec<u32> = (0..count).map(|index| (index * train.len() / count) as u32).collect();
     train.select(&indices)

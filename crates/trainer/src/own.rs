@@ -1,7 +1,7 @@
 //! A user's own data in a recipe that was written for other data, and what is told of it.
 
 use crate::error::TrainError;
-use zoo_core::{Examples, LEAST_OF_A_CLASS, Normalization, Outputs, listed, shortened};
+use zoo_core::{Examples, LEAST_OF_A_CLASS, Normalization, Outputs, joined, shortened};
 use zoo_import::{Found, repeated};
 use zoo_recipe::{
     Data, DataFiles, DataFormat, DataName, EarlyStopping, Ema, GivenSplit, GradientClipping, Holdout, Keep, Loss,
@@ -243,7 +243,7 @@ pub(crate) fn described(data: &Data, files: &DataFiles, counts: &[usize]) -> Str
     let names = data.class_names();
     let count = |(name, count): (&String, &usize)| format!("{} {count}", shortened(name));
     let classes: Vec<String> = names.iter().zip(counts).map(count).collect();
-    let (all, shown) = (counts.iter().sum::<usize>(), listed(&classes, 12));
+    let (all, shown) = (counts.iter().sum::<usize>(), joined(&classes, 12));
     let what = match (files.shape.as_slice(), &files.format) {
         (&[channels, height, width], format) => {
             let gray = if channels == 1 { " in gray" } else { "" };

@@ -112,7 +112,7 @@ pub use split::{
 };
 pub use store::{DATA_DIR_VARIABLE, Progress, Retry, Store, cache_folder};
 pub use text::{
-    ByteOrderMark, and_more, check_not_named_pipe, is_handed_over, listed, printable, printable_but, read_text,
+    ByteOrderMark, and_more, check_not_named_pipe, is_handed_over, joined, listed, printable, printable_but, read_text,
     read_text_or_pipe, shortened,
 };
 #[doc(no_inline)]

@@ -77,8 +77,19 @@ pub fn shortened(name: &str) -> Cow<'_, str> {
 /// assert_eq!(zoo_core::listed(&["a", "b", "c", "d"], 2), "a, b and 2 more");
 /// ```
 pub fn listed<S: AsRef<str>>(names: &[S], most: usize) -> String {
-    let shown: Vec<Cow<'_, str>> = names.iter().take(most).map(|name| shortened(name.as_ref())).collect();
-    shown.join(", ") + &and_more(names.len(), most)
+    joined(&names.iter().map(|name| shortened(name.as_ref())).collect::<Vec<_>>(), most)
+}
+
+/// The first `most` of some parts, such as names with their counts, whole and in one line, and how many more there are.
+///
+/// ```
+/// let counted = |name: &str| format!("{} 200", zoo_core::shortened(name));
+/// let parts = [counted(&"cat".repeat(26)), counted("dog"), counted("emu")];
+/// assert!(zoo_core::joined(&parts, 2).ends_with("cat 200, dog 200 and 1 more"));
+/// ```
+pub fn joined<S: AsRef<str>>(parts: &[S], most: usize) -> String {
+    let shown: Vec<&str> = parts.iter().take(most).map(S::as_ref).collect();
+    shown.join(", ") + &and_more(parts.len(), most)
 }
 
 /// What stands behind the first `most` of `all` names: how many more there are, or nothing.

@@ -61,7 +61,8 @@ fn found(path: &Path, target: Option<TargetColumn<'_>>) -> Result<FoundTable> {
     if numbers.is_none() && kind.is_none() {
         texts.push(column);
     }
-    if kind == Some(TargetKind::Value) {
+    // However it is spelled; a user who says that they are classes has its spellings told apart.
+    if kind != Some(TargetKind::Classes) {
         check_not_one(sheet.path(), column, numbers.as_deref())?;
     }
     let range = numbers.as_deref().filter(|numbers| is_value(numbers, kind)).and_then(ends);
@@ -193,7 +194,9 @@ fn check_any_column(path: &str, format: &TableFormat, left_out: &[(String, Strin
 /// Refuses to predict numbers that are one, however each is written.
 fn check_not_one(path: &str, column: Column<'_>, numbers: Option<&[f64]>) -> Result<()> {
     match column.fields().next() {
-        Some((_, one)) if numbers.is_some_and(is_one) => Err(nothing_to_tell_apart(path, column.name(), &one)),
+        Some((_, one)) if numbers.is_some_and(is_one) && column.missing().next().is_none() => {
+            Err(nothing_to_tell_apart(path, column.name(), &one))
+        }
         _ => Ok(()),
     }
 }

@@ -29,7 +29,7 @@ pub(super) struct BenchOptions {
     )]
     pub(super) rounds: u16,
     /// Only cases whose name holds this: `train_step/cnn`, `layer/`, `threads2`; repeatable
-    #[arg(long, value_name = "PATTERN")]
+    #[arg(long, value_name = "PATTERN", conflicts_with = "record")]
     pub(super) only: Vec<String>,
     /// See that everything works, in seconds; the figures mean nothing
     #[arg(long, conflicts_with = "record")]
@@ -37,7 +37,7 @@ pub(super) struct BenchOptions {
     /// The folder with data files, for epochs and runs [default: the trainer's]
     #[arg(long, value_name = "DIR")]
     pub(super) data_dir: Option<PathBuf>,
-    /// Write results/bench.json and results/bench.md, of what was measured
+    /// Write results/bench.json and results/bench.md, of all cases in one run
     #[arg(long)]
     pub(super) record: bool,
     /// Answer requests on standard input instead, and leave files for other workers in this folder

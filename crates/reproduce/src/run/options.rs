@@ -4,7 +4,7 @@ use super::seeds::SeedChoice;
 use super::task::{RecipeTask, RunTask};
 use crate::catalog::NamePatterns;
 use crate::outcomes;
-use crate::workspace::{Workspace, check_folder};
+use crate::workspace::{Workspace, check_commit, check_folder};
 use anyhow::{Result, bail};
 use clap::Args;
 use std::path::PathBuf;
@@ -85,7 +85,7 @@ impl RunOptions {
             check_folder("--data-dir", folder, "the trainer's data files")?;
         }
         if self.record {
-            check_commit(workspace)?;
+            check_commit("--record", workspace)?;
         }
         let tasks = self.tasks(workspace)?;
         device.open()?;
@@ -154,16 +154,5 @@ impl Selection {
     /// The threads of all processes that may run at once.
     pub(crate) fn budget(&self) -> usize {
         self.jobs.map_or(self.threads, |jobs| jobs * (self.threads / jobs).max(1))
-    }
-}
-
-fn check_commit(workspace: &Workspace) -> Result<()> {
-    let is_built_dirty = trainer::commit().is_some_and(|commit| commit.ends_with("-dirty"));
-    match workspace.is_clean().filter(|_| trainer::commit().is_some()) {
-        None => bail!("--record states the commit that was measured, and this is no clone; clone the repository"),
-        Some(is_clean) if is_built_dirty || !is_clean => {
-            bail!("--record states the commit that was measured, and tracked files differ from it; commit first")
-        }
-        Some(_) => Ok(()),
     }
 }

@@ -15,7 +15,7 @@ use indicatif::ProgressBar;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use zoo_core::read_text;
+use zoo_core::{read_text, score_text};
 use zoo_plot::{Axis, Chart, Figure};
 use zoo_recipe::Recipe;
 
@@ -114,7 +114,8 @@ impl Findings<'_> {
             lines.push(format!("stopped after step {step}: the loss diverges at {}", short(last.learning_rate)));
         }
         if let Some(RatePoint { learning_rate, smoothed, .. }) = curve.minimum() {
-            lines.push(format!("minimum  loss {smoothed:.4} at {}", short(learning_rate)));
+            let loss = score_text(None, smoothed);
+            lines.push(format!("minimum  loss {loss} at {}", short(learning_rate)));
         }
         lines.extend(self.rules().into_iter().flatten().map(|(rule, rate)| format!("{rule}  {}", short(rate))));
         let own = recipe.schedule.learning_rate();

@@ -86,12 +86,15 @@ pub(super) fn check_place(file: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Refuses to replace, even by force, one of the files that a command reads, or a file in one of the folders.
+/// Refuses, even by force, to replace one of the files that a command reads, or to put a file into one of the folders: it might be taken
+/// for data.
 pub(super) fn check_spared(file: &Path, read: &[PathBuf]) -> Result<()> {
-    let Ok(there) = file.canonicalize() else { return Ok(()) };
-    match read.iter().find(|read| read.canonicalize().is_ok_and(|read| there.starts_with(read))) {
-        Some(read) => bail!("{} would replace what is read from {}; name another file", file.display(), read.display()),
-        None => Ok(()),
+    let place = real(file);
+    let Some(read) = read.iter().find(|read| place.starts_with(real(read))) else { return Ok(()) };
+    let (path, shown) = (file.display(), read.display());
+    match place == real(read) || place.exists() {
+        true => bail!("{path} would replace what is read from {shown}; name another file"),
+        false => bail!("{path} lies in the data read from {shown}; name another file"),
     }
 }
 

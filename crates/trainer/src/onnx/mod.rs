@@ -39,7 +39,7 @@ pub fn to_bytes(model: &TrainedModel) -> Result<Vec<u8>> {
 /// # Errors
 /// As [`to_bytes`].
 #[cfg(feature = "flex")]
-pub fn to_int8_bytes(model: &TrainedModel, int8: &zoo_kernels::Int8Network) -> Result<Vec<u8>> {
+pub(crate) fn to_int8_bytes(model: &TrainedModel, int8: &zoo_kernels::Int8Network) -> Result<Vec<u8>> {
     let layers = |graph: &mut Builder| int8::write_layers(graph, &model.network.layers(), int8.layers(), &model.facts);
     Ok(to_message(model, layers)?.encode_to_vec())
 }
