@@ -68,8 +68,7 @@ impl Found {
                 found.add(&key.name, &from_text(&key.accepts, &text), &variable, &variable)?;
             }
         }
-        let of_the_user = dirs::config_dir().map(|folder| folder.join(FOLDER).join(FILE));
-        for file in [Some(PathBuf::from(FILE)), of_the_user].into_iter().flatten() {
+        for file in files() {
             found.add_file(&file, &accepts)?;
         }
         Ok(found)
@@ -143,6 +142,12 @@ impl Found {
         };
         accepts.keys().iter().filter_map(|key| Some((key.name.clone(), source(&key.name)?))).collect()
     }
+}
+
+/// Where settings are looked for: what the first file does not say, the second may.
+pub(crate) fn files() -> Vec<PathBuf> {
+    let of_the_user = dirs::config_dir().map(|folder| folder.join(FOLDER).join(FILE));
+    std::iter::once(PathBuf::from(FILE)).chain(of_the_user).collect()
 }
 
 /// The value that a variable of the environment means.

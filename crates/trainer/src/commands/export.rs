@@ -1,6 +1,6 @@
 //! `export`: a trained model for other programs.
 
-use super::shared::{check_free, check_spared, data_of, model, of_settings, open_device, store, write_checked};
+use super::shared::{check_free, check_kept, check_spared, data_of, model, of_settings, open_device, store, write_checked};
 use crate::TrainError;
 use crate::args::{ExportArgs, ExportFormat};
 use crate::output::answer;
@@ -15,6 +15,7 @@ pub(crate) fn export(args: &ExportArgs) -> Result<()> {
     let format = format(args)?;
     check_free(&args.file, args.force)?;
     check_spared(&args.file, &data_of(&args.model))?;
+    check_kept(&args.file, args.model.run.as_deref(), &args.data)?;
     let device = open_device(&args.device)?;
     let (model, seed) = model(&args.model, &device)?;
     let bytes = match format {

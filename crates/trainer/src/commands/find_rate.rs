@@ -1,6 +1,6 @@
 //! `find-rate`: which learning rate a recipe should start with.
 
-use super::shared::{check_free, check_spared, open_device, store, write_checked};
+use super::shared::{check_free, check_kept, check_spared, open_device, store, write_checked};
 use super::train::{changed, read_recipe, set};
 use crate::args::FindRateArgs;
 use crate::data;
@@ -35,9 +35,13 @@ pub(crate) fn find_rate(args: &FindRateArgs) -> Result<ExitCode> {
         );
     }
     let picture = args.svg.clone().unwrap_or_else(|| PathBuf::from(format!("find-rate-{}.svg", recipe.name)));
-    let force = args.force || args.svg.is_none() && is_earlier(&picture, &recipe);
+    let is_ours = args.svg.is_none() && is_earlier(&picture, &recipe);
+    let force = args.force || is_ours;
     check_free(&picture, force)?;
     check_spared(&picture, &files_read(args, &recipe))?;
+    if !is_ours {
+        check_kept(&picture, None, &args.data)?;
+    }
     let device = open_device(&args.device)?;
     let seed = args.seed.or(recipe.training.seeds.first().copied()).context("the recipe names no seed")?;
     let splits = data::prepare(&recipe, &store(&args.data, ProgressMode::default())?, seed)?;
