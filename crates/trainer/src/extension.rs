@@ -44,7 +44,7 @@ impl FromStr for EpochCount {
     }
 }
 
-/// Makes a run longer, in its recipe, its settings and on disk.
+/// Makes a run longer, in its recipe and its settings; on disk only when it goes on, as something may yet be refused.
 ///
 /// # Errors
 /// If it has no checkpoint of its own to go on from, or has trained so long already.
@@ -104,7 +104,6 @@ pub(crate) fn extend(
     longer.check()?;
     settings.overrides.push(format!("training.epochs: {before} -> {epochs} after epoch {after}"));
     settings.extensions.push(Extension { epochs, before, after });
-    folder.write_settings(settings)?;
     *recipe = longer;
     Ok(())
 }

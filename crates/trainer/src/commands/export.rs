@@ -1,6 +1,8 @@
 //! `export`: a trained model for other programs.
 
-use super::shared::{check_free, check_kept, check_spared, data_of, model, of_settings, open_device, store, write_checked};
+use super::shared::{
+    check_free, check_kept, check_spared, data_of, model, of_settings, open_device, store, write_checked,
+};
 use crate::TrainError;
 use crate::args::{ExportArgs, ExportFormat};
 use crate::output::answer;
