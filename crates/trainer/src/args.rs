@@ -302,9 +302,11 @@ pub(crate) struct FindRateArgs {
 pub(crate) enum ExportFormat {
     /// The zoo's own weights file: parameters by name, everything else in its metadata
     Safetensors,
-    /// From raw pixels or columns to logits, for onnxruntime and its like
+    /// From raw pixels or columns to logits, for onnxruntime and its like; missing values of a table, NaN, are to be replaced before, by those
+    /// of the file's metadata key `fill`
     Onnx,
-    /// The same in 8-bit integers, a quarter as large, as ONNX with QuantizeLinear and DequantizeLinear; calibrated on 512 training examples
+    /// The same in 8-bit integers, a quarter as large for networks of some size, as ONNX with QuantizeLinear and DequantizeLinear; calibrated
+    /// on 512 training examples. What it costs is measured by `eval --int8`
     Int8,
 }
 
