@@ -13,6 +13,7 @@ use clap::{Args, ValueEnum};
 use clap_complete::Shell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use zoo_recipe::LARGEST_BATCH;
 use zoo_table::{TargetColumn, TargetKind};
 
 /// What to train, and how.
@@ -34,7 +35,7 @@ pub(crate) struct TrainArgs {
     #[arg(long, value_name = "N")]
     pub(crate) epochs: Option<EpochCount>,
     /// Short for --set training.batch_size=N
-    #[arg(long, value_name = "N", conflicts_with = "resume", value_parser = whole(1_u64..))]
+    #[arg(long, value_name = "N", conflicts_with = "resume", value_parser = whole(1..=LARGEST_BATCH))]
     pub(crate) batch_size: Option<u64>,
     /// Short for --set schedule.learning_rate=RATE
     #[arg(long, value_name = "RATE", conflicts_with = "resume", value_parser = number)]

@@ -3,7 +3,8 @@
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use std::path::{Path, PathBuf};
 
-const DASH: &str = "-";
+/// What other programs take for standard input or output.
+pub(crate) const DASH: &str = "-";
 
 /// Parses the name of a file or folder.
 pub(crate) fn place() -> impl TypedValueParser<Value = PathBuf> {

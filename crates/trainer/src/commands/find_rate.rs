@@ -23,11 +23,16 @@ const STEEPEST: &str = "steepest descent";
 const TENTH: &str = "a tenth of the minimum's rate";
 /// A rate within this factor of the suggested one is close to it.
 const FAR: f64 = 3.0;
+/// The highest rate that is tried.
+const HIGHEST: f64 = 1e6;
 
 pub(crate) fn find_rate(args: &FindRateArgs) -> Result<ExitCode> {
     let recipe = recipe(args)?;
     let rates = RateSearch { steps: usize::from(args.steps), from: args.from, to: args.to };
-    if !(rates.from > 0.0 && rates.from < rates.to && rates.to <= 1e6) {
+    if rates.to > HIGHEST {
+        bail!("--to is {}, expected at most {HIGHEST}: no training takes such a rate; name a lower one", rates.to);
+    }
+    if !(rates.from > 0.0 && rates.from < rates.to) {
         bail!(
             "--from is {} and --to is {}, expected two rates above 0, the first below the second",
             rates.from,
