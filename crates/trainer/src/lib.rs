@@ -74,9 +74,9 @@ mod args;
 #[doc(hidden)]
 pub mod fuzz;
 mod logging;
-mod numbers;
+pub mod numbers;
 pub mod output;
-mod places;
+pub mod places;
 mod progress;
 mod run_args;
 mod runs;
