@@ -30,7 +30,7 @@ impl FromStr for EpochCount {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let digits = text.strip_prefix('+').unwrap_or(text);
-        if is_too_large(digits) && digits.parse::<u64>().map_or(true, |count| count > MOST_EPOCHS) {
+        if is_too_large(digits) && !digits.parse::<u64>().is_ok_and(|count| count <= MOST_EPOCHS) {
             return Err(format!("expected a whole number of at most {MOST_EPOCHS}"));
         }
         // A number of Rust's may begin with a plus of its own.

@@ -14,7 +14,7 @@ const MOST_CATEGORIES: usize = 50;
 const FINE_STEPS: f64 = 10_000.0;
 
 /// A column of smaller numbers than this may have a standard deviation that single precision has not.
-const LEAST_MAGNITUDE: f64 = 1e-35;
+pub const LEAST_MAGNITUDE: f64 = 1e-35;
 
 /// What a column is good for.
 #[derive(Clone, Debug, PartialEq)]

@@ -88,8 +88,8 @@ pub(super) fn data_of(args: &ModelArgs) -> Vec<PathBuf> {
 pub(super) fn check_kept(file: &Path, run: Option<&Path>, data: &DataArgs) -> Result<()> {
     let Ok(there) = file.canonicalize() else { return Ok(()) };
     let of_run = run.and_then(|run| run_folder::read(run).ok()).and_then(|(_, settings)| settings.data_dir);
-    let read = settings::files().into_iter().chain(of_run).chain(data_folder(data.data_dir.clone()));
-    match read.into_iter().find(|read| read.canonicalize().is_ok_and(|read| there.starts_with(read))) {
+    let mut read = settings::files().into_iter().chain(of_run).chain(data_folder(data.data_dir.clone()));
+    match read.find(|read| read.canonicalize().is_ok_and(|read| there.starts_with(read))) {
         Some(read) => bail!("{} would replace what is read from {}; name another file", file.display(), read.display()),
         None => Ok(()),
     }
