@@ -10,7 +10,9 @@ use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use trainer::numbers::whole;
 use trainer::output::{self, FAILED, answer, report};
+use trainer::places::place;
 
 const DONE: u8 = 0;
 /// A claim does not hold, or an exercise is not done.
@@ -52,10 +54,10 @@ struct RunArgs {
     #[arg(required = true, value_name = "NAME")]
     names: Vec<String>,
     /// Everything random follows from it
-    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true, value_parser = whole(0_u64..))]
     seed: u64,
     /// The folder for outcomes and figures, one folder an experiment [default: runs/experiments, or runs/experiments-quick]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = place())]
     out: Option<PathBuf>,
     /// Smaller samples and wider tolerances: all in seconds
     #[arg(long)]

@@ -10,6 +10,7 @@ use trainer::TrainError;
 use trainer::device::{DeviceName, all_threads, use_threads};
 use trainer::evaluation::{EvalOptions, Evaluation};
 use trainer::output::{say, warn};
+use trainer::places::place;
 use trainer::pretrained;
 use zoo_core::{Progress, Provenance, Store};
 use zoo_report::table::{left, markdown, right};
@@ -22,7 +23,7 @@ pub(crate) const FILE: &str = "int8.json";
 #[derive(Debug, Args)]
 pub(crate) struct Int8Options {
     /// The folder with data files [default: the trainer's]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = place())]
     data_dir: Option<PathBuf>,
     /// Never use the network
     #[arg(long)]

@@ -13,6 +13,7 @@ use trainer::TrainError;
 use trainer::device::{all_threads, use_threads};
 use trainer::evaluation::{EvalOptions, Evaluation};
 use trainer::output::{say, warn};
+use trainer::places::place;
 use trainer::pretrained;
 use zoo_core::{Progress, Store, sha256_hex};
 use zoo_results::{Record, undigested};
@@ -24,7 +25,7 @@ pub(crate) struct VerifyOptions {
     #[arg(value_name = "NAME")]
     names: Vec<String>,
     /// The folder with data files [default: the trainer's]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = place())]
     data_dir: Option<PathBuf>,
     /// Never use the network: weights whose data is not here are not evaluated
     #[arg(long)]

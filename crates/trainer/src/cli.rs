@@ -93,7 +93,7 @@ enum TrainerCommand {
     #[command(after_help = "Examples:
   trainer export --run RUN model.onnx
   trainer export --pretrained mlp_digits mlp_digits.safetensors
-  trainer export --pretrained cnn_digits --format int8 cnn_digits.onnx   # a quarter of the size")]
+  trainer export --pretrained cnn_digits --format int8 cnn_digits.onnx   # smaller; `eval --int8` measures the cost")]
     Export(ExportArgs),
     /// Find a learning rate: train some steps with a rate that rises, and see where the loss falls fastest
     #[command(after_help = "Example:\n  trainer find-rate mlp_digits")]

@@ -15,7 +15,7 @@ use crate::run_folder::{Extension, RunFolder, RunSettings, checkpoint_files, wei
 use crate::shell::flag_with;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use zoo_recipe::Recipe;
+use zoo_recipe::{MOST_EPOCHS, Recipe};
 
 /// How many epochs a run is to have: `30`, or `+10` for so many more than it has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,10 +30,9 @@ impl FromStr for EpochCount {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        if is_too_large(text.strip_prefix('+').unwrap_or(text))
-            && text.trim_start_matches('+').parse::<usize>().is_err()
-        {
-            return Err(format!("expected a whole number of at most {}", usize::MAX));
+        let digits = text.strip_prefix('+').unwrap_or(text);
+        if is_too_large(digits) && !digits.parse::<u64>().is_ok_and(|count| count <= MOST_EPOCHS) {
+            return Err(format!("expected a whole number of at most {MOST_EPOCHS}"));
         }
         // A number of Rust's may begin with a plus of its own.
         let count = |digits: &str| digits.parse().ok().filter(|_| !digits.starts_with('+'));
@@ -45,7 +44,7 @@ impl FromStr for EpochCount {
     }
 }
 
-/// Makes a run longer, in its recipe, its settings and on disk.
+/// Makes a run longer, in its recipe and its settings; on disk only when it goes on, as something may yet be refused.
 ///
 /// # Errors
 /// If it has no checkpoint of its own to go on from, or has trained so long already.
@@ -74,7 +73,6 @@ pub(crate) fn extend(
     longer.check()?;
     settings.overrides.push(format!("training.epochs: {before} -> {epochs} after epoch {after}"));
     settings.extensions.push(Extension { epochs, before, after });
-    folder.write_settings(settings)?;
     *recipe = longer;
     Ok(())
 }
@@ -149,8 +147,12 @@ mod tests {
         let [total, more, none, no_more] = parsed;
         assert_eq!((total, more), (Ok(EpochCount::Total(30)), Ok(EpochCount::More(10))));
         assert_eq!((none, no_more), (Ok(EpochCount::Total(0)), Ok(EpochCount::More(0))));
-        for wrong in ["", "+", "-1", "++1", "ten", "1.5", "99999999999999999999"] {
+        for wrong in ["", "+", "-1", "++1", "ten", "1.5"] {
             assert!(wrong.parse::<EpochCount>().is_err(), "{wrong}");
         }
+        for large in ["100001", "+100001", "18446744073709551615", "99999999999999999999999"] {
+            assert_eq!(large.parse::<EpochCount>(), Err("expected a whole number of at most 100000".to_string()));
+        }
+        assert_eq!("100000".parse(), Ok(EpochCount::Total(100_000)));
     }
 }

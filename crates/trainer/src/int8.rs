@@ -29,6 +29,12 @@ impl TrainedModel {
     /// # Errors
     /// If a layer is not for integers.
     pub fn int8(&self, train: &Examples) -> Result<zoo_kernels::Int8Network, TrainError> {
+        if zoo_kernels::instruction_set().is_ok_and(|set| set == "off") {
+            return Err(TrainError::Trained(format!(
+                "8-bit integers are computed by the zoo's kernels, and {0}=off turns these off; unset {0}",
+                zoo_kernels::ISA_VARIABLE
+            )));
+        }
         let inputs = self.facts.normalizer.apply(&calibration(train).inputs);
         let refused = |error: zoo_core::Int8ModelError| {
             TrainError::Trained(format!("{} cannot be brought to 8-bit integers: {error}", self.recipe.name))

@@ -75,9 +75,9 @@ mod files;
 #[doc(hidden)]
 pub mod fuzz;
 mod logging;
-mod numbers;
+pub mod numbers;
 pub mod output;
-mod places;
+pub mod places;
 mod progress;
 mod run_args;
 mod runs;

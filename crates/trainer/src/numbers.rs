@@ -5,7 +5,7 @@ use std::ops::{Bound, RangeBounds};
 use std::str::FromStr;
 
 /// Parses a whole number of this range of unsigned numbers, whose start is one of them.
-pub(crate) fn whole<N, R>(range: R) -> impl Fn(&str) -> Result<N, String> + Clone + Send + Sync + 'static
+pub fn whole<N, R>(range: R) -> impl Fn(&str) -> Result<N, String> + Clone + Send + Sync + 'static
 where
     N: Copy + Display + PartialOrd + FromStr + Send + Sync + 'static,
     R: RangeBounds<N> + Clone + Send + Sync + 'static,

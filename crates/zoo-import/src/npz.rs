@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
 use zoo_core::{Images, Inputs, Table, and_more, printable};
+use zoo_table::LEAST_MAGNITUDE;
 
 use crate::arrays::{Arrays, Label, Part};
 use crate::error::ImportError;
@@ -233,6 +234,19 @@ fn table(place: &Path, columns: usize, values: Values) -> Result<Table, ImportEr
             place,
             format!("{} in row {row}, column {column}", values[at]),
             "finite numbers; fill it in",
+        ));
+    }
+    let largest = |column: usize| {
+        values.iter().skip(column).step_by(columns).fold(0.0, |largest, value| f64::max(largest, value.abs().into()))
+    };
+    let is_too_small = |column: &usize| (f64::MIN_POSITIVE..LEAST_MAGNITUDE).contains(&largest(*column));
+    if let Some(column) = (0..columns).find(is_too_small) {
+        return Err(ImportError::format(
+            place,
+            format!(
+                "no number above {LEAST_MAGNITUDE:e} in column {column}, which single precision hardly tells from 0"
+            ),
+            "larger numbers; save them in another unit",
         ));
     }
     Ok(Table { columns: (0..columns).map(|column| format!("x{column}")).collect(), values })

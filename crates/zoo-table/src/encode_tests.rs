@@ -256,6 +256,32 @@ fn a_target_that_is_no_number_is_not_to_be_left_empty() {
 }
 
 #[test]
+fn numbers_too_small_for_single_precision_are_refused() {
+    let desk = Desk::new();
+    let table = |power: &str| -> String {
+        let rows = (1..=20).map(|row| format!("{}.5{power},{row}.25{power},{}\n", row * row % 13, ["p", "q"][row % 2]));
+        rows.collect()
+    };
+    let expected = "are too small for single precision, in which models take them: ";
+    for (power, found) in [
+        ("e-300", " become 0 there, such as "),
+        ("e-46", " become 0 there, such as "),
+        ("e-42", "the largest is 1.25e-41, expected at least 1e-35; write them in another unit, or delete the column"),
+    ] {
+        let refused = desk.refused(format!("a,b,y\n{}", table(power)), Some("y"));
+        assert!(refused.contains("the numbers of a ") && refused.contains(expected), "{refused}");
+        assert!(refused.contains(found), "{refused}");
+        let refused = desk.refused(format!("a,b,y\n{}", table(power)), Some("b"));
+        assert!(refused.contains("the numbers of ") && refused.contains(expected), "{refused}");
+    }
+    // A few small ones beside others are as good as 0, and what single precision has is learned from.
+    let rows = table("").replacen(",1.25,", ",1e-300,", 1);
+    for text in [format!("a,b,y\n{rows}"), format!("a,b,y\n{}", table("e-30"))] {
+        assert_eq!(look(&desk.write("t.csv", text), Some("y")).unwrap().format.columns(), ["a", "b"]);
+    }
+}
+
+#[test]
 fn what_does_not_vary_or_varies_too_much_is_left_out() {
     let desk = Desk::new();
     let rows: String =

@@ -9,6 +9,8 @@ use anyhow::{Result, bail};
 use clap::Args;
 use std::path::PathBuf;
 use trainer::device::{DeviceName, all_threads};
+use trainer::numbers::whole;
+use trainer::places::place;
 use zoo_recipe::Recipe;
 
 /// What to reproduce, and how.
@@ -25,19 +27,19 @@ pub(crate) struct RunOptions {
     #[arg(long, value_name = "NAME", default_value = "flex")]
     device: String,
     /// CPU threads of all runs together; in a plan, of each [default: all]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole(1..=1024_u16))]
     threads: Option<u16>,
     /// Runs at once, the threads divided among them [default: a thread each, and more once fewer wait than there are threads; 1 with --record]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole(1..=1024_u16))]
     jobs: Option<u16>,
     /// Train nothing; print a shell command for each run, safe to repeat, that trains it into the same store
     #[arg(long, conflicts_with_all = ["record", "jobs", "collect", "keep_going", "quick"])]
     pub(crate) plan: bool,
     /// Take over what is finished in the stores of other machines, as --runs named them there; repeatable
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = place())]
     pub(crate) collect: Vec<PathBuf>,
     /// The folder with data files [default: the trainer's]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = place())]
     data_dir: Option<PathBuf>,
     /// Never use the network
     #[arg(long)]
@@ -53,7 +55,7 @@ pub(crate) struct RunOptions {
     #[arg(long, conflicts_with = "quick")]
     pub(crate) record: bool,
     /// Where runs are kept, to go on with and to look at [default: target/reproduce]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = place())]
     pub(crate) runs: Option<PathBuf>,
 }
 

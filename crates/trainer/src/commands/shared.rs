@@ -8,6 +8,7 @@ use crate::own::real;
 use crate::progress::ProgressMode;
 use crate::registry;
 use crate::run_folder::{self, CHECKPOINTS, INIT, LONGEST, RunSettings, is_of_a_run};
+use crate::settings;
 use crate::sweep::is_of_a_sweep;
 use crate::trained::TrainedModel;
 use anyhow::{Context, Error, Result, anyhow, bail};
@@ -15,7 +16,7 @@ use burn::tensor::Device;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use zoo_core::weights::RUN_WEIGHTS_FILE;
-use zoo_core::{Flush, Store, create_atomically, nearest, read_text_or_pipe, write_atomically};
+use zoo_core::{Flush, Store, create_atomically, data_folder, nearest, read_text_or_pipe, write_atomically};
 
 pub(super) fn store(args: &DataArgs, progress: ProgressMode) -> Result<Store> {
     let downloads = progress.of_downloads(args.mirror.as_deref());
@@ -102,6 +103,17 @@ pub(super) fn check_spared(file: &Path, read: &[PathBuf]) -> Result<()> {
 pub(super) fn data_of(args: &ModelArgs) -> Vec<PathBuf> {
     let run = args.run.as_deref().and_then(|run| run_folder::read(run).ok());
     run.and_then(|(recipe, _)| recipe.data.files).map(|files| files.path).into_iter().collect()
+}
+
+/// Refuses to replace, even by force, a file of the data folder, be it the command's or the run's own, or one of the settings.
+pub(super) fn check_kept(file: &Path, run: Option<&Path>, data: &DataArgs) -> Result<()> {
+    let Ok(there) = file.canonicalize() else { return Ok(()) };
+    let of_run = run.and_then(|run| run_folder::read(run).ok()).and_then(|(_, settings)| settings.data_dir);
+    let mut read = settings::files().into_iter().chain(of_run).chain(data_folder(data.data_dir.clone()));
+    match read.find(|read| read.canonicalize().is_ok_and(|read| there.starts_with(read))) {
+        Some(read) => bail!("{} would replace what is read from {}; name another file", file.display(), read.display()),
+        None => Ok(()),
+    }
 }
 
 fn taken(file: &Path) -> Error {

@@ -36,6 +36,19 @@ pub(super) fn is_asked_for(args: &TrainArgs) -> Result<bool> {
 
 /// Begins the runs that the command line asks for, or goes on with them if they are in its folder.
 pub(super) fn begin(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
+    if args.folds.is_some() && alternatives(args)?.iter().all(|(_, values)| values.len() == 1) {
+        let flag = if args.plan {
+            "--plan"
+        } else if args.seeds.is_some() {
+            "--seeds"
+        } else {
+            "--jobs"
+        };
+        bail!(
+            "{flag} is for several runs, and --folds is one cross-validation; divide it by its seeds, with --seed N and --out DIR for \
+             each, and join them by --folds-from DIR"
+        );
+    }
     if args.folds.is_some() {
         bail!(
             "--folds cannot be swept: a cross-validation tests on all data and leaves no validation score to choose by; \

@@ -115,7 +115,9 @@ impl Observer for FoldsObserver {
     }
 
     fn warn(&mut self, sentence: &str) {
-        let line = format!("{}: {sentence}", self.fold);
+        // Before the first fold it is about all of them.
+        let fold = if self.fold.is_empty() { String::new() } else { format!("{}: ", self.fold) };
+        let line = format!("{fold}{sentence}");
         match (&self.bar, self.shown) {
             (Some(bar), _) => bar.println(line),
             (None, Shown::Lines) => say(&line),

@@ -153,6 +153,22 @@ impl RunFolder {
         &self.path
     }
 
+    /// Refuses a folder whose files cannot be written as the run goes on.
+    ///
+    /// # Errors
+    /// If something else is in a file's place, or the system refuses.
+    pub(crate) fn check_may_go_on(&self) -> Result<(), TrainError> {
+        let (path, checkpoints) = (&self.path, checkpoints_folder(&self.path));
+        let [metrics, _] = metrics_files(path);
+        for file in [metrics, weights_file(path), report_file(path), folds_file(path), path.join(DIVERGENCE)] {
+            check_file_if_there(&file).map_err(TrainError::io("write", &file))?;
+        }
+        for folder in [path, &checkpoints].into_iter().filter(|folder| folder.is_dir()) {
+            check_writable(folder).map_err(TrainError::io("write into the run folder", folder))?;
+        }
+        Ok(())
+    }
+
     /// Where its checkpoints are.
     ///
     /// # Errors

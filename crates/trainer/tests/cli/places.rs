@@ -32,6 +32,11 @@ fn make_pipe(path: &Path) {
     assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
 }
 
+#[cfg(unix)]
+fn make_folder(path: &Path) {
+    fs::create_dir(path).unwrap();
+}
+
 /// Whether permissions hold nobody off, as those of the system's administrator.
 #[cfg(unix)]
 fn may_read(path: &Path) -> bool {
@@ -54,7 +59,8 @@ fn a_page_replaces_nothing_that_it_cannot_read() {
         assert!(text.contains("is a pipe or a device, where no file can be put"), "{text}");
     }
     std::os::unix::fs::symlink("nowhere", desk.path("link")).unwrap();
-    assert!(refused_at_once(&desk, "report a --out link").contains("cannot read link, and only a page"));
+    let text = refused_at_once(&desk, "report a --out link");
+    assert!(text.contains("link is a link to nowhere, where there is nothing; remove it, or name another"), "{text}");
     assert!(desk.path("link").is_symlink());
     fs::write(desk.path("mine.html"), "mine").unwrap();
     set_mode(&desk.path("mine.html"), 0o000);
@@ -162,6 +168,46 @@ fn nobody_waits_for_a_pipe_in_a_run_folder() {
     let minute = std::time::Duration::from_secs(60);
     let output = desk.trainer("runs ls --in .").timeout(minute).assert().success();
     assert!(String::from_utf8_lossy(&output.get_output().stdout).contains(" two "));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_cannot_go_on_is_not_made_longer() {
+    let desk = desk_with_run();
+    let before = fs::read(desk.path("a/run.json")).unwrap();
+    let words = "--resume a --epochs +3";
+    let aside = desk.path("aside");
+    for name in ["log.txt", "metrics.csv", "diverged.txt"] {
+        let file = desk.path(&format!("a/{name}"));
+        let is_there = file.exists();
+        if is_there {
+            fs::rename(&file, &aside).unwrap();
+        }
+        for make in [make_folder, make_pipe] {
+            make(&file);
+            for _ in 0..2 {
+                let text = refused_at_once(&desk, words);
+                assert!(text.contains(name) && text.contains(", expected a file"), "{text}");
+            }
+            fs::remove_file(&file).or_else(|_| fs::remove_dir(&file)).unwrap();
+        }
+        if is_there {
+            fs::rename(&aside, &file).unwrap();
+        }
+    }
+    set_mode(&desk.path("a/log.txt"), 0o400);
+    let log = fs::OpenOptions::new().append(true).open(desk.path("a/log.txt"));
+    if log.is_err() {
+        assert!(refused_at_once(&desk, words).contains("log.txt"));
+    }
+    set_mode(&desk.path("a/log.txt"), 0o644);
+    // What looks on may be refused, too.
+    refused_at_once(&desk, &format!("{words} --progress tui"));
+    assert!(fs::read(desk.path("a/run.json")).unwrap() == before);
+    desk.trainer(words).assert().success();
+    let settings: Value = serde_json::from_slice(&fs::read(desk.path("a/run.json")).unwrap()).unwrap();
+    let extensions = settings["extensions"].as_array().unwrap();
+    assert_eq!((extensions.len(), &extensions[0]["epochs"]), (1, &Value::from(5)), "{settings}");
 }
 
 #[test]
