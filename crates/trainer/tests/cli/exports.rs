@@ -108,7 +108,7 @@ fn in_integers_no_model_is_computed_without_kernels() {
 fn what_stands_in_for_missing_values_is_said_in_the_file() {
     let desk = Desk::new();
     let row = |row: usize| {
-        format!("{},{row}.5,{}\n", if row % 7 == 0 { String::new() } else { row.to_string() }, row % 2 + 1)
+        format!("{},{row}.5,{}\n", if row.is_multiple_of(7) { String::new() } else { row.to_string() }, row % 2 + 1)
     };
     let rows: String = (1..=60).map(row).collect();
     fs::write(desk.path("holes.csv"), format!("a,b,k\n{rows}")).unwrap();
