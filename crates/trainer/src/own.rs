@@ -109,8 +109,11 @@ pub(crate) fn check_run_folder(data: &Data, folder: &Path) -> Result<(), TrainEr
 /// The path through links, also where its end is not there yet.
 pub(crate) fn real(path: &Path) -> PathBuf {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-    let known =
-        path.ancestors().find_map(|above| Some(above.canonicalize().ok()?.join(path.strip_prefix(above).ok()?)));
+    let known = path.ancestors().find_map(|above| {
+        let (known, rest) = (above.canonicalize().ok()?, path.strip_prefix(above).ok()?);
+        // Joined with nothing, a file would look like a folder.
+        Some(if rest.as_os_str().is_empty() { known } else { known.join(rest) })
+    });
     known.unwrap_or_else(|| path.clone())
 }
 
