@@ -13,7 +13,8 @@ use crate::sweep::is_of_a_sweep;
 use crate::trained::TrainedModel;
 use anyhow::{Context, Error, Result, anyhow, bail};
 use burn::tensor::Device;
-use std::io::ErrorKind;
+use std::fs::File;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use zoo_core::weights::RUN_WEIGHTS_FILE;
 use zoo_core::{Flush, Store, create_atomically, data_folder, nearest, read_text_or_pipe, write_atomically};
@@ -108,11 +109,32 @@ pub(super) fn data_of(args: &ModelArgs) -> Vec<PathBuf> {
 /// Refuses to replace, even by force, a file of the data folder, be it the command's or the run's own, or one of the settings.
 pub(super) fn check_kept(file: &Path, run: Option<&Path>, data: &DataArgs) -> Result<()> {
     let Ok(there) = file.canonicalize() else { return Ok(()) };
+    let refuse = |read: &Path| -> Result<()> {
+        let shown = read.display();
+        bail!("{} would replace what is read from {shown}; name another file", file.display())
+    };
+    if let Some(settings) = settings::files().iter().find(|one| one.canonicalize().is_ok_and(|one| one == there)) {
+        return refuse(settings);
+    }
     let of_run = run.and_then(|run| run_folder::read(run).ok()).and_then(|(_, settings)| settings.data_dir);
-    let mut read = settings::files().into_iter().chain(of_run).chain(data_folder(data.data_dir.clone()));
-    match read.find(|read| read.canonicalize().is_ok_and(|read| there.starts_with(read))) {
-        Some(read) => bail!("{} would replace what is read from {}; name another file", file.display(), read.display()),
-        None => Ok(()),
+    let mut folders = of_run.into_iter().chain(data_folder(data.data_dir.clone()));
+    match folders.find(|folder| folder.canonicalize().is_ok_and(|folder| there.starts_with(folder))) {
+        Some(folder) if !is_output(&there) => refuse(&folder),
+        _ => Ok(()),
+    }
+}
+
+/// Whether it is of a kind that commands write and no data set has: a folder of data may be the one that a user works in.
+fn is_output(file: &Path) -> bool {
+    const LIST: &[u8] = b"example,";
+    let begins_as_list = || {
+        let mut start = [0; LIST.len()];
+        File::open(file).and_then(|mut file| file.read_exact(&mut start)).is_ok() && start == LIST
+    };
+    match file.extension().and_then(|extension| extension.to_str()) {
+        Some("onnx" | "safetensors" | "svg" | "png" | "html") => true,
+        Some("csv") => begins_as_list(),
+        _ => false,
     }
 }
 

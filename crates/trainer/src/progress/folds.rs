@@ -5,7 +5,7 @@ use super::event::{Event, FoldDone};
 use super::json::Json;
 use super::mode::Shown;
 use crate::observer::{FoldPlan, Observer, RunPlan};
-use crate::output::say;
+use crate::output::{say, warn};
 use crate::run_folder::Repeats;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::time::{Duration, Instant};
@@ -122,7 +122,8 @@ impl Observer for FoldsObserver {
             (Some(bar), _) => bar.println(line),
             (None, Shown::Lines) => say(&line),
             (None, Shown::Json) => Event::warning(&line).say(),
-            _ => {}
+            // However little is shown, nobody should miss it.
+            _ => warn(&line),
         }
     }
 

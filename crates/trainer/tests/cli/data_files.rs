@@ -130,4 +130,13 @@ fn not_even_force_replaces_published_data_or_settings() {
     }
     assert!([file, "zoo.toml"].map(|name| fs::read(desk.path(name)).unwrap()) == before);
     desk.trainer("eval --run run --list data/seen.csv").assert().success();
+    // What commands have written there is theirs to replace: somebody may work in the folder of the data.
+    for words in [
+        "eval --run run --list data/list.csv --force",
+        "export --run run --format onnx data/model.onnx --force",
+        "find-rate softmax_digits --data-dir data --steps 20 --svg data/rates.svg --force",
+    ] {
+        desk.trainer(words).assert().success();
+        desk.trainer(words).assert().success();
+    }
 }

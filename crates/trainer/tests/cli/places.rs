@@ -131,6 +131,7 @@ fn nothing_is_put_among_the_data_that_is_read() {
         "eval --run a --list pets/list.csv",
         "export --run a pets/dog/model.onnx",
         "find-rate ./a/recipe.toml --svg pets/cat/rates.svg",
+        "inspect --run a --out pets/seen",
     ] {
         let text = desk.refused(words);
         assert!(text.contains(" lies in the data read from "), "{words}: {text}");
