@@ -189,14 +189,14 @@ def check(request):
     for peer in PEERS:
         try:
             task = Task(request["family"])
-            timed = network(peer, task)
+            built = network(peer, task)
         except Unsupported:
             continue
         reference, evidence = task.reference, task.reference["evidence"]
-        x, labels = timed.to_device(task.arrange(reference["inputs"])), timed.to_device(numpy.array(reference["labels"], numpy.int32))
-        before = difference(evidence["logits_before"], timed.infer(x))
-        losses = difference(evidence["losses"], [timed.train_step(x, labels) for _ in evidence["losses"]])
-        after = difference(evidence["logits_after"], timed.infer(x))
+        x, labels = built.to_device(task.arrange(reference["inputs"])), built.to_device(numpy.array(reference["labels"], numpy.int32))
+        before = difference(evidence["logits_before"], built.infer(x))
+        losses = difference(evidence["losses"], [built.train_step(x, labels) for _ in evidence["losses"]])
+        after = difference(evidence["logits_after"], built.infer(x))
         if not (before <= reference["tolerance_before"] and max(losses, after) <= reference["tolerance_after"]):
             raise ValueError(
                 f"{request['family']}: zoo and {peer} disagree: logits differ by {before:.1e} before training, losses by {losses:.1e} and logits "
@@ -210,15 +210,15 @@ def measure(request):
     case, peer = request["case"], request["peer"]
     if numpy is None:
         raise Unsupported("this Python cannot import numpy")
-    (timed, task), random = kept_network(peer, case), numpy.random.default_rng(1)
-    batch = lambda: timed.to_device(task.arrange(random.random((case["batch"], *task.shape), numpy.float32)))
+    (built, task), random = kept_network(peer, case), numpy.random.default_rng(1)
+    batch = lambda: built.to_device(task.arrange(random.random((case["batch"], *task.shape), numpy.float32)))
     if case["workload"] == "inference":
         x = batch()
-        work = lambda: timed.infer(x)
+        work = lambda: built.infer(x)
     elif case["workload"] == "train_step":
-        labels = lambda: timed.to_device(random.integers(0, task.classes, case["batch"]).astype(numpy.int32))
+        labels = lambda: built.to_device(random.integers(0, task.classes, case["batch"]).astype(numpy.int32))
         batches, place = [(batch(), labels()) for _ in range(BATCHES)], iter(range(1 << 60))
-        work = lambda: timed.train_step(*batches[next(place) % BATCHES])
+        work = lambda: built.train_step(*batches[next(place) % BATCHES])
     else:
         raise Unsupported("it is measured by its steps alone")
     return timed(work, request)

@@ -51,6 +51,9 @@ fn a_pattern_that_no_case_has() {
 #[test]
 fn options_that_exclude_each_other() {
     assert!(refused(&["--quick", "--record"]).contains("cannot be used with"));
+    // The record is of one run: the cases that were not measured would be lost.
+    let said = refused(&["--only", "layer/", "--record"]);
+    assert!(["--only <PATTERN>", "cannot be used with", "--record"].iter().all(|part| said.contains(part)), "{said}");
     assert!(refused(&["--rounds", "0"]).contains("0 is not in 1..=1000"));
 }
 

@@ -10,11 +10,13 @@ use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use trainer::output::{self, FAILED as WRONG, answer, report};
+use trainer::numbers::whole;
+use trainer::output::{self, FAILED, answer, report};
+use trainer::places::place;
 
 const DONE: u8 = 0;
 /// A claim does not hold, or an exercise is not done.
-const FAILED: u8 = 1;
+const NOT_HELD: u8 = 1;
 
 /// What the course documents show, run, checked and drawn.
 #[derive(Debug, Parser)]
@@ -52,10 +54,10 @@ struct RunArgs {
     #[arg(required = true, value_name = "NAME")]
     names: Vec<String>,
     /// Everything random follows from it
-    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true, value_parser = whole(0_u64..))]
     seed: u64,
     /// The folder for outcomes and figures, one folder an experiment [default: runs/experiments, or runs/experiments-quick]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = place())]
     out: Option<PathBuf>,
     /// Smaller samples and wider tolerances: all in seconds
     #[arg(long)]
@@ -102,7 +104,7 @@ fn run(arguments: &RunArgs) -> Result<u8> {
 fn check(arguments: &CheckArgs) -> Result<u8> {
     let (done, text) = exercises::check(arguments)?;
     answer(&text)?;
-    Ok(if done { DONE } else { FAILED })
+    Ok(if done { DONE } else { NOT_HELD })
 }
 
 /// Runs experiments one after another, whatever becomes of each; the exit code.
@@ -116,14 +118,14 @@ fn perform(experiments: &[&Experiment], settings: &Setup, out: &Path) -> Result<
             Ok(done) => done,
             Err(error) => {
                 report(&error.context(format!("the experiment {} broke off", experiment.name)));
-                code = WRONG;
+                code = FAILED;
                 continue;
             }
         };
         files::write(&folder, &outcome, &figures)?;
         answer(&files::text(&outcome, &folder))?;
         if !outcome.holds() {
-            code = code.max(FAILED);
+            code = code.max(NOT_HELD);
         }
         counts.iter_mut().zip(outcome.counts()).for_each(|(sum, count)| *sum += count);
     }
@@ -175,7 +177,7 @@ mod tests {
         let run = |seed| perform(&[&SAMPLE], &Setup { seed, quick: true, bars: false }, folder.path()).unwrap();
         assert_eq!(run(1), DONE);
         assert!(folder.path().join("sample/none.svg").exists());
-        assert_eq!(run(2), FAILED);
+        assert_eq!(run(2), NOT_HELD);
         assert!(!Outcome::read(&folder.path().join("sample/outcome.json")).unwrap().holds());
     }
 
@@ -186,7 +188,7 @@ mod tests {
         perform(&[&SAMPLE], &settings, folder.path()).unwrap();
         let broken = Experiment { run: |_| bail!("the device is gone"), ..SAMPLE };
         let other = Experiment { name: "other", ..SAMPLE };
-        assert_eq!(perform(&[&broken, &other], &settings, folder.path()).unwrap(), WRONG);
+        assert_eq!(perform(&[&broken, &other], &settings, folder.path()).unwrap(), FAILED);
         assert!(["sample", "other"].iter().all(|name| folder.path().join(name).join("outcome.json").exists()));
     }
 

@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
+use trainer::places::check_no_file_instead;
 use zoo_core::{Flush, write_atomically};
 use zoo_results::outcome::{Drawn, FindingVerdict, Outcome};
 
@@ -16,6 +17,7 @@ pub const OUTCOME: &str = "outcome.json";
 ///
 /// If it cannot be made.
 pub fn make(folder: &Path) -> Result<()> {
+    check_no_file_instead(folder)?;
     fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))
 }
 

@@ -129,3 +129,31 @@ fn what_is_printed_onto_a_full_disk_is_no_success() {
         assert_eq!(said.lines().count(), 1, "{words}: {said}");
     }
 }
+
+#[test]
+fn numbers_and_places_that_are_none_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("file"), "mine").unwrap();
+    fs::create_dir(folder.path().join("full")).unwrap();
+    fs::write(folder.path().join("full/mine"), "mine").unwrap();
+    let dash = "- names neither a file nor a folder here; ./- names what is called so";
+    for (words, expected) in [
+        ("run netbp --quick --seed -1", "expected a whole number of at least 0"),
+        ("run netbp --quick --seed x", "expected a whole number of at least 0"),
+        ("run netbp --quick --out -", dash),
+        ("exercise sigmoid -", dash),
+        ("check -", dash),
+        ("run netbp --quick --out file", "file is a file; name a new folder"),
+        ("exercise sigmoid file", "file is a file; name a new folder"),
+        ("exercise sigmoid full", "full is not empty; name a new folder"),
+    ] {
+        let words: Vec<&str> = words.split(' ').collect();
+        let output = experiments(&words).current_dir(folder.path()).assert().code(2);
+        let said = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+        assert!(said.contains(expected), "{words:?}: {said}");
+    }
+    let mut names: Vec<_> = folder.path().read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["file", "full"]);
+    assert_eq!(folder.path().join("full").read_dir().unwrap().count(), 1);
+}

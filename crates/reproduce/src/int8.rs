@@ -1,8 +1,7 @@
 //! The shipped models in integers of 8 bits: measured, recorded, and the table of it.
 
-use crate::output::{answer, say};
 use crate::results::short_commit;
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, check_commit, check_folder};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -10,6 +9,8 @@ use std::process::ExitCode;
 use trainer::TrainError;
 use trainer::device::{DeviceName, all_threads, use_threads};
 use trainer::evaluation::{EvalOptions, Evaluation};
+use trainer::output::{say, warn};
+use trainer::places::place;
 use trainer::pretrained;
 use zoo_core::{Progress, Provenance, Store};
 use zoo_report::table::{left, markdown, right};
@@ -22,7 +23,7 @@ pub(crate) const FILE: &str = "int8.json";
 #[derive(Debug, Args)]
 pub(crate) struct Int8Options {
     /// The folder with data files [default: the trainer's]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = place())]
     data_dir: Option<PathBuf>,
     /// Never use the network
     #[arg(long)]
@@ -31,6 +32,10 @@ pub(crate) struct Int8Options {
 
 /// Measures every weights file that ships, in `f32` and in integers, and records it: all of them or none.
 pub(crate) fn record(workspace: &Workspace, options: &Int8Options) -> Result<ExitCode> {
+    if let Some(folder) = &options.data_dir {
+        check_folder("--data-dir", folder, "the trainer's data files")?;
+    }
+    check_commit("the record", workspace)?;
     use_threads(all_threads())?;
     let store = Store::new(options.data_dir.clone(), options.offline, Progress::Hidden)?;
     let mut models = Vec::new();
@@ -41,34 +46,28 @@ pub(crate) fn record(workspace: &Workspace, options: &Int8Options) -> Result<Exi
             Err(TrainError::Data(reason)) => bail!("{}: {reason}; the record holds all models or none", shipped.name()),
             Err(error) => return Err(error).with_context(|| format!("cannot evaluate {}", shipped.name())),
         }
-        say(&format!("{}: measured", shipped.name()));
+        warn(&format!("{}: measured", shipped.name()));
     }
     let instruction_set = DeviceName::default().instruction_set();
     let commit = trainer::commit().map(String::from);
     let record = Int8Record { schema: INT8_SCHEMA, commit, instruction_set, models };
     record.write(&workspace.results().join(FILE))?;
     digest(&workspace.results(), FILE)?;
-    answer(&table(&record, |_| None));
+    say(&table(&record, |_| None));
+    warn(&format!("results/{FILE} written; `cargo xtask readme` writes its table"));
     Ok(ExitCode::SUCCESS)
 }
 
 fn model(evaluation: Evaluation) -> Result<Int8Model> {
     let (entry, _) = evaluation.shipped.context("shipped weights have an entry")?;
-    let int8 = evaluation.int8.context("integers were asked for")?;
     Ok(Int8Model {
         name: entry.name,
         weights_sha256: entry.sha256,
         data: evaluation.data,
         provenance: evaluation.provenance,
         examples: evaluation.examples,
-        calibration_examples: int8.calibration_examples,
         scores: evaluation.scores,
-        int8_scores: int8.scores,
-        changed: int8.changed,
-        largest_logit: int8.largest_logit,
-        largest_difference: int8.largest_difference,
-        f32_bytes: int8.f32_bytes,
-        int8_bytes: int8.bytes,
+        int8: evaluation.int8.context("integers were asked for")?,
     })
 }
 
@@ -83,17 +82,17 @@ pub(crate) fn section(file: &Path) -> Result<String> {
 
 fn table(record: &Int8Record, shipped: impl Fn(&str) -> Option<String>) -> String {
     let row = |model: &Int8Model| {
-        let [before, after] = [&model.scores, &model.int8_scores].map(|scores| format!("{:.4}", scores.accuracy));
+        let [before, after] = [&model.scores, &model.int8.scores].map(|scores| format!("{:.4}", scores.accuracy));
         let is_other = shipped(&model.name).is_some_and(|sha256| sha256 != model.weights_sha256);
         let unverified = if model.provenance == Provenance::Unverified { " (unverified data)" } else { "" };
         vec![
             format!("`{}`{}", model.name, if is_other { " (of other weights than these)" } else { unverified }),
             before,
             after,
-            model.changed.map_or_else(String::new, |changed| format!("{changed} of {}", model.examples)),
-            format!("{:.3} of {:.2}", model.largest_difference, model.largest_logit),
-            model.f32_bytes.to_string(),
-            model.int8_bytes.to_string(),
+            model.int8.changed.map_or_else(String::new, |changed| format!("{changed} of {}", model.examples)),
+            format!("{:.3} of {:.2}", model.int8.largest_difference, model.int8.largest_logit),
+            model.int8.f32_bytes.to_string(),
+            model.int8.bytes.to_string(),
         ]
     };
     let words = ["accuracy", "in 8 bits", "answers changed", "largest logit difference", "ONNX bytes", "in 8 bits"];
@@ -101,7 +100,7 @@ fn table(record: &Int8Record, shipped: impl Fn(&str) -> Option<String>) -> Strin
     let rows: Vec<_> = record.models.iter().map(row).collect();
     let instruction_set = record.instruction_set.as_deref().unwrap_or("no particular instructions");
     format!(
-        "{}\nTest split; calibrated on up to {} training examples. In f32 by {instruction_set}; in 8 bits every processor gives the same. Commit {}.\n",
+        "{}\nTest split; calibrated on up to {} training examples. In f32 by {instruction_set}; in 8 bits the same for every instruction set, and with ReLU alone on every platform. Commit {}.\n",
         markdown(&columns, &rows),
         trainer::int8::CALIBRATION,
         short_commit(record.commit.as_deref()),
@@ -112,23 +111,27 @@ fn table(record: &Int8Record, shipped: impl Fn(&str) -> Option<String>) -> Strin
 mod tests {
     use super::*;
     use zoo_core::Scores;
+    use zoo_results::Int8Scores;
 
     #[test]
     fn weights_that_were_recorded_since_are_marked() {
+        let int8 = Int8Scores {
+            calibration_examples: 50,
+            scores: Scores::default(),
+            changed: Some(3),
+            largest_difference: 0.125,
+            largest_logit: 8.0,
+            bytes: 1000,
+            f32_bytes: 4000,
+        };
         let model = Int8Model {
             name: "mlp".to_string(),
             weights_sha256: "ab".to_string(),
             data: "digits".to_string(),
             provenance: Provenance::Official,
             examples: 100,
-            calibration_examples: 50,
             scores: Scores::default(),
-            int8_scores: Scores::default(),
-            changed: Some(3),
-            largest_logit: 8.0,
-            largest_difference: 0.125,
-            f32_bytes: 4000,
-            int8_bytes: 1000,
+            int8,
         };
         let record = Int8Record { schema: INT8_SCHEMA, commit: None, instruction_set: None, models: vec![model] };
         let of = |sha256: &str| table(&record, |_| Some(sha256.to_string()));

@@ -27,5 +27,3 @@ mod testing;
 mod catalog;
 mod outcomes;
 pub mod workspace;
-
-mod output;

@@ -1,7 +1,6 @@
 //! The tables that programs write into READMEs, between markers that say so: `<!-- generated: NAME -->`.
 
 use crate::catalog::entries;
-use crate::output::{answer, say};
 use crate::workspace::Workspace;
 use crate::{card, errata, figure, int8, results, testing};
 use anyhow::{Context, Result, bail};
@@ -9,6 +8,7 @@ use clap::Args;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use trainer::output::{say, warn};
 use zoo_core::{Flush, write_atomically};
 use zoo_results::{FineTuning, digest, digest_new};
 
@@ -40,7 +40,7 @@ pub(crate) fn readme(workspace: &Workspace, options: &ReadmeOptions) -> Result<E
     let Some(stale) = stale(workspace)? else {
         return Ok(ExitCode::SUCCESS);
     };
-    say(&format!("{stale}; run `cargo xtask readme` and commit what it changes"));
+    warn(&format!("{stale}; run `cargo xtask readme` and commit what it changes"));
     Ok(ExitCode::FAILURE)
 }
 
@@ -61,13 +61,13 @@ pub(crate) fn write(workspace: &Workspace) -> Result<()> {
             && card::fault(workspace, &entry, &record)?.is_some()
         {
             card::write(workspace, &entry, &record)?;
-            answer(&format!("{}: model card written", record.recipe));
+            say(&format!("{}: model card written", record.recipe));
         }
     }
     for Page { path, name, before, after, sections } in pages(workspace)? {
         if before != after {
             write_atomically(&path, after.as_bytes(), Flush::ToDisk)?;
-            answer(&format!("{name}: {} written", sections.join(", ")));
+            say(&format!("{name}: {} written", sections.join(", ")));
         }
     }
     Ok(())

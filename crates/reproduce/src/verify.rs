@@ -2,7 +2,6 @@
 //! tables in READMEs.
 
 use crate::catalog::{NamePatterns, RecipeEntry};
-use crate::output::{answer, say};
 use crate::workspace::Workspace;
 use crate::{card, errata, outcomes, readme};
 use anyhow::{Context, Result};
@@ -13,6 +12,8 @@ use std::process::ExitCode;
 use trainer::TrainError;
 use trainer::device::{all_threads, use_threads};
 use trainer::evaluation::{EvalOptions, Evaluation};
+use trainer::output::{say, warn};
+use trainer::places::place;
 use trainer::pretrained;
 use zoo_core::{Progress, Store, sha256_hex};
 use zoo_results::{Record, undigested};
@@ -24,7 +25,7 @@ pub(crate) struct VerifyOptions {
     #[arg(value_name = "NAME")]
     names: Vec<String>,
     /// The folder with data files [default: the trainer's]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = place())]
     data_dir: Option<PathBuf>,
     /// Never use the network: weights whose data is not here are not evaluated
     #[arg(long)]
@@ -45,7 +46,7 @@ pub struct Verification {
 /// Verifies: 0 if nothing disagrees, 1 if something does.
 pub(crate) fn verify(workspace: &Workspace, options: &VerifyOptions) -> Result<ExitCode> {
     let Verification { mut faults, sound, unrecorded } = inspect(workspace, &options.names)?;
-    unrecorded.iter().for_each(|name| say(&format!("{name}: nothing recorded")));
+    unrecorded.iter().for_each(|name| warn(&format!("{name}: nothing recorded")));
     if !sound.is_empty() {
         use_threads(all_threads())?;
     }
@@ -54,14 +55,14 @@ pub(crate) fn verify(workspace: &Workspace, options: &VerifyOptions) -> Result<E
         match Evaluation::of_shipped(pretrained::find(name)?, &store, EvalOptions::default()) {
             Ok(evaluation) => {
                 let sentence = sentence(&evaluation);
-                if evaluation.agrees() { answer(&sentence) } else { faults.push(sentence) }
+                if evaluation.agrees() { say(&sentence) } else { faults.push(sentence) }
             }
-            Err(TrainError::Data(reason)) => say(&format!("{name}: not evaluated: {reason}")),
+            Err(TrainError::Data(reason)) => warn(&format!("{name}: not evaluated: {reason}")),
             Err(error) => return Err(error).with_context(|| format!("cannot evaluate {name}")),
         }
     }
-    faults.iter().for_each(|fault| say(&format!("wrong: {fault}")));
-    answer(&format!("{} records, {} wrong", sound.len(), faults.len()));
+    faults.iter().for_each(|fault| warn(&format!("wrong: {fault}")));
+    say(&format!("{} records, {} wrong", sound.len(), faults.len()));
     Ok(if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

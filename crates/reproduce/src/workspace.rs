@@ -27,6 +27,18 @@ pub(crate) fn check_folder(flag: &str, folder: &Path, contents: &str) -> Result<
     }
 }
 
+/// Refuses to record what no commit holds. `what` asks for the record.
+pub(crate) fn check_commit(what: &str, workspace: &Workspace) -> Result<()> {
+    let is_built_dirty = trainer::commit().is_some_and(|commit| commit.ends_with("-dirty"));
+    match workspace.is_clean().filter(|_| trainer::commit().is_some()) {
+        None => bail!("{what} states the commit that was measured, and this is no clone; clone the repository"),
+        Some(is_clean) if is_built_dirty || !is_clean => {
+            bail!("{what} states the commit that was measured, and tracked files differ from it; commit first")
+        }
+        Some(_) => Ok(()),
+    }
+}
+
 impl Workspace {
     /// The one this program was built from.
     pub fn here() -> Self {

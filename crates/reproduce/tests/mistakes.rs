@@ -36,8 +36,10 @@ fn a_device_that_is_not_there() {
 
 #[test]
 fn data_for_a_reproduction_that_is_not_there() {
-    let said = refused(&["run", "--data-dir", "/no/such/folder"]);
-    assert!(said.starts_with("error: --data-dir /no/such/folder is no folder"), "{said}");
+    for command in ["run", "int8"] {
+        let said = refused(&[command, "--data-dir", "/no/such/folder"]);
+        assert!(said.starts_with("error: --data-dir /no/such/folder is no folder"), "{said}");
+    }
 }
 
 #[test]
@@ -50,6 +52,57 @@ fn results_for_a_report_that_are_not_there() {
         "error: --results /no/such/folder is no folder; name the one that holds records and the experiments' outcomes\n"
     );
     assert!(!out.exists());
+}
+
+#[test]
+fn results_for_a_report_that_hold_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("page");
+    let results = folder.path().to_str().unwrap();
+    let said = refused(&["report", "--results", results, "--out", out.to_str().unwrap()]);
+    assert!(said.contains(&format!("error: {results} holds neither records nor outcomes of experiments; ")), "{said}");
+    assert!(!out.exists());
+}
+
+#[test]
+fn folders_that_are_files_or_dashes() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "mine").unwrap();
+    let (file, below) = (file.to_str().unwrap(), file.join("below"));
+    for words in [
+        &["run", "softmax_digits", "--plan", "--runs", file][..],
+        &["run", "softmax_digits", "--plan", "--runs", below.to_str().unwrap()],
+        &["run", "softmax_digits", "--runs", file],
+        &["report", "--out", file],
+    ] {
+        let said = refused(words);
+        assert!(said.ends_with(&format!("{file} is a file; name a new folder\n")), "{words:?}: {said}");
+    }
+    let runs = folder.path().join("runs");
+    let said = refused(&["run", "softmax_digits", "--runs", runs.to_str().unwrap(), "--collect", file]);
+    assert!(said.contains(&format!("--collect: {file} is a file, expected a folder; name another")), "{said}");
+    for words in [
+        &["run", "--runs", "-"][..],
+        &["run", "--collect", "-"],
+        &["run", "--data-dir", "-"],
+        &["report", "--out", "-"],
+        &["report", "--results", "-"],
+        &["verify", "--data-dir", "-"],
+    ] {
+        let said = refused(words);
+        assert!(said.contains("- names neither a file nor a folder here; ./- names what is called so"), "{said}");
+    }
+}
+
+#[test]
+fn numbers_that_are_none() {
+    for flag in ["--threads", "--jobs"] {
+        for number in ["x", "0", "-1", "2000"] {
+            let said = refused(&["run", "softmax_digits", flag, number]);
+            assert!(said.contains("expected a whole number from 1 to 1024"), "{said}");
+        }
+    }
 }
 
 #[test]

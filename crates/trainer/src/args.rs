@@ -13,6 +13,7 @@ use clap::{Args, ValueEnum};
 use clap_complete::Shell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use zoo_recipe::LARGEST_BATCH;
 use zoo_table::{TargetColumn, TargetKind};
 
 /// What to train, and how.
@@ -34,7 +35,7 @@ pub(crate) struct TrainArgs {
     #[arg(long, value_name = "N")]
     pub(crate) epochs: Option<EpochCount>,
     /// Short for --set training.batch_size=N
-    #[arg(long, value_name = "N", conflicts_with = "resume", value_parser = whole(1_u64..))]
+    #[arg(long, value_name = "N", conflicts_with = "resume", value_parser = whole(1..=LARGEST_BATCH))]
     pub(crate) batch_size: Option<u64>,
     /// Short for --set schedule.learning_rate=RATE
     #[arg(long, value_name = "RATE", conflicts_with = "resume", value_parser = number)]
@@ -302,9 +303,11 @@ pub(crate) struct FindRateArgs {
 pub(crate) enum ExportFormat {
     /// The zoo's own weights file: parameters by name, everything else in its metadata
     Safetensors,
-    /// From raw pixels or columns to logits, for onnxruntime and its like
+    /// From raw pixels or columns to logits, for onnxruntime and its like; missing values of a table, NaN, are to be replaced before, by those
+    /// of the file's metadata key `fill`
     Onnx,
-    /// The same in 8-bit integers, a quarter as large, as ONNX with QuantizeLinear and DequantizeLinear; calibrated on 512 training examples
+    /// The same in 8-bit integers, a quarter as large for networks of some size, as ONNX with QuantizeLinear and DequantizeLinear; calibrated
+    /// on 512 training examples. What it costs is measured by `eval --int8`
     Int8,
 }
 

@@ -5,7 +5,7 @@
 //! two newest are kept, so that a damaged file costs one interval.
 
 use crate::error::TrainError;
-use crate::run_folder;
+use crate::files;
 use crate::state::TrainingState;
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
@@ -63,7 +63,7 @@ impl Checkpoints {
     /// # Errors
     /// If it cannot be created.
     pub fn open(folder: PathBuf) -> Result<Self, TrainError> {
-        run_folder::make(&folder)?;
+        files::make(&folder)?;
         Ok(Self { folder })
     }
 

@@ -93,7 +93,7 @@ enum TrainerCommand {
     #[command(after_help = "Examples:
   trainer export --run RUN model.onnx
   trainer export --pretrained mlp_digits mlp_digits.safetensors
-  trainer export --pretrained cnn_digits --format int8 cnn_digits.onnx   # a quarter of the size")]
+  trainer export --pretrained cnn_digits --format int8 cnn_digits.onnx   # smaller; `eval --int8` measures the cost")]
     Export(ExportArgs),
     /// Find a learning rate: train some steps with a rate that rises, and see where the loss falls fastest
     #[command(after_help = "Example:\n  trainer find-rate mlp_digits")]
@@ -177,7 +177,7 @@ fn run(words: &[OsString]) -> Result<ExitCode> {
         Some(TrainerCommand::Eval(args)) => return commands::eval(&args),
         Some(TrainerCommand::Export(args)) => commands::export(&args)?,
         Some(TrainerCommand::Inspect(args)) => commands::inspect_model(&args)?,
-        Some(TrainerCommand::Runs(args)) => commands::runs(&args, is_named(&matches, "runs"))?,
+        Some(TrainerCommand::Runs(args)) => return commands::runs(&args, is_named(&matches, "runs")),
         Some(TrainerCommand::Compare(args)) => commands::compare(&args)?,
         Some(TrainerCommand::Report(args)) => commands::report(&args)?,
         Some(TrainerCommand::Predict(args)) => return commands::predict(&args),

@@ -5,7 +5,6 @@ use crate::data::{self, Splits};
 use crate::device::DeviceName;
 use crate::error::TrainError;
 use crate::evaluate::{Measure, Predictions, go_on};
-use crate::int8::Int8Evaluation;
 use crate::run_folder;
 use crate::trained::TrainedModel;
 use clap::ValueEnum;
@@ -14,6 +13,7 @@ use std::ops::ControlFlow::Continue;
 use std::path::Path;
 use zoo_core::weights::{Entry, Shipped};
 use zoo_core::{Examples, Provenance, Scores, Store, predicted_class, probabilities};
+use zoo_results::Int8Scores;
 
 /// Which split of the data.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Serialize)]
@@ -76,7 +76,7 @@ pub struct Evaluation {
     /// With test-time augmentation, if asked for; `None` within where training does not flip images.
     pub tta: Option<Option<Scores>>,
     /// In integers of 8 bits, if asked for.
-    pub int8: Option<Int8Evaluation>,
+    pub int8: Option<Int8Scores>,
     /// If asked for, a row per example as CSV: its file, line, index or number, the true and the predicted class with its probability, or
     /// the target and the prediction; and what the network in integers predicts, if that was asked for, too.
     pub list: Option<String>,
@@ -131,7 +131,7 @@ impl Evaluation {
         let Continue(tta) = measure.with_tta(examples, &plain, go_on)?;
         let int8 = options.int8.then(|| model.measure_int8(&splits, examples, &plain.predictions)).transpose()?;
         let (int8, in_int8) = int8.unzip();
-        let list = || listed(&plain.predictions, in_int8.as_ref(), options.split, &splits);
+        let list = || rows_as_csv(&plain.predictions, in_int8.as_ref(), options.split, &splits);
         let list = options.list.then(list).transpose()?;
         Ok(Self {
             model: recipe.name.clone(),
@@ -171,7 +171,7 @@ impl SplitName {
 }
 
 /// A row per example, as CSV, by where the example comes from. What the network in integers predicts stands last.
-fn listed(
+fn rows_as_csv(
     predictions: &Predictions,
     in_int8: Option<&Predictions>,
     split: SplitName,

@@ -14,9 +14,12 @@ use crate::trained::TrainedModel;
 use burn::tensor::Device;
 use std::ops::ControlFlow::Continue;
 use std::path::{Path, PathBuf};
-use zoo_core::Dataset;
+use zoo_core::{Dataset, listed};
 use zoo_recipe::Recipe;
 use zoo_results::{FoldScores, FoldsReport, Report};
+
+/// So many of a list are named in a sentence.
+const MOST_LISTED: usize = 5;
 
 /// A cross-validation with everything it needs at hand.
 pub(crate) struct FoldsSession<'a> {
@@ -64,7 +67,7 @@ pub(crate) fn check_sources(from: &[PathBuf]) -> Result<(), TrainError> {
 impl FoldsSession<'_> {
     /// Runs what is not finished yet; `None` if the user stopped it.
     pub(crate) fn train(&self, observer: &mut dyn Observer) -> Result<Option<FoldsReport>, TrainError> {
-        self.take_over()?;
+        self.take_over(observer)?;
         let mut runs = Vec::new();
         for plan in plans(self.repeats, self.folder)? {
             let path = self.folder.fold_path(plan.seed, plan.fold);
@@ -87,18 +90,70 @@ impl FoldsSession<'_> {
         self.finish(&runs).map(Some)
     }
 
-    /// Copies what other cross-validations have finished of the folds that are wanting here.
-    fn take_over(&self) -> Result<(), TrainError> {
-        for plan in plans(self.repeats, self.folder)?.iter().filter(|plan| !plan.is_finished) {
-            for other in self.from.iter().map(|from| run_folder::fold_folder(from, plan.seed, plan.fold)) {
+    /// Copies what other cross-validations have finished of the folds that are wanting here, and says of each what it has not.
+    fn take_over(&self, observer: &mut dyn Observer) -> Result<(), TrainError> {
+        let mut wanted = plans(self.repeats, self.folder)?;
+        wanted.retain(|plan| !plan.is_finished);
+        let mut taken = vec![0; self.from.len()];
+        for plan in &wanted {
+            for (index, from) in self.from.iter().enumerate() {
+                let other = run_folder::fold_folder(from, plan.seed, plan.fold);
                 if finished_run(&other)?.is_some() {
                     self.read(&other, plan.seed)?;
                     run_folder::copy(&other, &self.folder.fold_path(plan.seed, plan.fold))?;
+                    taken[index] += 1;
                     break;
                 }
             }
         }
+        for (from, taken) in self.from.iter().zip(taken) {
+            if let Some(sentence) = self.not_taken(from, taken, &wanted)? {
+                tracing::warn!("{sentence}");
+                observer.warn(&sentence);
+            }
+        }
         Ok(())
+    }
+
+    /// Why nothing, or not all, is taken over from another cross-validation, of which so many folds are.
+    fn not_taken(&self, from: &Path, taken: usize, wanted: &[FoldPlan]) -> Result<Option<String>, TrainError> {
+        let path = from.display();
+        let nothing = |reason: String| Ok(Some(format!("warning: nothing is taken over from {path}: {reason}")));
+        if wanted.is_empty() {
+            return nothing("all folds are finished here".to_string());
+        }
+        let folder = |plan: &&FoldPlan| run_folder::fold_folder(from, plan.seed, plan.fold);
+        let begun: Vec<&FoldPlan> = wanted.iter().filter(|plan| folder(plan).is_dir()).collect();
+        let mut unfinished = Vec::new();
+        for plan in &begun {
+            if finished_run(&folder(plan))?.is_none() {
+                unfinished.push(format!("seed {} fold {}", plan.seed, plan.fold));
+            }
+        }
+        match (taken, unfinished.is_empty()) {
+            (0, _) if begun.is_empty() => nothing(self.other_folds(from)?),
+            (0, true) => nothing("what it has is taken from another of --folds-from".to_string()),
+            (_, true) => Ok(None),
+            (_, false) => Ok(Some(format!(
+                "warning: not taken over from {path}, as not finished there, or damaged: {}",
+                listed(&unfinished, MOST_LISTED)
+            ))),
+        }
+    }
+
+    /// How the folds of another cross-validation differ from those that are wanting here, if none of these has a folder there.
+    fn other_folds(&self, from: &Path) -> Result<String, TrainError> {
+        let named = |seeds: &[u64]| listed(&seeds.iter().map(u64::to_string).collect::<Vec<_>>(), MOST_LISTED);
+        let here = self.repeats;
+        Ok(match run_folder::read(from)?.1.cross_validation {
+            Some(CrossValidation::All(there)) if there.folds != here.folds => {
+                format!("it cuts the data into {} folds, expected {}", there.folds, here.folds)
+            }
+            Some(CrossValidation::All(there)) if !there.seeds.iter().any(|seed| here.seeds.contains(seed)) => {
+                format!("its seeds are {}, expected some of {}", named(&there.seeds), named(&here.seeds))
+            }
+            _ => "it has begun none of the folds that are wanting here".to_string(),
+        })
     }
 
     /// The report of a run that an earlier session finished.

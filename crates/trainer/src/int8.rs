@@ -6,34 +6,17 @@ use crate::error::TrainError;
 use crate::evaluate::BATCH;
 use crate::evaluate::Predictions;
 use crate::trained::TrainedModel;
+use zoo_core::Examples;
 #[cfg(feature = "flex")]
 use zoo_core::predicted_class;
-use zoo_core::{Examples, Scores};
+use zoo_results::Int8Scores;
 
 /// Training examples that the ranges of activations are taken from.
 pub const CALIBRATION: usize = 512;
 
-/// A network in integers beside the one it was made from.
-#[derive(Clone, Debug)]
-pub struct Int8Evaluation {
-    /// Training examples it was calibrated on.
-    pub calibration_examples: usize,
-    /// Of the network in integers.
-    pub scores: Scores,
-    /// Examples for which it predicts another class; `None` for regression.
-    pub changed: Option<usize>,
-    /// The largest magnitude by which a logit differs.
-    pub largest_difference: f32,
-    /// The largest magnitude of a logit in `f32`, to hold the difference against.
-    pub largest_logit: f32,
-    /// The length of its ONNX file.
-    pub bytes: usize,
-    /// The length of the one in `f32`.
-    pub f32_bytes: usize,
-}
-
 /// The training examples to calibrate on: evenly spaced from the first on, or all if they are few.
-pub fn calibration(train: &Examples) -> Examples {
+#[cfg(any(feature = "flex", test))]
+pub(crate) fn calibration(train: &Examples) -> Examples {
     let count = train.len().min(CALIBRATION);
     let indices: Vec<u32> = (0..count).map(|index| (index * train.len() / count) as u32).collect();
     train.select(&indices)
@@ -46,6 +29,12 @@ impl TrainedModel {
     /// # Errors
     /// If a layer is not for integers.
     pub fn int8(&self, train: &Examples) -> Result<zoo_kernels::Int8Network, TrainError> {
+        if zoo_kernels::instruction_set().is_ok_and(|set| set == "off") {
+            return Err(TrainError::Trained(format!(
+                "8-bit integers are computed by the zoo's kernels, and {0}=off turns these off; unset {0}",
+                zoo_kernels::ISA_VARIABLE
+            )));
+        }
         let inputs = self.facts.normalizer.apply(&calibration(train).inputs);
         let refused = |error: zoo_core::Int8ModelError| {
             TrainError::Trained(format!("{} cannot be brought to 8-bit integers: {error}", self.recipe.name))
@@ -72,7 +61,7 @@ impl TrainedModel {
         splits: &Splits,
         examples: &Examples,
         plain: &Predictions,
-    ) -> Result<(Int8Evaluation, Predictions), TrainError> {
+    ) -> Result<(Int8Scores, Predictions), TrainError> {
         let int8 = self.int8(&splits.train)?;
         let mut logits = Vec::with_capacity(plain.logits.len());
         for start in (0..examples.len()).step_by(BATCH) {
@@ -86,7 +75,7 @@ impl TrainedModel {
         let is_other = |(plain, int8): &(&[f32], &[f32])| predicted_class(plain) != predicted_class(int8);
         let changed = plain.rows().zip(predictions.rows()).filter(is_other).count();
         let differences = plain.logits.iter().zip(&predictions.logits).map(|(plain, int8)| (plain - int8).abs());
-        let evaluation = Int8Evaluation {
+        let scores = Int8Scores {
             calibration_examples: splits.train.len().min(CALIBRATION),
             scores: predictions.evaluate(examples, splits).scores,
             changed: splits.target.is_none().then_some(changed),
@@ -95,7 +84,7 @@ impl TrainedModel {
             bytes: self.int8_file(&int8)?.len(),
             f32_bytes: crate::onnx::to_bytes(self).map_err(unwritten)?.len(),
         };
-        Ok((evaluation, predictions))
+        Ok((scores, predictions))
     }
 }
 
@@ -119,7 +108,7 @@ impl TrainedModel {
         _: &Splits,
         _: &Examples,
         _: &Predictions,
-    ) -> Result<(Int8Evaluation, Predictions), TrainError> {
+    ) -> Result<(Int8Scores, Predictions), TrainError> {
         Err(without_flex())
     }
 }

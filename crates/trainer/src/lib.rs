@@ -70,13 +70,14 @@ pub mod logs;
 pub mod observer;
 
 mod args;
+mod files;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzz;
 mod logging;
-mod numbers;
+pub mod numbers;
 pub mod output;
-mod places;
+pub mod places;
 mod progress;
 mod run_args;
 mod runs;

@@ -1,7 +1,7 @@
 //! The run's log: kept in memory until the run folder exists, then written there. The terminal stays free for progress.
 
 use crate::error::TrainError;
-use crate::run_folder::check_file_if_there;
+use crate::files::check_file_if_there;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;

@@ -5,7 +5,7 @@ use std::ops::{Bound, RangeBounds};
 use std::str::FromStr;
 
 /// Parses a whole number of this range of unsigned numbers, whose start is one of them.
-pub(crate) fn whole<N, R>(range: R) -> impl Fn(&str) -> Result<N, String> + Clone + Send + Sync + 'static
+pub fn whole<N, R>(range: R) -> impl Fn(&str) -> Result<N, String> + Clone + Send + Sync + 'static
 where
     N: Copy + Display + PartialOrd + FromStr + Send + Sync + 'static,
     R: RangeBounds<N> + Clone + Send + Sync + 'static,
@@ -29,7 +29,8 @@ pub(crate) fn is_too_large(text: &str) -> bool {
 pub(crate) fn number(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(number) if number.is_infinite() && text.contains(|one: char| one.is_ascii_digit()) => {
-            Err("expected a number of at most 1.8e308, such as 0.001".to_string())
+            let end = if number > 0.0 { "at most 1.8e308" } else { "at least -1.8e308" };
+            Err(format!("expected a number of {end}, such as 0.001"))
         }
         Ok(number) => Ok(number),
         Err(_) => Err("expected a number, such as 0.001".to_string()),
@@ -65,6 +66,7 @@ mod tests {
         assert_eq!(whole(0_u64..)("99999999999999999999"), Err(most));
         assert_eq!(number("1e-3"), Ok(0.001));
         assert_eq!(number("1e400"), Err("expected a number of at most 1.8e308, such as 0.001".to_string()));
+        assert_eq!(number("-1e400"), Err("expected a number of at least -1.8e308, such as 0.001".to_string()));
         assert_eq!(number("fast"), Err("expected a number, such as 0.001".to_string()));
     }
 }

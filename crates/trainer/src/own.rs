@@ -1,7 +1,7 @@
 //! A user's own data in a recipe that was written for other data, and what is told of it.
 
 use crate::error::TrainError;
-use zoo_core::{Examples, LEAST_OF_A_CLASS, Normalization, Outputs, listed, shortened};
+use zoo_core::{Examples, LEAST_OF_A_CLASS, Normalization, Outputs, joined, shortened};
 use zoo_import::{Found, repeated};
 use zoo_recipe::{
     Data, DataFiles, DataFormat, DataName, EarlyStopping, Ema, GivenSplit, GradientClipping, Holdout, Keep, Loss,
@@ -109,8 +109,11 @@ pub(crate) fn check_run_folder(data: &Data, folder: &Path) -> Result<(), TrainEr
 /// The path through links, also where its end is not there yet.
 pub(crate) fn real(path: &Path) -> PathBuf {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-    let known =
-        path.ancestors().find_map(|above| Some(above.canonicalize().ok()?.join(path.strip_prefix(above).ok()?)));
+    let known = path.ancestors().find_map(|above| {
+        let (known, rest) = (above.canonicalize().ok()?, path.strip_prefix(above).ok()?);
+        // Joined with nothing, a file would look like a folder.
+        Some(if rest.as_os_str().is_empty() { known } else { known.join(rest) })
+    });
     known.unwrap_or_else(|| path.clone())
 }
 
@@ -243,7 +246,7 @@ pub(crate) fn described(data: &Data, files: &DataFiles, counts: &[usize]) -> Str
     let names = data.class_names();
     let count = |(name, count): (&String, &usize)| format!("{} {count}", shortened(name));
     let classes: Vec<String> = names.iter().zip(counts).map(count).collect();
-    let (all, shown) = (counts.iter().sum::<usize>(), listed(&classes, 12));
+    let (all, shown) = (counts.iter().sum::<usize>(), joined(&classes, 12));
     let what = match (files.shape.as_slice(), &files.format) {
         (&[channels, height, width], format) => {
             let gray = if channels == 1 { " in gray" } else { "" };

@@ -1,16 +1,30 @@
 //! Files and folders on the command line: `-` is none, though other programs take it for standard input or output.
 
+use crate::TrainError;
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use std::path::{Path, PathBuf};
 
-const DASH: &str = "-";
+/// What other programs take for standard input or output.
+pub(crate) const DASH: &str = "-";
 
 /// Parses the name of a file or folder.
-pub(crate) fn place() -> impl TypedValueParser<Value = PathBuf> {
+pub fn place() -> impl TypedValueParser<Value = PathBuf> {
     PathBufValueParser::new().try_map(|path| match path == Path::new(DASH) {
         true => Err("- names neither a file nor a folder here; ./- names what is called so"),
         false => Ok(path),
     })
+}
+
+/// Refuses a folder that cannot be made, as a file is in its place, or in that of one above it.
+///
+/// # Errors
+/// With both.
+pub fn check_no_file_instead(folder: &Path) -> Result<(), TrainError> {
+    let is_file = |above: &&Path| above.symlink_metadata().is_ok() && !above.is_dir();
+    match folder.ancestors().find(is_file) {
+        Some(file) => Err(TrainError::FileInPlaceOfFolder { path: folder.to_path_buf(), file: file.to_path_buf() }),
+        None => Ok(()),
+    }
 }
 
 /// Parses the name of a file that may be a pipe, too.

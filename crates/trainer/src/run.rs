@@ -106,6 +106,8 @@ pub struct Job {
     pub folder: RunFolder,
     /// The checkpoints found there when the job was made.
     pub found: FoundCheckpoint,
+    /// Whether it is to be made longer: its folder is told when it goes on.
+    is_longer: bool,
 }
 
 impl Prepared {
@@ -163,7 +165,7 @@ impl Prepared {
             Trained::Splits(_) => folder.checkpoints()?.newest()?,
             Trained::Folds(repeats, ..) => newest_of_folds(repeats, &folder)?,
         };
-        Ok(Job { prepared: self, folder, found })
+        Ok(Job { prepared: self, folder, found, is_longer: false })
     }
 
     /// The weights it starts from, if it does not start from its seed alone.
@@ -263,9 +265,14 @@ impl Job {
     }
 
     fn extend(&mut self, epochs: EpochCount) -> Result<(), TrainError> {
-        let Self { prepared: Prepared { recipe, settings, data, .. }, folder, found } = self;
+        let Self { prepared: Prepared { recipe, settings, data, .. }, folder, found, is_longer } = self;
         match data {
-            Trained::Splits(splits) => extend(folder, recipe, settings, (&*found, splits), epochs),
+            Trained::Splits(splits) => {
+                let before = settings.extensions.len();
+                extend(folder, recipe, settings, (&*found, splits), epochs)?;
+                *is_longer = settings.extensions.len() > before;
+                Ok(())
+            }
             Trained::Folds(..) => Err(TrainError::Extension(format!(
                 "{} is a cross-validation, whose runs cannot be made longer; cross-validate anew with more epochs",
                 folder.path().display()
@@ -279,7 +286,12 @@ impl Job {
     /// As [`train_in`].
     pub fn train(&self, observer: &mut dyn Observer, stop: &StopFlag) -> Result<Ended, TrainError> {
         let path = self.folder.path();
+        // A run that cannot go on is not made longer, which would add up.
+        self.folder.check_may_go_on()?;
         run_folder::note_divergence(path, None)?;
+        if self.is_longer {
+            self.folder.write_settings(&self.prepared.settings)?;
+        }
         let ended = self.run(observer, stop);
         observer.end();
         if let Err(error @ TrainError::Diverged { .. }) = &ended {
@@ -289,7 +301,8 @@ impl Job {
     }
 
     fn run(&self, observer: &mut dyn Observer, stop: &StopFlag) -> Result<Ended, TrainError> {
-        let Self { prepared: Prepared { recipe, settings, device, data, folds_from: from, .. }, folder, found } = self;
+        let Self { prepared: Prepared { recipe, settings, device, data, folds_from: from, .. }, folder, found, .. } =
+            self;
         let init = self.prepared.init_weights();
         let ended = match data {
             Trained::Splits(splits) => {

@@ -4,6 +4,7 @@
 //! not say, the second may. What is found becomes the default of the flag of that name, on whatever command has it.
 
 use crate::device::DeviceName;
+use crate::places;
 use crate::progress::ProgressMode;
 use crate::run_folder::{LONGEST, MOST_THREADS};
 use anyhow::{Context, Result, bail};
@@ -47,6 +48,9 @@ pub(crate) struct Settings {
     offline: bool,
 }
 
+/// Those that name folders.
+const PATHS: [&str; 2] = ["data_dir", "runs"];
+
 /// Those that continue to count when a run goes on: all others are the run's own.
 const OF_A_SESSION: [&str; 3] = ["progress", "mirror", "offline"];
 
@@ -68,8 +72,7 @@ impl Found {
                 found.add(&key.name, &from_text(&key.accepts, &text), &variable, &variable)?;
             }
         }
-        let of_the_user = dirs::config_dir().map(|folder| folder.join(FOLDER).join(FILE));
-        for file in [Some(PathBuf::from(FILE)), of_the_user].into_iter().flatten() {
+        for file in files() {
             found.add_file(&file, &accepts)?;
         }
         Ok(found)
@@ -93,7 +96,7 @@ impl Found {
                 let hint = close.first().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
                 bail!("{path}: unknown key `{key}`{hint} Known are {}", names().collect::<Vec<_>>().join(", "));
             }
-            let is_path = ["data_dir", "runs"].contains(&key.as_str());
+            let is_path = PATHS.contains(&key.as_str());
             let value = match (value, file.parent()) {
                 (Value::String(text), Some(folder)) if is_path => folder.join(text).display().to_string().into(),
                 (value, _) => value,
@@ -105,6 +108,9 @@ impl Found {
 
     /// Unless it is set already.
     fn add(&mut self, key: &str, value: &Value, said: &str, place: &str) -> Result<()> {
+        if PATHS.contains(&key) && value.as_str() == Some(places::DASH) {
+            bail!("{said} is \"-\", which names no folder here; ./- names what is called so");
+        }
         let table = Table::from_iter([(key.to_owned(), value.clone())]);
         if table.try_into::<Settings>().is_err() {
             let accepts = Settings::accepts();
@@ -143,6 +149,12 @@ impl Found {
         };
         accepts.keys().iter().filter_map(|key| Some((key.name.clone(), source(&key.name)?))).collect()
     }
+}
+
+/// Where settings are looked for: what the first file does not say, the second may.
+pub(crate) fn files() -> Vec<PathBuf> {
+    let of_the_user = dirs::config_dir().map(|folder| folder.join(FOLDER).join(FILE));
+    std::iter::once(PathBuf::from(FILE)).chain(of_the_user).collect()
 }
 
 /// The value that a variable of the environment means.

@@ -210,6 +210,9 @@ fn weights_of(run: &Path, settings: &RunSettings) -> Result<PathBuf, TrainError>
         )));
     }
     let file = run_folder::weights_file(run);
+    if let (false, Some(reason)) = (file.exists(), run_folder::divergence(run)) {
+        return Err(TrainError::Trained(format!("the run {} is not finished: {reason}", run.display())));
+    }
     if !file.exists() {
         return Err(TrainError::Trained(format!(
             "the run {} is not finished: there is no {}; go on with it by {}",

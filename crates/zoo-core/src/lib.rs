@@ -111,9 +111,10 @@ pub use sources::Sources;
 pub use split::{
     HoldoutSplit, LEAST_OF_A_CLASS, SplitError, epoch_order, quantile_bins, stratified_holdout, stratified_k_fold,
 };
-pub use store::{DATA_DIR_VARIABLE, Progress, Retry, Store, cache_folder};
+pub use store::{DATA_DIR_VARIABLE, Progress, Retry, Store, cache_folder, data_folder};
 pub use text::{
-    ByteOrderMark, check_not_named_pipe, listed, printable, printable_but, read_text, read_text_or_pipe, shortened,
+    ByteOrderMark, and_more, check_not_named_pipe, is_handed_over, joined, listed, printable, printable_but, read_text,
+    read_text_or_pipe, shortened,
 };
 pub use whitening::whitening_filters;
 #[doc(no_inline)]

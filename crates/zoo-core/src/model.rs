@@ -135,7 +135,7 @@ pub trait LogitModule: Module {
     }
 
     /// The same in integers of 8 bits, calibrated on inputs as the model sees them, one after another: some hundred of those it was trained
-    /// on. Its logits are near the model's own, and the same bits on every processor.
+    /// on. Its logits are near the model's own, and the same bits for every instruction set; with ReLU alone also on every platform.
     ///
     /// # Errors
     ///

@@ -56,7 +56,7 @@ impl Metric {
     }
 
     /// Whether the value is in the unit of the numbers to predict, and so of any size.
-    pub fn is_in_unit_of_target(self) -> bool {
+    pub(crate) fn is_in_unit_of_target(self) -> bool {
         matches!(self, Metric::Rmse | Metric::Mae)
     }
 

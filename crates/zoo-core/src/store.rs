@@ -88,10 +88,7 @@ impl Store {
     /// # Errors
     /// When the system names no cache folder, and when the folder named is a file.
     pub fn new(dir: Option<PathBuf>, offline: bool, progress: Progress) -> Result<Store, DataError> {
-        let dir = dir
-            .or_else(|| env_variable(DATA_DIR_VARIABLE).map(PathBuf::from))
-            .or_else(cache_folder)
-            .ok_or(DataError::NoCacheFolder)?;
+        let dir = data_folder(dir).ok_or(DataError::NoCacheFolder)?;
         if dir.is_file() {
             return Err(DataError::NotAFolder { path: dir });
         }
@@ -153,6 +150,11 @@ fn folders_in(folder: &Path) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
     folders.sort();
     folders
+}
+
+/// The folder with data files: the one named, else that of `ZOO_DATA_DIR`, else the zoo's below the platform's cache folder.
+pub fn data_folder(named: Option<PathBuf>) -> Option<PathBuf> {
+    named.or_else(|| env_variable(DATA_DIR_VARIABLE).map(PathBuf::from)).or_else(cache_folder)
 }
 
 /// The zoo's folder below the platform's cache folder, if the system names one.

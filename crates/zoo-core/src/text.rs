@@ -77,16 +77,48 @@ pub fn shortened(name: &str) -> Cow<'_, str> {
 /// assert_eq!(zoo_core::listed(&["a", "b", "c", "d"], 2), "a, b and 2 more");
 /// ```
 pub fn listed<S: AsRef<str>>(names: &[S], most: usize) -> String {
-    let shown: Vec<Cow<'_, str>> = names.iter().take(most).map(|name| shortened(name.as_ref())).collect();
-    let shown = shown.join(", ");
-    match names.len().saturating_sub(most) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
+    joined(&names.iter().map(|name| shortened(name.as_ref())).collect::<Vec<_>>(), most)
+}
+
+/// The first `most` of some parts, such as names with their counts, whole and in one line, and how many more there are.
+///
+/// ```
+/// let counted = |name: &str| format!("{} 200", zoo_core::shortened(name));
+/// let parts = [counted(&"cat".repeat(26)), counted("dog"), counted("emu")];
+/// assert!(zoo_core::joined(&parts, 2).ends_with("cat 200, dog 200 and 1 more"));
+/// ```
+pub fn joined<S: AsRef<str>>(parts: &[S], most: usize) -> String {
+    let shown: Vec<&str> = parts.iter().take(most).map(S::as_ref).collect();
+    shown.join(", ") + &and_more(parts.len(), most)
+}
+
+/// What stands behind the first `most` of `all` names: how many more there are, or nothing.
+///
+/// ```
+/// assert_eq!(zoo_core::and_more(5, 3), " and 2 more");
+/// assert_eq!(zoo_core::and_more(3, 3), "");
+/// ```
+pub fn and_more(all: usize, most: usize) -> String {
+    match all.saturating_sub(most) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
     }
 }
 
-/// Refuses a pipe that has a name, as nobody may ever write to it. One that a shell hands over, such as `/dev/stdin` or that of `<(...)`, has
-/// somebody at its other end.
+/// Whether a path is one by which a shell hands something over, such as `/dev/stdin` or that of `<(...)`.
+///
+/// ```
+/// use std::path::Path;
+///
+/// assert!(zoo_core::is_handed_over(Path::new("/dev/fd/63")));
+/// assert!(!zoo_core::is_handed_over(Path::new("data/rows.csv")));
+/// ```
+pub fn is_handed_over(path: &Path) -> bool {
+    let is_of_a_process = || path.starts_with("/proc") && path.iter().any(|part| part == "fd");
+    ["/dev/stdin", "/dev/fd"].iter().any(|place| path.starts_with(place)) || is_of_a_process()
+}
+
+/// Refuses a pipe that has a name, as nobody may ever write to it. One that a shell hands over has somebody at its other end.
 ///
 /// # Errors
 /// If it is one; not if nothing is there.
@@ -94,7 +126,7 @@ pub fn check_not_named_pipe(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     if let Ok(found) = path.metadata()
         && std::os::unix::fs::FileTypeExt::is_fifo(&found.file_type())
-        && !["/dev", "/proc"].iter().any(|folder| path.starts_with(folder))
+        && !is_handed_over(path)
     {
         let reason =
             "it is a named pipe, which may never say anything; name a file, or hand the pipe over as /dev/stdin";

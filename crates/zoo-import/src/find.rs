@@ -5,7 +5,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use zoo_core::nearest;
+use zoo_core::{is_handed_over, nearest};
 use zoo_recipe::{Data, DataFiles, DataFormat, GivenSplit};
 use zoo_table::{FoundTable, TargetColumn};
 
@@ -43,11 +43,10 @@ pub fn find(
     skip_bad: bool,
     target: Option<TargetColumn<'_>>,
 ) -> Result<Found, ImportError> {
-    match path.try_exists() {
-        Ok(true) => check_lasting(path)?,
-        Err(error) if error.kind() == ErrorKind::PermissionDenied => return Err(ImportError::read(path)(error)),
-        _ => return Err(absent(path)),
+    if !is_there(path)? {
+        return Err(absent(path));
     }
+    check_lasting(path)?;
     // From here on it is found from everywhere, and always called the same.
     let shown = path;
     let absolute = std::path::absolute(path).map_err(ImportError::read(path))?;
@@ -77,11 +76,20 @@ pub fn find(
     Ok(Found { name: name_of(path)?, files, table: None })
 }
 
+/// Whether anything is at a path.
+///
+/// # Errors
+/// If the system does not let that be seen, as behind a folder that may not be searched.
+pub(crate) fn is_there(path: &Path) -> Result<bool, ImportError> {
+    match path.try_exists() {
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => Err(ImportError::read(path)(error)),
+        found => Ok(found.unwrap_or(false)),
+    }
+}
+
 /// Refuses what is there once: data is read again by every session of its run, and by all that measures it.
 pub(crate) fn check_lasting(path: &Path) -> Result<(), ImportError> {
-    const HANDED_OVER: [&str; 4] = ["/dev/stdin", "/dev/fd", "/proc/self/fd", "/proc/thread-self/fd"];
-    let is_handed_over = HANDED_OVER.iter().any(|place| path.starts_with(place));
-    match (path.is_file() || path.is_dir()) && !is_handed_over {
+    match (path.is_file() || path.is_dir()) && !is_handed_over(path) {
         true => Ok(()),
         false => Err(ImportError::NotLasting { path: path.to_path_buf() }),
     }

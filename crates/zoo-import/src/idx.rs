@@ -52,11 +52,13 @@ pub(crate) fn pairs(folder: &Path) -> Result<Vec<IdxPair>, ImportError> {
             None => pairs.push(IdxPair { part, images: folder.join(name), labels: folder.join(labels) }),
         }
     }
-    if pairs.is_empty()
-        && let Some(name) = names.iter().find(|name| name.contains("labels") && name.contains("idx1"))
-    {
+    for name in names.iter().filter(|name| name.contains("labels") && name.contains("idx1")) {
         let images = name.replace("labels", "images").replace("idx1", "idx3");
-        return Err(ImportError::format(&folder.join(name), "no images beside it", format!("{images}; put it there")));
+        let plain = images.trim_end_matches(".gz");
+        if !names.iter().any(|other| other.trim_end_matches(".gz") == plain) {
+            let expected = format!("{images}; put it there");
+            return Err(ImportError::format(&folder.join(name), "no images beside it", expected));
+        }
     }
     pairs.sort_by_key(|pair| pair.part);
     Ok(pairs)
@@ -141,6 +143,14 @@ mod tests {
             assert!(said.ends_with(&expected), "{said}");
             fs::remove_file(folder.path().join(labels)).unwrap();
         }
+        // Beside whole pairs, too.
+        for name in ["train-images-idx3-ubyte", "train-labels-idx1-ubyte.gz", "t10k-labels-idx1-ubyte"] {
+            fs::write(folder.path().join(name), "").unwrap();
+        }
+        let said = pairs(folder.path()).unwrap_err().to_string();
+        assert!(said.ends_with("no images beside it, expected t10k-images-idx3-ubyte; put it there"), "{said}");
+        fs::write(folder.path().join("t10k-images-idx3-ubyte.gz"), "").unwrap();
+        assert_eq!(pairs(folder.path()).unwrap().len(), 2);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use zoo_core::{Alike, DataError, Dataset, Progress, Provenance, alike, sha256_fi
 use zoo_recipe::{DataFiles, DataFormat};
 
 use crate::error::{ImportError, counted};
-use crate::find::check_lasting;
+use crate::find::{check_lasting, is_there};
 use crate::folders::ClassFolders;
 use crate::look::in_several_classes;
 use crate::npz::Npz;
@@ -29,7 +29,7 @@ pub struct Import {
 /// memory.
 pub fn load(name: &str, files: &DataFiles, import: &Import) -> Result<Dataset, ImportError> {
     let path = files.path.as_path();
-    if !path.exists() {
+    if !is_there(path)? {
         return Err(ImportError::NotThere { path: path.to_path_buf(), near: Vec::new() });
     }
     check_lasting(path)?;

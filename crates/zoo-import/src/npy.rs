@@ -115,9 +115,18 @@ fn values(kind: &str, count: usize, body: &[u8]) -> Result<Values, Unread> {
         "u" | "b" if size == 1 => Values::Bytes(body.to_vec()),
         "u" | "i" => Values::Integers(items.map(|item| integer(item, order, letter == "i")).collect()),
         "f" if size == 4 => Values::Floats(items.map(|item| f32::from_bits(word(item, order) as u32)).collect()),
-        "f" => Values::Floats(items.map(|item| f64::from_bits(word(item, order)) as f32).collect()),
+        "f" => Values::Floats(items.map(|item| single(f64::from_bits(word(item, order)))).collect()),
         _ => Values::Texts(items.map(|item| text(item, order)).collect()),
     })
+}
+
+/// In single precision. What is not 0 does not become 0, so that a column of such numbers is told from one of zeros.
+fn single(value: f64) -> f32 {
+    let least = f32::from_bits(1);
+    match value as f32 {
+        0.0 if value != 0.0 => least.copysign(value.signum() as f32),
+        single => single,
+    }
 }
 
 fn word(item: &[u8], order: &str) -> u64 {
@@ -174,6 +183,8 @@ pub(crate) mod tests {
         assert_eq!(values(">i4", "1,", &(-3_i32).to_be_bytes()), Values::Integers(vec![-3]));
         assert_eq!(values("<u2", "1,", &60_000_u16.to_le_bytes()), Values::Integers(vec![60_000]));
         assert_eq!(values("<f8", "1,", &1.5_f64.to_le_bytes()), Values::Floats(vec![1.5]));
+        assert_eq!(values("<f8", "1,", &0_f64.to_le_bytes()), Values::Floats(vec![0.0]));
+        assert_eq!(values("<f8", "1,", &(-1e-300_f64).to_le_bytes()), Values::Floats(vec![-f32::from_bits(1)]));
         assert_eq!(values(">f4", "1,", &1.5_f32.to_be_bytes()), Values::Floats(vec![1.5]));
         assert_eq!(values("<U3", "1,", b"a\0\0\0b\0\0\0\0\0\0\0"), Values::Texts(vec!["ab".into()]));
         assert_eq!(read(&npy("|u1", "2, 1, 3", &[0; 6])).unwrap().shape, [2, 1, 3]);

@@ -5,7 +5,8 @@ use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
-use zoo_core::{Images, Inputs, Table, printable};
+use zoo_core::{Images, Inputs, Table, and_more, printable};
+use zoo_table::LEAST_MAGNITUDE;
 
 use crate::arrays::{Arrays, Label, Part};
 use crate::error::ImportError;
@@ -90,8 +91,7 @@ fn unused<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
     let arrays = match names.len() {
         0 => return None,
         1 => format!("the array {shown}"),
-        many if many > SHOWN => format!("the arrays {shown} and {} more", many - SHOWN),
-        _ => format!("the arrays {shown}"),
+        all => format!("the arrays {shown}{}", and_more(all, SHOWN)),
     };
     let is = if names.len() == 1 { "is by its name" } else { "are by their names" };
     Some(format!("left out {arrays}, which {is} neither examples nor labels of a split, such as x_test and y_test"))
@@ -234,6 +234,19 @@ fn table(place: &Path, columns: usize, values: Values) -> Result<Table, ImportEr
             place,
             format!("{} in row {row}, column {column}", values[at]),
             "finite numbers; fill it in",
+        ));
+    }
+    let largest = |column: usize| {
+        values.iter().skip(column).step_by(columns).fold(0.0, |largest, value| f64::max(largest, value.abs().into()))
+    };
+    let is_too_small = |column: &usize| (f64::MIN_POSITIVE..LEAST_MAGNITUDE).contains(&largest(*column));
+    if let Some(column) = (0..columns).find(is_too_small) {
+        return Err(ImportError::format(
+            place,
+            format!(
+                "no number above {LEAST_MAGNITUDE:e} in column {column}, which single precision hardly tells from 0"
+            ),
+            "larger numbers; save them in another unit",
         ));
     }
     Ok(Table { columns: (0..columns).map(|column| format!("x{column}")).collect(), values })

@@ -53,6 +53,20 @@ fn splits_are_found_by_the_names_of_keras_and_medmnist() {
 }
 
 #[test]
+fn numbers_too_small_for_single_precision_are_refused() {
+    let y = || ("y", npy("|u1", "2,", &[0, 1]));
+    let table = |values: [f64; 4]| {
+        let body = values.map(f64::to_le_bytes).concat();
+        arrays(&[("x", npy("<f8", "2, 2", &body)), y()])
+    };
+    for small in [1e-300, -1e-300, 1e-40] {
+        let said = table([1.0, small, 2.0, 2.0 * small]).unwrap_err();
+        assert!(said.contains("no number above 1e-35 in column 1, "), "{said}");
+    }
+    assert!(table([1.0, 0.0, 1e-300, 0.0]).is_ok());
+}
+
+#[test]
 fn what_cannot_be_examples_is_named() {
     let y = || ("y", npy("|u1", "2,", &[0, 1]));
     let said = |kind, shape, body: &[u8]| arrays(&[("x", npy(kind, shape, body)), y()]).unwrap_err();

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
-use zoo_core::{Dataset, Examples, Images, Inputs, Meter, Sources, Unit, printable};
+use zoo_core::{Dataset, Examples, Images, Inputs, Meter, Sources, Unit, and_more, printable};
 use zoo_pictures::{PictureError, PictureFileError, PictureKind, Preparation, PreparedPicture};
 use zoo_recipe::DataFiles;
 
@@ -111,9 +111,9 @@ fn unreadable(skipped: &[&PictureFile], preparation: &Preparation) -> Option<Str
         Ok(_) => printable(&picture.name),
     };
     let shown: Vec<String> = skipped.iter().take(SHOWN).map(|picture| reason(picture)).collect();
-    let more = match skipped.len().saturating_sub(SHOWN) {
-        0 => String::new(),
-        more => format!(" and {more} more; the log.txt of a run names all"),
+    let more = match and_more(skipped.len(), SHOWN) {
+        none if none.is_empty() => none,
+        more => format!("{more}; the log.txt of a run names all"),
     };
     let count = counted(skipped.len(), "picture");
     (!skipped.is_empty()).then(|| format!("left out {count} that cannot be read: {}{more}", shown.join(", ")))

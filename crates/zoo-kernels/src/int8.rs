@@ -32,8 +32,9 @@ use std::fmt;
 ///
 /// # What it is good for
 ///
-/// Weights take a quarter of the memory, and results are the same everywhere. It is made for processors with dot products of bytes, of which this
-/// crate makes no use yet. With AVX2 bytes are widened before they are multiplied, and Winograd's filtering, which needs fewer products, is for `f32` alone:
+/// Written to a file it is a quarter as large (in memory a weight is held as given and packed), and results are the same for every
+/// instruction set; with ReLU alone also on every platform. It is made for processors with dot products of bytes, of which this crate makes
+/// no use yet. With AVX2 bytes are widened before they are multiplied, and Winograd's filtering, which needs fewer products, is for `f32` alone:
 /// `cargo bench -p zoo-kernels --bench int8` holds both against each other.
 pub struct Int8Network {
     network: ByteNetwork,

@@ -1,9 +1,13 @@
 //! Every path of the convolutions against Burn's own operations and autodiff, on random shapes.
 
+#[path = "shared/numbers.rs"]
+mod numbers;
+
 use burn::tensor::activation::{gelu, relu, silu};
 use burn::tensor::module::{avg_pool2d, conv2d, max_pool2d};
 use burn::tensor::ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions};
 use burn::tensor::{Device, Tensor, TensorData};
+use numbers::numbers;
 use proptest::prelude::*;
 use zoo_kernels::{Block, Pointwise, Pool};
 
@@ -27,15 +31,8 @@ struct Case {
 
 impl Case {
     fn values(&self, which: u32, shape: &[usize]) -> TensorData {
-        let mut state = self.seed.wrapping_mul(31).wrapping_add(which).wrapping_mul(0x9E37_79B9) | 1;
-        let next = || {
-            state ^= state << 13;
-            state ^= state >> 17;
-            state ^= state << 5;
-            (state >> 8) as f32 / (1 << 23) as f32 - 1.0
-        };
         let count = shape.iter().product();
-        TensorData::new(std::iter::repeat_with(next).take(count).collect::<Vec<f32>>(), shape.to_vec())
+        TensorData::new(numbers(self.seed.wrapping_mul(31).wrapping_add(which), count), shape.to_vec())
     }
 
     fn weight_shape(&self) -> [usize; 4] {

@@ -2,12 +2,16 @@
 #![cfg(feature = "flex")]
 #![allow(missing_docs, clippy::expect_used, reason = "a test that cannot go on may panic")]
 
+#[path = "shared/numbers.rs"]
+mod numbers;
+
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::{BatchNorm, BatchNormConfig, PaddingConfig2d};
 use burn::tensor::activation::{gelu, relu, silu};
 use burn::tensor::module::{avg_pool2d, max_pool2d};
 use burn::tensor::ops::{AvgPoolOptions, MaxPoolOptions};
 use burn::tensor::{Device, Tensor, TensorData};
+use numbers::numbers;
 use proptest::prelude::*;
 use zoo_kernels::{FastConv2d, Pointwise, Pool};
 
@@ -26,17 +30,6 @@ struct Case {
     pointwise: Pointwise,
     bias: bool,
     seed: u32,
-}
-
-fn numbers(seed: u32, count: usize) -> Vec<f32> {
-    let mut state = seed.wrapping_mul(0x9E37_79B9) | 1;
-    let next = || {
-        state ^= state << 13;
-        state ^= state >> 17;
-        state ^= state << 5;
-        (state >> 8) as f32 / (1 << 23) as f32 - 1.0
-    };
-    std::iter::repeat_with(next).take(count).collect()
 }
 
 fn tensor<const D: usize>(seed: u32, shape: [usize; D], device: &Device) -> Tensor<D> {

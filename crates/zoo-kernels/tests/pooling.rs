@@ -2,8 +2,12 @@
 #![cfg(feature = "flex")]
 #![allow(missing_docs, clippy::expect_used, reason = "a test that cannot go on may panic")]
 
+#[path = "shared/numbers.rs"]
+mod numbers;
+
 use burn::tensor::ops::{AvgPoolOptions, MaxPoolOptions};
 use burn::tensor::{Device, Tensor, TensorData};
+use numbers::numbers;
 use proptest::prelude::*;
 use zoo_kernels::{avg_pool2d, max_pool2d};
 
@@ -26,18 +30,6 @@ struct Case {
     padding: [usize; 2],
     channels_last: bool,
     seed: u32,
-}
-
-/// Numbers of which no two are alike, so that a window has one largest.
-fn numbers(seed: u32, count: usize) -> Vec<f32> {
-    let mut state = seed.wrapping_mul(0x9E37_79B9) | 1;
-    let next = || {
-        state ^= state << 13;
-        state ^= state >> 17;
-        state ^= state << 5;
-        (state >> 8) as f32 / (1 << 23) as f32 - 1.0
-    };
-    std::iter::repeat_with(next).take(count).collect()
 }
 
 impl Case {

@@ -2,7 +2,11 @@
 #![cfg(feature = "flex")]
 #![allow(missing_docs, clippy::unwrap_used)]
 
+#[path = "shared/numbers.rs"]
+mod numbers;
+
 use burn::tensor::{Device, Tensor, TensorData};
+use numbers::numbers;
 use proptest::prelude::*;
 use zoo_kernels::{Block, NetworkBuilder, Pointwise, Pool, PreparedNetwork};
 
@@ -15,18 +19,6 @@ struct Layer {
     pool: Pool,
     weight: Vec<f32>,
     bias: Vec<f32>,
-}
-
-/// Numbers from -1 to 1 that a seed decides.
-fn numbers(seed: u32, count: usize) -> Vec<f32> {
-    let mut state = seed.wrapping_mul(0x9E37_79B9) | 1;
-    let next = || {
-        state ^= state << 13;
-        state ^= state >> 17;
-        state ^= state << 5;
-        (state >> 8) as f32 / (1 << 23) as f32 - 1.0
-    };
-    std::iter::repeat_with(next).take(count).collect()
 }
 
 impl Layer {

@@ -111,12 +111,19 @@ pub enum Pad {
 }
 
 impl Data {
-    /// The bytes of the longest name that a user's own data may have.
+    /// The characters of the longest name that a user's own data may have.
     pub const LONGEST_NAME: usize = 100;
 
     /// Whether a user's own data may be called so: by one line that a terminal can show.
+    ///
+    /// ```
+    /// use zoo_recipe::Data;
+    ///
+    /// assert!(["ü".repeat(100), "pets".to_string()].iter().all(|name| Data::is_name(name)));
+    /// assert!(["ü".repeat(101), "two\nlines".to_string(), String::new()].iter().all(|name| !Data::is_name(name)));
+    /// ```
     pub fn is_name(name: &str) -> bool {
-        !name.is_empty() && name.len() <= Self::LONGEST_NAME && !name.contains(char::is_control)
+        !name.is_empty() && name.chars().count() <= Self::LONGEST_NAME && !name.contains(char::is_control)
     }
 
     /// The shape of one image as the model sees it, `[channels, height, width]`; `None` for a table.

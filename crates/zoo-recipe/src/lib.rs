@@ -46,5 +46,7 @@ pub use init::{Init, RateFactor, is_in_layer};
 pub use model::{Model, configs};
 pub use optimization::{GradientClipping, Loss, Optimizer, Regularization, Schedule, WeightDecay};
 pub use overrides::{parse_alternatives, parse_override};
-pub use recipe::{Band, Claim, EarlyStopping, Ema, Floor, Keep, Measured, Recipe, Training};
+pub use recipe::{
+    Band, Claim, EarlyStopping, Ema, Floor, Keep, LARGEST_BATCH, MOST_EPOCHS, Measured, Recipe, Training,
+};
 pub use table::{CategoryColumn, Missing, TableFormat};

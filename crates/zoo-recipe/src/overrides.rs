@@ -222,7 +222,7 @@ fn parse_value(text: &str) -> Result<Value, String> {
             let hint = "put brackets around a list, `[64, 32]`, and quotes around a text of several words";
             Err(format!("the value is not one of TOML's; {hint}"))
         }
-        Err(error) => Err(match too_large(error.message()) {
+        Err(error) => Err(match too_large(text, &error.span().unwrap_or_default()) {
             Some(reason) => format!("the value is not TOML, {reason}"),
             None => format!("the value is not TOML, {}", error.message().replace('\n', ", ")),
         }),

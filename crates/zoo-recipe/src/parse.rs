@@ -107,7 +107,7 @@ fn explained(error: &toml::de::Error, text: &str) -> Located {
         (Some((unknown, known)), _) if is_unknown_key(message) => {
             let path = if path.ends_in(unknown) { path } else { path.key(unknown) };
             let hint = elsewhere(&table, unknown, &path).unwrap_or_else(|| did_you_mean(unknown, known));
-            let fault = format!("unknown key `{path}`{hint}, accepted here: {}", listed(known));
+            let fault = format!("unknown key `{path}`{hint}, accepted here: {}", in_backquotes(known));
             (path, fault)
         }
         (Some((missing, [])), _) if message.starts_with("missing field") => {
@@ -151,7 +151,7 @@ fn explained(error: &toml::de::Error, text: &str) -> Located {
             (path, fault)
         }
         _ => {
-            let fault = format!("`{path}` is {found}: {}", too_large(message).unwrap_or(message));
+            let fault = format!("`{path}` is {found}: {}", too_large(text, &span).unwrap_or(message));
             (path, fault)
         }
     };
@@ -170,7 +170,7 @@ fn not_one_choice(path: &KeyPath, value: Option<&Value>, found: &str) -> String 
         (known, []) => format!("`{path}` is {found}, expected {}", one_of(known)),
         (known, named) => {
             let hint = unknown.map(|name| format!("; there is no {name:?}{}", did_you_mean(name, known)));
-            let (named, hint) = (listed(named), hint.unwrap_or_default());
+            let (named, hint) = (in_backquotes(named), hint.unwrap_or_default());
             format!("`{path}` has {named}, expected one alone of {}{hint}", one_of(known))
         }
     }
@@ -243,23 +243,53 @@ fn suggested(names: &[&str]) -> String {
     match names {
         [] => String::new(),
         [one] => format!(" (did you mean `{one}`?)"),
-        several => format!(" (did you mean one of {}?)", listed(several)),
+        several => format!(" (did you mean one of {}?)", in_backquotes(several)),
     }
 }
 
-fn listed(names: &[&str]) -> String {
+fn in_backquotes(names: &[&str]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     quoted.join(", ")
 }
 
-/// What is wrong with a number that no TOML value holds, if that is what the reader says.
-pub(crate) fn too_large(message: &str) -> Option<&'static str> {
-    let is_too_large = ["overflowed", "was too large", "as i128", "as u128"].iter().any(|said| message.contains(said));
+/// What is wrong with what stands at `span`, if it is a number that no TOML value holds.
+pub(crate) fn too_large(text: &str, span: &Range<usize>) -> Option<&'static str> {
+    let number = text.get(span.clone())?.replace('_', "");
+    let unsigned = number.strip_prefix(['+', '-']).unwrap_or(&number);
+    let (digits, radix) = match unsigned.split_at_checked(2) {
+        Some(("0x", digits)) => (digits, 16),
+        Some(("0o", digits)) => (digits, 8),
+        Some(("0b", digits)) => (digits, 2),
+        _ => (unsigned, 10),
+    };
+    let is_too_large = match digits.chars().all(|digit| digit.is_digit(radix)) {
+        true => !digits.is_empty() && i64::from_str_radix(digits, radix).is_err(),
+        false => {
+            // `inf` is as large as it says.
+            let has_digits = digits.starts_with(|first: char| first.is_ascii_digit());
+            has_digits && digits.parse::<f64>().is_ok_and(f64::is_infinite)
+        }
+    };
     is_too_large.then_some("the number is too large: whole ones go up to 9223372036854775807, others up to 1.8e308")
 }
 
 fn syntax(error: &toml::de::Error, file: &str, text: &str) -> RecipeError {
     let line = error.span().map(|span| line_of(text, span.start));
-    let reason = too_large(error.message()).map_or_else(|| error.message().replace('\n', ", "), str::to_owned);
-    RecipeError::Syntax { place: Place { file: file.to_owned(), line }, reason }
+    RecipeError::Syntax { place: Place { file: file.to_owned(), line }, reason: error.message().replace('\n', ", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_that_no_value_holds_are_too_large() {
+        let is_too_large = |text: &str| too_large(text, &(0..text.len())).is_some();
+        for number in ["9_223_372_036_854_775_808", "-99999999999999999999", "0x1_0000_0000_0000_0000", "-1e999"] {
+            assert!(is_too_large(number), "{number}");
+        }
+        for other in ["9223372036854775807", "0xff", "1e308", "inf", "1979-05-27", "word", "\"1e999\"", "++5", ""] {
+            assert!(!is_too_large(other), "{other}");
+        }
+    }
 }

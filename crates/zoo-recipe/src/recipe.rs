@@ -119,15 +119,21 @@ pub enum EarlyStopping {
     },
 }
 
+/// No training has more epochs.
+pub const MOST_EPOCHS: u64 = 100_000;
+
+/// No batch holds more examples.
+pub const LARGEST_BATCH: u64 = 65_536;
+
 /// How long, in what batches, and from which seeds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Explain)]
 #[serde(deny_unknown_fields)]
 pub struct Training {
     /// Passes over the training split, at most.
-    #[serde(deserialize_with = "range::count::<100_000, _>")]
+    #[serde(deserialize_with = "range::count::<MOST_EPOCHS, _>")]
     pub epochs: usize,
     /// Examples per step; the last batch of an epoch may hold fewer.
-    #[serde(deserialize_with = "range::count::<65_536, _>")]
+    #[serde(deserialize_with = "range::count::<LARGEST_BATCH, _>")]
     pub batch_size: usize,
     /// Whose weights are validated and kept: the last step's, or a mean over the steps.
     pub ema: Ema,

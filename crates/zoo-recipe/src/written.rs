@@ -1,7 +1,7 @@
 //! The one way to write a recipe down, and what follows from it: hash and difference.
 
 use toml::{Table, Value};
-use zoo_core::sha256_hex;
+use zoo_core::{and_more, sha256_hex};
 
 use crate::Recipe;
 
@@ -72,12 +72,13 @@ impl Recipe {
     pub fn diff_in_words(&self, now: &Recipe) -> Option<String> {
         const SHOWN: usize = 3;
         let all = self.of_run(&[]).diff(&now.of_run(&[]));
-        let change = |(key, before, after): &(String, String, String)| {
-            format!("{key}: was {}, now {}", shortened(before), shortened(after))
-        };
+        let change =
+            |(key, before, after): &(String, String, String)| format!("{key}: was {}, now {}", cut(before), cut(after));
         let shown: Vec<String> = all.iter().take(SHOWN).map(change).collect();
-        let more = all.len() - shown.len();
-        let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+        let more = match and_more(all.len(), SHOWN) {
+            none if none.is_empty() => none,
+            more => format!(";{more}"),
+        };
         (!all.is_empty()).then(|| format!("{}{more}", shown.join("; ")))
     }
 
@@ -110,12 +111,12 @@ fn value_of(leaves: &[(String, String)], key: &str) -> String {
 /// A value as TOML, cut where a sentence would be lost in it.
 pub(crate) fn in_one_line(value: &Value) -> String {
     match value {
-        Value::String(text) => shortened(&format!("{text:?}")),
-        other => shortened(&other.to_string()),
+        Value::String(text) => cut(&format!("{text:?}")),
+        other => cut(&other.to_string()),
     }
 }
 
-fn shortened(text: &str) -> String {
+fn cut(text: &str) -> String {
     const LONGEST: usize = 60;
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}...", &text[..end]),

@@ -39,22 +39,30 @@ pub struct Int8Model {
     pub provenance: Provenance,
     /// Test examples.
     pub examples: usize,
-    /// Training examples it was calibrated on.
-    pub calibration_examples: usize,
     /// In `f32`.
     pub scores: Scores,
     /// In integers.
-    pub int8_scores: Scores,
-    /// Test examples for which integers predict another class; `None` for regression.
+    pub int8: Int8Scores,
+}
+
+/// A network in integers beside the one it was made from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Int8Scores {
+    /// Training examples it was calibrated on.
+    pub calibration_examples: usize,
+    /// Of the network in integers.
+    pub scores: Scores,
+    /// Examples for which it predicts another class; `None` for regression.
     pub changed: Option<usize>,
-    /// The largest magnitude of a logit in `f32`.
-    pub largest_logit: f32,
-    /// The largest magnitude by which one differs.
+    /// The largest magnitude by which a logit differs.
     pub largest_difference: f32,
-    /// The length of the ONNX file in `f32`.
+    /// The largest magnitude of a logit in `f32`, to hold the difference against.
+    pub largest_logit: f32,
+    /// The length of its ONNX file.
+    pub bytes: usize,
+    /// The length of the one in `f32`.
     pub f32_bytes: usize,
-    /// In integers.
-    pub int8_bytes: usize,
 }
 
 impl Int8Record {

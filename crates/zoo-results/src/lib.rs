@@ -32,7 +32,7 @@ pub use digests::{DIGESTS, digest, digest_new, undigested};
 pub use fine_tuning::{FINE_TUNING_SCHEMA, FineTuning, FineTuningArm, TriedSetting};
 pub use folds::{FOLDS_SCHEMA, FoldScores, FoldsReport};
 pub use inspection::{ClassCoefficients, Coefficient, Gallery, Inspection, LayerPicture, Seen};
-pub use int8::{INT8_SCHEMA, Int8Model, Int8Record};
+pub use int8::{INT8_SCHEMA, Int8Model, Int8Record, Int8Scores};
 pub use record::{RECORD_SCHEMA, Record, Summary, Verdict};
 pub use replication::{Convergence, LEVEL, Replication, later_p};
 pub use report::{

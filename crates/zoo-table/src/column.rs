@@ -13,6 +13,9 @@ const MOST_CATEGORIES: usize = 50;
 /// Numbers in single precision that are spread over so many steps tell rows apart well enough.
 const FINE_STEPS: f64 = 10_000.0;
 
+/// A column of smaller numbers than this may have a standard deviation that single precision has not.
+pub const LEAST_MAGNITUDE: f64 = 1e-35;
+
 /// What a column is good for.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum ColumnKind {
@@ -132,7 +135,7 @@ impl<'a> Column<'a> {
     }
 
     /// Refuses numbers of which many become equal in single precision, as milliseconds since 1970 do. Fractions such as those of 0.3 and
-    /// 0.1 + 0.2 may: they are small beside the column's range.
+    /// 0.1 + 0.2 may: they are small beside the column's range. Refuses numbers that are too small for it, too.
     ///
     /// # Errors
     /// If the numbers are so.
@@ -142,6 +145,7 @@ impl<'a> Column<'a> {
         numbers.sort_by(f64::total_cmp);
         numbers.dedup();
         let [least, .., most] = numbers.as_slice() else { return Ok(()) };
+        self.check_magnitudes(&numbers)?;
         let mut singles: Vec<f32> = numbers.iter().map(|number| *number as f32).collect();
         singles.dedup();
         let step = f64::from(f32::EPSILON) * least.abs().max(most.abs());
@@ -153,6 +157,28 @@ impl<'a> Column<'a> {
         bail!(
             "{path}: the numbers of {name} are too large beside their differences: single precision, in which models take them, keeps {kept} \
              of {different} apart; subtract a starting value from all of them, such as {least}, or delete the column"
+        )
+    }
+
+    /// Refuses numbers of which many become 0 in single precision, or that all nearly do.
+    fn check_magnitudes(self, distinct: &[f64]) -> Result<()> {
+        let lost: Vec<f64> =
+            distinct.iter().copied().filter(|number| *number != 0.0 && *number as f32 == 0.0).collect();
+        let largest = distinct.iter().fold(0.0, |largest, number| f64::max(largest, number.abs()));
+        let found = match lost.first() {
+            Some(example) if lost.len() * 10 > distinct.len() => {
+                format!("{} of {} become 0 there, such as {example:e}", lost.len(), distinct.len())
+            }
+            _ if largest < LEAST_MAGNITUDE => {
+                format!("the largest is {largest:e}, expected at least {LEAST_MAGNITUDE:e}")
+            }
+            _ => return Ok(()),
+        };
+        bail!(
+            "{}: the numbers of {} are too small for single precision, in which models take them: {found}; write them in another unit, or \
+             delete the column",
+            self.sheet.path(),
+            self.name()
         )
     }
 

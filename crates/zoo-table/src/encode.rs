@@ -21,9 +21,9 @@ pub struct TableRows {
     /// With their lines.
     pub rows: Vec<TableRow>,
     /// Whether columns that the model takes are not UTF-8, and so were read as Windows-1252.
-    pub is_windows_1252: bool,
+    pub(crate) is_windows_1252: bool,
     /// The lines of those that begin as comments do.
-    pub like_comments: Vec<usize>,
+    pub(crate) like_comments: Vec<usize>,
 }
 
 impl TableRows {

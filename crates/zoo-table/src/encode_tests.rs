@@ -105,11 +105,15 @@ fn one_number_spelled_in_several_ways_is_one_value() {
         let label = |row: usize| if row % 3 == 1 { other } else { usual };
         let rows: String = (0..40).map(|row| format!("{}.5,{}\n", row * row, label(row))).collect();
         let file = desk.write("t.csv", format!("x,y\n{rows}"));
-        let target = TargetColumn { name: "y", kind: Some(TargetKind::Value) };
-        let refused = look_as(&file, Some(target)).unwrap_err().to_string();
         let expected =
             format!("y is {usual:?} in every row; there is nothing to tell apart, so choose another --label");
-        assert!(refused.ends_with(&expected), "{refused}");
+        for kind in [Some(TargetKind::Value), None] {
+            let refused = look_as(&file, Some(TargetColumn { name: "y", kind })).unwrap_err().to_string();
+            assert!(refused.ends_with(&expected), "{kind:?}: {refused}");
+        }
+        // Names of classes are as they are written.
+        let classes = TargetColumn { name: "y", kind: Some(TargetKind::Classes) };
+        assert_eq!(look_as(&file, Some(classes)).unwrap().classes.len(), 2);
     }
 }
 
@@ -248,6 +252,32 @@ fn a_target_that_is_no_number_is_not_to_be_left_empty() {
     ] {
         let refused = load(&desk.write("t.csv", format!("a,y\n{rows}7,{target}\n")), &format, &[]).unwrap_err();
         assert!(refused.to_string().ends_with(expected), "{refused}");
+    }
+}
+
+#[test]
+fn numbers_too_small_for_single_precision_are_refused() {
+    let desk = Desk::new();
+    let table = |power: &str| -> String {
+        let rows = (1..=20).map(|row| format!("{}.5{power},{row}.25{power},{}\n", row * row % 13, ["p", "q"][row % 2]));
+        rows.collect()
+    };
+    let expected = "are too small for single precision, in which models take them: ";
+    for (power, found) in [
+        ("e-300", " become 0 there, such as "),
+        ("e-46", " become 0 there, such as "),
+        ("e-42", "the largest is 1.25e-41, expected at least 1e-35; write them in another unit, or delete the column"),
+    ] {
+        let refused = desk.refused(format!("a,b,y\n{}", table(power)), Some("y"));
+        assert!(refused.contains("the numbers of a ") && refused.contains(expected), "{refused}");
+        assert!(refused.contains(found), "{refused}");
+        let refused = desk.refused(format!("a,b,y\n{}", table(power)), Some("b"));
+        assert!(refused.contains("the numbers of ") && refused.contains(expected), "{refused}");
+    }
+    // A few small ones beside others are as good as 0, and what single precision has is learned from.
+    let rows = table("").replacen(",1.25,", ",1e-300,", 1);
+    for text in [format!("a,b,y\n{rows}"), format!("a,b,y\n{}", table("e-30"))] {
+        assert_eq!(look(&desk.write("t.csv", text), Some("y")).unwrap().format.columns(), ["a", "b"]);
     }
 }
 
@@ -433,6 +463,17 @@ fn numbers_with_units_are_no_silent_categories() {
     }
     let refused = look(&desk.write("t.tsv", ten_rows(|row| format!("{row} kg"))), Some("c")).unwrap_err().to_string();
     assert!(refused.contains("has 1 example") && refused.contains("(c is read as classes, though most"), "{refused}");
+}
+
+#[test]
+fn classes_of_long_names_keep_their_counts() {
+    let desk = Desk::new();
+    for (length, is_whole) in [(79, true), (81, false)] {
+        let name = |row: usize| ["p", "q"][row % 2].repeat(length);
+        let said = look(&desk.write("t.tsv", ten_rows(name)), Some("c")).unwrap().sentences().remove(0);
+        let shown = |row: usize| if is_whole { name(row) } else { format!("{}...", &name(row)[..60]) };
+        assert!(said.contains(&format!("({} 5, {} 5)", shown(0), shown(1))), "{said}");
+    }
 }
 
 #[test]

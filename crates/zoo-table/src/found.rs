@@ -3,7 +3,7 @@
 use crate::encode::{IS_WINDOWS_1252, comment_warning};
 use crate::sheet::MOST_LISTED;
 use crate::target::TargetKind;
-use zoo_core::{Alike, alike, listed, shortened};
+use zoo_core::{Alike, alike, and_more, joined, listed, shortened};
 use zoo_recipe::{CategoryColumn, TableFormat};
 
 /// A table, and what was found in it.
@@ -22,7 +22,7 @@ pub struct FoundTable {
     /// Lines above the header that are comments.
     pub comments: usize,
     /// The lines of rows that begin as comments do.
-    pub like_comments: Vec<usize>,
+    pub(crate) like_comments: Vec<usize>,
     /// Rows below the header.
     pub rows: usize,
     /// Columns left out, and why; one without a name by its number, such as `column 1`.
@@ -40,12 +40,21 @@ pub struct FoundTable {
 }
 
 impl FoundTable {
-    /// What was found, a sentence each.
+    /// What was found, a sentence each, and then the [`warnings`](Self::warnings).
     pub fn sentences(&self) -> Vec<String> {
-        let FoundTable { file, format, classes, range, rows, left_out, duplicates, missing, is_windows_1252, .. } =
-            self;
+        [self.facts(), self.warnings()].concat()
+    }
+
+    /// What was found, but for what its user may have to change, a sentence each.
+    pub fn facts(&self) -> Vec<String> {
+        [vec![self.sentence_on_target()], self.sentences_on_columns()].concat()
+    }
+
+    /// The rows, and what is to be predicted of them.
+    fn sentence_on_target(&self) -> String {
+        let FoundTable { file, format, classes, range, rows, .. } = self;
         let label = &format.label;
-        let mut said = vec![match range {
+        match range {
             Some([least, most]) => {
                 let instead = match self.may_be {
                     Some(TargetKind::Classes) => "; --target classes tells its different values apart instead",
@@ -64,10 +73,16 @@ impl FoundTable {
                     }
                     _ => "",
                 };
-                let shown = listed(&counts, MOST_LISTED);
+                let shown = joined(&counts, MOST_LISTED);
                 format!("{file}: {rows} rows; {label} has {} classes ({shown}){instead}", classes.len())
             }
-        }];
+        }
+    }
+
+    /// What there is to learn from, and what is not.
+    fn sentences_on_columns(&self) -> Vec<String> {
+        let FoundTable { format, left_out, missing, is_windows_1252, .. } = self;
+        let mut said = Vec::new();
         let of_categories = match categories(&format.categories) {
             none if none.is_empty() => none,
             some => format!("; of categories: {some}"),
@@ -81,7 +96,6 @@ impl FoundTable {
             let lines = counted(self.comments, "line", "lines");
             said.push(format!("read past {lines} of comments above the header"));
         }
-        said.extend(comment_warning(&self.like_comments));
         if *is_windows_1252 {
             said.push(IS_WINDOWS_1252.to_string());
         }
@@ -96,6 +110,13 @@ impl FoundTable {
                 }
             ));
         }
+        said
+    }
+
+    /// What its user may have to change, a sentence each.
+    pub fn warnings(&self) -> Vec<String> {
+        let FoundTable { format, classes, duplicates, like_comments, .. } = self;
+        let mut said: Vec<String> = comment_warning(like_comments).into_iter().collect();
         if *duplicates > 0 {
             let rows = counted(*duplicates, "row repeats", "rows repeat");
             said.push(format!("warning: {rows} an earlier one, so test may hold what training has seen"));
@@ -140,7 +161,7 @@ fn alike_categories(CategoryColumn { column, values }: &CategoryColumn) -> Vec<S
 pub(crate) fn reasons(left_out: &[(String, String)]) -> String {
     let shown = left_out.iter().take(MOST_LISTED).map(|(name, why)| format!("{} ({why})", shortened(name)));
     let shown = shown.collect::<Vec<_>>().join(", ");
-    shown + &more(left_out.len())
+    shown + &and_more(left_out.len(), MOST_LISTED)
 }
 
 /// The columns of categories with their values.
@@ -148,15 +169,7 @@ fn categories(columns: &[CategoryColumn]) -> String {
     let shown = columns.iter().take(MOST_LISTED);
     let shown = shown.map(|of| format!("{} ({})", shortened(&of.column), listed(&of.values, MOST_LISTED)));
     let shown = shown.collect::<Vec<_>>().join("; ");
-    shown + &more(columns.len())
-}
-
-/// How many more there are than are shown.
-fn more(count: usize) -> String {
-    match count.saturating_sub(MOST_LISTED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    }
+    shown + &and_more(columns.len(), MOST_LISTED)
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {

@@ -36,6 +36,7 @@ mod text;
 
 use std::fmt;
 
+pub use column::LEAST_MAGNITUDE;
 pub use encode::{TableRows, load, rows};
 pub use fill::{fill, fill_values};
 pub use found::FoundTable;

@@ -55,22 +55,15 @@ fn found(path: &Path, target: Option<TargetColumn<'_>>) -> Result<FoundTable> {
     };
     let others = columns.iter().filter(|column| column.position != label);
     let Others { left_out, mut texts } = sorted(others, sign, &mut format)?;
-    if format.columns().is_empty() {
-        let (path, label) = (sheet.path(), &format.label);
-        match reasons(&left_out) {
-            none if none.is_empty() => bail!("{path} has no column beside {label}; add some to learn from"),
-            reasons => bail!("{path} has no column to learn from beside {label}; left out are {reasons}"),
-        }
-    }
+    check_any_column(sheet.path(), &format, &left_out)?;
     let column = columns[label];
     let numbers = target_numbers(column, sign, kind)?;
     if numbers.is_none() && kind.is_none() {
         texts.push(column);
     }
-    if let (Some(TargetKind::Value), true) = (kind, numbers.as_deref().is_some_and(is_one))
-        && let Some((_, one)) = column.fields().next()
-    {
-        return Err(nothing_to_tell_apart(sheet.path(), &format.label, &one));
+    // However it is spelled; a user who says that they are classes has its spellings told apart.
+    if kind != Some(TargetKind::Classes) {
+        check_not_one(sheet.path(), column, numbers.as_deref())?;
     }
     let range = numbers.as_deref().filter(|numbers| is_value(numbers, kind)).and_then(ends);
     if range.is_some() {
@@ -184,6 +177,28 @@ fn label_position(sheet: &Sheet, label: Option<&str>) -> Result<usize> {
         near => format!("did you mean {}?", near.join(" or ")),
     };
     bail!("{path} has no column {label:?}; {hint}")
+}
+
+/// Refuses a table that has nothing to learn from.
+fn check_any_column(path: &str, format: &TableFormat, left_out: &[(String, String)]) -> Result<()> {
+    if !format.columns().is_empty() {
+        return Ok(());
+    }
+    let label = &format.label;
+    match reasons(left_out) {
+        none if none.is_empty() => bail!("{path} has no column beside {label}; add some to learn from"),
+        reasons => bail!("{path} has no column to learn from beside {label}; left out are {reasons}"),
+    }
+}
+
+/// Refuses to predict numbers that are one, however each is written.
+fn check_not_one(path: &str, column: Column<'_>, numbers: Option<&[f64]>) -> Result<()> {
+    match column.fields().next() {
+        Some((_, one)) if numbers.is_some_and(is_one) && column.missing().next().is_none() => {
+            Err(nothing_to_tell_apart(path, column.name(), &one))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The classes with the examples of each: numbers by size, texts by the alphabet.

@@ -3,7 +3,9 @@
 
 use burn::module::{Module, Param};
 use burn::nn::Linear;
-use burn::tensor::{Device, Distribution, Tensor};
+use burn::tensor::{Device, Tensor};
+#[cfg(feature = "flex")]
+use burn::tensor::{Distribution, TensorData};
 use zoo_core::{Initializer, LogitModule as _, macs};
 use zoo_mlp::{Activation, MlpConfig};
 
@@ -134,10 +136,13 @@ fn in_integers_it_answers_nearly_the_same() {
     let device = Device::flex();
     use Activation::{Elu, LeakyRelu, Relu, Selu, Sigmoid, Softplus, Tanh};
     for activation in [Relu, LeakyRelu, Elu, Selu, Sigmoid, Tanh, Softplus] {
-        let model = MlpConfig { activation, ..with_hidden(&[40, 20]) }.init(12, 3, &device);
-        let x = Tensor::<2>::random([200, 12], Distribution::Normal(0.5, 2.0), &device);
-        let expected = values(model.forward(x.clone()));
-        let inputs = x.into_data().try_to_vec::<f32>().unwrap();
+        let mut model = MlpConfig { activation, ..with_hidden(&[40, 20]) }.init(12, 3, &device);
+        model.hidden[0].linear = drawn(1, [12, 40], &device);
+        model.hidden[1].linear = drawn(3, [40, 20], &device);
+        model.output = drawn(5, [20, 3], &device);
+        let inputs: Vec<f32> = numbers(7, 200 * 12).into_iter().map(|number| 0.5 + 2.0 * number).collect();
+        let x = Tensor::from_data(TensorData::new(inputs.clone(), [200, 12]), &device);
+        let expected = values(model.forward(x));
         let found = model.prepare_int8(&[12], &inputs).unwrap().forward(&inputs).unwrap();
         let power = |values: &mut dyn Iterator<Item = f32>| values.map(|value| f64::from(value * value)).sum::<f64>();
         let noise = power(&mut found.iter().zip(&expected).map(|(found, expected)| found - expected));
@@ -176,6 +181,31 @@ fn linear<const I: usize, const O: usize>(weight: [[f32; O]; I], bias: [f32; O],
         weight: Param::from_tensor(Tensor::from_floats(weight, device)),
         bias: Some(Param::from_tensor(Tensor::from_floats(bias, device))),
     }
+}
+
+/// A layer with weights in the range of Glorot's and small biases, which a seed decides.
+#[cfg(feature = "flex")]
+fn drawn(seed: u32, [inputs, outputs]: [usize; 2], device: &Device) -> Linear {
+    let up_to = |most: f32, numbers: Vec<f32>| numbers.into_iter().map(|number| most * number).collect::<Vec<f32>>();
+    let weight = up_to((6.0 / (inputs + outputs) as f32).sqrt(), numbers(seed, inputs * outputs));
+    let bias = up_to(0.1, numbers(seed + 1, outputs));
+    Linear {
+        weight: Param::from_tensor(Tensor::from_data(TensorData::new(weight, [inputs, outputs]), device)),
+        bias: Some(Param::from_tensor(Tensor::from_data(TensorData::new(bias, [outputs]), device))),
+    }
+}
+
+/// Numbers from -1 to 1 that a seed decides.
+#[cfg(feature = "flex")]
+fn numbers(seed: u32, count: usize) -> Vec<f32> {
+    let mut state = seed.wrapping_mul(0x9E37_79B9) | 1;
+    let next = || {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        (state >> 8) as f32 / (1 << 23) as f32 - 1.0
+    };
+    std::iter::repeat_with(next).take(count).collect()
 }
 
 fn values(tensor: Tensor<2>) -> Vec<f32> {

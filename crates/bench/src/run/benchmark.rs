@@ -19,7 +19,7 @@ use std::fmt::Display;
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
-use trainer::output::{self, answer, warn as say};
+use trainer::output::{self, answer, warn};
 use zoo_core::{Flush, write_atomically};
 use zoo_results::digest;
 
@@ -41,7 +41,7 @@ fn bench(options: &BenchOptions) -> Result<()> {
     let plan = Plan::new(options.quick, &options.only);
     options.check(plan.count())?;
     let machine = Machine::this();
-    machine.warning().iter().for_each(|warning| say(warning));
+    machine.warning().iter().for_each(|warning| warn(warning));
     let scratch = tempfile::tempdir().context("cannot make a folder for temporary files")?;
     children::end_with_us(scratch.path())?;
     let programs = Programs::build(options.against_pytorch.clone(), scratch.path())?;
@@ -110,7 +110,7 @@ fn check_networks(cases: &[BenchCase], workers: &mut Workers<'_>, results: &mut 
     let measured = |network: &&NetworkSize| cases.iter().any(|case| case.family == network.family);
     for network in results.families.iter().filter(measured) {
         let agreement = workers.check(network)?;
-        agreement.iter().for_each(|line| say(line));
+        agreement.iter().for_each(|line| warn(line));
         results.agreement.extend(agreement);
     }
     Ok(())
@@ -134,7 +134,7 @@ fn check_layers(
         match compared {
             Ok(apart) => {
                 let line = format!("{what}: zoo and {} at most {} apart", peer.label(), agreement::words(apart));
-                say(&line);
+                warn(&line);
                 results.agreement.push(line);
                 peers.push(peer);
             }
@@ -155,14 +155,14 @@ fn finish(results: &BenchResults, options: &BenchOptions) -> Result<()> {
         results.write(&root.join(RECORD))?;
         digest(&root.join("results"), "bench.json")?;
         write_atomically(&root.join(PAGE), tables::page(results).as_bytes(), Flush::ToDisk)?;
-        say(&format!("{RECORD} and {PAGE} written; `cargo xtask readme` writes the README's table"));
+        warn(&format!("{RECORD} and {PAGE} written; `cargo xtask readme` writes the README's table"));
     }
     answer(&tables::everything(results))?;
     Ok(())
 }
 
 fn say_left_out(lines: &[String]) {
-    lines.iter().for_each(|line| say(&format!("left out {line}")));
+    lines.iter().for_each(|line| warn(&format!("left out {line}")));
 }
 
 /// Says what will be the next of the results.
@@ -171,5 +171,5 @@ fn say_measured<C: Display>(measured: &CaseTimes<C>, plan: &Plan, results: &Benc
     let time = |one: &PeerTimes| format!("{} {}", one.peer.label(), tables::time(one.seconds.median));
     let times: Vec<_> = entries.iter().map(time).collect();
     let place = results.measurements.len() + results.layers.len() + 1;
-    say(&format!("[{place}/{}] {case}: {}", plan.count(), times.join(", ")));
+    warn(&format!("[{place}/{}] {case}: {}", plan.count(), times.join(", ")));
 }

@@ -29,7 +29,7 @@ pub(super) struct BenchOptions {
     )]
     pub(super) rounds: u16,
     /// Only cases whose name holds this: `train_step/cnn`, `layer/`, `threads2`; repeatable
-    #[arg(long, value_name = "PATTERN")]
+    #[arg(long, value_name = "PATTERN", conflicts_with = "record")]
     pub(super) only: Vec<String>,
     /// See that everything works, in seconds; the figures mean nothing
     #[arg(long, conflicts_with = "record")]
@@ -37,7 +37,7 @@ pub(super) struct BenchOptions {
     /// The folder with data files, for epochs and runs [default: the trainer's]
     #[arg(long, value_name = "DIR")]
     pub(super) data_dir: Option<PathBuf>,
-    /// Write results/bench.json and results/bench.md, of what was measured
+    /// Write results/bench.json and results/bench.md, of all cases in one run
     #[arg(long)]
     pub(super) record: bool,
     /// Answer requests on standard input instead, and leave files for other workers in this folder
@@ -62,7 +62,7 @@ impl BenchOptions {
             );
         }
         self.against_pytorch.as_deref().map(check_python).transpose()?;
-        self.json.as_deref().map(check_writable).transpose()?;
+        self.json.as_deref().map(check_can_write_file).transpose()?;
         Ok(())
     }
 }
@@ -80,7 +80,7 @@ fn check_python(python: &Path) -> Result<()> {
     Ok(())
 }
 
-fn check_writable(path: &Path) -> Result<()> {
+fn check_can_write_file(path: &Path) -> Result<()> {
     let is_new = !path.exists();
     let opened = OpenOptions::new().append(true).create(true).open(path);
     opened.with_context(|| format!("cannot write {}; choose another file for --json", path.display()))?;

@@ -9,13 +9,14 @@ use clap::Args;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use trainer::places::place;
 
 #[derive(Debug, Args)]
 pub(crate) struct ExerciseArgs {
     /// The exercise; without it, a list of all
     name: Option<String>,
     /// The folder to write it into [default: exercises/NAME]
-    #[arg(requires = "name")]
+    #[arg(requires = "name", value_parser = place())]
     folder: Option<PathBuf>,
     /// Show the answer instead
     #[arg(long, requires = "name", conflicts_with = "folder")]
@@ -25,6 +26,7 @@ pub(crate) struct ExerciseArgs {
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
     /// An exercise's folder, or a folder of several [default: the current folder if it is an exercise, else exercises]
+    #[arg(value_parser = place())]
     folder: Option<PathBuf>,
 }
 

@@ -19,11 +19,14 @@ pub(super) enum Progress {
     Done,
 }
 
-/// Writes the exercise into `folder`, where none of its files may be.
+/// Writes the exercise into `folder`, which has to be new, or empty but for a repository's `.git`.
 pub(super) fn write(exercise: &Exercise, folder: &Path) -> Result<()> {
     let files = files(exercise).map(|(name, text)| (folder.join(name), text));
     if let Some((path, _)) = files.iter().find(|(path, _)| path.symlink_metadata().is_ok()) {
         bail!("{} is there already and is left as it is; name another folder, or remove it", path.display());
+    }
+    if fs::read_dir(folder).is_ok_and(|entries| entries.flatten().any(|entry| entry.file_name() != ".git")) {
+        bail!("{} is not empty; name a new folder", folder.display());
     }
     crate::files::make(&folder.join("src"))?;
     for (path, text) in &files {

@@ -13,9 +13,8 @@ mod pages;
 
 use crate::notes::{Exhibit, LOOKING, Standing};
 use crate::outcomes;
-use crate::output::{answer, say};
 use crate::workspace::{Workspace, check_folder, record_in};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use claim::JudgedClaim;
 use clap::Args;
 use errata::ErrataPage;
@@ -27,6 +26,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use trainer::device::{DeviceName, all_threads, use_threads};
 use trainer::inspect::inspect;
+use trainer::output::{say, warn};
+use trainer::places::{check_no_file_instead, place};
 use trainer::trained::TrainedModel;
 use zoo_bench::Headline;
 use zoo_core::{Flush, Progress, Store, write_atomically};
@@ -38,13 +39,13 @@ use zoo_results::{Inspection, Record};
 #[derive(Debug, Args)]
 pub(crate) struct ReportOptions {
     /// The folder to write [default: target/report]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = place())]
     out: Option<PathBuf>,
     /// The folder with records and, below it, the experiments' outcomes [default: results]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = place())]
     results: Option<PathBuf>,
     /// The folder with data files, for test images [default: the trainer's]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = place())]
     data_dir: Option<PathBuf>,
     /// Download data for test images that is not here; without it the report says which is missing
     #[arg(long)]
@@ -76,6 +77,7 @@ pub(crate) fn report(workspace: &Workspace, options: &ReportOptions) -> Result<(
     }
     let results = options.results.clone().unwrap_or_else(|| workspace.results());
     let out = options.out.clone().unwrap_or_else(|| workspace.root().join("target/report"));
+    check_no_file_instead(&out)?;
     let store = Store::new(options.data_dir.clone(), !options.download, Progress::Hidden)?;
     use_threads(all_threads())?;
     let outcomes = results.join("experiments");
@@ -85,12 +87,20 @@ pub(crate) fn report(workspace: &Workspace, options: &ReportOptions) -> Result<(
 /// Writes a report into the folder `out`, and gives what shows each section of the notes.
 pub(crate) fn write(sources: &ReportSources<'_>, out: &Path) -> Result<Vec<Exhibit>> {
     let (models, experiments) = (sources.models()?, sources.experiments()?);
+    let is_empty =
+        models.iter().all(|model| model.record.is_none()) && experiments.iter().all(|one| one.recorded.is_none());
+    if sources.run.is_none() && is_empty {
+        let results = sources.results.display();
+        bail!(
+            "{results} holds neither records nor outcomes of experiments; name the folder that holds them with --results"
+        );
+    }
     let figures: Vec<Vec<Drawn>> = models.iter().map(figures_of).collect();
     let exhibits = exhibits(&models, &experiments);
     let is_missing = |one: &&Exhibit| one.standing == Standing::NotRun && one.sections != [LOOKING];
     let missing: Vec<&str> = exhibits.iter().filter(is_missing).map(|one| one.name.as_str()).collect();
     if sources.is_of_all && !missing.is_empty() {
-        say(&format!("not run, so not in the report: {}", missing.join(", ")));
+        warn(&format!("not run, so not in the report: {}", missing.join(", ")));
     }
     let speed = zoo_bench::headline(&sources.workspace.bench())?;
     let pages = site_pages(&exhibits, &models, &figures, &experiments, speed.as_ref());
@@ -108,7 +118,7 @@ pub(crate) fn write(sources: &ReportSources<'_>, out: &Path) -> Result<Vec<Exhib
     for (file, html) in site::render(pages) {
         put(out.join(file), &html)?;
     }
-    answer(&format!("report: {}", out.join(OVERVIEW).display()));
+    say(&format!("report: {}", out.join(OVERVIEW).display()));
     Ok(exhibits)
 }
 

@@ -3,9 +3,9 @@
 use super::step::{Left, RunStep};
 use super::store::RunStore;
 use super::task::RunTask;
-use crate::output::say;
 use anyhow::{Result, bail};
 use std::path::Path;
+use trainer::output::warn;
 use trainer::run::Ended;
 use trainer::run_folder;
 
@@ -37,7 +37,7 @@ pub(crate) fn collect(store: &RunStore, runs: &[impl AsRef<Path>], tasks: &[(Run
             }
         }
     }
-    say(&format!("{taken} runs were taken over from {} stores", others.len()));
+    warn(&format!("{taken} runs were taken over from {} stores", others.len()));
     Ok(())
 }
 

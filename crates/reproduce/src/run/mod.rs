@@ -17,7 +17,6 @@ mod record;
 mod summary;
 
 use crate::notes;
-use crate::output::{answer, say};
 use crate::report::{self, ReportSources};
 use crate::workspace::Workspace;
 use anyhow::{Context, Result};
@@ -29,6 +28,7 @@ use store::RunStore;
 use summary::{conclude, head, row, tell_cost, tell_machines, tell_reasons};
 use task::{RunTask, TaskResult};
 use trainer::interrupt::{INTERRUPTED, StopFlag};
+use trainer::output::{say, warn};
 use trainer::shell::shell_line;
 use zoo_core::{Progress, Store};
 
@@ -57,16 +57,16 @@ pub(crate) fn run(workspace: &Workspace, options: &RunOptions) -> Result<ExitCod
     let mut results: Vec<(RunTask, TaskResult)> = Vec::new();
     let is_stopped = TaskRunner::new(&selection, &stop, planned)?.run(|progress, task, result| {
         if results.last().is_none_or(|(last, _)| last.is_recipe() != task.is_recipe()) {
-            progress.show(|| answer(&head(task)));
+            progress.show(|| say(&head(task)));
         }
-        progress.show(|| answer(&row(task, &result)));
+        progress.show(|| say(&row(task, &result)));
         let goes_on = options.keep_going || !result.is_failure();
         results.push((task.clone(), result));
         goes_on
     })?;
     if is_stopped {
         let (done, of) = (results.len(), selection.tasks.len());
-        say(&format!("stopped after {done} of {of} experiments and recipes; the same command goes on from here"));
+        warn(&format!("stopped after {done} of {of} experiments and recipes; the same command goes on from here"));
         return Ok(ExitCode::from(INTERRUPTED));
     }
     // Before the report, which may find the same fault in other words.
@@ -87,9 +87,9 @@ pub(crate) fn run(workspace: &Workspace, options: &RunOptions) -> Result<ExitCod
         record::publish(workspace, &store, &results)?;
     }
     if selection.is_all {
-        answer(&format!("\n{}\n", notes::text(&exhibits)));
+        say(&format!("\n{}\n", notes::text(&exhibits)));
         if selection.quick {
-            answer("--quick: the experiments' samples were smaller and their tolerances wider than in a full run");
+            say("--quick: the experiments' samples were smaller and their tolerances wider than in a full run");
         }
     }
     Ok(ExitCode::from(conclude(&selection.tasks, &results)))
@@ -101,7 +101,7 @@ fn print_plan(selection: &Selection, threads: Option<usize>, planned: &Planned) 
     for (task, steps) in planned {
         for step in steps.iter().filter(|step| step.is_planned()) {
             let words = step.words(task, selection, threads);
-            answer(&shell_line(&[vec![program.clone()], words].concat()));
+            say(&shell_line(&[vec![program.clone()], words].concat()));
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -4,11 +4,13 @@ use super::seeds::SeedChoice;
 use super::task::{RecipeTask, RunTask};
 use crate::catalog::NamePatterns;
 use crate::outcomes;
-use crate::workspace::{Workspace, check_folder};
+use crate::workspace::{Workspace, check_commit, check_folder};
 use anyhow::{Result, bail};
 use clap::Args;
 use std::path::PathBuf;
 use trainer::device::{DeviceName, all_threads};
+use trainer::numbers::whole;
+use trainer::places::place;
 use zoo_recipe::Recipe;
 
 /// What to reproduce, and how.
@@ -25,19 +27,19 @@ pub(crate) struct RunOptions {
     #[arg(long, value_name = "NAME", default_value = "flex")]
     device: String,
     /// CPU threads of all runs together; in a plan, of each [default: all]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole(1..=1024_u16))]
     threads: Option<u16>,
     /// Runs at once, the threads divided among them [default: a thread each, and more once fewer wait than there are threads; 1 with --record]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole(1..=1024_u16))]
     jobs: Option<u16>,
     /// Train nothing; print a shell command for each run, safe to repeat, that trains it into the same store
     #[arg(long, conflicts_with_all = ["record", "jobs", "collect", "keep_going", "quick"])]
     pub(crate) plan: bool,
     /// Take over what is finished in the stores of other machines, as --runs named them there; repeatable
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = place())]
     pub(crate) collect: Vec<PathBuf>,
     /// The folder with data files [default: the trainer's]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = place())]
     data_dir: Option<PathBuf>,
     /// Never use the network
     #[arg(long)]
@@ -53,7 +55,7 @@ pub(crate) struct RunOptions {
     #[arg(long, conflicts_with = "quick")]
     pub(crate) record: bool,
     /// Where runs are kept, to go on with and to look at [default: target/reproduce]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = place())]
     pub(crate) runs: Option<PathBuf>,
 }
 
@@ -85,7 +87,7 @@ impl RunOptions {
             check_folder("--data-dir", folder, "the trainer's data files")?;
         }
         if self.record {
-            check_commit(workspace)?;
+            check_commit("--record", workspace)?;
         }
         let tasks = self.tasks(workspace)?;
         device.open()?;
@@ -154,16 +156,5 @@ impl Selection {
     /// The threads of all processes that may run at once.
     pub(crate) fn budget(&self) -> usize {
         self.jobs.map_or(self.threads, |jobs| jobs * (self.threads / jobs).max(1))
-    }
-}
-
-fn check_commit(workspace: &Workspace) -> Result<()> {
-    let is_built_dirty = trainer::commit().is_some_and(|commit| commit.ends_with("-dirty"));
-    match workspace.is_clean().filter(|_| trainer::commit().is_some()) {
-        None => bail!("--record states the commit that was measured, and this is no clone; clone the repository"),
-        Some(is_clean) if is_built_dirty || !is_clean => {
-            bail!("--record states the commit that was measured, and tracked files differ from it; commit first")
-        }
-        Some(_) => Ok(()),
     }
 }

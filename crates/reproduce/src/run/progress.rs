@@ -1,9 +1,9 @@
 //! How far all of it is: one bar on a terminal, one line per run elsewhere.
 
-use crate::output::say;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeMap;
 use std::time::Duration;
+use trainer::output::warn;
 
 /// The bar counts in these fractions of a second of the recipes' own estimates.
 const TICKS: f64 = 100.0;
@@ -43,7 +43,7 @@ impl OverallProgress {
     pub(crate) fn start(&mut self, run: usize, name: &str, seconds: f64) {
         let (name, at) = (name.to_string(), String::new());
         if self.bar.is_hidden() {
-            say(&name);
+            warn(&name);
         }
         self.running.insert(run, RunProgress { name, seconds, fraction: 0.0, models: None, at });
         self.tell();

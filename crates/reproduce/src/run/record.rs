@@ -4,12 +4,12 @@
 use super::store::RunStore;
 use super::task::{RunTask, TaskResult};
 use crate::catalog::RecipeEntry;
-use crate::output::{answer, say};
 use crate::workspace::{Workspace, record_file};
 use crate::{card, outcomes, readme};
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::Path;
+use trainer::output::{say, warn};
 use zoo_core::{Flush, write_atomically};
 use zoo_results::{Record, digest};
 
@@ -32,7 +32,7 @@ pub(crate) fn publish(workspace: &Workspace, store: &RunStore, results: &[(RunTa
                 let record = &measured.record;
                 if !record.is_of(&recipe.entry.recipe) {
                     publish_fresh(workspace, record)?;
-                    answer(&format!("{}: recorded in {}", task.name(), Workspace::FRESH));
+                    say(&format!("{}: recorded in {}", task.name(), Workspace::FRESH));
                     continue;
                 }
                 record.write(&record_file(&workspace.results(), &record.recipe))?;
@@ -44,12 +44,12 @@ pub(crate) fn publish(workspace: &Workspace, store: &RunStore, results: &[(RunTa
                 digest(&workspace.results(), &format!("experiments/{}", experiment.name))?;
             }
             (RunTask::Experiment(experiment), _) => {
-                say(&format!("{}: not recorded, as it does not hold", experiment.name));
+                warn(&format!("{}: not recorded, as it does not hold", experiment.name));
                 continue;
             }
             (RunTask::Recipe(_), _) => continue,
         }
-        answer(&format!("{}: recorded", task.name()));
+        say(&format!("{}: recorded", task.name()));
     }
     readme::write(workspace)
 }

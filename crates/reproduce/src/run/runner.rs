@@ -9,13 +9,13 @@ use super::step::{Left, RunStep};
 use super::stop::ending_on;
 use super::task::{MeasuredRecipe, RunTask, TaskResult};
 use crate::catalog::zoo_data;
-use crate::output::say;
 use anyhow::{Context, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 use trainer::interrupt::StopFlag;
+use trainer::output::warn;
 use trainer::run::Ended;
 use trainer::run_folder::RunFolder;
 use trainer::workers::{News, Workers};
@@ -194,7 +194,7 @@ impl<'a> TaskRunner<'a> {
             let notice = format!("{} is run anew, as what was there could not be gone on with: {reason}", asked.name);
             *state = StepState::Waiting;
             let cleared = RunFolder::clear(&asked.folder);
-            self.progress.show(|| say(&notice));
+            self.progress.show(|| warn(&notice));
             if let Err(error) = cleared {
                 self.end(place, TaskResult::Broken(error.to_string()));
             }

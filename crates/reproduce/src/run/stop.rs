@@ -1,11 +1,11 @@
 //! Ctrl-C during work that cannot be broken off and leaves nothing half done.
 
-use crate::output::say;
 use std::process::exit;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 use trainer::interrupt::{INTERRUPTED, StopFlag};
+use trainer::output::warn;
 
 /// Between two looks at whether the user wants to stop.
 const MOMENT: Duration = Duration::from_millis(50);
@@ -17,7 +17,7 @@ pub(crate) fn ending_on<T>(stop: &StopFlag, work: impl FnOnce() -> T) -> T {
         scope.spawn(move || {
             while let Err(RecvTimeoutError::Timeout) = is_done.recv_timeout(MOMENT) {
                 if stop.is_raised() {
-                    say("stopped; the same command goes on from here");
+                    warn("stopped; the same command goes on from here");
                     exit(INTERRUPTED.into());
                 }
             }

@@ -3,7 +3,9 @@
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use trainer::TrainError;
 use trainer::device::DeviceName;
+use trainer::places::check_no_file_instead;
 use trainer::run_folder::Repeats;
 use zoo_core::sha256_hex;
 
@@ -15,6 +17,7 @@ pub(crate) struct RunStore {
 impl RunStore {
     /// Below `runs`.
     pub(crate) fn new(runs: &Path, device: DeviceName) -> Result<Self> {
+        check_no_file_instead(runs)?;
         Ok(Self { folder: std::path::absolute(runs)?.join(program()?).join(device.name()) })
     }
 
@@ -42,6 +45,9 @@ impl RunStore {
         let folder = std::path::absolute(runs)?.join(&below);
         if folder.is_dir() {
             return Ok(Self { folder });
+        }
+        if runs.exists() && !runs.is_dir() {
+            return Err(TrainError::NotAFolder { path: runs.to_path_buf() }).context("--collect");
         }
         let (named, program) = (runs.display(), below.parent().unwrap_or(&below).display());
         let entries = fs::read_dir(runs).with_context(|| format!("cannot read --collect {named}"))?;

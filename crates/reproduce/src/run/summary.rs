@@ -1,10 +1,10 @@
 //! What a reproduction says: a row per task as they end, and what all of them come to.
 
 use super::task::{MeasuredRecipe, RunTask, TaskResult};
-use crate::output::{answer, say};
 use crate::replication;
 use crate::results::{mean_and_deviation, over, range};
 use std::collections::BTreeMap;
+use trainer::output::{say, warn};
 use zoo_core::{Cost, Provenance};
 use zoo_recipe::Recipe;
 use zoo_report::table::{Column, counted, head_line, left, line, right};
@@ -104,7 +104,7 @@ pub(crate) fn tell_machines(results: &[(RunTask, TaskResult)]) {
     if kinds.len() > 1 {
         let rows: Vec<String> =
             kinds.iter().map(|(kind, runs)| format!("  {kind}: {}", counted(*runs, "run"))).collect();
-        answer(&format!("the runs came from {} kinds of machines\n{}", kinds.len(), rows.join("\n")));
+        say(&format!("the runs came from {} kinds of machines\n{}", kinds.len(), rows.join("\n")));
     }
 }
 
@@ -124,7 +124,7 @@ pub(crate) fn tell_cost(results: &[(RunTask, TaskResult)]) {
         None => "energy is not measured here".to_string(),
     };
     if let Some(seconds) = cpu_seconds {
-        answer(&format!("the runs took {seconds:.1} core-seconds; {energy}"));
+        say(&format!("the runs took {seconds:.1} core-seconds; {energy}"));
     }
 }
 
@@ -132,16 +132,16 @@ pub(crate) fn tell_cost(results: &[(RunTask, TaskResult)]) {
 pub(crate) fn tell_reasons(tasks: &[RunTask], results: &[(RunTask, TaskResult)]) {
     for (task, result) in results {
         match result {
-            TaskResult::MissingData(reason) => say(&format!("incomplete: {}: {reason}", task.name())),
-            TaskResult::Broken(reason) => say(&format!("error: {}: {reason}", task.name())),
+            TaskResult::MissingData(reason) => warn(&format!("incomplete: {}: {reason}", task.name())),
+            TaskResult::Broken(reason) => warn(&format!("error: {}: {reason}", task.name())),
             TaskResult::Outcome(_) | TaskResult::Record(_) => {}
         }
     }
     if tasks.len() > results.len() {
-        say(&format!("{} were not begun after that; --keep-going goes on", tasks.len() - results.len()));
+        warn(&format!("{} were not begun after that; --keep-going goes on", tasks.len() - results.len()));
     }
     if results.iter().any(|(_, result)| matches!(result, TaskResult::MissingData(_))) {
-        say("data that is missing is downloaded without --offline, or found by --data-dir DIR");
+        warn("data that is missing is downloaded without --offline, or found by --data-dir DIR");
     }
 }
 
@@ -161,7 +161,7 @@ pub(crate) fn conclude(tasks: &[RunTask], results: &[(RunTask, TaskResult)]) -> 
         let not_run = of - holds - fails - broken;
         let is_above = |result: &TaskResult| matches!(result, TaskResult::Record(measured) if measured.summary.verdict == Verdict::AboveBand);
         let above = if is_recipe { format!("{} above their band, ", count(is_above)) } else { String::new() };
-        answer(&format!("{holds} of {of} {kind} hold, {above}{fails} fail, {broken} went wrong, {not_run} not run"));
+        say(&format!("{holds} of {of} {kind} hold, {above}{fails} fail, {broken} went wrong, {not_run} not run"));
         totals.iter_mut().zip([fails, broken, not_run]).for_each(|(total, count)| *total += count);
     }
     exit_code(totals)

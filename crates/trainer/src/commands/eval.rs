@@ -1,10 +1,9 @@
 //! `eval`: a finished run's weights, or those that ship with the zoo, measured again.
 
-use super::shared::{check_free, check_spared, data_of, of_settings, open_device, store, write_checked};
+use super::shared::{check_free, check_kept, check_spared, data_of, of_settings, open_device, store, write_checked};
 use crate::TrainError;
 use crate::args::{DataArgs, EvalArgs};
 use crate::evaluation::{EvalOptions, Evaluation};
-use crate::int8::Int8Evaluation;
 use crate::output::answer;
 use crate::progress::ProgressMode;
 use crate::tables::{class_table, confusion_table, score_line, standing};
@@ -14,6 +13,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 use std::process::ExitCode;
 use zoo_core::{ClassScores, DataError};
+use zoo_results::Int8Scores;
 
 /// Instead of a name: every weights file that ships.
 const ALL: &str = "all";
@@ -83,7 +83,10 @@ fn check_list(file: &Path, args: &EvalArgs) -> Result<()> {
     if args.model.pretrained.as_deref() == Some(ALL) {
         bail!("--list takes the examples of one model, not of --pretrained all; name one model");
     }
-    check_free(file, args.force).and_then(|()| check_spared(file, &data_of(&args.model))).context("--list")
+    check_free(file, args.force)
+        .and_then(|()| check_spared(file, &data_of(&args.model)))
+        .and_then(|()| check_kept(file, args.model.run.as_deref(), &args.data))
+        .context("--list")
 }
 
 fn to_json(evaluation: &Evaluation) -> String {
@@ -98,11 +101,7 @@ fn to_json(evaluation: &Evaluation) -> String {
         object["tta"] = json!(scores);
     }
     if let Some(int8) = &evaluation.int8 {
-        object["int8"] = json!({
-            "scores": int8.scores, "changed": int8.changed, "calibration_examples": int8.calibration_examples,
-            "largest_logit": int8.largest_logit, "largest_difference": int8.largest_difference,
-            "bytes": int8.bytes, "f32_bytes": int8.f32_bytes,
-        });
+        object["int8"] = json!(int8);
     }
     if let Some((entry, agreement)) = &evaluation.shipped {
         object["weights_sha256"] = json!(entry.sha256);
@@ -132,7 +131,7 @@ fn to_text(evaluation: &Evaluation) -> String {
     text + &class_table(&classes) + "\n" + &confusion_table(class_names, confusion)
 }
 
-fn int8_line(int8: &Int8Evaluation) -> String {
+fn int8_line(int8: &Int8Scores) -> String {
     let changed = int8.changed.map_or_else(String::new, |changed| format!("{changed} answers changed, "));
     format!(
         "in 8-bit integers: {}; {changed}logits of up to {:.3} differ by at most {:.4}; {} bytes as ONNX instead of {}\n",

@@ -1,10 +1,13 @@
 //! `export`: a trained model for other programs.
 
-use super::shared::{check_free, check_spared, data_of, model, of_settings, open_device, store, write_checked};
+use super::shared::{
+    check_free, check_kept, check_spared, data_of, model, of_settings, open_device, store, write_checked,
+};
 use crate::TrainError;
 use crate::args::{ExportArgs, ExportFormat};
-use crate::output::answer;
+use crate::output::{answer, warn};
 use crate::progress::ProgressMode;
+use crate::shell::flag_with;
 use crate::trained::TrainedModel;
 use crate::{data, onnx, run_folder};
 use anyhow::{Context, Result, bail};
@@ -15,18 +18,38 @@ pub(crate) fn export(args: &ExportArgs) -> Result<()> {
     let format = format(args)?;
     check_free(&args.file, args.force)?;
     check_spared(&args.file, &data_of(&args.model))?;
+    check_kept(&args.file, args.model.run.as_deref(), &args.data)?;
     let device = open_device(&args.device)?;
     let (model, seed) = model(&args.model, &device)?;
+    let mut cost = None;
     let bytes = match format {
         ExportFormat::Safetensors => Weights { tensors: model.network.named_tensors(), facts: model.facts }.to_bytes(),
         ExportFormat::Onnx => onnx::to_bytes(&model)?,
         ExportFormat::Int8 => {
             let train = training_examples(args, &model, seed);
-            model.int8_onnx(&train.context("--format int8 is calibrated on training examples")?)?
+            let bytes = model.int8_onnx(&train.context("--format int8 is calibrated on training examples")?)?;
+            cost = Some(cost_of_int8(args, bytes.len(), onnx::to_bytes(&model)?.len()));
+            bytes
         }
     };
     write_checked(&args.file, &bytes, args.force)?;
+    if let Some(sentence) = cost {
+        warn(&sentence);
+    }
     Ok(answer(&args.file.display().to_string())?)
+}
+
+/// What there is to know of a file in 8-bit integers, beside the one in `f32`.
+fn cost_of_int8(args: &ExportArgs, bytes: usize, f32_bytes: usize) -> String {
+    let model = match (&args.model.run, &args.model.pretrained) {
+        (Some(run), _) => flag_with("--run", run),
+        (None, name) => format!("--pretrained {}", name.as_deref().unwrap_or_default()),
+    };
+    let size = if bytes < f32_bytes { "instead of" } else { "no fewer than the" };
+    format!(
+        "note: {bytes} bytes, {size} {f32_bytes} of --format onnx; 8-bit integers round, and `trainer eval {model} --int8` measures what \
+         that costs"
+    )
 }
 
 /// What the model was trained on.

@@ -1,6 +1,6 @@
 //! `find-rate`: which learning rate a recipe should start with.
 
-use super::shared::{check_free, check_spared, open_device, store, write_checked};
+use super::shared::{check_free, check_kept, check_spared, open_device, store, write_checked};
 use super::train::{changed, read_recipe, set};
 use crate::args::FindRateArgs;
 use crate::data;
@@ -15,7 +15,7 @@ use indicatif::ProgressBar;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use zoo_core::read_text;
+use zoo_core::{read_text, score_text};
 use zoo_plot::{Axis, Chart, Figure};
 use zoo_recipe::Recipe;
 
@@ -23,11 +23,16 @@ const STEEPEST: &str = "steepest descent";
 const TENTH: &str = "a tenth of the minimum's rate";
 /// A rate within this factor of the suggested one is close to it.
 const FAR: f64 = 3.0;
+/// The highest rate that is tried.
+const HIGHEST: f64 = 1e6;
 
 pub(crate) fn find_rate(args: &FindRateArgs) -> Result<ExitCode> {
     let recipe = recipe(args)?;
     let rates = RateSearch { steps: usize::from(args.steps), from: args.from, to: args.to };
-    if !(rates.from > 0.0 && rates.from < rates.to && rates.to <= 1e6) {
+    if rates.to > HIGHEST {
+        bail!("--to is {}, expected at most {HIGHEST}: no training takes such a rate; name a lower one", rates.to);
+    }
+    if !(rates.from > 0.0 && rates.from < rates.to) {
         bail!(
             "--from is {} and --to is {}, expected two rates above 0, the first below the second",
             rates.from,
@@ -35,9 +40,13 @@ pub(crate) fn find_rate(args: &FindRateArgs) -> Result<ExitCode> {
         );
     }
     let picture = args.svg.clone().unwrap_or_else(|| PathBuf::from(format!("find-rate-{}.svg", recipe.name)));
-    let force = args.force || args.svg.is_none() && is_earlier(&picture, &recipe);
+    let is_ours = args.svg.is_none() && is_earlier(&picture, &recipe);
+    let force = args.force || is_ours;
     check_free(&picture, force)?;
     check_spared(&picture, &files_read(args, &recipe))?;
+    if !is_ours {
+        check_kept(&picture, None, &args.data)?;
+    }
     let device = open_device(&args.device)?;
     let seed = args.seed.or(recipe.training.seeds.first().copied()).context("the recipe names no seed")?;
     let splits = data::prepare(&recipe, &store(&args.data, ProgressMode::default())?, seed)?;
@@ -114,7 +123,8 @@ impl Findings<'_> {
             lines.push(format!("stopped after step {step}: the loss diverges at {}", short(last.learning_rate)));
         }
         if let Some(RatePoint { learning_rate, smoothed, .. }) = curve.minimum() {
-            lines.push(format!("minimum  loss {smoothed:.4} at {}", short(learning_rate)));
+            let loss = score_text(None, smoothed);
+            lines.push(format!("minimum  loss {loss} at {}", short(learning_rate)));
         }
         lines.extend(self.rules().into_iter().flatten().map(|(rule, rate)| format!("{rule}  {}", short(rate))));
         let own = recipe.schedule.learning_rate();

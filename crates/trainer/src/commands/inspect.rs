@@ -1,7 +1,8 @@
 //! `inspect`: what can be seen in a trained model, as pictures in a folder or as JSON with the pictures in it.
 
-use super::shared::{of_settings, open_device, store};
+use super::shared::{check_spared, data_of, of_settings, open_device, store};
 use crate::args::InspectArgs;
+use crate::files;
 use crate::inspect::{inspect, inspect_run};
 use crate::output::answer;
 use crate::progress::ProgressMode;
@@ -27,7 +28,10 @@ const LIST: &str = "inspection.json";
 
 pub(crate) fn inspect_model(args: &InspectArgs) -> Result<()> {
     match &args.out {
-        Some(folder) => check_unused(folder)?,
+        Some(folder) => {
+            check_unused(folder)?;
+            check_spared(folder, &data_of(&args.model))?;
+        }
         None if args.json => {}
         None => bail!("name --out DIR for pictures in a folder, or --json for one JSON object"),
     }
@@ -83,7 +87,7 @@ fn write(inspection: &Inspection, folder: &Path) -> Result<String> {
         "model": model, "first_layer": layer, "right": right, "wrong": wrong, "reason": reason, "coefficients": coefficients,
         "class_coefficients": class_coefficients,
     });
-    run_folder::make(folder)?;
+    files::make(folder)?;
     let list = serde_json::to_string_pretty(&list)? + "\n";
     write_atomically(&folder.join(LIST), list.as_bytes(), Flush::ToDisk)?;
     Ok(words)
@@ -130,7 +134,7 @@ fn put(folder: &Path, file: &str, png: &str) -> Result<()> {
         }
     }
     let path = folder.join(file);
-    run_folder::make(path.parent().unwrap_or(folder))?;
+    files::make(path.parent().unwrap_or(folder))?;
     Ok(write_atomically(&path, bytes.get_ref(), Flush::Later)?)
 }
 

@@ -8,7 +8,7 @@ use crate::registry;
 use anyhow::{Context, Result, anyhow, bail};
 use std::io::ErrorKind;
 use std::path::PathBuf;
-use zoo_core::{Dataset, Flush, Normalization, cache_folder, create_atomically, listed, shortened};
+use zoo_core::{Dataset, Flush, Normalization, cache_folder, create_atomically, joined, shortened};
 use zoo_import::{Found, Import, Look, find, load, look};
 use zoo_recipe::{EarlyStopping, Keep, Pad, Recipe};
 use zoo_report::table::counted;
@@ -96,7 +96,7 @@ fn told(recipe: &Recipe, dataset: &Dataset, seen: &Look) -> Vec<String> {
         let count = |(name, count): (&String, &usize)| format!("{} {count}", shortened(name));
         let classes: Vec<String> = dataset.class_names.iter().zip(counts).map(count).collect();
         let all: usize = counts.iter().sum();
-        lines.push(format!("{part}: {}: {}", counted(all, "example"), listed(&classes, 20)));
+        lines.push(format!("{part}: {}: {}", counted(all, "example"), joined(&classes, 20)));
     }
     if let Some([smallest, middle, largest]) = seen.sides {
         let gray = if seen.is_gray { ", all gray" } else { "" };

@@ -1,7 +1,7 @@
 //! `predict`: a user's own pictures or table rows, classified.
 
-use super::shared::{check_free, check_spared, data_of, model, open_device, write_checked};
-use crate::args::PredictArgs;
+use super::shared::{check_free, check_kept, check_spared, data_of, model, open_device, write_checked};
+use crate::args::{DataArgs, PredictArgs};
 use crate::inspect::png_of;
 use crate::output::{answer, report, warn};
 use crate::trained::TrainedModel;
@@ -84,7 +84,9 @@ fn saved_files(place: &Path, args: &PredictArgs) -> Result<Vec<PathBuf>> {
         if there.is_some() && files.iter().any(|file| file.canonicalize().ok() == there) {
             bail!("--save-input: the input of {path} would replace the picture {shown}; save it elsewhere");
         }
-        let free = check_free(&target, args.force).and_then(|()| check_spared(&target, &trained_on));
+        let free = check_free(&target, args.force)
+            .and_then(|()| check_spared(&target, &trained_on))
+            .and_then(|()| check_kept(&target, args.model.run.as_deref(), &DataArgs::default()));
         free.context("--save-input")?;
         saved.push(target);
     }

@@ -46,6 +46,10 @@ fn check_replaceable(file: &Path) -> Result<()> {
         return Ok(());
     }
     let path = file.display();
+    if let (false, Ok(target)) = (file.exists(), file.read_link()) {
+        let target = target.display();
+        bail!("{path} is a link to {target}, where there is nothing; remove it, or name another file with --out");
+    }
     match head(file) {
         Ok(head) if is_page(&String::from_utf8_lossy(&head)) => Ok(()),
         Ok(_) => bail!("{path} is there and is not a page of this program; name another file with --out"),

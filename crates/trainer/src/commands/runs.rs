@@ -1,7 +1,7 @@
 //! `runs`: what lies in the folder of runs, and what of it can go.
 
 use crate::error::TrainError;
-use crate::output::{answer, warn};
+use crate::output::{FAILED, answer, warn};
 use crate::run_args::{RemoveArgs, RunsAction, RunsArgs, RunsPlace};
 use crate::run_folder::{CrossValidation, RunFolder};
 use crate::runs::{FoundRun, FoundState, Listed, Reached, RunProgress, list};
@@ -11,10 +11,11 @@ use serde_json::{Value, json};
 use std::fs;
 use std::io::{IsTerminal, stderr, stdin};
 use std::path::Path;
+use std::process::ExitCode;
 use zoo_core::{Metric, Scores, printable, score_text};
 
 /// `is_named` is whether the command line names the folder: it has to be there then.
-pub(crate) fn runs(args: &RunsArgs, is_named: bool) -> Result<()> {
+pub(crate) fn runs(args: &RunsArgs, is_named: bool) -> Result<ExitCode> {
     let (RunsAction::Ls(place)
     | RunsAction::Prune(RemoveArgs { place, .. })
     | RunsAction::Clean(RemoveArgs { place, .. })) = &args.action;
@@ -22,11 +23,14 @@ pub(crate) fn runs(args: &RunsArgs, is_named: bool) -> Result<()> {
     let listed = match place.folder.try_exists() {
         Ok(false) if is_named => bail!("there is no folder {folder}; name one that holds runs with --in"),
         Ok(false) if place.json => Vec::new(),
-        Ok(false) => return Ok(answer(&format!("no runs yet in {folder}"))?),
+        Ok(false) => {
+            answer(&format!("no runs yet in {folder}"))?;
+            return Ok(ExitCode::SUCCESS);
+        }
         _ => list(&place.folder)?,
     };
     match &args.action {
-        RunsAction::Ls(place) => ls(place, &listed),
+        RunsAction::Ls(place) => ls(place, &listed).map(|()| ExitCode::SUCCESS),
         RunsAction::Prune(remove) => prune(remove, &listed),
         RunsAction::Clean(remove) => clean(remove, &listed),
     }
@@ -201,7 +205,7 @@ struct Removal<'a> {
     kept: Vec<(&'a FoundRun, String)>,
 }
 
-fn prune(args: &RemoveArgs, listed: &[Listed]) -> Result<()> {
+fn prune(args: &RemoveArgs, listed: &[Listed]) -> Result<ExitCode> {
     let finished = listed.iter().flat_map(Listed::runs).filter(|run| matches!(run.state, FoundState::Finished(_)));
     let mut removal = Removal::default();
     for (run, bytes) in finished.map(|run| (run, run.checkpoint_bytes())).filter(|(_, bytes)| *bytes > 0) {
@@ -213,7 +217,7 @@ fn prune(args: &RemoveArgs, listed: &[Listed]) -> Result<()> {
     carry_out(args, removal, "checkpoints of finished runs", FoundRun::drop_checkpoints)
 }
 
-fn clean(args: &RemoveArgs, listed: &[Listed]) -> Result<()> {
+fn clean(args: &RemoveArgs, listed: &[Listed]) -> Result<ExitCode> {
     let mut removal = Removal::default();
     for run in listed.iter().flat_map(Listed::runs) {
         match &run.state {
@@ -244,13 +248,14 @@ impl<'a> Removal<'a> {
     }
 }
 
-/// Shows what would go, asks, and removes it. What cannot be removed is kept, and those after it go all the same.
+/// Shows what would go, asks, and removes it. What cannot be removed is kept, and those after it go all the same; the command has failed
+/// if that was tried, and not if it was clear before.
 fn carry_out(
     args: &RemoveArgs,
     Removal { runs, kept }: Removal<'_>,
     what: &str,
     remove: impl Fn(&FoundRun) -> Result<(), TrainError>,
-) -> Result<()> {
+) -> Result<ExitCode> {
     let bytes: u64 = runs.iter().map(|(_, bytes)| bytes).sum();
     if !args.place.json {
         for (run, bytes) in &runs {
@@ -260,13 +265,15 @@ fn carry_out(
     }
     let is_wanted = !runs.is_empty() && (args.yes || !args.place.json && asked(runs.len(), bytes));
     let mut removal = Removal { runs: Vec::new(), kept };
+    let mut code = ExitCode::SUCCESS;
     for (run, bytes) in runs {
         let removed = if is_wanted { remove(run) } else { Ok(()) };
         match removed {
             Ok(()) => removal.runs.push((run, bytes)),
             Err(error) => {
+                code = ExitCode::from(FAILED);
                 removal.keep(run, &error);
-                if let (false, Some((run, reason))) = (args.place.json, removal.kept.last()) {
+                if let Some((run, reason)) = removal.kept.last() {
                     warn_of_kept(run, reason);
                 }
             }
@@ -279,15 +286,18 @@ fn carry_out(
         let kept: Vec<_> =
             kept.iter().map(|(run, reason)| json!({ "path": text(&run.path), "reason": reason })).collect();
         let runs: Vec<_> = runs.iter().map(|(run, bytes)| entry(run, *bytes)).collect();
-        return Ok(answer(&json!({ "removed": is_removed, "bytes": bytes, "runs": runs, "kept": kept }).to_string())?);
+        answer(&json!({ "removed": is_removed, "bytes": bytes, "runs": runs, "kept": kept }).to_string())?;
+        return Ok(code);
     }
-    let size = readable_bytes(bytes);
-    Ok(answer(&match (runs.len(), is_wanted) {
+    let (size, folder) = (readable_bytes(bytes), args.place.folder.display());
+    answer(&match (runs.len(), is_wanted) {
         (0, true) => "nothing could be removed".to_string(),
-        (0, false) => format!("no {what} in {}", args.place.folder.display()),
+        (0, false) if kept.is_empty() => format!("no {what} in {folder}"),
+        (0, false) => format!("all {what} in {folder} are kept"),
         (count, true) => format!("removed: {size} in {count} folders"),
         (count, false) => format!("nothing was removed; --yes frees {size} in {count} folders: {what}"),
-    })?)
+    })?;
+    Ok(code)
 }
 
 fn warn_of_kept(run: &FoundRun, reason: &str) {

@@ -1,17 +1,23 @@
 //! What several commands start with: data, device, model.
 
 use crate::args::{DataArgs, DeviceArgs, ModelArgs};
+use crate::checkpoint::is_checkpoint;
 use crate::device::{all_threads, use_threads};
+use crate::logs::LogFormat;
 use crate::own::real;
 use crate::progress::ProgressMode;
 use crate::registry;
-use crate::run_folder::{self, LONGEST, RunSettings};
+use crate::run_folder::{self, CHECKPOINTS, INIT, LONGEST, RunSettings, is_of_a_run};
+use crate::settings;
+use crate::sweep::is_of_a_sweep;
 use crate::trained::TrainedModel;
 use anyhow::{Context, Error, Result, anyhow, bail};
 use burn::tensor::Device;
-use std::io::ErrorKind;
+use std::fs::File;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
-use zoo_core::{Flush, Store, create_atomically, nearest, read_text_or_pipe, write_atomically};
+use zoo_core::weights::RUN_WEIGHTS_FILE;
+use zoo_core::{Flush, Store, create_atomically, data_folder, nearest, read_text_or_pipe, write_atomically};
 
 pub(super) fn store(args: &DataArgs, progress: ProgressMode) -> Result<Store> {
     let downloads = progress.of_downloads(args.mirror.as_deref());
@@ -43,7 +49,7 @@ pub(super) fn model(args: &ModelArgs, device: &Device) -> Result<(TrainedModel, 
 /// Refuses a file to write that is there already, unless `--force` allows to replace it; one of a run's own always.
 pub(super) fn check_free(file: &Path, force: bool) -> Result<()> {
     check_place(file)?;
-    if let Some(run) = run_folder::run_of(&real(file)) {
+    if let Some(run) = run_of(&real(file)) {
         let (path, run) = (file.display(), run.display());
         bail!("{path} is a file of the run in {run}, which has no other; name another file");
     }
@@ -52,6 +58,20 @@ pub(super) fn check_free(file: &Path, force: bool) -> Result<()> {
         return Err(taken(file));
     }
     Ok(())
+}
+
+/// The folder of the run or sweep that a file is of, or would be by its name, if it is one's.
+fn run_of(file: &Path) -> Option<PathBuf> {
+    const OF_LOGS: [&str; 2] = [LogFormat::Tensorboard.file(), LogFormat::Steps.file()];
+    let (folder, name) = (file.parent()?, file.file_name()?.to_string_lossy());
+    let name: &str = &name;
+    let is_weights = [RUN_WEIGHTS_FILE, INIT].contains(&name);
+    let folder = match folder.ends_with(CHECKPOINTS) && is_checkpoint(file) {
+        true => folder.parent()?,
+        false if is_of_a_run(name) || is_weights || OF_LOGS.contains(&name) || is_of_a_sweep(name) => folder,
+        false => return None,
+    };
+    (run_folder::exists(folder) || run_folder::has_lock(folder)).then(|| folder.to_path_buf())
 }
 
 /// Refuses a place where no file can be put.
@@ -68,12 +88,15 @@ pub(super) fn check_place(file: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Refuses to replace, even by force, one of the files that a command reads, or a file in one of the folders.
+/// Refuses, even by force, to replace one of the files that a command reads, or to put a file into one of the folders: it might be taken
+/// for data.
 pub(super) fn check_spared(file: &Path, read: &[PathBuf]) -> Result<()> {
-    let Ok(there) = file.canonicalize() else { return Ok(()) };
-    match read.iter().find(|read| read.canonicalize().is_ok_and(|read| there.starts_with(read))) {
-        Some(read) => bail!("{} would replace what is read from {}; name another file", file.display(), read.display()),
-        None => Ok(()),
+    let place = real(file);
+    let Some(read) = read.iter().find(|read| place.starts_with(real(read))) else { return Ok(()) };
+    let (path, shown) = (file.display(), read.display());
+    match place == real(read) || place.exists() {
+        true => bail!("{path} would replace what is read from {shown}; name another file"),
+        false => bail!("{path} lies in the data read from {shown}; name another file"),
     }
 }
 
@@ -81,6 +104,38 @@ pub(super) fn check_spared(file: &Path, read: &[PathBuf]) -> Result<()> {
 pub(super) fn data_of(args: &ModelArgs) -> Vec<PathBuf> {
     let run = args.run.as_deref().and_then(|run| run_folder::read(run).ok());
     run.and_then(|(recipe, _)| recipe.data.files).map(|files| files.path).into_iter().collect()
+}
+
+/// Refuses to replace, even by force, a file of the data folder, be it the command's or the run's own, or one of the settings.
+pub(super) fn check_kept(file: &Path, run: Option<&Path>, data: &DataArgs) -> Result<()> {
+    let Ok(there) = file.canonicalize() else { return Ok(()) };
+    let refuse = |read: &Path| -> Result<()> {
+        let shown = read.display();
+        bail!("{} would replace what is read from {shown}; name another file", file.display())
+    };
+    if let Some(settings) = settings::files().iter().find(|one| one.canonicalize().is_ok_and(|one| one == there)) {
+        return refuse(settings);
+    }
+    let of_run = run.and_then(|run| run_folder::read(run).ok()).and_then(|(_, settings)| settings.data_dir);
+    let mut folders = of_run.into_iter().chain(data_folder(data.data_dir.clone()));
+    match folders.find(|folder| folder.canonicalize().is_ok_and(|folder| there.starts_with(folder))) {
+        Some(folder) if !is_output(&there) => refuse(&folder),
+        _ => Ok(()),
+    }
+}
+
+/// Whether it is of a kind that commands write and no data set has: a folder of data may be the one that a user works in.
+fn is_output(file: &Path) -> bool {
+    const LIST: &[u8] = b"example,";
+    let begins_as_list = || {
+        let mut start = [0; LIST.len()];
+        File::open(file).and_then(|mut file| file.read_exact(&mut start)).is_ok() && start == LIST
+    };
+    match file.extension().and_then(|extension| extension.to_str()) {
+        Some("onnx" | "safetensors" | "svg" | "png" | "html") => true,
+        Some("csv") => begins_as_list(),
+        _ => false,
+    }
 }
 
 fn taken(file: &Path) -> Error {

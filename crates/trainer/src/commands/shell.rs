@@ -3,8 +3,8 @@
 use super::shared::check_free;
 use crate::TrainError;
 use crate::args::{CompletionsArgs, ManArgs};
+use crate::files;
 use crate::output::answer;
-use crate::run_folder;
 use anyhow::Result;
 use clap::Command;
 use std::path::Path;
@@ -18,7 +18,7 @@ pub(crate) fn completions(args: &CompletionsArgs, mut command: Command) -> Resul
 /// A page for the program, and one for each of its commands.
 pub(crate) fn man(args: &ManArgs, command: Command) -> Result<()> {
     let folder = &args.folder;
-    run_folder::make(folder)?;
+    files::make(folder)?;
     // As it is built when the pages are made.
     let mut built = command.clone().disable_help_subcommand(true);
     built.build();

@@ -1,6 +1,6 @@
 //! Several runs as one: planned, trained side by side, summed up.
 
-use super::train::{fresh, new_folder_name};
+use super::train::{asked_for, fresh, new_folder_name};
 use super::words::{Teller, Told};
 use crate::args::TrainArgs;
 use crate::device::all_threads;
@@ -36,6 +36,19 @@ pub(super) fn is_asked_for(args: &TrainArgs) -> Result<bool> {
 
 /// Begins the runs that the command line asks for, or goes on with them if they are in its folder.
 pub(super) fn begin(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
+    if args.folds.is_some() && alternatives(args)?.iter().all(|(_, values)| values.len() == 1) {
+        let flag = if args.plan {
+            "--plan"
+        } else if args.seeds.is_some() {
+            "--seeds"
+        } else {
+            "--jobs"
+        };
+        bail!(
+            "{flag} is for several runs, and --folds is one cross-validation; divide it by its seeds, with --seed N and --out DIR for \
+             each, and join them by --folds-from DIR"
+        );
+    }
     if args.folds.is_some() {
         bail!(
             "--folds cannot be swept: a cross-validation tests on all data and leaves no validation score to choose by; \
@@ -95,14 +108,16 @@ fn runs(args: &TrainArgs, threads: usize) -> Result<(Vec<String>, Vec<Asked>)> {
     }
     let request = |(number, variant): (usize, Variant)| {
         let args = TrainArgs {
-            // What the data is, is said once, and not among the commands of a plan.
-            progress: if number == 0 && !args.plan { args.progress } else { ProgressMode::None },
+            // What the data is, is not said among the commands of a plan; warnings are.
+            progress: if args.plan { ProgressMode::None } else { args.progress },
             overrides: variant.overrides.clone(),
             seed: variant.seed.or(args.seed),
             threads: u16::try_from(threads).ok(),
             ..args.clone()
         };
-        let request = fresh(&args).map_err(|error| with_list_hint(&args, &settings, error))?;
+        // It is said once.
+        let request = if number == 0 { fresh(&args) } else { asked_for(&args, |_| ()) };
+        let request = request.map_err(|error| with_list_hint(&args, &settings, error))?;
         Ok((variant, request))
     };
     let runs = Variant::all(&settings, &seeds).into_iter().enumerate().map(request).collect::<Result<Vec<_>>>()?;
@@ -117,7 +132,7 @@ fn with_list_hint(args: &TrainArgs, settings: &[(String, Vec<String>)], error: a
             let list = format!("{}=[{}]", setting.0, setting.1.join(","));
             let mut overrides = args.overrides.clone();
             overrides[index] = list.clone();
-            fresh(&TrainArgs { overrides, progress: ProgressMode::None, ..args.clone() }).ok().map(|_| list)
+            asked_for(&TrainArgs { overrides, ..args.clone() }, |_| ()).ok().map(|_| list)
         });
     match as_list {
         Some(list) => {

@@ -136,8 +136,16 @@ fn tell(args: &TrainArgs, job: Option<&Job>, path: &Path, ended: &Ended) -> Exit
     ExitCode::from(code)
 }
 
-/// What the command line asks for.
+/// What the command line asks for; of a table, what was found in it is said.
 pub(super) fn fresh(args: &TrainArgs) -> Result<Request> {
+    asked_for(args, |table| {
+        table.facts().iter().for_each(|fact| args.progress.say(fact));
+        table.warnings().iter().for_each(|warning| args.progress.warn(warning));
+    })
+}
+
+/// What the command line asks for.
+pub(super) fn asked_for(args: &TrainArgs, told: impl Fn(&FoundTable)) -> Result<Request> {
     let original = match (&args.model, &args.recipe) {
         (Some(name), _) => Some(registry::recipe(name)?),
         (None, Some(file)) => Some(read_recipe(file)?),
@@ -154,8 +162,9 @@ pub(super) fn fresh(args: &TrainArgs) -> Result<Request> {
             use_threads(args.threads.map_or_else(all_threads, usize::from))?;
             let target = target_column(args.own.label.as_deref(), args.own.target);
             let found = find(path, shape, args.own.skip_bad, target)?;
-            let sentences = found.table.as_ref().map(FoundTable::sentences).unwrap_or_default();
-            sentences.iter().for_each(|sentence| args.progress.say(sentence));
+            if let Some(table) = &found.table {
+                told(table);
+            }
             let adopted = own::adopted(original.as_ref(), found)?;
             // With other data, nobody claims what the recipe does of its own.
             (Recipe { claim: None, ..original.unwrap_or_else(|| adopted.clone()) }, adopted)

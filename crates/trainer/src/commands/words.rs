@@ -202,7 +202,7 @@ pub(super) enum Told<'a> {
 
 /// The first line for programs.
 fn start(job: &Job, resumed: bool) -> Result<Event<'_>, TrainError> {
-    let Job { prepared: run, folder, found } = job;
+    let Job { prepared: run, folder, found, .. } = job;
     let (recipe, settings) = (&run.recipe, &run.settings);
     Ok(Event::Start(Box::new(Start {
         folder: folder.path(),

@@ -10,8 +10,8 @@ mod tensorboard;
 
 mod records;
 
+use crate::files::check_file_if_there;
 use crate::observer::{RunPlan, StepScores};
-use crate::run_folder::check_file_if_there;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use std::io;

@@ -39,7 +39,7 @@ pub fn to_bytes(model: &TrainedModel) -> Result<Vec<u8>> {
 /// # Errors
 /// As [`to_bytes`].
 #[cfg(feature = "flex")]
-pub fn to_int8_bytes(model: &TrainedModel, int8: &zoo_kernels::Int8Network) -> Result<Vec<u8>> {
+pub(crate) fn to_int8_bytes(model: &TrainedModel, int8: &zoo_kernels::Int8Network) -> Result<Vec<u8>> {
     let layers = |graph: &mut Builder| int8::write_layers(graph, &model.network.layers(), int8.layers(), &model.facts);
     Ok(to_message(model, layers)?.encode_to_vec())
 }
@@ -58,13 +58,19 @@ fn to_message(model: &TrainedModel, layers: impl FnOnce(&mut Builder) -> Result<
     let graph = graph.finish(&recipe.name, &facts.input_shape, (output, outputs))?;
     let [ir_version, operators] = if graph.node.iter().any(|node| node.op_type == "Gelu") { WITH_GELU } else { USUAL };
     let fill = serde_json::to_string(&facts.fill)?;
+    let missing = match facts.fill.is_empty() {
+        true => "",
+        false => {
+            " Missing values, which are NaN, are to be replaced before, by those of the metadata key `fill`, one per column."
+        }
+    };
     let fill = (!facts.fill.is_empty()).then(|| Property { key: "fill".to_string(), value: fill });
     let entry = |key: &str, value: String| Property { key: key.to_string(), value };
     Ok(ModelMessage {
         ir_version,
         producer_name: "burn-zoo trainer".to_string(),
         producer_version: env!("CARGO_PKG_VERSION").to_string(),
-        doc_string: format!("{}. Input: raw values; output: {output}.", recipe.summary()),
+        doc_string: format!("{}. Input: raw values; output: {output}.{missing}", recipe.summary()),
         graph: Some(graph),
         opset_import: vec![OperatorSet { domain: String::new(), version: operators }],
         metadata_props: [

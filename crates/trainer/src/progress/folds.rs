@@ -5,7 +5,7 @@ use super::event::{Event, FoldDone};
 use super::json::Json;
 use super::mode::Shown;
 use crate::observer::{FoldPlan, Observer, RunPlan};
-use crate::output::say;
+use crate::output::{say, warn};
 use crate::run_folder::Repeats;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::time::{Duration, Instant};
@@ -115,12 +115,15 @@ impl Observer for FoldsObserver {
     }
 
     fn warn(&mut self, sentence: &str) {
-        let line = format!("{}: {sentence}", self.fold);
+        // Before the first fold it is about all of them.
+        let fold = if self.fold.is_empty() { String::new() } else { format!("{}: ", self.fold) };
+        let line = format!("{fold}{sentence}");
         match (&self.bar, self.shown) {
             (Some(bar), _) => bar.println(line),
             (None, Shown::Lines) => say(&line),
             (None, Shown::Json) => Event::warning(&line).say(),
-            _ => {}
+            // However little is shown, nobody should miss it.
+            _ => warn(&line),
         }
     }
 

@@ -9,7 +9,7 @@ use anyhow::{Error, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
-use zoo_core::Metric;
+use zoo_core::{Metric, score_text};
 
 const TEMPLATE: &str = "{bar:20} {pos}/{len} runs  {wide_msg}";
 
@@ -96,9 +96,10 @@ impl SweepProgress {
             let state = row.state.name();
             return if row.error.is_empty() { state.to_string() } else { format!("{state}: {}", row.error) };
         };
-        let value = |scores: &zoo_core::Scores| scores.value(self.metric).unwrap_or(f64::NAN);
-        let (metric, valid, test) = (self.metric.label(), value(&report.valid), value(&report.test));
-        format!("valid {metric} {valid:.4}, test {metric} {test:.4}, {:.1} s", report.train_seconds)
+        let [valid, test] = [&report.valid, &report.test]
+            .map(|scores| score_text(Some(self.metric), scores.value(self.metric).unwrap_or(f64::NAN)));
+        let metric = self.metric.label();
+        format!("valid {metric} {valid}, test {metric} {test}, {:.1} s", report.train_seconds)
     }
 
     fn say(&self, line: &str) {

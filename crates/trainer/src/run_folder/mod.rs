@@ -21,10 +21,9 @@ mod settings;
 
 use crate::checkpoint::{Checkpoints, is_checkpoint};
 use crate::error::TrainError;
+use crate::files::{check_file_if_there, make};
 use crate::init::InitWeights;
-use crate::logs::LogFormat;
 use crate::pretrained;
-use crate::sweep::is_of_a_sweep;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -38,10 +37,10 @@ pub use settings::{CrossValidation, Extension, Repeats, RunSettings};
 /// More than any machine a zoo this small would be trained on.
 pub const MOST_THREADS: usize = 1024;
 
-const CHECKPOINTS: &str = "checkpoints";
+pub(crate) const CHECKPOINTS: &str = "checkpoints";
 const RECIPE: &str = "recipe.toml";
 const SETTINGS: &str = "run.json";
-const INIT: &str = "init.safetensors";
+pub(crate) const INIT: &str = "init.safetensors";
 pub(crate) const LOCK: &str = "run.lock";
 const DIVERGENCE: &str = "diverged.txt";
 
@@ -154,6 +153,22 @@ impl RunFolder {
         &self.path
     }
 
+    /// Refuses a folder whose files cannot be written as the run goes on.
+    ///
+    /// # Errors
+    /// If something else is in a file's place, or the system refuses.
+    pub(crate) fn check_may_go_on(&self) -> Result<(), TrainError> {
+        let (path, checkpoints) = (&self.path, checkpoints_folder(&self.path));
+        let [metrics, _] = metrics_files(path);
+        for file in [metrics, weights_file(path), report_file(path), folds_file(path), path.join(DIVERGENCE)] {
+            check_file_if_there(&file).map_err(TrainError::io("write", &file))?;
+        }
+        for folder in [path, &checkpoints].into_iter().filter(|folder| folder.is_dir()) {
+            check_writable(folder).map_err(TrainError::io("write into the run folder", folder))?;
+        }
+        Ok(())
+    }
+
     /// Where its checkpoints are.
     ///
     /// # Errors
@@ -202,18 +217,6 @@ pub fn copy(from: &Path, to: &Path) -> Result<(), TrainError> {
     Ok(())
 }
 
-/// Makes a folder and those above it, unless they are there.
-///
-/// # Errors
-/// If a file is in the way, or the system refuses.
-pub(crate) fn make(path: &Path) -> Result<(), TrainError> {
-    let made = fs::create_dir_all(path).map_err(TrainError::io("create the folder", path));
-    made.map_err(|error| match path.ancestors().find(|above| above.exists() && !above.is_dir()) {
-        Some(file) => TrainError::FileInPlaceOfFolder { path: path.to_path_buf(), file: file.to_path_buf() },
-        None => error,
-    })
-}
-
 /// Locks a folder against a second process until the file is closed.
 ///
 /// # Errors
@@ -226,17 +229,6 @@ pub(crate) fn lock(path: &Path) -> Result<File, TrainError> {
         Ok(()) => Ok(lock),
         Err(TryLockError::WouldBlock) => Err(TrainError::FolderInUse { path: path.to_path_buf() }),
         Err(TryLockError::Error(error)) => Err(TrainError::io("lock", &lock_file(path))(error)),
-    }
-}
-
-/// Refuses what is no file where a run has one: at a pipe, a process would wait for ever.
-///
-/// # Errors
-/// If it is a folder, a pipe or a device, or the system refuses to say.
-pub(crate) fn check_file_if_there(file: &Path) -> io::Result<()> {
-    match check_is_file(file) {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        checked => checked,
     }
 }
 
@@ -259,20 +251,6 @@ pub(crate) fn is_of_a_run(name: &str) -> bool {
     const NAMES: [&str; 9] =
         [RECIPE, LOCK, DIVERGENCE, SETTINGS, "report.json", "folds.json", "metrics.csv", "metrics.jsonl", "log.txt"];
     NAMES.contains(&name) || name.ends_with(".part")
-}
-
-/// The folder of the run or sweep that a file is of, or would be by its name, if it is one's.
-pub(crate) fn run_of(file: &Path) -> Option<PathBuf> {
-    const OF_LOGS: [&str; 2] = [LogFormat::Tensorboard.file(), LogFormat::Steps.file()];
-    let (folder, name) = (file.parent()?, file.file_name()?.to_string_lossy());
-    let name: &str = &name;
-    let is_weights = [RUN_WEIGHTS_FILE, INIT].contains(&name);
-    let folder = match folder.ends_with(CHECKPOINTS) && is_checkpoint(file) {
-        true => folder.parent()?,
-        false if is_of_a_run(name) || is_weights || OF_LOGS.contains(&name) || is_of_a_sweep(name) => folder,
-        false => return None,
-    };
-    (exists(folder) || has_lock(folder)).then(|| folder.to_path_buf())
 }
 
 /// Whether a folder of this name in a run's folder is of our making.

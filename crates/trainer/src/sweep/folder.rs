@@ -3,6 +3,7 @@
 use super::plan::SweepPlan;
 use super::rows::{SweepRow, table};
 use crate::error::TrainError;
+use crate::files;
 use crate::run::Request;
 use crate::run_folder::{self, RunFolder};
 use crate::warm_start;
@@ -33,7 +34,7 @@ pub(crate) struct SweepFolder {
 impl SweepFolder {
     /// Makes the folder and those of its runs, or takes it up where it is this very sweep's.
     pub(crate) fn create(path: &Path, plan: SweepPlan, requests: &[Request]) -> Result<Self, TrainError> {
-        run_folder::make(path)?;
+        files::make(path)?;
         if !is_sweep(path) {
             Self::check_unused(path, &plan)?;
         }

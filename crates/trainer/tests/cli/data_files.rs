@@ -104,3 +104,39 @@ fn a_damaged_archive_is_refused() {
     fs::write(desk.path("data/gzip.zip"), "not a zip").unwrap();
     assert!(desk.refused("--model mlp_emnist --data-dir data --offline --out run").contains("gzip.zip"));
 }
+
+#[test]
+fn not_even_force_replaces_published_data_or_settings() {
+    let desk = Desk::new();
+    write_cifar10(&desk, 40);
+    desk.train("--model softmax_cifar10 --epochs 1 --data-dir data", "run");
+    fs::write(desk.path("zoo.toml"), "threads = 1\n").unwrap();
+    let file = "data/cifar-10-batches-bin/test_batch.bin";
+    let before = [file, "zoo.toml"].map(|name| fs::read(desk.path(name)).unwrap());
+    let of_shipped = "--pretrained softmax_cifar10 --offline --data-dir data";
+    for words in [
+        format!("eval {of_shipped} --list {file} --force"),
+        format!("eval --run run --list {file} --force"),
+        format!("export {of_shipped} --format int8 {file} --force"),
+        format!("export --run run --format onnx {file} --force"),
+        format!("find-rate softmax_cifar10 --offline --data-dir data --svg {file} --force"),
+        format!("predict --run run --save-input {file} --force picture.png"),
+        "eval --run run --list zoo.toml --force".to_string(),
+        "find-rate softmax_digits --svg zoo.toml --force".to_string(),
+    ] {
+        let text = desk.refused(&words);
+        assert!(text.contains(" would replace what is read from "), "{words}: {text}");
+        assert!(text.contains("; name another file"), "{words}: {text}");
+    }
+    assert!([file, "zoo.toml"].map(|name| fs::read(desk.path(name)).unwrap()) == before);
+    desk.trainer("eval --run run --list data/seen.csv").assert().success();
+    // What commands have written there is theirs to replace: somebody may work in the folder of the data.
+    for words in [
+        "eval --run run --list data/list.csv --force",
+        "export --run run --format onnx data/model.onnx --force",
+        "find-rate softmax_digits --data-dir data --steps 20 --svg data/rates.svg --force",
+    ] {
+        desk.trainer(words).assert().success();
+        desk.trainer(words).assert().success();
+    }
+}

@@ -65,6 +65,13 @@ fn in_integers_a_model_is_a_quarter_as_large_and_the_same_each_time() {
     let [f32, int8, again] = ["cnn.onnx", "1.onnx", "2.onnx"].map(|file| fs::read(desk.path(file)).unwrap());
     assert!(int8.len() < f32.len() / 3, "{} and {}", int8.len(), f32.len());
     assert!(int8 == again, "the same bytes for any number of threads");
+    let output = desk.trainer("export --pretrained cnn_digits --format int8 3.onnx --offline").assert().success();
+    let said = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+    let (int8, f32) = (int8.len(), f32.len());
+    let expected = format!("note: {int8} bytes, instead of {f32} of --format onnx; ");
+    assert!(said.starts_with(&expected), "{said}");
+    assert!(said.contains("`trainer eval --pretrained cnn_digits --int8` measures what that costs"), "{said}");
+    assert_eq!(output.get_output().stdout, b"3.onnx\n");
     desk.train("--model mlp_digits --seed 1 --epochs 1", "run");
     desk.trainer("export --run run --format int8 run.bin").assert().success();
     assert!(fs::read(desk.path("run.bin")).unwrap().windows(14).any(|bytes| bytes == b"QuantizeLinear"));
@@ -85,6 +92,33 @@ fn in_integers_a_model_needs_its_training_data_and_layers_that_have_them() {
     let refused = desk.refused("export --pretrained mlp_digits --format int8 m.safetensors");
     assert!(refused.contains("named like another format"), "{refused}");
     assert!(!desk.path("m.onnx").exists());
+}
+
+#[test]
+fn in_integers_no_model_is_computed_without_kernels() {
+    let desk = Desk::new();
+    for words in ["export --pretrained cnn_digits --format int8 m.onnx", "eval --pretrained cnn_digits --int8"] {
+        let output = desk.trainer(words).env("ZOO_KERNELS_ISA", "off").assert().code(2);
+        let said = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+        assert!(said.contains("ZOO_KERNELS_ISA=off turns these off; unset ZOO_KERNELS_ISA"), "{said}");
+    }
+}
+
+#[test]
+fn what_stands_in_for_missing_values_is_said_in_the_file() {
+    let desk = Desk::new();
+    let row = |row: usize| {
+        format!("{},{row}.5,{}\n", if row.is_multiple_of(7) { String::new() } else { row.to_string() }, row % 2 + 1)
+    };
+    let rows: String = (1..=60).map(row).collect();
+    fs::write(desk.path("holes.csv"), format!("a,b,k\n{rows}")).unwrap();
+    desk.train("--data holes.csv --label k --epochs 1", "run");
+    let sentence = b"to be replaced before, by those of the metadata key `fill`";
+    for format in ["onnx", "int8"] {
+        desk.trainer(&format!("export --run run --format {format} {format}.onnx")).assert().success();
+        let bytes = fs::read(desk.path(&format!("{format}.onnx"))).unwrap();
+        assert!(bytes.windows(sentence.len()).any(|part| part == sentence), "{format}");
+    }
 }
 
 /// The first ten digits of the data set, 0 to 9, in dark ink on gray paper, twenty times as large and off the middle.

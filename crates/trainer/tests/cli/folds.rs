@@ -232,6 +232,25 @@ fn folds_are_taken_over_from_cross_validations_alone() {
     }
 }
 
+#[test]
+fn what_is_not_taken_over_is_said() {
+    let desk = Desk::new();
+    let words = "--model mlp_breast_cancer --epochs 1";
+    cross_validate(&desk, &format!("{words} --folds 2 --seed 1"), "one");
+    cross_validate(&desk, &format!("{words} --folds 3 --seed 9"), "three");
+    let (_, text) = cross_validate(&desk, &format!("{words} --folds 2 --seed 5 --folds-from one"), "a");
+    assert!(text.contains("warning: nothing is taken over from one: its seeds are 1, expected some of 5"), "{text}");
+    let (_, text) = cross_validate(&desk, &format!("{words} --folds 2 --seed 5 --folds-from three"), "b");
+    let expected = "warning: nothing is taken over from three: it cuts the data into 3 folds, expected 2";
+    assert!(text.contains(expected), "{text}");
+    let (_, text) = cross_validate(&desk, &format!("{words} --folds 2 --seed 1 --folds-from one"), "c");
+    assert!(!text.contains("taken over"), "{text}");
+    fs::write(desk.path("one/seed1-fold02/report.json"), "{").unwrap();
+    let (_, text) = cross_validate(&desk, &format!("{words} --folds 2 --seed 1 --folds-from one"), "d");
+    let expected = "warning: not taken over from one, as not finished there, or damaged: seed 1 fold 2";
+    assert!(text.contains(expected), "{text}");
+}
+
 #[cfg(unix)]
 mod cut_off {
     use super::*;

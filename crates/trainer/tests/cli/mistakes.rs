@@ -47,13 +47,13 @@ fn values_out_of_range_are_refused_before_any_work() {
     assert_refused(&desk, "--model mlp_digits --learning-rate -0.1", &["schedule.learning_rate", "-0.1", "above 0"]);
     assert_refused(&desk, "--model mlp_digits --epochs 0", &["training.epochs", "0"]);
     for (flag, value, expected) in [
-        ("batch-size", "0", "a whole number of at least 1"),
+        ("batch-size", "0", "a whole number from 1 to 65536"),
         ("threads", "0", "a whole number from 1 to 1024"),
         ("folds", "1", "a whole number of at least 2"),
         ("seed", "x", "a whole number of at least 0"),
         ("epochs", "2.5", "a whole number, such as 30, or +10"),
         ("learning-rate", "fast", "a number, such as 0.001"),
-        ("batch-size", "-1", "a whole number of at least 1"),
+        ("batch-size", "-1", "a whole number from 1 to 65536"),
         ("threads", "-1", "a whole number from 1 to 1024"),
         ("threads", "-1.5", "a whole number from 1 to 1024"),
         ("folds", "-1", "a whole number of at least 2"),
@@ -64,6 +64,15 @@ fn values_out_of_range_are_refused_before_any_work() {
         let words = format!("--model mlp_digits --{flag} {value}");
         assert_refused(&desk, &words, &[&format!("--{flag}"), value, &format!("expected {expected}")]);
     }
+    for epochs in ["100001", "18446744073709551615", "99999999999999999999999"] {
+        let words = format!("--model mlp_digits --epochs {epochs}");
+        assert_refused(&desk, &words, &["--epochs", epochs, "expected a whole number of at most 100000"]);
+    }
+    for (flag, words) in [("--plan", "--plan"), ("--seeds", "--seeds 1,2"), ("--jobs", "--jobs 2")] {
+        let said = format!("{flag} is for several runs, and --folds is one cross-validation; divide it by its seeds");
+        assert_refused(&desk, &format!("--model mlp_digits --folds 3 {words}"), &[&said]);
+    }
+    assert_refused(&desk, "find-rate mlp_digits --to 1e7", &["--to is 10000000, expected at most 1000000: "]);
     assert_refused(&desk, "--model mlp_digits --seeds -1..3", &["\"-1\" is no seed; write 1..20"]);
     assert_refused(&desk, "find-rate mlp_digits --steps -1", &["--steps", "-1", "expected a whole number from 20"]);
     assert_refused(
@@ -120,7 +129,12 @@ fn a_loss_that_diverges_stops_with_epoch_batch_and_advice() {
     let words = "--model mlp_digits --learning-rate 1e20 --set optimizer=sgd --offline --out run";
     assert_refused(&desk, words, &["epoch 1", "batch", "--learning-rate"]);
     assert!(!desk.path("run/report.json").exists());
-    assert_refused(&desk, "eval --run run", &["not finished", "--resume run"]);
+    assert_refused(
+        &desk,
+        "eval --run run",
+        &["the run run is not finished: ", "training has diverged. Start anew with"],
+    );
+    assert!(!desk.refused("eval --run run").contains("--resume"));
 }
 
 #[test]

@@ -229,6 +229,7 @@ fn one_number_spelled_in_two_ways_is_not_trained_on_and_a_commented_row_is_told(
     fs::write(desk.path("t.csv"), format!("x,y\n{spelled}")).unwrap();
     let expected = "y is \"1\" in every row; there is nothing to tell apart";
     assert_refused(&desk, "--data t.csv --label y --target value", expected);
+    assert_refused(&desk, "--data t.csv --label y", expected);
     assert_refused(&desk, "new mine --data t.csv --label y --target value", expected);
     let row =
         |row: usize| format!("{}n{},{}.5,{}\n", if row == 4 { "#" } else { "" }, row % 7, row, ["p", "q"][row % 2]);
@@ -236,6 +237,18 @@ fn one_number_spelled_in_two_ways_is_not_trained_on_and_a_commented_row_is_told(
     fs::write(desk.path("t.csv"), format!("name,x,y\n{named}")).unwrap();
     let text = said(&desk, "new mine --data t.csv --label y");
     assert!(text.contains("warning: line 6 begins with # as a comment does, and is read as a row"), "{text}");
+    // Once, whoever listens.
+    for words in [
+        "--progress none --out a",
+        "--progress json --out b",
+        "--progress none --seeds 1,2 --out c",
+        "--progress none --seeds 1,2 --out d --plan",
+    ] {
+        let words = format!("--data t.csv --label y --epochs 1 --threads 1 {words}");
+        let output = desk.trainer(&words).assert().success();
+        let warned = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+        assert_eq!(warned.matches("warning: line 6 begins with #").count(), 1, "{words}: {warned}");
+    }
 }
 
 #[test]

@@ -32,6 +32,11 @@ fn make_pipe(path: &Path) {
     assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
 }
 
+#[cfg(unix)]
+fn make_folder(path: &Path) {
+    fs::create_dir(path).unwrap();
+}
+
 /// Whether permissions hold nobody off, as those of the system's administrator.
 #[cfg(unix)]
 fn may_read(path: &Path) -> bool {
@@ -54,7 +59,8 @@ fn a_page_replaces_nothing_that_it_cannot_read() {
         assert!(text.contains("is a pipe or a device, where no file can be put"), "{text}");
     }
     std::os::unix::fs::symlink("nowhere", desk.path("link")).unwrap();
-    assert!(refused_at_once(&desk, "report a --out link").contains("cannot read link, and only a page"));
+    let text = refused_at_once(&desk, "report a --out link");
+    assert!(text.contains("link is a link to nowhere, where there is nothing; remove it, or name another"), "{text}");
     assert!(desk.path("link").is_symlink());
     fs::write(desk.path("mine.html"), "mine").unwrap();
     set_mode(&desk.path("mine.html"), 0o000);
@@ -107,6 +113,38 @@ fn not_even_force_replaces_the_run_or_the_data_that_is_read() {
     desk.trainer("eval --run a --list a/examples.csv --force").assert().success();
 }
 
+#[test]
+fn nothing_is_put_among_the_data_that_is_read() {
+    let desk = Desk::new();
+    for (class, shade) in [("cat", 40), ("dog", 200)] {
+        fs::create_dir_all(desk.path("pets").join(class)).unwrap();
+        for number in 0..6_u8 {
+            let picture = image::GrayImage::from_fn(8, 8, |x, y| image::Luma([shade + number + (x * y % 7) as u8]));
+            picture.save(desk.path(&format!("pets/{class}/{number}.png"))).unwrap();
+        }
+    }
+    fs::copy(desk.path("pets/cat/0.png"), desk.path("x.png")).unwrap();
+    desk.train("--data pets --model mlp_digits --epochs 1", "a");
+    for words in [
+        "predict --run a --save-input pets/cat x.png",
+        "predict --run a --save-input pets/cat/new.png --force x.png",
+        "eval --run a --list pets/list.csv",
+        "export --run a pets/dog/model.onnx",
+        "find-rate ./a/recipe.toml --svg pets/cat/rates.svg",
+        "inspect --run a --out pets/seen",
+    ] {
+        let text = desk.refused(words);
+        assert!(text.contains(" lies in the data read from "), "{words}: {text}");
+        assert!(text.contains("; name another file"), "{words}: {text}");
+    }
+    let text = desk.refused("export --run a pets/cat/0.png --format onnx --force");
+    assert!(text.contains("would replace what is read from "), "{text}");
+    assert_eq!(["cat", "dog"].map(|class| files_in(&desk.path("pets").join(class)).len()), [6, 6]);
+    assert_eq!(files_in(&desk.path("pets")), ["cat", "dog"]);
+    desk.trainer("predict --run a --save-input . x.png").assert().success();
+    assert!(desk.path("x-input.png").exists());
+}
+
 #[cfg(unix)]
 #[test]
 fn nobody_waits_for_a_pipe_in_a_run_folder() {
@@ -133,6 +171,46 @@ fn nobody_waits_for_a_pipe_in_a_run_folder() {
     assert!(String::from_utf8_lossy(&output.get_output().stdout).contains(" two "));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_run_that_cannot_go_on_is_not_made_longer() {
+    let desk = desk_with_run();
+    let before = fs::read(desk.path("a/run.json")).unwrap();
+    let words = "--resume a --epochs +3";
+    let aside = desk.path("aside");
+    for name in ["log.txt", "metrics.csv", "diverged.txt"] {
+        let file = desk.path(&format!("a/{name}"));
+        let is_there = file.exists();
+        if is_there {
+            fs::rename(&file, &aside).unwrap();
+        }
+        for make in [make_folder, make_pipe] {
+            make(&file);
+            for _ in 0..2 {
+                let text = refused_at_once(&desk, words);
+                assert!(text.contains(name) && text.contains(", expected a file"), "{text}");
+            }
+            fs::remove_file(&file).or_else(|_| fs::remove_dir(&file)).unwrap();
+        }
+        if is_there {
+            fs::rename(&aside, &file).unwrap();
+        }
+    }
+    set_mode(&desk.path("a/log.txt"), 0o400);
+    let log = fs::OpenOptions::new().append(true).open(desk.path("a/log.txt"));
+    if log.is_err() {
+        assert!(refused_at_once(&desk, words).contains("log.txt"));
+    }
+    set_mode(&desk.path("a/log.txt"), 0o644);
+    // What looks on may be refused, too.
+    refused_at_once(&desk, &format!("{words} --progress tui"));
+    assert!(fs::read(desk.path("a/run.json")).unwrap() == before);
+    desk.trainer(words).assert().success();
+    let settings: Value = serde_json::from_slice(&fs::read(desk.path("a/run.json")).unwrap()).unwrap();
+    let extensions = settings["extensions"].as_array().unwrap();
+    assert_eq!((extensions.len(), &extensions[0]["epochs"]), (1, &Value::from(5)), "{settings}");
+}
+
 #[test]
 fn what_cannot_be_pruned_is_kept_and_the_others_go() {
     let desk = Desk::new();
@@ -156,6 +234,29 @@ fn what_cannot_be_pruned_is_kept_and_the_others_go() {
     let output = desk.trainer("runs prune --yes").assert().success();
     let told = String::from_utf8(output.get_output().stderr.clone()).unwrap();
     assert!(told.starts_with("runs/1: kept: cannot lock "), "{told}");
+    let told = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    assert_eq!(told, "all checkpoints of finished runs in runs are kept\n");
+}
+
+#[test]
+fn a_removal_that_was_wanted_and_failed_is_no_success() {
+    let desk = Desk::new();
+    for (words, is_json) in [("runs prune --yes", false), ("runs prune --yes --json", true)] {
+        for name in ["1", "2"] {
+            desk.train("--model softmax_digits --epochs 1", &format!("runs/{name}"));
+        }
+        // Weights to start from, which go with the checkpoints, but for a folder.
+        fs::create_dir(desk.path("runs/1/init.safetensors")).unwrap();
+        desk.trainer("runs prune").assert().success();
+        let output = desk.trainer(words).assert().code(2);
+        let output = output.get_output();
+        let [told, warned] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
+        let reason = "kept: cannot remove runs/1/init.safetensors: ";
+        assert!(warned.contains(reason) && told.contains(reason) == is_json, "{told} {warned}");
+        assert!(told.contains(if is_json { "\"removed\":true" } else { "in 1 folders" }), "{told}");
+        assert!(!desk.path("runs/2/checkpoints").exists());
+        fs::remove_dir_all(desk.path("runs")).unwrap();
+    }
 }
 
 #[cfg(unix)]
@@ -237,6 +338,8 @@ fn data_that_can_be_read_but_once_is_refused() {
 fn what_may_not_be_read_or_written_is_said_with_what_to_do() {
     let desk = desk_with_run();
     fs::create_dir(desk.path("closed")).unwrap();
+    write_table(&desk, "closed/two.csv");
+    desk.train("--data closed/two.csv --label k --epochs 1", "b");
     for name in ["two.csv", "a/run.json"] {
         set_mode(&desk.path(name), 0o000);
     }
@@ -250,6 +353,7 @@ fn what_may_not_be_read_or_written_is_said_with_what_to_do() {
             "man closed/pages",
             "runs ls --in closed",
             "--data closed/two.csv --label k",
+            "eval --run b",
         ] {
             let text = desk.refused(words);
             assert!(text.contains("change its permissions, or ask its owner to"), "{words}: {text}");

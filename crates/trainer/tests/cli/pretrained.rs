@@ -93,7 +93,9 @@ fn in_integers_scores_and_changed_answers_stand_beside_those_of_f32() {
     let text = desk.trainer("eval --pretrained cnn_digits --int8 --offline").assert().success();
     let text = String::from_utf8_lossy(&text.get_output().stdout).into_owned();
     assert!(
-        text.contains("\nin 8-bit integers: accuracy 0.9") && text.contains(" answers changed, logits of up to "),
+        text.contains("\nin 8-bit integers: loss 0.0")
+            && text.contains(", accuracy 0.98")
+            && text.contains(" answers changed, logits of up to "),
         "{text}"
     );
     let plain = desk.trainer("eval --pretrained cnn_digits --json --offline").assert().success();

@@ -95,6 +95,19 @@ fn what_is_wrong_with_them_is_one_sentence() {
 }
 
 #[test]
+fn a_dash_is_no_folder_in_a_setting_either() {
+    let desk = Desk::new();
+    let expected = "is \"-\", which names no folder here; ./- names what is called so";
+    for variable in ["ZOO_DATA_DIR", "ZOO_RUNS"] {
+        let output = desk.trainer(WORDS).env(variable, "-").assert().code(2);
+        let said = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+        assert!(said.contains(&format!("{variable} {expected}")), "{said}");
+    }
+    fs::write(desk.path("zoo.toml"), "runs = \"-\"\n").unwrap();
+    assert!(desk.refused(WORDS).contains(&format!("zoo.toml: `runs` {expected}")));
+}
+
+#[test]
 fn a_key_of_the_recipe_is_set_once() {
     let desk = Desk::new();
     for (words, one, other) in [

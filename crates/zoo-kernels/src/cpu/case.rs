@@ -6,6 +6,7 @@ use super::geometry::{Geometry, StridedImages};
 use super::isa::Kernels;
 use super::isa::available;
 use super::layer::{BlockLayer, Keep};
+use super::numbers::numbers;
 use crate::block::{Pointwise, Pool};
 use proptest::prelude::*;
 
@@ -26,14 +27,7 @@ pub(super) struct Case {
 
 impl Case {
     fn values(&self, which: u32, count: usize) -> Vec<f32> {
-        let mut state = self.seed.wrapping_mul(31).wrapping_add(which).wrapping_mul(0x9E37_79B9) | 1;
-        let next = || {
-            state ^= state << 13;
-            state ^= state >> 17;
-            state ^= state << 5;
-            (state >> 8) as f32 / (1 << 23) as f32 - 1.0
-        };
-        std::iter::repeat_with(next).take(count).collect()
+        numbers(self.seed.wrapping_mul(31).wrapping_add(which), count)
     }
 
     /// Weights of one output channel.

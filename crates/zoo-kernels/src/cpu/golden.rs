@@ -8,6 +8,7 @@ use super::geometry::{Geometry, Order, StridedImages};
 use super::isa::Kernels;
 use super::isa::available;
 use super::layer::{BlockLayer, Keep};
+use super::numbers::numbers;
 use crate::block::{Pointwise, Pool};
 
 /// Channels, kernel, height and width, zeros on each side, and pooling of a layer with ReLU.
@@ -48,17 +49,6 @@ const DIGESTS: [(&str, [[u64; 3]; 5]); 2] = [
     ),
 ];
 
-fn values(seed: u32, count: usize) -> Vec<f32> {
-    let mut state = seed.wrapping_mul(0x9E37_79B9) | 1;
-    let next = || {
-        state ^= state << 13;
-        state ^= state >> 17;
-        state ^= state << 5;
-        (state >> 8) as f32 / (1 << 23) as f32 - 1.0
-    };
-    std::iter::repeat_with(next).take(count).collect()
-}
-
 /// FNV-1a of the values' bits, continued.
 fn digest(start: u64, values: &[f32]) -> u64 {
     values.iter().fold(start, |digest, value| (digest ^ u64::from(value.to_bits())).wrapping_mul(0x0100_0000_01B3))
@@ -77,16 +67,16 @@ fn digest_of(shape: Shape, batch: usize, kernels: &'static Kernels) -> u64 {
         padding: [(zeros, zeros); 2],
     };
     let layer = BlockLayer::new(geometry, Pointwise::Relu, pool, kernels).expect("the kernels are for it");
-    let x = values(1, batch * channels_in * size * size);
-    let weight: Vec<f32> = values(2, channels_out * geometry.taps()).iter().map(|value| value * 0.1).collect();
-    let bias = values(3, channels_out);
+    let x = numbers(1, batch * channels_in * size * size);
+    let weight: Vec<f32> = numbers(2, channels_out * geometry.taps()).iter().map(|value| value * 0.1).collect();
+    let bias = numbers(3, channels_out);
     // Of images nobody wants a gradient, and they come channel by channel.
     let is_hidden = channels_in > 3;
     let order = if is_hidden { Order::ChannelsLast } else { Order::ChannelsFirst };
     let images = StridedImages { values: &x, strides: order.strides([channels_in, size, size]) };
     let output = layer.forward(images, &weight, Some(&bias), Keep::Masks).expect("values are tame");
     let pooled = layer.epilogue().size;
-    let gradient = values(4, output.values.len());
+    let gradient = numbers(4, output.values.len());
     let gradient = StridedImages::channels_last(&gradient, [channels_out, pooled[0], pooled[1]]);
     let above = Upstream { gradient, masks: &output.masks, through: None };
     let found = layer.backward(images, &weight, above, is_hidden);

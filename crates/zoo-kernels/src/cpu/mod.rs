@@ -55,6 +55,9 @@ mod curved_tests;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
+#[path = "../../tests/shared/numbers.rs"]
+mod numbers;
+#[cfg(test)]
 mod tests;
 
 pub(crate) use groups::GroupedLayer;

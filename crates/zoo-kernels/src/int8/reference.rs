@@ -1,4 +1,4 @@
-//! The layers in `f32`, for calibration: sums in the same order on every processor, so that a network of integers is the same everywhere.
+//! The layers in `f32`, for calibration: sums in the same order on every processor, so that a network of integers is the same for every instruction set.
 
 use crate::block::{Pointwise, Pool};
 use crate::definition::Definition;

@@ -2,8 +2,12 @@
 #![cfg(feature = "flex")]
 #![allow(missing_docs, clippy::unwrap_used)]
 
+#[path = "../shared/numbers.rs"]
+mod numbers;
+
 mod plain;
 
+use numbers::numbers;
 use plain::{exact_forward, plain_forward};
 use proptest::prelude::*;
 use zoo_kernels::{Int8Error, Int8Network, NetworkBuilder, Pointwise, Pool};
@@ -18,18 +22,6 @@ struct Layer {
     weight: Vec<f32>,
     bias: Vec<f32>,
     is_squashed: bool,
-}
-
-/// Numbers from -1 to 1 that a seed decides.
-fn numbers(seed: u32, count: usize) -> Vec<f32> {
-    let mut state = seed.wrapping_mul(0x9E37_79B9) | 1;
-    let next = || {
-        state ^= state << 13;
-        state ^= state >> 17;
-        state ^= state << 5;
-        (state >> 8) as f32 / (1 << 23) as f32 - 1.0
-    };
-    std::iter::repeat_with(next).take(count).collect()
 }
 
 impl Layer {

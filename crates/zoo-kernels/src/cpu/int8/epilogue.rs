@@ -1,7 +1,5 @@
 //! What becomes of sums: bytes again, pooled, and less their zero point as the next layer reads them.
 
-use super::isa::ByteKernels;
-use super::layer::Finish;
 use super::product::LANES;
 
 /// Added to a number of magnitude below 2^22, it leaves that rounded to a whole one in the low bits, halves to the even one: as
@@ -78,20 +76,8 @@ impl ByteSteps {
     }
 }
 
-impl Finish for ByteEpilogue {
-    type Value = i16;
-
-    fn window(&self) -> usize {
-        if matches!(self.pool, BytePool::None) { 1 } else { 2 }
-    }
-
-    fn line(&self, kernels: &ByteKernels, sums: &[i32], bytes: &mut [u8], target: &mut [i16]) {
-        (kernels.epilogue)(self, sums, bytes, target);
-    }
-}
-
 impl ByteEpilogue {
-    /// A line of `target`, `[width][channels]`, as [`Finish::line`].
+    /// A line of `target`, `[width][channels]`, from the lines of sums that become it; `bytes` is room for as many.
     #[inline(always)]
     pub(crate) fn run(&self, sums: &[i32], bytes: &mut [u8], target: &mut [i16]) {
         let columns = self.bias.len();

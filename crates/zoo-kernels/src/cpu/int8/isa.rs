@@ -57,7 +57,7 @@ pub(crate) fn available() -> Vec<&'static ByteKernels> {
     all
 }
 
-/// Those that go with the instruction set in use; where that is none in particular, or kernels are off, the portable ones.
+/// Those that go with the instruction set in use; where that is none in particular, the portable ones.
 pub(crate) fn byte_kernels() -> &'static ByteKernels {
     let wide = kernels().is_some_and(|kernels| kernels.name.starts_with("avx"));
     available().into_iter().find(|kernels| wide || kernels.name == PORTABLE.name).unwrap_or(&PORTABLE)

@@ -1,5 +1,6 @@
 //! A layer of bytes: lines of its output from lines of its input.
 
+use super::epilogue::{ByteEpilogue, BytePool};
 use super::isa::ByteKernels;
 use super::product::{ByteProduct, LANES};
 use std::cell::RefCell;
@@ -74,6 +75,18 @@ pub(crate) trait Finish {
 
     /// A line of the output from the lines of sums that become it, `[window][pixels][columns]`; `bytes` is room for as many.
     fn line(&self, kernels: &ByteKernels, sums: &[i32], bytes: &mut [u8], target: &mut [Self::Value]);
+}
+
+impl Finish for ByteEpilogue {
+    type Value = i16;
+
+    fn window(&self) -> usize {
+        if matches!(self.pool, BytePool::None) { 1 } else { 2 }
+    }
+
+    fn line(&self, kernels: &ByteKernels, sums: &[i32], bytes: &mut [u8], target: &mut [i16]) {
+        (kernels.epilogue)(self, sums, bytes, target);
+    }
 }
 
 thread_local! {
