@@ -81,8 +81,9 @@ fn half_cosine(from: f64, to: f64, fraction: f64) -> f64 {
     to + (from - to) * (1.0 + (PI * fraction).cos()) / 2.0
 }
 
+/// Exactly `from` and `to` at the ends.
 fn straight(from: f64, to: f64, fraction: f64) -> f64 {
-    from + (to - from) * fraction
+    from * (1.0 - fraction) + to * fraction
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ fn builder(parameters: &[NamedTensor], layers: &[Layer], input_shape: &[usize]) 
     let mut network = NetworkBuilder::new(size(input_shape)?, rayon::current_num_threads());
     let mut rest = layers;
     // Of the inputs of the next layer, a part of whose weights it becomes.
-    let mut scale = 1.0;
+    let mut scale = 1.0_f32;
     while let [layer, behind @ ..] = rest {
         rest = behind;
         let (name, is_linear, padding) = match layer {
@@ -73,53 +73,9 @@ fn builder(parameters: &[NamedTensor], layers: &[Layer], input_shape: &[usize]) 
         let mut weights = LayerWeights::of(&named, name, is_linear)?;
         weights.weight.iter_mut().for_each(|weight| *weight *= scale);
         scale = 1.0;
-        // Behind a normalization whose scales are not negative the largest value is the same one.
-        let pools_first =
-            matches!(rest, [Layer::MaxPool, Layer::BatchNorm { name }, ..] if has_no_negative_scale(&named, name));
-        rest = &rest[usize::from(pools_first)..];
-        if let [Layer::BatchNorm { name }, behind @ ..] = rest {
-            weights.fold(&named, name)?;
-            rest = behind;
-        }
-        let pointwise = match rest {
-            [Layer::Elementwise { operator: "Relu", .. }, behind @ ..] => {
-                rest = behind;
-                Pointwise::Relu
-            }
-            [Layer::Elementwise { operator: "Gelu", .. }, behind @ ..] => {
-                rest = behind;
-                Pointwise::Gelu
-            }
-            _ => Pointwise::None,
-        };
-        let function = match rest {
-            [Layer::Elementwise { operator, alpha }, behind @ ..] => {
-                rest = behind;
-                Some(function(operator, *alpha)?)
-            }
-            _ => None,
-        };
-        let pool = match rest {
-            _ if pools_first => Pool::Max,
-            [Layer::MaxPool, ..] => Pool::Max,
-            [Layer::AveragePool, ..] => Pool::Average,
-            _ => Pool::None,
-        };
-        rest = &rest[usize::from(pool != Pool::None && !pools_first)..];
-        let [within, last] = if pools_first { [Pointwise::None, pointwise] } else { [pointwise, Pointwise::None] };
-        let LayerWeights { shape, weight, bias } = &weights;
-        network = match shape[..] {
-            [outputs, inputs] => network.linear([outputs, inputs], weight, bias, within),
-            [a, b, c, d] => network.convolution([a, b, c, d], weight, bias, padding, within, pool),
-            _ => return None,
-        };
-        network = network.activation(last);
-        network = match function {
-            // It would come before the pooling, which is part of the layer.
-            Some(_) if pool != Pool::None && !pools_first => return None,
-            Some(function) => network.elementwise(move |values| values.iter_mut().for_each(|x| *x = function(*x))),
-            None => network,
-        };
+        let (following, behind) = Following::of(rest, &named, &mut weights)?;
+        rest = behind;
+        network = add(network, &weights, padding, following)?;
         if let [Layer::GlobalMaxPool, behind @ ..] = rest {
             network = network.global_max_pool();
             rest = behind;
@@ -129,8 +85,85 @@ fn builder(parameters: &[NamedTensor], layers: &[Layer], input_shape: &[usize]) 
     (scale == 1.0).then_some(network)
 }
 
+fn add(
+    network: NetworkBuilder,
+    weights: &LayerWeights,
+    padding: usize,
+    following: Following,
+) -> Option<NetworkBuilder> {
+    let LayerWeights { shape, weight, bias } = weights;
+    let Following { pointwise: [within, last], pool, function } = following;
+    let network = match shape[..] {
+        [outputs, inputs] if pool == Pool::None => network.linear([outputs, inputs], weight, bias, within),
+        [a, b, c, d] => network.convolution([a, b, c, d], weight, bias, padding, within, pool),
+        _ => return None,
+    };
+    let network = network.activation(last);
+    Some(match function {
+        Some(function) => network.elementwise(move |values| values.iter_mut().for_each(|x| *x = function(*x))),
+        None => network,
+    })
+}
+
+/// A function of one value.
+type Function = Box<dyn Fn(f32) -> f32 + Send + Sync>;
+
+/// What follows a layer with weights and is done with it.
+struct Following {
+    /// Before the pooling, and behind it.
+    pointwise: [Pointwise; 2],
+    pool: Pool,
+    /// At last.
+    function: Option<Function>,
+}
+
+impl Following {
+    /// Of these layers those that are done with the one before, whose weights take in a normalization; and the rest.
+    fn of<'a>(
+        mut rest: &'a [Layer],
+        named: &Parameters<'_>,
+        weights: &mut LayerWeights,
+    ) -> Option<(Self, &'a [Layer])> {
+        // Behind a normalization whose scales are not negative the largest value is the same one.
+        let pools_first =
+            matches!(rest, [Layer::MaxPool, Layer::BatchNorm { name }, ..] if has_no_negative_scale(named, name));
+        rest = &rest[usize::from(pools_first)..];
+        if let [Layer::BatchNorm { name }, behind @ ..] = rest {
+            weights.fold(named, name)?;
+            rest = behind;
+        }
+        let pointwise = match rest {
+            [Layer::Elementwise { operator: "Relu", .. }, ..] => Pointwise::Relu,
+            [Layer::Elementwise { operator: "Gelu", .. }, ..] => Pointwise::Gelu,
+            _ => Pointwise::None,
+        };
+        rest = &rest[usize::from(pointwise != Pointwise::None)..];
+        let mut last = None;
+        if let [Layer::Elementwise { operator, alpha }, behind @ ..] = rest {
+            last = Some(function(operator, *alpha)?);
+            rest = behind;
+        }
+        let pool = match rest {
+            _ if pools_first => Pool::Max,
+            [Layer::MaxPool, ..] => Pool::Max,
+            [Layer::AveragePool, ..] => Pool::Average,
+            _ => Pool::None,
+        };
+        rest = &rest[usize::from(pool != Pool::None && !pools_first)..];
+        if last.is_some() && pool != Pool::None && !pools_first {
+            return None; // It would come before the pooling, which is part of the layer.
+        }
+        let pointwise = match pointwise {
+            Pointwise::Gelu if pools_first => [Pointwise::None, pointwise],
+            // ReLU and the maximum may change places.
+            _ => [pointwise, Pointwise::None],
+        };
+        Some((Self { pointwise, pool, function: last }, rest))
+    }
+}
+
 /// What a layer's values go through, by the ONNX operator, where it is not part of the kernels.
-fn function(operator: &str, alpha: Option<f32>) -> Option<Box<dyn Fn(f32) -> f32 + Send + Sync>> {
+fn function(operator: &str, alpha: Option<f32>) -> Option<Function> {
     let alpha = alpha.unwrap_or(1.0);
     Some(match operator {
         "LeakyRelu" => Box::new(move |x| if x < 0.0 { alpha * x } else { x }),

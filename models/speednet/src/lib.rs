@@ -316,7 +316,7 @@ impl Speednet {
         let x = self.blocks.iter().fold(x, |x, block| block.forward(x)); // [batch, 256, 3, 3]
         let [_, _, height, width] = x.dims();
         let x = max_pool2d(x, MaxPoolOptions::new([height, width])); // [batch, 256, 1, 1]
-        let x = x.flatten(1, 3); // [batch, 256]
+        let x: Tensor<2> = x.flatten(1, 3); // [batch, 256]
         self.output.forward(x * self.logit_scale) // [batch, outputs]
     }
 

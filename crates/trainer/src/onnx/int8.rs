@@ -28,7 +28,7 @@ struct Place<'a> {
     count: usize,
 }
 
-/// All layers of the model, those with weights being those of `int8`, in which batch normalization is a part of the weights.
+/// All layers of the model, those with weights being those of `int8`, in which batch normalization and constant factors are parts of the weights.
 pub(super) fn write_layers(graph: &mut Builder, layers: &[Layer], int8: &[Int8Layer], facts: &Facts) -> Result<()> {
     let mut rest = int8.iter();
     let current = int8.first().context("a network has at least one layer")?.input;
@@ -42,12 +42,13 @@ pub(super) fn write_layers(graph: &mut Builder, layers: &[Layer], int8: &[Int8La
                 place.weighted(name, int8, matches!(layer, Layer::Linear { .. }));
                 last = Some(int8);
             }
-            Layer::BatchNorm { .. } => {}
+            // Part of the weights.
+            Layer::BatchNorm { .. } | Layer::Scale { .. } => {}
             Layer::Elementwise { operator: "Relu", .. } => {
                 write_plain(place.graph, layer, facts);
                 place.settle();
             }
-            Layer::Scale { .. } | Layer::Elementwise { .. } => {
+            Layer::Elementwise { .. } => {
                 place.settle();
                 write_plain(place.graph, layer, facts);
                 place.pending = last.and_then(|int8| int8.function.as_ref()).map(|function| function.output);

@@ -100,7 +100,7 @@ fn recipe_files_with_mistakes_name_file_and_key() {
         ("negative", good.replace("learning_rate = ", "learning_rate = -1 #"), "learning_rate"),
         ("not_toml", "hello ]".to_string(), "not_toml.toml"),
         ("empty", String::new(), "empty.toml"),
-        ("no_model", good.replace("[model.mlp", "[model.resnet"), "\"softmax\", \"mlp\" or \"cnn\""),
+        ("no_model", good.replace("[model.mlp", "[model.resnet"), "\"softmax\", \"mlp\", \"cnn\" or \"speednet\""),
         ("two_models", good.replace("[model.mlp]", "[model.resnet]"), "there is no \"resnet\""),
     ];
     for (name, text, expected) in cases {
