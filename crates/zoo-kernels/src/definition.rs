@@ -1,6 +1,7 @@
 //! A layer as a builder is given it.
 
-use crate::block::{Pointwise, Pool};
+use crate::block::{Block, Pointwise, Pool};
+use burn::tensor::ops::ConvOptions;
 use std::sync::Arc;
 
 /// A function of every value, in place.
@@ -25,6 +26,17 @@ pub(crate) struct Definition {
 }
 
 impl Definition {
+    /// Of a block with these weights and biases, on an input of that size; `None` if it slides by others than ones, its zeros are not the
+    /// same on all sides, or there are several groups.
+    pub(crate) fn of(block: &Block, input: [usize; 3], shape: [usize; 4], [weight, bias]: [&[f32]; 2]) -> Option<Self> {
+        let Block { options, pointwise, pool } = block.clone();
+        let padding = options.padding[0].0;
+        (options == ConvOptions::new([1, 1], [padding; 2], [1, 1], 1)).then(|| {
+            let (weight, bias) = (weight.to_vec(), bias.to_vec());
+            Self { input, shape, weight, bias, padding, pointwise, pool, functions: Vec::new() }
+        })
+    }
+
     /// Applies what follows the pooling.
     pub(crate) fn apply_functions(&self, values: &mut [f32]) {
         self.functions.iter().for_each(|function| function(values));

@@ -84,19 +84,24 @@ impl FastConv2d for Conv2d {
 
     fn forward_block(&self, x: Tensor<4>, pointwise: Pointwise, pool: Pool) -> Tensor<4> {
         let bias = self.bias.as_ref().map(|bias| bias.val());
-        Block { options: options(self, &x), pointwise, pool }.forward(x, self.weight.val(), bias)
+        Block { options: options(self, size(&x)), pointwise, pool }.forward(x, self.weight.val(), bias)
     }
 
     fn forward_normalized(&self, x: Tensor<4>, pool: Pool, norm: &BatchNorm, pointwise: Pointwise) -> Tensor<4> {
         let bias = self.bias.as_ref().map(|bias| bias.val());
-        let block = Block { options: options(self, &x), pointwise, pool };
+        let block = Block { options: options(self, size(&x)), pointwise, pool };
         block.forward_normalized(x, self.weight.val(), bias, norm)
     }
 }
 
-/// How the layer slides over `x`.
-fn options(conv: &Conv2d, x: &Tensor<4>) -> ConvOptions<2> {
+/// Height and width.
+fn size(x: &Tensor<4>) -> [usize; 2] {
     let [_, _, height, width] = x.dims();
+    [height, width]
+}
+
+/// How the layer slides over images of that height and width.
+pub(crate) fn options(conv: &Conv2d, [height, width]: [usize; 2]) -> ConvOptions<2> {
     let padding = match conv.padding {
         PaddingConfig2d::Valid => [(0, 0), (0, 0)],
         PaddingConfig2d::Same => [same_padding(conv, 0, height), same_padding(conv, 1, width)],
@@ -191,7 +196,7 @@ impl Block {
 }
 
 /// A convolution's weight and bias with the normalization by running statistics that follows it.
-fn folded(weight: Tensor<4>, bias: Option<Tensor<1>>, norm: &BatchNorm) -> (Tensor<4>, Tensor<1>) {
+pub(crate) fn folded(weight: Tensor<4>, bias: Option<Tensor<1>>, norm: &BatchNorm) -> (Tensor<4>, Tensor<1>) {
     let device = weight.device();
     let [mean, variance] = [&norm.running_mean, &norm.running_var].map(|state| state.value().to_device(&device));
     let scale = norm.gamma.val() / variance.add_scalar(norm.epsilon).sqrt();

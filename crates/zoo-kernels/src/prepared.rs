@@ -1,11 +1,17 @@
 //! Networks made ready to answer.
 
 use crate::activation::activate;
-use crate::block::{Pointwise, Pool};
+use crate::block::{Block, Pointwise, Pool};
 use crate::cpu::geometry::Geometry;
 use crate::cpu::isa::kernels;
 use crate::cpu::{BlockLayer, PreparedLayer, PreparedLayers};
 use crate::definition::{Definition, Function};
+use crate::extension::or_zeros;
+use crate::layer::{folded, options};
+use burn::nn::BatchNorm;
+use burn::nn::conv::Conv2d;
+use burn::tensor::Tensor;
+use burn::tensor::ops::ConvOptions;
 use std::sync::Arc;
 
 /// A network of convolutions and linear layers that only answers: weights are packed and transformed once, layers keep their memory from
@@ -54,7 +60,7 @@ impl NetworkBuilder {
     /// If the lengths are not those of the shape, or it does not take what the layer before gives.
     #[must_use]
     pub fn convolution(
-        mut self,
+        self,
         shape: [usize; 4],
         weight: &[f32],
         bias: &[f32],
@@ -62,43 +68,116 @@ impl NetworkBuilder {
         pointwise: Pointwise,
         pool: Pool,
     ) -> Self {
+        let options = ConvOptions::new([1, 1], [padding; 2], [1, 1], 1);
+        self.block(&Block { options, pointwise, pool }, shape, weight, bias)
+    }
+
+    /// A convolution of any strides, padding, dilation and groups, and what follows it.
+    ///
+    /// `weight` is `[channels_out, channels_in / groups, kernel height, kernel width]`, those being `shape`; `bias` `[channels_out]`.
+    ///
+    /// ```
+    /// use burn::tensor::ops::ConvOptions;
+    /// use zoo_kernels::{Block, NetworkBuilder, Pointwise, Pool};
+    ///
+    /// // Each channel by itself, of every second line and column.
+    /// let options = ConvOptions::new([2, 2], [0, 0], [1, 1], 2); // stride, padding, dilation, groups
+    /// let block = Block { options, pointwise: Pointwise::Relu, pool: Pool::None };
+    /// let network = NetworkBuilder::new([2, 1, 3], 1).block(&block, [2, 1, 1, 1], &[1.0, 10.0], &[0.0, 0.5]).finish();
+    ///
+    /// if let Some(network) = network {
+    ///     let pixels = network.forward(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]); // channels together
+    ///     assert_eq!(pixels, Some(vec![1.0, 40.5, 3.0, 60.5]));
+    /// }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`convolution`](Self::convolution), or if the groups do not divide the channels.
+    #[must_use]
+    pub fn block(mut self, block: &Block, shape: [usize; 4], weight: &[f32], bias: &[f32]) -> Self {
         if self.layers.is_none() {
             return self;
         }
+        let ConvOptions { stride, padding, dilation, groups } = block.options.clone();
         let [channels_out, channels_in, height, width] = shape;
         assert!(
-            channels_in == self.size[0]
+            groups > 0
+                && groups * channels_in == self.size[0]
+                && channels_out.is_multiple_of(groups)
                 && weight.len() == shape.iter().product::<usize>()
                 && bias.len() == channels_out,
-            "a convolution of weights {shape:?} ({} numbers, {} biases) on {:?}",
+            "a convolution of weights {shape:?} ({} numbers, {} biases, {groups} groups) on {:?}",
             weight.len(),
             bias.len(),
             self.size
         );
         let geometry = Geometry {
             batch: 1,
-            channels_in,
+            channels_in: self.size[0],
             input: [self.size[1], self.size[2]],
             channels_out,
             kernel: [height, width],
-            stride: [1, 1],
-            dilation: [1, 1],
-            padding: [(padding, padding); 2],
+            stride,
+            dilation,
+            padding,
         };
-        let layer =
-            kernels().and_then(|kernels| BlockLayer::prepared(geometry, pointwise, pool, kernels, [weight, bias]));
+        let layer = kernels().and_then(|kernels| {
+            let is_tame = [weight, bias].iter().all(|values| (kernels.is_tame)(values));
+            BlockLayer::prepared(geometry, groups, block.pointwise, block.pool, kernels).filter(|_| is_tame)
+        });
         match (layer, &mut self.layers) {
             (Some(layer), Some(layers)) => {
                 let layer = PreparedLayer::new(layer, weight, bias, self.threads);
-                let (input, weight, bias) = (self.size, weight.to_vec(), bias.to_vec());
-                let functions = Vec::new();
-                self.definitions.push(Definition { input, shape, weight, bias, padding, pointwise, pool, functions });
+                match Definition::of(block, self.size, shape, [weight, bias]) {
+                    Some(definition) => self.definitions.push(definition),
+                    // Not for integers, and so is the network.
+                    None => self.definitions.clear(),
+                }
                 self.size = layer.output();
                 layers.push(layer);
             }
             _ => self.layers = None,
         }
         self
+    }
+
+    /// Burn's layer with the weights that it has now, and the normalization by running statistics that follows it, if one does; then
+    /// `pointwise`, then `pool`.
+    ///
+    /// ```
+    /// use burn::nn::BatchNormConfig;
+    /// use burn::nn::conv::Conv2dConfig;
+    /// use burn::tensor::Device;
+    /// use zoo_kernels::{NetworkBuilder, Pointwise, Pool};
+    ///
+    /// let device = Device::flex();
+    /// let conv = Conv2dConfig::new([3, 8], [3, 3]).with_stride([2, 2]).with_bias(false).init(&device);
+    /// let norm = BatchNormConfig::new(8).init(&device);
+    /// let network = NetworkBuilder::new([3, 33, 33], 2).conv2d(&conv, Some(&norm), Pointwise::Silu, Pool::Max).finish();
+    ///
+    /// if let Some(network) = network {
+    ///     assert_eq!(network.forward(&[0.5; 3 * 33 * 33]).map(|pixels| pixels.len()), Some(8 * 8 * 8));
+    /// }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`block`](Self::block), or if the normalization is for another number of channels.
+    #[must_use]
+    pub fn conv2d(self, conv: &Conv2d, norm: Option<&BatchNorm>, pointwise: Pointwise, pool: Pool) -> Self {
+        let [_, height, width] = self.size;
+        let block = Block { options: options(conv, [height, width]), pointwise, pool };
+        let (weight, bias) = (conv.weight.val(), conv.bias.as_ref().map(|bias| bias.val()));
+        let (weight, bias) = match norm {
+            Some(norm) => folded(weight, bias, norm),
+            None => {
+                let bias = or_zeros(bias, &weight);
+                (weight, bias)
+            }
+        };
+        let shape = weight.dims();
+        self.block(&block, shape, &floats(weight), &floats(bias))
     }
 
     /// `weight x + bias` of all values of an image, channel by channel: `weight` is `[outputs, inputs]`, those being `shape`.
@@ -167,6 +246,11 @@ impl NetworkBuilder {
     }
 }
 
+/// The values of a parameter.
+fn floats<const D: usize>(parameter: Tensor<D>) -> Vec<f32> {
+    parameter.into_data().iter::<f32>().collect()
+}
+
 impl PreparedNetwork {
     /// The outputs of images `[batch, channels, height, width]`, one row each, of which a last layer that gives several pixels has one after
     /// another, channels together; `None` if a value, also of a layer, is not a number below 2^40:
@@ -184,7 +268,8 @@ impl PreparedNetwork {
     }
 
     /// The same into memory that is there already: once each thread has answered, nothing is allocated but a
-    /// list of strips for each layer whose image the threads share. False instead of `None`.
+    /// list of strips for each layer whose image the threads share, and room for a group of channels where there are several groups of
+    /// more than one. False instead of `None`.
     ///
     /// # Panics
     ///

@@ -47,6 +47,16 @@ impl Geometry {
         positive && (0..2).all(|d| self.padded()[d] >= self.reach()[d])
     }
 
+    /// True if so many groups of all these channels are one channel each, on both sides.
+    pub(crate) fn is_depthwise(&self, groups: usize) -> bool {
+        groups > 1 && groups == self.channels_in && groups == self.channels_out
+    }
+
+    /// Of one of so many groups, where these are all channels.
+    pub(crate) fn of_group(self, groups: usize) -> Self {
+        Self { channels_in: self.channels_in / groups, channels_out: self.channels_out / groups, ..self }
+    }
+
     /// Taps of one output channel.
     pub(crate) fn taps(&self) -> usize {
         self.kernel[0] * self.kernel[1] * self.channels_in

@@ -29,12 +29,11 @@ impl GroupedLayer {
         if groups == 0 || !channels_in.is_multiple_of(groups) || !channels_out.is_multiple_of(groups) {
             return None;
         }
-        if groups > 1 && groups == channels_in && groups == channels_out {
+        if geometry.is_depthwise(groups) {
             let each = BlockLayer::depthwise(geometry, pointwise, pool, kernels)?;
             return Some(Self { each, groups: 1 });
         }
-        let geometry = Geometry { channels_in: channels_in / groups, channels_out: channels_out / groups, ..geometry };
-        Some(Self { each: BlockLayer::new(geometry, pointwise, pool, kernels)?, groups })
+        Some(Self { each: BlockLayer::new(geometry.of_group(groups), pointwise, pool, kernels)?, groups })
     }
 
     /// Batch, channels, height and width of the output.

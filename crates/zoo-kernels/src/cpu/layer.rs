@@ -110,19 +110,23 @@ impl BlockLayer {
         Self { geometry, pointwise, pool, order, algorithm: Algorithm::Direct, kernels }
     }
 
-    /// The layer for one image whose weights are prepared, with the algorithm that suits that; `None` if it is not for the kernels, or one of
-    /// these weights is not a number below 2^40.
+    /// The layer for one image whose weights are prepared, with the algorithm that suits that, for a geometry that counts the channels of
+    /// all groups: of several one, unless each channel is convolved by itself. `None` if it is not for the kernels.
     pub(crate) fn prepared(
         geometry: Geometry,
+        groups: usize,
         pointwise: Pointwise,
         pool: Pool,
         kernels: &'static Kernels,
-        weights: [&[f32]; 2],
     ) -> Option<Self> {
-        let tame = weights.iter().all(|weights| (kernels.is_tame)(weights));
+        let is_depthwise = geometry.is_depthwise(groups);
+        let geometry = if is_depthwise { geometry } else { geometry.of_group(groups) };
         let layer = Self { order: Order::ChannelsLast, ..Self::direct(geometry, pointwise, pool, kernels) };
-        let supported = tame && geometry.is_proper() && layer.is_supported();
-        supported.then(|| Self { algorithm: layer.algorithm_of_one(), ..layer })
+        let supported = geometry.is_proper() && layer.is_supported();
+        supported.then(|| {
+            let algorithm = if is_depthwise { Algorithm::Depthwise } else { layer.algorithm_of_one() };
+            Self { algorithm, ..layer }
+        })
     }
 
     /// What is fastest for one image if transforming the weights costs nothing, as measured: tiles where enough channels share them.

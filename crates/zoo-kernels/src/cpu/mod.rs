@@ -41,6 +41,7 @@ pub(crate) mod sliding;
 #[allow(unsafe_code)]
 mod sparse;
 mod spread;
+mod strips;
 mod tiles;
 #[allow(unsafe_code)]
 mod vector;

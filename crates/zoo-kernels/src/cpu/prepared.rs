@@ -6,22 +6,19 @@ use super::layer::Algorithm;
 use super::pool::Epilogue;
 use super::product::Product;
 use super::scratch::{Scratch, unwritten};
+use super::strips::{Strip, strips};
 use rayon::prelude::*;
-use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Images that a task takes through all layers, so that what a layer leaves is still in the cache for the next.
 const GROUP: usize = 8;
-/// Multiplications below which a layer of one image is not worth dividing.
-pub(super) const WORTH_DIVIDING: usize = 1 << 20;
 
 /// A layer of one image with everything that does not depend on the image.
 pub(crate) struct PreparedLayer {
-    /// For one image.
+    /// For one image, and of several groups of channels for one.
     layer: BlockLayer,
-    weight: Vec<f32>,
-    /// Filled up to whole vectors.
-    bias: Vec<f32>,
+    /// Of each group.
+    weights: Vec<PackedWeights>,
     /// Strips of lines that threads take side by side; one where that does not pay.
     strips: Vec<Strip>,
     after: Option<Elementwise>,
@@ -32,23 +29,27 @@ pub(crate) struct PreparedLayer {
 /// A function of every value, in place.
 pub(crate) type Elementwise = Box<dyn Fn(&mut [f32]) + Send + Sync>;
 
-/// Lines of the output as a layer of their own, on the lines of the input that they see.
-struct Strip {
-    layer: BlockLayer,
-    first_line: usize,
-    /// Values of the output.
-    values: usize,
+/// What the channels of a group are computed from.
+struct PackedWeights {
+    weight: Vec<f32>,
+    /// Filled up to whole vectors.
+    bias: Vec<f32>,
 }
 
 impl PreparedLayer {
-    /// Weights `[channels_out, channels_in, kernel height, kernel width]`, for one image by so many threads.
+    /// Weights `[channels_out, channels_in, kernel height, kernel width]`, for one image by so many threads. There are as many groups as the
+    /// layer goes into the biases.
     pub(crate) fn new(layer: BlockLayer, weight: &[f32], bias: &[f32], threads: usize) -> Self {
         let layer = BlockLayer { order: Order::ChannelsLast, ..layer };
-        let packed = layer.packed_weights(weight);
-        let mut padded = vec![0.0; layer.padded(layer.geometry.channels_out)];
-        padded[..bias.len()].copy_from_slice(bias);
-        let strips = strips(&layer, threads);
-        Self { layer, weight: packed, bias: padded, strips, after: None, keeps_largest: false }
+        let channels = layer.geometry.channels_out;
+        let groups = weight.chunks_exact(channels * layer.taps()).zip(bias.chunks_exact(channels));
+        let weights = groups.map(|(weight, bias)| {
+            let mut padded = vec![0.0; layer.padded(channels)];
+            padded[..channels].copy_from_slice(bias);
+            PackedWeights { weight: layer.packed_weights(weight), bias: padded }
+        });
+        let (weights, strips) = (weights.collect(), strips(&layer, threads));
+        Self { layer, weights, strips, after: None, keeps_largest: false }
     }
 
     /// Has its outputs go through a function, too.
@@ -81,13 +82,13 @@ impl PreparedLayer {
     /// The same before the largest values are taken.
     fn computed(&self) -> [usize; 3] {
         let Epilogue { channels, size: [height, width], .. } = self.layer.epilogue();
-        [channels, height, width]
+        [self.weights.len() * channels, height, width]
     }
 
     /// The same of its input.
     pub(crate) fn input(&self) -> [usize; 3] {
         let Geometry { channels_in, input: [height, width], .. } = self.layer.geometry;
-        [channels_in, height, width]
+        [self.weights.len() * channels_in, height, width]
     }
 
     /// What is computed for as many images as `output` has room for, channels last; false if a value is not a number below 2^40.
@@ -100,8 +101,27 @@ impl PreparedLayer {
     }
 
     fn weighted(&self, x: &StridedImages<'_>, images: usize, output: &mut [f32]) -> bool {
+        let [weights] = self.weights.as_slice() else { return self.grouped(x, images, output) };
+        self.one_group(weights, x, images, output)
+    }
+
+    /// One group after another, from memory of its own to the places of its channels.
+    fn grouped(&self, x: &StridedImages<'_>, images: usize, output: &mut [f32]) -> bool {
+        let (groups, Geometry { channels_in, channels_out, .. }) = (self.weights.len(), self.layer.geometry);
+        let mut values = vec![0.0; output.len() / groups];
+        let mut is_tame = true;
+        for (group, weights) in self.weights.iter().enumerate() {
+            is_tame &= self.one_group(weights, &x.starting_at(group * channels_in), images, &mut values);
+            let targets = output[group * channels_out..].chunks_mut(groups * channels_out);
+            let pixels = targets.zip(values.chunks_exact(channels_out));
+            pixels.for_each(|(target, source)| target[..channels_out].copy_from_slice(source));
+        }
+        is_tame
+    }
+
+    fn one_group(&self, weights: &PackedWeights, x: &StridedImages<'_>, images: usize, output: &mut [f32]) -> bool {
         match self.strips.as_slice() {
-            _ if images > 1 && self.is_dense(x) => self.dense_forward(x, images, output),
+            _ if images > 1 && self.is_dense(x) => self.dense_forward(weights, x, images, output),
             strips if images == 1 && strips.len() > 1 => {
                 let mut pieces = Vec::with_capacity(strips.len());
                 let mut rest = output;
@@ -111,12 +131,35 @@ impl PreparedLayer {
                     rest = behind;
                 }
                 let tasks = strips.par_iter().zip(pieces);
-                tasks.map(|(strip, piece)| self.run(&strip.layer, &strip.seen(x), piece)).reduce(|| true, |a, b| a & b)
+                let run = |(strip, piece): (&Strip, &mut [f32])| weights.run(&strip.layer, &strip.seen(x), piece);
+                tasks.map(run).reduce(|| true, |a, b| a & b)
             }
-            _ => self.run(&self.layer, x, output),
+            _ => weights.run(&self.layer, x, output),
         }
     }
 
+    /// True if the kernel covers the whole image: then images are the rows of a matrix product.
+    fn is_dense(&self, x: &StridedImages<'_>) -> bool {
+        let Geometry { channels_in, input, kernel, padding, .. } = self.layer.geometry;
+        let is_whole = self.layer.algorithm != Algorithm::Depthwise && kernel == input && padding == [(0, 0); 2];
+        is_whole && x.is_channels_last([channels_in, input[0], input[1]])
+    }
+
+    fn dense_forward(&self, weights: &PackedWeights, x: &StridedImages<'_>, images: usize, output: &mut [f32]) -> bool {
+        let (taps, columns) = (self.layer.geometry.taps(), weights.bias.len());
+        let product = Product::of_rows(images, [taps, taps], columns);
+        let rows = Frame::tight([1, images], columns);
+        let epilogue = Epilogue { size: [1, images], ..self.layer.epilogue() };
+        Scratch::with(|scratch| {
+            let [products] = scratch.take([rows.len()]);
+            (self.layer.kernels.product)(&product, x.values, &weights.weight, products);
+            (self.layer.kernels.epilogue)(&epilogue, products, &rows, &weights.bias, unwritten(output), &mut []);
+        });
+        (self.layer.kernels.is_tame)(&x.values[..images * taps])
+    }
+}
+
+impl PackedWeights {
     fn run(&self, layer: &BlockLayer, x: &StridedImages<'_>, output: &mut [f32]) -> bool {
         let (weight, bias, output) = (&self.weight, &self.bias, unwritten(output));
         match layer.algorithm {
@@ -124,60 +167,6 @@ impl PreparedLayer {
             Algorithm::Winograd(taps) => layer.tile_forward(taps, x, 0, weight, bias, output, &mut []),
         }
     }
-
-    /// True if the kernel covers the whole image: then images are the rows of a matrix product.
-    fn is_dense(&self, x: &StridedImages<'_>) -> bool {
-        let Geometry { input, kernel, padding, .. } = self.layer.geometry;
-        kernel == input && padding == [(0, 0); 2] && x.is_channels_last(self.input())
-    }
-
-    fn dense_forward(&self, x: &StridedImages<'_>, images: usize, output: &mut [f32]) -> bool {
-        let (taps, columns) = (self.layer.geometry.taps(), self.bias.len());
-        let product = Product::of_rows(images, [taps, taps], columns);
-        let rows = Frame::tight([1, images], columns);
-        let epilogue = Epilogue { size: [1, images], ..self.layer.epilogue() };
-        Scratch::with(|scratch| {
-            let [products] = scratch.take([rows.len()]);
-            (self.layer.kernels.product)(&product, x.values, &self.weight, products);
-            (self.layer.kernels.epilogue)(&epilogue, products, &rows, &self.bias, unwritten(output), &mut []);
-        });
-        (self.layer.kernels.is_tame)(&x.values[..images * taps])
-    }
-}
-
-impl Strip {
-    /// The part of the input that it sees.
-    fn seen<'a>(&self, x: &StridedImages<'a>) -> StridedImages<'a> {
-        StridedImages { values: &x.values[self.first_line * x.strides[2]..], strides: x.strides }
-    }
-}
-
-/// Strips of about as many lines each, cut where neither a pooling window nor a tile is.
-fn strips(layer: &BlockLayer, threads: usize) -> Vec<Strip> {
-    let (geometry, epilogue) = (&layer.geometry, layer.epilogue());
-    let unit = match layer.algorithm {
-        Algorithm::Direct | Algorithm::Depthwise => epilogue.window(),
-        Algorithm::Winograd(taps) => taps.output(),
-    };
-    let [height, width] = geometry.output();
-    let work = height * width * layer.taps() * geometry.channels_out;
-    let units = (epilogue.size[0] * epilogue.window()).div_ceil(unit);
-    let count = if work < WORTH_DIVIDING { 1 } else { threads.min(units) };
-    let end = |strip: usize| if strip == count { height } else { units * strip / count * unit };
-    (0..count).map(|strip| of_lines(layer, end(strip)..end(strip + 1))).collect()
-}
-
-fn of_lines(layer: &BlockLayer, lines: Range<usize>) -> Strip {
-    let geometry = layer.geometry;
-    let (stride, (top, _)) = (geometry.stride[0], geometry.padding[0]);
-    let [first, end] = [lines.start * stride, (lines.end - 1) * stride + geometry.reach()[0]];
-    // In lines of the input, of which there are none before the first and behind the last.
-    let seen = first.saturating_sub(top)..(end - top).min(geometry.input[0]);
-    let padding = (top.saturating_sub(first), (end - top).saturating_sub(geometry.input[0]));
-    let input = [seen.len(), geometry.input[1]];
-    let geometry = Geometry { input, padding: [padding, geometry.padding[1]], ..geometry };
-    let layer = BlockLayer { geometry, ..*layer };
-    Strip { layer, first_line: seen.start, values: layer.epilogue().len() }
 }
 
 /// Layers one after another.
@@ -257,8 +246,10 @@ fn pass(
     if here.len() < length {
         here.resize(length, 0.0);
     }
-    let is_tame = layer.forward(x, count, &mut here[..length]);
+    let mut is_tame = layer.forward(x, count, &mut here[..length]);
     if layer.keeps_largest {
+        // What is not a number would be lost among those that are.
+        is_tame &= (layer.layer.kernels.is_tame)(&here[..length]);
         take_largest(&mut here[..length], computed);
     }
     is_tame & pass(rest, &StridedImages::channels_last(&here[..kept], size), count, behind, outputs)

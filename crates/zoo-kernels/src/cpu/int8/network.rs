@@ -4,7 +4,7 @@ use super::epilogue::{ByteEpilogue, ByteSteps};
 use super::isa::ByteKernels;
 use super::layer::{ByteLayer, ByteSlide, Finish};
 use super::outputs::ByteOutputs;
-use crate::cpu::prepared::WORTH_DIVIDING;
+use crate::cpu::strips::WORTH_DIVIDING;
 use rayon::prelude::*;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
