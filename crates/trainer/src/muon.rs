@@ -2,7 +2,7 @@
 //!
 //! From K. Jordan, "Muon: An optimizer for hidden layers in neural networks" (2024), with the length of a step as in J. Liu et al.,
 //! "Muon is Scalable for LLM Training" (2025): that of AdamW's, so that both go by one learning rate and one weight decay. Burn's own
-//! takes matrices alone.
+//! takes matrices alone. Weights that are normalized go by Jordan's own length: see [`Shrinkage::Norm`].
 
 use burn::optim::{LearningRate, Optimizer, RecordState, StateSink, StateSource};
 use burn::tensor::{Device, Tensor};
@@ -29,8 +29,12 @@ pub struct Muon {
 pub enum Shrinkage {
     /// Decoupled weight decay at this rate.
     Decay(f64),
-    /// They are scaled to the Euclidean norm that as many rows of norm 1 have.
-    Norm,
+    /// They are scaled to the Euclidean norm that as many rows of norm 1 have, as in Jordan's `airbench94_muon.py`: then a step does
+    /// not have AdamW's length, but changes them by about `step` times the learning rate of that norm, whatever their shape.
+    Norm {
+        /// In multiples of the learning rate.
+        step: f64,
+    },
 }
 
 /// The velocity of one parameter.
@@ -65,10 +69,11 @@ impl Optimizer for Muon {
         let shape = parameter.shape();
         let (rows, columns) = (shape[0], shape.num_elements() / shape[0]);
         let direction = orthogonal(ahead.reshape([rows, columns])).reshape(shape);
-        let length = ADAM_STEP * (rows.max(columns) as f64).sqrt();
-        let shrunk = match self.shrinkage {
-            Shrinkage::Decay(rate) => parameter * (1.0 - learning_rate * rate),
-            Shrinkage::Norm => of_norm(parameter, (rows as f64).sqrt()),
+        let (shrunk, length) = match self.shrinkage {
+            Shrinkage::Decay(rate) => {
+                (parameter * (1.0 - learning_rate * rate), ADAM_STEP * (rows.max(columns) as f64).sqrt())
+            }
+            Shrinkage::Norm { step } => (of_norm(parameter, (rows as f64).sqrt()), step),
         };
         (shrunk - direction * (learning_rate * length), Some(MuonState(velocity)))
     }
@@ -141,10 +146,25 @@ mod tests {
     #[test]
     fn weights_are_brought_to_their_norm_before_the_step() {
         let device = Device::flex();
-        let muon = Muon { momentum: 0.9, shrinkage: Shrinkage::Norm };
+        let muon = Muon { momentum: 0.9, shrinkage: Shrinkage::Norm { step: 1.0 } };
         let start = Tensor::<4>::ones([4, 2, 3, 3], &device) * 7.0;
         let (after, _) = muon.step(0.0, start.clone(), start.ones_like(), None);
         let norm: f32 = after.square().sum().sqrt().into_scalar();
         assert!((norm - 2.0).abs() < 1e-5, "four filters of norm 1: {norm}");
+    }
+
+    #[test]
+    fn a_step_is_the_same_part_of_a_norm_whatever_the_shape() {
+        let device = Device::flex();
+        let muon = Muon { momentum: 0.9, shrinkage: Shrinkage::Norm { step: 2.0 } };
+        for count in [1, 16] {
+            // All singular values of the gradient are equal.
+            let gradient = Tensor::cat(vec![Tensor::<2>::eye(4, &device); count], 1);
+            let start = gradient.ones_like();
+            let [(before, _), (after, _)] =
+                [0.0, 0.1].map(|rate| muon.step(rate, start.clone(), gradient.clone(), None));
+            let moved: f32 = (after - before).square().sum().sqrt().into_scalar();
+            assert!((0.28..0.49).contains(&moved), "0.1 * 2 of a norm of 2, times a singular value: {moved}");
+        }
     }
 }

@@ -57,7 +57,7 @@ fn decay(recipe: &WeightDecay) -> Decay {
     match *recipe {
         WeightDecay::None => Decay::None,
         WeightDecay::L2 { rate } => Decay::Coupled(rate),
-        WeightDecay::Decoupled { rate } | WeightDecay::Normalized { rate } => Decay::Decoupled(rate),
+        WeightDecay::Decoupled { rate } | WeightDecay::Normalized { rate, .. } => Decay::Decoupled(rate),
     }
 }
 
@@ -65,7 +65,7 @@ fn decay(recipe: &WeightDecay) -> Decay {
 fn shrinkage(recipe: &WeightDecay) -> Shrinkage {
     match *recipe {
         WeightDecay::Decoupled { rate } => Shrinkage::Decay(rate),
-        WeightDecay::Normalized { .. } => Shrinkage::Norm,
+        WeightDecay::Normalized { step, .. } => Shrinkage::Norm { step },
         WeightDecay::None | WeightDecay::L2 { .. } => Shrinkage::Decay(0.0),
     }
 }

@@ -131,7 +131,7 @@ impl NetworkBuilder {
                 let layer = PreparedLayer::new(layer, weight, bias, self.threads);
                 match Definition::of(block, self.size, shape, [weight, bias]) {
                     Some(definition) => self.definitions.push(definition),
-                    // Not for integers, and so is the network.
+                    // It is not for integers, nor is the network then.
                     None => self.definitions.clear(),
                 }
                 self.size = layer.output();

@@ -280,13 +280,17 @@ pub enum WeightDecay {
         rate: f64,
     },
     /// Muon only: before each step a convolution's weights are scaled to the Euclidean norm they would have if each of its filters
-    /// had norm 1, so that the learning rate alone decides by what part a step changes them (cifar10-airbench). All other
-    /// parameters shrink by `learning_rate * rate`.
+    /// had norm 1, and a step changes them by about `learning_rate * step` of that norm, whatever their shape (cifar10-airbench). All
+    /// other parameters shrink by `learning_rate * rate`.
     Normalized {
         /// At least 0.
         #[serde(deserialize_with = "range::not_negative")]
         #[explain(usual = 0.01)]
         rate: f64,
+        /// Above 0: how much faster convolutions learn than all other parameters, whose rate is the learning rate itself.
+        #[serde(deserialize_with = "range::positive")]
+        #[explain(usual = 20.0)]
+        step: f64,
     },
 }
 

@@ -154,7 +154,7 @@ fn keys_that_do_not_fit_each_other_are_named() {
         ("mlp_digits", "loss={binary_cross_entropy={positive_weight=1}}"),
         ("cnn_cifar10", "regularization.weight_decay={decoupled={rate=0.01}}"),
         ("cnn_cifar10_best", "regularization.weight_decay={l2={rate=0.01}}"),
-        ("cnn_cifar10", "regularization.weight_decay={normalized={rate=0.01}}"),
+        ("cnn_cifar10", "regularization.weight_decay={normalized={rate=0.01, step=20}}"),
         ("cnn_cifar10", "schedule={cosine={learning_rate=0.1, warmup_steps=0, final_learning_rate=0.2}}"),
         ("cnn_cifar10", "claim.metric=auroc"),
         ("cnn_cifar10", "claim.metric=r2"),
