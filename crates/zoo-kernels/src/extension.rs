@@ -2,6 +2,7 @@
 
 use crate::block::{Block, Pointwise, Pool};
 use crate::buffer::{dims, images, is_on_flex, readable, tensor, values};
+use crate::cpu::backward::Wanted;
 use crate::cpu::geometry::{Geometry, Order};
 use crate::cpu::isa::kernels;
 use crate::cpu::normalized::Pixels;
@@ -244,15 +245,12 @@ impl Backward<Flex, 3> for BlockBackward {
     fn backward(self, ops: Ops<SavedBlock, 3>, gradients: &mut Gradients, _checkpointer: &mut Checkpointer) {
         let [x_node, weight_node, bias_node] = ops.parents;
         let gradient = gradients.consume::<Flex>(&ops.node);
-        let found = ops.state.gradients(&gradient, None, x_node.is_some());
-        if let (Some(node), Some(input)) = (x_node, found.input) {
-            gradients.register::<Flex>(node.id, input);
-        }
-        if let Some(node) = weight_node {
-            gradients.register::<Flex>(node.id, found.weight);
-        }
-        if let Some(node) = bias_node {
-            gradients.register::<Flex>(node.id, found.bias);
+        let wanted = Wanted { input: x_node.is_some(), weight: weight_node.is_some(), bias: bias_node.is_some() };
+        let found = ops.state.gradients(&gradient, None, wanted);
+        for (node, found) in [(x_node, found.input), (weight_node, found.weight), (bias_node, found.bias)] {
+            if let (Some(node), Some(found)) = (node, found) {
+                gradients.register::<Flex>(node.id, found);
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::block::{Block, Pointwise};
 use crate::buffer::{contiguous, dims, images, in_one_run, is_on_flex, tensor, values};
 use crate::cpu::Keep;
+use crate::cpu::backward::Wanted;
 use crate::cpu::geometry::Order;
 use crate::cpu::normalized::Statistics;
 use crate::extension::{self, Before, activated, is_for_kernels, pixels, pooled};
@@ -166,11 +167,12 @@ impl Backward<Flex, 5> for NormalizedBackward {
         let Some(Bent { values: before, curved }) = &saved.bent else { unreachable!("a norm has values before it") };
         let pixels = pixels(before, dims(&gradient));
         let learned = pixels.norm_gradients(curved, values(&variance), epsilon, &images(&gradient));
-        let found = saved.gradients(&gradient, Some(&learned.correction), x_node.is_some());
+        let wanted = Wanted { input: x_node.is_some(), weight: weight_node.is_some(), bias: bias_node.is_some() };
+        let found = saved.gradients(&gradient, Some(&learned.correction), wanted);
         let all = [
             (x_node, found.input),
-            (weight_node, Some(found.weight)),
-            (bias_node, Some(found.bias)),
+            (weight_node, found.weight),
+            (bias_node, found.bias),
             (gamma_node, Some(of_channels(learned.gamma))),
             (beta_node, Some(of_channels(learned.beta))),
         ];

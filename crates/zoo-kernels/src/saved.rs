@@ -3,7 +3,7 @@
 use crate::block::Block;
 use crate::buffer::{contiguous, dims, images, in_one_run, readable, tensor, values};
 use crate::cpu::GroupedLayer;
-use crate::cpu::backward::{Gradients, Through, Upstream};
+use crate::cpu::backward::{Gradients, Through, Upstream, Wanted};
 use crate::cpu::curved::{Correction, Curved};
 use crate::cpu::geometry::{Order, StridedImages};
 use crate::extension;
@@ -31,11 +31,11 @@ pub(crate) struct Bent {
     pub(crate) curved: Curved,
 }
 
-/// Gradients of input, if it is wanted, weight and bias.
+/// Gradients of input, weight and bias, as far as they are wanted.
 pub(crate) struct BlockGradients {
     pub(crate) input: Option<FlexTensor>,
-    pub(crate) weight: FlexTensor,
-    pub(crate) bias: FlexTensor,
+    pub(crate) weight: Option<FlexTensor>,
+    pub(crate) bias: Option<FlexTensor>,
 }
 
 impl SavedBlock {
@@ -44,30 +44,30 @@ impl SavedBlock {
         &self,
         gradient: &FlexTensor,
         correction: Option<&Correction>,
-        wants_input: bool,
+        wanted: Wanted,
     ) -> BlockGradients {
         let gradient = in_one_run(gradient);
         let above = Upstream { gradient: images(&gradient), masks: &self.masks, through: None };
-        let Some(Bent { values, curved }) = &self.bent else { return self.straight(above, wants_input) };
+        let Some(Bent { values, curved }) = &self.bent else { return self.straight(above, wanted) };
         let (layer, pixels) = (self.layer(), extension::pixels(values, self.layer().output()));
         let none = pixels.no_correction();
         let correction = correction.unwrap_or(&none);
         if layer.is_one() {
             let through = Some(Through { values, curved, correction });
-            return self.straight(Upstream { through, ..above }, wants_input);
+            return self.straight(Upstream { through, ..above }, wanted);
         }
         let below = pixels.backward(curved, correction, &above.gradient);
         let [_, channels, height, width] = layer.output();
         let gradient = StridedImages::channels_last(&below, [channels, height, width]);
-        self.straight(Upstream { gradient, ..above }, wants_input)
+        self.straight(Upstream { gradient, ..above }, wanted)
     }
 
-    fn straight(&self, above: Upstream<'_>, wants_input: bool) -> BlockGradients {
+    fn straight(&self, above: Upstream<'_>, wanted: Wanted) -> BlockGradients {
         let layer = self.layer();
         let (x, weight) = (readable(&self.x), self.weight.to_contiguous());
         let source = images(&x);
-        let left = wants_input && layer.leaves_input_gradient();
-        let found = layer.backward(source, values(&weight), above, wants_input && !left);
+        let left = wanted.input && layer.leaves_input_gradient();
+        let found = layer.backward(source, values(&weight), above, Wanted { input: wanted.input && !left, ..wanted });
         let Gradients { input, weight: weight_gradient, bias } = found;
         let input = input.map(|values| tensor(values, dims(&x), source.order())).or_else(|| {
             left.then(|| {
@@ -78,8 +78,8 @@ impl SavedBlock {
         let shape = Shape::from([bias.len()]);
         BlockGradients {
             input,
-            weight: contiguous(weight_gradient, self.weight.shape()),
-            bias: contiguous(bias, shape),
+            weight: wanted.weight.then(|| contiguous(weight_gradient, self.weight.shape())),
+            bias: wanted.bias.then(|| contiguous(bias, shape)),
         }
     }
 

@@ -15,13 +15,21 @@ const GROUPS: usize = 16;
 /// The same where results are recorded that were summed so.
 const FEW_GROUPS: usize = 4;
 
+/// Which gradients of a layer are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    pub(crate) input: bool,
+    pub(crate) weight: bool,
+    pub(crate) bias: bool,
+}
+
 /// The gradients of a layer.
 pub(crate) struct Gradients {
     /// If it was wanted; in the order of the input.
     pub(crate) input: Option<Vec<f32>>,
-    /// `[channels_out, channels_in, kernel height, kernel width]`.
+    /// `[channels_out, channels_in, kernel height, kernel width]`; empty if that of the bias alone was wanted.
     pub(crate) weight: Vec<f32>,
-    /// `[channels_out]`.
+    /// `[channels_out]`; without meaning if it was not wanted.
     pub(crate) bias: Vec<f32>,
 }
 
@@ -32,21 +40,24 @@ impl BlockLayer {
         x: StridedImages<'_>,
         weight: &[f32],
         above: Upstream<'_>,
-        wants_input: bool,
+        wanted: Wanted,
     ) -> Gradients {
+        if !(wanted.input || wanted.weight) {
+            return Gradients { input: None, weight: Vec::new(), bias: self.bias_gradient(&x, above) };
+        }
         let algorithm = self.backward_algorithm(&above.gradient);
         if let Some(dense) = self.as_dense(&x) {
             let packer = dense.packer(self);
-            let packed = if wants_input { packer.dense_weights_transposed(weight) } else { Vec::new() };
+            let packed = if wanted.input { packer.dense_weights_transposed(weight) } else { Vec::new() };
             let gradient = StridedImages::channels_last(above.gradient.values, dense.layer.output_size());
             let above = Upstream { gradient, ..above };
             let x = dense.layer.images(x.values);
-            let (input, groups, bias) = dense.layer.run_backward(x, &packed, above, Algorithm::Direct);
-            return Gradients { input: wants_input.then_some(input), weight: packer.standard_weights(&groups), bias };
+            let (input, groups, bias) = dense.layer.run_backward(x, &packed, above, (Algorithm::Direct, wanted.bias));
+            return Gradients { input: wanted.input.then_some(input), weight: packer.standard_weights(&groups), bias };
         }
-        let packed = if wants_input { self.packed_weights_transposed(algorithm, weight) } else { Vec::new() };
-        let (input, groups, bias) = self.run_backward(x, &packed, above, algorithm);
-        Gradients { input: wants_input.then_some(input), weight: self.standard_weights(&groups), bias }
+        let packed = if wanted.input { self.packed_weights_transposed(algorithm, weight) } else { Vec::new() };
+        let (input, groups, bias) = self.run_backward(x, &packed, above, (algorithm, wanted.bias));
+        Gradients { input: wanted.input.then_some(input), weight: self.standard_weights(&groups), bias }
     }
 
     /// The input's gradient, empty without `weight`; each group's sums for the weight `[kernel height, kernel width, in][out]`; and
@@ -56,14 +67,14 @@ impl BlockLayer {
         x: StridedImages<'_>,
         weight: &[f32],
         above: Upstream<'_>,
-        algorithm: Algorithm,
+        (algorithm, wants_bias): (Algorithm, bool),
     ) -> (Vec<f32>, Vec<Vec<f32>>, Vec<f32>) {
         let Geometry { batch, channels_in, input, channels_out, .. } = self.geometry;
         let image_in = channels_in * input[0] * input[1];
         let mut input = if weight.is_empty() { Vec::new() } else { unwritten(batch * image_in) };
         let groups = match algorithm {
             Algorithm::Winograd(taps) if self.is_spread(taps) => {
-                self.spread_backward(taps, &x, weight, above, &mut input)
+                self.spread_backward(taps, &x, (weight, wants_bias), above, &mut input)
             }
             Algorithm::Direct if self.is_sparse() && weight.is_empty() && self.has_few_groups() => {
                 self.sparse_spread(&x, above)
@@ -95,7 +106,7 @@ impl BlockLayer {
                 let images = group * step..((group + 1) * step).min(batch);
                 let mut sums = vec![0.0; self.taps() * padded_out];
                 let mut bias = vec![0.0; padded_out];
-                let work = Work { images, x, above, weight };
+                let work = Work { images, x, above, weight, wants_bias: true };
                 match algorithm {
                     Algorithm::Direct if self.is_sparse() && !work.wants_input() => {
                         self.sparse_backward(&work, &mut sums, &mut bias);
@@ -108,6 +119,35 @@ impl BlockLayer {
                 (sums, bias)
             })
             .collect()
+    }
+
+    /// The bias's gradient alone: the sums of each group of images, in order.
+    fn bias_gradient(&self, x: &StridedImages<'_>, above: Upstream<'_>) -> Vec<f32> {
+        let (batch, step) = (self.geometry.batch, self.group());
+        let of_group = |group: usize| {
+            let images = group * step..((group + 1) * step).min(batch);
+            self.bias_sums(&Work { images: images.clone(), x, above, weight: &[], wants_bias: true }, images)
+        };
+        let groups: Vec<Vec<f32>> = (0..batch.div_ceil(step)).into_par_iter().map(of_group).collect();
+        let mut bias = vec![0.0; self.geometry.channels_out];
+        for sums in &groups {
+            bias.iter_mut().zip(sums).for_each(|(bias, sum)| *bias += sum);
+        }
+        bias
+    }
+
+    /// The sums for the bias of some of the images, image by image; channels filled up to whole vectors.
+    pub(super) fn bias_sums(&self, work: &Work<'_>, images: std::ops::Range<usize>) -> Vec<f32> {
+        let (epilogue, frame) = (self.epilogue(), Frame::tight(self.used(), self.padded(self.geometry.channels_out)));
+        let mut bias = vec![0.0; frame.channels];
+        Scratch::with(|scratch| {
+            let [gradient, turned] = scratch.take([frame.len(), epilogue.len()]);
+            for image in images {
+                let (above, masks) = work.image(image, &epilogue, self.kernels, turned);
+                (self.kernels.epilogue_backward)(&epilogue, above, masks, gradient, &frame, &mut bias);
+            }
+        });
+        bias
     }
 
     fn backward_algorithm(&self, gradient: &StridedImages<'_>) -> Algorithm {
@@ -147,7 +187,7 @@ impl BlockLayer {
         values.par_chunks_mut(length).enumerate().for_each(|(image, values)| {
             Scratch::with(|scratch| {
                 let [wide, turned, bias] = scratch.take([frame.len(), epilogue.len(), frame.channels]);
-                let work = Work { images: image..image + 1, x: &above.gradient, above, weight: &[] };
+                let work = Work { images: image..image + 1, x: &above.gradient, above, weight: &[], wants_bias: false };
                 let (gradient, masks) = work.image(image, &epilogue, self.kernels, turned);
                 wide.fill(0.0);
                 (self.kernels.epilogue_backward)(&epilogue, gradient, masks, wide, &frame, bias);
@@ -205,6 +245,8 @@ pub(super) struct Work<'a> {
     pub(super) above: Upstream<'a>,
     /// As the algorithm wants it; empty if the input's gradient is not wanted.
     pub(super) weight: &'a [f32],
+    /// Whether the bias's gradient is wanted, where it costs something.
+    pub(super) wants_bias: bool,
 }
 
 impl Work<'_> {

@@ -1,6 +1,6 @@
 //! Layers drawn at random, and what they give by definition, in `f64`.
 
-use super::backward::Upstream;
+use super::backward::{Upstream, Wanted};
 use super::geometry::Order;
 use super::geometry::{Geometry, StridedImages};
 use super::isa::Kernels;
@@ -39,6 +39,10 @@ impl Case {
     pub(super) fn layer(&self, kernels: &'static Kernels) -> Option<BlockLayer> {
         let make = if self.depthwise { BlockLayer::depthwise } else { BlockLayer::new };
         make(self.geometry, self.pointwise, self.pool, kernels)
+    }
+
+    fn wanted(&self) -> Wanted {
+        Wanted { input: self.wants_input, weight: true, bias: true }
     }
 
     fn inputs(&self) -> [Vec<f32>; 3] {
@@ -98,7 +102,7 @@ impl Case {
         let size = self.pooled();
         let gradient = StridedImages::channels_last(&gradient, [self.geometry.channels_out, size[0], size[1]]);
         let above = Upstream { gradient, masks: &output.masks, through: None };
-        let gradients = layer.backward(images, &weight, above, self.wants_input);
+        let gradients = layer.backward(images, &weight, above, self.wanted());
         assert_eq!(gradients.input.is_some(), self.wants_input);
         let mut results = vec![output.values];
         results.extend(gradients.input);

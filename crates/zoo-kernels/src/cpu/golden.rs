@@ -3,7 +3,7 @@
 //! Results of whole trainings are recorded bit for bit, so that no change here may move a bit of these shapes. The digests are of
 //! the commit before the kernels took groups, strides and dilations; on a difference the test prints what it found.
 
-use super::backward::Upstream;
+use super::backward::{Upstream, Wanted};
 use super::geometry::{Geometry, Order, StridedImages};
 use super::isa::Kernels;
 use super::isa::available;
@@ -79,7 +79,7 @@ fn digest_of(shape: Shape, batch: usize, kernels: &'static Kernels) -> u64 {
     let gradient = numbers(4, output.values.len());
     let gradient = StridedImages::channels_last(&gradient, [channels_out, pooled[0], pooled[1]]);
     let above = Upstream { gradient, masks: &output.masks, through: None };
-    let found = layer.backward(images, &weight, above, is_hidden);
+    let found = layer.backward(images, &weight, above, Wanted { input: is_hidden, weight: true, bias: true });
     let masks = output.masks.iter().fold(digest(0xCBF2_9CE4_8422_2325, &output.values), |digest, mask| {
         (digest ^ u64::from(*mask)).wrapping_mul(0x0100_0000_01B3)
     });

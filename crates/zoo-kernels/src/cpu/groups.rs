@@ -1,6 +1,6 @@
 //! Convolutions in groups: each group is a layer of its own on its channels; or, where a group is one channel, each lane of one layer.
 
-use super::backward::{Gradients, Upstream};
+use super::backward::{Gradients, Upstream, Wanted};
 use super::geometry::{Geometry, Order, StridedImages};
 use super::isa::Kernels;
 use super::layer::{BlockLayer, Keep, Output};
@@ -92,14 +92,14 @@ impl GroupedLayer {
         x: StridedImages<'_>,
         weight: &[f32],
         above: Upstream<'_>,
-        wants_input: bool,
+        wanted: Wanted,
     ) -> Gradients {
         if self.groups == 1 {
-            return self.each.backward(x, weight, above, wants_input);
+            return self.each.backward(x, weight, above, wanted);
         }
         let Geometry { channels_in, input: [height, width], channels_out, .. } = self.each.geometry;
         let found = weight.chunks_exact(channels_out * self.each.taps()).enumerate().map(|(group, weight)| {
-            self.each.backward(x.starting_at(group * channels_in), weight, self.of_group(&above, group), wants_input)
+            self.each.backward(x.starting_at(group * channels_in), weight, self.of_group(&above, group), wanted)
         });
         let mut together = Gradients { input: None, weight: Vec::new(), bias: Vec::new() };
         let mut inputs = Vec::new();
@@ -108,7 +108,7 @@ impl GroupedLayer {
             together.bias.extend(group.bias);
             inputs.extend(group.input);
         }
-        together.input = wants_input.then(|| self.together(&inputs, [channels_in, height * width], x.order()));
+        together.input = wanted.input.then(|| self.together(&inputs, [channels_in, height * width], x.order()));
         together
     }
 

@@ -79,12 +79,13 @@ impl BlockLayer {
             && geometry.channels_out >= BACKWARD_CHANNELS
             && geometry.channels_in * geometry.channels_out <= MOST_KERNELS
             && geometry.output().iter().all(|size| *size >= 3);
+        let direct = Self::direct(geometry, pointwise, pool, kernels);
         let algorithm = match geometry.kernel {
-            [3, 3] if tiled => Algorithm::Winograd(Taps::three(geometry.output())),
+            [3, 3] if tiled => Algorithm::Winograd(Taps::three(direct.used())),
             [5, 5] if tiled => Algorithm::Winograd(Taps::Five),
             _ => Algorithm::Direct,
         };
-        let layer = Self { algorithm, ..Self::direct(geometry, pointwise, pool, kernels) };
+        let layer = Self { algorithm, ..direct };
         let pixels = geometry.batch * geometry.output().iter().product::<usize>();
         let most = if pixels < FEW_PIXELS { MOST_WEIGHTS / 2 } else { MOST_WEIGHTS };
         let fits = algorithm != Algorithm::Direct || layer.taps() * geometry.channels_out < most;
@@ -135,7 +136,7 @@ impl BlockLayer {
         let pays = channels_in >= BACKWARD_CHANNELS && channels_out >= BACKWARD_CHANNELS;
         let tiled = self.geometry.slides_by_ones() && self.geometry.output().iter().all(|size| *size >= 3);
         match self.geometry.kernel {
-            [3, 3] if tiled && pays => Algorithm::Winograd(Taps::three(self.geometry.output())),
+            [3, 3] if tiled && pays => Algorithm::Winograd(Taps::three(self.used())),
             [5, 5] if tiled && pays => Algorithm::Winograd(Taps::Five),
             _ => Algorithm::Direct,
         }
@@ -152,6 +153,12 @@ impl BlockLayer {
             Epilogue { pointwise: self.pointwise, pool: self.pool, size: [0, 0], channels: self.geometry.channels_out };
         epilogue.size = self.geometry.output().map(|size| size / epilogue.window());
         epilogue
+    }
+
+    /// Height and width of what pooling uses of the convolution's output: an odd line at its end is in no window.
+    pub(super) fn used(&self) -> [usize; 2] {
+        let epilogue = self.epilogue();
+        epilogue.size.map(|size| size * epilogue.window())
     }
 
     /// Channels filled up to whole vectors.

@@ -63,7 +63,7 @@ impl BlockLayer {
         let (batch, channels, group) = (self.geometry.batch, self.geometry.channels_out, self.group());
         let padded_out = self.padded(channels);
         let searched = (0..batch).into_par_iter().map(|image| {
-            let work = Work { images: image..image + 1, x, above, weight: &[] };
+            let work = Work { images: image..image + 1, x, above, weight: &[], wants_bias: true };
             let (mut packed, mut lists) = (vec![0.0; search.room()], search.lists());
             let (mut turned, mut bias) = (vec![0.0; search.epilogue.len()], vec![0.0; padded_out]);
             self.search_image(&search, &work, image, [&mut packed, &mut turned], &mut lists, &mut bias);
@@ -84,7 +84,7 @@ impl BlockLayer {
                 self.place_totals(&search, channel, totals, &mut sums);
             }
             let images = index * group..((index + 1) * group).min(batch);
-            (sums, self.sparse_bias(&search, &Work { images, x, above, weight: &[] }))
+            (sums, self.sparse_bias(&search, &Work { images, x, above, weight: &[], wants_bias: true }))
         });
         found.collect()
     }

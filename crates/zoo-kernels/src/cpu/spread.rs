@@ -48,7 +48,7 @@ impl BlockLayer {
         &self,
         taps: Taps,
         x: &StridedImages<'_>,
-        weight: &[f32],
+        (weight, wants_bias): (&[f32], bool),
         above: Upstream<'_>,
         mut input: &mut [MaybeUninit<f32>],
     ) -> Vec<(Vec<f32>, Vec<f32>)> {
@@ -62,7 +62,7 @@ impl BlockLayer {
             let wanted = if weight.is_empty() { 0 } else { images.len() * passes.input() };
             let (here, behind) = std::mem::take(&mut input).split_at_mut(wanted);
             input = behind;
-            let work = Work { images, x, above, weight };
+            let work = Work { images, x, above, weight, wants_bias };
             found.extend(passes.wave(&work, group, here, &mut stages));
         }
         STAGES.set(stages);
@@ -97,7 +97,8 @@ impl Passes<'_> {
         let found = outers.par_chunks(self.outers()).zip(&groups).map(|(outers, images)| {
             let mut sums = vec![0.0; self.layer.taps() * self.out.channels];
             self.weights(outers, &mut sums);
-            (sums, self.bias(work, images.clone()))
+            let bias = if work.wants_bias { self.layer.bias_sums(work, images.clone()) } else { Vec::new() };
+            (sums, bias)
         });
         found.collect()
     }
@@ -149,19 +150,6 @@ impl Passes<'_> {
             self.leave(0..images * self.grid.len(), work.weight, spectra, input_gradient);
             self.unpack(work, input_gradient, input);
         });
-    }
-
-    /// A group's sum for the bias, image by image.
-    fn bias(&self, work: &Work<'_>, images: Range<usize>) -> Vec<f32> {
-        let mut bias = vec![0.0; self.out.channels];
-        Scratch::with(|scratch| {
-            let [gradient, turned] = scratch.take([self.out.len(), self.epilogue.len()]);
-            for image in images {
-                let (above, masks) = work.image(image, &self.epilogue, self.layer.kernels, turned);
-                (self.layer.kernels.epilogue_backward)(&self.epilogue, above, masks, gradient, &self.out, &mut bias);
-            }
-        });
-        bias
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) struct Grid {
     pub(super) tiles: [usize; 2],
     /// Pixels of the output from one tile to the next.
     pub(super) step: usize,
-    /// Height and width of the output.
+    /// Height and width of what is used of the output.
     output: [usize; 2],
 }
 
@@ -49,18 +49,16 @@ pub(super) fn plane(frame: &Frame) -> Plane {
 
 impl BlockLayer {
     pub(super) fn grid(&self, taps: Taps) -> Grid {
-        let output = self.geometry.output();
+        let output = self.used();
         Grid { tiles: output.map(|size| size.div_ceil(taps.output())), step: taps.output(), output }
     }
 
     /// The input with its zeros, and more where tiles stand over.
     pub(super) fn tile_input_frame(&self, taps: Taps, grid: &Grid) -> Frame {
-        let Geometry { channels_in, padding, .. } = self.geometry;
-        Frame {
-            size: grid.tiles.map(|tiles| (tiles - 1) * grid.step + taps.tile()),
-            channels: self.padded(channels_in),
-            origin: [padding[0].0, padding[1].0],
-        }
+        let Geometry { channels_in, input, padding, .. } = self.geometry;
+        // The tiles may leave out the last line, which no window of the pooling uses.
+        let size = |d: usize| ((grid.tiles[d] - 1) * grid.step + taps.tile()).max(padding[d].0 + input[d]);
+        Frame { size: [0, 1].map(size), channels: self.padded(channels_in), origin: [padding[0].0, padding[1].0] }
     }
 
     pub(super) fn tiles_a_pass(&self, taps: Taps) -> usize {
