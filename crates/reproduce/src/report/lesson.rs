@@ -101,14 +101,16 @@ fn unlike_finding(finding: &Finding) -> Markup {
     }
 }
 
-/// The lines that compute it.
+/// The lines that compute it, with a link to their file, which stands below them: a page needs nothing around it.
 fn code(excerpt: &Excerpt) -> Markup {
     html! {
         @if let Some((line, lines)) = excerpt.lines() {
             section #code {
                 h2 { "The lines that compute it" }
-                p.note { code { (excerpt.file) } ", line " (line) }
+                p.note { a href="#file" { code { (excerpt.file) } } ", line " (line) }
                 pre tabindex="0" { (lines) }
+                // Whoever follows the link has it opened; its class tells it from the checks.
+                details.file { summary { "The whole file" } pre #file tabindex="0" { (excerpt.source) } }
             }
         }
     }

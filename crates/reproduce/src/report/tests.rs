@@ -79,6 +79,19 @@ fn every_link_leads_somewhere() {
     assert!(followed > 10 * pages.len() / 2, "{followed}");
 }
 
+/// The lines that ran are cut from the file that their caption leads to.
+#[test]
+fn the_lines_that_ran_stand_in_the_file_beside_them() {
+    let experiments: Vec<_> = ALL.iter().map(|one| ExperimentPage::new(one, None)).collect();
+    let pages = site_of(&[], &experiments);
+    for one in ALL {
+        let (html, code) = (page(&pages, &format!("lesson-{}.html", one.name)), one.lesson.code);
+        let whole = html! { pre #file tabindex="0" { (code.source) } }.into_string();
+        let link = html! { a href="#file" { code { (code.file) } } }.into_string();
+        assert!(html.contains(&whole) && html.contains(&link), "{}", one.name);
+    }
+}
+
 /// Screen readers go from heading to heading: one h1, and no level left out on the way down.
 #[test]
 fn headings_are_in_order() {
