@@ -38,7 +38,7 @@ enum ReproduceCommand {
     /// Perform one experiment: what a reproduction starts
     #[command(hide = true)]
     Experiment(ExperimentOptions),
-    /// Write the page of all that was measured, with its figures
+    /// Write the book, a small site: what was measured, a page per model and lesson, how things are done
     Report(ReportOptions),
     /// Hold the published figures against the recipes, the shipped weights and their scores on test
     Verify(VerifyOptions),

@@ -60,7 +60,7 @@ pub(crate) fn render(pages: Vec<SitePage>) -> Vec<(String, String)> {
     rendered.collect()
 }
 
-/// Links to the parts of the report.
+/// Links to the parts of the site.
 fn contents(file: &str) -> Vec<Markup> {
     let parts = [
         (OVERVIEW, "", "Overview"),
@@ -68,6 +68,7 @@ fn contents(file: &str) -> Vec<Markup> {
         (OVERVIEW, "#sections", "The notes"),
         (OVERVIEW, "#models", "Models"),
         (OVERVIEW, "#lessons", "Lessons"),
+        (OVERVIEW, "#how-to", "How to"),
     ];
     let part = |(target, anchor, words): (&str, &str, &str)| {
         let is_here = file == target && anchor.is_empty();

@@ -16,7 +16,11 @@ fn model(name: &str) -> ModelPage {
 
 fn site_of(models: &[ModelPage], experiments: &[ExperimentPage]) -> Vec<(String, String)> {
     let figures: Vec<_> = models.iter().map(figures_of).collect();
-    site::render(site_pages(&exhibits(models, experiments), models, &figures, experiments, None))
+    site::render(site_pages(&exhibits(models, experiments), models, &figures, experiments, how_tos(), None))
+}
+
+fn how_tos() -> Vec<HowTo> {
+    how_to::read(&Workspace::here()).unwrap()
 }
 
 /// The text of one page.
@@ -48,7 +52,7 @@ fn every_figure_is_there_and_nothing_is_fetched() {
     assert_eq!(names, ["loss.svg", "accuracy.svg", "confusion.svg", "reliability.svg", "roc.svg"]);
     let experiments: Vec<_> = ALL.iter().map(|one| ExperimentPage::new(one, None)).collect();
     let pages = site_of(&[model("logistic_breast_cancer"), model("mlp_emnist")], &experiments);
-    assert_eq!(pages.len(), 4 + experiments.len());
+    assert_eq!(pages.len(), 4 + experiments.len() + how_tos().len());
     for (file, html) in &pages {
         for fetching in ["<script", "<link", "@import", "src=\"http", "url("] {
             assert!(!html.contains(fetching), "{file}: {fetching}");
@@ -56,6 +60,7 @@ fn every_figure_is_there_and_nothing_is_fetched() {
     }
     let (overview, own) = (page(&pages, OVERVIEW), page(&pages, "model-logistic_breast_cancer.html"));
     assert!(overview.contains("unverified data") && overview.contains("2 of 2 claims hold"));
+    assert!(how_tos().iter().all(|one| overview.contains(&format!("href=\"{}\"", one.page.file))));
     assert!(figures.iter().all(|figure| own.contains(&figure.svg)), "figures are part of the page");
 }
 
