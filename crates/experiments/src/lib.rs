@@ -7,7 +7,7 @@
 //! use experiments::{ALL, Setup};
 //!
 //! let netbp = ALL.iter().find(|experiment| experiment.name == "netbp").ok_or("not in the list")?;
-//! let (outcome, figures) = netbp.perform(&Setup { seed: 1, quick: true, bars: false })?;
+//! let (outcome, figures) = netbp.perform(&Setup { seed: 1, quick: true, ..Setup::default() })?;
 //! assert!(outcome.holds() && outcome.figures.len() == figures.len());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -25,6 +25,9 @@ mod experiment;
 mod findings;
 mod lesson;
 mod prelude;
+mod set_values;
+mod setting;
+mod show;
 mod text;
 
 mod activations;
@@ -43,3 +46,4 @@ pub use experiment::{Experiment, Setup, SourceSection};
 pub use experiments::ALL;
 pub use findings::Findings;
 pub use lesson::{Excerpt, Lesson, LessonFormulas};
+pub use set_values::SetValues;

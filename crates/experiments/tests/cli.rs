@@ -39,7 +39,7 @@ fn the_list_names_every_experiment_with_its_section() {
 #[test]
 fn every_experiment_holds_in_a_quick_run() {
     for experiment in ALL {
-        let (outcome, figures) = experiment.perform(&Setup { seed: 1, quick: true, bars: false }).unwrap();
+        let (outcome, figures) = experiment.perform(&Setup { seed: 1, quick: true, ..Setup::default() }).unwrap();
         let failed: Vec<_> = outcome.claims.iter().filter(|claim| claim.verdict == FindingVerdict::Fails).collect();
         assert!(outcome.holds() && !figures.is_empty(), "{}: {failed:?}", experiment.name);
         holds_against_the_errata(&outcome);

@@ -53,6 +53,9 @@ pub(crate) fn publish(workspace: &Workspace, from: &Path, name: &str) -> Result<
     let Some(RecordedOutcome { outcome, figures }) = read(from, name)? else {
         bail!("{} holds no outcome of {name}", from.display());
     };
+    if let Some(set) = outcome.set_in_words() {
+        bail!("{} holds an outcome of {name} with {set}, and the notes' values are recorded; run it without --set", from.display());
+    }
     let folder = workspace.outcomes().join(name);
     remove(&folder)?;
     files::make(&folder)?;
@@ -87,6 +90,7 @@ fn fault(workspace: &Workspace, experiment: &Experiment) -> Option<String> {
         Ok(None) => format!("of the experiment {name} nothing is recorded"),
         Ok(Some(RecordedOutcome { outcome, .. })) => match () {
             () if outcome.quick => format!("of {name} a quick run is recorded"),
+            () if !outcome.set.is_empty() => format!("of {name} a run with other values than the notes' is recorded"),
             () if !outcome.holds() => format!("what is recorded of {name} does not hold"),
             () if outcome.sources != sources(experiment) => {
                 format!("what is recorded of {name} is of other sections, {}", outcome.sources.join(", "))
