@@ -117,9 +117,7 @@ fn named(experiment: &Experiment, name: &str) -> Result<ExperimentSetting> {
 fn value_of(setting: &ExperimentSetting, text: &str) -> Result<SettingValue> {
     let number = |text: &str| text.trim().parse::<f64>().ok();
     let value = match setting {
-        ExperimentSetting::Number(one) => {
-            number(text).filter(|value| one.allows(*value)).map(SettingValue::Number)
-        }
+        ExperimentSetting::Number(one) => number(text).filter(|value| one.allows(*value)).map(SettingValue::Number),
         ExperimentSetting::Whole(one) => {
             text.parse::<usize>().ok().filter(|value| one.allows(*value)).map(SettingValue::Whole)
         }

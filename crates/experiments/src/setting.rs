@@ -243,10 +243,16 @@ mod tests {
         for setting in ALL.iter().flat_map(|experiment| experiment.settings) {
             match *setting {
                 ExperimentSetting::Number(one) => {
-                    assert!(one.allows(one.default) && one.allows(one.example) && one.default != one.example, "{one:?}");
+                    assert!(
+                        one.allows(one.default) && one.allows(one.example) && one.default != one.example,
+                        "{one:?}"
+                    );
                 }
                 ExperimentSetting::Whole(one) => {
-                    assert!(one.allows(one.default) && one.allows(one.example) && one.default != one.example, "{one:?}");
+                    assert!(
+                        one.allows(one.default) && one.allows(one.example) && one.default != one.example,
+                        "{one:?}"
+                    );
                 }
                 ExperimentSetting::List(one) => {
                     assert!(one.allow(one.default) && one.allow(one.example) && one.default != one.example, "{one:?}");
@@ -272,10 +278,7 @@ mod tests {
             example: 7,
         };
         assert!(batch.allows(14) && !batch.allows(5) && !batch.allows(28) && !batch.allows(0));
-        assert_eq!(
-            ExperimentSetting::Whole(batch).expected(),
-            "a whole number from 1 to 14 examples that divides 28"
-        );
+        assert_eq!(ExperimentSetting::Whole(batch).expected(), "a whole number from 1 to 14 examples that divides 28");
         let class = PointColumn::Class { name: "class", count: 2 };
         assert!(class.allows(2.0) && !class.allows(1.5) && !class.allows(3.0));
     }

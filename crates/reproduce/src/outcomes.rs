@@ -54,7 +54,10 @@ pub(crate) fn publish(workspace: &Workspace, from: &Path, name: &str) -> Result<
         bail!("{} holds no outcome of {name}", from.display());
     };
     if let Some(set) = outcome.set_in_words() {
-        bail!("{} holds an outcome of {name} with {set}, and the notes' values are recorded; run it without --set", from.display());
+        bail!(
+            "{} holds an outcome of {name} with {set}, and the notes' values are recorded; run it without --set",
+            from.display()
+        );
     }
     let folder = workspace.outcomes().join(name);
     remove(&folder)?;

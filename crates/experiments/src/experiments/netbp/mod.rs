@@ -50,7 +50,13 @@ fn run(settings: &Setup) -> Result<Findings> {
     power_law(&task, settings, &mut findings);
     findings.figure("cost", "Cost by step", figures::COST_CAPTION, figures::cost_by_step(&runs));
     findings.figure("ends", "Cost at the start and at the end", figures::ENDS_CAPTION, figures::ends_by_start(&runs));
-    findings.panels("regions", "Decision regions", figures::REGIONS_CAPTION, 2, figures::decision_regions(&task, &runs));
+    findings.panels(
+        "regions",
+        "Decision regions",
+        figures::REGIONS_CAPTION,
+        2,
+        figures::decision_regions(&task, &runs),
+    );
     Ok(findings)
 }
 

@@ -153,7 +153,9 @@ fn fewer_steps(drawing: DrawMode, few: usize, arrivals: &[Vec<f64>], findings: &
         DrawMode::WithoutReplacement => "by permuted epochs",
     };
     findings
-        .claiming(format!("Mini-batches of {few}, {drawn}, need fewer steps: lower end of the difference's 95 % interval"))
+        .claiming(format!(
+            "Mini-batches of {few}, {drawn}, need fewer steps: lower end of the difference's 95 % interval"
+        ))
         .is(difference.interval().0, Above(0.0))
         .measured_with(format!(" (difference {})", number(difference.value)));
 }
@@ -176,7 +178,9 @@ fn paths(examples: &QuadraticExamples, settings: &Setup, findings: &mut Findings
     };
     let charts = vec![
         plane("all examples against one per step").path("1 example", &one).path("all 100", &all),
-        plane("one example against ten per step").path("1 example", &one).path(&format!("{size_of_few} examples"), &few),
+        plane("one example against ten per step")
+            .path("1 example", &one)
+            .path(&format!("{size_of_few} examples"), &few),
     ];
     let caption = "Sixty steps at rate 0.1 down the mean of 100 quadratic losses, curvatures 1 and 5. On all \
                    examples descent goes straight to the minimum; on single ones it comes near just as fast and then \
@@ -256,11 +260,8 @@ fn rates_by_name(learning_rate: f64, steps: usize) -> [(&'static str, Schedule);
     let half_lives = |epochs: f64| 0.5_f64.powf(1.0 / epochs);
     let step = Schedule::Step { learning_rate, warmup_steps: 0, factor: 0.3, every_epochs: steps / 3 / COUNT };
     let cosine = Schedule::Cosine { learning_rate, warmup_steps: 0, final_learning_rate: 0.0 };
-    let exponential = Schedule::Exponential {
-        learning_rate,
-        warmup_steps: 0,
-        factor: half_lives(steps as f64 / 5.0 / COUNT as f64),
-    };
+    let exponential =
+        Schedule::Exponential { learning_rate, warmup_steps: 0, factor: half_lives(steps as f64 / 5.0 / COUNT as f64) };
     [("constant", constant(learning_rate)), ("in steps", step), ("exponential", exponential), ("half a cosine", cosine)]
 }
 
