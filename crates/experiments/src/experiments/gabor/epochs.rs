@@ -102,7 +102,7 @@ fn mean(case: &GaborCase, settings: &Setup, findings: &mut Findings) {
     findings
         .claiming(format!(
             "{}: at every start the mean of an epoch's batch gradients, weighted by size (1, {}, 8 with a last one \
-         of {}), is the gradient of all: largest difference over the largest gradient",
+             of {}), is the gradient of all: largest difference over the largest gradient",
             case.setting.name,
             case.batch,
             EXAMPLES % 8
@@ -128,7 +128,7 @@ fn noise(case: &GaborCase, settings: &Setup, findings: &mut Findings) {
     findings
         .claiming(format!(
             "{}: the noise of a step at the lowest point is that of {size} of {EXAMPLES} drawn without replacement, to \
-         five standard errors of {NOISY} epochs: mean square over a single example's",
+             five standard errors of {NOISY} epochs: mean square over a single example's",
             case.setting.name
         ))
         .is(noise.value, Near(expected, 5.0 * noise.error));
