@@ -1,7 +1,8 @@
 //! What the course documents show without a big data set: run, checked and drawn.
 //!
 //! An [`Experiment`] is a value in [`ALL`], written down in a folder under `src/experiments/` that is meant to be read
-//! beside the notes. Some of its numbers can be set ([`SetValues`]); their defaults are the notes'. Running it gives [`Findings`]: claims held against what was measured, figures, tables.
+//! beside the notes. Some of its numbers can be set ([`SetValues`]); their defaults are the notes'. Running it gives [`Findings`]:
+//! claims held against what was measured, figures, tables.
 //!
 //! ```
 //! use experiments::{ALL, Setup};
