@@ -5,7 +5,7 @@ use crate::outcomes::RecordedOutcome;
 use experiments::ALL;
 use experiments::errata::{ERRATA, Evidence};
 use maud::html;
-use zoo_results::outcome::{FigureFile, Finding, FindingVerdict, OUTCOME_SCHEMA, Outcome, ResultTable};
+use zoo_results::outcome::{FigureFile, Finding, FindingVerdict, OUTCOME_SCHEMA, Outcome, ResultTable, SetValue};
 
 /// A recipe as it was recorded, without pictures.
 fn model(name: &str) -> ModelPage {
@@ -232,6 +232,16 @@ fn an_experiment_has_its_page_and_a_changed_outcome_changes_it() {
     assert!(shown.contains("A misprint.") && folded.contains("differs</span>"));
 }
 
+#[test]
+fn an_outcome_of_other_values_than_the_notes_says_so() {
+    let rate = SetValue { name: "rate".into(), value: "0.5".into(), default: "0.05".into() };
+    let page = |set| page(&site_with(Outcome { set, ..sample("1", FindingVerdict::Holds) }), "lesson-netbp.html");
+    let (plain, set) = (page(vec![]), page(vec![rate]));
+    let said = "rate = 0.5 (the notes: 0.05)";
+    assert!(!plain.contains("--set") && !plain.contains(said));
+    assert!(set.contains(said) && set.contains("run netbp --set rate=0.5"));
+}
+
 /// What an experiment found, with a single claim.
 fn sample(measured: &str, verdict: FindingVerdict) -> Outcome {
     Outcome {
@@ -242,6 +252,7 @@ fn sample(measured: &str, verdict: FindingVerdict) -> Outcome {
         says: "The cost falls & falls.".into(),
         quick: false,
         seeds: vec![1],
+        set: vec![],
         seconds: 1.5,
         device: "flex".into(),
         threads: 2,
