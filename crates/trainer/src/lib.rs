@@ -13,6 +13,7 @@ pub mod run;
 mod folds;
 mod session;
 mod sweep;
+mod taken_folds;
 
 pub mod workers;
 
