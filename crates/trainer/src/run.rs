@@ -138,9 +138,14 @@ impl Prepared {
         let hold = |splits: &mut Splits| warm_start::hold(&recipe, init, splits, &device);
         let (data, warm_start) = match &settings.cross_validation {
             Some(CrossValidation::All(repeats)) => {
-                let dataset = data::load_for(&recipe, &store)?;
+                let mut dataset = data::load_for(&recipe, &store)?;
                 let mut first = cut_fold(&recipe, &dataset, repeats.seeds[0], Fold { folds: repeats.folds, fold: 1 })?;
                 let warm_start = hold(&mut first)?;
+                // Of folds, which are cut alike, the first stands for all.
+                let of_fold = first.notes.iter().skip(dataset.notes.len());
+                let of_fold: Vec<String> =
+                    of_fold.map(|note| note.replacen(": ", ": in the first fold, ", 1)).collect();
+                dataset.notes.extend(of_fold);
                 (Trained::Folds(repeats.clone(), Box::new(dataset), data_facts(&first)), warm_start)
             }
             _ => {
