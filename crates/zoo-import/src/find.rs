@@ -138,7 +138,7 @@ fn of_table(shown: &Path, path: &Path, target: Option<TargetColumn<'_>>) -> Resu
 }
 
 fn of_pictures(path: &Path, shape: [usize; 3], skip_bad: bool) -> Result<DataFiles, ImportError> {
-    let listed = folders::list(path)?;
+    let listed = folders::list(path, None)?;
     Ok(DataFiles {
         path: path.to_path_buf(),
         sha256: digest_of_pictures(&listed)?,

@@ -35,7 +35,7 @@ pub fn load(name: &str, files: &DataFiles, import: &Import) -> Result<Dataset, I
     check_lasting(path)?;
     let mut dataset = match &files.format {
         DataFormat::Pictures { skip_bad } => {
-            let listed = folders::list(path)?;
+            let listed = folders::list(path, Some(&files.class_names))?;
             check_digest(files, digest_of_pictures(&listed)?)?;
             pictures::dataset(name, files, *skip_bad, &listed, import)?
         }
