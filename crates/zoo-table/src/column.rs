@@ -28,6 +28,30 @@ pub(crate) enum ColumnKind {
     LeftOut(String),
 }
 
+/// A few numbers of a column that are not 0 and become 0 in single precision.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Underflow {
+    column: String,
+    rows: usize,
+    /// The first of them, as it is shown.
+    example: String,
+}
+
+impl Underflow {
+    /// What the user should know of them.
+    pub(crate) fn warning(&self) -> String {
+        let Self { column, rows, example } = self;
+        let (rows, become_0) = match rows {
+            1 => ("1 row has a number".to_owned(), "becomes 0"),
+            many => (format!("{many} rows have numbers"), "become 0"),
+        };
+        format!(
+            "warning: {rows} of {column} that {become_0} in single precision, in which models take them, such as {example}; write the column \
+             in another unit if that matters"
+        )
+    }
+}
+
 /// A column of a table.
 #[derive(Clone, Copy)]
 pub(crate) struct Column<'a> {
@@ -144,8 +168,8 @@ impl<'a> Column<'a> {
         let mut numbers: Vec<f64> = parsed.filter(|number| number.is_finite()).collect();
         numbers.sort_by(f64::total_cmp);
         numbers.dedup();
+        self.check_magnitudes(&numbers, sign)?;
         let [least, .., most] = numbers.as_slice() else { return Ok(()) };
-        self.check_magnitudes(&numbers)?;
         let mut singles: Vec<f32> = numbers.iter().map(|number| *number as f32).collect();
         singles.dedup();
         let step = f64::from(f32::EPSILON) * least.abs().max(most.abs());
@@ -160,16 +184,24 @@ impl<'a> Column<'a> {
         )
     }
 
+    /// The numbers that become 0 in single precision, if there are any.
+    pub(crate) fn underflow(self, sign: DecimalSign) -> Option<Underflow> {
+        let mut lost = self.fields().filter(|(_, field)| is_lost(field, sign));
+        let (_, first) = lost.next()?;
+        let (column, example) = (self.name().to_owned(), shown(first.as_bytes()));
+        Some(Underflow { column, rows: 1 + lost.count(), example })
+    }
+
     /// Refuses numbers of which many become 0 in single precision, or that all nearly do.
-    fn check_magnitudes(self, distinct: &[f64]) -> Result<()> {
-        let lost: Vec<f64> =
-            distinct.iter().copied().filter(|number| *number != 0.0 && *number as f32 == 0.0).collect();
-        let largest = distinct.iter().fold(0.0, |largest, number| f64::max(largest, number.abs()));
+    fn check_magnitudes(self, numbers: &[f64], sign: DecimalSign) -> Result<()> {
+        let distinct = self.distinct();
+        let lost: Vec<&String> = distinct.iter().filter(|field| is_lost(field, sign)).collect();
+        let largest = numbers.iter().fold(0.0, |largest, number| f64::max(largest, number.abs()));
         let found = match lost.first() {
             Some(example) if lost.len() * 10 > distinct.len() => {
-                format!("{} of {} become 0 there, such as {example:e}", lost.len(), distinct.len())
+                format!("{} of {} become 0 there, such as {}", lost.len(), distinct.len(), shown(example.as_bytes()))
             }
-            _ if largest < LEAST_MAGNITUDE => {
+            _ if numbers.len() > 1 && largest < LEAST_MAGNITUDE => {
                 format!("the largest is {largest:e}, expected at least {LEAST_MAGNITUDE:e}")
             }
             _ => return Ok(()),
@@ -216,6 +248,12 @@ impl<'a> Column<'a> {
             None => self.check_texts(&distinct).map(|()| ColumnKind::Categories(distinct)),
         }
     }
+}
+
+/// Whether a number other than 0 is 0 in single precision. In double precision it may be, too.
+fn is_lost(field: &str, sign: DecimalSign) -> bool {
+    let before_exponent = field.split(['e', 'E']).next().unwrap_or_default();
+    sign.parse::<f32>(field) == Some(0.0) && before_exponent.contains(|one: char| ('1'..='9').contains(&one))
 }
 
 /// `id`, `patient_id`, `PassengerId`, and what pandas calls a nameless column.

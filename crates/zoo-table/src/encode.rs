@@ -1,7 +1,7 @@
 //! The rows of a table as a model takes them, by its format.
 
 use crate::TableError;
-use crate::column::Column;
+use crate::column::{Column, Underflow};
 use crate::decimal::DecimalSign;
 use crate::sheet::{Sheet, TableRow, shown};
 use anyhow::{Context, Error, Result, anyhow, bail};
@@ -24,13 +24,16 @@ pub struct TableRows {
     pub(crate) is_windows_1252: bool,
     /// The lines of those that begin as comments do.
     pub(crate) like_comments: Vec<usize>,
+    /// Of the columns of numbers those with some that are 0 in single precision alone.
+    pub(crate) underflows: Vec<Underflow>,
 }
 
 impl TableRows {
     /// What the user should know of them, a sentence each.
     pub fn notes(&self) -> Vec<String> {
         let encoding = self.is_windows_1252.then(|| IS_WINDOWS_1252.to_owned());
-        encoding.into_iter().chain(comment_warning(&self.like_comments)).collect()
+        let underflows = self.underflows.iter().map(Underflow::warning);
+        encoding.into_iter().chain(comment_warning(&self.like_comments)).chain(underflows).collect()
     }
 }
 
@@ -107,7 +110,9 @@ pub fn rows(path: &Path, format: &TableFormat) -> Result<TableRows, TableError> 
     let reader = Reader::new(path, format, false)?;
     let mut positions = reader.positions.iter().chain(&reader.categories);
     let is_windows_1252 = !positions.all(|position| reader.sheet.is_utf8(*position));
-    Ok(TableRows { rows: reader.rows()?, is_windows_1252, like_comments: like_comments(&reader.sheet) })
+    let column = |position: &usize| Column::new(&reader.sheet, *position);
+    let underflows = reader.positions.iter().filter_map(|position| column(position).underflow(reader.sign)).collect();
+    Ok(TableRows { rows: reader.rows()?, is_windows_1252, like_comments: like_comments(&reader.sheet), underflows })
 }
 
 /// The error about a row without a label.
