@@ -263,9 +263,9 @@ fn what_is_wrong_with_own_data_is_told_once_for_all_runs() {
         assert_eq!(text.matches(expected).count(), 1, "{words}: {text}");
     }
     // What no run could be cut from leaves nothing.
-    fs::write(desk.path("few.csv"), format!("a,b,k\n{rows}100.5,7.2,9\n")).unwrap();
+    fs::write(desk.path("few.csv"), format!("a,b,k\n{rows}100.5,7.2,9\n101.5,8.2,9\n")).unwrap();
     let refused = desk.refused("--data few.csv --label k --epochs 1 --threads 1 --seeds 1,2 --out few");
-    assert!(refused.contains("the class 9 of few has 1 example, too few to be in"), "{refused}");
+    assert!(refused.contains("the class 9 of few has 2 examples, too few to be in"), "{refused}");
     assert!(!desk.path("few").exists());
 }
 
