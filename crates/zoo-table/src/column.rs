@@ -1,8 +1,9 @@
 //! What one column of a table holds.
 
 use crate::decimal::{DecimalSign, is_numeric};
-use crate::encode::is_missing;
-use crate::sheet::{Sheet, number_in_words, shown};
+use crate::fill::is_missing;
+use crate::sheet::{Sheet, number_in_words};
+use crate::text::shown;
 use anyhow::{Result, bail};
 use std::borrow::Cow;
 use std::collections::BTreeSet;

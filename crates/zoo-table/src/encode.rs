@@ -3,14 +3,13 @@
 use crate::TableError;
 use crate::column::{Column, Underflow};
 use crate::decimal::DecimalSign;
-use crate::sheet::{Sheet, TableRow, shown};
+use crate::fill::is_missing;
+use crate::sheet::{Sheet, TableRow};
+use crate::text::shown;
 use anyhow::{Context, Error, Result, anyhow, bail};
 use std::path::Path;
 use zoo_core::{Examples, Inputs, Sources, Table, listed, look_alike};
 use zoo_recipe::{CategoryColumn, Missing, TableFormat};
-
-/// What stands for a value that is not there, in columns of numbers and of categories alike.
-const MISSING: [&str; 12] = ["", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "null", "NULL", "?", "-"];
 
 /// Of a table that is in Windows-1252, for its user.
 pub(crate) const IS_WINDOWS_1252: &str = "read as Windows-1252, as it is not UTF-8";
@@ -59,11 +58,6 @@ pub(crate) fn comment_warning(lines: &[usize]) -> Option<String> {
          quotation marks",
         listed(&numbers, MOST)
     ))
-}
-
-/// Whether a field holds no value.
-pub(crate) fn is_missing(field: &str) -> bool {
-    MISSING.contains(&field)
 }
 
 /// All rows with what is to be predicted of them: the class among `class_names`, or a number where there are none.

@@ -2,8 +2,8 @@
 
 use crate::column::Underflow;
 use crate::encode::{IS_WINDOWS_1252, comment_warning};
-use crate::sheet::MOST_LISTED;
 use crate::target::TargetKind;
+use crate::text::MOST_LISTED;
 use zoo_core::{Alike, alike, and_more, joined, listed, shortened};
 use zoo_recipe::{CategoryColumn, TableFormat};
 

@@ -5,8 +5,9 @@ use crate::column::{Column, ColumnKind};
 use crate::decimal::DecimalSign;
 use crate::encode::{like_comments, missing_label};
 use crate::found::{FoundTable, reasons};
-use crate::sheet::{MOST_LISTED, Sheet, shown};
-use crate::target::{TargetColumn, TargetKind, ends, is_one, is_value, other_kind, target_numbers};
+use crate::sheet::Sheet;
+use crate::target::{MOST_CLASSES, TargetColumn, TargetKind, ends, is_one, is_value, other_kind, target_numbers};
+use crate::text::{MOST_LISTED, shown};
 use crate::unit::like_numbers;
 use anyhow::{Context, Error, Result, anyhow, bail};
 use std::borrow::Cow;
@@ -14,9 +15,6 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 use zoo_core::{LEAST_OF_A_CLASS, listed, nearest};
 use zoo_recipe::{CategoryColumn, Missing, TableFormat};
-
-/// Labels are bytes.
-pub(crate) const MOST_CLASSES: usize = 256;
 
 /// Looks at the table in `path`, of which the column `label` is to be predicted: texts and few whole numbers are classes.
 ///
