@@ -10,8 +10,8 @@ use zoo_recipe::{Data, DataFiles, DataFormat, GivenSplit};
 use zoo_table::{FoundTable, TargetColumn};
 
 use crate::arrays::{Arrays, Label, Part};
+use crate::digests::{digest_of_file, digest_of_idx, digest_of_pictures};
 use crate::error::ImportError;
-use crate::load::{digest_of_file, digest_of_idx, digest_of_pictures};
 use crate::{arrays, folders, idx, npz};
 
 /// Data that was found.
