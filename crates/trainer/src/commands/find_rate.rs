@@ -1,7 +1,7 @@
 //! `find-rate`: which learning rate a recipe should start with.
 
+use super::asked::{changed, read_recipe, set};
 use super::shared::{check_free, check_kept, check_spared, open_device, read_by, store, write_checked};
-use super::train::{changed, read_recipe, set};
 use crate::args::FindRateArgs;
 use crate::data;
 use crate::interrupt::{INTERRUPTED, StopFlag};

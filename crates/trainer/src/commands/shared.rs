@@ -235,3 +235,8 @@ fn recipes_beside(file: &Path) -> Vec<String> {
     names.truncate(MOST);
     names
 }
+
+/// `DATE-TIME-what`.
+pub(super) fn new_folder_name(what: &str) -> String {
+    format!("{}-{what}", jiff::Zoned::now().strftime("%Y%m%d-%H%M%S"))
+}

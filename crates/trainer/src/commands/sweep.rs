@@ -1,6 +1,7 @@
 //! Several runs as one: planned, trained side by side, summed up.
 
-use super::train::{asked_for, fresh, new_folder_name};
+use super::asked::{asked_for, fresh};
+use super::shared::new_folder_name;
 use super::words::{Teller, Told};
 use crate::args::TrainArgs;
 use crate::device::all_threads;
