@@ -4,6 +4,7 @@ use crate::decimal::{DecimalSign, is_numeric};
 use crate::fill::is_missing;
 use crate::sheet::{Sheet, number_in_words};
 use crate::text::shown;
+use crate::underflow::is_lost;
 use anyhow::{Result, bail};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -27,30 +28,6 @@ pub(crate) enum ColumnKind {
     Texts(usize),
     /// Nothing, and why.
     LeftOut(String),
-}
-
-/// A few numbers of a column that are not 0 and become 0 in single precision.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Underflow {
-    column: String,
-    rows: usize,
-    /// The first of them, as it is shown.
-    example: String,
-}
-
-impl Underflow {
-    /// What the user should know of them.
-    pub(crate) fn warning(&self) -> String {
-        let Self { column, rows, example } = self;
-        let (rows, become_0) = match rows {
-            1 => ("1 row has a number".to_owned(), "becomes 0"),
-            many => (format!("{many} rows have numbers"), "become 0"),
-        };
-        format!(
-            "warning: {rows} of {column} that {become_0} in single precision, in which models take them, such as {example}; write the column \
-             in another unit if that matters"
-        )
-    }
 }
 
 /// A column of a table.
@@ -185,14 +162,6 @@ impl<'a> Column<'a> {
         )
     }
 
-    /// The numbers that become 0 in single precision, if there are any.
-    pub(crate) fn underflow(self, sign: DecimalSign) -> Option<Underflow> {
-        let mut lost = self.fields().filter(|(_, field)| is_lost(field, sign));
-        let (_, first) = lost.next()?;
-        let (column, example) = (self.name().to_owned(), shown(first.as_bytes()));
-        Some(Underflow { column, rows: 1 + lost.count(), example })
-    }
-
     /// Refuses numbers of which many become 0 in single precision, or that all nearly do.
     fn check_magnitudes(self, numbers: &[f64], sign: DecimalSign) -> Result<()> {
         let distinct = self.distinct();
@@ -249,12 +218,6 @@ impl<'a> Column<'a> {
             None => self.check_texts(&distinct).map(|()| ColumnKind::Categories(distinct)),
         }
     }
-}
-
-/// Whether a number other than 0 is 0 in single precision. In double precision it may be, too.
-fn is_lost(field: &str, sign: DecimalSign) -> bool {
-    let before_exponent = field.split(['e', 'E']).next().unwrap_or_default();
-    sign.parse::<f32>(field) == Some(0.0) && before_exponent.contains(|one: char| ('1'..='9').contains(&one))
 }
 
 /// `id`, `patient_id`, `PassengerId`, and what pandas calls a nameless column.

@@ -1,11 +1,12 @@
 //! The rows of a table as a model takes them, by its format.
 
 use crate::TableError;
-use crate::column::{Column, Underflow};
+use crate::column::Column;
 use crate::decimal::DecimalSign;
 use crate::fill::is_missing;
 use crate::sheet::{Sheet, TableRow};
 use crate::text::shown;
+use crate::underflow::{Underflow, underflow};
 use anyhow::{Context, Error, Result, anyhow, bail};
 use std::path::Path;
 use zoo_core::{Examples, Inputs, Sources, Table, listed, look_alike};
@@ -104,8 +105,8 @@ pub fn rows(path: &Path, format: &TableFormat) -> Result<TableRows, TableError> 
     let reader = Reader::new(path, format, false)?;
     let mut positions = reader.positions.iter().chain(&reader.categories);
     let is_windows_1252 = !positions.all(|position| reader.sheet.is_utf8(*position));
-    let column = |position: &usize| Column::new(&reader.sheet, *position);
-    let underflows = reader.positions.iter().filter_map(|position| column(position).underflow(reader.sign)).collect();
+    let columns = reader.positions.iter().map(|position| Column::new(&reader.sheet, *position));
+    let underflows = columns.filter_map(|column| underflow(column.name(), column.fields(), reader.sign)).collect();
     Ok(TableRows { rows: reader.rows()?, is_windows_1252, like_comments: like_comments(&reader.sheet), underflows })
 }
 

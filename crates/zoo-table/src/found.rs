@@ -1,9 +1,9 @@
 //! What a table that nobody has described holds, in words.
 
-use crate::column::Underflow;
 use crate::encode::{IS_WINDOWS_1252, comment_warning};
 use crate::target::TargetKind;
 use crate::text::MOST_LISTED;
+use crate::underflow::Underflow;
 use zoo_core::{Alike, alike, and_more, joined, listed, shortened};
 use zoo_recipe::{CategoryColumn, TableFormat};
 

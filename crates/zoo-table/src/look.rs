@@ -8,6 +8,7 @@ use crate::found::{FoundTable, reasons};
 use crate::sheet::Sheet;
 use crate::target::{MOST_CLASSES, TargetColumn, TargetKind, ends, is_one, is_value, other_kind, target_numbers};
 use crate::text::{MOST_LISTED, shown};
+use crate::underflow::underflow;
 use crate::unit::like_numbers;
 use anyhow::{Context, Error, Result, anyhow, bail};
 use std::borrow::Cow;
@@ -76,7 +77,8 @@ fn found(path: &Path, target: Option<TargetColumn<'_>>) -> Result<FoundTable> {
         true => range.is_some(),
         false => format.numbers.iter().any(|name| name == column.name()),
     };
-    let underflows = columns.iter().filter(is_number).filter_map(|column| column.underflow(sign)).collect();
+    let underflows =
+        columns.iter().filter(is_number).filter_map(|column| underflow(column.name(), column.fields(), sign)).collect();
     let sources = format.sources();
     let used = columns.iter().filter(|column| sources.iter().any(|source| source == column.name()));
     let marks: Vec<Cow<'_, str>> = used.flat_map(|column| column.missing()).collect();
