@@ -12,6 +12,7 @@ use anyhow::{Result, bail};
 use clap::{Args, Parser, Subcommand};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use trainer::cli::check_settings;
 use trainer::numbers::whole;
 use trainer::output::{self, FAILED, answer, report};
 use trainer::places::place;
@@ -81,15 +82,19 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(code) => return code,
     };
-    let done = match &arguments.command {
+    let done = check_settings().and_then(|()| carry_out(&arguments.command));
+    done.map_or_else(|error| report(&error), ExitCode::from)
+}
+
+fn carry_out(verb: &Verb) -> Result<u8> {
+    match verb {
         Verb::List => said(&list()),
         Verb::Show { name } => named(name).and_then(|one| said(&show::as_text(one))),
         Verb::Run(arguments) => run(arguments),
         Verb::Errata { json } => print_errata(*json),
         Verb::Exercise(arguments) => exercises::exercise(arguments).and_then(|text| said(&text)),
         Verb::Check(arguments) => check(arguments),
-    };
-    done.map_or_else(|error| report(&error), ExitCode::from)
+    }
 }
 
 fn said(text: &str) -> Result<u8> {

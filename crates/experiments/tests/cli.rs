@@ -166,6 +166,21 @@ fn what_is_printed_onto_a_full_disk_is_no_success() {
 }
 
 #[test]
+fn settings_that_the_trainer_refuses_are_refused() {
+    for (variable, value, expected) in [
+        ("ZOO_DATA_DIR", "-", "is \"-\", which names no folder here; ./- names what is called so"),
+        ("ZOO_RUNS", "-", "is \"-\", which names no folder here; ./- names what is called so"),
+        ("ZOO_OFFLINE", "maybe", "is \"maybe\", expected true or false"),
+    ] {
+        let output = experiments(&["list"]).env(variable, value).assert().code(2);
+        let said = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+        assert_eq!(said, format!("error: {variable} {expected}\n"));
+        assert!(output.get_output().stdout.is_empty());
+        experiments(&["list"]).env(variable, "").assert().success();
+    }
+}
+
+#[test]
 fn numbers_and_places_that_are_none_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("file"), "mine").unwrap();

@@ -1,10 +1,10 @@
 //! The first page: what the notes ask for, what models and lessons claim, how fast it is, and what was run.
 
 use super::claim::JudgedClaim;
-use super::errata::{ERRATA_FILE, ErrataPage};
+use super::errata::ErrataPage;
 use super::how_to::HowTo;
 use super::pages::{ExperimentPage, ModelPage};
-use super::site::{OVERVIEW, SitePage, lesson_file, link, link_to, model_file};
+use super::site::{ERRATA_FILE, OVERVIEW, SitePage, lesson_file, link, link_to, model_file};
 use crate::figure;
 use crate::notes::{Exhibit, ExhibitKind, LOOKING, NotesSection, Standing, Tally, overview};
 use crate::results::{is_unverified, measured_with, run_with};
