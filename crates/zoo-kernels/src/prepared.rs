@@ -2,8 +2,8 @@
 
 use crate::activation::activate;
 use crate::block::{Block, Pointwise, Pool};
+use crate::cpu::choice::kernels;
 use crate::cpu::geometry::Geometry;
-use crate::cpu::isa::kernels;
 use crate::cpu::{BlockLayer, PreparedLayer, PreparedLayers};
 use crate::definition::{Definition, Function};
 use crate::extension::or_zeros;

@@ -7,7 +7,6 @@ use std::f64::consts::PI;
 pub(super) const EXAMPLES: usize = 28;
 
 pub(super) const REACH: f64 = 15.0;
-pub(super) const NOISE: f64 = 0.1;
 
 /// A form of the model with the parameters that its data comes from and the rectangle in which descent starts.
 pub(super) struct Setting {
@@ -36,9 +35,6 @@ pub(super) const SETTINGS: [Setting; 2] = [
         bounds: [[-10.0, 10.0], [2.5, 22.5]],
     },
 ];
-
-/// The batch that the claims are about: nearest to Prince's five that divides 28.
-pub(super) const BATCH: usize = 4;
 
 pub(super) const HARDLY_ONE_SWING: &str = "Not in every sample of 28 noisy examples: this envelope leaves hardly \
                                            more than one swing of the sine, so the data decide whether the plain \

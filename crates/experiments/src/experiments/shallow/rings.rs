@@ -6,13 +6,13 @@ use std::f64::consts::PI;
 /// A point and whether it belongs to the outer ring.
 pub(crate) type RingPoint = ([f64; 2], bool);
 
-/// `count` points a ring: the inner one of radii `0..1`, the outer one `1.5..2.5`.
-pub(crate) fn draw(count: usize, random: &mut Stream) -> Vec<RingPoint> {
+/// `count` points a ring: the inner one of radii `0..1`, the outer one from `begin`, 1.5 in the notes' picture, to 2.5.
+pub(crate) fn draw(count: usize, begin: f64, random: &mut Stream) -> Vec<RingPoint> {
     let mut ring = |low, high, is_outer| {
         let (radius, angle) = (random.uniform(low, high), random.uniform(-PI, PI));
         ([radius * angle.cos(), radius * angle.sin()], is_outer)
     };
-    (0..count).flat_map(|_| [ring(0.0, 1.0, false), ring(1.5, 2.5, true)]).collect()
+    (0..count).flat_map(|_| [ring(0.0, 1.0, false), ring(begin, 2.5, true)]).collect()
 }
 
 /// `(x, y)` as `(r, theta)`.
@@ -84,7 +84,7 @@ mod tests {
 
         #[test]
         fn rings_lie_in_each_other(seed: u64) {
-            let points = draw(50, &mut Stream::numbered(seed, 0));
+            let points = draw(50, 1.5, &mut Stream::numbered(seed, 0));
             prop_assert!(inner_in_outer(&points).is_some() && threshold(&points).is_some());
         }
     }
