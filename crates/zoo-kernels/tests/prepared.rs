@@ -11,7 +11,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use layer::{Layer, builder};
 use numbers::numbers;
 use proptest::prelude::*;
-use zoo_kernels::{Block, Pointwise, Pool, PreparedNetwork};
+use zoo_kernels::{Block, NetworkBuilder, Pointwise, Pool, PreparedNetwork};
 
 impl Layer {
     fn forward(&self, x: Tensor<4>) -> Tensor<4> {
