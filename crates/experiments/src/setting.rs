@@ -232,7 +232,10 @@ mod tests {
             assert!(names.len() >= 2 && names.len() == experiment.settings.len(), "{}: {names:?}", experiment.name);
             for setting in experiment.settings {
                 let name = setting.name();
-                assert!(name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{name}");
+                assert!(
+                    name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_'),
+                    "{name}"
+                );
                 assert!(!setting.about().is_empty() && !setting.about().ends_with('.'), "{name}");
             }
         }
