@@ -139,7 +139,11 @@ fn not_even_force_replaces_what_a_run_was_made_by() {
             format!("predict --run b --save-input {name} --force other.csv"),
         ] {
             let text = desk.refused(&words);
-            assert!(text.contains(&expected), "{words}: {text}");
+            // A file whose name says safetensors takes no ONNX, whatever is in it.
+            let is_misnamed = words == "export --run b --format onnx --force start.safetensors";
+            let expected =
+                if is_misnamed { "start.safetensors is named like another format" } else { expected.as_str() };
+            assert!(text.contains(expected), "{words}: {text}");
         }
     }
     let text = desk.refused("find-rate softmax_digits --svg mine.txt --force");
