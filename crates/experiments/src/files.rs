@@ -26,6 +26,12 @@ pub fn check_place(folder: &Path) -> Result<()> {
     check_writable(there).with_context(|| format!("cannot {verb} the folder {}", folder.display()))
 }
 
+/// Makes `folder`.
+pub(crate) fn make(folder: &Path) -> Result<()> {
+    check_no_file_instead(folder)?;
+    fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))
+}
+
 /// Refuses to replace an outcome that was made otherwise: by another seed, on other samples, or with other values set.
 ///
 /// # Errors
@@ -68,7 +74,7 @@ fn made_with(seeds: &[u64], quick: bool, set: &[SetValue]) -> String {
 ///
 /// If the folder cannot be made, or a file cannot be written.
 pub fn write(folder: &Path, outcome: &Outcome, figures: &[Drawn]) -> Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    make(folder)?;
     match fs::remove_file(folder.join(OUTCOME)) {
         Err(error) if error.kind() != ErrorKind::NotFound => {
             return Err(error).with_context(|| format!("cannot replace {}", folder.join(OUTCOME).display()));

@@ -203,7 +203,7 @@ impl PointColumn {
             let found = if least == most {
                 format!("is always {}", exact(least))
             } else {
-                format!("goes {}", between([least, most]))
+                format!("goes from {} to {}", exact(least), exact(most))
             };
             format!("{} {found}, expected {}", self.name(), some_apart(apart))
         })
