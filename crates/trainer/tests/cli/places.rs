@@ -188,6 +188,27 @@ fn nothing_is_put_among_the_data_that_is_read() {
     assert!(desk.path("x-input.png").exists());
 }
 
+#[test]
+fn nothing_is_put_among_checkpoints() {
+    let desk = desk_with_run();
+    let before = files_in(&desk.path("a/checkpoints"));
+    for words in [
+        "export --run a a/checkpoints/x.onnx",
+        "export --run a a/checkpoints/x.onnx --force",
+        "eval --run a --list a/checkpoints/x.csv",
+        "report a --out a/checkpoints/x.html",
+        "inspect --run a --out a/checkpoints/seen",
+    ] {
+        let text = desk.refused(words);
+        let expected = " lies among the checkpoints of the run in ";
+        assert!(text.contains(expected) && text.contains("; name another file"), "{words}: {text}");
+    }
+    assert_eq!(files_in(&desk.path("a/checkpoints")), before);
+    // Beside the run's other files there is room for what is made of it, and nothing takes it for the run's.
+    desk.trainer("export --run a a/y.safetensors").assert().success();
+    desk.trainer("--resume a --epochs +1").assert().success();
+}
+
 #[cfg(unix)]
 #[test]
 fn nobody_waits_for_a_pipe_in_a_run_folder() {

@@ -184,9 +184,13 @@ fn stop_rule(settings: &Setup, findings: &mut Findings) -> Result<()> {
         rows,
     );
     // Near the minimum a step lowers the loss in proportion to the square of the distance.
+    let exponent = FittedLine::of_logarithms(&points).slope;
     findings
         .claiming("The distance at which the rule stops falls as the square root of epsilon: exponent")
-        .is(FittedLine::of_logarithms(&points).slope, Near(0.5, 0.02));
+        .is(exponent, Near(0.5, 0.02));
+    if exponent.is_nan() {
+        findings.measured_with(", as a descent ends on the very minimum, whose distance of 0 has no logarithm");
+    }
     findings.claim("Descents of these that ran out of a million steps", f64::from(ran_out), Exactly(0.0));
     Ok(())
 }
@@ -266,4 +270,23 @@ fn line_to_fit(settings: &Setup) -> LinearProblem {
 
 fn minimum(problem: &LinearProblem) -> Result<Vec<f64>> {
     problem.closed_form().context("the inputs are linearly dependent, as where x is the same in all rows; give others")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::set_values::SetValues;
+
+    #[test]
+    fn an_exponent_of_no_distances_is_not_measurable() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("points.csv");
+        // The first descent starts at the minimum.
+        std::fs::write(&file, "x,y\n0,0\n1,0\n2,0\n").unwrap();
+        let set = SetValues::parse(&EXPERIMENT, &[format!("points={}", file.display())]).unwrap();
+        let mut findings = Findings::default();
+        stop_rule(&Setup { set, ..Setup::default() }, &mut findings).unwrap();
+        let measured = &findings.claims[0].measured;
+        assert!(measured.starts_with("not measurable, as a descent ends on the very minimum"), "{measured}");
+    }
 }

@@ -13,7 +13,7 @@ pub(super) const RING: NumberSetting = NumberSetting {
 
 pub(super) const UNITS: WholeSetting = WholeSetting {
     name: "units",
-    about: "the hidden units of the network whose border goes between the rings",
+    about: "the hidden units of the network whose border goes between the rings, which the figure rings.svg alone shows",
     unit: "units",
     default: 12,
     range: [1, 200],
