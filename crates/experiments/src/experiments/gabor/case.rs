@@ -1,13 +1,13 @@
 //! Which starts reach the lowest basin, on all examples and on a few at a time.
 
 use super::descent::{BatchDescent, epochs};
-use super::model::{GaborSample, Settled};
 use super::pairs::{Pairs, judge, more_freed};
 use super::setting::{BATCH, EXAMPLES, Setting};
 use super::ways::{Fate, Way, find};
 use crate::prelude::*;
 use rayon::prelude::*;
 use zoo_recipe::Schedule;
+use zoo_toys::gabor::{GaborSample, Settled};
 
 /// Steps within which descent has to come to rest.
 const SETTLING: usize = 3000;

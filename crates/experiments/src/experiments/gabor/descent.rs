@@ -1,11 +1,11 @@
 //! Descent from many starts, on batches drawn by permuted epochs.
 
-use super::model::GaborSample;
 use crate::batches::{Batches, DrawMode};
 use crate::prelude::*;
 use rayon::prelude::*;
 use trainer::schedule::learning_rate;
 use zoo_recipe::{Optimizer, Schedule};
+use zoo_toys::gabor::GaborSample;
 
 /// What stays the same whatever the batch.
 pub(super) struct BatchDescent<'a> {
@@ -82,8 +82,8 @@ pub(super) fn epochs(seed: u64, stream: u64, size: usize, count: usize) -> Batch
 
 #[cfg(test)]
 mod tests {
-    use super::super::model::Form;
     use super::*;
+    use zoo_toys::gabor::Form;
 
     const COUNT: usize = 12;
     const FALLING: Schedule = Schedule::Cosine { learning_rate: 0.1, warmup_steps: 0, final_learning_rate: 0.0 };

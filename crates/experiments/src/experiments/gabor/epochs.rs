@@ -2,10 +2,10 @@
 
 use super::case::GaborCase;
 use super::descent::{WalkStep, epochs};
-use super::model::GaborSample;
 use super::setting::{BATCH, EXAMPLES};
 use crate::prelude::*;
 use std::collections::HashSet;
+use zoo_toys::gabor::GaborSample;
 
 /// Epochs of every walk that are looked at.
 const WATCHED: usize = 3;

@@ -2,7 +2,6 @@
 
 mod lesson;
 
-mod model;
 mod setting;
 
 mod descent;
@@ -17,9 +16,9 @@ mod errata;
 mod draw;
 
 use self::case::GaborCase;
-use self::model::{Form, GaborSample};
 use self::setting::{Critical, EXAMPLES, HARDLY_ONE_SWING, NOISE, REACH, SETTINGS, Setting};
 use crate::prelude::*;
+use zoo_toys::gabor::{Form, GaborSample};
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "gabor",

@@ -1,10 +1,10 @@
 //! The same starts on all examples and on a few: how many are freed, how many misled, and whether that decides.
 
-use super::model::Form;
 use super::setting::{BATCH, HARDLY_ONE_SWING};
 use super::ways::Way;
 use crate::prelude::*;
 use crate::statistics::NORMAL_95;
+use zoo_toys::gabor::Form;
 
 /// The fraction of stuck starts that is more than hardly any.
 const SOME: f64 = 0.02;

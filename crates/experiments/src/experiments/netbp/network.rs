@@ -4,19 +4,7 @@
 use crate::autodiff::{central_differences, gradient_by_parts, matrix};
 use crate::prelude::*;
 
-/// The points, x1, x2, x3 of each. The first five belong to the first class, the last five to the second.
-pub(super) const POINTS: [[f64; 3]; 10] = [
-    [0.1, 0.1, 0.1],
-    [0.3, 0.4, 0.2],
-    [0.1, 0.5, 0.6],
-    [0.6, 0.9, 0.9],
-    [0.4, 0.2, 0.4],
-    [0.6, 0.3, 0.5],
-    [0.5, 0.6, 0.1],
-    [0.9, 0.2, 0.2],
-    [0.4, 0.4, 0.3],
-    [0.7, 0.6, 0.8],
-];
+pub(super) use zoo_toys::netbp::POINTS;
 
 /// The learning rate.
 const RATE: f64 = 0.05;

@@ -2,7 +2,7 @@
 
 mod lesson;
 
-mod surface;
+mod factors;
 
 mod paths;
 mod rates;

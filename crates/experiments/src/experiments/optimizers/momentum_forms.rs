@@ -9,8 +9,8 @@
 //! rate, the first goes on with the old one's change: at the drop its step is longer by `alpha (eta_old - eta_new) v`.
 
 use super::rates::momentum;
-use super::surface::Surface;
 use crate::prelude::*;
+use zoo_toys::Surface;
 
 const ALPHA: f64 = 0.9;
 const START: [f64; 2] = [10.0, 1.0];

@@ -2,10 +2,10 @@
 
 use super::rates::{ADAGRAD, RMSPROP, momentum, walk};
 use super::recursions;
-use super::surface::Surface;
 use crate::prelude::*;
 use std::ops::{Range, RangeInclusive};
 use zoo_recipe::Optimizer;
+use zoo_toys::Surface;
 
 /// The value that counts as arrived; all surfaces have 0 for their least.
 pub(super) const ARRIVED: f64 = 1e-6;

@@ -1,8 +1,9 @@
 //! How fast descent is on quadratics, where theory says it exactly.
 
-use super::surface::{Surface, descent_factor, momentum_factor};
+use super::factors::{descent_factor, momentum_factor};
 use crate::prelude::*;
 use zoo_recipe::Optimizer;
+use zoo_toys::Surface;
 
 /// Heavy-ball momentum as the notes have it.
 pub(super) const fn momentum(momentum: f64) -> Optimizer {

@@ -1,11 +1,12 @@
 //! A ravine, where descent zig-zags; and rates too small and too large.
 
+use super::factors::{descent_factor, momentum_factor};
 use super::paths::{ARRIVED, drawn, until_arrival};
 use super::rates::{momentum, walk};
-use super::surface::{Surface, descent_factor, momentum_factor};
 use crate::prelude::*;
 use std::f64::consts::PI;
 use zoo_recipe::Optimizer;
+use zoo_toys::Surface;
 
 /// Zig-zag and rates on the ravine, whose curvatures differ by 50.
 pub(super) fn in_the_ravine(settings: &Setup, findings: &mut Findings) -> Result<()> {

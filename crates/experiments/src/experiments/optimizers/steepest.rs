@@ -4,9 +4,9 @@
 //! no direction falls faster than `u = -g / |g|`, along which the slope is `-|g|`. It is a statement about small steps: the curvature
 //! adds `h^2 / 2 u^T H u`, which turns the best direction of a step of length `h` away from `-g` by an angle that grows with `h`.
 
-use super::surface::Surface;
 use crate::prelude::*;
 use std::f64::consts::PI;
+use zoo_toys::Surface;
 
 /// Places far from any minimum.
 const PLACES: [(&str, Surface, [f64; 2]); 2] =

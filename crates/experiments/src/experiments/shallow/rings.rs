@@ -1,24 +1,8 @@
 //! Two classes in rings around the origin: no straight line parts them as `(x, y)`, one does as `(r, theta)`.
 
 use crate::prelude::*;
-use std::f64::consts::PI;
 
-/// A point and whether it belongs to the outer ring.
-pub(crate) type RingPoint = ([f64; 2], bool);
-
-/// `count` points a ring: the inner one of radii `0..1`, the outer one `1.5..2.5`.
-pub(crate) fn draw(count: usize, random: &mut Stream) -> Vec<RingPoint> {
-    let mut ring = |low, high, is_outer| {
-        let (radius, angle) = (random.uniform(low, high), random.uniform(-PI, PI));
-        ([radius * angle.cos(), radius * angle.sin()], is_outer)
-    };
-    (0..count).flat_map(|_| [ring(0.0, 1.0, false), ring(1.5, 2.5, true)]).collect()
-}
-
-/// `(x, y)` as `(r, theta)`.
-pub(crate) fn polar([x, y]: [f64; 2]) -> [f64; 2] {
-    [x.hypot(y), y.atan2(x)]
-}
+pub(crate) use zoo_toys::points::{ClassPoint as RingPoint, polar, rings as draw};
 
 /// An inner point as a mean of three outer ones: then no line has all outer points on one side and the inner point on the other.
 #[derive(Debug, PartialEq)]
@@ -75,13 +59,6 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        #[test]
-        fn polar_coordinates_lead_back(x in -3.0..3.0f64, y in -3.0..3.0f64) {
-            let [radius, angle] = polar([x, y]);
-            prop_assert!((radius * angle.cos() - x).abs() < 1e-12 && (radius * angle.sin() - y).abs() < 1e-12);
-            prop_assert!(radius >= 0.0 && angle.abs() <= PI);
-        }
-
         #[test]
         fn rings_lie_in_each_other(seed: u64) {
             let points = draw(50, &mut Stream::numbered(seed, 0));

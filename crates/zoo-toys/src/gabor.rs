@@ -1,10 +1,54 @@
-//! The Gabor model and its loss, by hand.
+//! The Gabor model and its loss, by hand (S14).
 
-use crate::prelude::*;
+use std::f64::consts::PI;
+
+use zoo_core::Stream;
+
+/// As many examples as in Prince's book, from `-REACH` to `REACH`.
+pub const EXAMPLES: usize = 28;
+
+/// The largest input, and the smallest negated.
+pub const REACH: f64 = 15.0;
+
+/// The standard deviation of a target around the model.
+pub const NOISE: f64 = 0.1;
+
+/// A form of the model with the parameters that its data comes from and the rectangle in which descent starts.
+pub struct Setting {
+    /// Whose form it is.
+    pub name: &'static str,
+    /// The same for file names.
+    pub file: &'static str,
+    /// Which model.
+    pub form: Form,
+    /// The parameters that the data comes from.
+    pub truth: [f64; 2],
+    /// From and to, of either parameter.
+    pub bounds: [[f64; 2]; 2],
+}
+
+/// The notes give no data. Ours: an envelope that falls to 1/e at a third of the reach, and starts at all phases and at all frequencies
+/// that 28 examples in 30 units can tell apart, half a period an example. Prince's: his parameters, and starts over his figure's plane.
+pub const SETTINGS: [Setting; 2] = [
+    Setting {
+        name: "the notes' form",
+        file: "notes",
+        form: Form::Notes,
+        truth: [0.0, 3.0 / REACH],
+        bounds: [[-PI, PI], [-PI * EXAMPLES as f64 / (2.0 * REACH), PI * EXAMPLES as f64 / (2.0 * REACH)]],
+    },
+    Setting {
+        name: "Prince's form",
+        file: "prince",
+        form: Form::Prince,
+        truth: [0.0, 16.6],
+        bounds: [[-10.0, 10.0], [2.5, 22.5]],
+    },
+];
 
 /// The two ways in which the model is written down, of parameters `[offset, scale]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
+pub enum Form {
     /// The notes': `sin(phi_0 + phi_1 x) exp(-phi_1^2 x^2)`.
     Notes,
     /// Prince's, Understanding Deep Learning (2023), equation 6.8: `sin(u) exp(-u^2 / 32)` with `u = phi_0 + 0.06 phi_1 x`.
@@ -12,7 +56,9 @@ pub(crate) enum Form {
 }
 
 impl Form {
-    pub(crate) fn predict(self, [offset, scale]: [f64; 2], x: f64) -> f64 {
+    /// What it gives for `x`.
+    #[inline]
+    pub fn predict(self, [offset, scale]: [f64; 2], x: f64) -> f64 {
         match self {
             Form::Notes => (offset + scale * x).sin() * (-(scale * x).powi(2)).exp(),
             Form::Prince => {
@@ -23,7 +69,7 @@ impl Form {
     }
 
     /// `df/dphi_0` and `df/dphi_1`.
-    pub(crate) fn slopes(self, [offset, scale]: [f64; 2], x: f64) -> [f64; 2] {
+    pub fn slopes(self, [offset, scale]: [f64; 2], x: f64) -> [f64; 2] {
         match self {
             Form::Notes => {
                 let (sin, cos) = (offset + scale * x).sin_cos();
@@ -42,52 +88,50 @@ impl Form {
 
 /// Where descent has come to.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Settled {
-    pub(crate) loss: f64,
+pub struct Settled {
+    /// There.
+    pub loss: f64,
     /// Whether that is a minimum; or else the number of steps ran out.
-    pub(crate) rests: bool,
+    pub rests: bool,
 }
 
 /// Inputs and targets.
 #[derive(Clone, Debug)]
-pub(crate) struct GaborSample {
-    pub(crate) form: Form,
-    pub(crate) inputs: Vec<f64>,
-    pub(crate) targets: Vec<f64>,
+pub struct GaborSample {
+    /// Which model.
+    pub form: Form,
+    /// `x` of every example.
+    pub inputs: Vec<f64>,
+    /// `y` of every example.
+    pub targets: Vec<f64>,
 }
 
 impl GaborSample {
     /// The model at `truth` with normal noise of deviation `noise`, inputs uniform in `-reach..reach`.
-    pub(crate) fn draw(
-        form: Form,
-        truth: [f64; 2],
-        [reach, noise]: [f64; 2],
-        count: usize,
-        random: &mut Stream,
-    ) -> Self {
+    pub fn draw(form: Form, truth: [f64; 2], [reach, noise]: [f64; 2], count: usize, random: &mut Stream) -> Self {
         let inputs: Vec<f64> = (0..count).map(|_| random.uniform(-reach, reach)).collect();
         let targets = inputs.iter().map(|x| form.predict(truth, *x) + noise * random.normal()).collect();
         Self { form, inputs, targets }
     }
 
     /// Every example: the batch of plain gradient descent.
-    pub(crate) fn every(&self) -> Vec<usize> {
+    pub fn every(&self) -> Vec<usize> {
         (0..self.inputs.len()).collect()
     }
 
     /// The mean square of the targets: the loss of a model that always answers 0.
-    pub(crate) fn loss_of_nothing(&self) -> f64 {
+    pub fn loss_of_nothing(&self) -> f64 {
         self.targets.iter().map(|y| y * y).sum::<f64>() / self.targets.len() as f64
     }
 
     /// The mean squared error.
-    pub(crate) fn loss(&self, parameters: [f64; 2]) -> f64 {
+    pub fn loss(&self, parameters: [f64; 2]) -> f64 {
         let pairs = self.inputs.iter().zip(&self.targets);
         pairs.map(|(x, y)| (self.form.predict(parameters, *x) - y).powi(2)).sum::<f64>() / self.inputs.len() as f64
     }
 
     /// Its gradient over the examples of `batch`.
-    pub(crate) fn gradient(&self, parameters: [f64; 2], batch: &[usize]) -> [f64; 2] {
+    pub fn gradient(&self, parameters: [f64; 2], batch: &[usize]) -> [f64; 2] {
         let mut sum = [0.0; 2];
         for &example in batch {
             let (x, y) = (self.inputs[example], self.targets[example]);
@@ -100,7 +144,7 @@ impl GaborSample {
     }
 
     /// The Hessian at `place` over the examples of `batch`, `[[a, b], [b, d]]` as `[a, b, d]`, from central differences of the gradient.
-    pub(crate) fn hessian(&self, place: [f64; 2], batch: &[usize]) -> [f64; 3] {
+    pub fn hessian(&self, place: [f64; 2], batch: &[usize]) -> [f64; 3] {
         let step = 1e-5;
         let by = |k: usize| {
             let (mut up, mut down) = (place, place);
@@ -114,19 +158,19 @@ impl GaborSample {
     }
 
     /// Its eigenvalues, the smaller first.
-    pub(crate) fn curvatures(&self, place: [f64; 2]) -> [f64; 2] {
+    pub fn curvatures(&self, place: [f64; 2]) -> [f64; 2] {
         self.curvatures_of(place, &self.every())
     }
 
     /// The same over the examples of `batch`.
-    pub(crate) fn curvatures_of(&self, place: [f64; 2], batch: &[usize]) -> [f64; 2] {
+    pub fn curvatures_of(&self, place: [f64; 2], batch: &[usize]) -> [f64; 2] {
         let [a, b, d] = self.hessian(place, batch);
         let (middle, half) = ((a + d) / 2.0, (((a - d) / 2.0).powi(2) + b * b).sqrt());
         [middle - half, middle + half]
     }
 
     /// The point without slope that Newton's method finds from `start`, if it does.
-    pub(crate) fn critical_point(&self, start: [f64; 2]) -> Option<[f64; 2]> {
+    pub fn critical_point(&self, start: [f64; 2]) -> Option<[f64; 2]> {
         let all = self.every();
         let mut place = start;
         for _ in 0..30 {
@@ -140,7 +184,7 @@ impl GaborSample {
 
     /// Down from `start` on all examples until the slope is below 1e-8, never up and never further than `longest` at once: a step of
     /// Newton's where the loss curves up all around, else down the slope, by more each time that this lowers the loss.
-    pub(crate) fn settle(&self, start: [f64; 2], longest: f64, steps: usize) -> Settled {
+    pub fn settle(&self, start: [f64; 2], longest: f64, steps: usize) -> Settled {
         let all = self.every();
         let (mut place, mut loss, mut rate) = (start, self.loss(start), 1.0);
         for _ in 0..steps {
@@ -166,7 +210,7 @@ impl GaborSample {
     }
 
     /// The lowest point that descent from all points of a grid finds.
-    pub(crate) fn global_minimum(&self, bounds: [[f64; 2]; 2], points: usize) -> ([f64; 2], f64) {
+    pub fn global_minimum(&self, bounds: [[f64; 2]; 2], points: usize) -> ([f64; 2], f64) {
         let mut best = ([0.0; 2], f64::INFINITY);
         for index in 0..points * points {
             let part = |place: usize, [low, high]: [f64; 2]| low + (high - low) * (place as f64 + 0.5) / points as f64;

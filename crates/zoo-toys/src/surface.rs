@@ -1,12 +1,15 @@
 //! The surfaces that descent is watched on, each with its gradient by hand.
 
-use crate::prelude::*;
-
 /// A function of two parameters with its least value 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Surface {
+pub enum Surface {
     /// `1/2 (l_1 u^2 + l_2 v^2)` in coordinates turned by `angle`: the eigenvalues of its Hessian are the `curvatures`.
-    Quadratic { curvatures: [f64; 2], angle: f64 },
+    Quadratic {
+        /// Along the first coordinate, then along the second.
+        curvatures: [f64; 2],
+        /// In radians, counter-clockwise.
+        angle: f64,
+    },
     /// `(1 - x)^2 + 100 (y - x^2)^2`, a bent valley with its minimum at (1, 1).
     Rosenbrock,
     /// `1/2 x^2 - 1/2 y^2 + 1/4 y^4 + 1/4`: a saddle at the origin between minima at (0, 1) and (0, -1).
@@ -15,11 +18,13 @@ pub(crate) enum Surface {
 
 impl Surface {
     /// A round bowl.
-    pub(crate) const BOWL: Self = Self::Quadratic { curvatures: [1.0, 4.0], angle: 0.5 };
+    pub const BOWL: Self = Self::Quadratic { curvatures: [1.0, 4.0], angle: 0.5 };
     /// Fifty times as steep across as along.
-    pub(crate) const RAVINE: Self = Self::Quadratic { curvatures: [1.0, 50.0], angle: 0.0 };
+    pub const RAVINE: Self = Self::Quadratic { curvatures: [1.0, 50.0], angle: 0.0 };
 
-    pub(crate) fn value(self, [x, y]: [f64; 2]) -> f64 {
+    /// Its height over a place.
+    #[inline]
+    pub fn value(self, [x, y]: [f64; 2]) -> f64 {
         match self {
             Self::Quadratic { curvatures, angle } => {
                 let [u, v] = turned([x, y], -angle);
@@ -30,7 +35,9 @@ impl Surface {
         }
     }
 
-    pub(crate) fn gradient(self, [x, y]: [f64; 2]) -> [f64; 2] {
+    /// By the first parameter, then by the second.
+    #[inline]
+    pub fn gradient(self, [x, y]: [f64; 2]) -> [f64; 2] {
         match self {
             Self::Quadratic { curvatures, angle } => {
                 let [u, v] = turned([x, y], -angle);
@@ -45,7 +52,7 @@ impl Surface {
     }
 
     /// The largest eigenvalue of the Hessian at the minimum.
-    pub(crate) fn steepest(self) -> f64 {
+    pub fn steepest(self) -> f64 {
         match self {
             Self::Quadratic { curvatures, .. } => curvatures[0].max(curvatures[1]),
             // [[802, -400], [-400, 200]] has trace 1002 and determinant 400.
@@ -58,21 +65,6 @@ impl Surface {
 fn turned([x, y]: [f64; 2], angle: f64) -> [f64; 2] {
     let (sin, cos) = angle.sin_cos();
     [cos * x - sin * y, sin * x + cos * y]
-}
-
-/// What multiplies the distance to the minimum in a step of gradient descent, in the long run: the largest `|1 - rate l|`.
-pub(crate) fn descent_factor(curvatures: [f64; 2], rate: f64) -> f64 {
-    curvatures.map(|curvature| (1.0 - rate * curvature).abs()).into_iter().fold(0.0, larger)
-}
-
-/// The same with momentum: the largest root, in absolute value, of `z^2 - (1 + momentum - rate l) z + momentum`.
-pub(crate) fn momentum_factor(curvatures: [f64; 2], rate: f64, momentum: f64) -> f64 {
-    let largest_root = |curvature: f64| {
-        let half = (1.0 + momentum - rate * curvature) / 2.0;
-        let under_root = half * half - momentum;
-        if under_root < 0.0 { momentum.sqrt() } else { half.abs() + under_root.sqrt() }
-    };
-    curvatures.map(largest_root).into_iter().fold(0.0, larger)
 }
 
 #[cfg(test)]
@@ -93,16 +85,6 @@ mod tests {
                 prop_assert!((by_y - along_y).abs() < 1e-5 * (1.0 + by_y.abs()), "{surface:?}");
                 prop_assert!(surface.value([x, y]) >= 0.0);
             }
-        }
-
-        #[test]
-        fn descent_shrinks_below_twice_the_inverse_curvature_and_grows_above(
-            flat in 0.1..10.0f64, steep in 0.1..10.0f64, part in 0.01..0.99f64,
-        ) {
-            let threshold = 2.0 / flat.max(steep);
-            prop_assert!(descent_factor([flat, steep], part * threshold) < 1.0);
-            prop_assert!(descent_factor([flat, steep], threshold / part) > 1.0);
-            prop_assert!((momentum_factor([flat, steep], part * threshold, 0.0) - descent_factor([flat, steep], part * threshold)).abs() < 1e-12);
         }
     }
 
