@@ -13,6 +13,7 @@ use zip::write::SimpleFileOptions;
 use zoo_core::{Inputs, Progress, Retry, sha256_hex};
 
 use super::*;
+use crate::FACTS;
 
 /// The four files of a split with four training and two test images, of which one pixel is ink.
 fn contents() -> [Vec<u8>; 4] {

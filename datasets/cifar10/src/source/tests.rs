@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use zoo_core::{Inputs, Progress, Provenance, Retry, sha256_hex};
 
 use super::*;
+use crate::{CHANNEL_MEAN, CHANNEL_STD, FACTS, RECORD_BYTES};
 
 /// `records` records whose pixels count up from `first`, so that every plane and row differs.
 fn batch(first: u8, records: usize) -> Vec<u8> {
