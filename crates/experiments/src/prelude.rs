@@ -1,6 +1,6 @@
 //! What nearly every part of an experiment needs.
 
-pub(crate) use crate::descent::{ADAM, Walkers, labels, rows, scalar, train, training_device, values};
+pub(crate) use crate::descent::{ADAM, labels, rows, scalar, train, training_device, values};
 pub(crate) use crate::experiment::{Experiment, Setup, SourceSection};
 pub(crate) use crate::findings::Check::{self, *};
 pub(crate) use crate::findings::Findings;
@@ -13,3 +13,4 @@ pub(crate) use burn::module::Module;
 pub(crate) use burn::tensor::{DType, Device, Tensor};
 pub(crate) use zoo_core::Stream;
 pub(crate) use zoo_plot::{Axis, Chart, Field};
+pub(crate) use zoo_train::walkers::Walkers;

@@ -55,7 +55,7 @@ impl BatchDescent<'_> {
         mut see: impl FnMut(WalkStep),
     ) -> Result<Vec<[f64; 2]>> {
         let count = self.sample.inputs.len();
-        let mut walkers = Walkers::new(&Optimizer::Sgd, starts);
+        let mut walkers = Walkers::new(&Optimizer::Sgd, starts, &Device::flex());
         let mut epochs: Vec<Batches> =
             (0..starts.len()).map(|start| epochs(self.seed, self.stream + start as u64, size, count)).collect();
         let mut places = starts.to_vec();

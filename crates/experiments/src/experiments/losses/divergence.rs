@@ -176,7 +176,7 @@ fn descend(direction: Direction, settings: &Setup) -> Result<Vec<Vec<[f64; 2]>>>
     let steps = settings.choose(1500, 800);
     let (x, points) = (grid(401), 401);
     let log_p: Vec<f64> = x.iter().map(|&x| log_target(x)).collect();
-    let mut walkers = Walkers::new(&ADAM, &STARTS);
+    let mut walkers = Walkers::new(&ADAM, &STARTS, &Device::flex());
     let mut paths: Vec<Vec<[f64; 2]>> = STARTS.iter().map(|&start| vec![start]).collect();
     for step in 0..steps {
         let places = walkers.places()?;

@@ -83,7 +83,7 @@ fn walk(mut change: impl FnMut(usize, [f64; 2]) -> [f64; 2]) -> Walk {
 }
 
 fn by_zoo(rate: impl Fn(usize) -> f64) -> Result<Walk> {
-    let mut walkers = Walkers::new(&momentum(ALPHA), &[START]);
+    let mut walkers = Walkers::new(&momentum(ALPHA), &[START], &Device::flex());
     let mut places = vec![START];
     for step in 0..STEPS {
         walkers = walkers.step(rate(step), &[Surface::RAVINE.gradient(places[step])]);

@@ -40,7 +40,7 @@ impl NoisyDescent {
         let stream = |run: usize| Stream::numbered(settings.seed, 10_000 + run as u64);
         let mut batches: Vec<Batches> =
             (0..runs).map(|run| Batches::new(self.drawing, self.size, examples.len(), stream(run))).collect();
-        let mut walkers = Walkers::new(&Optimizer::Sgd, &vec![START; runs]);
+        let mut walkers = Walkers::new(&Optimizer::Sgd, &vec![START; runs], &Device::flex());
         let mut places = vec![START; runs];
         let mut walks = vec![places.clone()];
         for rate in self.rates() {

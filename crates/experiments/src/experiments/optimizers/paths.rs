@@ -74,7 +74,7 @@ pub(super) fn follow_their_recursions(settings: &Setup, findings: &mut Findings)
 fn off_recursion(recipe: &Optimizer, settings: &Setup) -> Result<f64> {
     let (rate, mut random) = (0.1, Stream::numbered(settings.seed, 8_000));
     let gradients = random.normals(50);
-    let mut walkers = Walkers::new(recipe, &[[0.0, 0.0]]);
+    let mut walkers = Walkers::new(recipe, &[[0.0, 0.0]], &Device::flex());
     let (mut place, mut way, mut apart) = (0.0, 0.0, 0.0_f64);
     for (gradient, step) in gradients.iter().zip(recursions::steps(recipe, &gradients, rate)?) {
         walkers = walkers.step(rate, &[[*gradient, -gradient]]);

@@ -21,7 +21,7 @@ pub(super) fn walk(
     start: [f64; 2],
     steps: usize,
 ) -> Result<Vec<[f64; 2]>> {
-    let mut walkers = Walkers::new(recipe, &[start]);
+    let mut walkers = Walkers::new(recipe, &[start], &Device::flex());
     let mut path = vec![start];
     let mut here = start;
     for _ in 0..steps {
@@ -149,11 +149,11 @@ pub(super) fn first_steps(findings: &mut Findings) -> Result<()> {
     let rate = 0.01;
     // Against a gradient of (3, -0.02), whatever its size.
     let first = |recipe: &Optimizer| -> Result<f64> {
-        let walkers = Walkers::new(recipe, &[[0.0, 0.0]]).step(rate, &[[3.0, -0.02]]);
+        let walkers = Walkers::new(recipe, &[[0.0, 0.0]], &Device::flex()).step(rate, &[[3.0, -0.02]]);
         let [x, y] = walkers.places()?[0];
         Ok(larger((-x / rate - 1.0).abs(), (y / rate - 1.0).abs()))
     };
-    let scaled = Walkers::new(&RMSPROP, &[[0.0, 0.0]]).step(rate, &[[3.0, -0.02]]).places()?[0];
+    let scaled = Walkers::new(&RMSPROP, &[[0.0, 0.0]], &Device::flex()).step(rate, &[[3.0, -0.02]]).places()?[0];
     findings
         .claiming("Adam's first step, its bias corrected, is the rate in every direction: relative difference")
         .is(first(&ADAM)?, AtMost(1e-4))
@@ -167,7 +167,7 @@ pub(super) fn first_steps(findings: &mut Findings) -> Result<()> {
 }
 
 fn adagrad_decay(rate: f64) -> Result<f64> {
-    let mut walkers = Walkers::new(&ADAGRAD, &[[0.0, 0.0]]);
+    let mut walkers = Walkers::new(&ADAGRAD, &[[0.0, 0.0]], &Device::flex());
     for _ in 0..100 {
         walkers = walkers.step(rate, &[[2.0, 2.0]]);
     }

@@ -152,7 +152,9 @@ mod tests {
 
     #[test]
     fn sizes_beyond_any_memory_are_held_against_the_tensors_first() {
-        let (model, device) = (crate::registry::recipe("mlp_digits").expect("a recipe").model, Device::flex());
+        let text = include_str!("../../../models/mlp/recipes/mlp_digits.toml");
+        let (model, device) =
+            (zoo_recipe::Recipe::parse(text, "mlp_digits.toml").expect("a recipe").model, Device::flex());
         let small = Network::init(&model, &Sizes { input: vec![64], outputs: 10 }, 1, &device).expect("a network");
         let tensors = small.named_tensors();
         let of =

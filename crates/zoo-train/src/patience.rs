@@ -14,7 +14,7 @@ impl Patience {
     /// except as the first.
     ///
     /// ```
-    /// use trainer::patience::Patience;
+    /// use zoo_train::patience::Patience;
     ///
     /// let mut patience = Patience::default();
     /// let seen = [-0.9, -0.5, -0.6, -0.5].map(|value| patience.see(value, 0.0));
@@ -34,7 +34,7 @@ impl Patience {
     /// Whether so many values in a row were no new best.
     ///
     /// ```
-    /// use trainer::patience::Patience;
+    /// use zoo_train::patience::Patience;
     ///
     /// let patience = Patience { best: Some(-0.5), stale: 2 };
     /// assert_eq!([1, 2, 3].map(|values| patience.has_lasted(values)), [true, true, false]);

@@ -1,11 +1,10 @@
 //! The running mean of the weights over the steps of a training.
 
-use crate::error::TrainError;
 use crate::network::Network;
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::Tensor;
 use std::collections::VecDeque;
-use zoo_core::weights::NamedTensor;
+use zoo_core::weights::{NamedTensor, WeightsError};
 use zoo_recipe::Ema;
 
 /// The mean so far, if the recipe asks for one.
@@ -56,7 +55,7 @@ impl Average {
     ///
     /// # Errors
     /// If it is another network's.
-    pub fn restore(&mut self, network: &Network, tensors: &[NamedTensor]) -> Result<(), TrainError> {
+    pub fn restore(&mut self, network: &Network, tensors: &[NamedTensor]) -> Result<(), WeightsError> {
         if !tensors.is_empty() {
             self.mean = Some(network.valid().install(tensors)?);
         }
