@@ -15,4 +15,4 @@ pub mod gabor;
 pub mod netbp;
 pub mod points;
 
-pub use surface::Surface;
+pub use surface::{LANDS, Land, Surface};

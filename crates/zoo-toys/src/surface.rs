@@ -1,5 +1,42 @@
 //! The surfaces that descent is watched on, each with its gradient by hand.
 
+use std::ops::Range;
+
+/// A surface, where walks on it start, and the part of the plane that is drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Land {
+    /// What it is called.
+    pub name: &'static str,
+    /// Its heights.
+    pub surface: Surface,
+    /// A place from which the optimizers differ.
+    pub start: [f64; 2],
+    /// Of the first parameter.
+    pub x: Range<f64>,
+    /// Of the second parameter.
+    pub y: Range<f64>,
+}
+
+/// Four surfaces on which optimizers differ.
+pub const LANDS: [Land; 4] = [
+    Land {
+        name: "quadratic, curvatures 1 and 4",
+        surface: Surface::BOWL,
+        start: [3.0, 2.5],
+        x: -3.0..4.0,
+        y: -2.5..3.2,
+    },
+    Land {
+        name: "ravine, curvatures 1 and 50",
+        surface: Surface::RAVINE,
+        start: [10.0, 1.0],
+        x: -6.0..11.0,
+        y: -1.4..1.4,
+    },
+    Land { name: "Rosenbrock", surface: Surface::Rosenbrock, start: [-1.2, 1.0], x: -2.0..2.0, y: -1.0..3.0 },
+    Land { name: "saddle", surface: Surface::Saddle, start: [1.5, 0.001], x: -1.0..2.0, y: -1.6..1.6 },
+];
+
 /// A function of two parameters with its least value 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Surface {

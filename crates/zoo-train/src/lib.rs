@@ -13,6 +13,7 @@ pub mod split;
 pub mod step;
 
 pub mod average;
+pub mod keep;
 pub mod loss;
 pub mod muon;
 pub mod optimizer;

@@ -5,38 +5,10 @@ use super::recursions;
 use crate::prelude::*;
 use std::ops::{Range, RangeInclusive};
 use zoo_recipe::Optimizer;
-use zoo_toys::Surface;
+use zoo_toys::{LANDS, Land, Surface};
 
 /// The value that counts as arrived; all surfaces have 0 for their least.
 pub(super) const ARRIVED: f64 = 1e-6;
-
-/// A surface, where walks on it start, and the part of the plane that is drawn.
-struct Land {
-    name: &'static str,
-    surface: Surface,
-    start: [f64; 2],
-    x: Range<f64>,
-    y: Range<f64>,
-}
-
-const LANDS: [Land; 4] = [
-    Land {
-        name: "quadratic, curvatures 1 and 4",
-        surface: Surface::BOWL,
-        start: [3.0, 2.5],
-        x: -3.0..4.0,
-        y: -2.5..3.2,
-    },
-    Land {
-        name: "ravine, curvatures 1 and 50",
-        surface: Surface::RAVINE,
-        start: [10.0, 1.0],
-        x: -6.0..11.0,
-        y: -1.4..1.4,
-    },
-    Land { name: "Rosenbrock", surface: Surface::Rosenbrock, start: [-1.2, 1.0], x: -2.0..2.0, y: -1.0..3.0 },
-    Land { name: "saddle", surface: Surface::Saddle, start: [1.5, 0.001], x: -1.0..2.0, y: -1.6..1.6 },
-];
 
 fn optimizers() -> [(&'static str, Optimizer); 6] {
     [
@@ -105,7 +77,7 @@ pub(super) fn on_every_surface(settings: &Setup, findings: &mut Findings) -> Res
     let (mut all, mut charts) = (Vec::new(), Vec::new());
     let bar = settings.progress("optimizers on surfaces", 24);
     for land in &LANDS {
-        let mut chart = land.chart();
+        let mut chart = chart_of(land);
         for (name, recipe) in optimizers() {
             let best = best(land.surface, &recipe, land.start, most)?;
             let gentle = until_arrival(land.surface, &recipe, best.rate / 10.0, land.start, most)?;
@@ -174,16 +146,14 @@ fn descent_on_grid(ravine: &Land) -> f64 {
     HALF_DECADES.map(|half_decade| steps(grid_rate(half_decade))).fold(f64::INFINITY, f64::min)
 }
 
-impl Land {
-    fn chart(&self) -> Chart {
-        let field = Field::sample(self.x.clone(), self.y.clone(), [90, 70], |x, y| self.surface.value([x, y]));
-        let high = self.surface.value(self.start);
-        let levels: Vec<f64> = (-3..6).map(|power| high * 4.0_f64.powi(-power)).collect();
-        let axis = |name, range: &Range<f64>| Axis::linear(name).range(range.clone());
-        Chart::new(axis("first parameter", &self.x), axis("second parameter", &self.y))
-            .heading(self.name)
-            .contours(&field, &levels)
-    }
+fn chart_of(land: &Land) -> Chart {
+    let field = Field::sample(land.x.clone(), land.y.clone(), [90, 70], |x, y| land.surface.value([x, y]));
+    let high = land.surface.value(land.start);
+    let levels: Vec<f64> = (-3..6).map(|power| high * 4.0_f64.powi(-power)).collect();
+    let axis = |name, range: &Range<f64>| Axis::linear(name).range(range.clone());
+    Chart::new(axis("first parameter", &land.x), axis("second parameter", &land.y))
+        .heading(land.name)
+        .contours(&field, &levels)
 }
 
 /// The points of a path that lie `apart` or more from the last one drawn, and its end.
