@@ -1,12 +1,16 @@
-//! Starts the programs that do the workspace's chores: `reproduce` and `zoo-bench`.
+//! Starts the programs that do the workspace's chores: `reproduce` and `zoo-bench`, and what makes the browser page.
+
+mod web;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::env;
 use std::fmt;
 use std::io::{ErrorKind, Write, stderr, stdout};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus};
+
+use web::WebOptions;
 
 /// Something was wrong and has been said.
 const FAILED: u8 = 2;
@@ -36,6 +40,8 @@ enum Chore {
     Readme(ProgramOptions),
     /// Time the zoo's models against stock Burn and PyTorch, taking turns
     Bench(ProgramOptions),
+    /// Make the page that shows the zoo in a browser tab
+    Web(WebOptions),
 }
 
 #[derive(Debug, Args)]
@@ -70,6 +76,7 @@ fn main() -> ExitCode {
         Chore::Int8(options) => start("reproduce", Some("int8"), options.all),
         Chore::Readme(options) => start("reproduce", Some("readme"), options.all),
         Chore::Bench(options) => start("zoo-bench", None, options.all),
+        Chore::Web(options) => web::web(&options),
     };
     started.unwrap_or_else(failed)
 }
@@ -150,15 +157,26 @@ fn backend(options: &[String]) -> Option<&'static str> {
     ["ndarray", "wgpu", "cuda"].into_iter().find(|name| *name == device)
 }
 
+/// The folder of the workspace.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default()
+}
+
 /// Cargo in this workspace. What it told this program about itself is kept from it: build scripts that look at it would run again.
 fn cargo(subcommand: &str) -> Command {
+    let mut command = cargo_alone(subcommand);
+    command.arg("--manifest-path").arg(root().join("Cargo.toml"));
+    command
+}
+
+/// Cargo wherever it is told to look.
+fn cargo_alone(subcommand: &str) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     let ours = env::vars_os().map(|(name, _)| name).filter(|name| describes_us(&name.to_string_lossy()));
     for name in ours {
         command.env_remove(name);
     }
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("Cargo.toml");
-    command.args([subcommand, "--manifest-path"]).arg(manifest);
+    command.arg(subcommand);
     command
 }
 
