@@ -20,7 +20,7 @@ use zoo_train::predictions::predict_while;
 use zoo_train::readback::ReadBack;
 use zoo_train::step::{Objective, TakenStep, step, step_seed};
 
-use self::points::{Plane, Sheet};
+use self::points::Sheet;
 
 pub use self::points::{PlanePoint, PointSet};
 
@@ -109,7 +109,7 @@ impl Playground {
     /// # Errors
     /// If a setting makes no recipe, or a network that cannot be looked at.
     pub fn new(settings: &PlaygroundSettings) -> Result<Self, EngineError> {
-        let all = [plain().as_slice(), &settings.set].concat();
+        let all = [plain().as_slice(), settings.set.as_slice()].concat();
         let recipe = recipe(MLP_DIGITS)?.with_overrides(&all)?;
         check(&recipe)?;
         let count = settings.count.clamp(1, MOST_POINTS);
