@@ -2,7 +2,6 @@
 
 use crate::data::Splits;
 use crate::error::TrainError;
-#[cfg(feature = "flex")]
 use crate::evaluate::Predictions;
 use crate::trained::TrainedModel;
 use zoo_core::Examples;
