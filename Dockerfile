@@ -1,4 +1,4 @@
-# The trainer in a container: `docker build -t zoo .`, then as docs/server.md says. For NVIDIA GPUs see there.
+# The trainer in a container: `docker build -t zoo .`, then as docs/server.md says. For NVIDIA GPUs: docs/devices.md.
 FROM rust:1.95-trixie AS build
 WORKDIR /zoo
 COPY . .

@@ -30,7 +30,8 @@ struct Xtask {
 enum Chore {
     /// Run every experiment, and every recipe over its seeds, and hold the results against their claims
     Reproduce(ProgramOptions),
-    /// Write the page of all that was measured, with its figures
+    /// Write the book, a small site: what was measured, a page per model and lesson, how things are done
+    #[command(visible_alias = "book")]
     Report(ProgramOptions),
     /// Hold the published figures against the recipes, the shipped weights and their scores on test
     Verify(ProgramOptions),

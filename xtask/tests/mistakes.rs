@@ -12,7 +12,7 @@ fn refused(arguments: &[&str]) -> String {
 
 #[test]
 fn a_profile_that_is_not_there() {
-    for chore in ["reproduce", "report", "verify", "readme", "bench"] {
+    for chore in ["reproduce", "report", "book", "verify", "readme", "bench"] {
         let said = refused(&[chore, "--profile", "fast"]);
         assert_eq!(said, "error: invalid value \"fast\" for --profile [possible values: dev, release]\n");
     }

@@ -36,6 +36,19 @@ fn a_data_folder_that_is_not_there() {
 }
 
 #[test]
+fn a_dash_is_no_name() {
+    for words in [["--data-dir", "-"], ["--json", "-"]] {
+        let said = refused(&words);
+        assert!(said.contains("- names neither a file nor a folder here; ./- names what is called so"), "{said}");
+    }
+    let mut command = Command::cargo_bin("zoo-bench").unwrap();
+    let output = command.args(["--only", "transformer"]).env("ZOO_DATA_DIR", "-").output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert_eq!(said, "error: ZOO_DATA_DIR is \"-\", which names no folder here; ./- names what is called so\n");
+}
+
+#[test]
 fn a_file_that_cannot_be_written() {
     let said = refused(&["--json", "/no/such/folder/bench.json"]);
     assert!(said.starts_with("error: cannot write /no/such/folder/bench.json; choose another file"), "{said}");

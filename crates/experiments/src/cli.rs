@@ -5,11 +5,14 @@ use crate::exercises::{self, CheckArgs, ExerciseArgs};
 use crate::experiment::{Experiment, Setup};
 use crate::experiments::ALL;
 use crate::files;
+use crate::set_values::SetValues;
+use crate::show;
 use crate::text::no_such;
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::{Args, Parser, Subcommand};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use trainer::cli::check_settings;
 use trainer::numbers::whole;
 use trainer::output::{self, FAILED, answer, report};
 use trainer::places::place;
@@ -30,9 +33,15 @@ struct ExperimentsArgs {
 enum Verb {
     /// List the experiments
     List,
+    /// Show one: what its source says, and which of its numbers `run --set` changes
+    Show {
+        /// Its name
+        name: String,
+    },
     /// Run some of them, or all
     ///
-    /// Exit codes: 0 every claim holds or differs from its source for a stated reason, 1 a claim fails, 2 something was wrong.
+    /// Exit codes: 0 every claim holds or differs from its source for a stated reason, 1 a claim fails, 2 something was wrong. Values that are
+    /// set are put to the same tests: 1 says that what the notes claim does not hold for them.
     Run(RunArgs),
     /// Say what the notes get wrong: what is printed, what is right, how we know
     Errata {
@@ -56,7 +65,10 @@ struct RunArgs {
     /// Everything random follows from it
     #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true, value_parser = whole(0_u64..))]
     seed: u64,
-    /// The folder for outcomes and figures, one folder an experiment [default: runs/experiments, or runs/experiments-quick]
+    /// Change one of its numbers and see: `--set rate=0.1`; repeatable. `experiments show NAME` lists them
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// The folder for outcomes and figures, one folder an experiment [default: runs/experiments; -quick or -set behind it for such runs]
     #[arg(long, value_name = "DIR", value_parser = place())]
     out: Option<PathBuf>,
     /// Smaller samples and wider tolerances: all in seconds
@@ -70,14 +82,19 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(code) => return code,
     };
-    let done = match &arguments.command {
+    let done = check_settings().and_then(|()| carry_out(&arguments.command));
+    done.map_or_else(|error| report(&error), ExitCode::from)
+}
+
+fn carry_out(verb: &Verb) -> Result<u8> {
+    match verb {
         Verb::List => said(&list()),
+        Verb::Show { name } => named(name).and_then(|one| said(&show::as_text(one))),
         Verb::Run(arguments) => run(arguments),
         Verb::Errata { json } => print_errata(*json),
         Verb::Exercise(arguments) => exercises::exercise(arguments).and_then(|text| said(&text)),
         Verb::Check(arguments) => check(arguments),
-    };
-    done.map_or_else(|error| report(&error), ExitCode::from)
+    }
 }
 
 fn said(text: &str) -> Result<u8> {
@@ -95,10 +112,28 @@ fn print_errata(for_programs: bool) -> Result<u8> {
 }
 
 fn run(arguments: &RunArgs) -> Result<u8> {
-    let settings = Setup { seed: arguments.seed, quick: arguments.quick, bars: true };
-    let usual = if arguments.quick { "runs/experiments-quick" } else { "runs/experiments" };
+    let experiments = chosen(&arguments.names)?;
+    let set = set_values(&experiments, &arguments.set)?;
+    // What the notes' values gave stays as it is.
+    let usual = match (set.is_empty(), arguments.quick) {
+        (false, _) => "runs/experiments-set",
+        (true, true) => "runs/experiments-quick",
+        (true, false) => "runs/experiments",
+    };
     let out = arguments.out.clone().unwrap_or_else(|| usual.into());
-    perform(&chosen(&arguments.names)?, &settings, &out)
+    let settings = Setup { seed: arguments.seed, quick: arguments.quick, bars: true, set };
+    perform(&experiments, &settings, &out)
+}
+
+/// Of one experiment: a name that is set means something else in each.
+fn set_values(experiments: &[&Experiment], texts: &[String]) -> Result<SetValues> {
+    match (experiments, texts) {
+        (_, []) => Ok(SetValues::default()),
+        ([experiment], texts) => SetValues::parse(experiment, texts),
+        (experiments, _) => {
+            bail!("--set changes one experiment, and {} are named; name the one that it is of", experiments.len())
+        }
+    }
 }
 
 fn check(arguments: &CheckArgs) -> Result<u8> {
@@ -139,6 +174,11 @@ fn perform(experiments: &[&Experiment], settings: &Setup, out: &Path) -> Result<
     Ok(code)
 }
 
+fn named(name: &str) -> Result<&'static Experiment> {
+    let known = || ALL.iter().map(|experiment| experiment.name);
+    ALL.iter().find(|experiment| experiment.name == name).ok_or_else(|| no_such("experiment", name, known()))
+}
+
 /// The experiments of these names, each once, in the order of the list.
 fn chosen(names: &[String]) -> Result<Vec<&'static Experiment>> {
     let known = || ALL.iter().map(|experiment| experiment.name);
@@ -163,6 +203,7 @@ mod tests {
         title: "A sample",
         says: "Nothing.",
         lesson: ALL[0].lesson,
+        settings: &[],
         run: |settings| {
             let mut findings = Findings::default();
             // Holds for seeds up to 1.
@@ -171,10 +212,14 @@ mod tests {
         },
     };
 
+    fn quick(seed: u64) -> Setup {
+        Setup { seed, quick: true, ..Setup::default() }
+    }
+
     #[test]
     fn a_claim_that_fails_ends_the_run_with_one_and_leaves_its_outcome() {
         let folder = tempfile::tempdir().unwrap();
-        let run = |seed| perform(&[&SAMPLE], &Setup { seed, quick: true, bars: false }, folder.path()).unwrap();
+        let run = |seed| perform(&[&SAMPLE], &quick(seed), folder.path()).unwrap();
         assert_eq!(run(1), DONE);
         assert!(folder.path().join("sample/none.svg").exists());
         assert_eq!(run(2), NOT_HELD);
@@ -184,12 +229,21 @@ mod tests {
     #[test]
     fn an_experiment_that_breaks_off_costs_neither_its_earlier_outcome_nor_the_others() {
         let folder = tempfile::tempdir().unwrap();
-        let settings = Setup { seed: 1, quick: true, bars: false };
+        let settings = quick(1);
         perform(&[&SAMPLE], &settings, folder.path()).unwrap();
         let broken = Experiment { run: |_| bail!("the device is gone"), ..SAMPLE };
         let other = Experiment { name: "other", ..SAMPLE };
         assert_eq!(perform(&[&broken, &other], &settings, folder.path()).unwrap(), FAILED);
         assert!(["sample", "other"].iter().all(|name| folder.path().join(name).join("outcome.json").exists()));
+    }
+
+    #[test]
+    fn values_are_set_of_one_experiment_alone() {
+        let texts = ["rate=0.1".to_string()];
+        assert!(!set_values(&chosen(&["netbp".into()]).unwrap(), &texts).unwrap().is_empty());
+        let two = chosen(&["netbp".into(), "gabor".into()]).unwrap();
+        assert!(set_values(&two, &[]).unwrap().is_empty());
+        assert!(set_values(&two, &texts).unwrap_err().to_string().contains("2 are named"));
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use crate::findings::Findings;
 use crate::lesson::Lesson;
+use crate::set_values::{SetValues, SettingValue};
+use crate::setting::{ExperimentSetting, ListSetting, NumberSetting, PointsSetting, WholeSetting};
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Serialize, Serializer};
@@ -22,6 +24,8 @@ pub struct Experiment {
     pub says: &'static str,
     /// What its page says before the checks.
     pub lesson: &'static Lesson,
+    /// The numbers that `--set` changes.
+    pub(crate) settings: &'static [ExperimentSetting],
     /// Computes, checks and draws.
     pub run: fn(&Setup) -> Result<Findings>,
 }
@@ -48,7 +52,7 @@ pub(crate) fn sections(sources: &[SourceSection]) -> String {
 }
 
 /// What a user may choose.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Setup {
     /// Everything random follows from it.
     pub seed: u64,
@@ -56,6 +60,8 @@ pub struct Setup {
     pub quick: bool,
     /// Bars on standard error while it computes.
     pub bars: bool,
+    /// What `--set` says, of the experiment that is run.
+    pub set: SetValues,
 }
 
 impl Experiment {
@@ -80,6 +86,7 @@ impl Experiment {
             says: self.says.into(),
             quick: settings.quick,
             seeds: vec![settings.seed],
+            set: settings.set.recorded(),
             seconds: started.elapsed().as_secs_f64(),
             device: "flex".into(),
             threads: rayon::current_num_threads(),
@@ -88,7 +95,7 @@ impl Experiment {
             started: date.to_string(),
             claims: findings.claims,
             figures: findings.figures.iter().map(|drawn| drawn.entry.clone()).collect(),
-            tables: findings.tables,
+            tables: settings.set.tables().into_iter().chain(findings.tables).collect(),
             notes: findings.notes,
         };
         Ok((outcome, findings.figures))
@@ -96,6 +103,38 @@ impl Experiment {
 }
 
 impl Setup {
+    /// What is set for a number, or else the notes' value.
+    pub(crate) fn number(&self, setting: NumberSetting) -> f64 {
+        match self.set.get(setting.name) {
+            Some(SettingValue::Number(value)) => *value,
+            _ => setting.default,
+        }
+    }
+
+    /// The same of a whole number.
+    pub(crate) fn whole(&self, setting: WholeSetting) -> usize {
+        match self.set.get(setting.name) {
+            Some(SettingValue::Whole(value)) => *value,
+            _ => setting.default,
+        }
+    }
+
+    /// The same of several numbers, as many as the notes have.
+    pub(crate) fn list(&self, setting: ListSetting) -> &[f64] {
+        match self.set.get(setting.name) {
+            Some(SettingValue::List(values)) => values,
+            _ => setting.default,
+        }
+    }
+
+    /// The rows of the points that are set, if any are.
+    pub(crate) fn points(&self, setting: PointsSetting) -> Option<&[Vec<f64>]> {
+        match self.set.get(setting.name) {
+            Some(SettingValue::Points { rows, .. }) => Some(rows),
+            _ => None,
+        }
+    }
+
     /// One of two values: for the full run, or for the quick one.
     pub fn choose<T>(&self, full: T, quick: T) -> T {
         if self.quick { quick } else { full }

@@ -6,7 +6,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 use trainer::places::check_no_file_instead;
 use zoo_core::{Flush, write_atomically};
-use zoo_results::outcome::{Drawn, FindingVerdict, Outcome};
+use zoo_results::outcome::{Drawn, FindingVerdict, Outcome, SET_VALUES};
 
 /// What makes a folder of files an outcome; it is written last.
 pub const OUTCOME: &str = "outcome.json";
@@ -49,6 +49,9 @@ pub(crate) fn text(outcome: &Outcome, folder: &Path) -> String {
         outcome.title,
         outcome.seconds
     );
+    for one in &outcome.set {
+        text += &format!("  set     {one}\n");
+    }
     for claim in &outcome.claims {
         let (word, reason) = match &claim.verdict {
             FindingVerdict::Holds => ("holds", None),
@@ -60,6 +63,9 @@ pub(crate) fn text(outcome: &Outcome, folder: &Path) -> String {
         if let Some(reason) = reason {
             text += &format!("          {reason}\n");
         }
+    }
+    if !outcome.set.is_empty() {
+        text += &format!("  {SET_VALUES}\n");
     }
     text += &format!("  {} figures and {OUTCOME} in {}\n", outcome.figures.len(), folder.display());
     text

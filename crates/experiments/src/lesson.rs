@@ -32,7 +32,7 @@ pub struct Excerpt {
     /// The file, below the workspace's root.
     pub file: &'static str,
     /// All of it.
-    pub(crate) source: &'static str,
+    pub source: &'static str,
     /// How the item's first line begins.
     pub(crate) starts: &'static str,
 }

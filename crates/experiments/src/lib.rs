@@ -1,13 +1,14 @@
 //! What the course documents show without a big data set: run, checked and drawn.
 //!
 //! An [`Experiment`] is a value in [`ALL`], written down in a folder under `src/experiments/` that is meant to be read
-//! beside the notes. Running it gives [`Findings`]: claims held against what was measured, figures, tables.
+//! beside the notes. Some of its numbers can be set ([`SetValues`]); their defaults are the notes'. Running it gives [`Findings`]:
+//! claims held against what was measured, figures, tables.
 //!
 //! ```
 //! use experiments::{ALL, Setup};
 //!
 //! let netbp = ALL.iter().find(|experiment| experiment.name == "netbp").ok_or("not in the list")?;
-//! let (outcome, figures) = netbp.perform(&Setup { seed: 1, quick: true, bars: false })?;
+//! let (outcome, figures) = netbp.perform(&Setup { seed: 1, quick: true, ..Setup::default() })?;
 //! assert!(outcome.holds() && outcome.figures.len() == figures.len());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -25,6 +26,9 @@ mod experiment;
 mod findings;
 mod lesson;
 mod prelude;
+mod set_values;
+mod setting;
+mod show;
 mod text;
 
 mod activations;
@@ -43,3 +47,4 @@ pub use experiment::{Experiment, Setup, SourceSection};
 pub use experiments::ALL;
 pub use findings::Findings;
 pub use lesson::{Excerpt, Lesson, LessonFormulas};
+pub use set_values::SetValues;

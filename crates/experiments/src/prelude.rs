@@ -6,6 +6,9 @@ pub(crate) use crate::findings::Check::{self, *};
 pub(crate) use crate::findings::Findings;
 pub(crate) use crate::matrix::{Matrix, add_scaled, dot, norm};
 pub(crate) use crate::scalar::{entropy, normal_mean, numbered, sigmoid, softmax};
+pub(crate) use crate::setting::{
+    ExperimentSetting, ListSetting, NumberSetting, PointColumn, PointsSetting, WholeSetting,
+};
 pub(crate) use crate::statistics::{FittedLine, Mean, fraction_interval, larger, largest_gap, quantile};
 pub(crate) use crate::text::{named_row, number, range, row};
 pub(crate) use anyhow::{Context, Result, bail};

@@ -39,7 +39,7 @@ fn the_list_names_every_experiment_with_its_section() {
 #[test]
 fn every_experiment_holds_in_a_quick_run() {
     for experiment in ALL {
-        let (outcome, figures) = experiment.perform(&Setup { seed: 1, quick: true, bars: false }).unwrap();
+        let (outcome, figures) = experiment.perform(&Setup { seed: 1, quick: true, ..Setup::default() }).unwrap();
         let failed: Vec<_> = outcome.claims.iter().filter(|claim| claim.verdict == FindingVerdict::Fails).collect();
         assert!(outcome.holds() && !figures.is_empty(), "{}: {failed:?}", experiment.name);
         holds_against_the_errata(&outcome);
@@ -106,6 +106,39 @@ fn an_unknown_name_is_refused_with_the_nearest() {
 }
 
 #[test]
+fn an_experiment_is_shown_with_what_may_be_set() {
+    let output = experiments(&["show", "netbp"]).assert().success().get_output().stdout.clone();
+    let shown = String::from_utf8(output).unwrap();
+    for part in
+        ["netbp (S5): Back-propagation from scratch", "3-2-3-2", "rate", "0.05", "from 0.0001 to 10", "points=FILE.csv"]
+    {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let error = experiments(&["show", "netpb"]).assert().code(2).get_output().stderr.clone();
+    assert!(String::from_utf8(error).unwrap().contains("did you mean `netbp`?"));
+}
+
+#[test]
+fn what_is_set_is_used_told_and_kept_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |more: &[&str]| {
+        let words = [&["run", "backprop", "--quick"], more].concat();
+        experiments(&words).current_dir(folder.path()).assert().get_output().clone()
+    };
+    let outcome = |name: &str| Outcome::read(&folder.path().join(name).join("backprop/outcome.json")).unwrap();
+    assert_eq!(run(&[]).status.code(), Some(0));
+    // Central differences of a tenth are nowhere near a gradient.
+    let set = run(&["--set", "step=0.1", "--set", "units=4"]);
+    let said = String::from_utf8(set.stdout).unwrap();
+    assert_eq!(set.status.code(), Some(1), "{said}");
+    assert!(said.contains("set     step = 0.1 (the notes: 1.00e-5)") && said.contains("FAILS"), "{said}");
+    let (notes, set) = (outcome("runs/experiments-quick"), outcome("runs/experiments-set"));
+    assert!(notes.set.is_empty() && notes.holds() && !set.holds());
+    let names: Vec<(&str, &str)> = set.set.iter().map(|one| (one.name.as_str(), one.value.as_str())).collect();
+    assert_eq!(names, [("step", "0.1"), ("units", "4")]);
+}
+
+#[test]
 fn a_folder_that_cannot_be_written_is_named_before_anything_runs() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
@@ -119,7 +152,9 @@ fn a_folder_that_cannot_be_written_is_named_before_anything_runs() {
 #[cfg(target_os = "linux")]
 #[test]
 fn what_is_printed_onto_a_full_disk_is_no_success() {
-    for words in ["--help", "-h", "--version", "list", "list --help", "run --help", "errata", "exercise --help"] {
+    for words in
+        ["--help", "-h", "--version", "list", "list --help", "show netbp", "run --help", "errata", "exercise --help"]
+    {
         let full = fs::File::options().write(true).open("/dev/full").unwrap();
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_experiments"));
         let output = command.args(words.split(' ')).stdout(full).output().unwrap();
@@ -127,6 +162,21 @@ fn what_is_printed_onto_a_full_disk_is_no_success() {
         assert_eq!(output.status.code(), Some(2), "{words}: {said}");
         assert!(said.starts_with("error: cannot write to standard output: "), "{words}: {said}");
         assert_eq!(said.lines().count(), 1, "{words}: {said}");
+    }
+}
+
+#[test]
+fn settings_that_the_trainer_refuses_are_refused() {
+    for (variable, value, expected) in [
+        ("ZOO_DATA_DIR", "-", "is \"-\", which names no folder here; ./- names what is called so"),
+        ("ZOO_RUNS", "-", "is \"-\", which names no folder here; ./- names what is called so"),
+        ("ZOO_OFFLINE", "maybe", "is \"maybe\", expected true or false"),
+    ] {
+        let output = experiments(&["list"]).env(variable, value).assert().code(2);
+        let said = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+        assert_eq!(said, format!("error: {variable} {expected}\n"));
+        assert!(output.get_output().stdout.is_empty());
+        experiments(&["list"]).env(variable, "").assert().success();
     }
 }
 
@@ -141,6 +191,11 @@ fn numbers_and_places_that_are_none_are_refused() {
         ("run netbp --quick --seed -1", "expected a whole number of at least 0"),
         ("run netbp --quick --seed x", "expected a whole number of at least 0"),
         ("run netbp --quick --out -", dash),
+        ("run netbp --quick --set rate=0", "--set rate=0: expected a number from 0.0001 to 10"),
+        ("run netbp --quick --set points=none.csv", "--set points: cannot read the table none.csv"),
+        ("run netbp gabor --quick --set rate=1", "--set changes one experiment, and 2 are named"),
+        ("run all --quick --set rate=1", "--set changes one experiment"),
+        ("run netbp --quick --set tare=1", "there is no setting of netbp `tare`"),
         ("exercise sigmoid -", dash),
         ("check -", dash),
         ("run netbp --quick --out file", "file is a file; name a new folder"),

@@ -9,6 +9,7 @@ use crate::workspace::Workspace;
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
 use std::process::ExitCode;
+use trainer::cli::check_settings;
 use trainer::output;
 
 /// Runs what the zoo claims, records it, and writes everything published from the records.
@@ -38,7 +39,7 @@ enum ReproduceCommand {
     /// Perform one experiment: what a reproduction starts
     #[command(hide = true)]
     Experiment(ExperimentOptions),
-    /// Write the page of all that was measured, with its figures
+    /// Write the book, a small site: what was measured, a page per model and lesson, how things are done
     Report(ReportOptions),
     /// Hold the published figures against the recipes, the shipped weights and their scores on test
     Verify(VerifyOptions),
@@ -55,6 +56,12 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(code) => return code,
     };
+    // The trainer looks at them itself, as some of its commands need none.
+    if !matches!(cli.command, ReproduceCommand::Train { .. })
+        && let Err(error) = check_settings()
+    {
+        return output::report(&error);
+    }
     let done = match cli.command {
         ReproduceCommand::Run(options) => run::run(&workspace, &options),
         ReproduceCommand::Train { options } => {

@@ -21,6 +21,7 @@ mod notes;
 mod results;
 
 mod replication;
+mod spreads;
 
 mod testing;
 

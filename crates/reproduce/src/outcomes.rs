@@ -53,6 +53,12 @@ pub(crate) fn publish(workspace: &Workspace, from: &Path, name: &str) -> Result<
     let Some(RecordedOutcome { outcome, figures }) = read(from, name)? else {
         bail!("{} holds no outcome of {name}", from.display());
     };
+    if let Some(set) = outcome.set_in_words() {
+        bail!(
+            "{} holds an outcome of {name} with {set}, and the notes' values are recorded; run it without --set",
+            from.display()
+        );
+    }
     let folder = workspace.outcomes().join(name);
     remove(&folder)?;
     files::make(&folder)?;
@@ -87,6 +93,7 @@ fn fault(workspace: &Workspace, experiment: &Experiment) -> Option<String> {
         Ok(None) => format!("of the experiment {name} nothing is recorded"),
         Ok(Some(RecordedOutcome { outcome, .. })) => match () {
             () if outcome.quick => format!("of {name} a quick run is recorded"),
+            () if !outcome.set.is_empty() => format!("of {name} a run with other values than the notes' is recorded"),
             () if !outcome.holds() => format!("what is recorded of {name} does not hold"),
             () if outcome.sources != sources(experiment) => {
                 format!("what is recorded of {name} is of other sections, {}", outcome.sources.join(", "))
@@ -102,6 +109,37 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
     use super::*;
+    use zoo_results::outcome::SetValue;
+
+    #[test]
+    fn what_was_run_with_other_values_than_the_notes_is_not_recorded() {
+        let (folder, from) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let workspace = Workspace::at(folder.path().to_path_buf());
+        let RecordedOutcome { outcome, figures } = read(&Workspace::here().outcomes(), "netbp").unwrap().unwrap();
+        assert!(outcome.set.is_empty());
+        let place = from.path().join("netbp");
+        files::make(&place).unwrap();
+        files::write(&place, &outcome, &figures).unwrap();
+        publish(&workspace, from.path(), "netbp").unwrap();
+        let set = vec![SetValue { name: "rate".into(), value: "0.5".into(), default: "0.05".into() }];
+        files::write(&place, &Outcome { set, ..outcome.clone() }, &figures).unwrap();
+        let said = publish(&workspace, from.path(), "netbp").unwrap_err().to_string();
+        assert!(said.contains("rate = 0.5 (the notes: 0.05)") && said.contains("without --set"), "{said}");
+        assert_eq!(read(&workspace.outcomes(), "netbp").unwrap().unwrap().outcome, outcome);
+    }
+
+    /// What was recorded before values could be set is read and written as it was.
+    #[test]
+    fn what_is_recorded_does_not_change_by_a_byte() {
+        let recorded = Workspace::here().outcomes();
+        let folder = tempfile::tempdir().unwrap();
+        for experiment in all() {
+            let file = recorded.join(experiment.name).join(files::OUTCOME);
+            let again = folder.path().join(experiment.name);
+            Outcome::read(&file).unwrap().write(&again).unwrap();
+            assert_eq!(fs::read(&file).unwrap(), fs::read(&again).unwrap(), "{}", experiment.name);
+        }
+    }
 
     #[test]
     fn every_section_of_the_notes_has_an_experiment() {

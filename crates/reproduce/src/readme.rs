@@ -133,7 +133,8 @@ fn required(workspace: &Workspace, below: &Path) -> &'static [&'static str] {
         None if below == Path::new("results/README.md") => &["results", "int8", "bench"],
         None if below == Path::new("TESTING.md") => &["testing"],
         None if below == Path::new("SOURCES.md") => &["errata"],
-        None if below == Path::new("README.md") => &["fine_tuning", "speed"],
+        None if below == Path::new("README.md") || below == Path::new("docs/speed.md") => &["speed"],
+        None if below == Path::new("docs/fine-tune.md") => &["fine_tuning"],
         _ => &[],
     }
 }
@@ -221,6 +222,8 @@ mod tests {
         }
         for name in [
             "README.md",
+            "docs/fine-tune.md",
+            "docs/speed.md",
             "results/claims.svg",
             "results/speed.svg",
             "results/README.md",

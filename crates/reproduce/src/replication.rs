@@ -1,6 +1,6 @@
 //! Fresh runs held against a record, in words.
 
-use crate::results::mean_and_deviation;
+use crate::spreads::mean_and_deviation;
 use zoo_report::table::counted;
 use zoo_results::{Convergence, Replication, Summary, Verdict};
 

@@ -97,16 +97,6 @@ pub(crate) fn run_with(outcomes: &[&Outcome]) -> String {
     )
 }
 
-/// `0.7119 ± 0.0112`; of one measurement, which has no deviation, itself.
-pub(crate) fn mean_and_deviation(Spread { count, mean, deviation, .. }: &Spread) -> String {
-    if *count == 1 { format!("{mean:.4}") } else { format!("{mean:.4} ± {deviation:.4}") }
-}
-
-/// `0.7005 to 0.7293`; of one measurement nothing.
-pub(crate) fn range(Spread { count, min, max, .. }: &Spread) -> String {
-    if *count == 1 { String::new() } else { format!("{min:.4} to {max:.4}") }
-}
-
 /// What the mean is over, in words.
 pub(crate) fn over(record: &Record, recipe: &Recipe) -> String {
     let (run, stated) = (record.runs.len(), &recipe.training.seeds);

@@ -15,7 +15,7 @@ impl PublishedCopy {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
-        for part in ["README.md", "results", "models", "crates/experiments/README.md"] {
+        for part in ["README.md", "docs", "results", "models", "crates/experiments/README.md"] {
             copy(&root.join(part), &folder.path().join(part));
         }
         Self(folder)

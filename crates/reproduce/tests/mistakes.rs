@@ -4,7 +4,13 @@
 use assert_cmd::Command;
 
 fn refused(arguments: &[&str]) -> String {
-    let output = Command::cargo_bin("reproduce").unwrap().args(arguments).output().unwrap();
+    refused_where(&[], arguments)
+}
+
+/// With variables of the environment.
+fn refused_where(variables: &[(&str, &str)], arguments: &[&str]) -> String {
+    let mut command = Command::cargo_bin("reproduce").unwrap();
+    let output = command.envs(variables.iter().copied()).args(arguments).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2), "{said}");
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
@@ -93,6 +99,28 @@ fn folders_that_are_files_or_dashes() {
         let said = refused(words);
         assert!(said.contains("- names neither a file nor a folder here; ./- names what is called so"), "{said}");
     }
+}
+
+#[test]
+fn settings_that_the_trainer_refuses() {
+    let dash = "error: ZOO_DATA_DIR is \"-\", which names no folder here; ./- names what is called so\n";
+    let threads = "error: ZOO_THREADS is \"many\", expected an integer from 1 to 1024\n";
+    for words in [&["run", "softmax_digits", "--plan"][..], &["verify"], &["int8"], &["report"], &["readme"]] {
+        assert_eq!(refused_where(&[("ZOO_DATA_DIR", "-")], words), dash, "{words:?}");
+        assert_eq!(refused_where(&[("ZOO_THREADS", "many")], words), threads, "{words:?}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let [file, runs] = ["file", "runs"].map(|name| folder.path().join(name).display().to_string());
+    let (file, runs) = (file.as_str(), runs.as_str());
+    std::fs::write(file, "mine").unwrap();
+    let said = refused_where(&[("ZOO_DATA_DIR", file)], &["run", "softmax_digits", "--runs", runs]);
+    assert!(said.contains(&format!("error: {file} is a file, expected a folder for data files")), "{said}");
+    assert!(!folder.path().join("runs").exists());
+    // What is empty counts as unset, and a command that says what settings there are needs none.
+    let plan = ["run", "softmax_digits", "--plan", "--runs", runs];
+    Command::cargo_bin("reproduce").unwrap().env("ZOO_DATA_DIR", "").args(plan).assert().success();
+    let explained = ["train", "explain", "settings"];
+    Command::cargo_bin("reproduce").unwrap().env("ZOO_DATA_DIR", "-").args(explained).assert().success();
 }
 
 #[test]

@@ -133,6 +133,15 @@ pub fn main_of(words: Vec<OsString>) -> ExitCode {
     run(&words).unwrap_or_else(|error| output::report(&error))
 }
 
+/// Refuses settings of the machine, in the environment or in `zoo.toml`, that the trainer refuses: for programs that start trainers, or
+/// read what they read.
+///
+/// # Errors
+/// With the first that cannot be.
+pub fn check_settings() -> Result<()> {
+    Found::here().map(drop)
+}
+
 fn run(words: &[OsString]) -> Result<ExitCode> {
     let found = Found::here();
     let (cli, matches) = match parsed(&found.as_ref().cloned().unwrap_or_default(), words) {

@@ -305,7 +305,9 @@ fn split(data: &Data, dataset: &Dataset, train: &Examples, test: Examples, seed:
         notes,
     };
     if provenance == Provenance::Own {
-        splits.notes.extend(own::notes(&splits));
+        let parts = [&splits.train, &splits.valid, &splits.test];
+        let of_splits = own::notes(&splits.class_names, parts);
+        splits.notes.extend(of_splits);
     }
     Ok(splits)
 }

@@ -13,6 +13,7 @@ pub mod run;
 mod folds;
 mod session;
 mod sweep;
+mod taken_folds;
 
 pub mod workers;
 
@@ -53,9 +54,10 @@ pub mod state;
 pub mod trained;
 pub mod weights;
 
+pub mod baseline;
 pub mod device;
 pub mod error;
-pub mod guessing;
+mod guessing;
 pub mod interrupt;
 pub mod logs;
 pub mod observer;

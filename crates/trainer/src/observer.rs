@@ -1,6 +1,6 @@
 //! Who looks on while models train.
 
-use crate::guessing::Baseline;
+use crate::baseline::Baseline;
 use crate::state::Running;
 use serde::{Deserialize, Serialize};
 use zoo_core::Metric;

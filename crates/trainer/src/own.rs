@@ -11,7 +11,6 @@ use zoo_recipe::{
 use zoo_report::table::counted;
 use zoo_table::TargetKind;
 
-use crate::data::Splits;
 use std::path::{Path, PathBuf};
 
 /// The fraction of the examples that is tested on where the data comes without a test split.
@@ -321,13 +320,12 @@ pub(crate) fn few_steps(recipe: &Recipe, examples: usize) -> Option<String> {
     })
 }
 
-/// What the user should know of the splits.
-pub(crate) fn notes(splits: &Splits) -> Vec<String> {
-    let names = &splits.class_names;
-    let parts = [("training", &splits.train), ("validation", &splits.valid), ("test", &splits.test)];
-    let counts = parts.map(|(_, part)| part.class_counts(names.len().max(1)));
+/// What the user should know of the splits `[training, validation, test]`.
+pub(crate) fn notes(classes: &[String], parts: [&Examples; 3]) -> Vec<String> {
+    let counts = parts.map(|part| part.class_counts(classes.len().max(1)));
+    let [training, valid, test] = parts;
     let mut notes = Vec::new();
-    for (class, name) in names.iter().enumerate() {
+    for (class, name) in classes.iter().enumerate() {
         let [train, valid, test] = [0, 1, 2].map(|part| counts[part][class]);
         let all = train + valid + test;
         for (part, count) in [("validation", valid), ("test", test)] {
@@ -336,8 +334,8 @@ pub(crate) fn notes(splits: &Splits) -> Vec<String> {
             }
         }
     }
-    for (name, part) in &parts[1..] {
-        let count = repeated(&splits.train, part);
+    for (name, part) in [("validation", valid), ("test", test)] {
+        let count = repeated(training, part);
         if count > 0 {
             let (all, are) = (part.len(), if count == 1 { "is" } else { "are" });
             notes.push(format!(

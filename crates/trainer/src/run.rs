@@ -9,7 +9,7 @@ use crate::device::{DeviceName, use_threads};
 use crate::error::TrainError;
 use crate::extension::{EpochCount, extend};
 use crate::finished::{finished_folds, finished_run};
-use crate::folds::{FoldsSession, check_sources, plans};
+use crate::folds::{FoldsSession, plans};
 use crate::init::InitWeights;
 use crate::interrupt::StopFlag;
 use crate::network::Network;
@@ -19,6 +19,7 @@ use crate::run_folder::{self, CrossValidation, Repeats, RunFolder, RunSettings};
 use crate::schedule::learning_rate;
 use crate::session::Session;
 use crate::state::TrainingState;
+use crate::taken_folds::{check_folds, check_sources};
 use crate::warm_start::{self, WarmStart};
 use burn::tensor::Device;
 use std::path::{Path, PathBuf};
@@ -120,6 +121,7 @@ impl Prepared {
         let settings = request.settings();
         let mut recipe = request.recipe;
         let init = warm_start::of_recipe(&mut recipe)?;
+        check_folds(&request.folds_from, &recipe, &settings)?;
         let prepared = Self::with(recipe, settings, init, &downloads.into())?;
         Ok(Self { folds_from: request.folds_from, ..prepared })
     }
@@ -136,9 +138,14 @@ impl Prepared {
         let hold = |splits: &mut Splits| warm_start::hold(&recipe, init, splits, &device);
         let (data, warm_start) = match &settings.cross_validation {
             Some(CrossValidation::All(repeats)) => {
-                let dataset = data::load_for(&recipe, &store)?;
+                let mut dataset = data::load_for(&recipe, &store)?;
                 let mut first = cut_fold(&recipe, &dataset, repeats.seeds[0], Fold { folds: repeats.folds, fold: 1 })?;
                 let warm_start = hold(&mut first)?;
+                // Of folds, which are cut alike, the first stands for all.
+                let of_fold = first.notes.iter().skip(dataset.notes.len());
+                let of_fold: Vec<String> =
+                    of_fold.map(|note| note.replacen(": ", ": in the first fold, ", 1)).collect();
+                dataset.notes.extend(of_fold);
                 (Trained::Folds(repeats.clone(), Box::new(dataset), data_facts(&first)), warm_start)
             }
             _ => {

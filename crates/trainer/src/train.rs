@@ -17,7 +17,7 @@ use crate::unread::UnreadStep;
 use burn::module::Module;
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::time::Instant;
-use zoo_core::{Batch, Scores, score_text};
+use zoo_core::{Batch, Metric, Scores, score_text};
 use zoo_recipe::Recipe;
 use zoo_train::batch::tensors_with_targets;
 use zoo_train::step::{Objective, TakenStep, step, step_seed};
@@ -160,11 +160,11 @@ impl TrainingRun<'_> {
         observer.epoch(&row);
         let (metric, [train, valid]) = row.beside_loss();
         let [train, valid] = [train, valid].map(|score| score_text(Some(metric), score));
+        let [train_loss, valid_loss] =
+            [row.train_loss, row.valid_loss].map(|loss| score_text(Some(Metric::Loss), loss));
         tracing::info!(
-            "epoch {}: train loss {:.5} {name} {train}, validation loss {:.5} {name} {valid}",
+            "epoch {}: train loss {train_loss} {name} {train}, validation loss {valid_loss} {name} {valid}",
             row.epoch,
-            row.train_loss,
-            row.valid_loss,
             name = metric.label()
         );
         self.state.history.push(row);

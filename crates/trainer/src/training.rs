@@ -2,10 +2,10 @@
 
 use crate::ahead::Lead;
 use crate::average::Average;
+use crate::baseline::Baseline;
 use crate::checkpoint::{Checkpoint, Checkpoints};
 use crate::data::Splits;
 use crate::error::TrainError;
-use crate::guessing::Baseline;
 use crate::init::InitWeights;
 use crate::interrupt::StopFlag;
 use crate::layers::{self, LayerRates};

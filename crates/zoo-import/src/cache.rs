@@ -8,9 +8,16 @@ use std::path::{Path, PathBuf};
 
 use zoo_core::{Flush, sha256_hex, write_atomically};
 
-use crate::pictures::Decoded;
-
 const DIGITS: usize = 64;
+
+/// What became of the pictures of a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Decoded {
+    /// Whether it could be read, per picture.
+    pub(crate) is_kept: Vec<bool>,
+    /// Of those that could, `[count, channels, height, width]`.
+    pub(crate) pixels: Vec<u8>,
+}
 
 /// The file for pictures with that digest in that shape; the number is that of the rules by which they are decoded.
 pub(crate) fn file(folder: &Path, sha256: &str, shape: [usize; 3]) -> PathBuf {

@@ -10,8 +10,8 @@ use zoo_recipe::{Data, DataFiles, DataFormat, GivenSplit};
 use zoo_table::{FoundTable, TargetColumn};
 
 use crate::arrays::{Arrays, Label, Part};
+use crate::digests::{digest_of_file, digest_of_idx, digest_of_pictures};
 use crate::error::ImportError;
-use crate::load::{digest_of_file, digest_of_idx, digest_of_pictures};
 use crate::{arrays, folders, idx, npz};
 
 /// Data that was found.
@@ -138,7 +138,7 @@ fn of_table(shown: &Path, path: &Path, target: Option<TargetColumn<'_>>) -> Resu
 }
 
 fn of_pictures(path: &Path, shape: [usize; 3], skip_bad: bool) -> Result<DataFiles, ImportError> {
-    let listed = folders::list(path)?;
+    let listed = folders::list(path, None)?;
     Ok(DataFiles {
         path: path.to_path_buf(),
         sha256: digest_of_pictures(&listed)?,

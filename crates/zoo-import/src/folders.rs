@@ -20,7 +20,7 @@ const PICTURES: &[&str] = &[
 const DEEPEST: usize = 32;
 
 /// The class folders below a folder.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct ClassFolders {
     /// In alphabetical order.
     pub(crate) class_names: Vec<String>,
@@ -58,14 +58,13 @@ struct Entry {
     is_folder: bool,
 }
 
-/// Lists the pictures below `root`.
-pub(crate) fn list(root: &Path) -> Result<ClassFolders, ImportError> {
-    let parts = parts(root)?;
-    let (class_names, pictures, left_out, merged) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let mut folders = ClassFolders { class_names, pictures, left_out, merged };
+/// Lists the pictures below `root`. Where the classes are `known`, a folder that is none of them and holds no picture came later, and is
+/// left out.
+pub(crate) fn list(root: &Path, known: Option<&[String]>) -> Result<ClassFolders, ImportError> {
+    let parts = parts(root, known)?;
+    let mut folders = ClassFolders::default();
     for (part, folder) in &parts {
-        let (classes, loose): (Vec<Entry>, Vec<Entry>) =
-            entries(folder)?.into_iter().partition(|entry| entry.is_folder);
+        let (classes, loose) = folders_and_others(folder, known)?;
         let prefix = if *folder == root { String::new() } else { format!("{}/", name_of(folder)?) };
         if *part == Part::Train {
             if classes.is_empty() {
@@ -158,8 +157,8 @@ fn merged(class: &str, folder: &str, pictures: &[PictureFile]) -> Option<Merged>
 }
 
 /// The folders that hold class folders: the splits', or the top itself.
-fn parts(root: &Path) -> Result<Vec<(Part, PathBuf)>, ImportError> {
-    let folders: Vec<Entry> = entries(root)?.into_iter().filter(|entry| entry.is_folder).collect();
+fn parts(root: &Path, known: Option<&[String]>) -> Result<Vec<(Part, PathBuf)>, ImportError> {
+    let (folders, _) = folders_and_others(root, known)?;
     let (named, others): (Vec<&Entry>, Vec<&Entry>) =
         folders.iter().partition(|folder| Part::named(&folder.name).is_some());
     let holds_folders =
@@ -188,16 +187,44 @@ fn parts(root: &Path) -> Result<Vec<(Part, PathBuf)>, ImportError> {
     }
 }
 
+/// The folders in a folder that may be of classes or splits, and what else is there.
+fn folders_and_others(folder: &Path, known: Option<&[String]>) -> Result<(Vec<Entry>, Vec<Entry>), ImportError> {
+    let (mut kept, mut others) = (Vec::new(), Vec::new());
+    for entry in entries(folder)? {
+        let is_known = |known: &[String]| known.contains(&entry.name) || Part::named(&entry.name).is_some();
+        if !entry.is_folder {
+            others.push(entry);
+        } else if known.is_none_or(is_known) || holds_picture(&entry)? {
+            kept.push(entry);
+        } else {
+            others.push(Entry { name: format!("{}/", entry.name), ..entry });
+        }
+    }
+    Ok((kept, others))
+}
+
+fn holds_picture(folder: &Entry) -> Result<bool, ImportError> {
+    let mut found = ClassFolders::default();
+    found.walk(Part::Train, 0, &folder.path, &folder.name, &mut Vec::new())?;
+    Ok(!found.pictures.is_empty())
+}
+
 /// What is not hidden in a folder, in alphabetical order; links are followed.
 fn entries(folder: &Path) -> Result<Vec<Entry>, ImportError> {
     let mut entries = Vec::new();
     for entry in fs::read_dir(folder).map_err(ImportError::read(folder))? {
         let path = entry.map_err(ImportError::read(folder))?.path();
-        let name = name_of(&path)?;
-        if is_hidden(&name) {
+        let shown = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if is_hidden(&shown) {
             continue;
         }
         let is_folder = path.is_dir();
+        let name = match name_of(&path) {
+            Ok(name) => name,
+            Err(error) if is_folder || is_picture(&path) => return Err(error),
+            // It is left out, and only shown.
+            Err(_) => shown,
+        };
         entries.push(Entry { name, path, is_folder });
     }
     entries.sort_by(|left, right| left.name.cmp(&right.name));

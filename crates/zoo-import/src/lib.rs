@@ -31,11 +31,13 @@ mod pictures;
 
 mod arrays;
 mod cache;
+mod digests;
 mod error;
 mod memory;
 mod npy;
 
 pub use error::ImportError;
 pub use find::{Found, find};
-pub use load::{Import, load};
+pub use load::load;
 pub use look::{Look, look, repeated};
+pub use pictures::Import;

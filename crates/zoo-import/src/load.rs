@@ -1,26 +1,17 @@
 //! From the words of a recipe to a data set in memory.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use rayon::prelude::*;
-use zoo_core::{Alike, DataError, Dataset, Progress, Provenance, alike, sha256_file, sha256_hex};
+use zoo_core::{Alike, Dataset, Provenance, alike};
 use zoo_recipe::{DataFiles, DataFormat};
 
+use crate::digests::{digest_of_file, digest_of_idx, digest_of_pictures};
 use crate::error::{ImportError, counted};
 use crate::find::{check_lasting, is_there};
-use crate::folders::ClassFolders;
 use crate::look::in_several_classes;
 use crate::npz::Npz;
+use crate::pictures::Import;
 use crate::{arrays, folders, idx, npz, pictures};
-
-/// How data is loaded.
-#[derive(Clone, Debug, Default)]
-pub struct Import {
-    /// The folder in which decoded pictures are kept; `None` decodes them every time.
-    pub cache: Option<PathBuf>,
-    /// How the user is told how far it is.
-    pub progress: Progress,
-}
 
 /// Loads the data that `files` describes and calls it `name`.
 ///
@@ -35,7 +26,7 @@ pub fn load(name: &str, files: &DataFiles, import: &Import) -> Result<Dataset, I
     check_lasting(path)?;
     let mut dataset = match &files.format {
         DataFormat::Pictures { skip_bad } => {
-            let listed = folders::list(path)?;
+            let listed = folders::list(path, Some(&files.class_names))?;
             check_digest(files, digest_of_pictures(&listed)?)?;
             pictures::dataset(name, files, *skip_bad, &listed, import)?
         }
@@ -112,32 +103,4 @@ fn check_digest(files: &DataFiles, found: String) -> Result<(), ImportError> {
         true => Ok(()),
         false => Err(ImportError::Changed { path: files.path.clone(), found, expected: files.sha256.clone() }),
     }
-}
-
-/// The digest of files by their names: sha256 of a line `SHA256  NAME` for each, in the order given.
-fn digest<'a>(
-    files: impl ParallelIterator<Item = (&'a str, Result<String, DataError>)>,
-) -> Result<String, ImportError> {
-    let lines = files.map(|(name, sha256)| sha256.map(|sha256| format!("{sha256}  {name}\n")));
-    let lines = lines.collect::<Result<Vec<String>, DataError>>()?;
-    Ok(sha256_hex(lines.concat().as_bytes()))
-}
-
-/// One that cannot be read counts as empty: whether that matters is for whoever decodes it.
-pub(crate) fn digest_of_pictures(folders: &ClassFolders) -> Result<String, ImportError> {
-    let sha256 = |file: &Path| Ok(sha256_file(file).unwrap_or_else(|_| sha256_hex(b"")));
-    digest(folders.pictures.par_iter().map(|one| (one.name.as_str(), sha256(&one.path))))
-}
-
-pub(crate) fn digest_of_idx(folder: &Path) -> Result<String, ImportError> {
-    let pairs = idx::pairs(folder)?;
-    let files: Vec<PathBuf> = pairs.into_iter().flat_map(|pair| [pair.images, pair.labels]).collect();
-    let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let named: Vec<(String, PathBuf)> = files.into_iter().map(|path| (name(&path), path)).collect();
-    digest(named.par_iter().map(|(name, path)| (name.as_str(), sha256_file(path))))
-}
-
-/// That of one file is its sha256, as other programs print it.
-pub(crate) fn digest_of_file(file: &Path) -> Result<String, ImportError> {
-    Ok(sha256_file(file)?)
 }

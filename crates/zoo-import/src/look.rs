@@ -117,7 +117,7 @@ fn is_gray(examples: &Examples) -> bool {
 
 /// Of the shorter sides of all pictures that say theirs.
 fn sides(folder: &Path) -> Result<Option<[u32; 3]>, ImportError> {
-    let listed = folders::list(folder)?;
+    let listed = folders::list(folder, None)?;
     let side = |file: &Path| {
         // A pipe may have nothing to say.
         let opened = file.is_file().then(|| ImageReader::open(file));

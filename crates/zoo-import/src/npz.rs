@@ -9,7 +9,7 @@ use zoo_core::{Images, Inputs, Table, and_more, printable};
 use zoo_table::LEAST_MAGNITUDE;
 
 use crate::arrays::{Arrays, Label, Part};
-use crate::error::ImportError;
+use crate::error::{ImportError, counted};
 use crate::memory;
 use crate::npy::{self, Array, Values};
 
@@ -57,6 +57,7 @@ pub(crate) fn read(path: &Path) -> Result<Npz, ImportError> {
     match all.first() {
         Some(Arrays { part: Part::Train, .. }) => {
             notes.extend(unused(known.into_iter().filter(|name| !used.iter().any(|used| used == name))));
+            notes.extend(all.iter().flat_map(hardly_told_from_0));
             Ok(Npz { arrays: all, notes })
         }
         _ if pairs(Part::Train).any(|(x, y)| has(&x) && has(&y)) => {
@@ -250,6 +251,24 @@ fn table(place: &Path, columns: usize, values: Values) -> Result<Table, ImportEr
         ));
     }
     Ok(Table { columns: (0..columns).map(|column| format!("x{column}")).collect(), values })
+}
+
+/// The columns with a few numbers that single precision hardly tells from 0, a sentence each.
+fn hardly_told_from_0(Arrays { part, inputs, .. }: &Arrays) -> Vec<String> {
+    let Inputs::Table(table) = inputs else { return Vec::new() };
+    let columns = table.columns.len();
+    let is_tiny = |value: &&f32| **value != 0.0 && value.abs() <= f32::from_bits(1);
+    let sentence = |column: usize| {
+        let count = table.values.iter().skip(column).step_by(columns).filter(is_tiny).count();
+        let (numbers, are) = (counted(count, "number"), if count == 1 { "is" } else { "are" });
+        (count > 0).then(|| {
+            format!(
+                "warning: {numbers} in column {column} of the {part} split {are} so small that single precision, in which models take them, \
+                 hardly tells them from 0; save the column in another unit if that matters"
+            )
+        })
+    };
+    (0..columns).filter_map(sentence).collect()
 }
 
 /// One label per example, `[count]` or `[count, 1]`.

@@ -64,6 +64,11 @@ fn numbers_too_small_for_single_precision_are_refused() {
         assert!(said.contains("no number above 1e-35 in column 1, "), "{said}");
     }
     assert!(table([1.0, 0.0, 1e-300, 0.0]).is_ok());
+    let body = [1.0, 0.0, 1e-300, 0.0].map(f64::to_le_bytes).concat();
+    let file = npz(&[("x", npy("<f8", "2, 2", &body)), y()]);
+    let expected = "warning: 1 number in column 0 of the training split is so small that single precision, in which models take them, hardly \
+                    tells them from 0; save the column in another unit if that matters";
+    assert_eq!(read(&file.path().join("data.npz")).unwrap().notes, [expected]);
 }
 
 #[test]

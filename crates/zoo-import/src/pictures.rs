@@ -2,28 +2,27 @@
 
 use std::fs;
 use std::io::{self, ErrorKind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
-use zoo_core::{Dataset, Examples, Images, Inputs, Meter, Sources, Unit, and_more, printable};
+use zoo_core::{Dataset, Examples, Images, Inputs, Meter, Progress, Sources, Unit, and_more, printable};
 use zoo_pictures::{PictureError, PictureFileError, PictureKind, Preparation, PreparedPicture};
 use zoo_recipe::DataFiles;
 
 use crate::arrays::{Part, assembled};
-use crate::cache;
+use crate::cache::{self, Decoded};
 use crate::error::{ImportError, counted};
 use crate::folders::{ClassFolders, Merged, PictureFile};
-use crate::load::Import;
 use crate::memory;
 
-/// What became of the pictures of a folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Decoded {
-    /// Whether it could be read, per picture.
-    pub(crate) is_kept: Vec<bool>,
-    /// Of those that could, `[count, channels, height, width]`.
-    pub(crate) pixels: Vec<u8>,
+/// How data is loaded.
+#[derive(Clone, Debug, Default)]
+pub struct Import {
+    /// The folder in which decoded pictures are kept; `None` decodes them every time.
+    pub cache: Option<PathBuf>,
+    /// How the user is told how far it is.
+    pub progress: Progress,
 }
 
 /// The pictures of class folders as a data set; `sha256` is the digest of their contents.

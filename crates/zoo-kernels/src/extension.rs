@@ -2,10 +2,11 @@
 
 use crate::block::{Block, Pointwise, Pool};
 use crate::buffer::{dims, images, is_on_flex, readable, tensor, values};
-use crate::cpu::geometry::{Geometry, Order};
-use crate::cpu::isa::kernels;
+use crate::cpu::Keep;
+use crate::cpu::choice::kernels;
+use crate::cpu::geometry::Order;
 use crate::cpu::normalized::Pixels;
-use crate::cpu::{GroupedLayer, Keep};
+use crate::on_kernels::{layer, pixels};
 use crate::saved::{Bent, SavedBlock};
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
 use burn::backend::autodiff::grads::Gradients;
@@ -48,24 +49,6 @@ pub(crate) fn is_for_kernels(block: &Block, x: &Tensor<4>, weight: &Tensor<4>, b
         && is_on_flex(&weight.clone().into_dispatch())
         && bias.is_none_or(|bias| is_on_flex(&bias.clone().into_dispatch()));
     shapes && types && places && layer(block, x.dims(), weight.dims()).is_some()
-}
-
-/// The layer of these shapes, if the kernels are for it.
-pub(crate) fn layer(block: &Block, x: [usize; 4], weight: [usize; 4]) -> Option<GroupedLayer> {
-    let ConvOptions { stride, padding, dilation, groups } = block.options.clone();
-    let [batch, channels_in, height, width] = x;
-    let [channels_out, _, kernel_height, kernel_width] = weight;
-    let geometry = Geometry {
-        batch,
-        channels_in,
-        input: [height, width],
-        channels_out,
-        kernel: [kernel_height, kernel_width],
-        stride,
-        dilation,
-        padding,
-    };
-    GroupedLayer::new(geometry, groups, block.pointwise, block.pool, kernels()?)
 }
 
 /// Convolution, bias, activation and pooling as one operation.
@@ -165,12 +148,6 @@ impl Before {
     pub(crate) fn pixels(&self) -> Pixels<'_> {
         pixels(&self.values, self.shape)
     }
-}
-
-/// The values of images of this shape, pixel by pixel.
-pub(crate) fn pixels(values: &[f32], [_, channels, height, width]: [usize; 4]) -> Pixels<'_> {
-    let Some(kernels) = kernels() else { unreachable!("a layer was computed by the kernels") };
-    Pixels { values, channels, size: [height, width], kernels }
 }
 
 /// The block in the backend's own operations: for values so large, or not numbers, that shortcuts could differ from them.

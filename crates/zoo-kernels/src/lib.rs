@@ -63,6 +63,8 @@ mod int8;
 mod layer;
 #[cfg(feature = "flex")]
 mod normalized;
+#[cfg(feature = "flex")]
+mod on_kernels;
 mod pooling;
 #[cfg(feature = "flex")]
 mod prepared;
@@ -73,7 +75,7 @@ pub mod update;
 
 pub use block::{Block, Pointwise, Pool};
 #[cfg(feature = "flex")]
-pub use cpu::isa::{ISA_VARIABLE, instruction_set, instruction_sets};
+pub use cpu::choice::{ISA_VARIABLE, instruction_set, instruction_sets};
 pub use cross_entropy::cross_entropy;
 pub use elu::exponential_linear;
 #[cfg(feature = "flex")]

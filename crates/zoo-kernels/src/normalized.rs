@@ -5,7 +5,8 @@ use crate::buffer::{contiguous, dims, images, in_one_run, is_on_flex, tensor, va
 use crate::cpu::Keep;
 use crate::cpu::geometry::Order;
 use crate::cpu::normalized::Statistics;
-use crate::extension::{self, Before, activated, is_for_kernels, pixels, pooled};
+use crate::extension::{self, Before, activated, is_for_kernels, pooled};
+use crate::on_kernels::pixels;
 use crate::saved::{Bent, SavedBlock};
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
 use burn::backend::autodiff::grads::Gradients;

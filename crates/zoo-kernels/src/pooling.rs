@@ -54,8 +54,8 @@ mod flex {
     pub(super) use crate::cpu::sliding::Kind;
 
     use crate::buffer::{images, in_one_run, is_on_flex, tensor};
+    use crate::cpu::choice::kernels;
     use crate::cpu::geometry::Order;
-    use crate::cpu::isa::kernels;
     use crate::cpu::sliding::Sliding;
     use crate::cpu::{pool_backward, pool_forward};
     use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};

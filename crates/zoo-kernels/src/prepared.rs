@@ -1,8 +1,8 @@
 //! Networks made ready to answer.
 
 use crate::block::{Pointwise, Pool};
+use crate::cpu::choice::kernels;
 use crate::cpu::geometry::Geometry;
-use crate::cpu::isa::kernels;
 use crate::cpu::{BlockLayer, PreparedLayer, PreparedLayers};
 use crate::definition::{Definition, Function};
 use std::sync::Arc;

@@ -6,7 +6,7 @@ use crate::cpu::GroupedLayer;
 use crate::cpu::backward::{Gradients, Through, Upstream};
 use crate::cpu::curved::{Correction, Curved};
 use crate::cpu::geometry::{Order, StridedImages};
-use crate::extension;
+use crate::on_kernels;
 use burn::backend::ops::ModuleOps;
 use burn::backend::{Flex, TensorMetadata};
 use burn::tensor::Shape;
@@ -49,7 +49,7 @@ impl SavedBlock {
         let gradient = in_one_run(gradient);
         let above = Upstream { gradient: images(&gradient), masks: &self.masks, through: None };
         let Some(Bent { values, curved }) = &self.bent else { return self.straight(above, wants_input) };
-        let (layer, pixels) = (self.layer(), extension::pixels(values, self.layer().output()));
+        let (layer, pixels) = (self.layer(), on_kernels::pixels(values, self.layer().output()));
         let none = pixels.no_correction();
         let correction = correction.unwrap_or(&none);
         if layer.is_one() {
@@ -84,7 +84,7 @@ impl SavedBlock {
     }
 
     fn layer(&self) -> GroupedLayer {
-        let Some(layer) = extension::layer(&self.block, dims(&self.x), dims(&self.weight)) else {
+        let Some(layer) = on_kernels::layer(&self.block, dims(&self.x), dims(&self.weight)) else {
             unreachable!("the forward pass found the kernels for these shapes")
         };
         layer

@@ -2,32 +2,18 @@
 #![cfg(feature = "flex")]
 #![allow(missing_docs, clippy::unwrap_used)]
 
+#[path = "shared/layer.rs"]
+mod layer;
 #[path = "shared/numbers.rs"]
 mod numbers;
 
 use burn::tensor::{Device, Tensor, TensorData};
+use layer::{Layer, builder};
 use numbers::numbers;
 use proptest::prelude::*;
-use zoo_kernels::{Block, NetworkBuilder, Pointwise, Pool, PreparedNetwork};
-
-/// A convolution and what follows it.
-#[derive(Clone, Debug)]
-struct Layer {
-    shape: [usize; 4],
-    padding: usize,
-    pointwise: Pointwise,
-    pool: Pool,
-    weight: Vec<f32>,
-    bias: Vec<f32>,
-}
+use zoo_kernels::{Block, Pointwise, Pool, PreparedNetwork};
 
 impl Layer {
-    fn new(seed: u32, shape: [usize; 4], padding: usize, pointwise: Pointwise, pool: Pool) -> Self {
-        let scale = 1.0 / ((shape[1] * shape[2] * shape[3]) as f32).sqrt();
-        let weight = numbers(seed, shape.iter().product()).into_iter().map(|value| value * scale).collect();
-        Self { shape, padding, pointwise, pool, weight, bias: numbers(seed + 1, shape[0]) }
-    }
-
     fn forward(&self, x: Tensor<4>) -> Tensor<4> {
         let device = x.device();
         let weight = Tensor::from_data(TensorData::new(self.weight.clone(), self.shape), &device);
@@ -38,10 +24,7 @@ impl Layer {
 }
 
 fn prepared(input: [usize; 3], layers: &[Layer], threads: usize) -> Option<PreparedNetwork> {
-    let add = |network: NetworkBuilder, layer: &Layer| {
-        network.convolution(layer.shape, &layer.weight, &layer.bias, layer.padding, layer.pointwise, layer.pool)
-    };
-    layers.iter().fold(NetworkBuilder::new(input, threads), add).finish()
+    builder(input, layers, threads).finish()
 }
 
 fn one_by_one(batch: usize, input: [usize; 3], layers: &[Layer], images: &[f32]) -> Vec<f32> {

@@ -32,8 +32,6 @@ pub struct Init {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Explain)]
 pub struct RateFactor(#[serde(deserialize_with = "range::positive")] pub f64);
 
-impl Init {}
-
 /// Whether a parameter is the one of that name, or in the layer of that name.
 ///
 /// ```

@@ -4,11 +4,10 @@ use std::ops::Range;
 
 use toml::{Table, Value};
 use zoo_core::explain::{Accepts, Explain};
-use zoo_core::nearest;
 
 use crate::error::{Place, RecipeError};
 use crate::key::{KeyPath, line_of};
-use crate::written::{in_one_line, leaves, one_of};
+use crate::written::{did_you_mean, in_backquotes, in_one_line, leaves, one_of, suggested};
 use crate::{Recipe, rules};
 
 /// A fault with its place in the recipe, before it is known where the recipe came from.
@@ -233,23 +232,6 @@ fn elsewhere(table: &Table, key: &str, path: &KeyPath) -> Option<String> {
         .filter(|other| other.ends_with(&ends) && *other != path)
         .collect();
     (!others.is_empty()).then(|| suggested(&others))
-}
-
-pub(crate) fn did_you_mean(found: &str, known: &[&str]) -> String {
-    suggested(&nearest(found, known.iter().copied()))
-}
-
-fn suggested(names: &[&str]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => format!(" (did you mean `{one}`?)"),
-        several => format!(" (did you mean one of {}?)", in_backquotes(several)),
-    }
-}
-
-fn in_backquotes(names: &[&str]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    quoted.join(", ")
 }
 
 /// What is wrong with what stands at `span`, if it is a number that no TOML value holds.

@@ -3,8 +3,7 @@
 use zoo_core::{Metric, Misfit, Normalization, Outputs};
 
 use crate::key::KeyPath;
-use crate::parse::did_you_mean;
-use crate::written::one_of;
+use crate::written::{did_you_mean, one_of};
 use crate::*;
 
 /// A key whose value does not fit the rest, and what would fit.

@@ -1,7 +1,7 @@
 //! The one way to write a recipe down, and what follows from it: hash and difference.
 
 use toml::{Table, Value};
-use zoo_core::{and_more, sha256_hex};
+use zoo_core::{and_more, nearest, sha256_hex};
 
 use crate::Recipe;
 
@@ -131,4 +131,24 @@ pub(crate) fn one_of(words: &[&str]) -> String {
         Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
         _ => quoted.concat(),
     }
+}
+
+/// A hint at the names that one may have been meant for; nothing where none is close.
+pub(crate) fn did_you_mean(found: &str, known: &[&str]) -> String {
+    suggested(&nearest(found, known.iter().copied()))
+}
+
+/// The same of names that are known to be close.
+pub(crate) fn suggested(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => format!(" (did you mean `{one}`?)"),
+        several => format!(" (did you mean one of {}?)", in_backquotes(several)),
+    }
+}
+
+/// `` `a`, `b` ``.
+pub(crate) fn in_backquotes(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    quoted.join(", ")
 }

@@ -7,6 +7,7 @@ pub mod page;
 pub mod classes;
 pub mod figures;
 pub mod gallery;
+pub mod markdown;
 pub mod math;
 
 mod run_set;

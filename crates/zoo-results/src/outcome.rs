@@ -1,5 +1,6 @@
 //! What an experiment found: `<experiment>/outcome.json` beside its figures, for programs that report on it.
 
+use std::fmt;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,10 @@ use crate::report::{read_as, write_as};
 
 /// The version of the form of [`Outcome`].
 pub const OUTCOME_SCHEMA: u32 = 1;
+
+/// What is to be said of an outcome whose values were set.
+pub const SET_VALUES: &str = "Values were set in place of the notes', and the claims put to the same tests as ever: one that fails says \
+                              what the change does. Sentences and captions that name a number may name the notes'.";
 
 /// An experiment's claims with their verdicts, its figures and tables.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,6 +33,9 @@ pub struct Outcome {
     pub quick: bool,
     /// The seeds of its random streams.
     pub seeds: Vec<u64>,
+    /// What the user set in place of the notes' values; absent when nothing was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub set: Vec<SetValue>,
     /// How long it took.
     pub seconds: f64,
     /// The device, as on the trainer's command line: `flex`.
@@ -49,6 +57,24 @@ pub struct Outcome {
     pub tables: Vec<ResultTable>,
     /// Paragraphs that explain.
     pub notes: Vec<String>,
+}
+
+/// A value of the user's in place of the notes'.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetValue {
+    /// What the experiment calls it: `rate`.
+    pub name: String,
+    /// What it was set to: `0.5`.
+    pub value: String,
+    /// The notes' value: `0.05`.
+    pub default: String,
+}
+
+impl fmt::Display for SetValue {
+    fn fmt(&self, text: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(text, "{} = {} (the notes: {})", self.name, self.value, self.default)
+    }
 }
 
 /// One sentence that was put to the test.
@@ -145,6 +171,12 @@ impl Outcome {
         self.claims.iter().filter(move |claim| claim.id.as_deref() == Some(id))
     }
 
+    /// What was set, in words: `rate = 0.5 (the notes: 0.05)`; `None` if nothing was.
+    pub fn set_in_words(&self) -> Option<String> {
+        let set: Vec<String> = self.set.iter().map(SetValue::to_string).collect();
+        (!set.is_empty()).then(|| set.join(", "))
+    }
+
     /// Whether no claim fails. One that differs from the source with a reason does not fail.
     ///
     /// An experiment without a claim has shown nothing, so it does not hold.
@@ -188,6 +220,18 @@ mod tests {
     }
 
     #[test]
+    fn what_was_set_is_written_only_where_something_was() {
+        let outcome = of(vec![FindingVerdict::Holds]);
+        let text = serde_json::to_string(&outcome).unwrap();
+        assert!(!text.contains("\"set\"") && outcome.set_in_words().is_none(), "{text}");
+        let rate = SetValue { name: "rate".into(), value: "0.5".into(), default: "0.05".into() };
+        let set = Outcome { set: vec![rate], ..outcome };
+        let text = serde_json::to_string(&set).unwrap();
+        assert_eq!(serde_json::from_str::<Outcome>(&text).unwrap(), set);
+        assert_eq!(set.set_in_words().as_deref(), Some("rate = 0.5 (the notes: 0.05)"));
+    }
+
+    #[test]
     fn one_failed_claim_or_none_at_all_is_not_success() {
         assert!(of(vec![FindingVerdict::Holds, FindingVerdict::Differs { reason: "a misprint".into() }]).holds());
         assert!(!of(vec![FindingVerdict::Holds, FindingVerdict::Fails]).holds());
@@ -216,6 +260,7 @@ mod tests {
             says: "The cost falls.".into(),
             quick: false,
             seeds: vec![1],
+            set: vec![],
             seconds: 0.1,
             device: "flex".into(),
             threads: 2,

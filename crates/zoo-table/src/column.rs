@@ -1,8 +1,10 @@
 //! What one column of a table holds.
 
 use crate::decimal::{DecimalSign, is_numeric};
-use crate::encode::is_missing;
-use crate::sheet::{Sheet, number_in_words, shown};
+use crate::fill::is_missing;
+use crate::sheet::{Sheet, number_in_words};
+use crate::text::shown;
+use crate::underflow::is_lost;
 use anyhow::{Result, bail};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -144,8 +146,8 @@ impl<'a> Column<'a> {
         let mut numbers: Vec<f64> = parsed.filter(|number| number.is_finite()).collect();
         numbers.sort_by(f64::total_cmp);
         numbers.dedup();
+        self.check_magnitudes(&numbers, sign)?;
         let [least, .., most] = numbers.as_slice() else { return Ok(()) };
-        self.check_magnitudes(&numbers)?;
         let mut singles: Vec<f32> = numbers.iter().map(|number| *number as f32).collect();
         singles.dedup();
         let step = f64::from(f32::EPSILON) * least.abs().max(most.abs());
@@ -161,15 +163,15 @@ impl<'a> Column<'a> {
     }
 
     /// Refuses numbers of which many become 0 in single precision, or that all nearly do.
-    fn check_magnitudes(self, distinct: &[f64]) -> Result<()> {
-        let lost: Vec<f64> =
-            distinct.iter().copied().filter(|number| *number != 0.0 && *number as f32 == 0.0).collect();
-        let largest = distinct.iter().fold(0.0, |largest, number| f64::max(largest, number.abs()));
+    fn check_magnitudes(self, numbers: &[f64], sign: DecimalSign) -> Result<()> {
+        let distinct = self.distinct();
+        let lost: Vec<&String> = distinct.iter().filter(|field| is_lost(field, sign)).collect();
+        let largest = numbers.iter().fold(0.0, |largest, number| f64::max(largest, number.abs()));
         let found = match lost.first() {
             Some(example) if lost.len() * 10 > distinct.len() => {
-                format!("{} of {} become 0 there, such as {example:e}", lost.len(), distinct.len())
+                format!("{} of {} become 0 there, such as {}", lost.len(), distinct.len(), shown(example.as_bytes()))
             }
-            _ if largest < LEAST_MAGNITUDE => {
+            _ if numbers.len() > 1 && largest < LEAST_MAGNITUDE => {
                 format!("the largest is {largest:e}, expected at least {LEAST_MAGNITUDE:e}")
             }
             _ => return Ok(()),

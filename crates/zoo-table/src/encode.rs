@@ -3,14 +3,14 @@
 use crate::TableError;
 use crate::column::Column;
 use crate::decimal::DecimalSign;
-use crate::sheet::{Sheet, TableRow, shown};
+use crate::fill::is_missing;
+use crate::sheet::{Sheet, TableRow};
+use crate::text::shown;
+use crate::underflow::{Underflow, underflow};
 use anyhow::{Context, Error, Result, anyhow, bail};
 use std::path::Path;
 use zoo_core::{Examples, Inputs, Sources, Table, listed, look_alike};
 use zoo_recipe::{CategoryColumn, Missing, TableFormat};
-
-/// What stands for a value that is not there, in columns of numbers and of categories alike.
-const MISSING: [&str; 12] = ["", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "null", "NULL", "?", "-"];
 
 /// Of a table that is in Windows-1252, for its user.
 pub(crate) const IS_WINDOWS_1252: &str = "read as Windows-1252, as it is not UTF-8";
@@ -24,13 +24,16 @@ pub struct TableRows {
     pub(crate) is_windows_1252: bool,
     /// The lines of those that begin as comments do.
     pub(crate) like_comments: Vec<usize>,
+    /// Of the columns of numbers those with some that are 0 in single precision alone.
+    pub(crate) underflows: Vec<Underflow>,
 }
 
 impl TableRows {
     /// What the user should know of them, a sentence each.
     pub fn notes(&self) -> Vec<String> {
         let encoding = self.is_windows_1252.then(|| IS_WINDOWS_1252.to_owned());
-        encoding.into_iter().chain(comment_warning(&self.like_comments)).collect()
+        let underflows = self.underflows.iter().map(Underflow::warning);
+        encoding.into_iter().chain(comment_warning(&self.like_comments)).chain(underflows).collect()
     }
 }
 
@@ -56,11 +59,6 @@ pub(crate) fn comment_warning(lines: &[usize]) -> Option<String> {
          quotation marks",
         listed(&numbers, MOST)
     ))
-}
-
-/// Whether a field holds no value.
-pub(crate) fn is_missing(field: &str) -> bool {
-    MISSING.contains(&field)
 }
 
 /// All rows with what is to be predicted of them: the class among `class_names`, or a number where there are none.
@@ -107,7 +105,9 @@ pub fn rows(path: &Path, format: &TableFormat) -> Result<TableRows, TableError> 
     let reader = Reader::new(path, format, false)?;
     let mut positions = reader.positions.iter().chain(&reader.categories);
     let is_windows_1252 = !positions.all(|position| reader.sheet.is_utf8(*position));
-    Ok(TableRows { rows: reader.rows()?, is_windows_1252, like_comments: like_comments(&reader.sheet) })
+    let columns = reader.positions.iter().map(|position| Column::new(&reader.sheet, *position));
+    let underflows = columns.filter_map(|column| underflow(column.name(), column.fields(), reader.sign)).collect();
+    Ok(TableRows { rows: reader.rows()?, is_windows_1252, like_comments: like_comments(&reader.sheet), underflows })
 }
 
 /// The error about a row without a label.

@@ -105,8 +105,10 @@ fn one_number_spelled_in_several_ways_is_one_value() {
         let label = |row: usize| if row % 3 == 1 { other } else { usual };
         let rows: String = (0..40).map(|row| format!("{}.5,{}\n", row * row, label(row))).collect();
         let file = desk.write("t.csv", format!("x,y\n{rows}"));
-        let expected =
-            format!("y is {usual:?} in every row; there is nothing to tell apart, so choose another --label");
+        let expected = format!(
+            "y is {usual:?} in every row; there is nothing to tell apart, so choose another --label, or have other ways to write it, such as \
+             {other:?}, told apart by --target classes"
+        );
         for kind in [Some(TargetKind::Value), None] {
             let refused = look_as(&file, Some(TargetColumn { name: "y", kind })).unwrap_err().to_string();
             assert!(refused.ends_with(&expected), "{kind:?}: {refused}");
@@ -274,11 +276,43 @@ fn numbers_too_small_for_single_precision_are_refused() {
         let refused = desk.refused(format!("a,b,y\n{}", table(power)), Some("b"));
         assert!(refused.contains("the numbers of ") && refused.contains(expected), "{refused}");
     }
+    // So are those that double precision has not, either.
+    let refused = desk.refused(format!("a,b,y\n{}", table("e-400")), Some("y"));
+    assert!(refused.contains("the numbers of a ") && refused.contains("such as \"0.5e-400\""), "{refused}");
     // A few small ones beside others are as good as 0, and what single precision has is learned from.
     let rows = table("").replacen(",1.25,", ",1e-300,", 1);
     for text in [format!("a,b,y\n{rows}"), format!("a,b,y\n{}", table("e-30"))] {
         assert_eq!(look(&desk.write("t.csv", text), Some("y")).unwrap().format.columns(), ["a", "b"]);
     }
+}
+
+#[test]
+fn a_few_numbers_that_single_precision_takes_for_0_are_told_by_column_and_rows() {
+    let desk = Desk::new();
+    let warnings = |said: Vec<String>| said.into_iter().filter(|said| said.contains("single")).collect::<Vec<_>>();
+    let row = |row: usize, a: &str, b: &str| format!("{}.5{a},{row}.25{b},{}\n", row * 17 % 41, ["p", "q"][row % 2]);
+    let rows_of = |a: &dyn Fn(usize) -> &'static str, b: &dyn Fn(usize) -> &'static str| {
+        (1..=40).map(|number| row(number, a(number), b(number))).collect::<String>()
+    };
+    let end = "in single precision, in which models take them, such as";
+    let advice = "; write the column in another unit if that matters";
+    let text = rows_of(&|row| if row == 7 { "e-60" } else { "" }, &|row| if row < 4 { "e-400" } else { "" });
+    let file = desk.write("t.csv", format!("a,b,y\n{text}"));
+    let expected = [
+        format!("warning: 1 row has a number of a that becomes 0 {end} \"37.5e-60\"{advice}"),
+        format!("warning: 3 rows have numbers of b that become 0 {end} \"1.25e-400\"{advice}"),
+    ];
+    let found = look(&file, Some("y")).unwrap();
+    assert_eq!(warnings(found.warnings()), expected);
+    assert_eq!(warnings(rows(&file, &found.format).unwrap().notes()), expected);
+    // As of a target, which is a number; what is 0 as it is written is none of them.
+    let found = look(&file, Some("b")).unwrap();
+    assert_eq!(warnings(found.warnings()), expected);
+    let zero = |row: usize| format!("{},{row}.25,{}\n", ["0e5", "-0.000", "3.5", "7.5"][row % 4], ["p", "q"][row % 2]);
+    let zeros: String = (1..=40).map(zero).collect();
+    let found = look(&desk.write("t.csv", format!("a,b,y\n{zeros}")), Some("y")).unwrap();
+    assert_eq!(found.format.numbers, ["a", "b"]);
+    assert_eq!(warnings(found.warnings()), [""; 0]);
 }
 
 #[test]

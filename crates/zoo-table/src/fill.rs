@@ -1,7 +1,15 @@
-//! What stands in for missing values.
+//! Missing values: what stands for one in a table, and what stands in for it.
 
 use zoo_core::Table;
 use zoo_recipe::Missing;
+
+/// What stands for a value that is not there, in columns of numbers and of categories alike.
+const MISSING: [&str; 12] = ["", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "null", "NULL", "?", "-"];
+
+/// Whether a field holds no value.
+pub(crate) fn is_missing(field: &str) -> bool {
+    MISSING.contains(&field)
+}
 
 /// What stands in for a missing value, one per column, by the values of `train`; none where no value may be missing.
 ///

@@ -1,8 +1,9 @@
 //! What a table that nobody has described holds, in words.
 
 use crate::encode::{IS_WINDOWS_1252, comment_warning};
-use crate::sheet::MOST_LISTED;
 use crate::target::TargetKind;
+use crate::text::MOST_LISTED;
+use crate::underflow::Underflow;
 use zoo_core::{Alike, alike, and_more, joined, listed, shortened};
 use zoo_recipe::{CategoryColumn, TableFormat};
 
@@ -35,6 +36,8 @@ pub struct FoundTable {
     pub missing_marks: Vec<String>,
     /// Columns of texts that may have been meant as numbers, each with the reason, as a clause.
     pub like_numbers: Vec<(String, String)>,
+    /// Of the columns of numbers those with some that are 0 in single precision alone.
+    pub(crate) underflows: Vec<Underflow>,
     /// Whether columns that are used are not UTF-8, and so were read as Windows-1252.
     pub is_windows_1252: bool,
 }
@@ -123,6 +126,7 @@ impl FoundTable {
         }
         said.extend(self.like_numbers.iter().map(|(column, why)| self.sentence_on_like_numbers(column, why)));
         said.extend(format.categories.iter().flat_map(alike_categories));
+        said.extend(self.underflows.iter().map(Underflow::warning));
         let counts = || classes.iter().map(|(_, examples)| *examples);
         if let (Some(least), Some(most)) = (counts().min(), counts().max())
             && most >= 10 * least

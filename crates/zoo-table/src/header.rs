@@ -1,7 +1,6 @@
 //! The first record of a table: the names of its columns, and what separates them.
 
-use crate::sheet::{MOST_LISTED, shown};
-use crate::text;
+use crate::text::{self, MOST_LISTED, shown};
 use anyhow::{Result, bail};
 use csv::{ByteRecord, ReaderBuilder};
 use zoo_core::listed;

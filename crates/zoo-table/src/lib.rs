@@ -24,6 +24,7 @@ mod column;
 mod found;
 mod look;
 mod target;
+mod underflow;
 mod unit;
 
 mod encode;

@@ -5,8 +5,10 @@ use crate::column::{Column, ColumnKind};
 use crate::decimal::DecimalSign;
 use crate::encode::{like_comments, missing_label};
 use crate::found::{FoundTable, reasons};
-use crate::sheet::{MOST_LISTED, Sheet, shown};
-use crate::target::{TargetColumn, TargetKind, ends, is_one, is_value, other_kind, target_numbers};
+use crate::sheet::Sheet;
+use crate::target::{MOST_CLASSES, TargetColumn, TargetKind, ends, is_one, is_value, other_kind, target_numbers};
+use crate::text::{MOST_LISTED, shown};
+use crate::underflow::underflow;
 use crate::unit::like_numbers;
 use anyhow::{Context, Error, Result, anyhow, bail};
 use std::borrow::Cow;
@@ -14,9 +16,6 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 use zoo_core::{LEAST_OF_A_CLASS, listed, nearest};
 use zoo_recipe::{CategoryColumn, Missing, TableFormat};
-
-/// Labels are bytes.
-pub(crate) const MOST_CLASSES: usize = 256;
 
 /// Looks at the table in `path`, of which the column `label` is to be predicted: texts and few whole numbers are classes.
 ///
@@ -74,6 +73,12 @@ fn found(path: &Path, target: Option<TargetColumn<'_>>) -> Result<FoundTable> {
         texts.into_iter().filter_map(|column| Some((column.name().to_owned(), like_numbers(column, sign)?)));
     let like_numbers: Vec<(String, String)> = like_numbers.collect();
     let classes = if range.is_some() { Vec::new() } else { classes(&sheet, column, sign)? };
+    let is_number = |column: &&Column<'_>| match column.position == label {
+        true => range.is_some(),
+        false => format.numbers.iter().any(|name| name == column.name()),
+    };
+    let underflows =
+        columns.iter().filter(is_number).filter_map(|column| underflow(column.name(), column.fields(), sign)).collect();
     let sources = format.sources();
     let used = columns.iter().filter(|column| sources.iter().any(|source| source == column.name()));
     let marks: Vec<Cow<'_, str>> = used.flat_map(|column| column.missing()).collect();
@@ -96,6 +101,7 @@ fn found(path: &Path, target: Option<TargetColumn<'_>>) -> Result<FoundTable> {
         missing: marks.len(),
         missing_marks: distinct(&marks),
         like_numbers,
+        underflows,
         is_windows_1252,
     })
 }
@@ -193,12 +199,14 @@ fn check_any_column(path: &str, format: &TableFormat, left_out: &[(String, Strin
 
 /// Refuses to predict numbers that are one, however each is written.
 fn check_not_one(path: &str, column: Column<'_>, numbers: Option<&[f64]>) -> Result<()> {
-    match column.fields().next() {
-        Some((_, one)) if numbers.is_some_and(is_one) && column.missing().next().is_none() => {
-            Err(nothing_to_tell_apart(path, column.name(), &one))
-        }
-        _ => Ok(()),
+    let Some((_, one)) = column.fields().next() else { return Ok(()) };
+    if !numbers.is_some_and(is_one) || column.missing().next().is_some() {
+        return Ok(());
     }
+    let other = column.fields().find(|(_, field)| *field != one).map(|(_, other)| shown(other.as_bytes()));
+    let hint =
+        other.map(|other| format!(", or have other ways to write it, such as {other}, told apart by --target classes"));
+    Err(nothing_to_tell_apart(path, column.name(), &one, &hint.unwrap_or_default()))
 }
 
 /// The classes with the examples of each: numbers by size, texts by the alphabet.
@@ -226,7 +234,7 @@ fn classes(sheet: &Sheet, column: Column<'_>, sign: DecimalSign) -> Result<Vec<(
         None => String::new(),
     };
     match classes.as_slice() {
-        [(one, _)] => return Err(nothing_to_tell_apart(path, label, one)),
+        [(one, _)] => return Err(nothing_to_tell_apart(path, label, one, "")),
         many if many.len() > MOST_CLASSES => bail!(
             "{path}: {label} has {} classes, expected at most {MOST_CLASSES}; choose another --label or put rare ones together{}",
             many.len(),
@@ -245,10 +253,10 @@ fn classes(sheet: &Sheet, column: Column<'_>, sign: DecimalSign) -> Result<Vec<(
     Ok(classes)
 }
 
-/// The error about a column to predict that holds one value alone.
-fn nothing_to_tell_apart(path: &str, label: &str, one: &str) -> Error {
+/// The error about a column to predict that holds one value alone, and what may be done besides.
+fn nothing_to_tell_apart(path: &str, label: &str, one: &str, hint: &str) -> Error {
     let one = shown(one.as_bytes());
-    anyhow!("{path}: {label} is {one} in every row; there is nothing to tell apart, so choose another --label")
+    anyhow!("{path}: {label} is {one} in every row; there is nothing to tell apart, so choose another --label{hint}")
 }
 
 /// Whether the columns that are used are UTF-8, names and all.

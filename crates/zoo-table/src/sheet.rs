@@ -4,7 +4,7 @@
 use crate::TableError;
 use crate::decimal::{DecimalSign, is_numeric};
 use crate::header::{ColumnNamed, Header, PlacedHeader, is_blank, parser, placed_header, words};
-use crate::text::{self, Lines};
+use crate::text::{self, Lines, MOST_LISTED, shown};
 use anyhow::{Context, Result, bail};
 use csv::ByteRecord;
 use std::borrow::Cow;
@@ -30,9 +30,6 @@ pub(crate) struct Sheet {
     /// The rows whose line begins with `#`, without a quotation mark before it.
     hashed: Vec<usize>,
 }
-
-/// In sentences.
-pub(crate) const MOST_LISTED: usize = 40;
 
 /// A record below the header, and the line it starts on.
 type NumberedRecord = (usize, ByteRecord);
@@ -205,18 +202,6 @@ fn records(path: &str, bytes: &[u8], start: usize, header: &Header) -> Result<(V
     match records.is_empty() {
         true => bail!("{path} has no rows below its header"),
         false => Ok((records, hashed)),
-    }
-}
-
-/// A field for a sentence, of which the start is enough.
-pub(crate) fn shown(field: &[u8]) -> String {
-    const MOST: usize = 40;
-    let text = text::decoded(field);
-    let start: String = text.chars().take(MOST).collect();
-    match text.len() - start.len() {
-        0 => format!("{start:?}"),
-        1 => format!("{start:?} and 1 byte more"),
-        rest => format!("{start:?} and {rest} bytes more"),
     }
 }
 

@@ -2,10 +2,12 @@
 
 use crate::column::Column;
 use crate::decimal::DecimalSign;
-use crate::look::MOST_CLASSES;
 use anyhow::Result;
 use std::collections::{BTreeMap, HashSet};
 use zoo_core::LEAST_OF_A_CLASS;
+
+/// Labels are bytes.
+pub(crate) const MOST_CLASSES: usize = 256;
 
 /// Whole numbers that differ more often than this are numbers, not classes.
 const MOST_NUMBERED_CLASSES: usize = 20;

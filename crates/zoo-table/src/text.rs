@@ -14,6 +14,9 @@ const MOST_LINE_BYTES: usize = 4 << 20;
 /// Enough to see what kind of file it is, before the rest is read.
 const START_BYTES: u64 = 64 << 10;
 
+/// In sentences.
+pub(crate) const MOST_LISTED: usize = 40;
+
 const UTF8_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Windows-1252 from byte 0x80 to 0x9F, by <https://encoding.spec.whatwg.org/index-windows-1252.txt>; the rest is as in Latin-1.
@@ -65,6 +68,18 @@ pub(crate) fn decoded(cell: &[u8]) -> Cow<'_, str> {
     }
 }
 
+/// A field for a sentence, of which the start is enough.
+pub(crate) fn shown(field: &[u8]) -> String {
+    const MOST: usize = 40;
+    let text = decoded(field);
+    let start: String = text.chars().take(MOST).collect();
+    match text.len() - start.len() {
+        0 => format!("{start:?}"),
+        1 => format!("{start:?} and 1 byte more"),
+        rest => format!("{start:?} and {rest} bytes more"),
+    }
+}
+
 fn utf8(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Vec<u8>> {
     let (pairs, rest) = bytes.as_chunks();
     let text: Result<String, _> = char::decode_utf16(pairs.iter().map(|pair| unit(*pair))).collect();
@@ -83,10 +98,7 @@ pub(crate) fn preamble(bytes: &[u8]) -> Result<(Option<u8>, usize)> {
     match line.split_at_checked(4) {
         Some((key, [separator])) if key.eq_ignore_ascii_case(b"sep=") => Ok((Some(*separator), start + length)),
         Some((key, said)) if key.eq_ignore_ascii_case(b"sep=") => {
-            bail!(
-                "its first line names the separator {}, expected one character, as in sep=;",
-                crate::sheet::shown(said)
-            )
+            bail!("its first line names the separator {}, expected one character, as in sep=;", shown(said))
         }
         _ => Ok((None, start)),
     }

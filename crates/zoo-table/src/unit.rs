@@ -2,7 +2,7 @@
 
 use crate::column::Column;
 use crate::decimal::{DecimalSign, is_grouped};
-use crate::sheet::shown;
+use crate::text::shown;
 use std::collections::BTreeSet;
 
 /// No unit is longer.

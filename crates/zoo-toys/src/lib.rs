@@ -5,7 +5,7 @@
 //! use zoo_toys::{Surface, points};
 //!
 //! assert_eq!(Surface::Rosenbrock.gradient([1.0, 1.0]), [0.0, 0.0]);
-//! let rings = points::rings(100, &mut Stream::numbered(1, 0));
+//! let rings = points::rings(100, points::OUTER_RING, &mut Stream::numbered(1, 0));
 //! assert_eq!(rings.len(), 200);
 //! ```
 

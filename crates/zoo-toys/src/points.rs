@@ -10,14 +10,17 @@ pub type ClassPoint = ([f64; 2], bool);
 /// How far a point of the moons or the spirals lies from its line, in standard deviations of a normal distribution.
 const NOISE: f64 = 0.1;
 
-/// `count` points a ring around the origin: the inner one of radii `0..1`, the outer one `1.5..2.5`. No straight line parts them as
-/// `(x, y)`, one does as `(r, theta)`.
-pub fn rings(count: usize, random: &mut Stream) -> Vec<ClassPoint> {
+/// The radius from which the outer one of [`rings`] begins in the notes' picture.
+pub const OUTER_RING: f64 = 1.5;
+
+/// `count` points a ring around the origin: the inner one of radii `0..1`, the outer one from `begin` to 2.5. No straight line parts
+/// them as `(x, y)`, one does as `(r, theta)`.
+pub fn rings(count: usize, begin: f64, random: &mut Stream) -> Vec<ClassPoint> {
     let mut ring = |low, high, is_outer| {
         let (radius, angle) = (random.uniform(low, high), random.uniform(-PI, PI));
         ([radius * angle.cos(), radius * angle.sin()], is_outer)
     };
-    (0..count).flat_map(|_| [ring(0.0, 1.0, false), ring(1.5, 2.5, true)]).collect()
+    (0..count).flat_map(|_| [ring(0.0, 1.0, false), ring(begin, 2.5, true)]).collect()
 }
 
 /// `(x, y)` as `(r, theta)`.
@@ -73,7 +76,8 @@ mod tests {
 
         #[test]
         fn classes_are_even_and_within_sight(seed: u64) {
-            for draw in [rings, moons, spirals, xor] {
+            let notes: fn(usize, &mut Stream) -> Vec<ClassPoint> = |count, random| rings(count, OUTER_RING, random);
+            for draw in [notes, moons, spirals, xor] {
                 let points = draw(50, &mut Stream::numbered(seed, 0));
                 prop_assert_eq!(points.iter().filter(|point| point.1).count(), 50);
                 prop_assert!(points.iter().all(|(place, _)| place.iter().all(|side| side.abs() < 3.0)));

@@ -19,6 +19,7 @@ use std::fmt::Display;
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
+use trainer::cli::check_settings;
 use trainer::output::{self, answer, warn};
 use zoo_core::{Flush, write_atomically};
 use zoo_results::digest;
@@ -38,6 +39,7 @@ pub fn main() -> ExitCode {
 
 /// Measures, and prints the tables.
 fn bench(options: &BenchOptions) -> Result<()> {
+    check_settings()?;
     let plan = Plan::new(options.quick, &options.only);
     options.check(plan.count())?;
     let machine = Machine::this();

@@ -5,6 +5,7 @@ use clap::Parser;
 use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use trainer::places::place;
 
 /// Time the zoo's models against stock Burn and PyTorch, taking turns
 #[derive(Debug, Parser)]
@@ -14,7 +15,7 @@ use std::process::Command;
 )]
 pub(super) struct BenchOptions {
     /// Write the results to this file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = place())]
     pub(super) json: Option<PathBuf>,
     /// Measure PyTorch, too, with this Python
     #[arg(long, value_name = "PYTHON")]
@@ -35,7 +36,7 @@ pub(super) struct BenchOptions {
     #[arg(long, conflicts_with = "record")]
     pub(super) quick: bool,
     /// The folder with data files, for epochs and runs [default: the trainer's]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = place())]
     pub(super) data_dir: Option<PathBuf>,
     /// Write results/bench.json and results/bench.md, of all cases in one run
     #[arg(long)]

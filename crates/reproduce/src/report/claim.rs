@@ -3,7 +3,8 @@
 use super::pages::ModelPage;
 use super::site::unverified;
 use crate::replication::{holds, lines, unlike};
-use crate::results::{is_unverified, mean_and_deviation, origin, over, range};
+use crate::results::{is_unverified, origin, over};
+use crate::spreads::{mean_and_deviation, range};
 use maud::{Markup, html};
 use zoo_report::elements::{colored, command};
 use zoo_report::table::text;

@@ -1,19 +1,13 @@
 //! What the notes get wrong: the page after the overview.
 
 use super::pages::{ExperimentPage, ModelPage};
-use super::site::{SitePage, lesson_file, link, model_file};
+use super::site::{ERRATA_FILE, ERRATA_NAME, SitePage, lesson_file, link, model_file};
 use crate::errata::{ErratumStanding, JudgedErratum, Recorded, UnlistedFinding, judge, unlisted};
 use experiments::errata::{Erratum, Evidence};
 use maud::{Markup, html};
 use zoo_report::elements::{besides, colored};
 use zoo_report::table::{markup, text};
 use zoo_results::outcome::{Finding, FindingVerdict};
-
-/// The file of the page.
-pub(crate) const ERRATA_FILE: &str = "errata.html";
-
-/// What links call the page.
-pub(crate) const ERRATA_NAME: &str = "Wrong in the notes";
 
 /// What is known of the notes' mistakes.
 pub(crate) struct ErrataPage {

@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use zoo_report::elements::{chart, colored, command, details};
 use zoo_report::math::formula;
 use zoo_report::table::{counted, markup, markup_of, text};
-use zoo_results::outcome::{Drawn, Finding, FindingVerdict, Outcome, ResultTable};
+use zoo_results::outcome::{Drawn, Finding, FindingVerdict, Outcome, ResultTable, SET_VALUES};
 
 /// The whole page.
 pub(crate) fn page(experiment: &ExperimentPage) -> SitePage {
@@ -50,6 +50,7 @@ fn verdict(ExperimentPage { name, sources, recorded, .. }: &ExperimentPage) -> M
             (colored(if differing > 0 { "differs" } else { "none" }, &format!("{differing} differ from the source"))) ", "
             (colored(if failing > 0 { "fails" } else { "none" }, &format!("{failing} fail"))) "."
         }
+        @if let Some(set) = outcome.set_in_words() { p.note { "Run with " (set) ". " (SET_VALUES) } }
     }
 }
 
@@ -101,14 +102,16 @@ fn unlike_finding(finding: &Finding) -> Markup {
     }
 }
 
-/// The lines that compute it.
+/// The lines that compute it, with a link to their file, which stands below them: a page needs nothing around it.
 fn code(excerpt: &Excerpt) -> Markup {
     html! {
         @if let Some((line, lines)) = excerpt.lines() {
             section #code {
                 h2 { "The lines that compute it" }
-                p.note { code { (excerpt.file) } ", line " (line) }
+                p.note { a href="#file" { code { (excerpt.file) } } ", line " (line) }
                 pre tabindex="0" { (lines) }
+                // Whoever follows the link has it opened; its class tells it from the checks.
+                details.file { summary { "The whole file" } pre #file tabindex="0" { (excerpt.source) } }
             }
         }
     }
@@ -136,11 +139,12 @@ fn facts(outcome: &Outcome) -> Markup {
         true => (" --quick", "; smaller samples and wider tolerances than in a full run"),
         false => ("", ""),
     };
+    let set: String = outcome.set.iter().map(|one| format!(" --set {}={}", one.name, one.value)).collect();
     let (commit, day) = (short_commit(outcome.commit.as_deref()), day(&outcome.started));
     html! {
         (format!("{seconds:.1}")) " s on " (threads) " threads, seed " (seeds.join(", ")) ", Burn " (burn) ", commit " (commit)
         ", " (day) (size) ". "
-        (command(&format!("cargo run -p experiments -- run {}{option}", outcome.experiment)))
+        (command(&format!("cargo run -p experiments -- run {}{option}{set}", outcome.experiment)))
     }
 }
 

@@ -1,10 +1,12 @@
-//! The report: everything that was measured, as a small site of which every page is one file that needs no network.
+//! The report, which is the zoo's book: everything that was measured, and how things are done, as a small site of which every page is one
+//! file that needs no network.
 
 mod site;
 
 mod errata;
 mod overview;
 
+mod how_to;
 mod lesson;
 mod model;
 
@@ -19,6 +21,7 @@ use claim::JudgedClaim;
 use clap::Args;
 use errata::ErrataPage;
 use experiments::Experiment;
+use how_to::HowTo;
 use overview::Overview;
 use pages::{ExperimentPage, ModelPage, exhibits, set_of};
 use site::{OVERVIEW, SitePage};
@@ -103,7 +106,8 @@ pub(crate) fn write(sources: &ReportSources<'_>, out: &Path) -> Result<Vec<Exhib
         warn(&format!("not run, so not in the report: {}", missing.join(", ")));
     }
     let speed = zoo_bench::headline(&sources.workspace.bench())?;
-    let pages = site_pages(&exhibits, &models, &figures, &experiments, speed.as_ref());
+    let how_tos = how_to::read(sources.workspace)?;
+    let pages = site_pages(&exhibits, &models, &figures, &experiments, how_tos, speed.as_ref());
     let folder = out.join("figures");
     fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     let put = |file: PathBuf, text: &str| write_atomically(&file, text.as_bytes(), Flush::ToDisk);
@@ -127,21 +131,24 @@ fn figures_of(model: &ModelPage) -> Vec<Drawn> {
     record.map(|record| figures(&set_of(record), model.inspection.as_ref())).unwrap_or_default()
 }
 
-/// The overview, what the notes get wrong, then a page per model and per lesson.
+/// The overview, what the notes get wrong, then a page per model and per lesson, and those on how things are done.
 fn site_pages(
     exhibits: &[Exhibit],
     models: &[ModelPage],
     figures: &[Vec<Drawn>],
     experiments: &[ExperimentPage],
+    how_tos: Vec<HowTo>,
     speed: Option<&Headline>,
 ) -> Vec<SitePage> {
     let claims = JudgedClaim::all(models);
     let errata = ErrataPage::new(models, experiments);
-    let overview = Overview { exhibits, errata: &errata, models, claims: &claims, experiments, speed };
+    let overview =
+        Overview { exhibits, errata: &errata, models, claims: &claims, experiments, how_tos: &how_tos, speed };
     let mut pages = vec![overview.page(), errata.page()];
     let models = models.iter().zip(&claims).zip(figures);
     pages.extend(models.map(|((model, claim), figures)| model::page(model, claim, figures)));
     pages.extend(experiments.iter().map(lesson::page));
+    pages.extend(how_tos.into_iter().map(|how_to| how_to.page));
     pages
 }
 

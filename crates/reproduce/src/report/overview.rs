@@ -1,9 +1,10 @@
 //! The first page: what the notes ask for, what models and lessons claim, how fast it is, and what was run.
 
 use super::claim::JudgedClaim;
-use super::errata::{ERRATA_FILE, ErrataPage};
+use super::errata::ErrataPage;
+use super::how_to::HowTo;
 use super::pages::{ExperimentPage, ModelPage};
-use super::site::{OVERVIEW, SitePage, lesson_file, link, link_to, model_file};
+use super::site::{ERRATA_FILE, OVERVIEW, SitePage, lesson_file, link, link_to, model_file};
 use crate::figure;
 use crate::notes::{Exhibit, ExhibitKind, LOOKING, NotesSection, Standing, Tally, overview};
 use crate::results::{is_unverified, measured_with, run_with};
@@ -21,6 +22,7 @@ pub(crate) struct Overview<'a> {
     pub(crate) models: &'a [ModelPage],
     pub(crate) claims: &'a [JudgedClaim<'a>],
     pub(crate) experiments: &'a [ExperimentPage],
+    pub(crate) how_tos: &'a [HowTo],
     pub(crate) speed: Option<&'a Headline>,
 }
 
@@ -36,6 +38,7 @@ impl<'a> Overview<'a> {
             (self.sections())
             (self.models())
             (self.lessons())
+            (self.how_tos())
             @if let Some(headline) = self.speed { (speed(headline)) }
             (self.provenance())
         };
@@ -127,6 +130,16 @@ impl<'a> Overview<'a> {
         }
     }
 
+    /// What the zoo is used for, and where that is told.
+    fn how_tos(&self) -> Markup {
+        html! {
+            section.article id="how-to" {
+                h2 { "How to" }
+                ul { @for HowTo { goal, page } in self.how_tos { li { (link(&page.file, &page.title)) ": " (goal) } } }
+            }
+        }
+    }
+
     /// On what, when, and how to do it again.
     fn provenance(&self) -> Markup {
         let records: Vec<&Record> = self.models.iter().filter_map(|model| model.record.as_ref()).collect();
@@ -141,7 +154,7 @@ impl<'a> Overview<'a> {
                     dt { "all of it again" } dd { (command("cargo xtask reproduce")) }
                     dt { "one of them" }
                     dd { (command("cargo xtask reproduce NAME")) ", " (command("cargo run -p experiments -- run NAME")) }
-                    dt { "this report" } dd { (command("cargo xtask report")) }
+                    dt { "this book" } dd { (command("cargo xtask book")) }
                 }
             }
         }

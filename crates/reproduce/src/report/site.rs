@@ -1,12 +1,17 @@
 //! What the pages have in common: their names, the links between them, and what stands around each.
 
-use super::errata::{ERRATA_FILE, ERRATA_NAME};
 use crate::notes::{Exhibit, ExhibitKind};
 use maud::{Markup, html};
 use zoo_report::page::Page;
 
 /// The file of the overview.
 pub(crate) const OVERVIEW: &str = "index.html";
+
+/// The file of what the notes get wrong.
+pub(crate) const ERRATA_FILE: &str = "errata.html";
+
+/// What links call that page.
+pub(crate) const ERRATA_NAME: &str = "Wrong in the notes";
 
 /// A page before it is linked with the others.
 pub(crate) struct SitePage {
@@ -60,7 +65,7 @@ pub(crate) fn render(pages: Vec<SitePage>) -> Vec<(String, String)> {
     rendered.collect()
 }
 
-/// Links to the parts of the report.
+/// Links to the parts of the site.
 fn contents(file: &str) -> Vec<Markup> {
     let parts = [
         (OVERVIEW, "", "Overview"),
@@ -68,6 +73,7 @@ fn contents(file: &str) -> Vec<Markup> {
         (OVERVIEW, "#sections", "The notes"),
         (OVERVIEW, "#models", "Models"),
         (OVERVIEW, "#lessons", "Lessons"),
+        (OVERVIEW, "#how-to", "How to"),
     ];
     let part = |(target, anchor, words): (&str, &str, &str)| {
         let is_here = file == target && anchor.is_empty();

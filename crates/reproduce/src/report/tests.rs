@@ -5,7 +5,7 @@ use crate::outcomes::RecordedOutcome;
 use experiments::ALL;
 use experiments::errata::{ERRATA, Evidence};
 use maud::html;
-use zoo_results::outcome::{FigureFile, Finding, FindingVerdict, OUTCOME_SCHEMA, Outcome, ResultTable};
+use zoo_results::outcome::{FigureFile, Finding, FindingVerdict, OUTCOME_SCHEMA, Outcome, ResultTable, SetValue};
 
 /// A recipe as it was recorded, without pictures.
 fn model(name: &str) -> ModelPage {
@@ -16,7 +16,11 @@ fn model(name: &str) -> ModelPage {
 
 fn site_of(models: &[ModelPage], experiments: &[ExperimentPage]) -> Vec<(String, String)> {
     let figures: Vec<_> = models.iter().map(figures_of).collect();
-    site::render(site_pages(&exhibits(models, experiments), models, &figures, experiments, None))
+    site::render(site_pages(&exhibits(models, experiments), models, &figures, experiments, how_tos(), None))
+}
+
+fn how_tos() -> Vec<HowTo> {
+    how_to::read(&Workspace::here()).unwrap()
 }
 
 /// The text of one page.
@@ -48,7 +52,7 @@ fn every_figure_is_there_and_nothing_is_fetched() {
     assert_eq!(names, ["loss.svg", "accuracy.svg", "confusion.svg", "reliability.svg", "roc.svg"]);
     let experiments: Vec<_> = ALL.iter().map(|one| ExperimentPage::new(one, None)).collect();
     let pages = site_of(&[model("logistic_breast_cancer"), model("mlp_emnist")], &experiments);
-    assert_eq!(pages.len(), 4 + experiments.len());
+    assert_eq!(pages.len(), 4 + experiments.len() + how_tos().len());
     for (file, html) in &pages {
         for fetching in ["<script", "<link", "@import", "src=\"http", "url("] {
             assert!(!html.contains(fetching), "{file}: {fetching}");
@@ -56,6 +60,7 @@ fn every_figure_is_there_and_nothing_is_fetched() {
     }
     let (overview, own) = (page(&pages, OVERVIEW), page(&pages, "model-logistic_breast_cancer.html"));
     assert!(overview.contains("unverified data") && overview.contains("2 of 2 claims hold"));
+    assert!(how_tos().iter().all(|one| overview.contains(&format!("href=\"{}\"", one.page.file))));
     assert!(figures.iter().all(|figure| own.contains(&figure.svg)), "figures are part of the page");
 }
 
@@ -77,6 +82,19 @@ fn every_link_leads_somewhere() {
         }
     }
     assert!(followed > 10 * pages.len() / 2, "{followed}");
+}
+
+/// The lines that ran are cut from the file that their caption leads to.
+#[test]
+fn the_lines_that_ran_stand_in_the_file_beside_them() {
+    let experiments: Vec<_> = ALL.iter().map(|one| ExperimentPage::new(one, None)).collect();
+    let pages = site_of(&[], &experiments);
+    for one in ALL {
+        let (html, code) = (page(&pages, &format!("lesson-{}.html", one.name)), one.lesson.code);
+        let whole = html! { pre #file tabindex="0" { (code.source) } }.into_string();
+        let link = html! { a href="#file" { code { (code.file) } } }.into_string();
+        assert!(html.contains(&whole) && html.contains(&link), "{}", one.name);
+    }
 }
 
 /// Screen readers go from heading to heading: one h1, and no level left out on the way down.
@@ -214,6 +232,16 @@ fn an_experiment_has_its_page_and_a_changed_outcome_changes_it() {
     assert!(shown.contains("A misprint.") && folded.contains("differs</span>"));
 }
 
+#[test]
+fn an_outcome_of_other_values_than_the_notes_says_so() {
+    let rate = SetValue { name: "rate".into(), value: "0.5".into(), default: "0.05".into() };
+    let page = |set| page(&site_with(Outcome { set, ..sample("1", FindingVerdict::Holds) }), "lesson-netbp.html");
+    let (plain, set) = (page(vec![]), page(vec![rate]));
+    let said = "rate = 0.5 (the notes: 0.05)";
+    assert!(!plain.contains("--set") && !plain.contains(said));
+    assert!(set.contains(said) && set.contains("run netbp --set rate=0.5"));
+}
+
 /// What an experiment found, with a single claim.
 fn sample(measured: &str, verdict: FindingVerdict) -> Outcome {
     Outcome {
@@ -224,6 +252,7 @@ fn sample(measured: &str, verdict: FindingVerdict) -> Outcome {
         says: "The cost falls & falls.".into(),
         quick: false,
         seeds: vec![1],
+        set: vec![],
         seconds: 1.5,
         device: "flex".into(),
         threads: 2,

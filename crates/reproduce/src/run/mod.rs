@@ -48,6 +48,7 @@ pub(crate) fn run(workspace: &Workspace, options: &RunOptions) -> Result<ExitCod
     if options.plan {
         return print_plan(&selection, options.planned_threads(), &planned);
     }
+    let data = Store::new(selection.data_dir.clone(), true, Progress::Hidden)?;
     let _lock = store.lock()?;
     let stop = StopFlag::default();
     stop.raise_on_signal()?;
@@ -80,7 +81,7 @@ pub(crate) fn run(workspace: &Workspace, options: &RunOptions) -> Result<ExitCod
         outcomes: store.outcomes(selection.quick),
         is_of_all: selection.is_all,
         run: Some(&|recipe, seed| store.run(recipe, seed, None)),
-        store: Store::new(selection.data_dir.clone(), true, Progress::Hidden)?,
+        store: data,
     };
     let exhibits = report::write(&sources, &store.report())?;
     if options.record {

@@ -40,7 +40,7 @@ pub(crate) fn perform(options: &ExperimentOptions) -> Result<ExitCode> {
         stop.raise_at_end_of_input();
     }
     files::make(out)?;
-    let setup = Setup { seed: EXPERIMENT_SEED, quick: *quick, bars: false };
+    let setup = Setup { seed: EXPERIMENT_SEED, quick: *quick, ..Setup::default() };
     let (outcome, figures) = ending_on(&stop, || experiment.perform(&setup))?;
     files::write(out, &outcome, &figures)?;
     Ok(ExitCode::SUCCESS)

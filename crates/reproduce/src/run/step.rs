@@ -144,7 +144,9 @@ impl RunStep {
             (StepKind::Experiment { name, quick }, _) => {
                 let folder = self.folder.parent().unwrap_or(&self.folder);
                 let found = outcomes::read(folder, name).ok().flatten().map(|found| found.outcome);
-                let found = found.filter(|found| found.seeds == [EXPERIMENT_SEED] && found.quick == *quick);
+                let is_this =
+                    |found: &Outcome| found.seeds == [EXPERIMENT_SEED] && found.quick == *quick && found.set.is_empty();
+                let found = found.filter(is_this);
                 Ok(found.map(|outcome| Left::Outcome(Box::new(outcome))))
             }
             (_, RunTask::Recipe(task)) => {

@@ -2,7 +2,8 @@
 
 use super::task::{MeasuredRecipe, RunTask, TaskResult};
 use crate::replication;
-use crate::results::{mean_and_deviation, over, range};
+use crate::results::over;
+use crate::spreads::{mean_and_deviation, range};
 use std::collections::BTreeMap;
 use trainer::output::{say, warn};
 use zoo_core::{Cost, Provenance};

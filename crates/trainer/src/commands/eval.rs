@@ -1,6 +1,6 @@
 //! `eval`: a finished run's weights, or those that ship with the zoo, measured again.
 
-use super::shared::{check_free, check_kept, check_spared, data_of, of_settings, open_device, store, write_checked};
+use super::shared::{check_free, check_kept, check_spared, made_from, of_settings, open_device, store, write_checked};
 use crate::TrainError;
 use crate::args::{DataArgs, EvalArgs};
 use crate::evaluation::{EvalOptions, Evaluation};
@@ -84,7 +84,7 @@ fn check_list(file: &Path, args: &EvalArgs) -> Result<()> {
         bail!("--list takes the examples of one model, not of --pretrained all; name one model");
     }
     check_free(file, args.force)
-        .and_then(|()| check_spared(file, &data_of(&args.model)))
+        .and_then(|()| check_spared(file, &made_from(&args.model)))
         .and_then(|()| check_kept(file, args.model.run.as_deref(), &args.data))
         .context("--list")
 }

@@ -1,7 +1,7 @@
 //! `export`: a trained model for other programs.
 
 use super::shared::{
-    check_free, check_kept, check_spared, data_of, model, of_settings, open_device, store, write_checked,
+    check_free, check_kept, check_spared, made_from, model, of_settings, open_device, store, write_checked,
 };
 use crate::TrainError;
 use crate::args::{ExportArgs, ExportFormat};
@@ -17,7 +17,7 @@ use zoo_core::weights::Weights;
 pub(crate) fn export(args: &ExportArgs) -> Result<()> {
     let format = format(args)?;
     check_free(&args.file, args.force)?;
-    check_spared(&args.file, &data_of(&args.model))?;
+    check_spared(&args.file, &made_from(&args.model))?;
     check_kept(&args.file, args.model.run.as_deref(), &args.data)?;
     let device = open_device(&args.device)?;
     let (model, seed) = model(&args.model, &device)?;

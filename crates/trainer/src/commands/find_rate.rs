@@ -1,7 +1,7 @@
 //! `find-rate`: which learning rate a recipe should start with.
 
-use super::shared::{check_free, check_kept, check_spared, open_device, store, write_checked};
-use super::train::{changed, read_recipe, set};
+use super::asked::{changed, read_recipe, set};
+use super::shared::{check_free, check_kept, check_spared, open_device, read_by, store, write_checked};
 use crate::args::FindRateArgs;
 use crate::data;
 use crate::interrupt::{INTERRUPTED, StopFlag};
@@ -75,9 +75,8 @@ fn recipe(args: &FindRateArgs) -> Result<Recipe> {
 
 /// The files that a search reads: the recipe, the data of a user's own and the weights it starts from, if they are files.
 fn files_read(args: &FindRateArgs, recipe: &Recipe) -> Vec<PathBuf> {
-    let weights = recipe.init.iter().filter_map(|init| init.weights.as_ref());
-    let named = std::iter::once(&args.recipe).chain(weights).map(PathBuf::from).filter(|path| path.is_file());
-    named.chain(recipe.data.files.iter().map(|files| files.path.clone())).collect()
+    let named = Some(PathBuf::from(&args.recipe)).filter(|path| path.is_file());
+    named.into_iter().chain(read_by(recipe)).collect()
 }
 
 fn title(recipe: &Recipe) -> String {

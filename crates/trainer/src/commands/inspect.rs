@@ -1,6 +1,6 @@
 //! `inspect`: what can be seen in a trained model, as pictures in a folder or as JSON with the pictures in it.
 
-use super::shared::{check_spared, data_of, of_settings, open_device, store};
+use super::shared::{check_spared, made_from, of_settings, open_device, store};
 use crate::args::InspectArgs;
 use crate::files;
 use crate::inspect::{inspect, inspect_run};
@@ -30,7 +30,7 @@ pub(crate) fn inspect_model(args: &InspectArgs) -> Result<()> {
     match &args.out {
         Some(folder) => {
             check_unused(folder)?;
-            check_spared(folder, &data_of(&args.model))?;
+            check_spared(folder, &made_from(&args.model))?;
         }
         None if args.json => {}
         None => bail!("name --out DIR for pictures in a folder, or --json for one JSON object"),

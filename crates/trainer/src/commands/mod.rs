@@ -2,6 +2,7 @@
 
 mod train;
 
+mod asked;
 mod sweep;
 
 mod find_rate;

@@ -1,6 +1,6 @@
 //! `predict`: a user's own pictures or table rows, classified.
 
-use super::shared::{check_free, check_kept, check_spared, data_of, model, open_device, write_checked};
+use super::shared::{check_free, check_kept, check_spared, made_from, model, open_device, write_checked};
 use crate::args::{DataArgs, PredictArgs};
 use crate::inspect::png_of;
 use crate::output::{answer, report, warn};
@@ -71,7 +71,7 @@ fn classify(file: &Path, saved: Option<&Path>, model: &TrainedModel, args: &Pred
 /// Where each picture's input goes: the file named, or a file in the folder named. No two go to one, none replaces a picture that is
 /// read or that the run was trained on, and another file only with `--force`.
 fn saved_files(place: &Path, args: &PredictArgs) -> Result<Vec<PathBuf>> {
-    let (files, trained_on) = (&args.files, data_of(&args.model));
+    let (files, trained_on) = (&args.files, made_from(&args.model));
     let mut saved: Vec<PathBuf> = Vec::new();
     for file in files {
         let target = picture_file(place, file, files.len())?;

@@ -17,7 +17,8 @@ use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use zoo_core::weights::RUN_WEIGHTS_FILE;
-use zoo_core::{Flush, Store, create_atomically, data_folder, nearest, read_text_or_pipe, write_atomically};
+use zoo_core::{Flush, Store, create_atomically, data_folder, nearest, read_text, read_text_or_pipe, write_atomically};
+use zoo_recipe::Recipe;
 
 pub(super) fn store(args: &DataArgs, progress: ProgressMode) -> Result<Store> {
     let downloads = progress.of_downloads(args.mirror.as_deref());
@@ -100,13 +101,20 @@ pub(super) fn check_spared(file: &Path, read: &[PathBuf]) -> Result<()> {
     }
 }
 
-/// The data of a user's own that the run was trained on, if it was.
-pub(super) fn data_of(args: &ModelArgs) -> Vec<PathBuf> {
+/// What the run was made from, if a run is named, and not one of the zoo's own data alone: as [`read_by`] its recipe.
+pub(super) fn made_from(args: &ModelArgs) -> Vec<PathBuf> {
     let run = args.run.as_deref().and_then(|run| run_folder::read(run).ok());
-    run.and_then(|(recipe, _)| recipe.data.files).map(|files| files.path).into_iter().collect()
+    run.map(|(recipe, _)| read_by(&recipe)).unwrap_or_default()
 }
 
-/// Refuses to replace, even by force, a file of the data folder, be it the command's or the run's own, or one of the settings.
+/// The data of a user's own that a training by this recipe reads, and the weights it starts from, if they are a file.
+pub(super) fn read_by(recipe: &Recipe) -> Vec<PathBuf> {
+    let weights = recipe.init.iter().filter_map(|init| init.weights.as_ref());
+    let weights = weights.map(PathBuf::from).filter(|path| path.is_file());
+    weights.chain(recipe.data.files.iter().map(|files| files.path.clone())).collect()
+}
+
+/// Refuses to replace, even by force, a file of the data folder, be it the command's or the run's own, one of the settings, or a recipe.
 pub(super) fn check_kept(file: &Path, run: Option<&Path>, data: &DataArgs) -> Result<()> {
     let Ok(there) = file.canonicalize() else { return Ok(()) };
     let refuse = |read: &Path| -> Result<()> {
@@ -120,8 +128,18 @@ pub(super) fn check_kept(file: &Path, run: Option<&Path>, data: &DataArgs) -> Re
     let mut folders = of_run.into_iter().chain(data_folder(data.data_dir.clone()));
     match folders.find(|folder| folder.canonicalize().is_ok_and(|folder| there.starts_with(folder))) {
         Some(folder) if !is_output(&there) => refuse(&folder),
-        _ => Ok(()),
+        _ => check_no_recipe(file),
     }
+}
+
+/// Refuses to replace a recipe: a run may have been made by it, and no command writes one in place of a file.
+fn check_no_recipe(file: &Path) -> Result<()> {
+    let Ok(text) = read_text(file, LONGEST) else { return Ok(()) };
+    let is_toml = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
+    if is_toml || Recipe::parse(&text, "").is_ok() {
+        bail!("{} is a recipe or another file of TOML, which no command replaces; name another file", file.display());
+    }
+    Ok(())
 }
 
 /// Whether it is of a kind that commands write and no data set has: a folder of data may be the one that a user works in.
@@ -216,4 +234,9 @@ fn recipes_beside(file: &Path) -> Vec<String> {
     names.sort();
     names.truncate(MOST);
     names
+}
+
+/// `DATE-TIME-what`.
+pub(super) fn new_folder_name(what: &str) -> String {
+    format!("{}-{what}", jiff::Zoned::now().strftime("%Y%m%d-%H%M%S"))
 }

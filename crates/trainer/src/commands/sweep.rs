@@ -1,6 +1,7 @@
 //! Several runs as one: planned, trained side by side, summed up.
 
-use super::train::{asked_for, fresh, new_folder_name};
+use super::asked::{asked_for, fresh};
+use super::shared::new_folder_name;
 use super::words::{Teller, Told};
 use crate::args::TrainArgs;
 use crate::device::all_threads;
@@ -12,7 +13,7 @@ use crate::progress::{ProgressMode, Status, SweepProgress};
 use crate::run::Request;
 use crate::run_folder;
 use crate::shell::{flag_with, flag_words, shell_line};
-use crate::sweep::{RunState, SweepFolder, SweepPlan, SweepRow, Variant, summary};
+use crate::sweep::{RunState, SweepFolder, SweepPlan, SweepRow, Variant, notes, summary};
 use crate::workers::{News, Workers};
 use anyhow::{Context, Result, bail};
 use std::collections::VecDeque;
@@ -67,6 +68,11 @@ pub(super) fn begin(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
         None => args.runs.join(&runs[0].1.recipe.name).join(new_folder_name("sweep")),
     };
     runs.iter().try_for_each(|(_, request)| own::check_run_folder(&request.recipe.data, &path))?;
+    // A plan is commands alone, and warnings go beside them.
+    let mode = if args.plan { ProgressMode::None } else { args.progress };
+    let requests = runs.iter().map(|(_, request)| request);
+    let notes = notes(requests, &mode.of_downloads(args.data.mirror.as_deref()))?;
+    notes.iter().for_each(|note| Teller(mode).warn(note));
     if args.plan {
         return print_plan(&args.words, &plan, &runs, &path);
     }

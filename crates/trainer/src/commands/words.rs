@@ -27,7 +27,7 @@ impl Teller {
     }
 
     /// What nobody may miss.
-    fn warn(self, line: &str) {
+    pub(super) fn warn(self, line: &str) {
         tracing::warn!("{line}");
         self.0.warn(line);
     }

@@ -78,6 +78,14 @@ pub struct Repeats {
     pub seeds: Vec<u64>,
 }
 
+impl Repeats {
+    /// Every seed with every fold, counted from 1, in the order they run.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (u64, usize)> {
+        let folds = self.folds;
+        self.seeds.iter().flat_map(move |seed| (1..=folds).map(move |fold| (*seed, fold)))
+    }
+}
+
 impl RunSettings {
     /// The splits of the data that a run with these settings sees.
     ///

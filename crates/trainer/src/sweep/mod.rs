@@ -10,9 +10,11 @@ mod rows;
 mod summary;
 
 mod folder;
+mod notes;
 mod seeds;
 
 pub(crate) use folder::{SweepFolder, is_of_a_sweep, is_sweep};
+pub(crate) use notes::notes;
 pub(crate) use plan::{SweepPlan, Variant};
 pub(crate) use rows::{RunState, SweepRow};
 pub(crate) use seeds::SeedList;

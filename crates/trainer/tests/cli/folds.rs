@@ -251,6 +251,39 @@ fn what_is_not_taken_over_is_said() {
     assert!(text.contains(expected), "{text}");
 }
 
+#[test]
+fn a_damaged_fold_is_refused_before_anything_is_made() {
+    let desk = Desk::new();
+    let words = "--model mlp_breast_cancer --epochs 1 --folds 2 --seed 1";
+    cross_validate(&desk, words, "one");
+    let taken = format!("{words} --offline --threads 1 --out run --folds-from one");
+    let fold = "one/seed1-fold02";
+    for name in ["recipe.toml", "run.json"] {
+        let file = desk.path(&format!("{fold}/{name}"));
+        let whole = fs::read(&file).unwrap();
+        for damaged in [&b"{"[..], b"", b"\xff", &whole[..whole.len() / 2]] {
+            fs::write(&file, damaged).unwrap();
+            let refused = desk.refused(&taken);
+            assert!(refused.starts_with(&format!("error: --folds-from: {fold}/{name}")), "{refused}");
+            assert!(refused.lines().count() == 1 && !desk.path("run").exists(), "{refused}");
+        }
+        fs::remove_file(&file).unwrap();
+        let refused = desk.refused(&taken);
+        assert!(refused.contains(&format!("{fold} is not a run folder: there is no {name} in it")), "{refused}");
+        assert!(!desk.path("run").exists());
+        fs::write(&file, whole).unwrap();
+    }
+    // So is one of another cross-validation.
+    let refused = desk.refused(&format!("{taken} --batch-size 16"));
+    assert!(refused.contains("seed1-fold01 was trained by another recipe than is asked for"), "{refused}");
+    assert!(refused.lines().count() == 1 && !desk.path("run").exists(), "{refused}");
+    // A fold that is here already is wanted from nobody.
+    cross_validate(&desk, &format!("{words} --folds-from one"), "run");
+    fs::remove_file(desk.path("run/folds.json")).unwrap();
+    fs::write(desk.path(&format!("{fold}/run.json")), "{").unwrap();
+    cross_validate(&desk, &format!("{words} --continue --folds-from one"), "run");
+}
+
 #[cfg(unix)]
 mod cut_off {
     use super::*;

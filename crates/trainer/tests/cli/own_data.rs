@@ -250,6 +250,26 @@ fn changed_data_is_refused() {
 }
 
 #[test]
+fn what_is_no_picture_does_not_change_the_data() {
+    let desk = Desk::new();
+    draw_all(&desk, "pets", 0, 6);
+    said(&desk, "new mine --data pets");
+    said(&desk, &format!("{TRAIN} run"));
+    let evaluation = || said(&desk, "eval --run run --json");
+    let before = evaluation();
+    fs::remove_file(desk.path("run/report.json")).unwrap();
+    for junk in [".DS_Store", "red/Thumbs.db", "README.txt", "red/notes.txt", "red/.hidden.png", "docs/page.html"] {
+        fs::create_dir_all(desk.path("pets/docs")).unwrap();
+        fs::write(desk.path(&format!("pets/{junk}")), "no picture").unwrap();
+    }
+    let scores = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap()["scores"].clone();
+    assert_eq!(scores(&evaluation()), scores(&before));
+    let expected = "left out 3 files that are no pictures or in no class folder: README.txt, docs/, red/notes.txt";
+    assert!(said(&desk, "--resume run").contains(expected));
+    assert!(said(&desk, "--recipe mine.toml --epochs 1 --threads 1 --out again").contains(expected));
+}
+
+#[test]
 fn a_recipe_is_written_for_data_and_trained_by() {
     let desk = Desk::new();
     draw_all(&desk, "pets", 0, 6);

@@ -114,6 +114,45 @@ fn not_even_force_replaces_the_run_or_the_data_that_is_read() {
 }
 
 #[test]
+fn not_even_force_replaces_what_a_run_was_made_by() {
+    let desk = desk_with_run();
+    fs::copy(desk.path("a/recipe.toml"), desk.path("mine.toml")).unwrap();
+    fs::copy(desk.path("a/recipe.toml"), desk.path("mine.txt")).unwrap();
+    fs::copy(desk.path("a/model.safetensors"), desk.path("start.safetensors")).unwrap();
+    fs::write(desk.path("broken.toml"), "name = ").unwrap();
+    desk.train("--recipe mine.txt --init start.safetensors", "b");
+    desk.trainer("export --run b b.onnx").assert().success();
+    let names = ["mine.toml", "mine.txt", "broken.toml", "start.safetensors"];
+    let contents = || names.map(|name| fs::read(desk.path(name)).unwrap());
+    let before = contents();
+    for name in names {
+        let expected = match name {
+            "start.safetensors" => {
+                "start.safetensors would replace what is read from start.safetensors; name another".into()
+            }
+            _ => format!("{name} is a recipe or another file of TOML, which no command replaces; name another file"),
+        };
+        for words in [
+            format!("eval --run b --list {name} --force"),
+            format!("export --run b --format onnx --force {name}"),
+            format!("export --run b --format safetensors --force {name}"),
+            format!("predict --run b --save-input {name} --force other.csv"),
+        ] {
+            let text = desk.refused(&words);
+            assert!(text.contains(&expected), "{words}: {text}");
+        }
+    }
+    let text = desk.refused("find-rate softmax_digits --svg mine.txt --force");
+    assert!(text.contains("mine.txt is a recipe or another file of TOML"), "{text}");
+    assert!(contents() == before);
+    // What no recipe and no text is may have any name.
+    for _ in 0..2 {
+        desk.trainer("export --run b --format onnx --force model.toml").assert().success();
+    }
+    desk.trainer("export --run b --format onnx --force b.onnx").assert().success();
+}
+
+#[test]
 fn nothing_is_put_among_the_data_that_is_read() {
     let desk = Desk::new();
     for (class, shade) in [("cat", 40), ("dog", 200)] {

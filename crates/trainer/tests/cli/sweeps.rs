@@ -238,6 +238,37 @@ fn a_plan_over_own_data_is_commands_alone_and_a_sweep_says_once_what_the_data_is
     assert_eq!(stdout(trained.get_output()).matches("two.csv: 60 rows; ").count(), 1);
 }
 
+#[test]
+fn what_is_wrong_with_own_data_is_told_once_for_all_runs() {
+    let desk = Desk::new();
+    // Each row twice, so that some are on both sides of a cut.
+    let row = |row: usize| format!("{}.5,{}.2,{}\n", row / 2, row / 2 * 7 % 13, row / 2 % 2);
+    let rows: String = (0..60).map(row).collect();
+    fs::write(desk.path("two.csv"), format!("a,b,k\n{rows}")).unwrap();
+    for words in [
+        "--out single",
+        "--seeds 1,2 --out people",
+        "--seeds 1,2 --progress none --out none",
+        "--seeds 1,2 --progress json --out json",
+        "--set training.batch_size=8,16 --progress none --out set",
+        "--seeds 1,2 --plan --out plan",
+        "--folds 3 --progress none --out folds",
+    ] {
+        let output =
+            desk.trainer(&format!("--data two.csv --label k --epochs 1 --threads 1 {words}")).assert().success();
+        let output = output.get_output();
+        let text = [output.stdout.as_slice(), &output.stderr].concat();
+        let text = String::from_utf8(text).unwrap();
+        let expected = " test examples are also in the training split, value by value";
+        assert_eq!(text.matches(expected).count(), 1, "{words}: {text}");
+    }
+    // What no run could be cut from leaves nothing.
+    fs::write(desk.path("few.csv"), format!("a,b,k\n{rows}100.5,7.2,9\n101.5,8.2,9\n")).unwrap();
+    let refused = desk.refused("--data few.csv --label k --epochs 1 --threads 1 --seeds 1,2 --out few");
+    assert!(refused.contains("the class 9 of few has 2 examples, too few to be in"), "{refused}");
+    assert!(!desk.path("few").exists());
+}
+
 #[cfg(unix)]
 mod stopped {
     use super::*;

@@ -59,7 +59,7 @@ impl Sheet {
     pub(super) fn draw(set: PointSet, polar: bool, count: usize, seed: u64) -> Self {
         let mut random = Stream::numbered(seed, 0);
         let drawn = match set {
-            PointSet::Rings => points::rings(count, &mut random),
+            PointSet::Rings => points::rings(count, points::OUTER_RING, &mut random),
             PointSet::Moons => points::moons(count, &mut random),
             PointSet::Spirals => points::spirals(count, &mut random),
             PointSet::Xor => points::xor(count, &mut random),

@@ -1,10 +1,10 @@
 //! Layers drawn at random, and what they give by definition, in `f64`.
 
 use super::backward::Upstream;
+use super::choice::available;
 use super::geometry::Order;
 use super::geometry::{Geometry, StridedImages};
 use super::isa::Kernels;
-use super::isa::available;
 use super::layer::{BlockLayer, Keep};
 use super::numbers::numbers;
 use crate::block::{Pointwise, Pool};

@@ -1,8 +1,8 @@
 //! Normalizations and activations under every instruction set against their definition, in `f64`.
 
+use super::choice::available;
 use super::geometry::StridedImages;
 use super::isa::Kernels;
-use super::isa::available;
 use super::normalized::{Pixels, Statistics};
 use crate::block::Pointwise;
 use proptest::prelude::*;

@@ -4,9 +4,9 @@
 //! the commit before the kernels took groups, strides and dilations; on a difference the test prints what it found.
 
 use super::backward::Upstream;
+use super::choice::available;
 use super::geometry::{Geometry, Order, StridedImages};
 use super::isa::Kernels;
-use super::isa::available;
 use super::layer::{BlockLayer, Keep};
 use super::numbers::numbers;
 use crate::block::{Pointwise, Pool};

@@ -1,9 +1,5 @@
 //! One copy of the kernels an instruction set.
 
-#[cfg(test)]
-pub(crate) use super::choice::available;
-pub(crate) use super::choice::kernels;
-pub use super::choice::{ISA_VARIABLE, instruction_set, instruction_sets};
 use super::curved::{self, Correction, Curved};
 use super::geometry::Frame;
 use super::pool::{Epilogue, is_tame as all_tame};
@@ -14,7 +10,7 @@ use super::vector::{Lanes, Vector};
 use super::winograd::{self, Plane, Spectrum};
 use std::mem::MaybeUninit;
 
-/// The kernels of one instruction set. Each checks the extents of its slices, and [`kernels`] hands out only what the processor can
+/// The kernels of one instruction set. Each checks the extents of its slices, and [`kernels`](super::choice::kernels) hands out only what the processor can
 /// run, so that calling them is safe; but the channels of a [`Plane`] have to fill whole vectors, as `BlockLayer::padded` makes them.
 #[allow(clippy::type_complexity)] // A table of functions: their arguments are what they are.
 pub(crate) struct Kernels {

@@ -1,8 +1,8 @@
 //! Every instruction set and thread count against sums in `f64` that follow the definition.
 
 use super::case::{Case, cases, distance};
+use super::choice::available;
 use super::geometry::{Geometry, StridedImages};
-use super::isa::available;
 use super::layer::{BlockLayer, Keep};
 use crate::block::{Pointwise, Pool};
 use proptest::prelude::*;

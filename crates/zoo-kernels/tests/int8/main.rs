@@ -2,48 +2,18 @@
 #![cfg(feature = "flex")]
 #![allow(missing_docs, clippy::unwrap_used)]
 
+#[path = "../shared/layer.rs"]
+mod layer;
 #[path = "../shared/numbers.rs"]
 mod numbers;
 
 mod plain;
 
+use layer::{Layer, builder, squash};
 use numbers::numbers;
 use plain::{exact_forward, plain_forward};
 use proptest::prelude::*;
 use zoo_kernels::{Int8Error, Int8Network, NetworkBuilder, Pointwise, Pool};
-
-/// A layer and, where there is one, a function of its values.
-#[derive(Clone, Debug)]
-struct Layer {
-    shape: [usize; 4],
-    padding: usize,
-    pointwise: Pointwise,
-    pool: Pool,
-    weight: Vec<f32>,
-    bias: Vec<f32>,
-    is_squashed: bool,
-}
-
-impl Layer {
-    fn new(seed: u32, shape: [usize; 4], padding: usize, pointwise: Pointwise, pool: Pool) -> Self {
-        let scale = 1.0 / ((shape[1] * shape[2] * shape[3]) as f32).sqrt();
-        let weight = numbers(seed, shape.iter().product()).into_iter().map(|value| value * scale).collect();
-        Self { shape, padding, pointwise, pool, weight, bias: numbers(seed + 1, shape[0]), is_squashed: false }
-    }
-}
-
-fn squash(values: &mut [f32]) {
-    values.iter_mut().for_each(|value| *value = value.tanh());
-}
-
-fn builder(input: [usize; 3], layers: &[Layer], threads: usize) -> NetworkBuilder {
-    let add = |network: NetworkBuilder, layer: &Layer| {
-        let Layer { shape, weight, bias, padding, pointwise, pool, .. } = layer;
-        let network = network.convolution(*shape, weight, bias, *padding, *pointwise, *pool);
-        if layer.is_squashed { network.elementwise(squash) } else { network }
-    };
-    layers.iter().fold(NetworkBuilder::new(input, threads), add)
-}
 
 fn int8(input: [usize; 3], layers: &[Layer], threads: usize, calibration: &[f32]) -> Int8Network {
     builder(input, layers, threads).finish_int8(calibration).unwrap()

@@ -4,6 +4,7 @@
 //! So at one rate ReLU's weights move most. But a rate can be raised, and the fair question is how many steps each needs at the rate that
 //! is best for it. That rate is found here on draws of weights and digits that are not counted.
 
+use super::settings::{BATCH, DIGITS, RATE, WIDTH};
 use crate::batches::{Batches, DrawMode};
 use crate::digits::{CLASSES, Digits, cross_entropy, new_network};
 use crate::initializers::{HE, XAVIER};
@@ -23,29 +24,26 @@ const COMPARED: [(&str, Activation, Initializer); 3] =
 const RATES: [f64; 6] = [3.0, 1.0, 0.3, 0.1, 0.03, 0.01];
 /// The loss on the digits learned from that counts as learned; guessing has ln 10 = 2.3.
 const LEARNED: f64 = 0.2;
-const TRAINING: usize = 500;
-const BATCH: usize = 32;
 /// The loss on all digits is looked at so often.
 const LOOK: usize = 5;
 /// A rate at which it takes longer is none to look at.
 const MOST: usize = 600;
 
-/// At this rate ReLU and tanh are compared as well: both learn at it, and neither as fast as it could.
-const COMMON: f64 = 0.1;
-
 /// Steps to learn, by draw.
 struct Convergence {
     best_rate: f64,
     at_best: Vec<f64>,
+    /// At one rate at which ReLU and tanh both learn, and neither as fast as it could.
     at_common: Option<Vec<f64>>,
 }
 
 pub(super) fn under_descent(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let all = Digits::all()?;
     let draws = settings.choose(10, 3);
+    let (rate, batch, width) = (settings.number(RATE), settings.whole(BATCH), settings.whole(WIDTH));
     let mut measured = Vec::new();
     for (_, activation, weights) in COMPARED {
-        let config = MlpConfig { hidden: vec![32, 32], activation, weights, ..MlpConfig::default() };
+        let config = MlpConfig { hidden: vec![width; 2], activation, weights, ..MlpConfig::default() };
         measured.push(measure(&config, &all, draws, settings)?);
     }
     let [relu, tanh, sigmoid] = measured.as_slice() else { bail!("three activations are compared") };
@@ -57,15 +55,16 @@ pub(super) fn under_descent(settings: &Setup, findings: &mut Findings) -> Result
         .claiming("ReLU converges faster than sigmoid, each at its best rate: doublings of steps, lower end (95 %)")
         .is(slower_sigmoid.interval().0, AtLeast(0.5))
         .measured_with(counted(&slower_sigmoid))
-        .claiming(format!("and than tanh, both at rate {COMMON}: doublings of steps, lower end of the 95 % interval"))
+        .claiming(format!("and than tanh, both at rate {rate}: doublings of steps, lower end of the 95 % interval"))
         .is(same_rate.interval().0, Above(0.0))
         .measured_with(counted(&same_rate))
         .table(
             format!(
-                "Steps of SGD in batches of {BATCH} until the loss on {TRAINING} digits is {LEARNED}, network \
-                 64-32-32-10 (± 95 %, {draws} draws)"
+                "Steps of SGD in batches of {batch} until the loss on {} digits is {LEARNED}, network \
+                 64-{width}-{width}-10 (± 95 %, {draws} draws)",
+                settings.whole(DIGITS)
             ),
-            &["activation", "best rate", "steps", "steps at rate 0.1"],
+            &["activation", "best rate", "steps", &format!("steps at rate {rate}")],
             COMPARED.iter().zip(&measured).map(|((name, ..), one)| one.row(name)).collect(),
         )
         .note(format!(
@@ -110,7 +109,7 @@ fn measure(config: &MlpConfig, all: &Digits, draws: u64, settings: &Setup) -> Re
     };
     // Sigmoid would take thousands of steps.
     let is_compared = !matches!(config.activation, Activation::Sigmoid);
-    let at_common = is_compared.then(|| at(COMMON)).transpose()?;
+    let at_common = is_compared.then(|| at(settings.number(RATE))).transpose()?;
     Ok(Convergence { best_rate: best.0, at_best: at(best.0)?, at_common })
 }
 
@@ -123,11 +122,11 @@ fn steps_to_learn(
     settings: &Setup,
     draw: u64,
 ) -> Result<Option<usize>> {
-    let (digits, _) = all.split(TRAINING, &mut Stream::numbered(settings.seed, 500 + draw));
+    let (digits, _) = all.split(settings.whole(DIGITS), &mut Stream::numbered(settings.seed, 500 + draw));
     let mut network = new_network(config, CLASSES, settings.seed.wrapping_add(1000 * draw));
     let mut optimizer = optimizer(&Optimizer::Sgd, &WeightDecay::None, &Device::flex());
     let order = Stream::numbered(settings.seed, 600 + draw);
-    let mut batches = Batches::new(DrawMode::WithoutReplacement, BATCH, digits.len(), order);
+    let mut batches = Batches::new(DrawMode::WithoutReplacement, settings.whole(BATCH), digits.len(), order);
     let all_digits = digits.tensors(&Device::flex());
     for step in 0..most {
         if step.is_multiple_of(LOOK) && loss(&network, &all_digits)? <= LEARNED {

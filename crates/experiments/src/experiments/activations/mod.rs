@@ -2,6 +2,7 @@
 //! and which of them learns in fewer steps.
 
 mod lesson;
+mod settings;
 
 mod derivatives;
 mod errata;
@@ -25,6 +26,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
          has no gradient below 0, leaky ReLU has. Softmax amplifies: differences of scores become ratios of \
          probabilities. Under stochastic descent ReLU converges faster than sigmoid and tanh.",
     lesson: &lesson::LESSON,
+    settings: settings::DECLARED,
     run,
 };
 

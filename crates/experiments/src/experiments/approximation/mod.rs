@@ -2,6 +2,7 @@
 //! Gaussian and digits lies.
 
 mod lesson;
+mod settings;
 
 mod harmonic;
 mod target;
@@ -34,6 +35,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
          n^(-2/D) only. In high dimension the mass of a Gaussian sits near r = σ sqrt(D). \
          Real data lie near a manifold of few dimensions.",
     lesson: &lesson::LESSON,
+    settings: settings::DECLARED,
     run,
 };
 

@@ -1,15 +1,11 @@
 //! The zoo's perceptron on the same points: what gradient descent makes of as many units.
 
 use super::features::CubeSample;
+use super::settings::{BATCH, RATE};
 use crate::prelude::*;
 use burn::nn::loss::{MseLoss, Reduction};
 use rayon::prelude::*;
 use zoo_mlp::{Mlp, MlpConfig};
-
-/// Examples per step.
-const BATCH: usize = 250;
-/// Adam's first learning rate, which falls to zero in a straight line.
-const RATE: f64 = 0.02;
 
 /// The mean squared errors on the second sample of each pair of networks trained on the first, by repetition and width.
 pub(super) fn trained(samples: &[[CubeSample; 2]], widths: &[usize], settings: &Setup) -> Result<Vec<Vec<f64>>> {
@@ -25,17 +21,19 @@ pub(super) fn trained(samples: &[[CubeSample; 2]], widths: &[usize], settings: &
         }
     }
     let steps = settings.choose(1500, 600);
-    let error = |(sample, network)| error(sample, network, steps);
+    let error = |(sample, network)| error(sample, network, steps, settings);
     let errors: Vec<f64> = starts.into_par_iter().map(error).collect::<Result<_>>()?;
     Ok(errors.chunks(widths.len()).map(<[f64]>::to_vec).collect())
 }
 
-fn error([training, test]: &[CubeSample; 2], network: Mlp, steps: usize) -> Result<f64> {
+fn error([training, test]: &[CubeSample; 2], network: Mlp, steps: usize, settings: &Setup) -> Result<f64> {
     let device = training_device();
-    let batches: Vec<_> = (0..training.values.len() / BATCH)
-        .map(|batch| tensors(training, batch * BATCH..(batch + 1) * BATCH, &device))
+    let (size, first) = (settings.whole(BATCH), settings.number(RATE));
+    let batches: Vec<_> = (0..training.values.len() / size)
+        .map(|batch| tensors(training, batch * size..(batch + 1) * size, &device))
         .collect();
-    let rate = |step: usize| RATE * (1.0 - step as f64 / steps as f64);
+    // It falls to zero in a straight line.
+    let rate = |step: usize| first * (1.0 - step as f64 / steps as f64);
     let network = train(network, &ADAM, steps, rate, |network, step| {
         let (x, y) = batches[step % batches.len()].clone();
         MseLoss::new().forward(network.forward(x), y, Reduction::Mean)

@@ -4,6 +4,7 @@
 //! shorter derivations of the other notes.
 
 mod lesson;
+mod settings;
 
 mod errata;
 mod heads;
@@ -12,6 +13,7 @@ mod product;
 
 use self::heads::{LinearClassifier, SmallNetwork};
 use self::network::{SigmoidNetwork, zeros_and_ones};
+use self::settings::STEP;
 use crate::autodiff::central_differences;
 use crate::prelude::*;
 use crate::statistics::apart;
@@ -25,14 +27,13 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
          the 3-4-1 network the chain rule gives every gradient in a line; for logistic regression and for softmax \
          with cross-entropy the gradient at the scores is p - y.",
     lesson: &lesson::LESSON,
+    settings: settings::DECLARED,
     run,
 };
 
 /// What double and single precision leave of a gradient, relative to its length.
 const DOUBLE: Check = AtMost(1e-8);
 const SINGLE: Check = AtMost(1e-5);
-/// The step of central differences: near the cube root of double precision's epsilon, 6e-6, where both of their errors are small.
-const STEP: f64 = 1e-5;
 
 fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
@@ -58,6 +59,8 @@ type Series = (&'static str, fn(&Compared) -> f64);
 /// Stream networks of one to six layers of one to eight units.
 fn lemma(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let networks = settings.choose(1000, 60);
+    // Near the cube root of double precision's epsilon, 6e-6, where both errors of central differences are small.
+    let step = settings.number(STEP);
     let compare = |stream: u64| -> Result<Compared> {
         let mut random = Stream::numbered(settings.seed, stream);
         let layers = 1 + stream as usize % 6;
@@ -69,7 +72,7 @@ fn lemma(settings: &Setup, findings: &mut Findings) -> Result<()> {
             layers,
             double: apart(&by_hand, &network.autodiff(&x, &y, DType::F64)?),
             single: apart(&by_hand, &network.autodiff(&x, &y, DType::F32)?),
-            differences: apart(&by_hand, &network.central_differences(&x, &y, STEP)),
+            differences: apart(&by_hand, &network.central_differences(&x, &y, step)),
         })
     };
     let compared = (0..networks).map(compare).collect::<Result<Vec<_>>>()?;
@@ -133,16 +136,16 @@ impl Worst {
 
 /// The 3-4-1 network, logistic regression and softmax, many times each; the losses are the zoo's own.
 fn heads(settings: &Setup, findings: &mut Findings) -> Result<()> {
-    let repetitions = settings.choose(500, 50);
+    let (repetitions, step) = (settings.choose(500, 50), settings.number(STEP));
     let mut worst = [Worst::default(); 3];
     for stream in 0..repetitions {
         let mut random = Stream::numbered(settings.seed, 10_000 + stream);
         let small = SmallNetwork::random(&mut random);
-        let differences = central_differences(&small.parameters, STEP, |parameters| small.cost(parameters));
+        let differences = central_differences(&small.parameters, step, |parameters| small.cost(parameters));
         worst[0].see(&small.gradient(), [small.autodiff(DType::F64)?, small.autodiff(DType::F32)?], &differences);
         for (kind, scores) in [(1, 1), (2, 2 + stream as usize % 9)] {
             let linear = LinearClassifier::random(scores, &mut random);
-            let differences = central_differences(&linear.parameters, STEP, |parameters| linear.cost(parameters));
+            let differences = central_differences(&linear.parameters, step, |parameters| linear.cost(parameters));
             let autodiff = [linear.autodiff(DType::F64)?, linear.autodiff(DType::F32)?];
             worst[kind].see(&linear.gradient(), autodiff, &differences);
         }

@@ -41,6 +41,11 @@ impl Image {
         Self { channels: 1, height: rows.len(), width: W, values: rows.concat() }
     }
 
+    /// One channel of so many columns, row after row.
+    pub(crate) fn from_values(values: &[f64], width: usize) -> Self {
+        Self { channels: 1, height: values.len() / width, width, values: values.to_vec() }
+    }
+
     /// Standard normal numbers.
     pub(crate) fn random([channels, height, width]: [usize; 3], random: &mut Stream) -> Self {
         Self { channels, height, width, values: random.normals(channels * height * width) }

@@ -2,6 +2,7 @@
 //! a layer has.
 
 mod lesson;
+mod settings;
 
 mod by_hand;
 mod filters;
@@ -19,7 +20,8 @@ use self::by_hand::{
     BURN, Image, Pooling, Slide, ZOO, by_library, convolve, output_size, pool, pool_by_burn, products,
     relative_distance,
 };
-use self::filters::{ACROSS, PLAIN};
+use self::filters::PLAIN;
+use self::settings::FILTER;
 use crate::prelude::*;
 use std::slice;
 
@@ -32,12 +34,13 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
          + 2p - f) / s + 1. Sobel's filters find edges. Pooling keeps the largest or the mean of a window, and max \
          does better. A layer has FilterSize x FilterSize x #Filters weights.",
     lesson: &lesson::LESSON,
+    settings: settings::DECLARED,
     run,
 };
 
 fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
-    worked_sum(&mut findings)?;
+    worked_sum(settings, &mut findings)?;
     sizes(settings, &mut findings)?;
     random_shapes(settings, &mut findings)?;
     sobel::edges(settings, &mut findings)?;
@@ -60,8 +63,9 @@ const INPUT: [[f64; 5]; 5] = [
 const OUTPUT: [[f64; 3]; 3] = [[2.0, 4.0, 0.0], [1.0, 1.0, -4.0], [2.0, -4.0, -2.0]];
 
 /// One output after another as a sum of nine products.
-fn worked_sum(findings: &mut Findings) -> Result<()> {
-    let (input, filter, output) = (Image::from_rows(&INPUT), Image::from_rows(&ACROSS), Image::from_rows(&OUTPUT));
+fn worked_sum(settings: &Setup, findings: &mut Findings) -> Result<()> {
+    let (input, output) = (Image::from_rows(&INPUT), Image::from_rows(&OUTPUT));
+    let filter = Image::from_values(settings.list(FILTER), 3);
     let exactly_none = || Exactly(0.0);
     let stepwise = convolve(&input, slice::from_ref(&filter), PLAIN);
     let turned = convolve(&input, &[filter.turned()], PLAIN);
@@ -78,7 +82,7 @@ fn worked_sum(findings: &mut Findings) -> Result<()> {
             "The worked sum as pictures: input, filter, output. An output is large where its patch of the input is \
              brighter on the right than on the left.",
             3,
-            figures::worked(&input, &filter, &output),
+            figures::worked(&input, &filter, &stepwise),
         )
         .table("The first output, product by product", &STEP_HEAD, steps(&products(&input, &filter, PLAIN, 0, 0)))
         .table("Input", &["column 1", "2", "3", "4", "5"], cells(&input))

@@ -3,6 +3,7 @@
 //! The thesis's network on CIFAR-10 has both, and says that max pooling does better. Here a small one on 8 x 8 digits, two convolutions of
 //! 3 x 3 with pools of 2 x 2, is trained with either from the same weights on the same digits in the same order, over many draws of them.
 
+use super::settings::{BATCH, RATE};
 use crate::digits::{CLASSES, Course, Digits, accuracy};
 use crate::prelude::*;
 use crate::rings::CROSS_ENTROPY;
@@ -48,7 +49,8 @@ pub(super) fn max_against_average(settings: &Setup, findings: &mut Findings) -> 
         let right =
             |network: &PooledNetwork| accuracy(network.forward(test.tensors(&Device::flex()).0, pool), &test.classes);
         let seed = settings.seed.wrapping_add(1000 * draw);
-        let course = Course { optimizer: ADAM, rate: 0.003, steps: last, batch: 50 };
+        let (rate, batch) = (settings.number(RATE), settings.whole(BATCH));
+        let course = Course { optimizer: ADAM, rate, steps: last, batch };
         let (mut step, mut early_right) = (0, Ok(f64::NAN));
         let loss = |network: &PooledNetwork, digits: &Digits| {
             if step == early {

@@ -2,7 +2,8 @@
 
 use super::descent::{BatchDescent, epochs};
 use super::pairs::{Pairs, judge, more_freed};
-use super::setting::{BATCH, EXAMPLES, Setting};
+use super::setting::{EXAMPLES, Setting};
+use super::settings::BATCH;
 use super::ways::{Fate, Way, find};
 use crate::prelude::*;
 use rayon::prelude::*;
@@ -17,6 +18,8 @@ pub(super) struct GaborCase<'a> {
     pub(super) setting: &'a Setting,
     pub(super) sample: &'a GaborSample,
     pub(super) starts: Vec<[f64; 2]>,
+    /// The batch that the claims are about.
+    pub(super) batch: usize,
     /// The loss below which a walk has reached the lowest basin.
     good: f64,
     /// The lowest point.
@@ -26,10 +29,16 @@ pub(super) struct GaborCase<'a> {
 }
 
 impl GaborCase<'_> {
-    pub(super) fn new<'a>(setting: &'a Setting, sample: &'a GaborSample, starts: Vec<[f64; 2]>) -> GaborCase<'a> {
+    pub(super) fn new<'a>(
+        setting: &'a Setting,
+        sample: &'a GaborSample,
+        starts: Vec<[f64; 2]>,
+        settings: &Setup,
+    ) -> GaborCase<'a> {
         let (minimum, least) = sample.global_minimum(setting.bounds, 100);
         let good = least + 0.05 * (sample.loss_of_nothing() - least);
-        GaborCase { setting, sample, starts, good, minimum, rate: 1.0 / sample.curvatures(minimum)[1] }
+        let (batch, rate) = (settings.whole(BATCH), 1.0 / sample.curvatures(minimum)[1]);
+        GaborCase { setting, sample, starts, batch, good, minimum, rate }
     }
 
     pub(super) fn constant(&self, part: f64) -> Schedule {
@@ -46,7 +55,10 @@ impl GaborCase<'_> {
 
     /// Every batch size at every rate, from the same starts.
     pub(super) fn compare(&self, settings: &Setup, findings: &mut Findings) -> Result<Vec<Way>> {
-        let batches = settings.choose(vec![EXAMPLES, 7, BATCH, 1], vec![EXAMPLES, BATCH]);
+        let mut batches = settings.choose(vec![EXAMPLES, 7, self.batch, 1], vec![EXAMPLES, self.batch]);
+        batches.sort_unstable();
+        batches.dedup();
+        batches.reverse();
         let mut schedules = vec![("1 / lambda_max", self.constant(1.0)), ("falling from there", self.falling())];
         if !settings.quick {
             schedules.insert(0, ("1 / (5 lambda_max)", self.constant(0.2)));
@@ -103,12 +115,13 @@ impl GaborCase<'_> {
             let ends = descent.ends(&fresh, batch, &self.constant(0.2))?;
             Ok(Way { batch, rate: "1 / (5 lambda_max)", fates: self.fates(&ends), part: 0.2, curvatures: Vec::new() })
         };
-        let pairs = Pairs::of(&way(EXAMPLES)?, &way(BATCH)?);
+        let pairs = Pairs::of(&way(EXAMPLES)?, &way(self.batch)?);
         let sentence = format!(
             "{}, rate 1 / (5 lambda_max), {} fresh starts, a claim chosen after the first table was seen: \
-             mini-batches of {BATCH} free more than they mislead",
+             mini-batches of {} free more than they mislead",
             self.setting.name,
-            fresh.len()
+            fresh.len(),
+            self.batch
         );
         let misleading = "Which starts the noise carries over a ridge, and which way, depends on the 28 examples, \
                           and fresh starts do not change those; the first table was of one sample.";
@@ -118,37 +131,37 @@ impl GaborCase<'_> {
 
     /// How steep the batches are at the lowest point. A step with a rate above 2 / curvature leads away from it.
     fn steepness(&self, few: &Way, findings: &mut Findings) {
-        let name = self.setting.name;
+        let (name, batch) = (self.setting.name, self.batch);
         // The Hessian of all examples is the mean of those of an epoch's batches, and the largest eigenvalue of a mean is at most the
         // largest eigenvalue; so this holds on every sample, but for rounding.
-        let epochs = few.curvatures.chunks(EXAMPLES / BATCH).map(|epoch| epoch.iter().copied().fold(0.0, larger));
+        let epochs = few.curvatures.chunks(EXAMPLES / batch).map(|epoch| epoch.iter().copied().fold(0.0, larger));
         findings
             // Not `min`, which would lose NaN.
             .claiming(format!(
-                "{name}: in every epoch a batch of {BATCH} is as steep as all examples at the lowest point: \
+                "{name}: in every epoch a batch of {batch} is as steep as all examples at the lowest point: \
                      smallest, of {} epochs, of the largest curvature, over lambda_max",
                 epochs.len()
             ))
             .is(-epochs.map(|steepest| -steepest).fold(f64::NEG_INFINITY, larger), AtLeast(1.0 - 1e-6))
             // No theory, but to be expected: the slopes fall with the envelope, so a few examples have most of the curvature, and where
             // more of them than their share come together the batch is steep.
-            .claiming(format!("{name}: batches of {BATCH} more than twice as steep as all examples: fraction"))
+            .claiming(format!("{name}: batches of {batch} more than twice as steep as all examples: fraction"))
             .is(few.above(2.0), Above(0.0))
             // Where no batch curves down, each is at most 7 times as steep, as 7 of them have all examples for their mean.
-            .claiming(format!("{name}: batches of {BATCH} more than ten times as steep: fraction"))
+            .claiming(format!("{name}: batches of {batch} more than ten times as steep: fraction"))
             .is(few.above(10.0), Exactly(0.0));
     }
 
     fn report(&self, ways: &[Way], findings: &mut Findings) {
         let name = self.setting.name;
         for rate in ["1 / lambda_max", "falling from there"] {
-            let (Some(all), Some(few)) = (find(ways, EXAMPLES, rate), find(ways, BATCH, rate)) else { continue };
+            let (Some(all), Some(few)) = (find(ways, EXAMPLES, rate), find(ways, self.batch, rate)) else { continue };
             judge(&format!("{name}, rate {rate}"), self.setting.form, all, few, findings);
         }
         if let Some(all) = find(ways, EXAMPLES, "1 / lambda_max") {
             self.stuck(all, findings);
         }
-        if let Some(few) = find(ways, BATCH, "1 / lambda_max") {
+        if let Some(few) = find(ways, self.batch, "1 / lambda_max") {
             self.steepness(few, findings);
         }
         let row = |way: &Way| {

@@ -1,7 +1,7 @@
 //! The loss surface with paths, starts and what became of them.
 
 use super::case::GaborCase;
-use super::setting::{BATCH, Critical, EXAMPLES};
+use super::setting::{Critical, EXAMPLES};
 use super::ways::{Fate, Way, find};
 use crate::prelude::*;
 
@@ -14,8 +14,8 @@ pub(super) fn surface(
     settings: &Setup,
     findings: &mut Findings,
 ) -> Result<()> {
-    let headings =
-        [(format!("all {EXAMPLES} examples per step"), EXAMPLES), (format!("{BATCH} examples per step"), BATCH)];
+    let few = case.batch;
+    let headings = [(format!("all {EXAMPLES} examples per step"), EXAMPLES), (format!("{few} examples per step"), few)];
     let name = case.setting.name;
     let mut charts = vec![landscape(case, critical)];
     for (heading, batch) in &headings {
@@ -23,14 +23,14 @@ pub(super) fn surface(
     }
     let caption = format!(
         "The loss surface of {name} with its saddles and minima, and what becomes of descent from every start at the \
-         rate 1 / lambda_max, on all examples and on {BATCH} per step."
+         rate 1 / lambda_max, on all examples and on {few} per step."
     );
     findings.panels(&format!("surface_{}", case.setting.file), "Loss surface and starts", caption, 2, charts);
     let charts = headings.iter().map(|(heading, batch)| paths(case, *batch, settings, plane(case).heading(heading)));
     let caption = format!(
         "{name}: level lines of the loss, a factor of 1.5 apart, and paths from the same five starts, ring to dot, \
          at the rate 1 / lambda_max; some leave the plane. Descent on all examples follows the slope into the next \
-         hollow; on {BATCH} per step it wanders, and may cross a ridge either way."
+         hollow; on {few} per step it wanders, and may cross a ridge either way."
     );
     findings.panels(&format!("paths_{}", case.setting.file), "Paths", caption, 2, charts.collect::<Result<_>>()?);
     fractions(case, ways, findings);

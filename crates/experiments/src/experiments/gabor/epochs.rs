@@ -2,7 +2,7 @@
 
 use super::case::GaborCase;
 use super::descent::{WalkStep, epochs};
-use super::setting::{BATCH, EXAMPLES};
+use super::setting::EXAMPLES;
 use crate::prelude::*;
 use std::collections::HashSet;
 use zoo_toys::gabor::GaborSample;
@@ -23,14 +23,14 @@ pub(super) fn check(case: &GaborCase, settings: &Setup, findings: &mut Findings)
 
 /// The walks on a few examples per step, as they begin.
 fn walked(case: &GaborCase, settings: &Setup, findings: &mut Findings) -> Result<()> {
-    let (mut off, mut batches) = (0.0, Vec::new());
-    let steps = WATCHED * EXAMPLES / BATCH;
-    case.descent(settings).of(steps).walk(&case.starts, BATCH, &case.constant(1.0), |step| {
+    let (mut off, mut batches, size) = (0.0, Vec::new(), case.batch);
+    let steps = WATCHED * EXAMPLES / size;
+    case.descent(settings).of(steps).walk(&case.starts, size, &case.constant(1.0), |step| {
         off = larger(off, apart(case.sample, &step, |start| &step.batches[start]));
         batches.push(step.batches.to_vec());
     })?;
     let orders: Vec<Vec<usize>> = batches
-        .chunks(EXAMPLES / BATCH)
+        .chunks(EXAMPLES / size)
         .flat_map(|epoch| {
             (0..case.starts.len()).map(|start| epoch.iter().flat_map(|step| step[start].clone()).collect())
         })
@@ -39,7 +39,7 @@ fn walked(case: &GaborCase, settings: &Setup, findings: &mut Findings) -> Result
     let distinct = orders.iter().collect::<HashSet<_>>().len();
     let (name, count) = (case.setting.name, orders.len());
     findings
-        .claiming(format!("{name}: an epoch's batches of {BATCH} see each example once: violations in {count} epochs"))
+        .claiming(format!("{name}: an epoch's batches of {size} see each example once: violations in {count} epochs"))
         .is(not_once as f64, Exactly(0.0))
         .claiming(format!("{name}: every start and epoch has an order of its own: how many of {count}"))
         .is(distinct as f64, Exactly(count as f64))
@@ -56,7 +56,7 @@ fn not_once(order: &[usize]) -> usize {
 /// The walks on all examples.
 fn plain(case: &GaborCase, settings: &Setup, findings: &mut Findings) -> Result<()> {
     let (mut off, every) = (0.0, case.sample.every());
-    case.descent(settings).of(WATCHED * EXAMPLES / BATCH).walk(
+    case.descent(settings).of(WATCHED * EXAMPLES / case.batch).walk(
         &case.starts,
         EXAMPLES,
         &case.constant(1.0),
@@ -83,7 +83,7 @@ fn apart<'a>(sample: &GaborSample, step: &WalkStep, batch: impl Fn(usize) -> &'a
 
 /// At a fixed place the batches of an epoch have together the gradient of all, also where the last is smaller.
 fn mean(case: &GaborCase, settings: &Setup, findings: &mut Findings) {
-    let sizes = [1, BATCH, 8];
+    let sizes = [1, case.batch, 8];
     let (mut off, mut largest) = (0.0, 0.0);
     for size in sizes {
         let mut batches = epochs(settings.seed, 60, size, EXAMPLES);
@@ -99,33 +99,39 @@ fn mean(case: &GaborCase, settings: &Setup, findings: &mut Findings) {
             largest = all.into_iter().map(f64::abs).fold(largest, larger);
         }
     }
-    findings.claiming(format!(
-        "{}: at every start the mean of an epoch's batch gradients, weighted by size (1, {BATCH}, 8 with a last one \
-         of {BATCH}), is the gradient of all: largest difference over the largest gradient",
-        case.setting.name
-    )).is(off / largest, AtMost(1e-12));
+    findings
+        .claiming(format!(
+            "{}: at every start the mean of an epoch's batch gradients, weighted by size (1, {}, 8 with a last one \
+             of {}), is the gradient of all: largest difference over the largest gradient",
+            case.setting.name,
+            case.batch,
+            EXAMPLES % 8
+        ))
+        .is(off / largest, AtMost(1e-12));
 }
 
 /// How much a batch's gradient strays from that of all, at the lowest point: of `b` of `N` examples without replacement, on average over
 /// all orders, `(N - b) / (b (N - 1))` of what one example strays, in squares; with replacement it would be `1 / b`.
 fn noise(case: &GaborCase, settings: &Setup, findings: &mut Findings) {
-    let every = case.sample.every();
+    let (every, size) = (case.sample.every(), case.batch);
     let all = case.sample.gradient(case.minimum, &every);
     let strays = |batch: &[usize]| {
         let slope = case.sample.gradient(case.minimum, batch);
         (slope[0] - all[0]).powi(2) + (slope[1] - all[1]).powi(2)
     };
     let single = every.iter().map(|example| strays(&[*example])).sum::<f64>() / EXAMPLES as f64;
-    let mut batches = epochs(settings.seed, 61, BATCH, EXAMPLES);
-    let steps = EXAMPLES / BATCH;
+    let mut batches = epochs(settings.seed, 61, size, EXAMPLES);
+    let steps = EXAMPLES / size;
     let mut epoch = || (0..steps).map(|_| strays(&batches.next())).sum::<f64>() / steps as f64 / single;
     let noise = Mean::over((0..NOISY).map(|_| epoch()));
-    let expected = (EXAMPLES - BATCH) as f64 / (BATCH * (EXAMPLES - 1)) as f64;
-    findings.claiming(format!(
-        "{}: the noise of a step at the lowest point is that of {BATCH} of {EXAMPLES} drawn without replacement, to \
-         five standard errors of {NOISY} epochs: mean square over a single example's",
-        case.setting.name
-    )).is(noise.value, Near(expected, 5.0 * noise.error));
+    let expected = (EXAMPLES - size) as f64 / (size * (EXAMPLES - 1)) as f64;
+    findings
+        .claiming(format!(
+            "{}: the noise of a step at the lowest point is that of {size} of {EXAMPLES} drawn without replacement, to \
+             five standard errors of {NOISY} epochs: mean square over a single example's",
+            case.setting.name
+        ))
+        .is(noise.value, Near(expected, 5.0 * noise.error));
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The Gabor model (S14): a loss surface with local minima and saddles, and who gets out of them.
 
 mod lesson;
+mod settings;
 
 mod setting;
 
@@ -16,7 +17,8 @@ mod errata;
 mod draw;
 
 use self::case::GaborCase;
-use self::setting::{Critical, EXAMPLES, HARDLY_ONE_SWING, NOISE, REACH, SETTINGS, Setting};
+use self::setting::{Critical, EXAMPLES, HARDLY_ONE_SWING, REACH, SETTINGS, Setting};
+use self::settings::NOISE;
 use crate::prelude::*;
 use zoo_toys::gabor::{Form, GaborSample};
 
@@ -28,6 +30,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
          descent gets stuck by where it starts; the noise of mini-batches, drawn without replacement, gets some \
          starts out.",
     lesson: &lesson::LESSON,
+    settings: settings::DECLARED,
     run,
 };
 
@@ -35,11 +38,12 @@ fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
     for (stream, setting) in SETTINGS.iter().enumerate() {
         let mut random = Stream::numbered(settings.seed, stream as u64);
-        let sample = GaborSample::draw(setting.form, setting.truth, [REACH, NOISE], EXAMPLES, &mut random);
+        let noise = settings.number(NOISE);
+        let sample = GaborSample::draw(setting.form, setting.truth, [REACH, noise], EXAMPLES, &mut random);
         let starts = places(setting, settings.choose(300, 200), &mut random);
         gradient_by_hand(&sample, setting, &starts, &mut findings)?;
         let critical = critical_points(&sample, setting, settings, &mut findings);
-        let case = GaborCase::new(setting, &sample, starts);
+        let case = GaborCase::new(setting, &sample, starts, settings);
         epochs::check(&case, settings, &mut findings)?;
         let outcome = case.compare(settings, &mut findings)?;
         draw::surface(&case, &outcome, &critical, settings, &mut findings)?;
@@ -76,7 +80,7 @@ fn places(setting: &Setting, count: usize, random: &mut Stream) -> Vec<[f64; 2]>
     (0..count).map(|_| setting.bounds.map(|[low, high]| random.uniform(low, high))).collect()
 }
 
-/// The gradient written out in `model.rs` against Burn's autodiff.
+/// The gradient written out in `zoo_toys::gabor` against Burn's autodiff.
 fn gradient_by_hand(
     sample: &GaborSample,
     setting: &Setting,

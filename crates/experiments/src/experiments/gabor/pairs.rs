@@ -1,6 +1,6 @@
 //! The same starts on all examples and on a few: how many are freed, how many misled, and whether that decides.
 
-use super::setting::{BATCH, HARDLY_ONE_SWING};
+use super::setting::HARDLY_ONE_SWING;
 use super::ways::Way;
 use crate::prelude::*;
 use crate::statistics::NORMAL_95;
@@ -81,7 +81,7 @@ impl Pairs {
 
 /// Whether plain descent gets stuck, and whether few examples at a time help.
 pub(super) fn judge(name: &str, form: Form, all: &Way, few: &Way, findings: &mut Findings) {
-    let pairs = Pairs::of(all, few);
+    let (pairs, batch) = (Pairs::of(all, few), few.batch);
     // Ten starts in a hundred: local minima that hardly any start falls into would not be worth the name.
     let sentence = format!(
         "{name}: gradient descent gets stuck from some starts: upper end of the fraction that reaches the lowest basin"
@@ -92,7 +92,7 @@ pub(super) fn judge(name: &str, form: Form, all: &Way, few: &Way, findings: &mut
         Form::Prince => findings.claim(&sentence, reaching, few_stuck),
     };
     findings.measured_with(format!(" (fraction {})", number(all.fraction())));
-    let sentence = format!("{name}: mini-batches of {BATCH} free some of those: lower end of the fraction freed");
+    let sentence = format!("{name}: mini-batches of {batch} free some of those: lower end of the fraction freed");
     let (freed, some) = (pairs.freed_interval().0, AtLeast(SOME));
     let claimed = match form {
         Form::Notes => findings.claiming(sentence).should_be(freed, some, pairs.why_few_freed()),
@@ -100,7 +100,7 @@ pub(super) fn judge(name: &str, form: Form, all: &Way, few: &Way, findings: &mut
     };
     claimed.known_as("mini_batches").measured_with(format!(" ({} of {} stuck starts)", pairs.freed, pairs.stuck));
     let misleading = format!(
-        "1 / lambda_max is stable on all examples only: of the batches of {BATCH} a fraction of {} is more than twice \
+        "1 / lambda_max is stable on all examples only: of the batches of {batch} a fraction of {} is more than twice \
          as steep at the lowest point, and their steps lead away from it.",
         number(few.above(2.0))
     );
@@ -177,7 +177,7 @@ mod tests {
         };
         let verdict = |few| {
             let mut findings = Findings::default();
-            judge("x", Form::Prince, &way(28, 100), &way(BATCH, few), &mut findings);
+            judge("x", Form::Prince, &way(28, 100), &way(4, few), &mut findings);
             findings.claims[1].verdict.clone()
         };
         assert_eq!([100, 130].map(verdict), [FindingVerdict::Fails, FindingVerdict::Holds]);

@@ -1,9 +1,6 @@
 //! The two forms of the model with their data, and where descent starts.
 
-pub(super) use zoo_toys::gabor::{EXAMPLES, NOISE, REACH, SETTINGS, Setting};
-
-/// The batch that the claims are about: nearest to Prince's five that divides 28.
-pub(super) const BATCH: usize = 4;
+pub(super) use zoo_toys::gabor::{EXAMPLES, REACH, SETTINGS, Setting};
 
 pub(super) const HARDLY_ONE_SWING: &str = "Not in every sample of 28 noisy examples: this envelope leaves hardly \
                                            more than one swing of the sine, so the data decide whether the plain \

@@ -3,6 +3,7 @@
 use zoo_core::{Bounds, Initializer};
 use zoo_mlp::Activation;
 
+use super::settings::GAIN;
 use super::sigmoid::xavier_and_sigmoid;
 use super::signal::Deep;
 use crate::initializers::{HE, ORTHOGONAL, XAVIER};
@@ -148,7 +149,7 @@ fn xavier_and_tanh(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let deep = |weights| Deep { weights, activation: Some(Activation::Tanh), width, layers };
     let networks = settings.choose(40, 10);
     let (ratio, _) = direct(&draws(&deep(XAVIER), networks, settings)?);
-    let gain = Initializer::XavierNormal { gain: 5.0 / 3.0 };
+    let gain = Initializer::XavierNormal { gain: settings.number(GAIN) };
     let later: Vec<Vec<f64>> =
         draws(&deep(gain), networks, settings)?.into_iter().map(|draw| draw[layers / 2..].to_vec()).collect();
     findings

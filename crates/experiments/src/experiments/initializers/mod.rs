@@ -1,6 +1,7 @@
 //! Initializers (S9): what zero and constant can never learn, and which scale keeps a deep network's values alive.
 
 mod lesson;
+mod settings;
 
 mod depth;
 mod sigmoid;
@@ -19,6 +20,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
     says: "Zero and constant weights leave all neurons of a layer equal for ever. He's variance 2/n keeps ReLU \
          networks alive, Xavier's 1/n keeps tanh and sigmoid; orthogonal matrices keep lengths.",
     lesson: &lesson::LESSON,
+    settings: settings::DECLARED,
     run,
 };
 

@@ -3,6 +3,7 @@
 use zoo_core::{Bounds, Initializer};
 use zoo_mlp::{Activation, Mlp, MlpConfig};
 
+use super::settings::{NEURONS, RATE};
 use crate::initializers::{HE, ORTHOGONAL, XAVIER};
 use crate::prelude::*;
 use crate::rings::Rings;
@@ -10,16 +11,17 @@ use crate::rings::Rings;
 /// The largest difference between two neurons of a hidden layer after training, from constant and from random weights.
 pub(super) fn neurons_stay_equal(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let rings = Rings::draw(&mut Stream::numbered(settings.seed, 5_000));
+    let (hidden, course) = ([settings.whole(NEURONS); 2], course(settings, [300, 60]));
     let (mut equal, mut moved, mut random) = (0.0_f64, f64::INFINITY, f64::INFINITY);
     for activation in [Activation::Relu, Activation::Tanh, Activation::Sigmoid] {
         for weights in [Initializer::Zero, Initializer::Constant { value: 0.3 }] {
-            let network = fit(&rings, &weights, activation, &[16, 16], settings.choose(300, 60), |_| {});
+            let network = fit(&rings, &weights, activation, &hidden, &course, |_| {});
             equal = larger(equal, difference_of_neurons(&network)?);
             if matches!(weights, Initializer::Constant { .. }) {
                 moved = moved.min((values(network.hidden[0].linear.weight.val().inner())?[0] - 0.3).abs());
             }
         }
-        let network = fit(&rings, &XAVIER, activation, &[16, 16], settings.choose(300, 60), |_| {});
+        let network = fit(&rings, &XAVIER, activation, &hidden, &course, |_| {});
         random = random.min(difference_of_neurons(&network)?);
     }
     incoming_weights(&rings, settings, findings)?;
@@ -33,6 +35,7 @@ pub(super) fn neurons_stay_equal(settings: &Setup, findings: &mut Findings) -> R
 
 /// The weights into every neuron of the first hidden layer after training: one point where all neurons are equal.
 fn incoming_weights(rings: &Rings, settings: &Setup, findings: &mut Findings) -> Result<()> {
+    let (hidden, course) = ([settings.whole(NEURONS); 2], course(settings, [300, 60]));
     let mut chart = Chart::new(Axis::linear("weight of the first input"), Axis::linear("weight of the second input"));
     let starts = [
         ("zero", Initializer::Zero),
@@ -41,9 +44,9 @@ fn incoming_weights(rings: &Rings, settings: &Setup, findings: &mut Findings) ->
         ("Xavier", XAVIER),
     ];
     for (name, weights) in starts {
-        let network = fit(rings, &weights, Activation::Tanh, &[16, 16], settings.choose(300, 60), |_| {});
-        let weight = values(network.hidden[0].linear.weight.val().inner())?; // [2, 16]
-        let (first, second) = weight.split_at(16);
+        let network = fit(rings, &weights, Activation::Tanh, &hidden, &course, |_| {});
+        let weight = values(network.hidden[0].linear.weight.val().inner())?; // [2, neurons]
+        let (first, second) = weight.split_at(hidden[0]);
         let points: Vec<_> = first.iter().copied().zip(second.iter().copied()).collect();
         chart = chart.scatter(name, &points);
     }
@@ -125,8 +128,18 @@ fn curve(weights: &Initializer, run: u64, settings: &Setup) -> Result<Vec<f64>> 
     let rings = Rings::draw(&mut Stream::numbered(settings.seed, 6_000 + run));
     training_device().seed(settings.seed + run);
     let mut losses = Vec::new();
-    fit(&rings, weights, Activation::Relu, &[32; 6], settings.choose(500, 60), |loss| losses.push(loss));
+    fit(&rings, weights, Activation::Relu, &[32; 6], &course(settings, [500, 60]), |loss| losses.push(loss));
     losses.iter().step_by(10).chain(losses.last()).map(|loss| scalar(loss.clone().inner())).collect()
+}
+
+/// How long, and at which rate, networks are trained.
+struct FitCourse {
+    steps: usize,
+    rate: f64,
+}
+
+fn course(settings: &Setup, [full, quick]: [usize; 2]) -> FitCourse {
+    FitCourse { steps: settings.choose(full, quick), rate: settings.number(RATE) }
 }
 
 fn fit(
@@ -134,7 +147,7 @@ fn fit(
     weights: &Initializer,
     activation: Activation,
     hidden: &[usize],
-    steps: usize,
+    course: &FitCourse,
     mut see: impl FnMut(Tensor<1>),
 ) -> Mlp {
     let config = MlpConfig { hidden: hidden.to_vec(), activation, weights: *weights, ..MlpConfig::default() };
@@ -142,8 +155,8 @@ fn fit(
     train(
         network,
         &ADAM,
-        steps,
-        |_| 0.005,
+        course.steps,
+        |_| course.rate,
         |network, _| {
             let loss = rings.loss(network);
             see(loss.clone());

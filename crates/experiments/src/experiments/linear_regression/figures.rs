@@ -58,7 +58,10 @@ pub(super) fn fitted_line(problem: &LinearProblem, minimum: &[f64]) -> Chart {
     let points: Vec<PlanePoint> =
         (0..problem.targets.len()).map(|row| (problem.inputs.at(row, 1), problem.targets[row])).collect();
     let path = problem.path(vec![0.0, 0.0], problem.rate(), 1e-9, 1000);
-    let line = |parameters: &[f64]| [0.0, 2.0].map(|x| (x, parameters[0] + parameters[1] * x));
+    // Drawn examples lie between 0 and 2.
+    let low = points.iter().map(|point| point.0).fold(0.0, f64::min);
+    let high = points.iter().map(|point| point.0).fold(2.0, f64::max);
+    let line = |parameters: &[f64]| [low, high].map(|x| (x, parameters[0] + parameters[1] * x));
 
     Chart::new(Axis::linear("x"), Axis::linear("y"))
         .scatter("examples", &points)

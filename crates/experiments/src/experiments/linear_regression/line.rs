@@ -34,6 +34,12 @@ impl LinearProblem {
         Self { inputs, targets }
     }
 
+    /// A line through points `x, y`.
+    pub(super) fn of_points(points: &[Vec<f64>]) -> Self {
+        let inputs: Vec<Vec<f64>> = points.iter().map(|point| vec![1.0, point[0]]).collect();
+        Self { inputs: Matrix::from_rows(&inputs), targets: points.iter().map(|point| point[1]).collect() }
+    }
+
     /// `L = 1/N sum (phi . x - y)^2`.
     pub(crate) fn loss(&self, parameters: &[f64]) -> f64 {
         let errors = self.errors(parameters);

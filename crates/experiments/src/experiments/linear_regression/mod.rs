@@ -2,6 +2,7 @@
 //! descend, and what the closed form costs.
 
 mod lesson;
+mod settings;
 
 mod cost;
 mod figures;
@@ -10,6 +11,7 @@ mod zoo;
 
 use self::cost::{COST_HEAD, ClosedFormCost, measure};
 use self::line::{LinearProblem, cosine_to_level_line};
+use self::settings::{EXAMPLES, NOISE, POINTS, RATE};
 use crate::prelude::*;
 use anyhow::ensure;
 
@@ -21,6 +23,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
            the normal equations (X^T X)^-1 X^T y lie. The loss is a paraboloid with one minimum, its gradient is \
            orthogonal to its level lines, and the closed form costs O(N D^2 + D^3).",
     lesson: &lesson::LESSON,
+    settings: settings::DECLARED,
     run,
 };
 
@@ -44,15 +47,17 @@ fn run(settings: &Setup) -> Result<Findings> {
 /// Descent against the normal equations on random problems of 1 to 5 inputs, and the shape of the loss around the minimum.
 fn one_minimum(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let problems = settings.choose(200, 20);
+    let (examples, noise) = (settings.whole(EXAMPLES), settings.number(NOISE));
     let mut ran_out = 0;
     let (mut apart, mut off_paraboloid, mut off_slope, mut flattest) = (0.0_f64, 0.0_f64, 0.0_f64, f64::INFINITY);
     for stream in 0..problems {
         let mut random = Stream::numbered(settings.seed, stream);
         let dimensions = 1 + stream as usize % 5;
-        let problem = LinearProblem::random(100, dimensions, 0.3, &mut random);
+        let problem = LinearProblem::random(examples, dimensions, noise, &mut random);
         let minimum = minimum(&problem)?;
         let curvatures = problem.hessian().eigenvalues();
-        let descent = problem.descend(vec![0.0; dimensions + 1], problem.rate(), EPSILON, MOST_STEPS);
+        let rate = settings.number(RATE) * problem.rate();
+        let descent = problem.descend(vec![0.0; dimensions + 1], rate, EPSILON, MOST_STEPS);
         ran_out += i32::from(!descent.stopped);
         apart = larger(apart, largest_gap(&descent.parameters, &minimum));
         flattest = flattest.min(curvatures[0]);
@@ -62,7 +67,7 @@ fn one_minimum(settings: &Setup, findings: &mut Findings) -> Result<()> {
     }
     findings
         .claim("Descent ends at the parameters of the normal equations: largest difference", apart, AtMost(1e-6))
-        .measured_with(format!(" ({problems} problems of 100 examples and 1 to 5 inputs)"))
+        .measured_with(format!(" ({problems} problems of {examples} examples and 1 to 5 inputs)"))
         .claiming(
             "Every one of these descents stops by the rule, here with epsilon = 1e-17: that is, at two losses which \
              are the same double, as around the minimum's 0.09 neighboring doubles lie 1.4e-17 apart. Descents that \
@@ -80,12 +85,15 @@ fn one_minimum(settings: &Setup, findings: &mut Findings) -> Result<()> {
 /// The descent written out here against the one that trains the zoo's networks, step by step.
 fn same_as_the_zoo(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let (problems, steps) = (settings.choose(50, 10), 100);
+    let (examples, noise) = (settings.whole(EXAMPLES), settings.number(NOISE));
     let (mut apart, mut shortest) = (0.0_f64, f64::INFINITY);
     for stream in 0..problems {
         let dimensions = 1 + stream as usize % 5;
-        let problem = LinearProblem::random(100, dimensions, 0.3, &mut Stream::numbered(settings.seed, 3000 + stream));
-        let zoo = zoo::path(&problem, problem.rate(), steps, settings.seed.wrapping_add(1000 * stream))?;
-        let ours = problem.path(zoo[0].clone(), problem.rate(), 0.0, steps);
+        let mut random = Stream::numbered(settings.seed, 3000 + stream);
+        let problem = LinearProblem::random(examples, dimensions, noise, &mut random);
+        let rate = settings.number(RATE) * problem.rate();
+        let zoo = zoo::path(&problem, rate, steps, settings.seed.wrapping_add(1000 * stream))?;
+        let ours = problem.path(zoo[0].clone(), rate, 0.0, steps);
         ensure!(ours.len() == zoo.len(), "{} places of one walk and {} of the other", ours.len(), zoo.len());
         let between = ours.iter().zip(&zoo).map(|(ours, zoo)| largest_gap(ours, zoo));
         apart = between.fold(apart, larger);
@@ -122,7 +130,7 @@ fn distance_to_paraboloid(problem: &LinearProblem, minimum: &[f64], step: &[f64]
 
 /// The angle between gradients and level lines, all around the minimum and at several heights.
 fn level_lines(settings: &Setup, findings: &mut Findings) -> Result<()> {
-    let problem = LinearProblem::random(100, 1, 0.3, &mut Stream::numbered(settings.seed, 1000));
+    let problem = line_to_fit(settings);
     let minimum = minimum(&problem)?;
     let least = problem.loss(&minimum);
     let angles = settings.choose(360, 60);
@@ -159,12 +167,12 @@ fn level_lines(settings: &Setup, findings: &mut Findings) -> Result<()> {
 
 /// How near the minimum each epsilon stops.
 fn stop_rule(settings: &Setup, findings: &mut Findings) -> Result<()> {
-    let problem = LinearProblem::random(100, 1, 0.3, &mut Stream::numbered(settings.seed, 1000));
+    let problem = line_to_fit(settings);
     let minimum = minimum(&problem)?;
     let (mut rows, mut points, mut ran_out) = (Vec::new(), Vec::new(), 0);
     for exponent in [4, 6, 8, 10, 12, 14, 16] {
         let epsilon = 10.0_f64.powi(-exponent);
-        let descent = problem.descend(vec![0.0, 0.0], problem.rate(), epsilon, MOST_STEPS);
+        let descent = problem.descend(vec![0.0, 0.0], settings.number(RATE) * problem.rate(), epsilon, MOST_STEPS);
         ran_out += i32::from(!descent.stopped);
         let apart = largest_gap(&descent.parameters, &minimum);
         rows.push(row![format!("1e-{exponent}"), descent.steps, apart]);
@@ -249,6 +257,13 @@ impl CostPart<'_> {
     }
 }
 
+/// The problem of one input that is drawn, or the points that are set.
+fn line_to_fit(settings: &Setup) -> LinearProblem {
+    let (examples, noise) = (settings.whole(EXAMPLES), settings.number(NOISE));
+    let drawn = || LinearProblem::random(examples, 1, noise, &mut Stream::numbered(settings.seed, 1000));
+    settings.points(POINTS).map_or_else(drawn, LinearProblem::of_points)
+}
+
 fn minimum(problem: &LinearProblem) -> Result<Vec<f64>> {
-    problem.closed_form().context("the inputs are linearly dependent")
+    problem.closed_form().context("the inputs are linearly dependent, as where x is the same in all rows; give others")
 }

@@ -6,6 +6,7 @@
 //! that look nothing alike. Its most probable digit is the largest of `Σ_b c_b z_b` over the digits' codes `c`: ten outputs again, with a
 //! last layer of rank 4 that is not learned.
 
+use super::settings::WIDTH;
 use crate::digits::{CLASSES, Course, Digits, accuracy, new_network};
 use crate::prelude::*;
 use crate::rings::CROSS_ENTROPY;
@@ -29,8 +30,6 @@ const CODES: [(OutputCode, usize, &str); 3] = [
 ];
 const NEURONS: usize = CLASSES / 2;
 const BITS: usize = 4;
-/// Without a hidden layer, and as in the thesis.
-const HIDDEN: [&[usize]; 2] = [&[], &[16, 16]];
 const TRAINING: usize = 1000;
 
 /// What each code reads of new digits, by split; of [`OutputCode::Shared`] also how often the neuron was right.
@@ -40,19 +39,21 @@ pub(super) fn lose(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let all = Digits::all()?;
     let splits = settings.choose(8, 5);
     let mut rows = Vec::new();
-    for hidden in HIDDEN {
+    // Without a hidden layer, and as in the thesis.
+    for hidden in [vec![], vec![settings.whole(WIDTH); 2]] {
         let mut readings = vec![Vec::new(); CODES.len()];
         let mut ceilings = Vec::new();
         for split in 0..splits {
             let (training, test) = all.split(TRAINING, &mut Stream::numbered(settings.seed, 430 + split));
             ceilings.push(ceiling(&test));
             for (found, (code, outputs, _)) in readings.iter_mut().zip(CODES) {
-                found.push(read(code, outputs, hidden, [&training, &test], settings, split)?);
+                found.push(read(code, outputs, &hidden, [&training, &test], settings, split)?);
             }
         }
-        claims(hidden, &readings, &ceilings, findings);
+        claims(&hidden, &readings, &ceilings, findings);
         rows.extend(CODES.iter().zip(&readings).map(|((_, outputs, name), found)| {
-            let layers = if hidden.is_empty() { "none" } else { "16, 16" };
+            let widths: Vec<String> = hidden.iter().map(usize::to_string).collect();
+            let layers = if widths.is_empty() { "none".into() } else { widths.join(", ") };
             row![layers, *name, *outputs, Mean::over(found.iter().map(|one| one[0]))]
         }));
     }
@@ -66,7 +67,10 @@ pub(super) fn lose(settings: &Setup, findings: &mut Findings) -> Result<()> {
 
 fn claims(hidden: &[usize], readings: &[Vec<Reading>], ceilings: &[f64], findings: &mut Findings) {
     let [whole, shared, bits] = readings else { return };
-    let net = if hidden.is_empty() { "without a hidden layer" } else { "with hidden layers of 16 and 16" };
+    let net = match hidden {
+        [first, second] => format!("with hidden layers of {first} and {second}"),
+        _ => "without a hidden layer".into(),
+    };
     let loss = Mean::over(whole.iter().zip(bits).map(|(whole, bits)| whole[0] - bits[0]));
     let beyond = shared.iter().zip(ceilings).map(|(one, ceiling)| one[0] - ceiling).fold(f64::NEG_INFINITY, larger);
     findings

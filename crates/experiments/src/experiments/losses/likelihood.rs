@@ -1,6 +1,7 @@
 //! Where a negative log-likelihood is least lies the maximum likelihood estimate, and so does the divergence from the data.
 
 use super::formulas::{cross_entropy, divergence, divergence_from_softmax, huber};
+use super::settings::{HEADS, OUTLIER};
 use crate::autodiff::{gradient, largest_difference};
 use crate::prelude::*;
 use zoo_recipe::Loss as Zoo;
@@ -13,7 +14,8 @@ const BY_SEARCH: f64 = 1e-6;
 /// Coins and dice: the zoo's cross-entropies against frequencies.
 pub(super) fn of_frequencies(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let mut random = Stream::numbered(settings.seed, 10);
-    let flips: Vec<usize> = (0..200).map(|_| usize::from(random.unit() < 0.3)).collect();
+    let chance = settings.number(HEADS);
+    let flips: Vec<usize> = (0..200).map(|_| usize::from(random.unit() < chance)).collect();
     let heads = flips.iter().sum::<usize>() as f64 / 200.0;
     let score = minimize(&[0.0], &Zoo::BinaryCrossEntropy { positive_weight: 1.0 }, &flips)?[0];
     let rolls: Vec<usize> = (0..200).map(|_| [0, 0, 0, 0, 0, 1, 1, 1, 2, 2][random.index(10)]).collect();
@@ -92,7 +94,7 @@ pub(super) fn of_numbers(settings: &Setup, findings: &mut Findings) {
         .is((minimum(0.01, 20.0, |deviation| gaussian(mean, deviation)) - deviation).abs(), AtMost(BY_SEARCH))
         .claiming("since at a given σ it is MSE / (2 σ²) but for a constant: largest difference of changes")
         .is(constant_apart(&data, 0.7), AtMost(1e-12));
-    outlier(&data, findings);
+    outlier(&data, settings.number(OUTLIER), findings);
 }
 
 fn constant_apart(data: &[f64], deviation: f64) -> f64 {
@@ -106,16 +108,16 @@ fn constant_apart(data: &[f64], deviation: f64) -> f64 {
 type Named = (&'static str, fn(f64) -> f64);
 
 /// What one wrong measurement does to each estimate.
-fn outlier(data: &[f64], findings: &mut Findings) {
+fn outlier(data: &[f64], wrong: f64, findings: &mut Findings) {
     let mut spoiled = data.to_vec();
-    spoiled[0] = 1000.0;
+    spoiled[0] = wrong;
     let names: [Named; 3] = [("MSE", |e| e * e), ("Huber, δ = 1", huber), ("MAE", f64::abs)];
     let rows = names.map(|(name, loss)| {
-        let [clean, off] = [data, &spoiled[..]].map(|data| minimum(0.0, 1000.0, |place| total(data, place, loss)));
+        let [clean, off] = [data, &spoiled[..]].map(|data| minimum(0.0, wrong, |place| total(data, place, loss)));
         row![name, clean, off, off - clean]
     });
     findings.table(
-        "The constant nearest to 201 skewed numbers, and after one of them has become 1000",
+        format!("The constant nearest to 201 skewed numbers, and after one of them has become {wrong}"),
         &["loss", "least at", "with the outlier", "moved by"],
         rows.to_vec(),
     );

@@ -2,6 +2,7 @@
 //! with which loss. And what the notes say of single outputs (S1, S3): the binary hinge, one neuron, as many outputs as classes.
 
 mod lesson;
+mod settings;
 
 mod formulas;
 
@@ -31,6 +32,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
          asks for a score greater than 1; one sigmoid neuron is a softmax classifier of two classes; KL is the extra \
          length of a wrong code; and there is an output for every class, as fewer lose.",
     lesson: &lesson::LESSON,
+    settings: settings::DECLARED,
     run,
 };
 

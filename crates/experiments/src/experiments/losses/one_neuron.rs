@@ -6,6 +6,7 @@
 
 use super::formulas::zoo;
 use super::gradients::one_hot;
+use super::settings::RATE;
 use crate::autodiff::{apply, gradient};
 use crate::digits::{Course, Digits, new_network};
 use crate::prelude::*;
@@ -16,7 +17,6 @@ use zoo_mlp::{Mlp, MlpConfig};
 use zoo_recipe::{Loss, Optimizer};
 
 const BCE: Loss = Loss::BinaryCrossEntropy { positive_weight: 1.0 };
-const RATE: f64 = 0.2;
 
 pub(super) fn is_softmax_of_two(settings: &Setup, findings: &mut Findings) -> Result<()> {
     identity(settings, findings)?;
@@ -58,16 +58,16 @@ fn same_training(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let places: Vec<usize> = (0..all.len()).filter(|place| [3, 8].contains(&all.classes[*place])).collect();
     let mut digits = all.select(&places);
     digits.classes.iter_mut().for_each(|class| *class = usize::from(*class == 8));
-    let steps = settings.choose(300, 60);
-    let pair = learn(&digits, 2, RATE, steps, settings, |z| activation::softmax(z, 1).narrow(1, 1, 1))?;
+    let (steps, rate) = (settings.choose(300, 60), settings.number(RATE));
+    let pair = learn(&digits, 2, rate, steps, settings, |z| activation::softmax(z, 1).narrow(1, 1, 1))?;
     let neuron = |rate| learn(&digits, 1, rate, steps, settings, activation::sigmoid);
-    let [twice, once] = [neuron(2.0 * RATE)?, neuron(RATE)?];
+    let [twice, once] = [neuron(2.0 * rate)?, neuron(rate)?];
     findings
         // Single precision through some hundred steps.
         .claiming(format!(
-            "A softmax layer at rate {RATE} trains to the probabilities of one sigmoid neuron at {}: largest \
+            "A softmax layer at rate {rate} trains to the probabilities of one sigmoid neuron at {}: largest \
              difference after {steps} steps on threes and eights",
-            2.0 * RATE
+            2.0 * rate
         ))
         .is(largest_gap(&pair, &twice), AtMost(1e-4))
         .claiming("At the same rate they do not agree: largest difference")

@@ -1,6 +1,6 @@
 //! What a million steps look like.
 
-use super::network::POINTS;
+use super::task::NetbpTask;
 use super::training::{REPORTED, SAMPLED, STEPS, TrainedStart};
 use crate::prelude::*;
 
@@ -37,7 +37,7 @@ pub(super) const REGIONS_CAPTION: &str = "The first output of one trained networ
                                           with the points within 0.1 of each; the line parts the two classes.";
 
 /// Of the run whose end is the median one.
-pub(super) fn decision_regions(runs: &[TrainedStart]) -> Vec<Chart> {
+pub(super) fn decision_regions(task: &NetbpTask, runs: &[TrainedStart]) -> Vec<Chart> {
     let mut by_end: Vec<&TrainedStart> = runs.iter().collect();
     by_end.sort_by(|left, right| left.end().total_cmp(&right.end()));
     let network = by_end[by_end.len() / 2].network;
@@ -48,8 +48,8 @@ pub(super) fn decision_regions(runs: &[TrainedStart]) -> Vec<Chart> {
             first - second
         });
         let near = |class: usize| -> Vec<(f64, f64)> {
-            let own = &POINTS[5 * class..][..5];
-            own.iter().filter(|x| (x[2] - x3).abs() < 0.11).map(|x| (x[0], x[1])).collect()
+            let own = task.points.iter().filter(|point| point.y[class] == 1.0).map(|point| point.x);
+            own.filter(|x| (x[2] - x3).abs() < 0.11).map(|x| (x[0], x[1])).collect()
         };
         Chart::new(Axis::linear("x1").range(0.0..1.0), Axis::linear("x2").range(0.0..1.0))
             .heading(&format!("x3 = {x3}"))

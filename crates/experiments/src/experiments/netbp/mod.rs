@@ -2,12 +2,16 @@
 
 mod lesson;
 
+mod settings;
+mod task;
+
 mod network;
 mod training;
 
 mod figures;
 
-use self::network::{NetbpNetwork, POINTS};
+use self::network::NetbpNetwork;
+use self::task::NetbpTask;
 use self::training::{REPORTED, STEPS, TrainedStart};
 use crate::prelude::*;
 use rayon::prelude::*;
@@ -21,30 +25,38 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
          weights and biases 0.5 randn the cost falls from about 6.3 to about 7.3e-4: fast at first, then along a \
          plateau with a slow linear rate.",
     lesson: &lesson::LESSON,
+    settings: settings::DECLARED,
     run,
 };
 
 fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
+    let task = NetbpTask::of(settings);
     shapes_of_the_listing(&mut findings);
-    let seconds = seconds_of_a_run(settings);
+    let seconds = seconds_of_a_run(&task, settings);
     let starts = settings.choose(200, 20);
     let bar = settings.progress("a million steps from every start", starts);
     let train = |start: usize| {
-        let trained = TrainedStart::from_start(&mut Stream::numbered(settings.seed, start as u64));
+        let trained = TrainedStart::from_start(&task, &mut Stream::numbered(settings.seed, start as u64));
         bar.inc(1);
         trained
     };
     let runs: Vec<TrainedStart> = (0..starts).into_par_iter().map(train).collect();
     bar.finish_and_clear();
-    gradient(settings, &mut findings)?;
-    start_and_end(&runs, &mut findings);
+    gradient(&task, settings, &mut findings)?;
+    start_and_end(&task, &runs, &mut findings);
     speed(seconds, &mut findings);
-    shape_of_the_curve(&runs, &mut findings);
-    power_law(settings, &mut findings);
+    shape_of_the_curve(&task, &runs, &mut findings);
+    power_law(&task, settings, &mut findings);
     findings.figure("cost", "Cost by step", figures::COST_CAPTION, figures::cost_by_step(&runs));
     findings.figure("ends", "Cost at the start and at the end", figures::ENDS_CAPTION, figures::ends_by_start(&runs));
-    findings.panels("regions", "Decision regions", figures::REGIONS_CAPTION, 2, figures::decision_regions(&runs));
+    findings.panels(
+        "regions",
+        "Decision regions",
+        figures::REGIONS_CAPTION,
+        2,
+        figures::decision_regions(&task, &runs),
+    );
     Ok(findings)
 }
 
@@ -77,12 +89,12 @@ fn shapes_of_the_listing(findings: &mut Findings) {
 }
 
 /// What every step goes against, at the start and, where units are saturated, with all parameters ten times as large.
-fn gradient(settings: &Setup, findings: &mut Findings) -> Result<()> {
+fn gradient(task: &NetbpTask, settings: &Setup, findings: &mut Findings) -> Result<()> {
     let starts = settings.choose(100, 20);
     let off = |start: u64| {
-        let mut network = NetbpNetwork::draw(&mut Stream::numbered(settings.seed, start));
+        let mut network = NetbpNetwork::draw(task, &mut Stream::numbered(settings.seed, start));
         let largest =
-            |network: NetbpNetwork| (0..POINTS.len()).map(|point| network.off_differences(point)).fold(0.0, larger);
+            |network: NetbpNetwork| task.points.iter().map(|point| network.off_differences(point)).fold(0.0, larger);
         let fresh = largest(network);
         network.parameters().for_each(|value| *value *= 10.0);
         larger(fresh, largest(network))
@@ -94,8 +106,8 @@ fn gradient(settings: &Setup, findings: &mut Findings) -> Result<()> {
         .measured_with(format!(" ({starts} networks, every point)"));
     let mut apart = 0.0;
     for start in 0..starts {
-        let network = NetbpNetwork::draw(&mut Stream::numbered(settings.seed, start));
-        for point in 0..POINTS.len() {
+        let network = NetbpNetwork::draw(task, &mut Stream::numbered(settings.seed, start));
+        for point in &task.points {
             apart = larger(apart, network.off_autodiff(point)?);
         }
     }
@@ -106,10 +118,10 @@ fn gradient(settings: &Setup, findings: &mut Findings) -> Result<()> {
     Ok(())
 }
 
-fn start_and_end(runs: &[TrainedStart], findings: &mut Findings) {
+fn start_and_end(task: &NetbpTask, runs: &[TrainedStart], findings: &mut Findings) {
     let starts: Vec<f64> = runs.iter().map(TrainedStart::start).collect();
     let ends: Vec<f64> = runs.iter().map(TrainedStart::end).collect();
-    let learned = runs.iter().filter(|run| run.network.right() == POINTS.len()).count();
+    let learned = runs.iter().filter(|run| run.has_learned(task)).count();
     findings
         .claim("The cost at the start: median", quantile(&starts, 0.5), Within(5.0..=7.4))
         .measured_with(least_to_most(&starts))
@@ -170,10 +182,10 @@ fn row(name: &str, costs: &[f64]) -> Vec<String> {
 }
 
 /// The median time of a run by itself, before others keep the machine busy.
-fn seconds_of_a_run(settings: &Setup) -> f64 {
+fn seconds_of_a_run(task: &NetbpTask, settings: &Setup) -> f64 {
     let time = |start: u64| {
         let started = Instant::now();
-        let trained = TrainedStart::from_start(&mut Stream::numbered(settings.seed, start));
+        let trained = TrainedStart::from_start(task, &mut Stream::numbered(settings.seed, start));
         std::hint::black_box(trained.end());
         started.elapsed().as_secs_f64()
     };
@@ -188,8 +200,8 @@ fn speed(seconds: f64, findings: &mut Findings) {
 }
 
 /// Fast, then slow; and how slow.
-fn shape_of_the_curve(runs: &[TrainedStart], findings: &mut Findings) {
-    let learned: Vec<&TrainedStart> = runs.iter().filter(|run| run.network.right() == POINTS.len()).collect();
+fn shape_of_the_curve(task: &NetbpTask, runs: &[TrainedStart], findings: &mut Findings) {
+    let learned: Vec<&TrainedStart> = runs.iter().filter(|run| run.has_learned(task)).collect();
     let early: Vec<f64> = learned.iter().map(|run| run.costs[50] / run.start()).collect();
     let late: Vec<f64> = learned.iter().map(|run| run.end() / run.costs[50]).collect();
     let rate = |run: &TrainedStart, from: usize| (run.costs[from] / run.costs[from + 10]).ln();
@@ -210,9 +222,9 @@ fn shape_of_the_curve(runs: &[TrainedStart], findings: &mut Findings) {
 }
 
 /// The cost long after the thesis's million steps: by which power of the number of steps does it fall?
-fn power_law(settings: &Setup, findings: &mut Findings) {
+fn power_law(task: &NetbpTask, settings: &Setup, findings: &mut Findings) {
     let (starts, doublings) = (settings.choose(10, 4), settings.choose(4, 2));
-    let costs = |start: u64| costs_at_doublings(&mut Stream::numbered(settings.seed, start), doublings);
+    let costs = |start: u64| costs_at_doublings(task, &mut Stream::numbered(settings.seed, start), doublings);
     let costs: Vec<Vec<f64>> = (0..starts).into_par_iter().map(costs).collect();
     let exponents: Vec<Mean> = (0..=doublings)
         .map(|window| Mean::over(costs.iter().map(|costs| (costs[window + 1] / costs[window]).log2())))
@@ -242,13 +254,13 @@ fn power_law(settings: &Setup, findings: &mut Findings) {
 }
 
 /// The cost after half a million steps, after a million, and after every further doubling.
-fn costs_at_doublings(random: &mut Stream, doublings: usize) -> Vec<f64> {
-    let mut network = NetbpNetwork::draw(random);
+fn costs_at_doublings(task: &NetbpTask, random: &mut Stream, doublings: usize) -> Vec<f64> {
+    let mut network = NetbpNetwork::draw(task, random);
     let mut steps = STEPS / 2;
     let mut costs = Vec::with_capacity(doublings + 2);
     for place in 0..doublings + 2 {
-        network.learn(steps, random);
-        costs.push(network.cost());
+        network.learn(task, steps, random);
+        costs.push(network.cost(&task.points));
         steps = if place == 0 { steps } else { 2 * steps };
     }
     costs

@@ -1,13 +1,9 @@
-//! The thesis's network and its ten points, with arrays in place of matrices: a layer is [`NetbpLayer`], a step of training is
+//! The thesis's network, with arrays in place of matrices: a layer is [`NetbpLayer`], a step of training is
 //! [`NetbpNetwork::step`] (algorithms 3.1 and 4.1), and nothing else learns.
 
+use super::task::{ClassPoint, NetbpTask};
 use crate::autodiff::{central_differences, gradient_by_parts, matrix};
 use crate::prelude::*;
-
-pub(super) use zoo_toys::netbp::POINTS;
-
-/// The learning rate.
-const RATE: f64 = 0.05;
 
 /// `OUT` sigmoid units on `IN` inputs: `a = sigma(W x + b)`.
 #[derive(Clone, Copy)]
@@ -25,10 +21,10 @@ pub(super) struct NetbpNetwork {
 }
 
 impl<const IN: usize, const OUT: usize> NetbpLayer<IN, OUT> {
-    /// Weights and biases `0.5 randn`.
-    fn draw(random: &mut Stream) -> Self {
-        let weights = [(); OUT].map(|()| [(); IN].map(|()| 0.5 * random.normal()));
-        Self { weights, biases: [(); OUT].map(|()| 0.5 * random.normal()) }
+    /// Weights and biases `scale randn`.
+    fn draw(scale: f64, random: &mut Stream) -> Self {
+        let weights = [(); OUT].map(|()| [(); IN].map(|()| scale * random.normal()));
+        Self { weights, biases: [(); OUT].map(|()| scale * random.normal()) }
     }
 
     fn forward(&self, x: &[f64; IN]) -> [f64; OUT] {
@@ -70,8 +66,10 @@ impl<const IN: usize, const OUT: usize> NetbpLayer<IN, OUT> {
 }
 
 impl NetbpNetwork {
-    pub(super) fn draw(random: &mut Stream) -> Self {
-        Self { layer2: NetbpLayer::draw(random), layer3: NetbpLayer::draw(random), layer4: NetbpLayer::draw(random) }
+    /// As training begins.
+    pub(super) fn draw(task: &NetbpTask, random: &mut Stream) -> Self {
+        let (layer2, layer3) = (NetbpLayer::draw(task.scale, random), NetbpLayer::draw(task.scale, random));
+        Self { layer2, layer3, layer4: NetbpLayer::draw(task.scale, random) }
     }
 
     pub(super) fn output(&self, x: &[f64; 3]) -> [f64; 2] {
@@ -109,58 +107,58 @@ impl NetbpNetwork {
     }
 
     /// What a step of rate 1 subtracts, in the order of [`numbers`](Self::numbers).
-    fn gradient(self, point: usize) -> Vec<f64> {
+    fn gradient(self, point: &ClassPoint) -> Vec<f64> {
         let mut stepped = self;
-        stepped.step(1.0, &POINTS[point], &target(point));
+        stepped.step(1.0, &point.x, &point.y);
         self.numbers().iter().zip(stepped.numbers()).map(|(before, after)| before - after).collect()
     }
 
     /// How far that is from Burn's gradient of `1/2 ||y - a||^2`: the largest of all parameters.
-    pub(super) fn off_autodiff(self, point: usize) -> Result<f64> {
+    pub(super) fn off_autodiff(self, point: &ClassPoint) -> Result<f64> {
         let column = |numbers: &[f64]| matrix(numbers, [numbers.len(), 1], DType::F64);
         let shapes = [[2, 3], [2, 1], [3, 2], [3, 1], [2, 3], [2, 1]];
         let found = gradient_by_parts(&self.numbers(), &shapes, DType::F64, |leaves| {
             let layer = |a: Tensor<2>, layer: &[Tensor<2>]| {
                 burn::tensor::activation::sigmoid(layer[0].clone().matmul(a) + layer[1].clone())
             };
-            let output = leaves.chunks_exact(2).fold(column(&POINTS[point]), layer); // [units, 1]
-            (column(&target(point)) - output).square().sum() * 0.5
+            let output = leaves.chunks_exact(2).fold(column(&point.x), layer); // [units, 1]
+            (column(&point.y) - output).square().sum() * 0.5
         })?;
         Ok(largest_gap(&self.gradient(point), &found))
     }
 
     /// And how far from its central differences.
-    pub(super) fn off_differences(self, point: usize) -> f64 {
+    pub(super) fn off_differences(self, point: &ClassPoint) -> f64 {
         let half_cost = |numbers: &[f64]| 0.5 * self.with(numbers).squared_error(point);
         largest_gap(&self.gradient(point), &central_differences(&self.numbers(), 1e-5, half_cost))
     }
 
     /// Stochastic steps, each on a point drawn uniformly with replacement (3.4.6).
-    pub(super) fn learn(&mut self, steps: usize, random: &mut Stream) {
+    pub(super) fn learn(&mut self, task: &NetbpTask, steps: usize, random: &mut Stream) {
         for _ in 0..steps {
-            let point = random.index(POINTS.len());
-            self.step(RATE, &POINTS[point], &target(point));
+            let point = &task.points[random.index(task.points.len())];
+            self.step(task.rate, &point.x, &point.y);
         }
     }
 
     /// `||y - a||^2` of one point.
-    fn squared_error(&self, point: usize) -> f64 {
-        let (a, y) = (self.output(&POINTS[point]), target(point));
+    fn squared_error(&self, point: &ClassPoint) -> f64 {
+        let (a, y) = (self.output(&point.x), point.y);
         (y[0] - a[0]).powi(2) + (y[1] - a[1]).powi(2)
     }
 
     /// `sum ||y - a||^2` over the points, without `1/N` and `1/2`.
-    pub(super) fn cost(&self) -> f64 {
-        (0..POINTS.len()).map(|point| self.squared_error(point)).sum()
+    pub(super) fn cost(&self, points: &[ClassPoint]) -> f64 {
+        points.iter().map(|point| self.squared_error(point)).sum()
     }
 
     /// How many points it puts into their class.
-    pub(super) fn right(&self) -> usize {
-        let is_right = |point: &usize| {
-            let (a, y) = (self.output(&POINTS[*point]), target(*point));
+    pub(super) fn right(&self, points: &[ClassPoint]) -> usize {
+        let is_right = |point: &&ClassPoint| {
+            let (a, y) = (self.output(&point.x), point.y);
             (a[0] > a[1]) == (y[0] > y[1])
         };
-        (0..POINTS.len()).filter(is_right).count()
+        points.iter().filter(is_right).count()
     }
 }
 
@@ -171,21 +169,4 @@ fn through_sigmoid<const N: usize>(a: &[f64; N], reaching: &[f64; N]) -> [f64; N
         *delta *= a * (1.0 - a);
     }
     delta
-}
-
-fn target(point: usize) -> [f64; 2] {
-    if point < 5 { [1.0, 0.0] } else { [0.0, 1.0] }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_points_are_those_of_the_thesis() {
-        let column = |k: usize| POINTS.map(|point| point[k]);
-        assert_eq!(column(0), [0.1, 0.3, 0.1, 0.6, 0.4, 0.6, 0.5, 0.9, 0.4, 0.7]);
-        assert_eq!(column(1), [0.1, 0.4, 0.5, 0.9, 0.2, 0.3, 0.6, 0.2, 0.4, 0.6]);
-        assert_eq!(column(2), [0.1, 0.2, 0.6, 0.9, 0.4, 0.5, 0.1, 0.2, 0.3, 0.8]);
-    }
 }

@@ -1,6 +1,7 @@
 //! A million steps from one start.
 
 use super::network::NetbpNetwork;
+use super::task::NetbpTask;
 use crate::prelude::*;
 
 pub(super) const STEPS: usize = 1_000_000;
@@ -18,14 +19,19 @@ pub(super) struct TrainedStart {
 
 impl TrainedStart {
     /// A million steps, each on a point drawn uniformly with replacement.
-    pub(super) fn from_start(random: &mut Stream) -> Self {
-        let mut network = NetbpNetwork::draw(random);
-        let mut costs = vec![network.cost()];
+    pub(super) fn from_start(task: &NetbpTask, random: &mut Stream) -> Self {
+        let mut network = NetbpNetwork::draw(task, random);
+        let mut costs = vec![network.cost(&task.points)];
         for _ in 0..STEPS / SAMPLED {
-            network.learn(SAMPLED, random);
-            costs.push(network.cost());
+            network.learn(task, SAMPLED, random);
+            costs.push(network.cost(&task.points));
         }
         Self { network, costs }
+    }
+
+    /// Whether it puts every point into its class.
+    pub(super) fn has_learned(&self, task: &NetbpTask) -> bool {
+        self.network.right(&task.points) == task.points.len()
     }
 
     pub(super) fn start(&self) -> f64 {

@@ -2,11 +2,10 @@
 
 use super::examples::QuadraticExamples;
 use super::noise::{COUNT, NoisyDescent};
+use super::settings::BATCH;
 use crate::batches::DrawMode;
 use crate::prelude::*;
 use zoo_recipe::Schedule;
-
-const SIZE: usize = 10;
 
 /// The mean excess at the end of an epoch, measured and by theory.
 struct Plateau {
@@ -25,21 +24,23 @@ pub(super) fn permuted(settings: &Setup, findings: &mut Findings) -> Result<()> 
     let (with, without) = (measure(DrawMode::WithReplacement)?, measure(DrawMode::WithoutReplacement)?);
     agree(&with, "With replacement", findings);
     agree(&without, "By permuted epochs", findings);
-    compare(&examples, &with, &without, findings)?;
-    draw(&examples, &with, &without, findings);
+    let size = settings.whole(BATCH);
+    compare(&examples, size, &with, &without, findings)?;
+    draw(&examples, size, &with, &without, findings);
     Ok(())
 }
 
 fn plateau(examples: &QuadraticExamples, drawing: DrawMode, rate: f64, settings: &Setup) -> Result<Plateau> {
+    let size = settings.whole(BATCH);
     // In the flat direction e^-12 of the start is left, in whole epochs: nothing beside the noise.
-    let steps = (12.0 / rate / (COUNT / SIZE) as f64).ceil() as usize * (COUNT / SIZE);
+    let steps = (12.0 / rate / (COUNT / size) as f64).ceil() as usize * (COUNT / size);
     let schedule = Schedule::Constant { learning_rate: rate, warmup_steps: 0 };
-    let descent = NoisyDescent { drawing, size: SIZE, schedule, steps };
+    let descent = NoisyDescent { drawing, size, schedule, steps };
     let ends =
         descent.run(examples, settings.choose(400, 200), settings)?.pop().context("descent of no step has no end")?;
     let theory = match drawing {
-        DrawMode::WithReplacement => examples.plateau(rate, SIZE),
-        DrawMode::WithoutReplacement => examples.epoch_plateau(rate, SIZE),
+        DrawMode::WithReplacement => examples.plateau(rate, size),
+        DrawMode::WithoutReplacement => examples.epoch_plateau(rate, size),
     };
     Ok(Plateau { rate, found: Mean::of(&ends), theory })
 }
@@ -55,7 +56,13 @@ fn agree(plateaus: &[Plateau], drawn: &str, findings: &mut Findings) {
         .is(apart, AtMost(5.0));
 }
 
-fn compare(examples: &QuadraticExamples, with: &[Plateau], without: &[Plateau], findings: &mut Findings) -> Result<()> {
+fn compare(
+    examples: &QuadraticExamples,
+    size: usize,
+    with: &[Plateau],
+    without: &[Plateau],
+    findings: &mut Findings,
+) -> Result<()> {
     let (slow_with, slow_without) = with.last().zip(without.last()).context("there is no rate to compare at")?;
     let gap = slow_with.found.value - slow_without.found.value;
     let error = slow_with.found.error.hypot(slow_without.found.error);
@@ -66,35 +73,35 @@ fn compare(examples: &QuadraticExamples, with: &[Plateau], without: &[Plateau], 
         ))
         .is(gap / error, AtLeast(5.0))
         .measured_with(format!(" ({} against {})", number(slow_without.found.value), number(slow_with.found.value)))
-        .note(what_cancels(examples));
-    tabulate(with, without, findings);
+        .note(what_cancels(examples, size));
+    tabulate(size, with, without, findings);
     Ok(())
 }
 
-fn what_cancels(examples: &QuadraticExamples) -> String {
+fn what_cancels(examples: &QuadraticExamples, size: usize) -> String {
     format!(
         "Every epoch without replacement sees each example once, so the errors of its gradients sum to zero: if the \
          parameters hardly move within an epoch they cancel, and what stays is of order rate^3 instead of rate. At a \
          large rate, or in long epochs, the parameters forget the first batches before the last ones come, and \
          little cancels: at rate 0.1 single examples keep {} of the excess of draws with replacement, batches of \
-         {SIZE} keep {}. So the notes' two ways differ where the rate times the number of steps an epoch times the \
+         {size} keep {}. So the notes' two ways differ where the rate times the number of steps an epoch times the \
          curvature is below about 1, and hardly elsewhere.",
         number(examples.epoch_plateau(0.1, 1) / examples.plateau(0.1, 1)),
-        number(examples.epoch_plateau(0.1, SIZE) / examples.plateau(0.1, SIZE)),
+        number(examples.epoch_plateau(0.1, size) / examples.plateau(0.1, size)),
     )
 }
 
-fn tabulate(with: &[Plateau], without: &[Plateau], findings: &mut Findings) {
+fn tabulate(size: usize, with: &[Plateau], without: &[Plateau], findings: &mut Findings) {
     let row =
         |(with, without): (&Plateau, &Plateau)| row![with.rate, with.found, with.theory, without.found, without.theory];
     findings.table(
-        "Mean excess at the end of an epoch of batches of 10, with 95 % intervals",
+        format!("Mean excess at the end of an epoch of batches of {size}, with 95 % intervals"),
         &["rate", "with replacement", "theory", "permuted epochs", "theory"],
         with.iter().zip(without).map(row).collect(),
     );
 }
 
-fn draw(examples: &QuadraticExamples, with: &[Plateau], without: &[Plateau], findings: &mut Findings) {
+fn draw(examples: &QuadraticExamples, size: usize, with: &[Plateau], without: &[Plateau], findings: &mut Findings) {
     let grid: Vec<f64> = (0..=40).map(|index| 0.004 * 10_f64.powf(f64::from(index) / 22.0)).collect();
     let curve = |plateau: &dyn Fn(f64) -> f64| grid.iter().map(|rate| (*rate, plateau(*rate))).collect::<Vec<_>>();
     let points = |all: &[Plateau]| all.iter().map(|one| (one.rate, one.found.value)).collect::<Vec<_>>();
@@ -102,8 +109,8 @@ fn draw(examples: &QuadraticExamples, with: &[Plateau], without: &[Plateau], fin
         all.iter().map(|one| (one.rate, one.found.interval().0, one.found.interval().1)).collect()
     };
     let chart = Chart::new(Axis::log("learning rate"), Axis::log("mean excess at the end of an epoch"))
-        .dashed("with replacement", &curve(&|rate| examples.plateau(rate, SIZE)))
-        .dashed("permuted epochs", &curve(&|rate| examples.epoch_plateau(rate, SIZE)))
+        .dashed("with replacement", &curve(&|rate| examples.plateau(rate, size)))
+        .dashed("permuted epochs", &curve(&|rate| examples.epoch_plateau(rate, size)))
         .intervals("with replacement", &intervals(with))
         .intervals("permuted epochs", &intervals(without))
         .scatter("with replacement", &points(with))

@@ -1,6 +1,7 @@
 //! Optimizers (S8): how far theory and the zoo's own optimizers agree, their paths, and what looking at few examples at a time does.
 
 mod lesson;
+mod settings;
 
 mod factors;
 
@@ -27,6 +28,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
          dtheta, smooths; AdaGrad, RMSProp and Adam scale every direction by itself. Stochastic descent takes noisy \
          steps, with replacement or by permuted epochs, and mini-batches converge in fewer of them (Fig. 3.4-3.6).",
     lesson: &lesson::LESSON,
+    settings: settings::DECLARED,
     run,
 };
 
@@ -38,7 +40,7 @@ fn run(settings: &Setup) -> Result<Findings> {
     paths::follow_their_recursions(settings, &mut findings)?;
     paths::on_every_surface(settings, &mut findings)?;
     ravine::in_the_ravine(settings, &mut findings)?;
-    momentum_forms::of_one_recursion(&mut findings)?;
+    momentum_forms::of_one_recursion(settings, &mut findings)?;
     noise::batches(settings, &mut findings)?;
     epochs::permuted(settings, &mut findings)?;
     Ok(findings)

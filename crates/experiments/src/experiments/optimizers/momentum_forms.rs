@@ -9,10 +9,10 @@
 //! rate, the first goes on with the old one's change: at the drop its step is longer by `alpha (eta_old - eta_new) v`.
 
 use super::rates::momentum;
+use super::settings::ALPHA;
 use crate::prelude::*;
 use zoo_toys::Surface;
 
-const ALPHA: f64 = 0.9;
 const START: [f64; 2] = [10.0, 1.0];
 const STEPS: usize = 80;
 const DROP: usize = 20;
@@ -21,20 +21,21 @@ const RATES: [f64; 2] = [0.02, 0.002];
 /// The places of a walk, the start included.
 type Walk = Vec<[f64; 2]>;
 
-pub(super) fn of_one_recursion(findings: &mut Findings) -> Result<()> {
+pub(super) fn of_one_recursion(settings: &Setup, findings: &mut Findings) -> Result<()> {
+    let alpha = settings.number(ALPHA);
     let constant = |_| RATES[0];
     let stepped = |step| if step < DROP { RATES[0] } else { RATES[1] };
     let cosine = |step: usize| RATES[0] * (1.0 + (std::f64::consts::PI * step as f64 / STEPS as f64).cos()) / 2.0;
-    let same = |_| ALPHA;
-    let apart = farthest(&by_change(constant), &by_velocity(constant, same));
-    let zoo = [by_zoo(constant)?, by_zoo(stepped)?];
+    let same = |_| alpha;
+    let apart = farthest(&by_change(constant, alpha), &by_velocity(constant, same));
+    let zoo = [by_zoo(constant, alpha)?, by_zoo(stepped, alpha)?];
     let zoo_apart =
         larger(farthest(&zoo[0], &by_velocity(constant, same)), farthest(&zoo[1], &by_velocity(stepped, same)));
     let corrected = |rate: &dyn Fn(usize) -> f64| {
-        let ratio = |step: usize| if step == 0 { ALPHA } else { ALPHA * rate(step - 1) / rate(step) };
-        farthest(&by_change(rate), &by_velocity(rate, ratio))
+        let ratio = |step: usize| if step == 0 { alpha } else { alpha * rate(step - 1) / rate(step) };
+        farthest(&by_change(rate, alpha), &by_velocity(rate, ratio))
     };
-    let (change, velocity) = (by_change(stepped), by_velocity(stepped, same));
+    let (change, velocity) = (by_change(stepped, alpha), by_velocity(stepped, same));
     let last = length(change[DROP], change[DROP - 1]);
     findings
         .claiming(
@@ -44,11 +45,11 @@ pub(super) fn of_one_recursion(findings: &mut Findings) -> Result<()> {
         // Single precision, from 10 on.
         .claiming("The zoo's momentum is the one with a velocity, at a constant rate and under a schedule: distance")
         .is(zoo_apart, AtMost(1e-4))
-        .claiming(
+        .claiming(format!(
             "Where a schedule divides the rate by ten they part: distance after that step, over the change before it, \
-             0.9 (1 - 1/10)",
-        )
-        .is(length(change[DROP + 1], velocity[DROP + 1]) / last, Near(ALPHA * (1.0 - RATES[1] / RATES[0]), 1e-9))
+             {alpha} (1 - 1/10)"
+        ))
+        .is(length(change[DROP + 1], velocity[DROP + 1]) / last, Near(alpha * (1.0 - RATES[1] / RATES[0]), 1e-9))
         .claiming("Under a schedule alpha dtheta is a velocity with beta = alpha eta_(t-1) / eta_t: step, distance")
         .is(corrected(&stepped), AtMost(1e-9))
         .claim("and cosine, distance", corrected(&cosine), AtMost(1e-9));
@@ -56,10 +57,10 @@ pub(super) fn of_one_recursion(findings: &mut Findings) -> Result<()> {
     Ok(())
 }
 
-fn by_change(rate: impl Fn(usize) -> f64) -> Walk {
+fn by_change(rate: impl Fn(usize) -> f64, alpha: f64) -> Walk {
     let mut change = [0.0; 2];
     walk(|step, gradient| {
-        change = [0, 1].map(|axis| -rate(step) * gradient[axis] + ALPHA * change[axis]);
+        change = [0, 1].map(|axis| -rate(step) * gradient[axis] + alpha * change[axis]);
         change
     })
 }
@@ -82,8 +83,8 @@ fn walk(mut change: impl FnMut(usize, [f64; 2]) -> [f64; 2]) -> Walk {
     places
 }
 
-fn by_zoo(rate: impl Fn(usize) -> f64) -> Result<Walk> {
-    let mut walkers = Walkers::new(&momentum(ALPHA), &[START], &Device::flex());
+fn by_zoo(rate: impl Fn(usize) -> f64, alpha: f64) -> Result<Walk> {
+    let mut walkers = Walkers::new(&momentum(alpha), &[START], &Device::flex());
     let mut places = vec![START];
     for step in 0..STEPS {
         walkers = walkers.step(rate(step), &[Surface::RAVINE.gradient(places[step])]);

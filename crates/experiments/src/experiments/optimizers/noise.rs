@@ -1,6 +1,7 @@
 //! Stochastic descent: what looking at one example, a few, or all at a time does.
 
 use super::examples::QuadraticExamples;
+use super::settings::{BATCH, RATE};
 use crate::batches::{Batches, DrawMode};
 use crate::prelude::*;
 use trainer::schedule::learning_rate;
@@ -8,7 +9,6 @@ use zoo_recipe::{Optimizer, Schedule};
 
 pub(super) const COUNT: usize = 100;
 pub(super) const START: [f64; 2] = [4.0, 3.0];
-const RATE: f64 = 0.1;
 /// The excess that counts as arrived. Single examples' noise lies far above it, so they arrive by chance.
 const ARRIVED: f64 = 0.02;
 
@@ -20,8 +20,9 @@ pub(super) struct NoisyDescent {
     pub(super) steps: usize,
 }
 
-const CONSTANT: Schedule = Schedule::Constant { learning_rate: RATE, warmup_steps: 0 };
-const COSINE: Schedule = Schedule::Cosine { learning_rate: RATE, warmup_steps: 0, final_learning_rate: 0.0 };
+fn constant(learning_rate: f64) -> Schedule {
+    Schedule::Constant { learning_rate, warmup_steps: 0 }
+}
 
 impl NoisyDescent {
     /// The excess loss of every run after every step, the start included: `[step][run]`.
@@ -60,13 +61,14 @@ impl NoisyDescent {
 pub(super) fn batches(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let examples = QuadraticExamples::draw(COUNT, &mut Stream::numbered(settings.seed, 9_000));
     let runs = settings.choose(1000, 400);
+    let (rate, few) = (settings.number(RATE), settings.whole(BATCH));
     let mut rows = Vec::new();
     for drawing in [DrawMode::WithReplacement, DrawMode::WithoutReplacement] {
         let (mut arrivals, mut stays) = (Vec::new(), Vec::new());
         // Between the two plateaus, in equal ratio to both.
-        let level = (examples.plateau(RATE, 1) * examples.plateau(RATE, 10)).sqrt();
-        for size in [1, 10] {
-            let descent = NoisyDescent { drawing, size, schedule: CONSTANT, steps: settings.choose(1000, 400) };
+        let level = (examples.plateau(rate, 1) * examples.plateau(rate, few)).sqrt();
+        for size in [1, few] {
+            let descent = NoisyDescent { drawing, size, schedule: constant(rate), steps: settings.choose(1000, 400) };
             let curves = descent.run(&examples, runs, settings)?;
             if drawing == DrawMode::WithReplacement {
                 plateau(&examples, size, &curves, settings, findings);
@@ -75,26 +77,27 @@ pub(super) fn batches(settings: &Setup, findings: &mut Findings) -> Result<()> {
             stays.push(stays_below(&curves, level));
             rows.push(row(drawing, size, &curves));
         }
-        fewer_steps(drawing, &arrivals, findings);
+        fewer_steps(drawing, few, &arrivals, findings);
         let text = |step: Option<usize>| step.map_or("never".into(), |step| format!("from step {step}"));
         findings
-            .claiming(format!("The mean excess stays below {}: of batches of 10, of single examples", number(level)))
+            .claiming(format!("The mean excess stays below {}: of batches of {few}, of single examples", number(level)))
             .comes_out(
                 "from some step on; never",
                 format!("{}; {}", text(stays[1]), text(stays[0])),
                 stays[1].is_some() && stays[0].is_none(),
             )
             .note(format!(
-                "Fewer steps have their price: to the first excess below {ARRIVED} batches of 10 compute {} \
+                "Fewer steps have their price: to the first excess below {ARRIVED} batches of {few} compute {} \
                  gradients, single examples {}, though these leave again at once.",
-                number(10.0 * Mean::of(&arrivals[1]).value),
+                number(few as f64 * Mean::of(&arrivals[1]).value),
                 number(Mean::of(&arrivals[0]).value),
             ));
     }
-    let all = NoisyDescent { drawing: DrawMode::WithoutReplacement, size: COUNT, schedule: CONSTANT, steps: 100 };
+    let schedule = constant(rate);
+    let all = NoisyDescent { drawing: DrawMode::WithoutReplacement, size: COUNT, schedule, steps: 100 };
     rows.push(row(DrawMode::WithoutReplacement, COUNT, &all.run(&examples, 2, settings)?));
     findings.table(
-        "Steps until the excess loss is at most 0.02, at rate 0.1",
+        format!("Steps until the excess loss is at most 0.02, at rate {rate}"),
         &["drawn", "examples per step", "mean steps ± 95 %", "gradients looked at", "excess at the end"],
         rows,
     );
@@ -135,34 +138,37 @@ fn row(drawing: DrawMode, size: usize, curves: &[Vec<f64>]) -> Vec<String> {
 fn plateau(examples: &QuadraticExamples, size: usize, curves: &[Vec<f64>], settings: &Setup, findings: &mut Findings) {
     let found = Mean::of(&ends(curves));
     // Five standard errors: the excess is skew, so four are missed more often than a normal distribution says.
-    let check = Near(examples.plateau(RATE, size), 5.0 * found.error);
+    let check = Near(examples.plateau(settings.number(RATE), size), 5.0 * found.error);
     findings
         .claiming(format!("Batches of {size} drawn with replacement stay above the minimum as theory says: excess"))
         .is(found.value, check)
         .measured_with(format!(" ({} runs)", settings.choose(1000, 400)));
 }
 
-fn fewer_steps(drawing: DrawMode, arrivals: &[Vec<f64>], findings: &mut Findings) {
-    let differences: Vec<f64> = arrivals[0].iter().zip(&arrivals[1]).map(|(one, ten)| one - ten).collect();
+fn fewer_steps(drawing: DrawMode, few: usize, arrivals: &[Vec<f64>], findings: &mut Findings) {
+    let differences: Vec<f64> = arrivals[0].iter().zip(&arrivals[1]).map(|(one, few)| one - few).collect();
     let difference = Mean::of(&differences);
     let drawn = match drawing {
         DrawMode::WithReplacement => "with replacement",
         DrawMode::WithoutReplacement => "by permuted epochs",
     };
     findings
-        .claiming(format!("Mini-batches of 10, {drawn}, need fewer steps: lower end of the difference's 95 % interval"))
+        .claiming(format!(
+            "Mini-batches of {few}, {drawn}, need fewer steps: lower end of the difference's 95 % interval"
+        ))
         .is(difference.interval().0, Above(0.0))
         .measured_with(format!(" (difference {})", number(difference.value)));
 }
 
 /// The pictures of the notes: all examples against single ones, and these against a few.
 fn paths(examples: &QuadraticExamples, settings: &Setup, findings: &mut Findings) -> Result<()> {
+    let (schedule, size_of_few) = (constant(settings.number(RATE)), settings.whole(BATCH));
     let walk = |size| -> Result<Vec<(f64, f64)>> {
-        let descent = NoisyDescent { drawing: DrawMode::WithoutReplacement, size, schedule: CONSTANT, steps: 60 };
+        let descent = NoisyDescent { drawing: DrawMode::WithoutReplacement, size, schedule, steps: 60 };
         let walks = descent.walks(examples, 1, settings)?;
         Ok(walks.iter().map(|places| (places[0][0], places[0][1])).collect())
     };
-    let (one, ten, all) = (walk(1)?, walk(10)?, walk(COUNT)?);
+    let (one, few, all) = (walk(1)?, walk(size_of_few)?, walk(COUNT)?);
     let (x, y) = (-1.5..4.5, -3.0..4.0);
     let field = Field::sample(x.clone(), y.clone(), [60, 60], |x, y| examples.excess([x, y]));
     let levels: Vec<f64> = (-1..6).map(|power| 8.0 * 3.0_f64.powi(-power)).collect();
@@ -172,7 +178,9 @@ fn paths(examples: &QuadraticExamples, settings: &Setup, findings: &mut Findings
     };
     let charts = vec![
         plane("all examples against one per step").path("1 example", &one).path("all 100", &all),
-        plane("one example against ten per step").path("1 example", &one).path("10 examples", &ten),
+        plane("one example against ten per step")
+            .path("1 example", &one)
+            .path(&format!("{size_of_few} examples"), &few),
     ];
     let caption = "Sixty steps at rate 0.1 down the mean of 100 quadratic losses, curvatures 1 and 5. On all \
                    examples descent goes straight to the minimum; on single ones it comes near just as fast and then \
@@ -188,9 +196,11 @@ fn curves(examples: &QuadraticExamples, runs: usize, settings: &Setup, findings:
     let mut by_work =
         Chart::new(Axis::log("gradients of single examples"), Axis::log("mean excess loss").range(1e-4..40.0))
             .heading("by work");
-    for (name, size) in [("1 example", 1), ("10 examples", 10), ("all 100", COUNT)] {
+    let (schedule, few) = (constant(settings.number(RATE)), settings.whole(BATCH));
+    let of_few = format!("{few} examples");
+    for (name, size) in [("1 example", 1), (of_few.as_str(), few), ("all 100", COUNT)] {
         let drawing = if size == COUNT { DrawMode::WithoutReplacement } else { DrawMode::WithReplacement };
-        let descent = NoisyDescent { drawing, size, schedule: CONSTANT, steps: 80 };
+        let descent = NoisyDescent { drawing, size, schedule, steps: 80 };
         let means: Vec<f64> = descent.run(examples, runs, settings)?.iter().map(|step| Mean::of(step).value).collect();
         let points = |per_step: usize| -> Vec<_> {
             means.iter().enumerate().map(|(step, mean)| ((step * per_step) as f64, *mean)).collect()
@@ -214,12 +224,12 @@ fn numbered(values: &[f64]) -> Vec<(f64, f64)> {
 
 /// Single examples under rates that fall or do not.
 fn schedules(examples: &QuadraticExamples, runs: usize, settings: &Setup, findings: &mut Findings) -> Result<()> {
-    let steps = settings.choose(1000, 300);
-    let mut rate_chart =
-        Chart::new(Axis::linear("step"), Axis::linear("learning rate").range(0.0..0.11)).heading("rate");
+    let (steps, rate) = (settings.choose(1000, 300), settings.number(RATE));
+    let rates = Axis::linear("learning rate").range(0.0..larger(0.11, 1.05 * rate));
+    let mut rate_chart = Chart::new(Axis::linear("step"), rates).heading("rate");
     let mut excess_chart = Chart::new(Axis::linear("step"), Axis::log("mean excess loss")).heading("excess");
     let mut rows = Vec::new();
-    for (name, schedule) in rates_by_name(steps) {
+    for (name, schedule) in rates_by_name(rate, steps) {
         let descent = NoisyDescent { drawing: DrawMode::WithReplacement, size: 1, schedule, steps };
         let curves = descent.run(examples, runs, settings)?;
         let expected = examples.expected(START, &descent.rates(), 1);
@@ -246,15 +256,13 @@ fn schedules(examples: &QuadraticExamples, runs: usize, settings: &Setup, findin
 }
 
 /// Constant, in three steps, with five half-lives, and down to 0.
-fn rates_by_name(steps: usize) -> [(&'static str, Schedule); 4] {
+fn rates_by_name(learning_rate: f64, steps: usize) -> [(&'static str, Schedule); 4] {
     let half_lives = |epochs: f64| 0.5_f64.powf(1.0 / epochs);
-    let step = Schedule::Step { learning_rate: RATE, warmup_steps: 0, factor: 0.3, every_epochs: steps / 3 / COUNT };
-    let exponential = Schedule::Exponential {
-        learning_rate: RATE,
-        warmup_steps: 0,
-        factor: half_lives(steps as f64 / 5.0 / COUNT as f64),
-    };
-    [("constant", CONSTANT), ("in steps", step), ("exponential", exponential), ("half a cosine", COSINE)]
+    let step = Schedule::Step { learning_rate, warmup_steps: 0, factor: 0.3, every_epochs: steps / 3 / COUNT };
+    let cosine = Schedule::Cosine { learning_rate, warmup_steps: 0, final_learning_rate: 0.0 };
+    let exponential =
+        Schedule::Exponential { learning_rate, warmup_steps: 0, factor: half_lives(steps as f64 / 5.0 / COUNT as f64) };
+    [("constant", constant(learning_rate)), ("in steps", step), ("exponential", exponential), ("half a cosine", cosine)]
 }
 
 /// Every fifth value, which is as much as a line can show.
@@ -268,17 +276,17 @@ mod tests {
 
     #[test]
     fn rates_fall_as_their_names_say() {
-        let steps = 1000;
+        let (first, steps) = (0.1, 1000);
         let formulas: [fn(f64) -> f64; 4] = [
             |_| 1.0,
             |part| 0.3_f64.powf((part * 10.0 / 3.0).floor()),
             |part| 0.5_f64.powf(5.0 * part),
             |part| 0.5 + 0.5 * (std::f64::consts::PI * part * 1000.0 / 999.0).cos(),
         ];
-        for ((name, schedule), formula) in rates_by_name(steps).into_iter().zip(formulas) {
+        for ((name, schedule), formula) in rates_by_name(first, steps).into_iter().zip(formulas) {
             let descent = NoisyDescent { drawing: DrawMode::WithReplacement, size: 1, schedule, steps };
             for (step, rate) in descent.rates().into_iter().enumerate() {
-                let expected = RATE * formula(step as f64 / steps as f64);
+                let expected = first * formula(step as f64 / steps as f64);
                 assert!((rate - expected).abs() < 1e-12, "{name}: {rate} at step {step}, expected {expected}");
             }
         }

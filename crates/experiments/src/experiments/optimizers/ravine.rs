@@ -3,15 +3,16 @@
 use super::factors::{descent_factor, momentum_factor};
 use super::paths::{ARRIVED, drawn, until_arrival};
 use super::rates::{momentum, walk};
+use super::settings::STEEP;
 use crate::prelude::*;
 use std::f64::consts::PI;
 use zoo_recipe::Optimizer;
 use zoo_toys::Surface;
 
-/// Zig-zag and rates on the ravine, whose curvatures differ by 50.
+/// Zig-zag and rates on the ravine, in the notes' picture fifty times as steep across as along.
 pub(super) fn in_the_ravine(settings: &Setup, findings: &mut Findings) -> Result<()> {
-    let (surface, start) = (Surface::RAVINE, [10.0, 1.0]);
-    let (flat, steep) = (1.0_f64, 50.0_f64);
+    let (flat, steep) = (1.0_f64, settings.number(STEEP));
+    let (surface, start) = (Surface::Quadratic { curvatures: [flat, steep], angle: 0.0 }, [10.0, 1.0]);
     let best_rate = 2.0 / (flat + steep);
     let plain = until_arrival(surface, &Optimizer::Sgd, best_rate, start, 5000)?;
     let same_rate = until_arrival(surface, &momentum(0.9), best_rate, start, 5000)?;
@@ -19,7 +20,7 @@ pub(super) fn in_the_ravine(settings: &Setup, findings: &mut Findings) -> Result
     let best_momentum = ((root_steep - root_flat) / (root_steep + root_flat)).powi(2);
     let heavy_rate = 4.0 / (root_steep + root_flat).powi(2);
     let heavy = until_arrival(surface, &momentum(best_momentum), heavy_rate, start, 5000)?;
-    let expected = steps_of_best_descent(start, flat, steep);
+    let expected = steps_of_best_descent(surface.value(start), flat, steep);
     findings
         .claiming("Descent at its best rate, 2 / (l_1 + l_2), zig-zags: fraction of steps that cross the ravine")
         .is(crossings(&plain), AtLeast(0.95))
@@ -29,7 +30,7 @@ pub(super) fn in_the_ravine(settings: &Setup, findings: &mut Findings) -> Result
         .claiming("Descent at its best rate needs as many steps as theory says")
         .is((plain.len() - 1) as f64, Near(expected, 2.0))
         .claim("Momentum at its best rate needs fewer: steps", (heavy.len() - 1) as f64, AtMost(expected / 2.0));
-    zigzag(&plain, &same_rate, &heavy, findings);
+    zigzag(surface, [&plain, &same_rate, &heavy], findings);
     rates_too_small_and_too_large(settings, findings)
 }
 
@@ -39,9 +40,9 @@ fn crossing_fraction(curvature: f64, rate: f64, momentum: f64) -> f64 {
     cosine.clamp(-1.0, 1.0).acos() / PI
 }
 
-fn zigzag(plain: &[[f64; 2]], same_rate: &[[f64; 2]], heavy: &[[f64; 2]], findings: &mut Findings) {
+fn zigzag(surface: Surface, [plain, same_rate, heavy]: [&[[f64; 2]]; 3], findings: &mut Findings) {
     let (x, y) = (-6.0..11.0, -2.6..2.6);
-    let field = Field::sample(x.clone(), y.clone(), [120, 70], |x, y| Surface::RAVINE.value([x, y]));
+    let field = Field::sample(x.clone(), y.clone(), [120, 70], |x, y| surface.value([x, y]));
     let levels: Vec<f64> = (-1..5).map(|power| 75.0 * 3.0_f64.powi(-power)).collect();
     let paths = [
         ("descent, rate 2 / (l_1 + l_2)", plain),
@@ -56,7 +57,7 @@ fn zigzag(plain: &[[f64; 2]], same_rate: &[[f64; 2]], heavy: &[[f64; 2]], findin
         let chart = plane.heading(&format!("{name}: {} steps", path.len() - 1)).contours(&field, &levels);
         charts.push(chart.path(name, &drawn(path, 0.02)));
         let by_step: Vec<_> =
-            path.iter().enumerate().map(|(step, place)| (step as f64, Surface::RAVINE.value(*place))).collect();
+            path.iter().enumerate().map(|(step, place)| (step as f64, surface.value(*place))).collect();
         values = values.line(name, &by_step);
     }
     charts.push(values);
@@ -73,9 +74,8 @@ fn zigzag(plain: &[[f64; 2]], same_rate: &[[f64; 2]], heavy: &[[f64; 2]], findin
 }
 
 /// Both coordinates shrink by `(l_2 - l_1) / (l_2 + l_1)` per step, so the value by its square.
-fn steps_of_best_descent(start: [f64; 2], flat: f64, steep: f64) -> f64 {
+fn steps_of_best_descent(value: f64, flat: f64, steep: f64) -> f64 {
     let factor = (steep - flat) / (steep + flat);
-    let value = Surface::RAVINE.value(start);
     ((ARRIVED / value).ln() / (2.0 * factor.ln())).ceil()
 }
 

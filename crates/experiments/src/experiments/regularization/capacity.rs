@@ -1,26 +1,25 @@
 //! Polynomials of growing degree on few noisy points: underfitting, then overfitting. And what validation sees of it.
 
+use super::settings::{NOISE, POINTS};
 use crate::prelude::*;
 use std::f64::consts::PI;
 
 /// Keeps the system solvable where points nearly coincide.
 const RIDGE: f64 = 1e-9;
 
-/// Points of a training set, and the deviation of their noise.
-const TRAINING: usize = 20;
-const NOISE: f64 = 0.3;
 /// The largest degree: 16 coefficients for 20 points.
 const LARGEST: usize = 15;
 
 /// Errors on training and validation points by degree, over many training sets.
 pub(super) fn under_and_overfitting(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let sets = settings.choose(400, 60);
+    let (points, noise) = (settings.whole(POINTS), settings.number(NOISE));
     let mut errors = vec![(Vec::new(), Vec::new()); LARGEST + 1];
     let mut variances = Vec::new();
     for stream in 0..sets {
         let mut random = Stream::numbered(settings.seed, stream);
         let (training, validation) =
-            (NoisyPoints::spread(TRAINING, NOISE, &mut random), NoisyPoints::draw(200, NOISE, &mut random));
+            (NoisyPoints::spread(points, noise, &mut random), NoisyPoints::draw(200, noise, &mut random));
         variances.push(training.variance(LARGEST, &validation.inputs).context("no polynomial fits")?);
         for (degree, (seen, unseen)) in errors.iter_mut().enumerate() {
             let fit = training.fit(degree).context("no polynomial fits")?;
@@ -28,8 +27,8 @@ pub(super) fn under_and_overfitting(settings: &Setup, findings: &mut Findings) -
             unseen.push(validation.error(&fit));
         }
     }
-    capacity_claims(&errors, findings);
-    noise_alone(&errors[LARGEST].1, &variances, findings);
+    capacity_claims(&errors, [points as f64, noise], findings);
+    noise_alone(&errors[LARGEST].1, &variances, noise, findings);
     findings
         .figure(
             "capacity",
@@ -37,14 +36,14 @@ pub(super) fn under_and_overfitting(settings: &Setup, findings: &mut Findings) -
             "Polynomials on 20 noisy points of sin(pi x), two at the ends and one in each of 18 equal parts between \
              them: the median error over many training sets, with the middle half of them. On training points it \
              falls with every degree; on others it falls, and then rises.",
-            draw_errors(&errors),
+            draw_errors(&errors, noise),
         )
         .panels(
             "fits",
             "Three polynomials on the same points",
             "One training set with a polynomial that underfits, one about right, and one that overfits.",
             3,
-            draw_fits(&NoisyPoints::spread(TRAINING, NOISE, &mut Stream::numbered(settings.seed, 0)))?,
+            draw_fits(&NoisyPoints::spread(points, noise, &mut Stream::numbered(settings.seed, 0)))?,
         );
     Ok(())
 }
@@ -52,19 +51,21 @@ pub(super) fn under_and_overfitting(settings: &Setup, findings: &mut Findings) -
 /// The errors of all training sets on training and on validation points, for one degree.
 type DegreeErrors = (Vec<f64>, Vec<f64>);
 
-fn capacity_claims(errors: &[DegreeErrors], findings: &mut Findings) {
+fn capacity_claims(errors: &[DegreeErrors], [points, noise]: [f64; 2], findings: &mut Findings) {
     let median = |values: &[f64]| quantile(values, 0.5);
     let unseen: Vec<f64> = errors.iter().map(|(_, unseen)| median(unseen)).collect();
     let best = (0..unseen.len()).fold(0, |best, degree| if unseen[degree] < unseen[best] { degree } else { best });
     let seen: Vec<f64> = errors.iter().map(|(seen, _)| Mean::of(seen).value).collect();
     let rise = seen.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::NEG_INFINITY, larger);
     // A polynomial of degree 7 has no visible error of its own on sin(pi x): what is left is noise, less a part for every coefficient.
-    let expected = NOISE * NOISE * (1.0 - 8.0 / TRAINING as f64);
+    let expected = noise * noise * (1.0 - 8.0 / points);
     let seven = Mean::of(&errors[7].0);
     findings
         .claiming("More capacity never fits the training points worse: largest rise of the mean error by a degree")
         .is(rise, AtMost(1e-6))
-        .claiming("Training error is too good: at degree 7 it is the noise times 1 - 8 / 20 (coefficients, points)")
+        .claiming(format!(
+            "Training error is too good: at degree 7 it is the noise times 1 - 8 / {points} (coefficients, points)"
+        ))
         .is(seven.value, Near(expected, 5.0 * seven.error))
         .measured_with(format!(" (5 standard errors, {} training sets)", seven.count))
         .claim("The validation error is least at degree", best as f64, Within(3.0..=5.0))
@@ -77,9 +78,9 @@ fn capacity_claims(errors: &[DegreeErrors], findings: &mut Findings) {
 
 /// A polynomial of degree 15 has no visible error of its own. So all of its error on new points is noise: theirs, and that which each of
 /// its 16 coefficients took over from the training points.
-fn noise_alone(errors: &[f64], variances: &[f64], findings: &mut Findings) {
+fn noise_alone(errors: &[f64], variances: &[f64], noise: f64, findings: &mut Findings) {
     let ratios: Vec<f64> =
-        errors.iter().zip(variances).map(|(error, variance)| error / (NOISE * NOISE * (1.0 + variance))).collect();
+        errors.iter().zip(variances).map(|(error, variance)| error / (noise * noise * (1.0 + variance))).collect();
     let ratio = Mean::of(&ratios);
     findings
         .claiming(
@@ -99,7 +100,7 @@ fn error_rows(errors: &[DegreeErrors]) -> Vec<Vec<String>> {
 /// One of both.
 type ErrorPart = fn(&DegreeErrors) -> &[f64];
 
-fn draw_errors(errors: &[DegreeErrors]) -> Chart {
+fn draw_errors(errors: &[DegreeErrors], noise: f64) -> Chart {
     let mut chart = Chart::new(Axis::linear("degree"), Axis::log("mean squared error").range(0.005..2.0));
     let parts: [ErrorPart; 2] = [|one| &one.0, |one| &one.1];
     for (label, part) in ["training", "validation"].into_iter().zip(parts) {
@@ -110,7 +111,7 @@ fn draw_errors(errors: &[DegreeErrors]) -> Chart {
         chart = chart.band(label, &band).line(label, &line);
     }
 
-    chart.rule_y("variance of the noise", NOISE * NOISE)
+    chart.rule_y("variance of the noise", noise * noise)
 }
 
 fn draw_fits(points: &NoisyPoints) -> Result<Vec<Chart>> {

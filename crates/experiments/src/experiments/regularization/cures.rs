@@ -4,6 +4,7 @@
 //! to test on have as many wrong labels, so that the gap, loss on the test less loss in training, is that of learning by heart and of
 //! nothing else. Each cure changes one thing of this training. L2's strength and dropout's rate were chosen on seeds 100 to 105.
 
+use super::settings::{DROPOUT, L2};
 use crate::digits::{CLASSES, Course, Digits, accuracy, cross_entropy, new_network};
 use crate::prelude::*;
 use crate::rings::CROSS_ENTROPY;
@@ -14,8 +15,6 @@ const TRAINING: usize = 200;
 /// Four times as many.
 const MORE: usize = 800;
 const WRONG: f64 = 0.2;
-const L2: f64 = 0.03;
-const DROPOUT: f64 = 0.5;
 const BATCH: usize = 20;
 /// Early stopping looks at the digits held back so often.
 const LOOK: usize = 10;
@@ -31,18 +30,25 @@ enum Cure {
     MoreData,
 }
 
-const CURES: [(&str, Cure); 7] = [
-    ("none", Cure::None),
-    ("dropout 0.5", Cure::Dropout),
-    ("L2 0.03", Cure::L2),
-    ("batch norm", Cure::BatchNorm),
-    ("early stopping", Cure::EarlyStopping),
-    ("shifts by a pixel", Cure::Augmentation),
-    ("four times the data", Cure::MoreData),
-];
+const CURES: [Cure; 7] =
+    [Cure::None, Cure::Dropout, Cure::L2, Cure::BatchNorm, Cure::EarlyStopping, Cure::Augmentation, Cure::MoreData];
 
 const EARLY: usize = 4;
 const MORE_DATA: usize = 6;
+
+impl Cure {
+    fn name(self, settings: &Setup) -> String {
+        match self {
+            Self::None => "none".into(),
+            Self::Dropout => format!("dropout {}", settings.number(DROPOUT)),
+            Self::L2 => format!("L2 {}", settings.number(L2)),
+            Self::BatchNorm => "batch norm".into(),
+            Self::EarlyStopping => "early stopping".into(),
+            Self::Augmentation => "shifts by a pixel".into(),
+            Self::MoreData => "four times the data".into(),
+        }
+    }
+}
 
 /// What one training came to.
 #[derive(Clone, Copy)]
@@ -64,26 +70,27 @@ impl Measured {
 pub(super) fn side_by_side(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let all = Digits::all()?;
     let runs = settings.choose(8, 4);
+    let names = CURES.map(|cure| cure.name(settings));
     let measured =
         (0..runs).map(|run| on_one_draw(&all, settings, run)).collect::<Result<Vec<[Measured; CURES.len()]>>>()?;
     let over = |place: usize, of: fn(&Measured) -> f64| Mean::over(measured.iter().map(|one| of(&one[place])));
     let gain =
         |place: usize, of: fn(&Measured) -> f64| Mean::over(measured.iter().map(|one| of(&one[place]) - of(&one[0])));
     overfits(&over(0, Measured::gap), &over(0, |one| one.training), findings);
-    for (place, (name, cure)) in CURES.iter().enumerate().skip(1) {
+    for (place, (name, cure)) in names.iter().zip(CURES).enumerate().skip(1) {
         let left = Mean::over(measured.iter().map(|one| one[place].gap() / one[0].gap()));
-        narrows(name, *cure, &left, findings);
+        narrows(name, cure, &left, findings);
     }
     let more = gain(MORE_DATA, |one| one.accuracy);
     findings
         .claiming("What is learned better is another matter: new digits that four times the data read more, lower end")
         .is(more.interval().0, Above(0.0))
         .measured_with(format!(" ({more}; early stopping {})", gain(EARLY, |one| one.accuracy)));
-    let row = |(place, (name, _)): (usize, &(&str, Cure))| {
+    let row = |(place, name): (usize, &String)| {
         let paired = |of| if place == 0 { "-".into() } else { gain(place, of).to_string() };
         let means = [|one: &Measured| one.training, |one: &Measured| one.test].map(|of| over(place, of).to_string());
         let (gap, right) = (over(place, Measured::gap).to_string(), over(place, |one| one.accuracy).to_string());
-        [vec![(*name).into()], means.to_vec(), vec![gap, paired(Measured::gap), right, paired(|one| one.accuracy)]]
+        [vec![name.clone()], means.to_vec(), vec![gap, paired(Measured::gap), right, paired(|one| one.accuracy)]]
             .concat()
     };
     findings
@@ -92,9 +99,9 @@ pub(super) fn side_by_side(settings: &Setup, findings: &mut Findings) -> Result<
                 "A perceptron 64-64-64-10 on {TRAINING} digits, a fifth of all labels wrong (± 95 %, {runs} draws)"
             ),
             &["cure", "training loss", "test loss", "gap", "gap less that of none", "new digits right", "gain"],
-            CURES.iter().enumerate().map(row).collect(),
+            names.iter().enumerate().map(row).collect(),
         )
-        .figure("cures", "One overfitting network and seven trainings of it", CAPTION, draw(&over));
+        .figure("cures", "One overfitting network and seven trainings of it", CAPTION, draw(&names, &over));
     Ok(())
 }
 
@@ -143,7 +150,7 @@ fn on_one_draw(all: &Digits, settings: &Setup, run: u64) -> Result<[Measured; CU
     let few = labeled.select(&(0..TRAINING).collect::<Vec<_>>());
     let seed = settings.seed.wrapping_add(1000 * run);
     let mut measured = [Measured { training: f64::NAN, test: f64::NAN, accuracy: f64::NAN }; CURES.len()];
-    for (measured, (_, cure)) in measured.iter_mut().zip(CURES) {
+    for (measured, cure) in measured.iter_mut().zip(CURES) {
         let training = if cure == Cure::MoreData { &labeled } else { &few };
         let (network, learned) = learn(cure, training, settings, seed)?;
         let [training, test_loss] = [&learned, &test_labeled].map(|digits| loss(&network, digits));
@@ -172,7 +179,7 @@ fn loss(network: &Mlp, digits: &Digits) -> Result<f64> {
 fn learn(cure: Cure, digits: &Digits, settings: &Setup, seed: u64) -> Result<(Mlp, Digits)> {
     let config = MlpConfig {
         hidden: vec![64, 64],
-        dropout: if cure == Cure::Dropout { DROPOUT } else { 0.0 },
+        dropout: if cure == Cure::Dropout { settings.number(DROPOUT) } else { 0.0 },
         batch_norm: cure == Cure::BatchNorm,
         ..MlpConfig::default()
     };
@@ -184,8 +191,8 @@ fn learn(cure: Cure, digits: &Digits, settings: &Setup, seed: u64) -> Result<(Ml
             whole(digits.teach(network, &course, seed, cross_entropy).valid())
         }
         Cure::L2 => {
-            let penalized =
-                |network: &Mlp, batch: &Digits| cross_entropy(network, batch) + squares(network) * (L2 / 2.0);
+            let half = settings.number(L2) / 2.0;
+            let penalized = |network: &Mlp, batch: &Digits| cross_entropy(network, batch) + squares(network) * half;
             whole(digits.teach(network, &course, seed, penalized).valid())
         }
         Cure::EarlyStopping => stopped_early(network, digits, &course, seed)?,
@@ -241,8 +248,8 @@ fn shifted(digits: &Digits, seed: u64, epoch: usize) -> Digits {
     Digits { pixels, classes: digits.classes.clone() }
 }
 
-fn draw(over: &impl Fn(usize, fn(&Measured) -> f64) -> Mean) -> Chart {
-    let names: Vec<&str> = CURES.iter().map(|(name, _)| *name).collect();
+fn draw(names: &[String], over: &impl Fn(usize, fn(&Measured) -> f64) -> Mean) -> Chart {
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let training: fn(&Measured) -> f64 = |one| one.training;
     let series = [("training", training), ("new digits", |one| one.test)];
     let chart = Chart::new(Axis::categories("cure", &names), Axis::linear("cross-entropy"));

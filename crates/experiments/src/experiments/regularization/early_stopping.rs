@@ -1,5 +1,6 @@
 //! Early stopping with patience: the best weights are kept, and restored in the end.
 
+use super::settings::PATIENCE;
 use crate::prelude::*;
 use burn::optim::GradientsParams;
 use burn::tensor::Int;
@@ -8,7 +9,6 @@ use trainer::patience::Patience;
 use zoo_mlp::{Mlp, MlpConfig};
 use zoo_recipe::{Loss, WeightDecay};
 
-const PATIENCE: usize = 40;
 const LOSS: Loss = Loss::CrossEntropy { label_smoothing: 0.0 };
 
 /// Points with classes.
@@ -34,7 +34,7 @@ struct Course {
 /// A wide perceptron on few training points, a fifth of whose classes are wrong; those for validation and test are right.
 pub(super) fn patience(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let seeds = settings.choose(20, 12);
-    let steps = settings.choose(600, 300);
+    let (steps, patience) = (settings.choose(600, 300), settings.whole(PATIENCE));
     let courses = (0..seeds).map(|run| train(settings, run, steps)).collect::<Result<Vec<_>>>()?;
     let worst = |value: fn(&Course) -> f64| courses.iter().map(value).fold(f64::NEG_INFINITY, larger);
     let gains: Vec<f64> = courses.iter().map(|course| course.test[1] - course.test[0]).collect();
@@ -49,15 +49,15 @@ pub(super) fn patience(settings: &Setup, findings: &mut Findings) -> Result<()> 
             }),
             Exactly(0.0),
         )
-        .claiming(
-            "The trainer's patience ends training where the recorded curve says: at the first step whose last 40 \
-             losses are none below all before them; trainings that stop at another step",
-        )
+        .claiming(format!(
+            "The trainer's patience ends training where the recorded curve says: at the first step whose last \
+             {patience} losses are none below all before them; trainings that stop at another step"
+        ))
         .is(
-            courses.iter().filter(|course| first_stale(&course.losses) != Some(course.stop)).count() as f64,
+            courses.iter().filter(|course| first_stale(&course.losses, patience) != Some(course.stop)).count() as f64,
             Exactly(0.0),
         )
-        .measured_with(format!(" of {seeds}, patience {PATIENCE}"))
+        .measured_with(format!(" of {seeds}, patience {patience}"))
         .claiming(
             "Where a fifth of the training classes, and no other, is wrong, the restored weights beat those of the \
              last step on new points: mean loss spared, lower end of its 95 % interval",
@@ -98,7 +98,7 @@ fn train(settings: &Setup, run: u64, steps: usize) -> Result<Course> {
         network = optimizer.step(0.005, network, gradients);
         let now = network.valid();
         let pair = [training.loss(&now)?, validation.loss(&now)?];
-        keeper.see(step, pair[1], &now);
+        keeper.see(step, pair[1], &now, settings.whole(PATIENCE));
         losses.push(pair);
     }
     let stop = keeper.stop.context("patience outlasted the training")?;
@@ -116,23 +116,23 @@ struct Keeper {
 }
 
 impl Keeper {
-    fn see(&mut self, step: usize, loss: f64, network: &Mlp) {
+    fn see(&mut self, step: usize, loss: f64, network: &Mlp, patience: usize) {
         if self.stop.is_some() {
             return;
         }
         if self.patience.see(-loss, 0.0) {
             (self.best, self.weights) = (step, network.clone());
-        } else if self.patience.has_lasted(PATIENCE) {
+        } else if self.patience.has_lasted(patience) {
             self.stop = Some(step);
         }
     }
 }
 
 /// Where training should stop, read from the whole curve of `[training, validation]` losses.
-fn first_stale(losses: &[[f64; 2]]) -> Option<usize> {
+fn first_stale(losses: &[[f64; 2]], patience: usize) -> Option<usize> {
     let least = |losses: &[[f64; 2]]| losses.iter().map(|pair| pair[1]).fold(f64::INFINITY, f64::min);
-    (PATIENCE..losses.len()).find(|step| {
-        let (before, last) = losses[..=*step].split_at(step + 1 - PATIENCE);
+    (patience..losses.len()).find(|step| {
+        let (before, last) = losses[..=*step].split_at(step + 1 - patience);
         least(last) >= least(before)
     })
 }

@@ -2,6 +2,7 @@
 //! side by side on one network that overfits.
 
 mod lesson;
+mod settings;
 
 mod capacity;
 mod folds;
@@ -31,6 +32,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
          Dropout, L2, batch normalization, early stopping, augmentation and more data narrow the gap between training \
          and test.",
     lesson: &lesson::LESSON,
+    settings: settings::DECLARED,
     run,
 };
 

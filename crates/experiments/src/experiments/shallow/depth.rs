@@ -3,22 +3,22 @@
 //! Depth makes functions of few parameters possible that a shallow network needs many for: composed folds, above. Whether training finds
 //! any use for them is another question, and what is measured here: digits read by networks of none to four hidden layers of 16 units.
 
+use super::settings::WIDTH;
 use crate::digits::{Course, Digits, accuracy};
 use crate::prelude::*;
 use zoo_mlp::MlpConfig;
 
-const WIDTH: usize = 16;
 const MOST: usize = 4;
 
 pub(super) fn more_layers(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let all = Digits::all()?;
-    let splits = settings.choose(8, 3);
+    let (splits, width) = (settings.choose(8, 3), settings.whole(WIDTH));
     let mut found = vec![Vec::new(); MOST + 1];
     let mut learned = Vec::new();
     for split in 0..splits {
         let (training, test) = all.split(1000, &mut Stream::numbered(settings.seed, 72_000 + split));
         for (layers, found) in found.iter_mut().enumerate() {
-            let config = MlpConfig { hidden: vec![WIDTH; layers], ..MlpConfig::default() };
+            let config = MlpConfig { hidden: vec![width; layers], ..MlpConfig::default() };
             let course = Course { optimizer: ADAM, rate: 0.01, steps: settings.choose(500, 300), batch: 50 };
             let network = training.classifier(&config, &course, settings.seed.wrapping_add(1000 * split));
             let right = |digits: &Digits| accuracy(network.forward(digits.tensors(&Device::flex()).0), &digits.classes);
@@ -38,7 +38,7 @@ pub(super) fn more_layers(settings: &Setup, findings: &mut Findings) -> Result<(
         .measured_with(format!(" ({gain}, {splits} splits)"))
         .table(
             format!(
-                "New digits right by hidden layers of {WIDTH} ReLU units, 1000 learned from (± 95 %, {splits} splits)"
+                "New digits right by hidden layers of {width} ReLU units, 1000 learned from (± 95 %, {splits} splits)"
             ),
             &["hidden layers", "new digits right"],
             found.iter().enumerate().map(|(layers, found)| row![layers, Mean::of(found)]).collect(),

@@ -92,13 +92,18 @@ pub(super) fn folds() -> Vec<Chart> {
 pub(super) type LogitsOf<'a> = &'a dyn Fn(&[[f64; 2]]) -> Result<Vec<f64>>;
 
 /// The rings with what parts them, or fails to: a line in the plane, a line in polar coordinates, a network in the plane.
-pub(super) fn rings(points: &[RingPoint], [line, polar_line, network]: [LogitsOf; 3]) -> Result<Vec<Chart>> {
+pub(super) fn rings(
+    points: &[RingPoint],
+    units: usize,
+    [line, polar_line, network]: [LogitsOf; 3],
+) -> Result<Vec<Chart>> {
     let plane = || (-3.0..3.0, -3.0..3.0);
     let whole_turn = || (0.0..3.0, -PI..PI);
+    let of_units = format!("{units} ReLU units on (x, y)");
     let panels = vec![
         ring_panel("logistic regression on (x, y)", ["x", "y"], points, |place| place, field(plane(), line)?),
         ring_panel("the same on (r, theta)", ["r", "theta in rad"], points, polar, field(whole_turn(), polar_line)?),
-        ring_panel("12 ReLU units on (x, y)", ["x", "y"], points, |place| place, field(plane(), network)?),
+        ring_panel(&of_units, ["x", "y"], points, |place| place, field(plane(), network)?),
     ];
     Ok(panels)
 }

@@ -5,6 +5,7 @@
 //! classifier, and with a narrow layer a worse one.
 
 use super::rings::draw;
+use super::settings::RING;
 use crate::digits::{CLASSES, Course, Digits, PIXELS, accuracy, new_network};
 use crate::prelude::*;
 use crate::rings::CROSS_ENTROPY;
@@ -72,7 +73,7 @@ fn random_networks(settings: &Setup, findings: &mut Findings) {
 
 /// Two rings, which no line parts: a network 2-12-12-2 with ReLU and without.
 fn on_rings(settings: &Setup, findings: &mut Findings) -> Result<()> {
-    let points = draw(300, &mut Stream::numbered(settings.seed, 71_900));
+    let points = draw(300, settings.number(RING), &mut Stream::numbered(settings.seed, 71_900));
     let places: Vec<[f64; 2]> = points.iter().map(|point| point.0).collect();
     let classes: Vec<usize> = points.iter().map(|point| usize::from(point.1)).collect();
     let device = training_device();

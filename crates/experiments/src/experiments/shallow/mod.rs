@@ -9,6 +9,7 @@ mod linear_layers;
 mod outputs;
 mod regions;
 mod rings;
+mod settings;
 mod space;
 mod trained;
 
@@ -27,6 +28,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
          layer. Composing two networks multiplies their regions, and more layers help. Points in rings cannot be \
          parted by a line as (x, y), and can as (r, theta).",
     lesson: &lesson::LESSON,
+    settings: settings::DECLARED,
     run,
 };
 

@@ -61,7 +61,7 @@ mod tests {
     proptest! {
         #[test]
         fn rings_lie_in_each_other(seed: u64) {
-            let points = draw(50, &mut Stream::numbered(seed, 0));
+            let points = draw(50, 1.5, &mut Stream::numbered(seed, 0));
             prop_assert!(inner_in_outer(&points).is_some() && threshold(&points).is_some());
         }
     }

@@ -9,13 +9,14 @@ use zoo_recipe::Loss;
 use super::figures;
 use super::regions::{BendLine, bound, count_faces_within, count_patterns_within};
 use super::rings::{RingPoint, draw, inner_in_outer, polar, threshold};
+use super::settings::{RING, UNITS};
 use crate::prelude::*;
 
 /// The outer ring's radius: all points lie within.
 const DISC: f64 = 2.5;
 /// The regions into which the hidden units of a network cut the disc of the data, before and after training.
 pub(super) fn regions(settings: &Setup, findings: &mut Findings) -> Result<()> {
-    let points = draw(200, &mut Stream::numbered(settings.seed, 50_000));
+    let points = draw(200, settings.number(RING), &mut Stream::numbered(settings.seed, 50_000));
     let (mut table, mut disagreements, mut beyond) = (Vec::new(), 0, 0);
     for units in [3, 6, 12, 24] {
         let before = new_network(units, settings);
@@ -56,7 +57,7 @@ pub(super) fn regions(settings: &Setup, findings: &mut Findings) -> Result<()> {
 
 /// A straight line through the rings, and through the same points in polar coordinates.
 pub(super) fn rings(settings: &Setup, findings: &mut Findings) -> Result<()> {
-    let points = draw(300, &mut Stream::numbered(settings.seed, 50_001));
+    let points = draw(300, settings.number(RING), &mut Stream::numbered(settings.seed, 50_001));
     let mean = inner_in_outer(&points).context("no inner point lies between outer ones")?;
     let radius = threshold(&points).context("the rings overlap")?;
     let [line, polar_line] = [(|place| place) as Coordinates, polar].map(|view| logistic(&points, view, settings));
@@ -78,7 +79,7 @@ pub(super) fn rings(settings: &Setup, findings: &mut Findings) -> Result<()> {
              of a network of 12 ReLU units on (x, y). A straight line cannot go between the rings in the plane; in \
              polar coordinates it can. The network learns its own coordinates: its border is a polygon.",
             2,
-            figures::rings(&points, [&line, &polar_line, &network_logits(&points, settings)])?,
+            figures::rings(&points, settings.whole(UNITS), [&line, &polar_line, &network_logits(&points, settings)])?,
         );
     Ok(())
 }
@@ -88,7 +89,7 @@ type Coordinates = fn([f64; 2]) -> [f64; 2];
 
 /// A trained network's logit of the outer ring less that of the inner one.
 fn network_logits(points: &[RingPoint], settings: &Setup) -> impl Fn(&[[f64; 2]]) -> Result<Vec<f64>> {
-    let network = fit_rings(12, points, settings).valid();
+    let network = fit_rings(settings.whole(UNITS), points, settings).valid();
     move |places| {
         let logits = values(network.forward(rows(places, &Device::flex())))?;
         Ok(logits.chunks_exact(2).map(|pair| pair[1] - pair[0]).collect())

@@ -4,6 +4,7 @@ use zoo_core::Initializer;
 use zoo_mlp::Activation;
 
 use super::network::DeepMlp;
+use super::settings::VARIANCE;
 use crate::initializers::{HE, XAVIER};
 use crate::prelude::*;
 
@@ -14,25 +15,33 @@ const FUNCTIONS: [(&str, Activation); 4] = [
     ("leaky ReLU", Activation::LeakyRelu),
 ];
 
-/// Weights of variance 8 / width: four times He's.
-const LARGE: Initializer = Initializer::HeNormal { gain: 2.0 * std::f64::consts::SQRT_2 };
-
-const STARTS: [(&str, Initializer, bool); 4] =
-    [("Xavier", XAVIER, false), ("He", HE, false), ("variance 8 / width", LARGE, false), ("batch norm", XAVIER, true)];
+/// How the layers start: with which weights, and whether under batch norm. The large weights of the notes' picture have four times He's
+/// variance.
+fn starts(settings: &Setup) -> [(String, Initializer, bool); 4] {
+    let variance = settings.number(VARIANCE);
+    let large = Initializer::HeNormal { gain: variance.sqrt() };
+    [
+        ("Xavier".into(), XAVIER, false),
+        ("He".into(), HE, false),
+        (format!("variance {variance} / width"), large, false),
+        ("batch norm".into(), XAVIER, true),
+    ]
+}
 
 /// Every activation under every start: the gradient's norm by layer, and the fitted factor per layer.
 pub(super) fn by_layer(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let mut all = Vec::new();
     let mut charts = Vec::new();
-    let bar = settings.progress("gradients by layer", FUNCTIONS.len() * STARTS.len());
+    let starts = starts(settings);
+    let bar = settings.progress("gradients by layer", FUNCTIONS.len() * starts.len());
     for (function_name, activation) in FUNCTIONS {
         let axes = (Axis::linear("layer"), Axis::log("gradient norm over the last layer's").range(1e-16..1e8));
         let mut chart = Chart::new(axes.0, axes.1).heading(function_name);
-        for (start, weights, batch_norm) in STARTS {
+        for (start, weights, batch_norm) in &starts {
             let deep = DeepMlp {
                 activation,
-                weights,
-                batch_norm,
+                weights: *weights,
+                batch_norm: *batch_norm,
                 width: settings.choose(128, 64),
                 layers: settings.choose(25, 12),
             };

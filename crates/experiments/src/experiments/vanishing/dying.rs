@@ -8,6 +8,7 @@ use zoo_core::Initializer;
 use zoo_mlp::{Activation, Mlp, MlpConfig};
 use zoo_recipe::WeightDecay;
 
+use super::settings::{LARGE_RATE, SMALL_RATE};
 use crate::initializers::HE;
 use crate::prelude::*;
 use crate::rings::Rings;
@@ -25,10 +26,6 @@ const LEAKY: HiddenKind = HiddenKind { name: "leaky ReLU", activation: Activatio
 const NORMALIZED: HiddenKind =
     HiddenKind { name: "ReLU with batch norm", activation: Activation::Relu, batch_norm: true };
 const KINDS: [HiddenKind; 3] = [RELU, LEAKY, NORMALIZED];
-
-/// Adam's rate in the first phase, sixty times the one that trains these networks well, and in the second.
-const TOO_LARGE: f64 = 0.3;
-const SENSIBLE: f64 = 0.005;
 
 /// What is read off a network on all examples.
 #[derive(Clone, Copy)]
@@ -151,10 +148,13 @@ fn in_training(settings: &Setup, findings: &mut Findings) -> Result<()> {
     bar.finish_and_clear();
     let bad = phases(settings)[0];
     let charts = charts.map(|chart| chart.rule_x("", bad as f64)).to_vec();
-    let caption = "Four hidden layers of 32 units trained with Adam at a rate of 0.3, left of the dashed line, and \
-                   0.005, right of it; means of several runs. Units without gradient have nothing to return by; a \
-                   live unit has none either when everything after it is dead, so more can be without one than are \
-                   inactive. Leaky ReLU's inactive units keep a gradient. The table has the fractions and the losses.";
+    let [large, small] = rates(settings);
+    let caption = format!(
+        "Four hidden layers of 32 units trained with Adam at a rate of {large}, left of the dashed line, and {small}, \
+         right of it; means of several runs. Units without gradient have nothing to return by; a live unit has none \
+         either when everything after it is dead, so more can be without one than are inactive. Leaky ReLU's inactive \
+         units keep a gradient. The table has the fractions and the losses."
+    );
     findings.panels("dying", "Units that die in training", caption, 2, charts);
     judge(&ends, settings, findings)
 }
@@ -167,9 +167,14 @@ fn phases(settings: &Setup) -> [usize; 2] {
     settings.choose([50, 200], [50, 100])
 }
 
+/// Adam's learning rates in both phases.
+fn rates(settings: &Setup) -> [f64; 2] {
+    [LARGE_RATE, SMALL_RATE].map(|rate| settings.number(rate))
+}
+
 fn readings(kind: HiddenKind, run: u64, settings: &Setup) -> Result<Vec<Reading>> {
     let rings = Rings::draw(&mut Stream::numbered(settings.seed, 7_100 + run));
-    let [bad, good] = phases(settings);
+    let ([bad, good], [large, small]) = (phases(settings), rates(settings));
     let mut network = kind.init(&[32; 4], 0.0);
     let mut adam = optimizer(&ADAM, &WeightDecay::None, &Device::flex());
     let mut all = Vec::new();
@@ -188,7 +193,7 @@ fn readings(kind: HiddenKind, run: u64, settings: &Setup) -> Result<Vec<Reading>
                 loss: scalar(loss.inner())?,
             });
         }
-        network = adam.step(if step < bad { TOO_LARGE } else { SENSIBLE }, network, gradients);
+        network = adam.step(if step < bad { large } else { small }, network, gradients);
     }
     Ok(all)
 }

@@ -1,6 +1,7 @@
 //! Vanishing and exploding gradients (S6): how fast they go with depth, and units of ReLU that die.
 
 mod lesson;
+mod settings;
 
 mod theory;
 
@@ -19,6 +20,7 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
          weights make it explode, ReLU keeps it. A ReLU that is never active has no gradient and is dead; leaky ReLU \
          and batch normalization mend that.",
     lesson: &lesson::LESSON,
+    settings: settings::DECLARED,
     run,
 };
 

@@ -6,7 +6,7 @@
 
 use super::epilogue::{ByteEpilogue, ByteSteps};
 use super::product::ByteProduct;
-use crate::cpu::isa::kernels;
+use crate::cpu::choice::kernels;
 
 /// The kernels of one instruction set: integers, so that all give the same.
 pub(crate) struct ByteKernels {

@@ -1,0 +1,39 @@
+//! What `--set` changes of it.
+
+use crate::prelude::*;
+
+const COORDINATE: [f64; 2] = [0.0, 1.0];
+
+pub(super) const POINTS: PointsSetting = PointsSetting {
+    name: "points",
+    about: "the points that are learned, with their classes",
+    default: "the thesis's ten",
+    columns: &[
+        PointColumn::Number { name: "x1", range: COORDINATE },
+        PointColumn::Number { name: "x2", range: COORDINATE },
+        PointColumn::Number { name: "x3", range: COORDINATE },
+        PointColumn::Class { name: "class", count: 2 },
+    ],
+    rows: [2, 1000],
+};
+
+pub(super) const RATE: NumberSetting = NumberSetting {
+    name: "rate",
+    about: "the learning rate",
+    unit: "",
+    default: 0.05,
+    range: [1e-4, 10.0],
+    example: 0.5,
+};
+
+pub(super) const SCALE: NumberSetting = NumberSetting {
+    name: "scale",
+    about: "the standard deviation of the first weights and biases",
+    unit: "",
+    default: 0.5,
+    range: [0.0, 10.0],
+    example: 2.0,
+};
+
+pub(super) const DECLARED: &[ExperimentSetting] =
+    &[ExperimentSetting::Points(POINTS), ExperimentSetting::Number(RATE), ExperimentSetting::Number(SCALE)];

@@ -1,0 +1,285 @@
+//! The numbers of an experiment that `--set` changes, each declared once: its name, the notes' value, what else may be set, and its unit.
+//!
+//! A lesson reads them by [`Setup::number`](crate::Setup::number) and its like. Where nothing is set that gives the notes' values, and with
+//! them the bits that were recorded.
+
+use crate::text::number;
+
+/// A number, or several, that `--set` changes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum ExperimentSetting {
+    Number(NumberSetting),
+    Whole(WholeSetting),
+    List(ListSetting),
+    Points(PointsSetting),
+}
+
+/// Any number of a range.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NumberSetting {
+    /// What stands before the `=`.
+    pub(crate) name: &'static str,
+    /// What it is.
+    pub(crate) about: &'static str,
+    /// What it is measured in; empty for a plain number.
+    pub(crate) unit: &'static str,
+    /// The notes' value.
+    pub(crate) default: f64,
+    /// The least and the largest that may be set.
+    pub(crate) range: [f64; 2],
+    /// Another one that is worth a look.
+    pub(crate) example: f64,
+}
+
+/// A whole number of a range.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WholeSetting {
+    /// What stands before the `=`.
+    pub(crate) name: &'static str,
+    /// What it is.
+    pub(crate) about: &'static str,
+    /// What it counts.
+    pub(crate) unit: &'static str,
+    /// The notes' value.
+    pub(crate) default: usize,
+    /// The least and the largest that may be set.
+    pub(crate) range: [usize; 2],
+    /// What it has to divide, if anything.
+    pub(crate) divides: Option<usize>,
+    /// Another one that is worth a look.
+    pub(crate) example: usize,
+}
+
+/// As many numbers as the notes have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ListSetting {
+    /// What stands before the `=`.
+    pub(crate) name: &'static str,
+    /// What they are.
+    pub(crate) about: &'static str,
+    /// What they are measured in; empty for plain numbers.
+    pub(crate) unit: &'static str,
+    /// The notes' values.
+    pub(crate) default: &'static [f64],
+    /// The least and the largest that each may be.
+    pub(crate) range: [f64; 2],
+    /// Others that are worth a look.
+    pub(crate) example: &'static [f64],
+}
+
+/// The rows of a table.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PointsSetting {
+    /// What stands before the `=`.
+    pub(crate) name: &'static str,
+    /// What they are.
+    pub(crate) about: &'static str,
+    /// The notes' points, in words.
+    pub(crate) default: &'static str,
+    /// In the order in which a row gives their numbers.
+    pub(crate) columns: &'static [PointColumn],
+    /// The least and the largest number of rows.
+    pub(crate) rows: [usize; 2],
+}
+
+/// A column of a table of points.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum PointColumn {
+    /// Numbers from the one to the other.
+    Number { name: &'static str, range: [f64; 2] },
+    /// Whole numbers from 1 to `count`, each of them in some row.
+    Class { name: &'static str, count: usize },
+}
+
+impl ExperimentSetting {
+    /// What stands before the `=`.
+    pub(crate) fn name(&self) -> &'static str {
+        match *self {
+            Self::Number(NumberSetting { name, .. })
+            | Self::Whole(WholeSetting { name, .. })
+            | Self::List(ListSetting { name, .. })
+            | Self::Points(PointsSetting { name, .. }) => name,
+        }
+    }
+
+    /// What it is.
+    pub(crate) fn about(&self) -> &'static str {
+        match *self {
+            Self::Number(NumberSetting { about, .. })
+            | Self::Whole(WholeSetting { about, .. })
+            | Self::List(ListSetting { about, .. })
+            | Self::Points(PointsSetting { about, .. }) => about,
+        }
+    }
+
+    /// The notes' value.
+    pub(crate) fn default_text(&self) -> String {
+        match *self {
+            Self::Number(one) => number(one.default),
+            Self::Whole(one) => one.default.to_string(),
+            Self::List(one) => with_commas(one.default),
+            Self::Points(one) => one.default.into(),
+        }
+    }
+
+    /// What may be set, as it follows `expected`: `a number from 0.0001 to 10`.
+    pub(crate) fn expected(&self) -> String {
+        match *self {
+            Self::Number(one) => format!("a number {}{}", between(one.range), behind(one.unit)),
+            Self::Whole(one) => {
+                let [least, most] = one.range;
+                let divides = one.divides.map_or_else(String::new, |number| format!(" that divides {number}"));
+                format!("a whole number from {least} to {most}{}{divides}", behind(one.unit))
+            }
+            Self::List(one) => {
+                let (count, unit) = (one.default.len(), behind(one.unit));
+                format!("{count} numbers {}{unit} with commas between them", between(one.range))
+            }
+            Self::Points(PointsSetting { columns, rows: [least, most], .. }) => {
+                let columns: Vec<String> = columns.iter().map(PointColumn::in_words).collect();
+                format!("a CSV file of {least} to {most} rows with the columns {}", columns.join(", "))
+            }
+        }
+    }
+
+    /// What to try: `rate=0.5`.
+    pub(crate) fn example(&self) -> String {
+        let value = match *self {
+            Self::Number(one) => one.example.to_string(),
+            Self::Whole(one) => one.example.to_string(),
+            Self::List(one) => with_commas(one.example),
+            Self::Points(_) => "FILE.csv".into(),
+        };
+        format!("{}={value}", self.name())
+    }
+}
+
+impl NumberSetting {
+    pub(crate) fn allows(&self, value: f64) -> bool {
+        is_within(value, self.range)
+    }
+}
+
+impl WholeSetting {
+    pub(crate) fn allows(&self, value: usize) -> bool {
+        let [least, most] = self.range;
+        (least..=most).contains(&value) && self.divides.is_none_or(|number| number.is_multiple_of(value))
+    }
+}
+
+impl ListSetting {
+    pub(crate) fn allow(&self, values: &[f64]) -> bool {
+        values.len() == self.default.len() && values.iter().all(|value| is_within(*value, self.range))
+    }
+}
+
+impl PointColumn {
+    pub(crate) fn name(&self) -> &'static str {
+        match *self {
+            Self::Number { name, .. } | Self::Class { name, .. } => name,
+        }
+    }
+
+    pub(crate) fn allows(&self, value: f64) -> bool {
+        match *self {
+            Self::Number { range, .. } => is_within(value, range),
+            Self::Class { count, .. } => (1..=count).any(|class| value == class as f64),
+        }
+    }
+
+    /// What a field may hold: `a number from 0 to 1`.
+    pub(crate) fn expected(&self) -> String {
+        match *self {
+            Self::Number { range, .. } => format!("a number {}", between(range)),
+            Self::Class { count, .. } => format!("a whole number from 1 to {count}"),
+        }
+    }
+
+    /// `x1 (a number from 0 to 1)`.
+    fn in_words(&self) -> String {
+        format!("{} ({})", self.name(), self.expected())
+    }
+}
+
+/// NaN is within no range.
+fn is_within(value: f64, [least, most]: [f64; 2]) -> bool {
+    (least..=most).contains(&value)
+}
+
+fn between([least, most]: [f64; 2]) -> String {
+    format!("from {} to {}", number(least), number(most))
+}
+
+fn behind(unit: &str) -> String {
+    if unit.is_empty() { String::new() } else { format!(" {unit}") }
+}
+
+/// As `--set` takes them.
+fn with_commas(values: &[f64]) -> String {
+    values.iter().map(f64::to_string).collect::<Vec<_>>().join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ALL;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_experiment_declares_two_or_more_numbers_by_names_of_their_own() {
+        for experiment in ALL {
+            let names: BTreeSet<&str> = experiment.settings.iter().map(ExperimentSetting::name).collect();
+            assert!(names.len() >= 2 && names.len() == experiment.settings.len(), "{}: {names:?}", experiment.name);
+            for setting in experiment.settings {
+                let name = setting.name();
+                assert!(name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{name}");
+                assert!(!setting.about().is_empty() && !setting.about().ends_with('.'), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_notes_value_may_be_set_and_so_may_the_example_which_is_another() {
+        for setting in ALL.iter().flat_map(|experiment| experiment.settings) {
+            match *setting {
+                ExperimentSetting::Number(one) => {
+                    assert!(
+                        one.allows(one.default) && one.allows(one.example) && one.default != one.example,
+                        "{one:?}"
+                    );
+                }
+                ExperimentSetting::Whole(one) => {
+                    assert!(
+                        one.allows(one.default) && one.allows(one.example) && one.default != one.example,
+                        "{one:?}"
+                    );
+                }
+                ExperimentSetting::List(one) => {
+                    assert!(one.allow(one.default) && one.allow(one.example) && one.default != one.example, "{one:?}");
+                }
+                ExperimentSetting::Points(one) => assert!(one.rows[0] <= one.rows[1] && !one.columns.is_empty()),
+            }
+        }
+    }
+
+    #[test]
+    fn what_may_be_set_is_said_in_words() {
+        let rate =
+            NumberSetting { name: "rate", about: "a rate", unit: "", default: 0.05, range: [1e-4, 10.0], example: 0.5 };
+        assert!(rate.allows(10.0) && !rate.allows(10.1) && !rate.allows(f64::NAN));
+        assert_eq!(ExperimentSetting::Number(rate).expected(), "a number from 0.0001 to 10");
+        let batch = WholeSetting {
+            name: "batch",
+            about: "a batch",
+            unit: "examples",
+            default: 4,
+            range: [1, 14],
+            divides: Some(28),
+            example: 7,
+        };
+        assert!(batch.allows(14) && !batch.allows(5) && !batch.allows(28) && !batch.allows(0));
+        assert_eq!(ExperimentSetting::Whole(batch).expected(), "a whole number from 1 to 14 examples that divides 28");
+        let class = PointColumn::Class { name: "class", count: 2 };
+        assert!(class.allows(2.0) && !class.allows(1.5) && !class.allows(3.0));
+    }
+}
