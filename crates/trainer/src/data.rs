@@ -1,7 +1,6 @@
 //! From a recipe's `[data]` to three splits in memory and the batches made of them.
 
 use crate::error::TrainError;
-use crate::evaluate::Predictions;
 use crate::own;
 use serde::{Deserialize, Serialize};
 use zoo_core::weights::{Facts, WEIGHTS_SCHEMA};
@@ -11,6 +10,7 @@ use zoo_core::{
 };
 use zoo_import::Import;
 use zoo_recipe::{Data, DataFormat, Pad, Recipe, Target, TestSplit, ValidSplit};
+use zoo_train::predictions::Predictions;
 use zoo_train::split::{hold_out, strata};
 
 /// A recipe's data: three disjoint splits and the batcher fitted on the training split.

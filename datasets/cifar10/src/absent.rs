@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use zoo_core::{DataError, Dataset, Store};
 
-use crate::NAME;
+use crate::published::NAME;
 
 pub(crate) fn load(store: &Store) -> Result<Dataset, DataError> {
     Err(store.missing(NAME, "a program built with the feature `fetch` of zoo-cifar10"))

@@ -219,6 +219,5 @@ fn the_output_layer_reads_the_last_hidden_values() {
     let x = Tensor::<2>::from_floats([[0.5, -1.0, 2.0], [1.0, 0.0, -0.25]], &device);
     let hidden = model.hidden_values(x.clone());
     assert_eq!(hidden.iter().map(|values| values.dims()).collect::<Vec<_>>(), [[2, 5], [2, 4]]);
-    let values = |tensor: Tensor<2>| tensor.into_data().try_to_vec::<f32>().unwrap();
     assert_eq!(values(model.output.forward(hidden[1].clone())), values(model.forward(x)));
 }
