@@ -5,7 +5,7 @@ use clap::Args;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use crate::{cargo, cargo_alone, exit_code, root};
+use crate::workspace::{cargo, cargo_alone, exit_code, root};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
