@@ -29,10 +29,12 @@ struct Reading {
     loss: f64,
 }
 
-/// Steps at the too large rate, then in all, and steps between two readings.
+/// Steps at the too large rate.
 const LARGE_STEPS: usize = 50;
+/// Steps between two readings.
 const EVERY: usize = 5;
 
+/// Steps at both rates.
 fn all_steps(settings: &Setup) -> usize {
     settings.choose(250, 150)
 }
