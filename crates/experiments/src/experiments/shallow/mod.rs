@@ -4,7 +4,7 @@
 //! [joints](Shallow::joints), `-theta_k0 / theta_k1`. Its outputs share the units, and with them the joints. On `D_i` inputs a unit bends on
 //! a hyperplane, and `D` of them cut the space into at most `sum_{j <= D_i} (D over j)` [regions](regions::count_regions). Without the bends layers
 //! [collapse](linear_layers) into one. [Composing](count_pieces) networks multiplies pieces, and whether training finds a use for more layers
-//! is [another question](depth). No line parts points in [rings](rings) as `(x, y)`; one does as `(r, theta)`.
+//! is [another question](depth). No line parts points in [rings] as `(x, y)`; one does as `(r, theta)`.
 
 mod lesson;
 mod settings;

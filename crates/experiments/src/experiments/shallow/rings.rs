@@ -4,6 +4,7 @@ use super::settings::{RING, UNITS};
 use crate::prelude::*;
 use crate::rings::CROSS_ENTROPY;
 use std::f64::consts::PI;
+use std::ops::Range;
 use zoo_core::Initializer;
 use zoo_mlp::{Mlp, MlpConfig};
 use zoo_recipe::Loss;
@@ -25,7 +26,7 @@ pub(super) fn check(settings: &Setup, findings: &mut Findings) -> Result<()> {
     // From one degree to the next nothing moves by as much as the rings overlap.
     let parting = (0..360).filter(|degrees| points.is_parted_across(f64::from(*degrees).to_radians())).count();
     let of_units = format!("{units} ReLU units on (x, y)");
-    let plane = |heading: &str, network| panel(heading, [("x", 3.0), ("y", 3.0)], &points, network);
+    let plane = |heading: &str, network| panel(heading, [("x", -3.0..3.0), ("y", -3.0..3.0)], &points, network);
     findings
         .claiming("No line parts the rings as (x, y): directions, of 360, across which one does")
         .is(parting as f64, Exactly(0.0))
@@ -42,7 +43,7 @@ pub(super) fn check(settings: &Setup, findings: &mut Findings) -> Result<()> {
             2,
             vec![
                 plane("logistic regression on (x, y)", &line),
-                panel("the same on (r, theta)", [("r", 3.0), ("theta in rad", PI)], &in_polar, &polar_line),
+                panel("the same on (r, theta)", [("r", 0.0..3.0), ("theta in rad", -PI..PI)], &in_polar, &polar_line),
                 plane(&of_units, &network),
             ],
         );
@@ -78,7 +79,8 @@ impl RingPoints {
 
     /// Whether a line across this direction has all of the inner ring on its near side and all of the outer one beyond.
     fn is_parted_across(&self, angle: f64) -> bool {
-        let along = |class| self.of_class(class).map(|[x, y]| x * angle.cos() + y * angle.sin());
+        let (sin, cos) = angle.sin_cos();
+        let along = |class| self.of_class(class).map(move |[x, y]| x * cos + y * sin);
         along(0).fold(f64::NEG_INFINITY, f64::max) < along(1).fold(f64::INFINITY, f64::min)
     }
 
@@ -117,13 +119,10 @@ fn outer_logits(network: &Mlp, places: &[[f64; 2]]) -> Result<Vec<f64>> {
 }
 
 /// Some points, as all of them would hide the border, and the border.
-fn panel(heading: &str, [(x, right), (y, top)]: [(&str, f64); 2], points: &RingPoints, network: &Mlp) -> Chart {
+fn panel(heading: &str, [(x, across), (y, up)]: [(&str, Range<f64>); 2], points: &RingPoints, network: &Mlp) -> Chart {
     let some = |class: usize| points.of_class(class).take(100).map(<(f64, f64)>::from).collect::<Vec<_>>();
-    // Radii begin at 0.
-    let left = if x == "r" { 0.0 } else { -right };
-    let logits = Field::sample(left..right, -top..top, [60, 60], |x, y| {
-        outer_logits(network, &[[x, y]]).map_or(f64::NAN, |found| found[0])
-    });
+    let logit = |x, y| outer_logits(network, &[[x, y]]).map_or(f64::NAN, |found| found[0]);
+    let logits = Field::sample(across, up, [60, 60], logit);
     Chart::new(Axis::linear(x), Axis::linear(y))
         .heading(heading)
         .scatter("inner ring", &some(0))
