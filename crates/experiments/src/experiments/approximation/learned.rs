@@ -56,7 +56,7 @@ fn in_dimensions(dimensions: usize, settings: &Setup) -> Result<LearnedErrors> {
     }
     let error = |(sample, network)| error(sample, network, settings);
     let errors: Vec<f64> = starts.into_par_iter().map(error).collect::<Result<_>>()?;
-    let of_training = |errors: &[f64]| errors.iter().map(|error| error / wave.variance()).collect();
+    let of_training = |errors: &[f64]| -> Vec<f64> { errors.iter().map(|error| error / wave.variance()).collect() };
     let fractions = errors.chunks(widths.len()).map(of_training).collect();
     Ok(LearnedErrors { widths: widths.into_iter().map(|width| width as f64).collect(), fractions, wave })
 }
