@@ -7,12 +7,8 @@ mod settings;
 mod by_hand;
 mod library;
 
-mod sobel;
-
-mod pooled_network;
-mod pooling;
-
 mod counts;
+mod pooled_network;
 
 mod figures;
 
@@ -37,14 +33,12 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
 
 fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
-    let digits = pooling::digits(settings.choose(1797, 100))?;
     worked_sum(settings, &mut findings)?;
     sizes(settings, &mut findings)?;
     library::random_shapes(settings, &mut findings)?;
-    sobel::edges(&digits[0], settings, &mut findings)?;
-    pooling::kept(&digits, &mut findings)?;
+    sobel(&mut findings)?;
     pooled_network::max_against_average(settings, &mut findings)?;
-    counts::weights(settings, &mut findings);
+    counts::weights(&mut findings);
     counts::padded_image(settings, &mut findings)?;
     counts::third_block(settings, &mut findings)?;
     Ok(findings)
@@ -131,4 +125,21 @@ fn sizes(settings: &Setup, findings: &mut Findings) -> Result<()> {
              even f no p does that, as (f - 1) / 2 is no whole number.",
         );
     Ok(())
+}
+
+/// Grows where brightness grows from left to right.
+const ACROSS: [[f64; 3]; 3] = [[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]];
+/// Grows where brightness grows downwards.
+const DOWN: [[f64; 3]; 3] = [[-1.0, -2.0, -1.0], [0.0, 0.0, 0.0], [1.0, 2.0, 1.0]];
+
+/// Sobel's filters on a plane, where their answer is known, and on a digit; and what pooling keeps of it.
+fn sobel(findings: &mut Findings) -> Result<()> {
+    let plane =
+        Image { channels: 1, height: 8, width: 8, values: (0..64).map(|i| f64::from(i % 8 + 2 * (i / 8))).collect() };
+    let found = convolve_by_burn(&plane, &[ACROSS, DOWN].map(|filter| Image::from_rows(&filter)), PLAIN)?;
+    let wanted = Image { channels: 2, height: 6, width: 6, values: [[8.0; 36], [16.0; 36]].concat() };
+    findings
+        .claiming("A plane that rises by 1 a column and 2 a row answers 8 across and 16 down: largest difference")
+        .is(found.distance(&wanted), Exactly(0.0));
+    figures::of_a_digit(findings)
 }
