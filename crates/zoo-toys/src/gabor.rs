@@ -251,5 +251,19 @@ mod tests {
             prop_assert!((predict([offset + 2.0 * pi, scale]) - value).abs() < 1e-9);
             prop_assert!((predict([pi - offset, -scale]) - value).abs() < 1e-9);
         }
+
+        #[test]
+        fn slopes_are_central_differences(offset in -6.0..6.0f64, scale in -3.0..3.0f64, x in -4.0..4.0f64) {
+            for (form, scale) in [(Form::Notes, scale), (Form::Prince, 10.0 * scale)] {
+                let step = 1e-6;
+                let rise = |[by, along]: [f64; 2]| {
+                    let at = |sign: f64| form.predict([offset + sign * by, scale + sign * along], x);
+                    (at(1.0) - at(-1.0)) / (2.0 * step)
+                };
+                let [by_offset, by_scale] = form.slopes([offset, scale], x);
+                prop_assert!((by_offset - rise([step, 0.0])).abs() < 1e-6, "{form:?}");
+                prop_assert!((by_scale - rise([0.0, step])).abs() < 1e-6, "{form:?}");
+            }
+        }
     }
 }

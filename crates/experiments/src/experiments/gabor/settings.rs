@@ -1,7 +1,7 @@
 //! What `--set` changes of it.
 
-use super::setting::EXAMPLES;
 use crate::prelude::*;
+use zoo_toys::gabor::EXAMPLES;
 
 pub(super) const NOISE: NumberSetting = NumberSetting {
     name: "noise",
