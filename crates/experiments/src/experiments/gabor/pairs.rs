@@ -56,10 +56,12 @@ pub(super) fn judge(setting: &Setting, batch: usize, ways: &[Way], findings: &mu
         let name = format!("{name}, rate {rate}");
         if rate == LARGEST {
             gets_stuck(&name, form, &pairs, findings);
-            leads_away(&name, form, few, &pairs, findings);
         }
         frees_some(&name, form, batch, &pairs, findings);
         frees_more(&name, few, &pairs, findings);
+        if rate == LARGEST {
+            leads_away(&name, form, few, &pairs, findings);
+        }
     }
     Ok(())
 }
@@ -80,29 +82,6 @@ fn gets_stuck(name: &str, form: Form, pairs: &Pairs, findings: &mut Findings) {
         .measured_with(format!(" (fraction {})", number(arrived as f64 / pairs.starts as f64)));
 }
 
-/// Of the starts that plain descent leads to the lowest basin some get lost: the rate is stable on all examples only, and some batches
-/// are more than twice as steep.
-fn leads_away(name: &str, form: Form, few: &Way, pairs: &Pairs, findings: &mut Findings) {
-    findings
-        .claiming(format!(
-            "{name}: batches of {} so steep that their step leads away from the lowest point: fraction",
-            few.batch
-        ))
-        .is(few.too_steep, AtLeast(0.01));
-    // On the notes' form they are too few for the steps of a quick run.
-    if form == Form::Prince {
-        let arrived = pairs.starts - pairs.stuck;
-        findings
-            .claiming(format!(
-                "{name}: mini-batches of {} mislead some starts: lower end of the fraction, of those that reach the \
-                 lowest basin on all examples",
-                few.batch
-            ))
-            .is(fraction_interval(pairs.misled, arrived.max(1)).0, AtLeast(0.1))
-            .measured_with(format!(" ({} of {arrived})", pairs.misled));
-    }
-}
-
 fn frees_some(name: &str, form: Form, batch: usize, pairs: &Pairs, findings: &mut Findings) {
     let Pairs { stuck, freed, .. } = *pairs;
     let reason = format!(
@@ -110,7 +89,8 @@ fn frees_some(name: &str, form: Form, batch: usize, pairs: &Pairs, findings: &mu
          the envelope reaches only the few examples next to 0; all others have hardly a gradient there, and without \
          differences between the examples' gradients there is no noise."
     );
-    let sentence = format!("{name}: mini-batches of {batch} free some of those: lower end of the fraction freed");
+    let sentence =
+        format!("{name}: mini-batches of {batch} free some of the stuck starts: lower end of the fraction freed");
     claim_of(form, sentence, (fraction_interval(freed, stuck.max(1)).0, AtLeast(SOME)), &reason, findings)
         .known_as("mini_batches")
         .measured_with(format!(" ({freed} of {stuck} stuck starts)"));
@@ -142,6 +122,29 @@ fn frees_more(name: &str, few: &Way, pairs: &Pairs, findings: &mut Findings) {
             pairs.freed,
             pairs.misled
         ));
+}
+
+/// Of the starts that plain descent leads to the lowest basin some get lost: the rate is stable on all examples only, and some batches
+/// are more than twice as steep.
+fn leads_away(name: &str, form: Form, few: &Way, pairs: &Pairs, findings: &mut Findings) {
+    findings
+        .claiming(format!(
+            "{name}: batches of {} so steep that their step leads away from the lowest point: fraction",
+            few.batch
+        ))
+        .is(few.too_steep, AtLeast(0.01));
+    // On the notes' form they are too few for the steps of a quick run.
+    if form == Form::Prince {
+        let arrived = pairs.starts - pairs.stuck;
+        findings
+            .claiming(format!(
+                "{name}: mini-batches of {} mislead some starts: lower end of the fraction, of those that reach the \
+                 lowest basin on all examples",
+                few.batch
+            ))
+            .is(fraction_interval(pairs.misled, arrived.max(1)).0, AtLeast(0.1))
+            .measured_with(format!(" ({} of {arrived})", pairs.misled));
+    }
 }
 
 /// All that was tried.
