@@ -9,7 +9,9 @@ pub(crate) use crate::scalar::{entropy, normal_mean, numbered, sigmoid, softmax}
 pub(crate) use crate::setting::{
     ExperimentSetting, ListSetting, NumberSetting, PointColumn, PointsSetting, WholeSetting,
 };
-pub(crate) use crate::statistics::{FittedLine, Mean, fraction_interval, larger, largest_gap, quantile};
+pub(crate) use crate::statistics::{
+    Mean, fitted_exponent, fitted_slope, fraction_interval, larger, largest_gap, quantile,
+};
 pub(crate) use crate::text::{named_row, number, range, row};
 pub(crate) use anyhow::{Context, Result, bail};
 pub(crate) use burn::module::Module;

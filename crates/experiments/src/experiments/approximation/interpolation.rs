@@ -46,7 +46,7 @@ pub(super) fn check(settings: &Setup, findings: &mut Findings) {
     let smooth = curve(&|x| wave.value(&[x]));
     let kinked = curve(&|x| (x - 1.0 / 3.0).abs());
     let root = curve(&|x| (x - 1.0 / 3.0).abs().sqrt());
-    let exponent = |curve: &Curve| FittedLine::of_logarithms(&curve[curve.len() - 4..]).slope;
+    let exponent = |curve: &Curve| fitted_exponent(&curve[curve.len() - 4..]);
     findings
         // On a piece the error is about f'' t (h - t) / 2, whose mean square is f''^2 h^4 / 120.
         .claiming("A ReLU network through n + 1 points of a smooth function: exponent of its squared error by n")

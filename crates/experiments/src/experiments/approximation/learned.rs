@@ -106,7 +106,7 @@ impl LearnedErrors {
     pub(super) fn exponent(&self) -> Mean {
         let one = |errors: &Vec<f64>| {
             let curve: Curve = self.widths.iter().copied().zip(errors.iter().copied()).collect();
-            FittedLine::of_logarithms(&curve).slope
+            fitted_exponent(&curve)
         };
         Mean::over(self.fractions.iter().map(one))
     }

@@ -60,7 +60,7 @@ fn fixed_bases(settings: &Setup, findings: &mut Findings) {
     let early: Vec<f64> = (1..=MOST_DIMENSIONS).map(early_exponent).collect();
     let slower = early.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::INFINITY, f64::min);
     let curve = polynomial_curve(MOST_DIMENSIONS, 2 * MEAN_DEGREE);
-    let steps: Vec<f64> = curve.windows(2).map(|pair| FittedLine::of_logarithms(pair).slope).collect();
+    let steps: Vec<f64> = curve.windows(2).map(fitted_exponent).collect();
     let (first, last) = (steps[0], steps[steps.len() - 1]);
     findings
         // Cells of a sixteenth leave a second term of (a h)^2 / 12, some hundredths of the first.
@@ -91,7 +91,7 @@ fn fixed_bases(settings: &Setup, findings: &mut Findings) {
 
 /// The exponent of polynomials while the degree is at most the mean one.
 fn early_exponent(dimensions: usize) -> f64 {
-    FittedLine::of_logarithms(&polynomial_curve(dimensions, MEAN_DEGREE)).slope
+    fitted_exponent(&polynomial_curve(dimensions, MEAN_DEGREE))
 }
 
 /// The terms of degree up to `M` in `D` variables are `(D + M choose M)`.

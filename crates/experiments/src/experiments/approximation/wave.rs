@@ -74,7 +74,7 @@ impl Wave {
 /// The exponent of a grid's squared error by its number of cells.
 pub(super) fn grid_exponent(dimensions: usize, settings: &Setup) -> f64 {
     let curve = Wave::draw(dimensions, settings).grid_curve();
-    FittedLine::of_logarithms(&[16, 32, 64, 128].map(|cells: usize| curve[cells - 1])).slope
+    fitted_exponent(&[16, 32, 64, 128].map(|cells: usize| curve[cells - 1]))
 }
 
 /// Polynomials of total degree 0, 1, .. `most`: their terms, and the fraction of the variance that they leave, of the means of both over all

@@ -17,7 +17,7 @@ pub(super) fn of_differences(settings: &Setup, findings: &mut Findings) {
     let medians: Vec<(f64, f64)> = steps.map(|step| (step, median(step))).collect();
     let slope = |low: f64, high: f64| {
         let inside = medians.iter().copied().filter(|(step, _)| (low..=high).contains(step));
-        FittedLine::of_logarithms(&inside.collect::<Vec<_>>()).slope
+        fitted_exponent(&inside.collect::<Vec<_>>())
     };
     let best = medians.iter().fold((0.0, f64::INFINITY), |best, one| if one.1 < best.1 { *one } else { best });
     findings

@@ -33,7 +33,7 @@ pub(super) fn check(settings: &Setup, findings: &mut Findings) -> Result<()> {
     for (part, exponent, counted) in &laws {
         let sentence =
             format!("Multiplications, divisions and roots of {part}, counted in the code that solves: exponent");
-        findings.claim(sentence, FittedLine::of_logarithms(counted).slope, Near(f64::from(*exponent), tolerance));
+        findings.claim(sentence, fitted_exponent(counted), Near(f64::from(*exponent), tolerance));
     }
     let axes = |size: &str, heading: &str| Chart::new(Axis::log(size), Axis::log("operations")).heading(heading);
     let [by_n, by_d, factorization] = laws;

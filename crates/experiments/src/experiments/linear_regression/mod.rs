@@ -125,7 +125,7 @@ fn stop_rule(problem: &LinearProblem, minimum: &[f64], settings: &Setup, finding
     }
     findings
         .claiming("The distance at which the rule stops falls as the square root of epsilon: exponent")
-        .is(FittedLine::of_logarithms(&points).slope, Near(0.5, 0.02))
+        .is(fitted_exponent(&points), Near(0.5, 0.02))
         .table(
             "Where the stop rule ends",
             &["epsilon", "steps", "largest distance of a parameter to the closed form"],

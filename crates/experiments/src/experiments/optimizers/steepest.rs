@@ -31,7 +31,7 @@ pub(super) fn direction(settings: &Setup, findings: &mut Findings) {
             "On the bowl the direction in which a step falls farthest turns to -g as the step shrinks, in proportion to \
              it: exponent of the angle",
         )
-        .is(FittedLine::of_logarithms(&angles).slope, Near(1.0, 0.1))
+        .is(fitted_exponent(&angles), Near(1.0, 0.1))
         .measured_with(format!(" (from {} to {} radians)", number(angles[0].1), number(angles[LENGTHS.len() - 1].1)));
     figure(findings);
 }

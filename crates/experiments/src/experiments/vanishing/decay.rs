@@ -82,5 +82,5 @@ fn judge(name: &str, measured: &[Vec<f64>], theory: &[f64], settings: &Setup, fi
 /// The factor per layer, going back, of the line through the logarithms.
 fn factor(logs: &[f64]) -> f64 {
     let points: Vec<_> = logs.iter().enumerate().map(|(layer, log)| (layer as f64, *log)).collect();
-    (-FittedLine::fit(&points).slope).exp()
+    (-fitted_slope(&points)).exp()
 }
