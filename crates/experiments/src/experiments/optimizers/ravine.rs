@@ -11,7 +11,7 @@ use zoo_toys::Surface;
 pub(super) fn zigzag(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let (flat, steep) = (1.0_f64, settings.number(STEEP));
     let surface = Surface::Quadratic { curvatures: [flat, steep], angle: 0.0 };
-    let arrive = |recipe, rate| until_arrival(surface, &recipe, rate, [10.0, 1.0], 5000);
+    let arrive = |recipe: Optimizer, rate: f64| until_arrival(surface, &recipe, rate, [10.0, 1.0], 5000);
     let best_rate = 2.0 / (flat + steep);
     let (plain, same_rate) = (arrive(Optimizer::Sgd, best_rate)?, arrive(momentum(0.9), best_rate)?);
     let (root_flat, root_steep) = (flat.sqrt(), steep.sqrt());

@@ -61,7 +61,7 @@ fn figure(findings: &mut Findings) {
         angles.map(|degrees| (degrees, change(degrees.to_radians()))).collect::<Vec<_>>()
     };
     let chart = Chart::new(Axis::linear("angle to -g in degrees"), Axis::linear("change of value over h |g|"));
-    let chart = chart.dashed("h near 0: -cos", &curve(&|angle| -angle.cos()));
+    let chart = chart.dashed("h near 0: -cos", &curve(&|angle: f64| -angle.cos()));
     let chart = [0.5, 2.0, 4.0].into_iter().fold(chart, |chart, step| {
         chart.line(&format!("h = {step}"), &curve(&|angle| (after(step, angle) - before) / (step * slope)))
     });
