@@ -6,7 +6,7 @@ pub(super) const RING: NumberSetting = NumberSetting {
     name: "ring",
     about: "where the outer ring of points begins; the inner one ends at 1, the outer one at 2.5",
     unit: "",
-    default: 1.5,
+    default: zoo_toys::points::OUTER_RING,
     range: [1.0, 2.4],
     example: 1.1,
 };
