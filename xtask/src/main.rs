@@ -1,12 +1,17 @@
-//! Starts the programs that do the workspace's chores: `reproduce` and `zoo-bench`.
+//! Starts the programs that do the workspace's chores: `reproduce` and `zoo-bench`, and what makes the browser page.
+
+mod web;
+mod workspace;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::env;
 use std::fmt;
 use std::io::{ErrorKind, Write, stderr, stdout};
-use std::path::Path;
-use std::process::{Command, ExitCode, ExitStatus};
+use std::process::{Command, ExitCode};
+
+use web::WebOptions;
+use workspace::{cargo, exit_code};
 
 /// Something was wrong and has been said.
 const FAILED: u8 = 2;
@@ -37,6 +42,8 @@ enum Chore {
     Readme(ProgramOptions),
     /// Time the zoo's models against stock Burn and PyTorch, taking turns
     Bench(ProgramOptions),
+    /// Make the page that shows the zoo in a browser tab
+    Web(WebOptions),
 }
 
 #[derive(Debug, Args)]
@@ -71,6 +78,7 @@ fn main() -> ExitCode {
         Chore::Int8(options) => start("reproduce", Some("int8"), options.all),
         Chore::Readme(options) => start("reproduce", Some("readme"), options.all),
         Chore::Bench(options) => start("zoo-bench", None, options.all),
+        Chore::Web(options) => web::web(&options),
     };
     started.unwrap_or_else(failed)
 }
@@ -151,22 +159,6 @@ fn backend(options: &[String]) -> Option<&'static str> {
     ["ndarray", "wgpu", "cuda"].into_iter().find(|name| *name == device)
 }
 
-/// Cargo in this workspace. What it told this program about itself is kept from it: build scripts that look at it would run again.
-fn cargo(subcommand: &str) -> Command {
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    let ours = env::vars_os().map(|(name, _)| name).filter(|name| describes_us(&name.to_string_lossy()));
-    for name in ours {
-        command.env_remove(name);
-    }
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("Cargo.toml");
-    command.args([subcommand, "--manifest-path"]).arg(manifest);
-    command
-}
-
-fn describes_us(variable: &str) -> bool {
-    variable.starts_with("CARGO_PKG_") || variable.starts_with("CARGO_MANIFEST_")
-}
-
 /// Replaces this process, so that Ctrl-C, signals and the exit code are the program's own.
 #[cfg(unix)]
 fn become_it(command: &mut Command) -> Result<ExitCode> {
@@ -178,10 +170,6 @@ fn become_it(command: &mut Command) -> Result<ExitCode> {
 fn become_it(command: &mut Command) -> Result<ExitCode> {
     let status = command.status().with_context(|| format!("cannot start {}", command.get_program().display()))?;
     Ok(exit_code(status))
-}
-
-fn exit_code(status: ExitStatus) -> ExitCode {
-    status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
 #[cfg(test)]
@@ -210,11 +198,5 @@ mod tests {
     fn a_device_brings_its_feature() {
         let backends = ["--device wgpu", "--quick --device=cuda", "--device abacus wgpu", "--quick"].map(words);
         assert_eq!(backends.map(|options| backend(&options)), [Some("wgpu"), Some("cuda"), None, None]);
-    }
-
-    #[test]
-    fn what_cargo_says_about_us_is_told_from_what_the_user_says() {
-        assert!(describes_us("CARGO_PKG_NAME") && describes_us("CARGO_MANIFEST_DIR"));
-        assert!(!describes_us("CARGO_TARGET_DIR") && !describes_us("CARGO_HOME"));
     }
 }

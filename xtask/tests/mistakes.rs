@@ -19,6 +19,11 @@ fn a_profile_that_is_not_there() {
 }
 
 #[test]
+fn a_port_that_nothing_is_served_on() {
+    assert!(refused(&["web", "--port", "8000"]).contains("--serve"));
+}
+
+#[test]
 fn a_chore_that_is_not_there() {
     assert!(refused(&["reprodce"]).contains("'reproduce'"));
 }

@@ -74,6 +74,9 @@ struct RunArgs {
     /// Smaller samples and wider tolerances: all in seconds
     #[arg(long)]
     quick: bool,
+    /// Replace an outcome that was made by another seed, or with --quick or --set otherwise
+    #[arg(long)]
+    force: bool,
 }
 
 /// Parses the command line and carries it out.
@@ -103,7 +106,9 @@ fn said(text: &str) -> Result<u8> {
 }
 
 fn list() -> String {
-    let lines = ALL.iter().map(|one| format!("{:<18}{:<9}{}", one.name, one.sections(), one.title));
+    let names = ALL.iter().map(|one| one.name.len()).max().unwrap_or(0);
+    let sections = ALL.iter().map(|one| one.sections().len()).max().unwrap_or(0);
+    let lines = ALL.iter().map(|one| format!("{:names$}  {:sections$}  {}", one.name, one.sections(), one.title));
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -122,7 +127,16 @@ fn run(arguments: &RunArgs) -> Result<u8> {
     };
     let out = arguments.out.clone().unwrap_or_else(|| usual.into());
     let settings = Setup { seed: arguments.seed, quick: arguments.quick, bars: true, set };
+    check_places(&experiments, &settings, &out, arguments.force)?;
     perform(&experiments, &settings, &out)
+}
+
+/// Refuses, before anything runs, folders that cannot be written into, or whose outcomes are of other runs.
+fn check_places(experiments: &[&Experiment], settings: &Setup, out: &Path, force: bool) -> Result<()> {
+    experiments.iter().map(|experiment| out.join(experiment.name)).try_for_each(|folder| {
+        files::check_place(&folder)?;
+        if force { Ok(()) } else { files::check_free(&folder, settings) }
+    })
 }
 
 /// Of one experiment: a name that is set means something else in each.
@@ -148,7 +162,6 @@ fn perform(experiments: &[&Experiment], settings: &Setup, out: &Path) -> Result<
     let mut counts = [0; 3];
     for experiment in experiments {
         let folder = out.join(experiment.name);
-        files::make(&folder)?;
         let (outcome, figures) = match experiment.perform(settings) {
             Ok(done) => done,
             Err(error) => {
@@ -192,66 +205,5 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Experiment>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::prelude::*;
-    use zoo_results::outcome::Outcome;
-
-    const SAMPLE: Experiment = Experiment {
-        name: "sample",
-        sources: &[SourceSection(5)],
-        title: "A sample",
-        says: "Nothing.",
-        lesson: ALL[0].lesson,
-        settings: &[],
-        run: |settings| {
-            let mut findings = Findings::default();
-            // Holds for seeds up to 1.
-            findings.claim("The seed is small", settings.seed as f64, AtMost(1.0));
-            Ok(findings.figure("none", "None", "Nothing", Chart::new(Axis::bare(), Axis::bare())).clone())
-        },
-    };
-
-    fn quick(seed: u64) -> Setup {
-        Setup { seed, quick: true, ..Setup::default() }
-    }
-
-    #[test]
-    fn a_claim_that_fails_ends_the_run_with_one_and_leaves_its_outcome() {
-        let folder = tempfile::tempdir().unwrap();
-        let run = |seed| perform(&[&SAMPLE], &quick(seed), folder.path()).unwrap();
-        assert_eq!(run(1), DONE);
-        assert!(folder.path().join("sample/none.svg").exists());
-        assert_eq!(run(2), NOT_HELD);
-        assert!(!Outcome::read(&folder.path().join("sample/outcome.json")).unwrap().holds());
-    }
-
-    #[test]
-    fn an_experiment_that_breaks_off_costs_neither_its_earlier_outcome_nor_the_others() {
-        let folder = tempfile::tempdir().unwrap();
-        let settings = quick(1);
-        perform(&[&SAMPLE], &settings, folder.path()).unwrap();
-        let broken = Experiment { run: |_| bail!("the device is gone"), ..SAMPLE };
-        let other = Experiment { name: "other", ..SAMPLE };
-        assert_eq!(perform(&[&broken, &other], &settings, folder.path()).unwrap(), FAILED);
-        assert!(["sample", "other"].iter().all(|name| folder.path().join(name).join("outcome.json").exists()));
-    }
-
-    #[test]
-    fn values_are_set_of_one_experiment_alone() {
-        let texts = ["rate=0.1".to_string()];
-        assert!(!set_values(&chosen(&["netbp".into()]).unwrap(), &texts).unwrap().is_empty());
-        let two = chosen(&["netbp".into(), "gabor".into()]).unwrap();
-        assert!(set_values(&two, &[]).unwrap().is_empty());
-        assert!(set_values(&two, &texts).unwrap_err().to_string().contains("2 are named"));
-    }
-
-    #[test]
-    fn every_name_is_listed_once_and_found_alone() {
-        for experiment in ALL {
-            assert_eq!(chosen(&[experiment.name.into()]).unwrap().len(), 1);
-            assert_eq!(list().lines().filter(|line| line.split(' ').next() == Some(experiment.name)).count(), 1);
-        }
-        assert_eq!(chosen(&["all".into(), "netbp".into()]).unwrap().len(), ALL.len());
-    }
-}
+#[path = "cli_tests.rs"]
+mod tests;

@@ -1,32 +1,80 @@
 //! An outcome as files, and as text for a terminal.
 
-use anyhow::{Context, Result};
+use crate::experiment::Setup;
+use anyhow::{Context, Result, bail};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 use trainer::places::check_no_file_instead;
-use zoo_core::{Flush, write_atomically};
-use zoo_results::outcome::{Drawn, FindingVerdict, Outcome, SET_VALUES};
+use zoo_core::{Flush, check_writable, write_atomically};
+use zoo_results::outcome::{Drawn, FindingVerdict, Outcome, SET_VALUES, SetValue};
 
 /// What makes a folder of files an outcome; it is written last.
 pub const OUTCOME: &str = "outcome.json";
 
-/// Makes `folder`, before work is done that could not be kept.
+/// Refuses a folder that cannot be made or written into, before work is done that could not be kept. Nothing is made yet: work that
+/// breaks off or is interrupted leaves nothing.
 ///
 /// # Errors
 ///
-/// If it cannot be made.
-pub fn make(folder: &Path) -> Result<()> {
+/// If a file is in the way, or the system refuses.
+pub fn check_place(folder: &Path) -> Result<()> {
+    check_no_file_instead(folder)?;
+    // A relative path begins where the program runs.
+    let there = folder.ancestors().find(|above| above.is_dir()).unwrap_or(Path::new("."));
+    let verb = if there == folder { "write into" } else { "make" };
+    check_writable(there).with_context(|| format!("cannot {verb} the folder {}", folder.display()))
+}
+
+/// Makes `folder`.
+pub(crate) fn make(folder: &Path) -> Result<()> {
     check_no_file_instead(folder)?;
     fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))
 }
 
-/// Writes the figures, then `outcome.json`, into `folder`: without the last, what lies there is no outcome.
+/// Refuses to replace an outcome that was made otherwise: by another seed, on other samples, or with other values set.
 ///
 /// # Errors
 ///
-/// If a file cannot be written.
+/// If there is one, or what is there cannot be read.
+pub(crate) fn check_free(folder: &Path, settings: &Setup) -> Result<()> {
+    let (file, remedy) = (folder.join(OUTCOME), "name another folder with --out, or replace it with --force");
+    if file.symlink_metadata().is_err() {
+        return Ok(());
+    }
+    let found = match Outcome::read(&file) {
+        Ok(found) => found,
+        Err(error) => bail!("{error}; {remedy}"),
+    };
+    let set = settings.set.recorded();
+    let then = made_with(&found.seeds, found.quick, &found.set);
+    let now = made_with(&[settings.seed], settings.quick, &set);
+    if then != now {
+        bail!("{} was made with {then}, and this run is with {now}; {remedy}", file.display());
+    }
+    // A pipe has no name of its own.
+    if !found.tables.starts_with(&settings.set.tables()) {
+        bail!("{} was made with {then} of other points than this run; {remedy}", file.display());
+    }
+    Ok(())
+}
+
+/// What decides an outcome, in words of the command line: `--seed 1 --quick --set rate=0.5`.
+fn made_with(seeds: &[u64], quick: bool, set: &[SetValue]) -> String {
+    let seeds = seeds.iter().map(|seed| format!("--seed {seed}"));
+    let mut set: Vec<String> = set.iter().map(|one| format!("--set {}={}", one.name, one.value)).collect();
+    // In whatever order they were given.
+    set.sort();
+    seeds.chain(quick.then(|| "--quick".to_string())).chain(set).collect::<Vec<_>>().join(" ")
+}
+
+/// Writes the figures, then `outcome.json`, into `folder`, which is made: without the last, what lies there is no outcome.
+///
+/// # Errors
+///
+/// If the folder cannot be made, or a file cannot be written.
 pub fn write(folder: &Path, outcome: &Outcome, figures: &[Drawn]) -> Result<()> {
+    make(folder)?;
     match fs::remove_file(folder.join(OUTCOME)) {
         Err(error) if error.kind() != ErrorKind::NotFound => {
             return Err(error).with_context(|| format!("cannot replace {}", folder.join(OUTCOME).display()));

@@ -26,7 +26,7 @@ pub struct LessonFormulas {
     pub formulas: &'static [&'static str],
 }
 
-/// An item of a file of this crate, as it was compiled.
+/// An item of a file, as it was compiled.
 #[derive(Clone, Copy)]
 pub struct Excerpt {
     /// The file, below the workspace's root.
@@ -37,8 +37,15 @@ pub struct Excerpt {
     pub(crate) starts: &'static str,
 }
 
-/// The item of a file below `src` whose first line begins like this.
+/// The item of a file below `src`, or below that of another crate, whose first line begins like this.
 macro_rules! excerpt {
+    (in $package:literal, $file:literal, $starts:literal) => {
+        $crate::lesson::Excerpt {
+            file: concat!("crates/", $package, "/src/", $file),
+            source: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../", $package, "/src/", $file)),
+            starts: $starts,
+        }
+    };
     ($file:literal, $starts:literal) => {
         $crate::lesson::Excerpt {
             file: concat!("crates/experiments/src/", $file),

@@ -2,10 +2,11 @@
 
 use crate::experiment::Experiment;
 use crate::setting::{ExperimentSetting, PointColumn, PointsSetting};
-use crate::text::no_such;
+use crate::text::{exact, no_such};
 use anyhow::{Context, Result, bail};
 use std::path::Path;
-use zoo_recipe::parse_override;
+use zoo_core::sha256_file;
+use zoo_recipe::{RecipeError, parse_override};
 use zoo_results::outcome::{ResultTable, SetValue};
 use zoo_table::TableRow;
 
@@ -32,6 +33,8 @@ pub(crate) enum SettingValue {
     Points {
         /// The file's name, without its folder.
         file: String,
+        /// Of the file; a pipe cannot be read twice.
+        sha256: Option<String>,
         rows: Vec<Vec<f64>>,
     },
 }
@@ -45,10 +48,7 @@ impl SetValues {
     pub(crate) fn parse(experiment: &Experiment, texts: &[String]) -> Result<Self> {
         let mut given: Vec<GivenValue> = Vec::new();
         for text in texts {
-            let Ok((name, value)) = parse_override(text) else {
-                let example = experiment.settings.first().map_or_else(String::new, ExperimentSetting::example);
-                bail!("--set {text}: expected NAME=VALUE, such as {example}");
-            };
+            let (name, value) = parse_override(text).map_err(|error| malformed(experiment, text, error))?;
             let setting = named(experiment, &name)?;
             if given.iter().any(|earlier| earlier.setting.name() == name) {
                 bail!("--set {name} is there twice; give it one value");
@@ -84,14 +84,14 @@ impl SetValues {
 
 impl GivenValue {
     fn table(&self) -> Option<ResultTable> {
-        let (ExperimentSetting::Points(setting), SettingValue::Points { file, rows }) = (self.setting, &self.value)
+        let (ExperimentSetting::Points(setting), SettingValue::Points { file, rows, .. }) = (self.setting, &self.value)
         else {
             return None;
         };
         Some(ResultTable {
             caption: format!("Set: {}, from {file}", setting.about),
             head: setting.columns.iter().map(|column| column.name().into()).collect(),
-            rows: rows.iter().map(|row| row.iter().map(f64::to_string).collect()).collect(),
+            rows: rows.iter().map(|row| row.iter().copied().map(exact).collect()).collect(),
         })
     }
 }
@@ -100,12 +100,28 @@ impl SettingValue {
     /// With all its digits.
     fn text(&self) -> String {
         match self {
-            Self::Number(value) => value.to_string(),
+            Self::Number(value) => exact(*value),
             Self::Whole(value) => value.to_string(),
-            Self::List(values) => values.iter().map(f64::to_string).collect::<Vec<_>>().join(","),
-            Self::Points { file, rows } => format!("{file} ({} rows)", rows.len()),
+            Self::List(values) => values.iter().copied().map(exact).collect::<Vec<_>>().join(","),
+            Self::Points { file, sha256, rows } => {
+                let sha256 = sha256.as_ref().map_or_else(String::new, |sha256| format!(", sha256 {sha256}"));
+                format!("{file} ({} rows{sha256})", rows.len())
+            }
         }
     }
+}
+
+/// What a text lacks that is no `NAME=VALUE`, with an example of the setting that it names, if it does.
+fn malformed(experiment: &Experiment, text: &str, error: RecipeError) -> anyhow::Error {
+    let reason = match error {
+        RecipeError::Override { reason, .. } => reason,
+        other => return other.into(),
+    };
+    let name = text.split('=').next().unwrap_or_default().trim();
+    let named = experiment.settings.iter().find(|setting| setting.name() == name);
+    let example = named.or(experiment.settings.first()).map_or_else(String::new, ExperimentSetting::example);
+    let shown = if text.is_empty() { "\"\"" } else { text };
+    anyhow::anyhow!("--set {shown}: expected NAME=VALUE, such as {example}; {reason}")
 }
 
 fn named(experiment: &Experiment, name: &str) -> Result<ExperimentSetting> {
@@ -143,14 +159,18 @@ fn points(setting: &PointsSetting, file: &Path) -> Result<SettingValue> {
     }
     let rows = rows.iter().map(|row| checked(setting, file, row)).collect::<Result<Vec<_>>>()?;
     for (place, column) in setting.columns.iter().enumerate() {
+        if let Some(fault) = column.too_near(rows.iter().map(|row| row[place])) {
+            bail!("{}: {fault}; give others", file.display());
+        }
         if let PointColumn::Class { name, count } = *column
             && let Some(class) = (1..=count).find(|class| !rows.iter().any(|row| row[place] == *class as f64))
         {
             bail!("{}: {name} is {class} in no row, expected every class from 1 to {count}", file.display());
         }
     }
+    let sha256 = if file.is_file() { Some(sha256_file(file)?) } else { None };
     let file = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    Ok(SettingValue::Points { file, rows })
+    Ok(SettingValue::Points { file, sha256, rows })
 }
 
 /// The numbers of a row, in the order of the columns.
@@ -160,7 +180,7 @@ fn checked(setting: &PointsSetting, file: &Path, row: &TableRow) -> Result<Vec<f
         let value = as_written(*value);
         if !column.allows(value) {
             let (file, line, name) = (file.display(), row.line, column.name());
-            bail!("{file}:{line}: {name} is {value}, expected {}; correct it", column.expected());
+            bail!("{file}:{line}: {name} is {}, expected {}; correct it", exact(value), column.expected());
         }
         Ok(value)
     };
@@ -173,105 +193,5 @@ fn as_written(value: f32) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ALL;
-    use crate::experiment::Setup;
-    use std::fs;
-    use zoo_core::sentence;
-
-    fn experiment(name: &str) -> &'static Experiment {
-        ALL.iter().find(|experiment| experiment.name == name).unwrap()
-    }
-
-    fn parsed(name: &str, texts: &[&str]) -> Result<SetValues> {
-        SetValues::parse(experiment(name), &texts.iter().map(|text| (*text).to_string()).collect::<Vec<_>>())
-    }
-
-    fn said(name: &str, texts: &[&str]) -> String {
-        sentence(parsed(name, texts).unwrap_err().as_ref())
-    }
-
-    #[test]
-    fn a_value_out_of_range_is_told_with_the_range() {
-        assert_eq!(said("netbp", &["rate=fast"]), "--set rate=fast: expected a number from 0.0001 to 10");
-        for value in ["nan", "-1", "1e9", "0.1,0.2"] {
-            assert!(said("netbp", &[&format!("rate={value}")]).ends_with("expected a number from 0.0001 to 10"));
-        }
-        assert!(said("gabor", &["batch=5"]).ends_with("that divides 28"));
-        assert!(said("convolution", &["filter=1,2,3"]).contains("expected 9 numbers from"));
-    }
-
-    #[test]
-    fn a_name_that_is_none_is_told_with_the_nearest() {
-        let said = said("netbp", &["rat=1"]);
-        assert!(said.starts_with("there is no setting of netbp `rat` (did you mean `rate`?); known are "), "{said}");
-        assert!(self::said("netbp", &["rate"]).starts_with("--set rate: expected NAME=VALUE, such as "));
-        assert!(self::said("netbp", &["rate=1", "rate=2"]).contains("twice"));
-    }
-
-    #[test]
-    fn points_are_read_and_what_is_wrong_with_them_is_told_with_its_line() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("points.csv");
-        let head = "x1,x2,x3,class\n";
-        let text = format!("points={}", file.display());
-        let set = |rows: &str| {
-            fs::write(&file, rows).unwrap();
-            parsed("netbp", &[&text])
-        };
-        let values = set(&format!("{head}0.1,0.2,0.3,1\n0.7,1,0,2\n")).unwrap();
-        let rows = vec![vec![0.1, 0.2, 0.3, 1.0], vec![0.7, 1.0, 0.0, 2.0]];
-        assert_eq!(values.get("points"), Some(&SettingValue::Points { file: "points.csv".into(), rows }));
-        assert_eq!(values.recorded()[0].value, "points.csv (2 rows)");
-        assert_eq!(values.tables()[0].rows[1], ["0.7", "1", "0", "2"]);
-        let long = format!("{head}{}", "0.1,0.2,0.3,1\n".repeat(1001));
-        for (rows, expected) in [
-            ("x1,x2,class\n0.1,0.2,1\n", "\"x3\""),
-            ("x1,x2,x3,class\n0.1,a,0.3,1\n", ":2: x2 is \"a\""),
-            ("x1,x2,x3,class\n0.1,0.2,0.3,1\n0.1,0.2,1.5,2\n", ":3: x3 is 1.5, expected a number from 0 to 1"),
-            ("x1,x2,x3,class\n0.1,0.2,0.3,1\n0.1,0.2,0.5,3\n", ":3: class is 3, expected a whole number from 1 to 2"),
-            ("x1,x2,x3,class\n0.1,0.2,0.3,1\n0.1,0.2,0.5,1\n", "class is 2 in no row"),
-            ("x1,x2,x3,class\n0.1,0.2,0.3,1\n", "expected 2 to 1000 rows, found 1"),
-            (long.as_str(), "found 1001"),
-        ] {
-            let said = sentence(set(rows).unwrap_err().as_ref());
-            assert!(said.starts_with("--set points: ") && said.contains(expected), "{said}");
-        }
-        fs::remove_file(&file).unwrap();
-        assert!(self::said("netbp", &[&text]).starts_with("--set points: "));
-    }
-
-    /// What a quick run measured, its tables and its figures; not the sentences, which may only name a value.
-    fn found(experiment: &Experiment, set: SetValues) -> Vec<String> {
-        let (outcome, figures) = experiment.perform(&Setup { seed: 1, quick: true, set, ..Setup::default() }).unwrap();
-        let measured = outcome.claims.into_iter().map(|claim| claim.measured);
-        let tables = outcome.tables.iter().map(|table| format!("{:?}", table.rows));
-        measured.chain(tables).chain(figures.into_iter().map(|figure| figure.svg)).collect()
-    }
-
-    /// That what `--set` says of each setting is heard: something comes out otherwise that does not differ by itself, as times do.
-    fn every_setting_changes_something(experiment: &Experiment) {
-        let [before, again] = [(); 2].map(|()| found(experiment, SetValues::default()));
-        let numbers = experiment.settings.iter().filter(|one| !matches!(one, ExperimentSetting::Points(_)));
-        for setting in numbers {
-            let after = found(experiment, SetValues::parse(experiment, &[setting.example()]).unwrap());
-            let mut parts = before.iter().zip(&again).zip(&after);
-            let is_changed = parts.any(|((before, again), after)| before == again && before != after);
-            assert!(is_changed, "{}: --set {} changes nothing", experiment.name, setting.example());
-        }
-    }
-
-    #[test]
-    fn every_setting_of_an_experiment_changes_something() {
-        for name in ["backprop", "convolution", "linear_regression", "optimizers", "shallow"] {
-            every_setting_changes_something(experiment(name));
-        }
-    }
-
-    #[test]
-    #[ignore = "takes minutes: a quick run for every setting of every experiment"]
-    fn every_setting_of_every_experiment_changes_something() {
-        ALL.iter().for_each(every_setting_changes_something);
-    }
-}
+#[path = "set_values_tests.rs"]
+mod tests;

@@ -3,7 +3,7 @@
 //! A lesson reads them by [`Setup::number`](crate::Setup::number) and its like. Where nothing is set that gives the notes' values, and with
 //! them the bits that were recorded.
 
-use crate::text::number;
+use crate::text::{exact, number};
 
 /// A number, or several, that `--set` changes.
 #[derive(Clone, Copy, Debug)]
@@ -85,8 +85,8 @@ pub(crate) struct PointsSetting {
 /// A column of a table of points.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum PointColumn {
-    /// Numbers from the one to the other.
-    Number { name: &'static str, range: [f64; 2] },
+    /// Numbers from the one to the other, of which the least and the largest are so far apart at least; 0 if all may be one.
+    Number { name: &'static str, range: [f64; 2], apart: f64 },
     /// Whole numbers from 1 to `count`, each of them in some row.
     Class { name: &'static str, count: usize },
 }
@@ -145,7 +145,7 @@ impl ExperimentSetting {
     /// What to try: `rate=0.5`.
     pub(crate) fn example(&self) -> String {
         let value = match *self {
-            Self::Number(one) => one.example.to_string(),
+            Self::Number(one) => exact(one.example),
             Self::Whole(one) => one.example.to_string(),
             Self::List(one) => with_commas(one.example),
             Self::Points(_) => "FILE.csv".into(),
@@ -195,10 +195,32 @@ impl PointColumn {
         }
     }
 
+    /// What is expected of all its values together, if they are not so far apart: `some of them 0.0001 apart or more`.
+    pub(crate) fn too_near(&self, values: impl Iterator<Item = f64> + Clone) -> Option<String> {
+        let Self::Number { apart, .. } = *self else { return None };
+        let (least, most) = (values.clone().fold(f64::INFINITY, f64::min), values.fold(f64::NEG_INFINITY, f64::max));
+        (most - least < apart).then(|| {
+            let found = if least == most {
+                format!("is always {}", exact(least))
+            } else {
+                format!("goes from {} to {}", exact(least), exact(most))
+            };
+            format!("{} {found}, expected {}", self.name(), some_apart(apart))
+        })
+    }
+
     /// `x1 (a number from 0 to 1)`.
     fn in_words(&self) -> String {
-        format!("{} ({})", self.name(), self.expected())
+        let apart = match *self {
+            Self::Number { apart, .. } if apart > 0.0 => format!(", {}", some_apart(apart)),
+            _ => String::new(),
+        };
+        format!("{} ({}{apart})", self.name(), self.expected())
     }
+}
+
+fn some_apart(apart: f64) -> String {
+    format!("some of them {} apart or more", number(apart))
 }
 
 /// NaN is within no range.
@@ -216,70 +238,9 @@ fn behind(unit: &str) -> String {
 
 /// As `--set` takes them.
 fn with_commas(values: &[f64]) -> String {
-    values.iter().map(f64::to_string).collect::<Vec<_>>().join(",")
+    values.iter().copied().map(exact).collect::<Vec<_>>().join(",")
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ALL;
-    use std::collections::BTreeSet;
-
-    #[test]
-    fn every_experiment_declares_two_or_more_numbers_by_names_of_their_own() {
-        for experiment in ALL {
-            let names: BTreeSet<&str> = experiment.settings.iter().map(ExperimentSetting::name).collect();
-            assert!(names.len() >= 2 && names.len() == experiment.settings.len(), "{}: {names:?}", experiment.name);
-            for setting in experiment.settings {
-                let name = setting.name();
-                assert!(name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{name}");
-                assert!(!setting.about().is_empty() && !setting.about().ends_with('.'), "{name}");
-            }
-        }
-    }
-
-    #[test]
-    fn the_notes_value_may_be_set_and_so_may_the_example_which_is_another() {
-        for setting in ALL.iter().flat_map(|experiment| experiment.settings) {
-            match *setting {
-                ExperimentSetting::Number(one) => {
-                    assert!(
-                        one.allows(one.default) && one.allows(one.example) && one.default != one.example,
-                        "{one:?}"
-                    );
-                }
-                ExperimentSetting::Whole(one) => {
-                    assert!(
-                        one.allows(one.default) && one.allows(one.example) && one.default != one.example,
-                        "{one:?}"
-                    );
-                }
-                ExperimentSetting::List(one) => {
-                    assert!(one.allow(one.default) && one.allow(one.example) && one.default != one.example, "{one:?}");
-                }
-                ExperimentSetting::Points(one) => assert!(one.rows[0] <= one.rows[1] && !one.columns.is_empty()),
-            }
-        }
-    }
-
-    #[test]
-    fn what_may_be_set_is_said_in_words() {
-        let rate =
-            NumberSetting { name: "rate", about: "a rate", unit: "", default: 0.05, range: [1e-4, 10.0], example: 0.5 };
-        assert!(rate.allows(10.0) && !rate.allows(10.1) && !rate.allows(f64::NAN));
-        assert_eq!(ExperimentSetting::Number(rate).expected(), "a number from 0.0001 to 10");
-        let batch = WholeSetting {
-            name: "batch",
-            about: "a batch",
-            unit: "examples",
-            default: 4,
-            range: [1, 14],
-            divides: Some(28),
-            example: 7,
-        };
-        assert!(batch.allows(14) && !batch.allows(5) && !batch.allows(28) && !batch.allows(0));
-        assert_eq!(ExperimentSetting::Whole(batch).expected(), "a whole number from 1 to 14 examples that divides 28");
-        let class = PointColumn::Class { name: "class", count: 2 };
-        assert!(class.allows(2.0) && !class.allows(1.5) && !class.allows(3.0));
-    }
-}
+#[path = "setting_tests.rs"]
+mod tests;

@@ -3,8 +3,11 @@
 use std::fmt::Display;
 use zoo_core::nearest;
 
-/// A number with four significant digits: `0.7312`, `1.2e-9`, `1000000`.
+/// A number with four significant digits: `0.7312`, `1.2e-9`, `1000000`; what was not to be computed, in words.
 pub(crate) fn number(value: f64) -> String {
+    if value.is_nan() {
+        return "not measurable".into();
+    }
     if value == 0.0 {
         return "0".into(); // Of either sign.
     }
@@ -18,6 +21,12 @@ pub(crate) fn number(value: f64) -> String {
     let decimals = (3 - magnitude).max(0) as usize;
     let text = format!("{value:.decimals$}");
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').into() } else { text }
+}
+
+/// A number with all the digits that tell it from others: `0.0001`, `1e-320`.
+pub(crate) fn exact(value: f64) -> String {
+    let is_plain = value == 0.0 || (1e-4..1e9).contains(&value.abs());
+    if is_plain { value.to_string() } else { format!("{value:e}") }
 }
 
 /// An interval: `0.1 to 0.3`.
@@ -77,6 +86,20 @@ mod tests {
     fn numbers_read_well() {
         let texts = [-0.0, 1.0, 0.5, 0.731_249, 1.234e-9, 123_456.7, 1e12, -0.25, 1e6].map(number);
         assert_eq!(texts, ["0", "1", "0.5", "0.7312", "1.23e-9", "123457", "1.00e12", "-0.25", "1000000"]);
+    }
+
+    #[test]
+    fn what_was_not_to_be_computed_is_said_in_words() {
+        assert_eq!(number(f64::NAN), "not measurable");
+    }
+
+    #[test]
+    fn exact_numbers_are_read_back_and_short() {
+        let values = [0.0, 0.05, 1e-4, 1e-5, 1e-320, -2.5e-7, 0.1 + 0.2, 123.0, 1e12];
+        let texts = values.map(exact);
+        let wanted = ["0", "0.05", "0.0001", "1e-5", "1e-320", "-2.5e-7", "0.30000000000000004", "123", "1e12"];
+        assert_eq!(texts, wanted);
+        assert_eq!(texts.map(|text| text.parse::<f64>().unwrap()), values);
     }
 
     #[test]

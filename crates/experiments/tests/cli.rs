@@ -90,8 +90,9 @@ fn a_run_leaves_claims_figures_and_what_it_was_run_with() {
 
 #[test]
 fn a_seed_decides_everything_that_is_random() {
-    let folder = tempfile::tempdir().unwrap();
-    let [first, again, other] = ["1", "1", "2"].map(|seed| run("backprop", seed, folder.path()));
+    let [one, two] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    let [first, again, other] =
+        [("1", &one), ("1", &one), ("2", &two)].map(|(seed, out)| run("backprop", seed, out.path()));
     assert_eq!(first.1, again.1);
     assert_ne!(first.1, other.1);
     assert_eq!(first.0.tables, again.0.tables);
@@ -139,6 +140,29 @@ fn what_is_set_is_used_told_and_kept_apart() {
 }
 
 #[test]
+fn an_outcome_is_not_replaced_by_that_of_another_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |more: &str| {
+        let words: Vec<&str> = "run backprop --quick --out out".split(' ').chain(more.split_whitespace()).collect();
+        experiments(&words).current_dir(folder.path()).assert()
+    };
+    let outcome = || fs::read(folder.path().join("out/backprop/outcome.json")).unwrap();
+    run("").code(0);
+    let before = outcome();
+    for (more, now) in [("--seed 2", "--seed 2 --quick"), ("--set layers=3", "--seed 1 --quick --set layers=3")] {
+        let said = String::from_utf8(run(more).code(2).get_output().stderr.clone()).unwrap();
+        let expected = format!(
+            "error: out/backprop/outcome.json was made with --seed 1 --quick, and this run is with {now}; name another folder with --out, or \
+             replace it with --force\n"
+        );
+        assert_eq!(said, expected);
+        assert_eq!(outcome(), before);
+    }
+    run("--seed 2 --force").code(0);
+    assert_ne!(outcome(), before);
+}
+
+#[test]
 fn a_folder_that_cannot_be_written_is_named_before_anything_runs() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
@@ -147,6 +171,18 @@ fn a_folder_that_cannot_be_written_is_named_before_anything_runs() {
     let error = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
     assert!(error.contains("cannot make the folder") && error.contains("file"), "{error}");
     assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_waits_for_a_named_pipe() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(folder.path().join("pipe")).status().unwrap().success());
+    let mut command = experiments(&["run", "netbp", "--quick", "--set", "points=pipe"]);
+    let output = command.current_dir(folder.path()).timeout(std::time::Duration::from_secs(60)).assert().code(2);
+    let said = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+    assert!(said.starts_with("error: --set points: cannot read the table pipe: it is a named pipe, "), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
 }
 
 #[cfg(target_os = "linux")]
@@ -193,6 +229,10 @@ fn numbers_and_places_that_are_none_are_refused() {
         ("run netbp --quick --out -", dash),
         ("run netbp --quick --set rate=0", "--set rate=0: expected a number from 0.0001 to 10"),
         ("run netbp --quick --set points=none.csv", "--set points: cannot read the table none.csv"),
+        (
+            "run netbp --quick --set rate=",
+            "--set rate=: expected NAME=VALUE, such as rate=0.5; there is no value after `=`",
+        ),
         ("run netbp gabor --quick --set rate=1", "--set changes one experiment, and 2 are named"),
         ("run all --quick --set rate=1", "--set changes one experiment"),
         ("run netbp --quick --set tare=1", "there is no setting of netbp `tare`"),

@@ -83,7 +83,7 @@ fn facts(recipe: &Recipe, record: &Record, run: &Report, bytes: u64) -> String {
         ("how the recipe was found", recipe.zoo_claim().found.clone()),
         ("seed", format!("{}, the first of {seeds:?}, which the recipe stated beforehand", run.seed)),
         ("trained", format!("{epochs} epochs in {:.1} s, epoch {best} kept", run.train_seconds)),
-        ("on", format!("{}, {threads} threads, device {device}{instructions}, Burn {burn}", record.cpu)),
+        ("on", format!("{}, {}, device {device}{instructions}, Burn {burn}", record.cpu, counted(*threads, "thread"))),
         ("when", format!("{started}, commit `{commit}`")),
         ("file", format!("{bytes} bytes, sha256 `{}`", run.weights_sha256)),
     ];

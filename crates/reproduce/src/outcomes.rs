@@ -61,7 +61,6 @@ pub(crate) fn publish(workspace: &Workspace, from: &Path, name: &str) -> Result<
     }
     let folder = workspace.outcomes().join(name);
     remove(&folder)?;
-    files::make(&folder)?;
     files::write(&folder, &outcome, &figures)
 }
 
@@ -118,7 +117,6 @@ mod tests {
         let RecordedOutcome { outcome, figures } = read(&Workspace::here().outcomes(), "netbp").unwrap().unwrap();
         assert!(outcome.set.is_empty());
         let place = from.path().join("netbp");
-        files::make(&place).unwrap();
         files::write(&place, &outcome, &figures).unwrap();
         publish(&workspace, from.path(), "netbp").unwrap();
         let set = vec![SetValue { name: "rate".into(), value: "0.5".into(), default: "0.05".into() }];

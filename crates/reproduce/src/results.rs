@@ -87,9 +87,9 @@ pub(crate) fn experiments(workspace: &Workspace) -> Result<String> {
 /// One sentence on what experiments were run with; different ones are all named.
 pub(crate) fn run_with(outcomes: &[&Outcome]) -> String {
     format!(
-        "Run on device {}, {} threads, Burn {}, commit {}, {}, seed {}.",
+        "Run on device {}, {}, Burn {}, commit {}, {}, seed {}.",
         distinct(outcomes.iter().map(|one| one.device.clone())),
-        distinct(outcomes.iter().map(|one| one.threads.to_string())),
+        distinct(outcomes.iter().map(|one| counted(one.threads, "thread"))),
         distinct(outcomes.iter().map(|one| one.burn.clone())),
         distinct(outcomes.iter().map(|one| short_commit(one.commit.as_deref()))),
         distinct(outcomes.iter().map(|one| day(&one.started).to_string())),
@@ -199,9 +199,9 @@ pub(crate) fn measured_with(records: &[&Record]) -> String {
         (None, _) => return "Nothing recorded yet: `cargo xtask reproduce --record`.".to_string(),
     };
     format!(
-        "Measured on device {}, {} threads, {}, Burn {}, commit {}, {days}; training time is the mean of a run's.",
+        "Measured on device {}, {}, {}, Burn {}, commit {}, {days}; training time is the mean of a run's.",
         distinct(runs().map(|run| run.device.clone())),
-        distinct(runs().map(|run| run.threads.to_string())),
+        distinct(runs().map(|run| counted(run.threads, "thread"))),
         distinct(records.iter().flat_map(|record| record.machines().into_keys())),
         distinct(runs().map(|run| run.burn.clone())),
         distinct(runs().map(|run| short_commit(run.commit.as_deref()))),

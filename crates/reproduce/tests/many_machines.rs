@@ -156,12 +156,25 @@ fn repeats_of_another_instruction_set_are_refused_once() {
     let machine = Machine::new();
     let plan = machine.plan("logistic_breast_cancer --seeds 11..12");
     plan.iter().for_each(|line| assert!(shell(&format!("ZOO_KERNELS_ISA=portable {line}")).status.success()));
-    let mut command = Command::cargo_bin("reproduce").unwrap();
-    command.args(["run", "logistic_breast_cancer", "--seeds", "11..12", "--offline", "--runs"]).arg(machine.0.path());
-    let refused = command.env("ZOO_KERNELS_ISA", "off").timeout(std::time::Duration::from_secs(60)).output().unwrap();
-    assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
-    assert!(said(&refused).contains("was trained by another instruction set (portable)"), "{}", said(&refused));
-    assert_eq!(said(&refused).matches("is run anew").count(), 1, "{}", said(&refused));
+    let refused = || {
+        let mut command = Command::cargo_bin("reproduce").unwrap();
+        command.args(["run", "logistic_breast_cancer", "--seeds", "11..12", "--offline", "--runs"]);
+        command.arg(machine.0.path()).env("ZOO_KERNELS_ISA", "off").timeout(std::time::Duration::from_secs(60));
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+        let said = said(&output);
+        assert_eq!(said.matches("was trained by another instruction set (portable)").count(), 1, "{said}");
+        said
+    };
+    let all = machine.run("logistic_breast_cancer/10folds-11-12");
+    let said = refused();
+    assert!(!said.contains("is run anew") && !all.exists(), "nothing is made of them: {said}");
+    // A folder that cannot be gone on with is cleared once, and not again.
+    fs::create_dir(&all).unwrap();
+    fs::copy(machine.run("logistic_breast_cancer/10folds-11/recipe.toml"), all.join("recipe.toml")).unwrap();
+    fs::write(all.join("run.json"), "{").unwrap();
+    let said = refused();
+    assert_eq!(said.matches("is run anew").count(), 1, "{said}");
 }
 
 #[test]

@@ -113,8 +113,11 @@ fn settings_that_the_trainer_refuses() {
     let [file, runs] = ["file", "runs"].map(|name| folder.path().join(name).display().to_string());
     let (file, runs) = (file.as_str(), runs.as_str());
     std::fs::write(file, "mine").unwrap();
-    let said = refused_where(&[("ZOO_DATA_DIR", file)], &["run", "softmax_digits", "--runs", runs]);
-    assert!(said.contains(&format!("error: {file} is a file, expected a folder for data files")), "{said}");
+    for words in [&["run", "softmax_digits", "--runs", runs][..], &["run", "softmax_digits", "--plan", "--runs", runs]]
+    {
+        let said = refused_where(&[("ZOO_DATA_DIR", file)], words);
+        assert!(said.contains(&format!("error: {file} is a file, expected a folder for data files")), "{said}");
+    }
     assert!(!folder.path().join("runs").exists());
     // What is empty counts as unset, and a command that says what settings there are needs none.
     let plan = ["run", "softmax_digits", "--plan", "--runs", runs];

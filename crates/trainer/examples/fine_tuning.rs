@@ -246,5 +246,5 @@ impl Setting {
 
 fn accuracy(recipe: &Recipe, splits: &Splits, fitted: &FittedModel, examples: &Examples) -> Result<f64> {
     let predictions = predict(&fitted.network, &recipe.loss, &splits.batcher, examples, &Device::flex(), |_| {})?;
-    Ok(predictions.evaluate(examples, splits).scores.accuracy)
+    Ok(splits.evaluate(&predictions, examples).scores.accuracy)
 }

@@ -3,14 +3,15 @@
 use crate::error::TrainError;
 use crate::own;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 use zoo_core::weights::{Facts, WEIGHTS_SCHEMA};
 use zoo_core::{
-    Batcher, Dataset, Examples, Inputs, Provenance, SplitError, Standardization, Store, cache_folder, quantile_bins,
-    sha256_hex, stratified_holdout, stratified_k_fold,
+    Batcher, Dataset, Evaluated, Examples, Inputs, Provenance, SplitError, Standardization, Store, cache_folder,
+    sha256_hex, stratified_k_fold,
 };
 use zoo_import::Import;
-use zoo_recipe::{Data, DataFormat, Holdout, Pad, Recipe, Target, TestSplit, ValidSplit};
+use zoo_recipe::{Data, DataFormat, Pad, Recipe, Target, TestSplit, ValidSplit};
+use zoo_train::predictions::Predictions;
+use zoo_train::split::{hold_out, strata};
 
 /// A recipe's data: three disjoint splits and the batcher fitted on the training split.
 #[derive(Clone, Debug)]
@@ -61,6 +62,11 @@ impl Splits {
     /// The same of the test split alone.
     pub fn test_digest(&self) -> String {
         digest(&[&self.test])
+    }
+
+    /// The scores of predictions for `examples`, one of the splits.
+    pub fn evaluate(&self, predictions: &Predictions, examples: &Examples) -> Evaluated {
+        predictions.evaluate(examples, self.class_names.len(), self.target.as_ref())
     }
 
     /// What a model trained on this data by a recipe needs besides its parameters.
@@ -340,20 +346,6 @@ fn relabel(mut dataset: Dataset, data: &Data) -> Result<Dataset, TrainError> {
     dataset.test = dataset.test.map(|test| test.one_vs_rest(index));
     dataset.class_names = data.class_names();
     Ok(dataset)
-}
-
-fn hold_out(examples: &Examples, holdout: &Holdout) -> (Examples, Examples) {
-    let every = (1.0 / holdout.fraction).ceil() as usize;
-    let parts = stratified_holdout(&strata(examples, every), holdout.fraction, holdout.seed);
-    (examples.select(&parts.kept), examples.select(&parts.held))
-}
-
-/// What a cut keeps alike in all parts: the classes, or for regression the tenths of the targets, each of at least `least` examples.
-fn strata(examples: &Examples, least: usize) -> Cow<'_, [u8]> {
-    match examples.targets.as_slice() {
-        [] => Cow::Borrowed(&examples.labels),
-        targets => Cow::Owned(quantile_bins(targets, 10, least)),
-    }
 }
 
 #[cfg(test)]

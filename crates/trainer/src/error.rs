@@ -11,6 +11,7 @@ use zoo_core::{DataError, WriteError};
 use zoo_import::ImportError;
 use zoo_recipe::RecipeError;
 use zoo_results::ReportError;
+use zoo_train::readback::ReadbackError;
 
 /// Why a run could not be started, trained, evaluated or read back.
 #[derive(Debug, thiserror::Error)]
@@ -234,8 +235,8 @@ pub enum TrainError {
     InstructionSet(String),
 
     /// The device did not hand a result back.
-    #[error("the device did not hand its result back: {0}")]
-    Readback(String),
+    #[error(transparent)]
+    Readback(#[from] ReadbackError),
 
     /// The system refuses to tell of Ctrl-C.
     #[error("cannot listen for Ctrl-C: {0}")]

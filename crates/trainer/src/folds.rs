@@ -52,7 +52,7 @@ impl FoldsSession<'_> {
         for plan in plans(self.repeats, self.folder)? {
             let path = self.folder.fold_path(plan.seed, plan.fold);
             let report = if plan.is_finished {
-                self.own().read(&path, plan.seed)?
+                self.own().read(&path, (plan.seed, plan.fold))?
             } else {
                 observer.fold(&plan);
                 let Some(report) = self.train_one(&path, &plan, observer)? else {

@@ -2,14 +2,14 @@
 
 use crate::data::Splits;
 use crate::error::TrainError;
-#[cfg(feature = "flex")]
-use crate::evaluate::BATCH;
 use crate::evaluate::Predictions;
 use crate::trained::TrainedModel;
 use zoo_core::Examples;
 #[cfg(feature = "flex")]
 use zoo_core::predicted_class;
 use zoo_results::Int8Scores;
+#[cfg(feature = "flex")]
+use zoo_train::predictions::BATCH;
 
 /// Training examples that the ranges of activations are taken from.
 pub const CALIBRATION: usize = 512;
@@ -77,7 +77,7 @@ impl TrainedModel {
         let differences = plain.logits.iter().zip(&predictions.logits).map(|(plain, int8)| (plain - int8).abs());
         let scores = Int8Scores {
             calibration_examples: splits.train.len().min(CALIBRATION),
-            scores: predictions.evaluate(examples, splits).scores,
+            scores: splits.evaluate(&predictions, examples).scores,
             changed: splits.target.is_none().then_some(changed),
             largest_difference: differences.fold(0.0, f32::max),
             largest_logit: plain.logits.iter().fold(0.0, |largest, logit| largest.max(logit.abs())),

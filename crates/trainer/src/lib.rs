@@ -31,16 +31,8 @@ pub mod registry;
 pub mod data;
 pub mod init;
 mod layers;
-pub mod network;
 mod own;
 pub mod warm_start;
-
-pub mod average;
-pub mod loss;
-pub mod muon;
-pub mod optimizer;
-pub mod patience;
-pub mod schedule;
 
 pub mod agreement;
 pub mod evaluate;
@@ -49,7 +41,6 @@ pub mod inspect;
 pub mod int8;
 
 mod ahead;
-mod readback;
 
 mod diagnostics;
 mod pooled;
@@ -89,6 +80,9 @@ mod tables;
 mod version;
 
 pub use error::TrainError;
+// What a training step is stands in a crate of its own.
+#[doc(no_inline)]
+pub use zoo_train::{average, loss, muon, network, optimizer, patience, schedule};
 
 /// The version of Burn that this was built with.
 pub const BURN_VERSION: &str = env!("ZOO_BURN_VERSION");

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use zoo_core::{Cost, Metric, Scores, Standardization, predicted_class};
 use zoo_recipe::{EarlyStopping, Keep, Recipe};
 use zoo_results::EpochScores;
+use zoo_train::keep::{is_kept, kept_by};
 
 /// What decides the bits of a run. A checkpoint goes on only under the same.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -174,12 +175,8 @@ impl TrainingState {
 
     /// Whether the weights of the epoch that was just closed are the ones to keep.
     pub(crate) fn is_best(&mut self, keep: Keep, valid: &Scores) -> bool {
-        let value = match keep {
-            Keep::Last => 0.0,
-            Keep::BestValidLoss => -valid.loss,
-            Keep::BestValidAccuracy => valid.accuracy,
-        };
-        let is_best = keep == Keep::Last || self.best.is_none_or(|best| value > best.value);
+        let value = kept_by(keep, valid);
+        let is_best = is_kept(keep, value, self.best.map(|best| best.value));
         if is_best {
             self.best = Some(BestEpoch { epoch: self.epochs_done, value });
         }

@@ -66,20 +66,54 @@ fn of_flag(error: TrainError) -> TrainError {
     if is_refused { error } else { TrainError::Splits(format!("--folds-from: {error}")) }
 }
 
+/// Refuses a fold whose settings are another one's, as where a file was copied or changed.
+fn check_settings_of(path: &Path, settings: &RunSettings, (seed, fold): SeedFold) -> Result<(), TrainError> {
+    let fold_there = match settings.cross_validation {
+        Some(CrossValidation::Fold(there)) => there.fold,
+        _ => fold,
+    };
+    let facts = [("seed", settings.seed, seed), ("cross_validation.fold", fold_there as u64, fold as u64)];
+    match facts.into_iter().find(|(_, then, now)| then != now) {
+        None => Ok(()),
+        Some((key, then, now)) => Err(TrainError::RunFile {
+            file: run_folder::settings_file(path),
+            reason: format!(": {key} is {then}, expected {now} by the folder's name; {}", run_folder::RESTORE),
+        }),
+    }
+}
+
 impl OwnFolds<'_> {
     /// The report of a finished fold.
     ///
     /// # Errors
     /// If its folder is damaged, or it is of another cross-validation than this one.
-    pub(crate) fn read(&self, path: &Path, seed: u64) -> Result<Report, TrainError> {
+    pub(crate) fn read(&self, path: &Path, (seed, fold): SeedFold) -> Result<Report, TrainError> {
         let report = Report::read(&run_folder::report_file(path))?;
-        let named = |set: &Option<String>| set.clone().unwrap_or("none named".to_string());
-        let (then, now) = (&report.instruction_set, &self.settings.instruction_set());
         let (recipe, settings) = run_folder::read(path)?;
-        let changes = recipe.diff_in_words(self.recipe).filter(|_| recipe.sha256() == report.recipe_sha256);
-        if let Some(changes) = changes {
+        if recipe.sha256() != report.recipe_sha256 {
+            return Err(self.other_recipe_beside(path, &recipe));
+        }
+        if let Some(changes) = recipe.diff_in_words(self.recipe) {
             return Err(TrainError::OtherRecipe { path: path.to_path_buf(), changes });
         }
+        self.check_same(path, &report, &settings, seed)?;
+        check_settings_of(path, &settings, (seed, fold))?;
+        Ok(report)
+    }
+
+    /// The error about a fold whose recipe is not the one that its report is of, though that may be the one here.
+    fn other_recipe_beside(&self, path: &Path, recipe: &Recipe) -> TrainError {
+        let changes = self.recipe.diff_in_words(recipe).map(|changes| format!(" ({changes})")).unwrap_or_default();
+        TrainError::RunFile {
+            file: run_folder::recipe_file(path),
+            reason: format!(" is not the recipe that the report beside it is of{changes}; {}", run_folder::RESTORE),
+        }
+    }
+
+    /// Refuses a fold of another cross-validation than this one.
+    fn check_same(&self, path: &Path, report: &Report, settings: &RunSettings, seed: u64) -> Result<(), TrainError> {
+        let named = |set: &Option<String>| set.clone().unwrap_or("none named".to_string());
+        let (then, now) = (&report.instruction_set, &self.settings.instruction_set());
         let cut = match settings.cross_validation {
             Some(CrossValidation::Fold(fold)) => fold.folds,
             _ => 1,
@@ -91,7 +125,7 @@ impl OwnFolds<'_> {
             ("number of folds", cut.to_string(), self.repeats.folds.to_string()),
         ];
         match facts.into_iter().find(|(_, then, now)| then != now) {
-            None => Ok(report),
+            None => Ok(()),
             Some((what, then, now)) => Err(TrainError::OtherRun { path: path.to_path_buf(), what, then, now }),
         }
     }
@@ -109,7 +143,7 @@ impl OwnFolds<'_> {
             for (index, from) in from.iter().enumerate() {
                 let other = fold_folder(from, *seed, *fold);
                 if finished_run(&other)?.is_some() {
-                    self.read(&other, *seed).map_err(of_flag)?;
+                    self.read(&other, (*seed, *fold)).map_err(of_flag)?;
                     folders.push((other, (*seed, *fold)));
                     taken[index] += 1;
                     break;

@@ -7,21 +7,20 @@
 use crate::ahead::{Lead, TrainBatches};
 use crate::data::Splits;
 use crate::error::TrainError;
-use crate::evaluate::{predict_while, tensors_with_targets};
-use crate::loss::loss;
+use crate::evaluate::predict_while;
 use crate::network::Network;
 use crate::observer::{Observer, StepScores};
-use crate::optimizer::{add_l1, clip_gradients};
 use crate::schedule::learning_rate;
 use crate::state::TrainingState;
-use crate::training::{FitOptions, TrainingRun, step_seed};
+use crate::training::{FitOptions, TrainingRun};
 use crate::unread::UnreadStep;
 use burn::module::Module;
-use burn::optim::GradientsParams;
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::time::Instant;
 use zoo_core::{Batch, Metric, Scores, score_text};
 use zoo_recipe::Recipe;
+use zoo_train::batch::tensors_with_targets;
+use zoo_train::step::{Objective, TakenStep, step, step_seed};
 
 /// How a training ended.
 #[derive(Debug)]
@@ -111,25 +110,24 @@ impl TrainingRun<'_> {
 
     /// One batch forward and backward, and the weights one step on. Nothing in it waits for the device.
     fn step(&mut self, network: Network, batch: Batch, started: Instant) -> (Network, UnreadStep) {
-        let step = self.state.epochs_done * self.steps_per_epoch() + self.state.steps_done_in_epoch;
+        let number = self.state.epochs_done * self.steps_per_epoch() + self.state.steps_done_in_epoch;
         let (labels, targets) = (batch.labels.clone(), batch.targets.clone());
-        let (input, expected) = tensors_with_targets(batch, &self.device);
+        let inputs = tensors_with_targets(batch, &self.device);
         // Dropout draws from the device's generator: seeded at every step, a resumed run draws the same masks.
-        self.device.seed(step_seed(self.options.identity.seed, step));
-        let logits = network.forward(input);
-        let loss = loss(&self.recipe.loss, logits.clone(), expected);
-
-        let mut gradients = GradientsParams::from_grads(loss.backward(), &network);
-        add_l1(&mut gradients, &network, self.recipe.regularization.l1);
-        let gradient_norm = self.gradient_norm(&gradients, &network);
-        clip_gradients(&mut gradients, &network, &self.recipe.regularization.gradient_clipping);
-        let learning_rate = self.learning_rate(step);
-        let network = self.optimizer.step(self.rates.at(learning_rate), network, gradients);
-        self.average.update(&network, step);
+        self.device.seed(step_seed(self.options.identity.seed, number));
+        let learning_rate = self.learning_rate(number);
+        let objective = Objective {
+            loss: &self.recipe.loss,
+            regularization: &self.recipe.regularization,
+            measures_gradients: self.measures_gradients,
+        };
+        let taken = step(network, inputs, objective, &mut self.optimizer, self.rates.at(learning_rate));
+        let TakenStep { network, loss, logits, gradient_norm } = taken;
+        self.average.update(&network, number);
 
         let (epoch, seconds) = (self.state.epochs_done + 1, started.elapsed().as_secs_f64());
-        let scores = StepScores { step: step + 1, epoch, loss: f64::NAN, learning_rate, seconds, gradient_norm: None };
-        let (loss, logits) = (loss.inner(), logits.inner());
+        let scores =
+            StepScores { step: number + 1, epoch, loss: f64::NAN, learning_rate, seconds, gradient_norm: None };
         (network, UnreadStep { scores, loss, logits, gradient_norm, labels, targets })
     }
 
@@ -146,7 +144,7 @@ impl TrainingRun<'_> {
         let Continue(predictions) = pass else {
             return Ok(Break(()));
         };
-        let scores = predictions.evaluate(valid, self.splits).scores;
+        let scores = self.splits.evaluate(&predictions, valid).scores;
         self.check_finite("validation loss", scores.loss, self.state.steps_done_in_epoch)?;
         self.keep(&averaged, &scores, observer);
         Ok(Continue(()))

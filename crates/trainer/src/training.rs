@@ -11,13 +11,13 @@ use crate::interrupt::StopFlag;
 use crate::layers::{self, LayerRates};
 use crate::network::Network;
 use crate::observer::{Observer, RunPlan};
-use crate::optimizer::{gradient_norm, optimizer};
+use crate::optimizer::optimizer;
 use crate::run_folder::RunFolder;
 use crate::state::{Identity, TrainingState};
 use crate::unread::{self, ReadStep, UnreadStep};
 use burn::module::Module;
-use burn::optim::{GradientsParams, ModuleOptimizer};
-use burn::tensor::{Bytes, Device, Tensor};
+use burn::optim::ModuleOptimizer;
+use burn::tensor::{Bytes, Device};
 use std::mem;
 use std::time::{Duration, Instant};
 use zoo_core::weights::NamedTensor;
@@ -159,11 +159,6 @@ impl<'a> TrainingRun<'a> {
         self.splits.train.len().div_ceil(self.recipe.training.batch_size)
     }
 
-    /// The norm of the gradients, `[1]`, if it is wanted: it decides nothing.
-    pub(crate) fn gradient_norm(&self, gradients: &GradientsParams, network: &Network) -> Option<Tensor<1>> {
-        if self.measures_gradients { gradient_norm(gradients, network) } else { None }
-    }
-
     /// Takes down a step that the device is at. When there are enough of them, their results are read.
     pub(crate) fn count(&mut self, step: UnreadStep, observer: &mut dyn Observer) -> Result<(), TrainError> {
         self.state.steps_done_in_epoch += 1;
@@ -247,12 +242,4 @@ fn check_batches(recipe: &Recipe, splits: &Splits) -> Result<(), TrainError> {
         return Err(TrainError::BatchOfOne { batch_size, examples });
     }
     Ok(())
-}
-
-/// A seed of its own for every step (the finalizer of SplitMix64), and none of them the one initial weights are drawn with.
-pub(crate) fn step_seed(seed: u64, step: usize) -> u64 {
-    let mut mixed = seed.wrapping_add((step as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    mixed ^ (mixed >> 31)
 }

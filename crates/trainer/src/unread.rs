@@ -2,9 +2,9 @@
 
 use crate::error::TrainError;
 use crate::observer::StepScores;
-use crate::readback::ReadBack;
 use burn::tensor::{Tensor, Transaction};
 use std::time::Instant;
+use zoo_train::readback::ReadBack;
 
 /// A step whose results are still on the device.
 pub(crate) struct UnreadStep {

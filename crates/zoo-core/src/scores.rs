@@ -228,15 +228,26 @@ impl Scores {
     /// The first that no measurement gives, by the name of its key: one that is a share of a whole and not from 0 to 1, or above 1 and
     /// one that is at most 1.
     pub fn impossible(&self) -> Option<(&'static str, f64)> {
+        let mut measured = self.named().into_iter().filter_map(|(name, value)| Some((name, value?)));
+        measured.find(|&(name, value)| Self::is_impossible(name, value))
+    }
+
+    /// Whether no measurement gives this value of the score whose key has this name.
+    ///
+    /// ```
+    /// use zoo_core::Scores;
+    ///
+    /// assert!(Scores::is_impossible("accuracy", 1.1) && Scores::is_impossible("auroc", -0.1));
+    /// assert!(!Scores::is_impossible("accuracy", 1.0) && !Scores::is_impossible("r2", -3.0));
+    /// ```
+    pub fn is_impossible(name: &str, value: f64) -> bool {
         // A mean of several may be rounded up.
         const ROUNDING: f64 = 1e-9;
-        let is_impossible = |name: &str, value: f64| match name {
+        match name {
             "loss" | "rmse" | "mae" => false,
             "r2" => value > 1.0 + ROUNDING,
             _ => !(-ROUNDING..=1.0 + ROUNDING).contains(&value) && !value.is_nan(),
-        };
-        let mut measured = self.named().into_iter().filter_map(|(name, value)| Some((name, value?)));
-        measured.find(|&(name, value)| is_impossible(name, value))
+        }
     }
 
     /// All of them with the names of their keys.

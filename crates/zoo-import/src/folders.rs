@@ -236,10 +236,21 @@ fn name_of(path: &Path) -> Result<String, ImportError> {
     name.ok_or_else(|| ImportError::Name { path: path.to_path_buf() })
 }
 
-/// What systems and their programs leave in every folder.
+/// What systems, their programs and network drives leave in every folder: `@eaDir` holds pictures, thumbnails of those beside it.
+const LEFT_BY_SYSTEMS: &[&str] = &[
+    "thumbs.db",
+    "desktop.ini",
+    "__macosx",
+    "@eadir",
+    "#recycle",
+    "@recycle",
+    "$recycle.bin",
+    "system volume information",
+    "lost+found",
+];
+
 fn is_hidden(name: &str) -> bool {
-    let lower = name.to_lowercase();
-    name.starts_with('.') || ["thumbs.db", "desktop.ini", "__macosx"].contains(&lower.as_str())
+    name.starts_with('.') || LEFT_BY_SYSTEMS.contains(&name.to_lowercase().as_str())
 }
 
 /// By its suffix; without one by its first bytes.

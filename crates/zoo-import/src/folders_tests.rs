@@ -37,6 +37,17 @@ fn folders_are_classes_and_what_is_nested_belongs_to_them() {
 }
 
 #[test]
+fn what_network_drives_leave_is_no_class_and_no_picture() {
+    let own = ["cat/a.png", "dog/b.png"];
+    let left = ["@eaDir/x.txt", "cat/@eaDir/a.png/SYNOPHOTO_THUMB_M.jpg", "#recycle/c.png", "$RECYCLE.BIN/d.png"];
+    let folder = tree(&[&own[..], &left[..]].concat());
+    let listed = list(folder.path(), None).unwrap();
+    assert_eq!(listed.class_names, ["cat", "dog"]);
+    assert_eq!(listed.pictures.iter().map(|picture| picture.name.as_str()).collect::<Vec<_>>(), own);
+    assert!(listed.left_out.is_empty() && listed.merged.is_empty());
+}
+
+#[test]
 fn subfolders_of_a_class_are_listed() {
     let files = ["train/animals/cat/a.png", "train/animals/cat/b.png", "train/animals/frog/deep/c.png"];
     let more = ["train/animals/notes/read.txt", "train/ship/d.png"];

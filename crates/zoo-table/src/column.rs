@@ -61,6 +61,11 @@ impl<'a> Column<'a> {
         is_missing(field) && !(self.has_plus && field == "-")
     }
 
+    /// The file.
+    pub(crate) fn path(self) -> &'a str {
+        self.sheet.path()
+    }
+
     pub(crate) fn name(self) -> &'a str {
         &self.sheet.names()[self.position]
     }

@@ -279,6 +279,14 @@ fn numbers_too_small_for_single_precision_are_refused() {
     // So are those that double precision has not, either.
     let refused = desk.refused(format!("a,b,y\n{}", table("e-400")), Some("y"));
     assert!(refused.contains("the numbers of a ") && refused.contains("such as \"0.5e-400\""), "{refused}");
+    // As what is to be predicted, too: all would be 0, however different they are written.
+    for kind in [Some(TargetKind::Value), None] {
+        let rows: String = (1..=20).map(|row| format!("{},0.{row}4e-400\n", row * row % 13)).collect();
+        let file = desk.write("t.csv", format!("a,y\n{rows}"));
+        let refused = look_as(&file, Some(TargetColumn { name: "y", kind })).unwrap_err().to_string();
+        assert!(refused.contains("the numbers of y ") && refused.contains(expected), "{kind:?}: {refused}");
+        assert!(!refused.contains("--target classes"), "{kind:?}: {refused}");
+    }
     // A few small ones beside others are as good as 0, and what single precision has is learned from.
     let rows = table("").replacen(",1.25,", ",1e-300,", 1);
     for text in [format!("a,b,y\n{rows}"), format!("a,b,y\n{}", table("e-30"))] {

@@ -62,7 +62,7 @@ fn found(path: &Path, target: Option<TargetColumn<'_>>) -> Result<FoundTable> {
     }
     // However it is spelled; a user who says that they are classes has its spellings told apart.
     if kind != Some(TargetKind::Classes) {
-        check_not_one(sheet.path(), column, numbers.as_deref())?;
+        check_not_one(column, numbers.as_deref(), sign)?;
     }
     let range = numbers.as_deref().filter(|numbers| is_value(numbers, kind)).and_then(ends);
     if range.is_some() {
@@ -197,16 +197,19 @@ fn check_any_column(path: &str, format: &TableFormat, left_out: &[(String, Strin
     }
 }
 
-/// Refuses to predict numbers that are one, however each is written.
-fn check_not_one(path: &str, column: Column<'_>, numbers: Option<&[f64]>) -> Result<()> {
+/// Refuses to predict numbers that are one, however each is written, or that have become one, as all are too small.
+fn check_not_one(column: Column<'_>, numbers: Option<&[f64]>, sign: DecimalSign) -> Result<()> {
     let Some((_, one)) = column.fields().next() else { return Ok(()) };
     if !numbers.is_some_and(is_one) || column.missing().next().is_some() {
         return Ok(());
     }
     let other = column.fields().find(|(_, field)| *field != one).map(|(_, other)| shown(other.as_bytes()));
+    if other.is_some() {
+        column.check_precision(sign)?;
+    }
     let hint =
         other.map(|other| format!(", or have other ways to write it, such as {other}, told apart by --target classes"));
-    Err(nothing_to_tell_apart(path, column.name(), &one, &hint.unwrap_or_default()))
+    Err(nothing_to_tell_apart(column.path(), column.name(), &one, &hint.unwrap_or_default()))
 }
 
 /// The classes with the examples of each: numbers by size, texts by the alphabet.

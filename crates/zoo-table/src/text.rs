@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
-use zoo_core::ByteOrderMark;
+use zoo_core::{ByteOrderMark, check_not_named_pipe};
 
 /// Some 300,000 rows of 30 columns.
 const MOST_BYTES: u64 = 64 << 20;
@@ -25,8 +25,9 @@ const WINDOWS_1252: [char; 32] = [
     '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9D}', 'ž', 'Ÿ',
 ];
 
-/// The whole file, also from a pipe: UTF-16 becomes UTF-8, everything else stays as it is.
+/// The whole file, also from a pipe without a name: UTF-16 becomes UTF-8, everything else stays as it is.
 pub(crate) fn read(file: &Path) -> Result<Vec<u8>> {
+    check_not_named_pipe(file)?;
     let mut reader = File::open(file)?.take(MOST_BYTES + 1);
     let mut bytes = Vec::new();
     reader.by_ref().take(START_BYTES).read_to_end(&mut bytes)?;

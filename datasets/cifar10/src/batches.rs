@@ -3,17 +3,7 @@
 use rayon::prelude::*;
 use zoo_core::{DataError, Dataset, Examples, FileBytes, Images, Inputs, Provenance, sha256_hex};
 
-use crate::published::{BATCHES, CLASS_NAMES, NAME};
-
-/// Height of an image.
-pub const HEIGHT: usize = 32;
-/// Width of an image.
-pub const WIDTH: usize = 32;
-/// Bytes of a record: the label, then the red, the green and the blue plane, row by row.
-pub const RECORD_BYTES: usize = 1 + PIXELS;
-
-const CHANNELS: usize = 3;
-const PIXELS: usize = CHANNELS * HEIGHT * WIDTH;
+use crate::published::{BATCHES, CHANNELS, CLASS_NAMES, HEIGHT, NAME, PIXELS, RECORD_BYTES, WIDTH};
 
 /// The data set from its batches, in the order of [`BATCHES`].
 pub(crate) fn assemble(batches: &[FileBytes]) -> Result<Dataset, DataError> {

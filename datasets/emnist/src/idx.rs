@@ -3,10 +3,7 @@
 use rayon::prelude::*;
 use zoo_core::{DataError, Examples, FileBytes, Images, Inputs, check_idx_pair, parse_idx};
 
-use crate::Split;
-
-/// Height and width of an image.
-pub const SIDE: usize = 28;
+use crate::{SIDE, Split};
 
 const PIXELS: usize = SIDE * SIDE;
 

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// Height and width of an image.
+pub const SIDE: usize = 28;
+
 /// Digits, capitals, small letters.
 const CHARACTERS: [&str; 62] = [
     "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M",
@@ -104,6 +107,7 @@ impl Split {
     }
 
     /// The label of the first class in the files: Letters alone counts from 1.
+    #[cfg(feature = "fetch")]
     pub(crate) const fn first_label(self) -> u8 {
         match self {
             Split::Letters => 1,

@@ -242,6 +242,21 @@ impl Mlp {
         self.output.forward(x) // [batch, outputs]
     }
 
+    /// What each hidden layer makes of examples `[batch, features]`, first to last: `[batch, width]`, after its activation and without
+    /// dropout.
+    ///
+    /// # Panics
+    ///
+    /// As [`forward`](Self::forward).
+    pub fn hidden_values(&self, x: Tensor<2>) -> Vec<Tensor<2>> {
+        let mut x = x;
+        let next = |layer: &Hidden| {
+            x = self.activation.forward(layer.forward(x.clone()));
+            x.clone()
+        };
+        self.hidden.iter().map(next).collect()
+    }
+
     /// Probabilities of examples `[batch, features]`: `[batch, outputs]`, each row summing to 1, or
     /// with a single output `[batch, 1]`, the probability of class 1.
     ///

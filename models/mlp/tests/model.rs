@@ -211,3 +211,13 @@ fn numbers(seed: u32, count: usize) -> Vec<f32> {
 fn values(tensor: Tensor<2>) -> Vec<f32> {
     tensor.into_data().try_to_vec().unwrap()
 }
+
+#[test]
+fn the_output_layer_reads_the_last_hidden_values() {
+    let device = Device::flex();
+    let model = with_hidden(&[5, 4]).init(3, 2, &device);
+    let x = Tensor::<2>::from_floats([[0.5, -1.0, 2.0], [1.0, 0.0, -0.25]], &device);
+    let hidden = model.hidden_values(x.clone());
+    assert_eq!(hidden.iter().map(|values| values.dims()).collect::<Vec<_>>(), [[2, 5], [2, 4]]);
+    assert_eq!(values(model.output.forward(hidden[1].clone())), values(model.forward(x)));
+}

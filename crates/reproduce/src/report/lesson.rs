@@ -142,7 +142,7 @@ fn facts(outcome: &Outcome) -> Markup {
     let set: String = outcome.set.iter().map(|one| format!(" --set {}={}", one.name, one.value)).collect();
     let (commit, day) = (short_commit(outcome.commit.as_deref()), day(&outcome.started));
     html! {
-        (format!("{seconds:.1}")) " s on " (threads) " threads, seed " (seeds.join(", ")) ", Burn " (burn) ", commit " (commit)
+        (format!("{seconds:.1}")) " s on " (counted(*threads, "thread")) ", seed " (seeds.join(", ")) ", Burn " (burn) ", commit " (commit)
         ", " (day) (size) ". "
         (command(&format!("cargo run -p experiments -- run {}{option}{set}", outcome.experiment)))
     }

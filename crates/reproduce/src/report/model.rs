@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use zoo_core::{DatasetFacts, Scores};
 use zoo_recipe::Recipe;
 use zoo_report::elements::{chart, details, thousands};
-use zoo_report::table::{markup, text};
+use zoo_report::table::{counted, markup, text};
 use zoo_report::{classes, gallery};
 use zoo_results::outcome::Drawn;
 use zoo_results::{Record, Report, Spread};
@@ -105,7 +105,7 @@ fn provenance(record: &Record, first: &Report) -> Markup {
     let instructions = first.instruction_set.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
     let commit = first.commit.as_deref().map_or("an unknown commit", |commit| commit.get(..12).unwrap_or(commit));
     html! {
-        (record.cpu) ", " (threads) " threads, device " (device) (instructions) ", Burn " (burn) ", commit " code { (commit) } ", "
+        (record.cpu) ", " (counted(*threads, "thread")) ", device " (device) (instructions) ", Burn " (burn) ", commit " code { (commit) } ", "
         (started.get(..10).unwrap_or(started))
     }
 }

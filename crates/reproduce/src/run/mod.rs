@@ -45,10 +45,10 @@ pub(crate) fn run(workspace: &Workspace, options: &RunOptions) -> Result<ExitCod
     let store = RunStore::new(&runs, selection.device)?;
     let with_steps = |task: &RunTask| (task.clone(), task.steps(&selection, &store, task.seconds(workspace)));
     let planned: Planned = selection.tasks.iter().map(with_steps).collect();
+    let data = Store::new(selection.data_dir.clone(), true, Progress::Hidden)?;
     if options.plan {
         return print_plan(&selection, options.planned_threads(), &planned);
     }
-    let data = Store::new(selection.data_dir.clone(), true, Progress::Hidden)?;
     let _lock = store.lock()?;
     let stop = StopFlag::default();
     stop.raise_on_signal()?;

@@ -39,7 +39,7 @@ pub(crate) fn perform(options: &ExperimentOptions) -> Result<ExitCode> {
     if options.stop_with_stdin {
         stop.raise_at_end_of_input();
     }
-    files::make(out)?;
+    files::check_place(out)?;
     let setup = Setup { seed: EXPERIMENT_SEED, quick: *quick, ..Setup::default() };
     let (outcome, figures) = ending_on(&stop, || experiment.perform(&setup))?;
     files::write(out, &outcome, &figures)?;

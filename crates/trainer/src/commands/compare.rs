@@ -40,7 +40,8 @@ fn to_text(comparison: &Comparison) -> String {
     }
     let differences: Vec<String> =
         comparison.differences.iter().map(|one| difference_in_words(comparison, one)).collect();
-    text + "\n" + &differences.join("\n")
+    let beyond = comparison.beyond_bounds().map(|line| format!("\n{line}")).unwrap_or_default();
+    format!("{text}\n{}{beyond}", differences.join("\n"))
 }
 
 fn score_row(comparison: &Comparison, row: &SettingScores) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! `inspect`: what can be seen in a trained model, as pictures in a folder or as JSON with the pictures in it.
 
-use super::shared::{check_spared, made_from, of_settings, open_device, store};
+use super::shared::{check_no_checkpoint, check_spared, made_from, of_settings, open_device, store};
 use crate::args::InspectArgs;
 use crate::files;
 use crate::inspect::{inspect, inspect_run};
@@ -30,6 +30,7 @@ pub(crate) fn inspect_model(args: &InspectArgs) -> Result<()> {
     match &args.out {
         Some(folder) => {
             check_unused(folder)?;
+            check_no_checkpoint(folder)?;
             check_spared(folder, &made_from(&args.model))?;
         }
         None if args.json => {}

@@ -1,6 +1,6 @@
 //! `report`: runs on one page of HTML that needs no network.
 
-use super::shared::{check_place, write_checked};
+use super::shared::{check_no_checkpoint, check_place, write_checked};
 use crate::args::DataArgs;
 use crate::device::{DeviceName, all_threads, use_threads};
 use crate::evaluation::SplitName;
@@ -41,6 +41,7 @@ fn check_replaceable(file: &Path) -> Result<()> {
         bail!("{folder} is a folder; name a file with --out, such as {}", inside.display());
     }
     check_place(file)?;
+    check_no_checkpoint(file)?;
     // A link that leads nowhere is something, too.
     if file.symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
         return Ok(());

@@ -54,6 +54,7 @@ pub(super) fn check_free(file: &Path, force: bool) -> Result<()> {
         let (path, run) = (file.display(), run.display());
         bail!("{path} is a file of the run in {run}, which has no other; name another file");
     }
+    check_no_checkpoint(file)?;
     // A link that leads nowhere would be replaced, too.
     if !force && file.symlink_metadata().is_ok() {
         return Err(taken(file));
@@ -72,7 +73,21 @@ fn run_of(file: &Path) -> Option<PathBuf> {
         false if is_of_a_run(name) || is_weights || OF_LOGS.contains(&name) || is_of_a_sweep(name) => folder,
         false => return None,
     };
-    (run_folder::exists(folder) || run_folder::has_lock(folder)).then(|| folder.to_path_buf())
+    is_run(folder).then(|| folder.to_path_buf())
+}
+
+fn is_run(folder: &Path) -> bool {
+    run_folder::exists(folder) || run_folder::has_lock(folder)
+}
+
+/// Refuses a place among the checkpoints of a run, which come and go, and whatever is there says that the run has begun. Beside its other
+/// files there is room for what is made of it.
+pub(super) fn check_no_checkpoint(path: &Path) -> Result<()> {
+    let place = real(path);
+    let folders = place.ancestors().skip(1).filter(|above| above.ends_with(CHECKPOINTS));
+    let Some(run) = folders.filter_map(Path::parent).find(|above| is_run(above)) else { return Ok(()) };
+    let (path, run) = (path.display(), run.display());
+    bail!("{path} lies among the checkpoints of the run in {run}, which writes and removes them; name another file")
 }
 
 /// Refuses a place where no file can be put.

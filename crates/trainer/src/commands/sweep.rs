@@ -1,7 +1,7 @@
 //! Several runs as one: planned, trained side by side, summed up.
 
 use super::asked::{asked_for, fresh};
-use super::shared::new_folder_name;
+use super::shared::{new_folder_name, store};
 use super::words::{Teller, Told};
 use crate::args::TrainArgs;
 use crate::device::all_threads;
@@ -70,6 +70,8 @@ pub(super) fn begin(args: &TrainArgs, log: &Log) -> Result<ExitCode> {
     runs.iter().try_for_each(|(_, request)| own::check_run_folder(&request.recipe.data, &path))?;
     // A plan is commands alone, and warnings go beside them.
     let mode = if args.plan { ProgressMode::None } else { args.progress };
+    // What every run would refuse is refused now.
+    store(&args.data, mode)?;
     let requests = runs.iter().map(|(_, request)| request);
     let notes = notes(requests, &mode.of_downloads(args.data.mirror.as_deref()))?;
     notes.iter().for_each(|note| Teller(mode).warn(note));

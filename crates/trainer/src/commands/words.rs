@@ -74,8 +74,8 @@ impl Teller {
         if let Some(init) = &recipe.init {
             self.announce_init(init, run.warm_start.as_ref());
         }
-        let (device, threads) = (&settings.device, settings.threads);
-        self.say(&format!("{seeds}, device {device}, {threads} threads, run folder {folder}"));
+        let (device, threads) = (&settings.device, counted(settings.threads, "thread"));
+        self.say(&format!("{seeds}, device {device}, {threads}, run folder {folder}"));
         Ok(())
     }
 

@@ -30,7 +30,7 @@ use crate::error::TrainError;
 use crate::files::{check_file_if_there, make};
 use crate::init::InitWeights;
 use checkpoints::remove_parts;
-use paths::{DIVERGENCE, entries, is_part, recipe_file, settings_file};
+use paths::{DIVERGENCE, entries, is_part};
 use reading::is_unused;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -44,10 +44,10 @@ pub(crate) use divergence::note_divergence;
 pub(crate) use locking::{check_lockable, has_lock, is_in_use, lock};
 pub(crate) use paths::{
     CHECKPOINTS, INIT, LOCK, checkpoints_folder, fold_folder, init_file, is_folder_of_a_run, is_of_a_run, log_file,
-    metrics_files,
+    metrics_files, recipe_file, settings_file,
 };
 pub use paths::{folds_file, report_file, weights_file};
-pub(crate) use reading::{LONGEST, check_access, has_remains, missing_file, run_within};
+pub(crate) use reading::{LONGEST, RESTORE, check_access, has_remains, missing_file, run_within};
 pub use reading::{MOST_THREADS, exists, read};
 pub use settings::{CrossValidation, Extension, Repeats, RunSettings};
 

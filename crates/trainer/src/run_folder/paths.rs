@@ -57,11 +57,11 @@ pub(crate) fn init_file(path: &Path) -> PathBuf {
     path.join(INIT)
 }
 
-pub(super) fn recipe_file(path: &Path) -> PathBuf {
+pub(crate) fn recipe_file(path: &Path) -> PathBuf {
     path.join(RECIPE)
 }
 
-pub(super) fn settings_file(path: &Path) -> PathBuf {
+pub(crate) fn settings_file(path: &Path) -> PathBuf {
     path.join(SETTINGS)
 }
 

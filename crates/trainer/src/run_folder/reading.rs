@@ -27,7 +27,10 @@ pub fn read(path: &Path) -> Result<(Recipe, RunSettings), TrainError> {
     let (recipe_file, file) = (recipe_file(path), settings_file(path));
     // What makes a folder a run's is asked for first.
     let (settings, recipe) = (text(&file)?, text(&recipe_file)?);
-    let mut recipe = Recipe::parse(&recipe, &recipe_file.display().to_string())?;
+    let mut recipe = Recipe::parse(&recipe, RECIPE).map_err(|error| TrainError::RunFile {
+        file: recipe_file,
+        reason: format!(" is damaged: {error}; {RESTORE}"),
+    })?;
     let wrong = |reason: String| TrainError::RunFile { file: file.clone(), reason };
     let settings: RunSettings =
         serde_json::from_str(&settings).map_err(|error| wrong(format!(" is damaged: {error}; {RESTORE}")))?;
@@ -46,7 +49,7 @@ pub fn read(path: &Path) -> Result<(Recipe, RunSettings), TrainError> {
 }
 
 /// What to do about a file that nothing can write again.
-const RESTORE: &str = "put a whole copy of it back, or train anew in another folder";
+pub(crate) const RESTORE: &str = "put a whole copy of it back, or train anew in another folder";
 
 /// Why a file of the folder cannot be read.
 fn unreadable(path: &Path, file: &Path, source: io::Error) -> TrainError {

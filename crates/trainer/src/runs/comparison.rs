@@ -5,7 +5,7 @@ use crate::evaluation::SplitName;
 use anyhow::{Result, bail};
 use serde::Serialize;
 use std::fmt;
-use zoo_core::{Metric, difference_text, score_text};
+use zoo_core::{Metric, Scores, difference_text, score_text};
 use zoo_recipe::Recipe;
 use zoo_results::{MeanDifference, Report, Spread, holm};
 
@@ -112,6 +112,21 @@ impl Comparison {
         let recipes: Vec<&Recipe> = settings.iter().map(|setting| &setting.recipe).collect();
         let warnings = settings.iter().skip(1).filter_map(|other| other_data(&settings[0], other)).collect();
         Ok(Self { metric, split, settings: rows, differing_keys: differing_keys(&recipes), differences, warnings })
+    }
+
+    /// Why intervals end where no score of this kind can be, if some do. They are not cut, which would hide how little they say.
+    pub(crate) fn beyond_bounds(&self) -> Option<String> {
+        let metric = &self.metric;
+        let is_beyond = |(low, high): (f64, f64)| [low, high].into_iter().any(|end| Scores::is_impossible(metric, end));
+        let rows = self.settings.iter().filter(|row| row.interval.is_some_and(is_beyond));
+        let letters: Vec<&str> = rows.map(|row| row.letter.as_str()).collect();
+        (!letters.is_empty()).then(|| {
+            format!(
+                "the interval of {} ends where no {metric} can be: it is Student's, which knows no bounds, and the wider the fewer models \
+                 there are; more seeds narrow it",
+                letters.join(", ")
+            )
+        })
     }
 
     /// A score, as people read it.
@@ -252,3 +267,7 @@ fn other_data(first: &MeasuredSetting, other: &MeasuredSetting) -> Option<String
         format!("{letters} are measured on different test examples of {}: a difference may be theirs", left.name)
     })
 }
+
+#[cfg(test)]
+#[path = "comparison_tests.rs"]
+mod tests;

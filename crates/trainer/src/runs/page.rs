@@ -36,7 +36,7 @@ pub(crate) fn page(PageSources { settings, comparison, seen, left_out }: &PageSo
     };
     let content = html! {
         (overview(settings, comparison))
-        @for line in comparison.warnings.iter().chain(*left_out) { p.note { (line) } }
+        @for line in comparison.warnings.iter().chain(*left_out).chain(&comparison.beyond_bounds()) { p.note { (line) } }
         @if is_many {
             (differences(comparison))
             section #curves { h2 { "Curves" } div.charts { @for figure in &overlaid(&sets) { (chart(figure)) } } }

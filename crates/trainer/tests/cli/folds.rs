@@ -264,7 +264,7 @@ fn a_damaged_fold_is_refused_before_anything_is_made() {
         for damaged in [&b"{"[..], b"", b"\xff", &whole[..whole.len() / 2]] {
             fs::write(&file, damaged).unwrap();
             let refused = desk.refused(&taken);
-            assert!(refused.starts_with(&format!("error: --folds-from: {fold}/{name}")), "{refused}");
+            assert!(refused.starts_with(&format!("error: --folds-from: {fold}/{name} is damaged: ")), "{refused}");
             assert!(refused.lines().count() == 1 && !desk.path("run").exists(), "{refused}");
         }
         fs::remove_file(&file).unwrap();
@@ -282,6 +282,42 @@ fn a_damaged_fold_is_refused_before_anything_is_made() {
     fs::remove_file(desk.path("run/folds.json")).unwrap();
     fs::write(desk.path(&format!("{fold}/run.json")), "{").unwrap();
     cross_validate(&desk, &format!("{words} --continue --folds-from one"), "run");
+}
+
+#[test]
+fn a_fold_with_a_file_of_another_is_refused_before_anything_is_made() {
+    let desk = Desk::new();
+    let words = "--model logistic_breast_cancer --epochs 1 --folds 2 --seed 1";
+    cross_validate(&desk, words, "one");
+    let taken = format!("{words} --offline --threads 1 --out run --folds-from one");
+    let fold = "one/seed1-fold02";
+    let read = |file: String| fs::read_to_string(desk.path(&file)).unwrap();
+    let changed = |name: &str, before: &str, after: &str| {
+        let text = read(format!("{fold}/{name}"));
+        assert!(text.contains(before), "{text}");
+        text.replacen(before, after, 1)
+    };
+    for (name, text, expected) in [
+        (
+            "recipe.toml",
+            changed("recipe.toml", "batch_size = ", "batch_size = 1"),
+            " is not the recipe that the report beside it is of (training.batch_size: was ",
+        ),
+        ("run.json", changed("run.json", "\"seed\": 1", "\"seed\": 9"), ": seed is 9, expected 1 by the folder's name"),
+        (
+            "run.json",
+            read("one/seed1-fold01/run.json".to_string()),
+            ": cross_validation.fold is 1, expected 2 by the folder's name",
+        ),
+    ] {
+        let whole = read(format!("{fold}/{name}"));
+        fs::write(desk.path(&format!("{fold}/{name}")), text).unwrap();
+        let refused = desk.refused(&taken);
+        assert!(refused.starts_with(&format!("error: --folds-from: {fold}/{name}{expected}")), "{refused}");
+        assert!(refused.lines().count() == 1 && !desk.path("run").exists(), "{refused}");
+        fs::write(desk.path(&format!("{fold}/{name}")), whole).unwrap();
+    }
+    cross_validate(&desk, &format!("{words} --folds-from one"), "run");
 }
 
 #[cfg(unix)]

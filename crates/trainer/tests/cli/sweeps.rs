@@ -327,3 +327,20 @@ mod stopped {
         }
     }
 }
+
+#[test]
+fn a_plan_is_refused_where_its_runs_would_find_no_data_folder() {
+    let desk = Desk::new();
+    fs::write(desk.path("file"), "mine").unwrap();
+    let is_told = |said: &[u8]| {
+        let said = String::from_utf8_lossy(said);
+        assert!(said.starts_with("error: file is a file, expected a folder for data files"), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+    };
+    for words in ["--data-dir file --plan", "--data-dir file"] {
+        is_told(desk.refused(&format!("{WORDS} {words}")).as_bytes());
+    }
+    let plan = desk.trainer(&format!("{WORDS} --plan")).env("ZOO_DATA_DIR", "file").assert().code(2);
+    is_told(&plan.get_output().stderr);
+    assert_eq!(files_in(&desk.path("")), ["file"]);
+}

@@ -29,27 +29,25 @@ const LOOK: usize = 5;
 /// A rate at which it takes longer is none to look at.
 const MOST: usize = 600;
 
-/// Steps to learn, by draw.
-struct Convergence {
-    best_rate: f64,
-    at_best: Vec<f64>,
-    /// At one rate at which ReLU and tanh both learn, and neither as fast as it could.
-    at_common: Option<Vec<f64>>,
-}
-
 pub(super) fn under_descent(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let all = Digits::all()?;
     let draws = settings.choose(10, 3);
     let (rate, batch, width) = (settings.number(RATE), settings.whole(BATCH), settings.whole(WIDTH));
-    let mut measured = Vec::new();
-    for (_, activation, weights) in COMPARED {
+    let learners = COMPARED.map(|(_, activation, weights)| {
         let config = MlpConfig { hidden: vec![width; 2], activation, weights, ..MlpConfig::default() };
-        measured.push(measure(&config, &all, draws, settings)?);
+        Learner { config, all: &all, draws, settings }
+    });
+    let (mut at_best, mut rows) = (Vec::new(), Vec::new());
+    for ((name, ..), learner) in COMPARED.iter().zip(&learners) {
+        let best = learner.best_rate()?;
+        let steps = learner.steps_at(best)?;
+        rows.push(row![*name, best, Mean::of(&steps)]);
+        at_best.push(steps);
     }
-    let [relu, tanh, sigmoid] = measured.as_slice() else { bail!("three activations are compared") };
-    let common = |one: &Convergence| one.at_common.clone().context("no steps at the common rate");
-    let same_rate = doublings(&common(tanh)?, &common(relu)?);
-    let [slower_sigmoid, slower_tanh] = [sigmoid, tanh].map(|other| doublings(&other.at_best, &relu.at_best));
+    let [relu, tanh, sigmoid] = at_best.as_slice() else { bail!("three activations are compared") };
+    let [slower_tanh, slower_sigmoid] = [tanh, sigmoid].map(|other| doublings(other, relu));
+    // At one rate at which both learn, and neither as fast as it could. Sigmoid would take thousands of steps.
+    let same_rate = doublings(&learners[1].steps_at(rate)?, &learners[0].steps_at(rate)?);
     let counted = |mean: &Mean| format!(" ({mean}, {draws} draws)");
     findings
         .claiming("ReLU converges faster than sigmoid, each at its best rate: doublings of steps, lower end (95 %)")
@@ -64,8 +62,8 @@ pub(super) fn under_descent(settings: &Setup, findings: &mut Findings) -> Result
                  64-{width}-{width}-10 (± 95 %, {draws} draws)",
                 settings.whole(DIGITS)
             ),
-            &["activation", "best rate", "steps", &format!("steps at rate {rate}")],
-            COMPARED.iter().zip(&measured).map(|((name, ..), one)| one.row(name)).collect(),
+            &["activation", "best rate", "steps"],
+            rows,
         )
         .note(format!(
             "Tanh bears higher rates than ReLU, whose steps lead away sooner, and makes up for its smaller slopes: \
@@ -80,63 +78,57 @@ fn doublings(slow: &[f64], fast: &[f64]) -> Mean {
     Mean::over(slow.iter().zip(fast).map(|(slow, fast)| (slow / fast).log2()))
 }
 
-impl Convergence {
-    fn row(&self, name: &str) -> Vec<String> {
-        let common = self.at_common.as_ref().map_or_else(|| "-".into(), |steps| Mean::of(steps).to_string());
-        row![name, self.best_rate, Mean::of(&self.at_best), common]
-    }
+/// A network that learns digits until its loss is low.
+struct Learner<'a> {
+    config: MlpConfig,
+    all: &'a Digits,
+    /// Of weights and digits, that count.
+    draws: u64,
+    settings: &'a Setup,
 }
 
-/// Finds the best rate on draws that are not counted, and counts the steps at it on the others.
-fn measure(config: &MlpConfig, all: &Digits, draws: u64, settings: &Setup) -> Result<Convergence> {
-    let tried = settings.choose(2, 1);
-    let mut best = (f64::NAN, tried as usize * MOST);
-    for rate in RATES {
-        let mut steps = Some(0);
-        for draw in draws..draws + tried {
-            let Some(before) = steps else { break };
-            let most = best.1 - before;
-            steps = steps_to_learn(config, all, rate, most, settings, draw)?.map(|steps| before + steps);
+impl Learner<'_> {
+    /// The rate of fewest steps on draws that do not count.
+    fn best_rate(&self) -> Result<f64> {
+        let tried = self.settings.choose(2, 1);
+        let mut best = (f64::NAN, tried as usize * MOST);
+        for rate in RATES {
+            let mut steps = Some(0);
+            for draw in self.draws..self.draws + tried {
+                let Some(before) = steps else { break };
+                steps = self.steps(rate, best.1 - before, draw)?.map(|steps| before + steps);
+            }
+            if let Some(steps) = steps.filter(|steps| *steps < best.1) {
+                best = (rate, steps);
+            }
         }
-        if let Some(steps) = steps.filter(|steps| *steps < best.1) {
-            best = (rate, steps);
-        }
+        Ok(best.0)
     }
-    // A draw that does not learn counts as if it had in the last step: against ReLU in full, for it in part.
-    let at = |rate| -> Result<Vec<f64>> {
-        let count = |draw| Ok(steps_to_learn(config, all, rate, 2 * MOST, settings, draw)?.unwrap_or(2 * MOST) as f64);
-        (0..draws).map(count).collect()
-    };
-    // Sigmoid would take thousands of steps.
-    let is_compared = !matches!(config.activation, Activation::Sigmoid);
-    let at_common = is_compared.then(|| at(settings.number(RATE))).transpose()?;
-    Ok(Convergence { best_rate: best.0, at_best: at(best.0)?, at_common })
-}
 
-/// `None` if it takes `most` steps or more.
-fn steps_to_learn(
-    config: &MlpConfig,
-    all: &Digits,
-    rate: f64,
-    most: usize,
-    settings: &Setup,
-    draw: u64,
-) -> Result<Option<usize>> {
-    let (digits, _) = all.split(settings.whole(DIGITS), &mut Stream::numbered(settings.seed, 500 + draw));
-    let mut network = new_network(config, CLASSES, settings.seed.wrapping_add(1000 * draw));
-    let mut optimizer = optimizer(&Optimizer::Sgd, &WeightDecay::None, &Device::flex());
-    let order = Stream::numbered(settings.seed, 600 + draw);
-    let mut batches = Batches::new(DrawMode::WithoutReplacement, settings.whole(BATCH), digits.len(), order);
-    let all_digits = digits.tensors(&Device::flex());
-    for step in 0..most {
-        if step.is_multiple_of(LOOK) && loss(&network, &all_digits)? <= LEARNED {
-            return Ok(Some(step));
-        }
-        let loss = cross_entropy(&network, &digits.select(&batches.next()));
-        let gradients = GradientsParams::from_grads(loss.backward(), &network);
-        network = optimizer.step(rate, network, gradients);
+    /// By draw. One that does not learn counts as if it had in the last step: against ReLU in full, for it in part.
+    fn steps_at(&self, rate: f64) -> Result<Vec<f64>> {
+        (0..self.draws).map(|draw| Ok(self.steps(rate, 2 * MOST, draw)?.unwrap_or(2 * MOST) as f64)).collect()
     }
-    Ok(None)
+
+    /// `None` if it takes `most` steps or more.
+    fn steps(&self, rate: f64, most: usize, draw: u64) -> Result<Option<usize>> {
+        let Self { config, all, settings, .. } = self;
+        let (digits, _) = all.split(settings.whole(DIGITS), &mut Stream::numbered(settings.seed, 500 + draw));
+        let mut network = new_network(config, CLASSES, settings.seed.wrapping_add(1000 * draw));
+        let mut optimizer = optimizer(&Optimizer::Sgd, &WeightDecay::None, &Device::flex());
+        let order = Stream::numbered(settings.seed, 600 + draw);
+        let mut batches = Batches::new(DrawMode::WithoutReplacement, settings.whole(BATCH), digits.len(), order);
+        let all_digits = digits.tensors(&Device::flex());
+        for step in 0..most {
+            if step.is_multiple_of(LOOK) && loss(&network, &all_digits)? <= LEARNED {
+                return Ok(Some(step));
+            }
+            let loss = cross_entropy(&network, &digits.select(&batches.next()));
+            let gradients = GradientsParams::from_grads(loss.backward(), &network);
+            network = optimizer.step(rate, network, gradients);
+        }
+        Ok(None)
+    }
 }
 
 /// On all of them.

@@ -1,17 +1,20 @@
 //! The curves of table 2.1, their slopes, and softmax at several sharpnesses.
 
-use super::softmax::{EXAMPLE, FACTORS, scaled};
 use crate::activations::{FUNCTIONS, Formula, named};
 use crate::prelude::*;
-use crate::scalar::softmax as probabilities;
 
 pub(super) fn curves(findings: &mut Findings) {
+    let panel = |function: &Formula| {
+        Chart::new(Axis::linear("x"), Axis::linear("f, f'"))
+            .heading(function.name)
+            .line("f(x)", &pieces(function.value, function.kink, 5))
+            .dashed("f'(x)", &pieces(function.derivative, function.kink, 5))
+    };
     let mut panels: Vec<Chart> = FUNCTIONS.iter().map(panel).collect();
-    let first = |x: f64| probabilities(&[x, 0.0])[0];
     let softmax = Chart::new(Axis::linear("x_1 (x_2 = 0)"), Axis::linear("f, f'"))
         .heading("softmax of two, first")
-        .line("f(x)", &pieces(first, None, 5))
-        .dashed("f'(x)", &pieces(|x| first(x) * (1.0 - first(x)), None, 5));
+        .line("f(x)", &pieces(sigmoid, None, 5))
+        .dashed("f'(x)", &pieces(|x| sigmoid(x) * sigmoid(-x), None, 5));
     panels.insert(4, softmax);
     findings.panels(
         "curves",
@@ -21,13 +24,6 @@ pub(super) fn curves(findings: &mut Findings) {
         3,
         panels,
     );
-}
-
-fn panel(function: &Formula) -> Chart {
-    Chart::new(Axis::linear("x"), Axis::linear("f, f'"))
-        .heading(function.name)
-        .line("f(x)", &pieces(function.value, function.kink, 5))
-        .dashed("f'(x)", &pieces(function.derivative, function.kink, 5))
 }
 
 /// The graph for x from `-reach` to `reach`, broken where the function or its derivative may jump.
@@ -63,16 +59,14 @@ pub(super) fn gradients(findings: &mut Findings) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn softmax(findings: &mut Findings) {
-    let names = ["1", "2", "3", "4"];
-    let bars = FACTORS.iter().fold(
-        Chart::new(Axis::categories("score", &names), Axis::linear("probability")).heading("Scores 1 to 4 times β"),
-        |chart, &factor| chart.bars(&format!("β = {factor}"), &probabilities(&scaled(&EXAMPLE, factor))),
-    );
-    let curve: Vec<(f64, f64)> = (0..=250)
-        .map(|step| f64::from(step) / 50.0)
-        .map(|factor| (factor, entropy(&probabilities(&scaled(&EXAMPLE, factor)))))
-        .collect();
+pub(super) fn sharper(findings: &mut Findings) {
+    let times = |factor: f64| softmax(&[1.0, 2.0, 3.0, 4.0].map(|score| score * factor));
+    let axes = Chart::new(Axis::categories("score", &["1", "2", "3", "4"]), Axis::linear("probability"));
+    let bars = [0.0, 0.5, 1.0, 2.0, 5.0].into_iter().fold(axes.heading("Scores 1 to 4 times β"), |chart, factor| {
+        chart.bars(&format!("β = {factor}"), &times(factor))
+    });
+    let factors = (0..=250).map(|step| f64::from(step) / 50.0);
+    let curve: Vec<(f64, f64)> = factors.map(|factor| (factor, entropy(&times(factor)))).collect();
     let falls = Chart::new(Axis::linear("factor β"), Axis::linear("entropy in nats"))
         .heading("Sharper with β")
         .line("entropy", &curve)

@@ -35,5 +35,5 @@ pub(super) const LESSON: Lesson = Lesson {
         "Softmax turns differences of scores into ratios of probabilities, so scaling the scores up \
          lets the largest take everything.",
     ],
-    code: excerpt!("activations.rs", "pub(crate) fn selu(x: f64, lambda: f64, alpha: f64)"),
+    code: excerpt!("scalar.rs", "pub(crate) fn softmax(scores: &[f64])"),
 };

@@ -34,18 +34,15 @@ fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
     the_table(&mut findings);
     figures::curves(&mut findings);
-    derivatives::three_ways(settings, &mut findings)?;
-    derivatives::far_out(&mut findings)?;
+    derivatives::by_hand_and_by_autodiff(settings, &mut findings)?;
     ranges::found_numerically(&mut findings);
     ranges::center(&mut findings);
-    ranges::self_normalizing(&mut findings);
     errata::table(&mut findings)?;
     saturation::five_and_six_hundred(&mut findings)?;
     figures::gradients(&mut findings)?;
     softmax::derivative(settings, &mut findings)?;
     softmax::amplification(settings, &mut findings)?;
-    softmax::sharpening(settings, &mut findings)?;
-    figures::softmax(&mut findings);
+    figures::sharper(&mut findings);
     convergence::under_descent(settings, &mut findings)?;
     notes(&mut findings);
     Ok(findings)

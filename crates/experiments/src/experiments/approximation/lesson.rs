@@ -25,8 +25,5 @@ pub(super) const LESSON: Lesson = Lesson {
         "A good basis for one smooth function is not a good basis for all of them: polynomials win \
          in one dimension, and need ever more terms before they gain as the dimension grows.",
     ],
-    code: excerpt!(
-        "experiments/approximation/interpolation.rs",
-        "pub(super) fn of(target: impl Fn(f64) -> f64, units: usize)"
-    ),
+    code: excerpt!("experiments/approximation/interpolation.rs", "fn of(target: impl Fn(f64) -> f64, units: usize)"),
 };

@@ -66,12 +66,12 @@ impl SmallNetwork {
         by_w1.chain(delta.iter().copied()).chain(by_w2).chain([error]).collect()
     }
 
-    pub(super) fn autodiff(&self, precision: DType) -> Result<Vec<f64>> {
+    pub(super) fn autodiff(&self) -> Result<Vec<f64>> {
         let shapes = [[UNITS, INPUTS], [UNITS, 1], [1, UNITS], [1, 1]]; // W1, b1, W2, b2
-        gradient_by_parts(&self.parameters, &shapes, precision, |leaves| {
-            let h = relu(leaves[0].clone().matmul(matrix(&self.x, [INPUTS, 1], precision)) + leaves[1].clone()); // [4, 1]
-            let y_hat = leaves[2].clone().matmul(h) + leaves[3].clone(); // [1, 1]
-            ((matrix(&[self.y], [1, 1], precision) - y_hat).square() * 0.5).sum()
+        gradient_by_parts(&self.parameters, &shapes, DType::F64, |leaves| {
+            let z = leaves[0].clone().matmul(matrix(&self.x, [INPUTS, 1], DType::F64)) + leaves[1].clone(); // [4, 1]
+            let y_hat = leaves[2].clone().matmul(relu(z)) + leaves[3].clone(); // [1, 1]
+            ((matrix(&[self.y], [1, 1], DType::F64) - y_hat).square() * 0.5).sum()
         })
     }
 }
@@ -152,14 +152,14 @@ impl LinearClassifier {
     }
 
     /// The gradient of the loss that the zoo trains with.
-    pub(super) fn autodiff(&self, precision: DType) -> Result<Vec<f64>> {
-        let inputs = matrix(&self.inputs, [self.labels.len(), self.features], precision);
+    pub(super) fn autodiff(&self) -> Result<Vec<f64>> {
+        let inputs = matrix(&self.inputs, [self.labels.len(), self.features], DType::F64);
         let labels = labels(&self.labels, &training_device());
         let kind = match self.scores {
             1 => Loss::BinaryCrossEntropy { positive_weight: 1.0 },
             _ => Loss::CrossEntropy { label_smoothing: 0.0 },
         };
-        gradient_by_parts(&self.parameters, &[[self.features, self.scores], [1, self.scores]], precision, |leaves| {
+        gradient_by_parts(&self.parameters, &[[self.features, self.scores], [1, self.scores]], DType::F64, |leaves| {
             let logits = inputs.clone().matmul(leaves[0].clone()) + leaves[1].clone(); // [examples, scores]
             loss(&kind, logits, labels.clone())
         })

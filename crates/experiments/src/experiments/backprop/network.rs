@@ -5,6 +5,9 @@ use crate::prelude::*;
 use crate::scalar;
 use burn::tensor::activation::sigmoid;
 
+/// What double precision leaves of a gradient, relative to its length.
+pub(super) const DOUBLE: Check = AtMost(1e-8);
+
 /// Layers from the input to the output, all sigmoid.
 #[derive(Clone, Debug)]
 pub(super) struct SigmoidNetwork {
@@ -42,7 +45,7 @@ impl SigmoidNetwork {
     }
 
     /// `C = 1/2 ||y - a_L||^2`.
-    pub(super) fn cost(&self, x: &[f64], y: &[f64]) -> f64 {
+    fn cost(&self, x: &[f64], y: &[f64]) -> f64 {
         let activations = self.activations(x);
         let squares = activations[activations.len() - 1].iter().zip(y).map(|(a, y)| (y - a).powi(2));
         0.5 * squares.sum::<f64>()
@@ -82,12 +85,12 @@ impl SigmoidNetwork {
     }
 
     /// Layer by layer the weights, row after row, then the biases.
-    pub(super) fn parameters(&self) -> Vec<f64> {
+    fn parameters(&self) -> Vec<f64> {
         self.layers.iter().flat_map(|layer| layer.weights.values.iter().chain(&layer.biases)).copied().collect()
     }
 
     /// A network of the same shape with these parameters.
-    pub(super) fn with(&self, parameters: &[f64]) -> Self {
+    fn with(&self, parameters: &[f64]) -> Self {
         let mut changed = self.clone();
         let mut rest = parameters.iter();
         for layer in &mut changed.layers {
@@ -102,12 +105,12 @@ impl SigmoidNetwork {
         central_differences(&self.parameters(), step, |parameters| self.with(parameters).cost(x, y))
     }
 
-    /// The same gradient by Burn's autodiff, in the given precision.
-    pub(super) fn autodiff(&self, x: &[f64], y: &[f64], precision: DType) -> Result<Vec<f64>> {
-        let column = |numbers: &[f64]| matrix(numbers, [numbers.len(), 1], precision);
+    /// The same gradient by Burn's autodiff.
+    pub(super) fn autodiff(&self, x: &[f64], y: &[f64]) -> Result<Vec<f64>> {
+        let column = |numbers: &[f64]| matrix(numbers, [numbers.len(), 1], DType::F64);
         let shapes =
             self.layers.iter().flat_map(|layer| [[layer.weights.rows, layer.weights.columns], [layer.weights.rows, 1]]);
-        gradient_by_parts(&self.parameters(), &shapes.collect::<Vec<_>>(), precision, |leaves| {
+        gradient_by_parts(&self.parameters(), &shapes.collect::<Vec<_>>(), DType::F64, |leaves| {
             let output = leaves.chunks_exact(2).fold(column(x), |a, layer| {
                 sigmoid(layer[0].clone().matmul(a) + layer[1].clone()) // [units, 1]
             });

@@ -28,8 +28,7 @@ pub(super) const LESSON: Lesson = Lesson {
         "A filter answers where the image looks like it. Sobel's answers at borders, with the sign \
          of the step from dark to bright, and both together outline a stroke.",
         "The largest value keeps thin strokes at full strength and widens them; the mean keeps the \
-         amount of ink. Both make an image smaller, and with it what is left of the difference \
-         between images.",
+         amount of ink. Both make an image smaller.",
     ],
-    code: excerpt!("experiments/convolution/by_hand.rs", "pub(crate) fn convolve(image: &Image"),
+    code: excerpt!("experiments/convolution/by_hand.rs", "pub(super) fn convolve(image: &Image"),
 };

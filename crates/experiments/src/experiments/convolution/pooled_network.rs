@@ -37,36 +37,14 @@ impl PooledNetwork {
     }
 }
 
-/// How many new digits are right early in training, and at its end.
-type Reading = [f64; 2];
-
 pub(super) fn max_against_average(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let all = Digits::all()?;
     let draws = settings.choose(8, 3);
     let [early, last] = settings.choose([200, 800], [100, 400]);
-    let read = |pool: Pool, draw: u64| -> Result<Reading> {
-        let (training, test) = all.split(1000, &mut Stream::numbered(settings.seed, 700 + draw));
-        let right =
-            |network: &PooledNetwork| accuracy(network.forward(test.tensors(&Device::flex()).0, pool), &test.classes);
-        let seed = settings.seed.wrapping_add(1000 * draw);
-        let (rate, batch) = (settings.number(RATE), settings.whole(BATCH));
-        let course = Course { optimizer: ADAM, rate, steps: last, batch };
-        let (mut step, mut early_right) = (0, Ok(f64::NAN));
-        let loss = |network: &PooledNetwork, digits: &Digits| {
-            if step == early {
-                early_right = right(&network.valid());
-            }
-            step += 1;
-            let (x, y) = digits.tensors(&training_device());
-            trainer::loss::loss(&CROSS_ENTROPY, network.forward(x, pool), y)
-        };
-        let network = training.teach(PooledNetwork::new(seed), &course, seed, loss).valid();
-        Ok([early_right?, right(&network)?])
-    };
-    let of = |pool: Pool| (0..draws).map(|draw| read(pool, draw)).collect::<Result<Vec<Reading>>>();
+    let of = |pool| (0..draws).map(|draw| read(&all, pool, draw, [early, last], settings)).collect::<Result<Vec<_>>>();
     let (max, average) = (of(Pool::Max)?, of(Pool::Average)?);
     let gain = |when: usize| Mean::over(max.iter().zip(&average).map(|(max, average)| max[when] - average[when]));
-    let mean = |readings: &[Reading], when: usize| Mean::over(readings.iter().map(|one| one[when]));
+    let mean = |readings: &[[f64; 2]], when: usize| Mean::over(readings.iter().map(|one| one[when]));
     findings
         .claiming(format!("Max pooling learns faster: new digits right after {early} steps, gain, lower end (95 %)"))
         .is(gain(0).interval().0, Above(0.0))
@@ -80,4 +58,24 @@ pub(super) fn max_against_average(settings: &Setup, findings: &mut Findings) -> 
             vec![row!["max", mean(&max, 0), mean(&max, 1)], row!["average", mean(&average, 0), mean(&average, 1)]],
         );
     Ok(())
+}
+
+/// How many new digits are right early in training, and at its end.
+fn read(all: &Digits, pool: Pool, draw: u64, [early, last]: [usize; 2], settings: &Setup) -> Result<[f64; 2]> {
+    let (training, test) = all.split(1000, &mut Stream::numbered(settings.seed, 700 + draw));
+    let right =
+        |network: &PooledNetwork| accuracy(network.forward(test.tensors(&Device::flex()).0, pool), &test.classes);
+    let course = Course { optimizer: ADAM, rate: settings.number(RATE), steps: last, batch: settings.whole(BATCH) };
+    let (mut step, mut early_right) = (0, Ok(f64::NAN));
+    let loss = |network: &PooledNetwork, digits: &Digits| {
+        if step == early {
+            early_right = right(&network.valid());
+        }
+        step += 1;
+        let (x, y) = digits.tensors(&training_device());
+        trainer::loss::loss(&CROSS_ENTROPY, network.forward(x, pool), y)
+    };
+    let seed = settings.seed.wrapping_add(1000 * draw);
+    let network = training.teach(PooledNetwork::new(seed), &course, seed, loss).valid();
+    Ok([early_right?, right(&network)?])
 }

@@ -32,14 +32,3 @@ pub(super) const BATCH: WholeSetting = WholeSetting {
 
 pub(super) const DECLARED: &[ExperimentSetting] =
     &[ExperimentSetting::List(FILTER), ExperimentSetting::Number(RATE), ExperimentSetting::Whole(BATCH)];
-
-#[cfg(test)]
-mod tests {
-    use super::super::filters::ACROSS;
-    use super::*;
-
-    #[test]
-    fn the_filter_is_sobels() {
-        assert_eq!(FILTER.default, ACROSS.concat());
-    }
-}

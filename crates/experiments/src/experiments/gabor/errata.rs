@@ -1,8 +1,7 @@
 //! What [UniTs] calls the model: linear.
 
-use super::model::Form;
-use super::setting::{REACH, SETTINGS};
 use crate::prelude::*;
+use zoo_toys::gabor::{Form, REACH, SETTINGS};
 
 /// What a linear model answers half way between two settings of its parameters is the mean of its answers there.
 pub(super) fn linear_model(settings: &Setup, findings: &mut Findings) {

@@ -24,5 +24,5 @@ pub(super) const LESSON: Lesson = Lesson {
          either direction: it frees some and misleads others. Whether more are freed than misled depends on the surface \
          and on the rate, so the lesson holds both forms and two rates against each other.",
     ],
-    code: excerpt!("experiments/gabor/model.rs", "pub(crate) fn slopes(self, [offset, scale]: [f64; 2], x: f64)"),
+    code: excerpt!(in "zoo-toys", "gabor.rs", "pub fn slopes(self, [offset, scale]: [f64; 2], x: f64)"),
 };

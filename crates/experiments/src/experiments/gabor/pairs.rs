@@ -1,117 +1,120 @@
-//! The same starts on all examples and on a few: how many are freed, how many misled, and whether that decides.
+//! The same starts on all examples and on a few: how many are stuck, how many of them freed, and how many others misled.
 
-use super::model::Form;
-use super::setting::HARDLY_ONE_SWING;
-use super::ways::Way;
+use super::case::{FALLING, Fate, LARGEST, Way};
+use super::{HARDLY_ONE_SWING, claim_of};
 use crate::prelude::*;
 use crate::statistics::NORMAL_95;
+use zoo_toys::gabor::{EXAMPLES, Form, Setting};
 
 /// The fraction of stuck starts that is more than hardly any.
 const SOME: f64 = 0.02;
 
 /// What became of the starts.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Pairs {
-    pub(super) starts: usize,
+struct Pairs {
+    starts: usize,
     /// Those that do not reach the lowest basin on all examples.
-    pub(super) stuck: usize,
+    stuck: usize,
     /// Those of them that reach it on a few.
-    pub(super) freed: usize,
+    freed: usize,
     /// Those that reach it on all examples only.
-    pub(super) misled: usize,
+    misled: usize,
 }
 
 impl Pairs {
-    pub(super) fn of(all: &Way, few: &Way) -> Pairs {
+    fn of(all: &Way, few: &Way) -> Pairs {
         let count = |on_all: bool, on_few: bool| {
-            all.reached().zip(few.reached()).filter(|pair| *pair == (on_all, on_few)).count()
+            let reached = |fate: Fate| fate == Fate::Lowest;
+            let pairs = all.fates.iter().zip(&few.fates);
+            pairs.filter(|(all, few)| (reached(**all), reached(**few)) == (on_all, on_few)).count()
         };
         let (freed, misled) = (count(false, true), count(true, false));
         Pairs { starts: all.fates.len(), stuck: freed + count(false, false), freed, misled }
     }
 
     /// The fraction on a few less the fraction on all.
-    pub(super) fn difference(&self) -> f64 {
+    fn difference(&self) -> f64 {
         (self.freed as f64 - self.misled as f64) / self.starts as f64
     }
 
     /// The 95 % interval of the difference. Where no pair differs, that of Student's distribution has no width; this one has, as it
     /// counts one more of either kind: Bonett and Price, Adjusted Wald confidence interval for a difference of binomial proportions
     /// based on paired data, Journal of Educational and Behavioral Statistics 37 (2012) 479.
-    pub(super) fn interval(&self) -> (f64, f64) {
+    fn interval(&self) -> (f64, f64) {
         let count = self.starts as f64 + 2.0;
         let [freed, misled] = [self.freed, self.misled].map(|pairs| (pairs as f64 + 1.0) / count);
         let half = NORMAL_95 * ((freed + misled - (freed - misled).powi(2)) / count).sqrt();
         ((freed - misled - half).max(-1.0), (freed - misled + half).min(1.0))
     }
-
-    /// Wilson's 95 % interval of the fraction of stuck starts that are freed.
-    fn freed_interval(&self) -> (f64, f64) {
-        fraction_interval(self.freed, self.stuck.max(1))
-    }
-
-    /// Why not more than a few are freed, in the notes' form.
-    fn why_few_freed(&self) -> String {
-        let Pairs { stuck, freed, .. } = *self;
-        if stuck == 0 {
-            return "No start is stuck.".into();
-        }
-        if freed as f64 >= SOME * stuck as f64 {
-            let interval = range(self.freed_interval());
-            return format!("{stuck} stuck starts do not decide: the interval, {interval}, has one in fifty in it.");
-        }
-        format!(
-            "Hardly any, {freed} of {stuck}. Likely, as the other minima lie where the envelope reaches only the few \
-             examples next to 0; all others have hardly a gradient there, and without differences between the \
-             examples' gradients there is no noise."
-        )
-    }
-
-    /// Why freed ones are not more than misled ones; `misleading` is the reason if they are fewer.
-    fn why_not_more(&self, misleading: &str) -> String {
-        if self.freed + self.misled == 0 {
-            return "From no start do the two end differently.".into();
-        }
-        if self.interval().1 < 0.0 {
-            return format!("More are misled than freed. {misleading}");
-        }
-        format!("{} starts do not decide: the interval, {}, has 0 in it.", self.starts, range(self.interval()))
-    }
 }
 
-/// Whether plain descent gets stuck, and whether few examples at a time help.
-pub(super) fn judge(name: &str, form: Form, all: &Way, few: &Way, findings: &mut Findings) {
-    let (pairs, batch) = (Pairs::of(all, few), few.batch);
-    // Ten starts in a hundred: local minima that hardly any start falls into would not be worth the name.
+/// Whether plain descent gets stuck, and whether a few examples at a time help.
+pub(super) fn judge(setting: &Setting, batch: usize, ways: &[Way], findings: &mut Findings) -> Result<()> {
+    let (name, form) = (setting.name, setting.form);
+    for rate in [LARGEST, FALLING] {
+        let (all, few) = (find(ways, EXAMPLES, rate)?, find(ways, batch, rate)?);
+        let pairs = Pairs::of(all, few);
+        let name = format!("{name}, rate {rate}");
+        if rate == LARGEST {
+            gets_stuck(&name, form, &pairs, findings);
+        }
+        frees_some(&name, form, batch, &pairs, findings);
+        frees_more(&name, few, &pairs, findings);
+        if rate == LARGEST {
+            leads_away(&name, form, few, &pairs, findings);
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn find<'a>(ways: &'a [Way], batch: usize, rate: &str) -> Result<&'a Way> {
+    let way = ways.iter().find(|way| way.batch == batch && way.rate == rate);
+    way.with_context(|| format!("no descent on {batch} examples at the rate {rate}"))
+}
+
+/// Ten starts in a hundred: local minima that hardly any start falls into would not be worth the name.
+fn gets_stuck(name: &str, form: Form, pairs: &Pairs, findings: &mut Findings) {
+    let arrived = pairs.starts - pairs.stuck;
     let sentence = format!(
         "{name}: gradient descent gets stuck from some starts: upper end of the fraction that reaches the lowest basin"
     );
-    let (reaching, few_stuck) = (all.interval().1, AtMost(0.9));
-    match form {
-        Form::Notes => findings.claiming(&sentence).should_be(reaching, few_stuck, HARDLY_ONE_SWING),
-        Form::Prince => findings.claim(&sentence, reaching, few_stuck),
-    };
-    findings.measured_with(format!(" (fraction {})", number(all.fraction())));
-    let sentence = format!("{name}: mini-batches of {batch} free some of those: lower end of the fraction freed");
-    let (freed, some) = (pairs.freed_interval().0, AtLeast(SOME));
-    let claimed = match form {
-        Form::Notes => findings.claiming(sentence).should_be(freed, some, pairs.why_few_freed()),
-        Form::Prince => findings.claim(sentence, freed, some),
-    };
-    claimed.known_as("mini_batches").measured_with(format!(" ({} of {} stuck starts)", pairs.freed, pairs.stuck));
-    let misleading = format!(
-        "1 / lambda_max is stable on all examples only: of the batches of {batch} a fraction of {} is more than twice \
-         as steep at the lowest point, and their steps lead away from it.",
-        number(few.above(2.0))
-    );
-    more_freed(&format!("{name}: and more than they mislead"), &pairs, &misleading, findings);
+    let reaching = fraction_interval(arrived, pairs.starts).1;
+    claim_of(form, sentence, (reaching, AtMost(0.9)), HARDLY_ONE_SWING, findings)
+        .measured_with(format!(" (fraction {})", number(arrived as f64 / pairs.starts as f64)));
 }
 
-/// Claims what the source says; `misleading` is why the opposite may come out.
-pub(super) fn more_freed(sentence: &str, pairs: &Pairs, misleading: &str, findings: &mut Findings) {
+fn frees_some(name: &str, form: Form, batch: usize, pairs: &Pairs, findings: &mut Findings) {
+    let Pairs { stuck, freed, .. } = *pairs;
+    let reason = format!(
+        "{freed} of {stuck} stuck starts do not show that one in fifty is freed. Likely, as the other minima lie where \
+         the envelope reaches only the few examples next to 0; all others have hardly a gradient there, and without \
+         differences between the examples' gradients there is no noise."
+    );
+    let sentence =
+        format!("{name}: mini-batches of {batch} free some of the stuck starts: lower end of the fraction freed");
+    claim_of(form, sentence, (fraction_interval(freed, stuck.max(1)).0, AtLeast(SOME)), &reason, findings)
+        .known_as("mini_batches")
+        .measured_with(format!(" ({freed} of {stuck} stuck starts)"));
+}
+
+/// What the notes say of noise as such. That some are freed, and some misled, are claims of their own.
+fn frees_more(name: &str, few: &Way, pairs: &Pairs, findings: &mut Findings) {
+    let (low, high) = pairs.interval();
+    let reason = if high < 0.0 {
+        format!(
+            "More are misled than freed. 1 / lambda_max is stable on all examples only: of the batches of {} a fraction \
+             of {} is more than twice as steep at the lowest point, and their steps lead away from it.",
+            few.batch,
+            number(few.too_steep)
+        )
+    } else {
+        format!("{} starts do not decide: the interval, {}, has 0 in it.", pairs.starts, range((low, high)))
+    };
     findings
-        .claiming(format!("{sentence}: lower end of the 95 % interval of the difference of the fractions, by pairs"))
-        .should_be(pairs.interval().0, Above(0.0), pairs.why_not_more(misleading))
+        .claiming(format!(
+            "{name}: and more than they mislead: lower end of the 95 % interval of the difference of the fractions, by \
+             pairs"
+        ))
+        .should_be(low, Above(0.0), reason)
         .known_as("mini_batches")
         .measured_with(format!(
             " (difference {}; {} freed, {} misled)",
@@ -121,11 +124,70 @@ pub(super) fn more_freed(sentence: &str, pairs: &Pairs, misleading: &str, findin
         ));
 }
 
+/// Of the starts that plain descent leads to the lowest basin some get lost: the rate is stable on all examples only, and some batches
+/// are more than twice as steep.
+fn leads_away(name: &str, form: Form, few: &Way, pairs: &Pairs, findings: &mut Findings) {
+    findings
+        .claiming(format!(
+            "{name}: batches of {} so steep that their step leads away from the lowest point: fraction",
+            few.batch
+        ))
+        .is(few.too_steep, AtLeast(0.01));
+    // On the notes' form they are too few for the steps of a quick run.
+    if form == Form::Prince {
+        let arrived = pairs.starts - pairs.stuck;
+        findings
+            .claiming(format!(
+                "{name}: mini-batches of {} mislead some starts: lower end of the fraction, of those that reach the \
+                 lowest basin on all examples",
+                few.batch
+            ))
+            .is(fraction_interval(pairs.misled, arrived.max(1)).0, AtLeast(0.1))
+            .measured_with(format!(" ({} of {arrived})", pairs.misled));
+    }
+}
+
+/// All that was tried.
+pub(super) fn tabulate(setting: &Setting, ways: &[Way], findings: &mut Findings) {
+    let row = |way: &Way| {
+        let pairs = Pairs::of(find(ways, EXAMPLES, way.rate).unwrap_or(way), way);
+        let reached = way.count(Fate::Lowest);
+        let fraction = number(reached as f64 / pairs.starts as f64);
+        let difference = format!("{} ({})", number(pairs.difference()), range(pairs.interval()));
+        row![
+            way.rate,
+            way.batch,
+            format!("{fraction} ({})", range(fraction_interval(reached, pairs.starts))),
+            way.count(Fate::Other),
+            way.count(Fate::Moving),
+            pairs.freed,
+            pairs.misled,
+            if way.batch == EXAMPLES { "-".into() } else { difference },
+            way.too_steep
+        ]
+    };
+    findings.table(
+        format!("{}: starts that reach the lowest basin, with 95 % intervals", setting.name),
+        &[
+            "rate",
+            "examples per step",
+            "fraction",
+            "in another minimum",
+            "still moving",
+            "freed",
+            "misled",
+            "difference to all 28, by pairs",
+            "batches too steep at the lowest point",
+        ],
+        ways.iter().map(row).collect(),
+    );
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::ways::Fate;
     use super::*;
     use zoo_results::outcome::FindingVerdict;
+    use zoo_toys::gabor::SETTINGS;
 
     fn pairs(starts: usize, freed: usize, misled: usize) -> Pairs {
         Pairs { starts, stuck: starts / 2, freed, misled }
@@ -145,52 +207,26 @@ mod tests {
         assert!(pairs(2, 2, 0).interval().1 <= 1.0 && pairs(2, 0, 2).interval().0 >= -1.0);
     }
 
-    /// How often the interval holds the true difference, over all that 100 starts can do; at least about as often as it says.
-    #[test]
-    fn the_interval_covers() {
-        let log_factorial: Vec<f64> = (0..=100)
-            .scan(0.0, |sum, n| {
-                *sum += f64::from(n.max(1)).ln();
-                Some(*sum)
-            })
-            .collect();
-        for (freed, misled) in [(0.005, 0.005), (0.02, 0.005), (0.05, 0.05), (0.1, 0.02), (0.2, 0.1), (0.02, 0.3)] {
-            let mut covered = 0.0;
-            for (a, b) in (0..=100_usize).flat_map(|a| (0..=100 - a).map(move |b| (a, b))) {
-                let (low, high) = pairs(100, a, b).interval();
-                if (low..=high).contains(&(freed - misled)) {
-                    let orders = log_factorial[100] - log_factorial[a] - log_factorial[b] - log_factorial[100 - a - b];
-                    let rest = 1.0_f64 - freed - misled;
-                    let [a, b] = [a, b].map(|pairs| pairs as f64);
-                    covered += (orders + a * f64::ln(freed) + b * f64::ln(misled) + (100.0 - a - b) * rest.ln()).exp();
-                }
-            }
-            assert!((0.93..=1.0 + 1e-9).contains(&covered), "{freed} {misled}: {covered}");
-        }
+    /// Of 300 starts the first 100 reach the lowest basin on all examples; on a few, those between `first` and `last` do.
+    fn verdicts([first, last]: [usize; 2]) -> [bool; 2] {
+        let fates = |reached: std::ops::Range<usize>| -> Vec<Fate> {
+            (0..300).map(|start| if reached.contains(&start) { Fate::Lowest } else { Fate::Other }).collect()
+        };
+        let way = |rate, batch, reached| Way { batch, rate, fates: fates(reached), too_steep: 0.1 };
+        let at = |rate| [way(rate, EXAMPLES, 0..100), way(rate, 4, first..last)];
+        let ways: Vec<Way> = [LARGEST, FALLING].into_iter().flat_map(at).collect();
+        let mut findings = Findings::default();
+        judge(&SETTINGS[1], 4, &ways, &mut findings).unwrap();
+        ["mislead some", "free some"].map(|part| {
+            let claim = findings.claims.iter().find(|claim| claim.sentence.contains(part)).unwrap();
+            claim.verdict == FindingVerdict::Holds
+        })
     }
 
     #[test]
-    fn batches_that_free_no_start_fail_the_claim() {
-        let way = |batch, lowest| {
-            let fates = (0..300).map(|start| if start < lowest { Fate::Lowest } else { Fate::Other }).collect();
-            Way { batch, rate: "", fates, part: 1.0, curvatures: vec![1.0] }
-        };
-        let verdict = |few| {
-            let mut findings = Findings::default();
-            judge("x", Form::Prince, &way(28, 100), &way(4, few), &mut findings);
-            findings.claims[1].verdict.clone()
-        };
-        assert_eq!([100, 130].map(verdict), [FindingVerdict::Fails, FindingVerdict::Holds]);
-    }
-
-    #[test]
-    fn reasons_follow_the_measurement() {
-        assert!(pairs(300, 34, 24).why_not_more("Steep.").starts_with("300 starts do not decide"));
-        assert!(pairs(300, 24, 34).why_not_more("Steep.").starts_with("300 starts do not decide"));
-        assert_eq!(pairs(300, 1, 55).why_not_more("Steep."), "More are misled than freed. Steep.");
-        assert!(pairs(300, 0, 0).why_not_more("Steep.").starts_with("From no start"));
-        assert!(pairs(300, 1, 0).why_few_freed().starts_with("Hardly any, 1 of 150."));
-        assert!(pairs(300, 4, 0).why_few_freed().starts_with("150 stuck starts do not decide"));
-        assert_eq!(pairs(1, 0, 0).why_few_freed(), "No start is stuck.");
+    fn batches_that_free_or_mislead_no_start_fail_their_claims() {
+        assert_eq!(verdicts([0, 100]), [false, false]);
+        assert_eq!(verdicts([0, 130]), [false, true]);
+        assert_eq!(verdicts([50, 100]), [true, false]);
     }
 }

@@ -1,13 +1,13 @@
 //! What `--set` changes of it.
 
-use super::setting::EXAMPLES;
 use crate::prelude::*;
+use zoo_toys::gabor::EXAMPLES;
 
 pub(super) const NOISE: NumberSetting = NumberSetting {
     name: "noise",
     about: "the standard deviation of the targets' noise",
     unit: "",
-    default: 0.1,
+    default: zoo_toys::gabor::NOISE,
     range: [0.01, 0.5],
     example: 0.3,
 };

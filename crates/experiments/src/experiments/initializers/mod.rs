@@ -4,14 +4,17 @@ mod lesson;
 mod settings;
 
 mod depth;
-mod sigmoid;
 mod signal;
-mod symmetry;
+mod training;
 
-use zoo_core::{Bounds, Initializer};
+use zoo_core::Initializer;
+use zoo_mlp::Activation;
 
-use crate::initializers::{HE, ORTHOGONAL, XAVIER, variance};
+use self::settings::NEURONS;
+use self::training::{CONSTANT, difference_of_neurons, first_weights, fit, perceptron};
+use crate::initializers::XAVIER;
 use crate::prelude::*;
+use crate::rings::Rings;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
     name: "initializers",
@@ -27,11 +30,12 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
 fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
     Device::flex().seed(settings.seed);
-    symmetry::neurons_stay_equal(settings, &mut findings)?;
-    weights_have_their_variance(&mut findings)?;
-    orthogonality(&mut findings)?;
-    depth::variance_by_depth(settings, &mut findings)?;
-    symmetry::training_curves(settings, &mut findings)?;
+    neurons_stay_equal(settings, &mut findings)?;
+    depth::homogeneous(settings, &mut findings)?;
+    depth::xavier_and_tanh(settings, &mut findings)?;
+    depth::xavier_and_sigmoid(settings, &mut findings)?;
+    depth::every_pair(settings, &mut findings)?;
+    training::from_every_start(settings, &mut findings)?;
     findings.note(
         "The notes give Xavier's variance as 1/n. Glorot and Bengio's is 2/(n_in + n_out), which is 1/n only for \
          square layers; the zoo follows Glorot and Bengio.",
@@ -39,53 +43,32 @@ fn run(settings: &Setup) -> Result<Findings> {
     Ok(findings)
 }
 
-/// The variance of 60,000 drawn weights against each definition, on a layer with more inputs than outputs.
-fn weights_have_their_variance(findings: &mut Findings) -> Result<()> {
-    let (fan_in, fan_out) = (300, 200);
-    let gain = 1.0;
-    let all = [
-        ("uniform", Initializer::Uniform(Bounds { min: -0.1, max: 0.3 })),
-        ("normal", Initializer::Normal { mean: 0.5, std: 0.2 }),
-        ("Xavier uniform", Initializer::XavierUniform { gain }),
-        ("Xavier normal", XAVIER),
-        ("He uniform", Initializer::HeUniform { gain: std::f64::consts::SQRT_2 }),
-        ("He normal", HE),
-        ("orthogonal", ORTHOGONAL),
-    ];
-    let mut rows = Vec::new();
-    let mut largest = 0.0_f64;
-    for (name, by) in all {
-        let weight: Tensor<2> = by.init([fan_in, fan_out], [fan_in, fan_out], &Device::flex()).val();
-        let drawn = values(weight)?;
-        let mean = drawn.iter().sum::<f64>() / drawn.len() as f64;
-        let found = drawn.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / drawn.len() as f64;
-        let expected = variance(&by, fan_in, fan_out);
-        largest = larger(largest, (found / expected - 1.0).abs());
-        rows.push(row![name, expected, found]);
+/// Two neurons that answer alike have the same gradient: training moves them, and never apart. Random weights part them.
+fn neurons_stay_equal(settings: &Setup, findings: &mut Findings) -> Result<()> {
+    let rings = Rings::draw(&mut Stream::numbered(settings.seed, 5_000));
+    let (neurons, steps) = (settings.whole(NEURONS), settings.choose(300, 60));
+    let trained = |activation, weights| fit(&rings, &perceptron(&[neurons; 2], activation, weights), steps, settings).0;
+    let (mut equal, mut moved, mut random) = (0.0_f64, f64::INFINITY, f64::INFINITY);
+    for activation in [Activation::Relu, Activation::Tanh, Activation::Sigmoid] {
+        let [zero, constant, by_xavier] = [Initializer::Zero, CONSTANT, XAVIER].map(|start| trained(activation, start));
+        equal = larger(equal, larger(difference_of_neurons(&zero)?, difference_of_neurons(&constant)?));
+        moved = moved.min((first_weights(&constant)?[0] - 0.3).abs());
+        random = random.min(difference_of_neurons(&by_xavier)?);
     }
     findings
-        // The standard error of a normal sample's variance is sqrt(2 / 60,000) of it, 0.6 %.
-        .claiming("Every initializer's weights have the variance of its definition: largest relative difference")
-        .is(largest, AtMost(0.03))
-        .table(
-            "Variance of 60,000 weights, 300 inputs and 200 outputs",
-            &["initializer", "by definition", "measured"],
-            rows,
+        .claiming("From zero or constant weights all neurons of a layer stay equal: largest difference")
+        .is(equal, AtMost(1e-5))
+        .claim("although training moves them, from a constant: least change of a weight", moved, AtLeast(1e-3))
+        .claim("From random weights they differ: least of the largest differences", random, AtLeast(0.1))
+        .figure(
+            "symmetry",
+            "Neurons after training",
+            format!(
+                "The incoming weights of all {neurons} neurons in the first layer after training the same tanh \
+                 perceptron on rings. From zero and from a constant they lie on one point: they are one neuron \
+                 {neurons} times. Random starts spread them."
+            ),
+            training::incoming_weights(|start| trained(Activation::Tanh, start))?,
         );
-    Ok(())
-}
-
-/// `W^T W` of square, tall and wide matrices.
-fn orthogonality(findings: &mut Findings) -> Result<()> {
-    let by = &ORTHOGONAL;
-    let mut largest = 0.0_f64;
-    for shape in [[64, 64], [64, 32], [32, 64]] {
-        let weight: Tensor<2> = by.init(shape, shape, &Device::flex()).val();
-        let narrow = if shape[0] < shape[1] { weight.transpose() } else { weight };
-        let [_, columns] = narrow.dims();
-        let off = narrow.clone().transpose().matmul(narrow) - Tensor::eye(columns, &Device::flex());
-        largest = values(off.abs())?.into_iter().fold(largest, larger);
-    }
-    findings.claim("Orthogonal matrices are: largest entry of W^T W - I, square, tall and wide", largest, AtMost(1e-5));
     Ok(())
 }

@@ -1,6 +1,5 @@
 //! What linear regression looks like.
 
-use super::cost::ClosedFormCost;
 use super::line::LinearProblem;
 use crate::prelude::*;
 use std::f64::consts::TAU;
@@ -12,29 +11,45 @@ const BREAK: PlanePoint = (f64::NAN, f64::NAN);
 /// Half the side of the drawn part of the parameter plane.
 const REACH: f64 = 1.75;
 
+pub(super) fn draw(problem: &LinearProblem, minimum: &[f64], findings: &mut Findings) {
+    findings
+        .figure(
+            "level_lines",
+            "Level lines of the mean squared error",
+            "The mean squared error over intercept and slope of a line: level lines are ellipses around one minimum. \
+             The short lines, in the direction of steepest descent, stand upright on them; where ellipses are long \
+             that is not the direction of the minimum, so descent crosses the valley first and then creeps along it, \
+             or swings across it at a rate 1.8 times as large.",
+            level_lines(problem, minimum),
+        )
+        .figure(
+            "fitted_line",
+            "Examples and fitted line",
+            "100 examples of 0.5 + x with noise of deviation 0.3, the line of the normal equations, and where \
+             descent from 0 is after 1 and after 5 steps.",
+            fitted_line(problem, minimum),
+        );
+}
+
 /// Level lines of the loss of a line, the way down by two rates, and the direction of steepest descent on level lines.
-pub(super) fn level_lines(problem: &LinearProblem, minimum: &[f64]) -> Chart {
+fn level_lines(problem: &LinearProblem, minimum: &[f64]) -> Chart {
     let least = problem.loss(minimum);
-    let ranges = [0, 1].map(|axis| minimum[axis] - REACH..minimum[axis] + REACH);
-    let field = Field::sample(ranges[0].clone(), ranges[1].clone(), [140, 140], |x, y| problem.loss(&[x, y]));
-    let heights = [0.01, 0.03, 0.1, 0.3, 1.0, 2.0, 4.0, 8.0, 16.0];
-    let levels: Vec<f64> = heights.iter().map(|height| least + height).collect();
+    let [across, up] = [0, 1].map(|axis| minimum[axis] - REACH..minimum[axis] + REACH);
+    let field = Field::sample(across.clone(), up.clone(), [140, 140], |x, y| problem.loss(&[x, y]));
+    let levels = [0.01, 0.03, 0.1, 0.3, 1.0, 2.0, 4.0, 8.0, 16.0].map(|height| least + height);
     let way = |start: [f64; 2], part: f64| -> Vec<PlanePoint> {
         let start = vec![minimum[0] + start[0], minimum[1] + start[1]];
         let path = problem.path(start, part * problem.rate(), 1e-9, 400);
         path.iter().map(|point| (point[0], point[1])).collect()
     };
 
-    Chart::new(
-        Axis::linear("phi0, the intercept").range(ranges[0].clone()),
-        Axis::linear("phi1, the slope").range(ranges[1].clone()),
-    )
-    .equal_units()
-    .contours(&field, &levels)
-    .line("direction of steepest descent", &steepest(problem, minimum, least))
-    .path("descent, rate 1 / lambda_max", &way([-0.4, 1.5], 1.0))
-    .path("descent, rate 1.8 / lambda_max", &way([1.5, 0.6], 1.8))
-    .scatter("normal equations", &[(minimum[0], minimum[1])])
+    Chart::new(Axis::linear("phi0, the intercept").range(across), Axis::linear("phi1, the slope").range(up))
+        .equal_units()
+        .contours(&field, &levels)
+        .line("direction of steepest descent", &steepest(problem, minimum, least))
+        .path("descent, rate 1 / lambda_max", &way([-0.4, 1.5], 1.0))
+        .path("descent, rate 1.8 / lambda_max", &way([1.5, 0.6], 1.8))
+        .scatter("normal equations", &[(minimum[0], minimum[1])])
 }
 
 /// Short lines against the gradient, from points on three level lines.
@@ -54,7 +69,7 @@ fn steepest(problem: &LinearProblem, minimum: &[f64], least: f64) -> Vec<PlanePo
 }
 
 /// The points, the line of the normal equations, and the lines that descent passes through.
-pub(super) fn fitted_line(problem: &LinearProblem, minimum: &[f64]) -> Chart {
+fn fitted_line(problem: &LinearProblem, minimum: &[f64]) -> Chart {
     let points: Vec<PlanePoint> =
         (0..problem.targets.len()).map(|row| (problem.inputs.at(row, 1), problem.targets[row])).collect();
     let path = problem.path(vec![0.0, 0.0], problem.rate(), 1e-9, 1000);
@@ -68,36 +83,4 @@ pub(super) fn fitted_line(problem: &LinearProblem, minimum: &[f64]) -> Chart {
         .line("normal equations", &line(minimum))
         .dashed("after 1 step of descent", &line(&path[1.min(path.len() - 1)]))
         .dashed("after 5 steps", &line(&path[5.min(path.len() - 1)]))
-}
-
-/// Seconds of both parts of the closed form, with what the counted exponents let expect.
-pub(super) fn costs(by_examples: &[ClosedFormCost], by_width: &[ClosedFormCost]) -> Vec<Chart> {
-    let products = |costs: &[ClosedFormCost], size: fn(&ClosedFormCost) -> usize| timed(costs, size, 0);
-    let of_examples = products(by_examples, |cost| cost.examples);
-    let of_width = products(by_width, |cost| cost.width);
-    let factorization = timed(by_width, |cost| cost.width, 1);
-    let left = Chart::new(Axis::log("examples N"), Axis::log("seconds"))
-        .heading("D = 32 parameters")
-        .line("products X^T X", &of_examples)
-        .scatter("products X^T X", &of_examples)
-        .dashed("slope 1", &slope(&of_examples, 1));
-    let right = Chart::new(Axis::log("parameters D"), Axis::log("seconds"))
-        .heading("N = 500 examples")
-        .line("products X^T X", &of_width)
-        .scatter("products X^T X", &of_width)
-        .line("Cholesky's factorization", &factorization)
-        .scatter("Cholesky's factorization", &factorization)
-        .dashed("slope 2", &slope(&of_width, 2))
-        .dashed("slope 3", &slope(&factorization, 3));
-    vec![left, right]
-}
-
-fn timed(costs: &[ClosedFormCost], size: fn(&ClosedFormCost) -> usize, part: usize) -> Vec<PlanePoint> {
-    costs.iter().map(|cost| (size(cost) as f64, cost.seconds[part])).collect()
-}
-
-/// A power law through the last point.
-fn slope(points: &[PlanePoint], exponent: i32) -> Vec<PlanePoint> {
-    let Some(&(last, seconds)) = points.last() else { return Vec::new() };
-    points.iter().map(|&(size, _)| (size, seconds * (size / last).powi(exponent))).collect()
 }

@@ -16,5 +16,5 @@ pub(super) const LESSON: Lesson = Lesson {
     meaning: &["The loss has one minimum, and both ways lead there. The gradient stands upright on the \
          level lines, which is the way to the minimum only where they are circles: in a long valley \
          descent crosses first and then creeps along."],
-    code: excerpt!("experiments/linear_regression/line.rs", "pub(crate) fn gradient(&self, parameters: &[f64])"),
+    code: excerpt!("experiments/linear_regression/line.rs", "pub(super) fn gradient(&self, parameters: &[f64])"),
 };

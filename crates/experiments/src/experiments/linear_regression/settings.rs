@@ -7,8 +7,9 @@ pub(super) const POINTS: PointsSetting = PointsSetting {
     about: "the examples of the drawn line, of its level lines and of the stop rule",
     default: "100 drawn at random",
     columns: &[
-        PointColumn::Number { name: "x", range: [-10.0, 10.0] },
-        PointColumn::Number { name: "y", range: [-100.0, 100.0] },
+        // Nearer ones leave no slope that double precision finds, and level lines without an end.
+        PointColumn::Number { name: "x", range: [-10.0, 10.0], apart: 1e-4 },
+        PointColumn::Number { name: "y", range: [-100.0, 100.0], apart: 0.0 },
     ],
     rows: [3, 200],
 };

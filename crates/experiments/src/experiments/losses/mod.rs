@@ -39,14 +39,14 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
 fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
     figures::curves(&mut findings)?;
-    gradients::three_ways(settings, &mut findings)?;
+    gradients::by_hand_and_by_autodiff(settings, &mut findings)?;
     divergence::asymmetry(&mut findings);
     divergence::two_peaks(settings, &mut findings)?;
     likelihood::of_frequencies(settings, &mut findings)?;
     likelihood::of_numbers(settings, &mut findings);
     pairings::sigmoid_with_squared_error(settings, &mut findings)?;
     pairings::linear_with_cross_entropy(&mut findings)?;
-    pairings::softmax_twice(settings, &mut findings)?;
+    pairings::softmax_twice(&mut findings)?;
     errata::whom_it_punishes(&mut findings)?;
     one_neuron::is_softmax_of_two(settings, &mut findings)?;
     hinge::both_forms(settings, &mut findings)?;

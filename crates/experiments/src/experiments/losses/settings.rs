@@ -13,7 +13,8 @@ pub(super) const HEADS: NumberSetting = NumberSetting {
 
 pub(super) const OUTLIER: NumberSetting = NumberSetting {
     name: "outlier",
-    about: "the wrong measurement among the 201 that estimates are made of",
+    about: "the wrong measurement among the 201 that estimates are made of, which the \
+            table of the constant nearest to 201 numbers alone shows",
     unit: "",
     default: 1000.0,
     range: [25.0, 1e6],

@@ -9,9 +9,9 @@ pub(super) const POINTS: PointsSetting = PointsSetting {
     about: "the points that are learned, with their classes",
     default: "the thesis's ten",
     columns: &[
-        PointColumn::Number { name: "x1", range: COORDINATE },
-        PointColumn::Number { name: "x2", range: COORDINATE },
-        PointColumn::Number { name: "x3", range: COORDINATE },
+        PointColumn::Number { name: "x1", range: COORDINATE, apart: 0.0 },
+        PointColumn::Number { name: "x2", range: COORDINATE, apart: 0.0 },
+        PointColumn::Number { name: "x3", range: COORDINATE, apart: 0.0 },
         PointColumn::Class { name: "class", count: 2 },
     ],
     rows: [2, 1000],

@@ -3,20 +3,6 @@
 use super::settings::{POINTS, RATE, SCALE};
 use crate::prelude::*;
 
-/// The thesis's points, x1, x2, x3 of each. The first five belong to the first class, the last five to the second.
-const TEN: [[f64; 3]; 10] = [
-    [0.1, 0.1, 0.1],
-    [0.3, 0.4, 0.2],
-    [0.1, 0.5, 0.6],
-    [0.6, 0.9, 0.9],
-    [0.4, 0.2, 0.4],
-    [0.6, 0.3, 0.5],
-    [0.5, 0.6, 0.1],
-    [0.9, 0.2, 0.2],
-    [0.4, 0.4, 0.3],
-    [0.7, 0.6, 0.8],
-];
-
 /// A point and what the network is to answer: (1, 0) for the first class, (0, 1) for the second.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct ClassPoint {
@@ -44,7 +30,9 @@ impl NetbpTask {
     pub(super) fn of(settings: &Setup) -> Self {
         let points = match settings.points(POINTS) {
             Some(rows) => rows.iter().map(|row| ClassPoint::new([row[0], row[1], row[2]], row[3] == 1.0)).collect(),
-            None => TEN.iter().enumerate().map(|(place, x)| ClassPoint::new(*x, place < 5)).collect(),
+            None => {
+                zoo_toys::netbp::POINTS.iter().enumerate().map(|(place, x)| ClassPoint::new(*x, place < 5)).collect()
+            }
         };
         Self { points, rate: settings.number(RATE), scale: settings.number(SCALE) }
     }

@@ -1,22 +1,36 @@
-//! Optimizers (S8): how far theory and the zoo's own optimizers agree, their paths, and what looking at few examples at a time does.
+//! Optimizers (S8): how the way down a surface depends on rate, momentum, scaling and noise.
+//!
+//! 1. The gradient points in the [steepest direction](steepest), by Cauchy and Schwarz, for small steps.
+//! 2. On a quadratic a step of descent multiplies the distance to the minimum, along a direction of curvature `l`, by `1 - rate l`: a
+//!    small [rate](rates) crawls, and one above `2 / l_max` diverges.
+//! 3. In a [ravine](ravine) the same rate is too large for one direction and too small for the other, so descent zig-zags; momentum
+//!    smooths that.
+//! 4. Momentum, Nesterov's momentum, AdaGrad, RMSProp and Adam are [recursions](recursions) in the gradients, which the zoo's optimizers
+//!    follow; their [paths](surfaces) on four surfaces.
+//! 5. Momentum as a part of the last change and as a velocity are [two forms](momentum_forms), one at a constant rate only.
+//! 6. On a [few examples](noise) at a time the gradient has noise, whose variance falls with their number. Drawn by permuted
+//!    [epochs](epochs) it cancels in part, and where the rate [falls](schedules) it dies down.
 
 mod lesson;
 mod settings;
 
-mod surface;
+mod walks;
 
-mod paths;
 mod rates;
 mod ravine;
-mod recursions;
-
-mod momentum_forms;
 mod steepest;
 
-mod epochs;
-mod examples;
-mod noise;
+mod momentum_forms;
+mod recursions;
+mod surfaces;
 
+mod examples;
+
+mod epochs;
+mod noise;
+mod schedules;
+
+use self::examples::QuadraticExamples;
 use crate::prelude::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
@@ -35,13 +49,19 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
 fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
     steepest::direction(settings, &mut findings);
-    rates::compare_with_theory(settings, &mut findings)?;
-    rates::first_steps(&mut findings)?;
-    paths::follow_their_recursions(settings, &mut findings)?;
-    paths::on_every_surface(settings, &mut findings)?;
-    ravine::in_the_ravine(settings, &mut findings)?;
+    rates::against_theory(settings, &mut findings)?;
+    rates::too_small(settings, &mut findings)?;
+    ravine::zigzag(settings, &mut findings)?;
+
+    recursions::follow(settings, &mut findings)?;
+    recursions::first_steps(&mut findings)?;
+    surfaces::compare(settings, &mut findings)?;
     momentum_forms::of_one_recursion(settings, &mut findings)?;
-    noise::batches(settings, &mut findings)?;
-    epochs::permuted(settings, &mut findings)?;
+
+    let examples = QuadraticExamples::draw(noise::COUNT, &mut Stream::numbered(settings.seed, 9_000));
+    noise::batches(&examples, settings, &mut findings)?;
+    noise::paths(&examples, settings, &mut findings)?;
+    epochs::permuted(&examples, settings, &mut findings)?;
+    schedules::fall(&examples, settings, &mut findings)?;
     Ok(findings)
 }

@@ -24,5 +24,5 @@ pub(super) const LESSON: Lesson = Lesson {
          augmentation by more examples, early stopping by fewer steps.",
         "Which cure helps depends on the data. Augmentation, for one, helps where it makes what is met later.",
     ],
-    code: excerpt!("experiments/regularization/masks.rs", "pub(crate) fn mean_over_masks("),
+    code: excerpt!("experiments/regularization/dropout.rs", "fn mean_over_masks("),
 };

@@ -7,17 +7,14 @@ mod settings;
 mod capacity;
 mod folds;
 
-mod errata;
-mod linear;
 mod penalties;
 
 mod dropout;
-mod masks;
 
 mod augmentation;
-mod early_stopping;
 
 mod cures;
+mod training;
 
 use crate::prelude::*;
 
@@ -38,15 +35,19 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
 
 fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
+    // What is to be held back, and how validation sees it.
     capacity::under_and_overfitting(settings, &mut findings)?;
     folds::spread(settings, &mut findings)?;
+    // L + λ Σ |w| has exact zeros, where its soft threshold is used; L + λ/2 Σ w² makes weights smaller.
     penalties::paths(settings, &mut findings)?;
-    penalties::subgradients(settings, &mut findings)?;
-    errata::derivative_of_l1(&mut findings)?;
+    penalties::descent_with_l1(settings, &mut findings)?;
+    penalties::derivative_of_l1(&mut findings)?;
+    // The mean over all masks: of a linear model itself, of others nearly what prediction gives.
     dropout::linear(settings, &mut findings);
     dropout::network(settings, &mut findings)?;
-    early_stopping::patience(settings, &mut findings)?;
-    augmentation::changes(settings, &mut findings)?;
+    // More examples, made of those that there are.
+    augmentation::gains(settings, &mut findings)?;
+    // All of them, early stopping too, against one network that learns by heart.
     cures::side_by_side(settings, &mut findings)?;
     findings.note(
         "The notes count batch normalization here, too. What it does to a deep network is measured in the experiment \

@@ -1,6 +1,6 @@
-//! L1, L2 and both along the path of lambda; and L1 as the trainer adds it to the loss.
+//! L1, L2 and both on the weights of a linear model; and L1 as the trainer adds it to the loss.
 
-use super::linear::{Task, zeros};
+use crate::autodiff::{gradient, largest_difference};
 use crate::prelude::*;
 use burn::nn::{Linear, LinearConfig};
 use burn::optim::GradientsParams;
@@ -9,21 +9,81 @@ use zoo_recipe::{Optimizer, WeightDecay};
 
 const EXAMPLES: usize = 60;
 const FEATURES: usize = 8;
+/// The weights behind the targets: five are zero.
+const TRUTH: [f64; FEATURES] = [3.0, -2.0, 1.5, 0.0, 0.0, 0.0, 0.0, 0.0];
 
-/// The weights at one lambda: of the lasso, of ridge regression, of half of each.
+/// Inputs, and targets to predict from them.
+struct Task {
+    inputs: Matrix,
+    targets: Vec<f64>,
+}
+
+impl Task {
+    /// Standard normal inputs, noise of deviation 1.
+    fn draw(random: &mut Stream) -> Self {
+        let inputs = Matrix { rows: EXAMPLES, columns: FEATURES, values: random.normals(EXAMPLES * FEATURES) };
+        let targets = inputs.times(&TRUTH).into_iter().map(|target| target + random.normal()).collect();
+        Self { inputs, targets }
+    }
+
+    /// The least `l1` that leaves no weight.
+    fn largest_lambda(&self) -> f64 {
+        let pulls = self.inputs.transposed_times(&self.targets);
+        pulls.iter().fold(0.0, |most, pull| larger(most, pull.abs())) / EXAMPLES as f64
+    }
+
+    /// The minimum of `1/(2N) |X w - y|^2 + l1 sum |w| + l2/2 |w|^2`, a weight at a time: each has its minimum at a soft threshold.
+    fn minimum(&self, l1: f64, l2: f64) -> Vec<f64> {
+        let count = EXAMPLES as f64;
+        let (gram, pulls) = (self.inputs.gram(), self.inputs.transposed_times(&self.targets));
+        let mut weights = vec![0.0; self.inputs.columns];
+        for _sweep in 0..500 {
+            for place in 0..weights.len() {
+                let own = gram.at(place, place);
+                let pull = pulls[place] - dot(gram.row(place), &weights) + own * weights[place];
+                weights[place] = soft_threshold(pull / count, l1) / (own / count + l2);
+            }
+        }
+        weights
+    }
+}
+
+/// Toward zero by `amount`, and zero within it: the minimum of `1/2 (w - x)^2 + amount |w|`.
+fn soft_threshold(x: f64, amount: f64) -> f64 {
+    x.signum() * (x.abs() - amount).max(0.0)
+}
+
+fn zeros(weights: &[f64]) -> usize {
+    weights.iter().filter(|weight| **weight == 0.0).count()
+}
+
+/// The weights at one lambda under L1, L2 and half of each.
 type PathStep = (f64, [Vec<f64>; 3]);
 
-/// The three paths on one task, and their conditions on many.
+/// Which weights each penalty leaves, and how large.
 pub(super) fn paths(settings: &Setup, findings: &mut Findings) -> Result<()> {
-    let task = Task::draw(EXAMPLES, FEATURES, &mut Stream::numbered(settings.seed, 30_000));
-    let path = path(&task)?;
-    let norms: Vec<f64> = path.iter().map(|(_, [_, ridge, _])| norm(ridge)).collect();
-    lasso_conditions(settings, findings);
+    let task = Task::draw(&mut Stream::numbered(settings.seed, 30_000));
+    // From a thousandth of the lambda at which L1 leaves nothing, to it and a little beyond.
+    let step = |place: i32| {
+        let lambda = task.largest_lambda() * 10.0_f64.powf(f64::from(place) / 20.0 - 3.0);
+        (lambda, [(1.0, 0.0), (0.0, 1.0), (0.5, 0.5)].map(|(l1, l2)| task.minimum(l1 * lambda, l2 * lambda)))
+    };
+    let path: Vec<PathStep> = (0..=64).map(step).collect();
+    let lengths: Vec<f64> = path.iter().map(|(_, [_, by_l2, _])| norm(by_l2)).collect();
+    let tasks = settings.choose(100, 15);
+    let has_zeros = |stream: &u64| {
+        let mut random = Stream::numbered(settings.seed, 31_000 + stream);
+        let task = Task::draw(&mut random);
+        zeros(&task.minimum(random.uniform(0.05, 0.5) * task.largest_lambda(), 0.0)) > 0
+    };
     findings
+        .claiming("L1 gives exact zeros: tasks with at least one, of all")
+        .is((0..tasks).filter(has_zeros).count() as f64 / tasks as f64, AtLeast(0.8))
+        .measured_with(format!(" ({tasks} tasks, lambda 5 to 50 % of the largest)"))
         .claiming("L2 leaves no weight exactly zero: zeros along its path")
-        .is(path.iter().map(|(_, [_, ridge, _])| zeros(ridge)).sum::<usize>() as f64, Exactly(0.0))
+        .is(path.iter().map(|(_, [_, by_l2, _])| zeros(by_l2)).sum::<usize>() as f64, Exactly(0.0))
         .claiming("L2 shrinks: largest ratio of the weights' length from one lambda to the next larger, below 1")
-        .is(norms.windows(2).map(|pair| pair[1] / pair[0]).fold(0.0, larger), AtMost(1.0 - 1e-6))
+        .is(lengths.windows(2).map(|pair| pair[1] / pair[0]).fold(0.0, larger), AtMost(1.0 - 1e-6))
         .panels(
             "paths",
             "Weights along the path of lambda",
@@ -31,91 +91,53 @@ pub(super) fn paths(settings: &Setup, findings: &mut Findings) -> Result<()> {
              lambdas, and keeps them there; L2 (middle) shrinks all and takes none to zero; half of each (right) \
              does both.",
             3,
-            draw(&path, &task.truth),
-        )
-        .table(
-            "Weights that are exactly zero, of 8 (5 are zero in truth)",
-            &["lambda", "L1", "L2", "both", "length under L1", "length under L2"],
-            table(&path),
+            draw(&path),
         );
-    grouping(settings, findings);
     Ok(())
 }
 
-/// From a thousandth of the lambda at which L1 leaves nothing, to it and a little beyond.
-fn path(task: &Task) -> Result<Vec<PathStep>> {
-    let largest = task.largest_lambda();
-    let step = |place: i32| {
-        let lambda = largest * 10.0_f64.powf(f64::from(place) / 20.0 - 3.0);
-        let ridge = task.ridge(lambda).context("the inputs are linearly dependent")?;
-        Ok((lambda, [task.lasso(lambda), ridge, task.elastic_net(lambda / 2.0, lambda / 2.0)]))
+fn draw(path: &[PathStep]) -> Vec<Chart> {
+    let panel = |(place, heading): (usize, &str)| {
+        let chart = Chart::new(Axis::log("lambda"), Axis::linear("weight")).heading(heading);
+        TRUTH.iter().enumerate().fold(chart, |chart, (feature, truth)| {
+            let line: Vec<_> = path.iter().map(|(lambda, weights)| (*lambda, weights[place][feature])).collect();
+            chart.line(&format!("truly {}", number(*truth)), &line)
+        })
     };
-    (0..=64).map(step).collect()
+    ["L1", "L2", "half of each"].into_iter().enumerate().map(panel).collect()
 }
 
-/// Coordinate descent, proximal steps and the conditions of the minimum, on random tasks.
-fn lasso_conditions(settings: &Setup, findings: &mut Findings) {
-    let tasks = settings.choose(100, 15);
-    let (mut violated, mut apart, mut other_zeros, mut with_zeros) = (0.0_f64, 0.0_f64, 0, 0);
-    for stream in 0..tasks {
-        let mut random = Stream::numbered(settings.seed, 31_000 + stream);
-        let task = Task::draw(EXAMPLES, FEATURES, &mut random);
-        let lambda = random.uniform(0.05, 0.5) * task.largest_lambda();
-        let (weights, again) = (task.lasso(lambda), task.lasso_by_proximal_steps(lambda, 2000));
-        violated = larger(violated, task.violation(&weights, lambda, 0.0));
-        violated =
-            larger(violated, task.violation(&task.elastic_net(lambda / 2.0, lambda / 2.0), lambda / 2.0, lambda / 2.0));
-        for (one, other) in weights.iter().zip(&again) {
-            apart = larger(apart, (one - other).abs());
-            other_zeros += usize::from((*one == 0.0) != (*other == 0.0));
-        }
-        with_zeros += usize::from(zeros(&weights) > 0);
-    }
+/// What [Intro] says of the derivative of L1, and what it is.
+pub(super) fn derivative_of_l1(findings: &mut Findings) -> Result<()> {
+    let weights: Vec<f64> = (1..=40).map(|tenth| f64::from(tenth) / 10.0).flat_map(|w| [-w, w]).collect();
+    let found = gradient(&weights, [weights.len()], |w: Tensor<1>| w.abs())?;
+    let signs: Vec<f64> = weights.iter().map(|w| w.signum()).collect();
     findings
-        .claim("L1 gives exact zeros: tasks with at least one, of all", with_zeros as f64 / tasks as f64, AtLeast(0.8))
-        .measured_with(format!(" ({tasks} tasks, lambda 5 to 50 % of the largest)"))
-        .claiming("They belong to the minimum: coordinate descent violates the KKT conditions by at most")
-        .is(violated, AtMost(1e-9))
-        .claim("Proximal gradient steps end at the same weights: largest difference", apart, AtMost(1e-8))
-        .claiming("and at the same zeros: weights that are zero in one and not in the other")
-        .is(f64::from(other_zeros as u32), Exactly(0.0));
-}
-
-/// With an input doubled, both penalties together treat the twins alike.
-fn grouping(settings: &Setup, findings: &mut Findings) {
-    let mut task = Task::draw(EXAMPLES, FEATURES, &mut Stream::numbered(settings.seed, 32_000));
-    let doubled: Vec<Vec<f64>> =
-        (0..EXAMPLES).map(|row| [task.inputs.row(row), &task.inputs.row(row)[..1]].concat()).collect();
-    task.inputs = Matrix::from_rows(&doubled);
-    let (both, lasso) = (task.elastic_net(0.3, 0.3), task.lasso(0.3));
-    findings
-        .claiming("Both penalties together give an input and its copy the same weight: difference")
-        .is((both[0] - both[FEATURES]).abs(), AtMost(1e-9))
-        .measured_with(format!(
-            " (weights {} and {}; L1 alone leaves them to chance, here {} and {})",
-            number(both[0]),
-            number(both[FEATURES]),
-            number(lasso[0]),
-            number(lasso[FEATURES])
-        ));
+        .claiming("The derivative of L1, |w|, is the sign of the weight: largest difference from Burn's autodiff")
+        .is(largest_difference(&found, &signs), Exactly(0.0))
+        .claiming("The derivative of L1 is 1: largest difference from Burn's autodiff, w from -4 to 4")
+        .should_be(
+            largest_difference(&found, &vec![1.0; weights.len()]),
+            AtMost(1e-8),
+            "It is 1 for positive weights alone, and -1 for negative ones: the sign. Descent by a derivative of 1 \
+             would drive negative weights away from 0.",
+        )
+        .known_as("l1_slope");
+    Ok(())
 }
 
 /// How the zoo trains with L1: its gradient, `lambda sign w`, added to that of the loss.
-pub(super) fn subgradients(settings: &Setup, findings: &mut Findings) -> Result<()> {
+pub(super) fn descent_with_l1(settings: &Setup, findings: &mut Findings) -> Result<()> {
     const RATE: f64 = 0.02;
-    let task = Task::draw(EXAMPLES, FEATURES, &mut Stream::numbered(settings.seed, 30_000));
+    let task = Task::draw(&mut Stream::numbered(settings.seed, 30_000));
     let lambda = 0.2 * task.largest_lambda();
-    let exact = task.lasso(lambda);
-    let trained = train_with_l1(&task, lambda, RATE, settings.choose(2000, 500), settings.seed)?;
-    let pairs = exact.iter().zip(&trained);
-    let small = pairs.filter(|(exact, _)| **exact == 0.0).map(|(_, weight)| weight.abs()).fold(0.0, larger);
-    let apart = largest_gap(&exact, &trained);
+    let exact = task.minimum(lambda, 0.0);
+    let trained = train_with_l1(&task, lambda, RATE, settings)?;
     findings
         // A step moves a weight by the rate times lambda and the loss's slope, which is below lambda where the minimum is at zero; a
         // tenth more for the others, which swing too.
-        .claiming("L1 as the trainer adds it keeps these weights within one step of zero, 2.2 rate lambda: largest")
-        .is(small, AtMost(2.2 * RATE * lambda))
-        .claim("and ends within such a step of the lasso: largest difference", apart, AtMost(2.2 * RATE * lambda))
+        .claiming("L1 as the trainer adds it ends within one step, 2.2 rate lambda, of the minimum: largest difference")
+        .is(largest_gap(&exact, &trained), AtMost(2.2 * RATE * lambda))
         .claiming("L1 drives weights to exactly zero: zeros after training with L1 added to the loss")
         .should_be(
             zeros(&trained) as f64,
@@ -128,15 +150,15 @@ pub(super) fn subgradients(settings: &Setup, findings: &mut Findings) -> Result<
     Ok(())
 }
 
-fn train_with_l1(task: &Task, lambda: f64, rate: f64, steps: usize, seed: u64) -> Result<Vec<f64>> {
+fn train_with_l1(task: &Task, lambda: f64, rate: f64, settings: &Setup) -> Result<Vec<f64>> {
     let device = training_device();
-    device.seed(seed);
+    device.seed(settings.seed);
     let inputs: Vec<&[f64]> = (0..EXAMPLES).map(|row| task.inputs.row(row)).collect();
     let targets: Vec<[f64; 1]> = task.targets.iter().map(|target| [*target]).collect();
     let (x, y) = (rows(&inputs, &device), rows(&targets, &device));
     let mut model: Linear = LinearConfig::new(FEATURES, 1).with_bias(false).init(&device);
     let mut optimizer = optimizer(&Optimizer::Sgd, &WeightDecay::None, &Device::flex());
-    for _ in 0..steps {
+    for _ in 0..settings.choose(2000, 500) {
         let errors = model.forward(x.clone()) - y.clone();
         let loss = (errors.clone() * errors).mean() / 2.0;
         let mut gradients = GradientsParams::from_grads(loss.backward(), &model);
@@ -144,26 +166,4 @@ fn train_with_l1(task: &Task, lambda: f64, rate: f64, steps: usize, seed: u64) -
         model = optimizer.step(rate, model, gradients);
     }
     values(model.valid().weight.val())
-}
-
-fn draw(path: &[PathStep], truth: &[f64]) -> Vec<Chart> {
-    let panel = |(place, heading): (usize, &str)| {
-        let mut chart = Chart::new(Axis::log("lambda"), Axis::linear("weight")).heading(heading);
-        for feature in 0..FEATURES {
-            let label = format!("truly {}", number(truth[feature]));
-            let line: Vec<_> = path.iter().map(|(lambda, weights)| (*lambda, weights[place][feature])).collect();
-            chart = chart.line(&label, &line);
-        }
-        chart
-    };
-
-    ["L1", "L2", "half of each"].into_iter().enumerate().map(panel).collect()
-}
-
-fn table(path: &[PathStep]) -> Vec<Vec<String>> {
-    let row = |(lambda, [lasso, ridge, both]): &PathStep| {
-        let counts = [lasso, ridge, both].map(|weights| zeros(weights).to_string());
-        [vec![number(*lambda)], counts.to_vec(), row![norm(lasso), norm(ridge)]].concat()
-    };
-    path.iter().step_by(8).map(row).collect()
 }

@@ -41,12 +41,12 @@ pub(super) const DROPOUT: NumberSetting = NumberSetting {
 
 pub(super) const PATIENCE: WholeSetting = WholeSetting {
     name: "patience",
-    about: "how long early stopping waits for a new minimum",
-    unit: "steps",
-    default: 40,
-    range: [2, 80],
+    about: "how long early stopping waits for a new minimum, looking every ten steps",
+    unit: "looks",
+    default: 10,
+    range: [1, 50],
     divides: None,
-    example: 10,
+    example: 2,
 };
 
 pub(super) const DECLARED: &[ExperimentSetting] = &[

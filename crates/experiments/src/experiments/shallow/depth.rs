@@ -10,7 +10,7 @@ use zoo_mlp::MlpConfig;
 
 const MOST: usize = 4;
 
-pub(super) fn more_layers(settings: &Setup, findings: &mut Findings) -> Result<()> {
+pub(super) fn check(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let all = Digits::all()?;
     let (splits, width) = (settings.choose(8, 3), settings.whole(WIDTH));
     let mut found = vec![Vec::new(); MOST + 1];
@@ -33,7 +33,13 @@ pub(super) fn more_layers(settings: &Setup, findings: &mut Findings) -> Result<(
         .claiming("Four hidden layers are trained as well: digits learned from that are right, mean")
         .is(Mean::of(&learned).value, AtLeast(settings.choose(0.97, 0.95)))
         .claiming("More layers help: new digits right, gain of four hidden layers over one, lower end (95 %)")
-        .should_be(gain.interval().0, Above(0.0), REASON)
+        .should_be(
+            gain.interval().0,
+            Above(0.0),
+            "One hidden layer of 16 units reads these digits as well as its width lets it. Each further layer is \
+             another one to train from the same 1000 digits, and through which all has to pass. What deeper networks \
+             gain on photographs they gain by composing features, of which 8 x 8 pixels have few.",
+        )
         .known_as("more_layers")
         .measured_with(format!(" ({gain}, {splits} splits)"))
         .table(
@@ -45,7 +51,3 @@ pub(super) fn more_layers(settings: &Setup, findings: &mut Findings) -> Result<(
         );
     Ok(())
 }
-
-const REASON: &str = "One hidden layer of 16 units reads these digits as well as its width lets it. Each further layer is \
-                      another one to train from the same 1000 digits, and through which all has to pass. What deeper \
-                      networks gain on photographs they gain by composing features, of which 8 x 8 pixels have few.";

@@ -28,5 +28,5 @@ pub(super) const LESSON: Lesson = Lesson {
          fold: pieces multiply while parameters add. A network that learns its own coordinates does \
          what polar coordinates do for rings, as a polygon.",
     ],
-    code: excerpt!("experiments/shallow/regions.rs", "pub(crate) fn count_faces(lines: &[BendLine])"),
+    code: excerpt!("experiments/shallow/regions.rs", "fn count_regions(planes: &[Vec<i128>])"),
 };

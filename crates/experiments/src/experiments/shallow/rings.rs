@@ -1,97 +1,127 @@
 //! Two classes in rings around the origin: no straight line parts them as `(x, y)`, one does as `(r, theta)`.
 
+use super::settings::{RING, UNITS};
 use crate::prelude::*;
+use crate::rings::CROSS_ENTROPY;
 use std::f64::consts::PI;
+use std::ops::Range;
+use zoo_core::Initializer;
+use zoo_mlp::{Mlp, MlpConfig};
+use zoo_recipe::Loss;
+use zoo_toys::points::{polar, rings};
 
-/// A point and whether it belongs to the outer ring.
-pub(crate) type RingPoint = ([f64; 2], bool);
-
-/// `count` points a ring: the inner one of radii `0..1`, the outer one from `begin`, 1.5 in the notes' picture, to 2.5.
-pub(crate) fn draw(count: usize, begin: f64, random: &mut Stream) -> Vec<RingPoint> {
-    let mut ring = |low, high, is_outer| {
-        let (radius, angle) = (random.uniform(low, high), random.uniform(-PI, PI));
-        ([radius * angle.cos(), radius * angle.sin()], is_outer)
+/// A straight line through the rings, through the same points in polar coordinates, and the border that a network draws.
+pub(super) fn check(settings: &Setup, findings: &mut Findings) -> Result<()> {
+    let points = RingPoints::draw(300, settings.number(RING), &mut Stream::numbered(settings.seed, 50_001));
+    let in_polar = points.in_polar();
+    let logistic = |points: &RingPoints| {
+        let line = MlpConfig { hidden: Vec::new(), ..MlpConfig::default() };
+        let loss = Loss::BinaryCrossEntropy { positive_weight: 1.0 };
+        points.fit(&line, &loss, (0.1, settings.choose(1000, 300)), settings.seed, Mlp::forward)
     };
-    (0..count).flat_map(|_| [ring(0.0, 1.0, false), ring(begin, 2.5, true)]).collect()
+    let [line, polar_line] = [&points, &in_polar].map(logistic);
+    let units = settings.whole(UNITS);
+    let biases = Initializer::Normal { mean: 0.0, std: 0.5 };
+    let config = MlpConfig { hidden: vec![units], biases, ..MlpConfig::default() };
+    let network = points.fit(&config, &CROSS_ENTROPY, (0.02, settings.choose(600, 100)), settings.seed, Mlp::forward);
+    // From one degree to the next nothing moves by as much as the rings overlap.
+    let parting = (0..360).filter(|degrees| points.is_parted_across(f64::from(*degrees).to_radians())).count();
+    let of_units = format!("{units} ReLU units on (x, y)");
+    let plane = |heading: &str, network| panel(heading, [("x", -3.0..3.0), ("y", -3.0..3.0)], &points, network);
+    findings
+        .claiming("No line parts the rings as (x, y): directions, of 360, across which one does")
+        .is(parting as f64, Exactly(0.0))
+        .claiming("Logistic regression on (x, y) stays near guessing: accuracy")
+        .is(points.fraction_right(&line)?, AtMost(0.7))
+        .claiming("Logistic regression on (r, theta) parts them: accuracy")
+        .is(in_polar.fraction_right(&polar_line)?, Exactly(1.0))
+        .panels(
+            "rings",
+            "Rings in two coordinate systems",
+            "Two rings with the border (thin line) of logistic regression on (x, y), of the same on (r, theta), and \
+             of a network of 12 ReLU units on (x, y). A straight line cannot go between the rings in the plane; in \
+             polar coordinates it can. The network learns its own coordinates: its border is a polygon.",
+            2,
+            vec![
+                plane("logistic regression on (x, y)", &line),
+                panel("the same on (r, theta)", [("r", 0.0..3.0), ("theta in rad", -PI..PI)], &in_polar, &polar_line),
+                plane(&of_units, &network),
+            ],
+        );
+    Ok(())
 }
 
-/// `(x, y)` as `(r, theta)`.
-pub(crate) fn polar([x, y]: [f64; 2]) -> [f64; 2] {
-    [x.hypot(y), y.atan2(x)]
+/// Points, and of each whether it belongs to the outer ring: 1 if so, else 0.
+pub(super) struct RingPoints {
+    pub(super) places: Vec<[f64; 2]>,
+    pub(super) classes: Vec<usize>,
 }
 
-/// An inner point as a mean of three outer ones: then no line has all outer points on one side and the inner point on the other.
-#[derive(Debug, PartialEq)]
-pub(crate) struct MeanOfThree {
-    inner: [f64; 2],
-    outer: [[f64; 2]; 3],
-    /// None below zero.
-    weights: [f64; 3],
-}
+impl RingPoints {
+    /// `count` points a ring, the outer one from `begin`.
+    pub(super) fn draw(count: usize, begin: f64, random: &mut Stream) -> Self {
+        let (places, outer): (Vec<_>, Vec<_>) = rings(count, begin, random).into_iter().unzip();
+        Self { places, classes: outer.into_iter().map(usize::from).collect() }
+    }
 
-impl MeanOfThree {
-    /// How far this is from true: the distance of the mean to the point, or of the weights' sum to 1.
-    pub(crate) fn residual(&self) -> f64 {
-        let along =
-            |axis: usize| self.outer.iter().zip(self.weights).map(|(point, weight)| weight * point[axis]).sum::<f64>();
-        let apart = (along(0) - self.inner[0]).hypot(along(1) - self.inner[1]);
-        larger(apart, (self.weights.iter().sum::<f64>() - 1.0).abs())
+    /// The same points as `(r, theta)`.
+    fn in_polar(&self) -> Self {
+        Self { places: self.places.iter().copied().map(polar).collect(), classes: self.classes.clone() }
+    }
+
+    fn of_class(&self, class: usize) -> impl Iterator<Item = [f64; 2]> {
+        self.places.iter().zip(&self.classes).filter(move |(_, own)| **own == class).map(|(place, _)| *place)
+    }
+
+    /// Whether a line across this direction has all of the inner ring on its near side and all of the outer one beyond.
+    fn is_parted_across(&self, angle: f64) -> bool {
+        let (sin, cos) = angle.sin_cos();
+        let along = |class| self.of_class(class).map(move |[x, y]| x * cos + y * sin);
+        along(0).fold(f64::NEG_INFINITY, f64::max) < along(1).fold(f64::INFINITY, f64::min)
+    }
+
+    /// A perceptron trained by Adam at a rate for so many steps: with one logit for logistic regression, else with one per ring.
+    pub(super) fn fit(
+        &self,
+        config: &MlpConfig,
+        kind: &Loss,
+        (rate, steps): (f64, usize),
+        seed: u64,
+        forward: fn(&Mlp, Tensor<2>) -> Tensor<2>,
+    ) -> Mlp {
+        let device = training_device();
+        device.seed(seed);
+        let outputs = if matches!(kind, Loss::BinaryCrossEntropy { .. }) { 1 } else { 2 };
+        let network = config.init(2, outputs, &device);
+        let (x, y) = (rows(&self.places, &device), labels(&self.classes, &device));
+        let loss = |network: &Mlp, _| trainer::loss::loss(kind, forward(network, x.clone()), y.clone());
+        train(network, &ADAM, steps, |_| rate, loss).valid()
+    }
+
+    /// The fraction of points on the right side of where the logit is zero.
+    fn fraction_right(&self, network: &Mlp) -> Result<f64> {
+        let logits = outer_logits(network, &self.places)?;
+        let right = logits.iter().zip(&self.classes).filter(|(logit, class)| usize::from(**logit > 0.0) == **class);
+        Ok(right.count() as f64 / self.classes.len() as f64)
     }
 }
 
-/// The first inner point as such a mean, if it is one.
-pub(crate) fn inner_in_outer(points: &[RingPoint]) -> Option<MeanOfThree> {
-    let inner = points.iter().find(|point| !point.1)?.0;
-    let outer: Vec<[f64; 2]> = points.iter().filter(|point| point.1).map(|point| point.0).collect();
-    let first = *outer.first()?;
-    for &second in &outer {
-        for &third in &outer {
-            if let Some(weights) = barycentric(inner, [first, second, third]) {
-                return Some(MeanOfThree { inner, outer: [first, second, third], weights });
-            }
-        }
-    }
-    None
+/// A network's logits of the outer ring, less those of the inner one if it has them.
+fn outer_logits(network: &Mlp, places: &[[f64; 2]]) -> Result<Vec<f64>> {
+    let logits = network.forward(rows(places, &Device::flex())); // [places, 1] or [places, 2]
+    let [_, width] = logits.dims();
+    let of_outer = |row: &[f64]| if width == 1 { row[0] } else { row[1] - row[0] };
+    Ok(values(logits)?.chunks_exact(width).map(of_outer).collect())
 }
 
-/// The weights of a point in a triangle, `None` outside.
-fn barycentric(point: [f64; 2], [a, b, c]: [[f64; 2]; 3]) -> Option<[f64; 3]> {
-    let area = |a: [f64; 2], b: [f64; 2], c: [f64; 2]| (b[0] - a[0]) * (c[1] - a[1]) - (c[0] - a[0]) * (b[1] - a[1]);
-    let whole = area(a, b, c);
-    let weights = [area(point, b, c), area(a, point, c), area(a, b, point)].map(|part| part / whole);
-    weights.iter().all(|weight| (0.0..=1.0).contains(weight)).then_some(weights)
-}
-
-/// Whether a threshold on the first coordinate tells the rings apart, and where: halfway between them.
-pub(crate) fn threshold(points: &[RingPoint]) -> Option<f64> {
-    let radii = |is_outer: bool| points.iter().filter(move |point| point.1 == is_outer).map(|point| polar(point.0)[0]);
-    let (inner, outer) = (radii(false).reduce(f64::max)?, radii(true).reduce(f64::min)?);
-    (inner < outer).then_some((inner + outer) / 2.0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn polar_coordinates_lead_back(x in -3.0..3.0f64, y in -3.0..3.0f64) {
-            let [radius, angle] = polar([x, y]);
-            prop_assert!((radius * angle.cos() - x).abs() < 1e-12 && (radius * angle.sin() - y).abs() < 1e-12);
-            prop_assert!(radius >= 0.0 && angle.abs() <= PI);
-        }
-
-        #[test]
-        fn rings_lie_in_each_other(seed: u64) {
-            let points = draw(50, 1.5, &mut Stream::numbered(seed, 0));
-            prop_assert!(inner_in_outer(&points).is_some() && threshold(&points).is_some());
-        }
-    }
-
-    #[test]
-    fn clouds_beside_each_other_are_not_in_each_other() {
-        let points = [([0.0, 0.0], false), ([2.0, 1.0], true), ([2.0, -1.0], true), ([3.0, 0.0], true)];
-        assert_eq!(inner_in_outer(&points), None);
-    }
+/// Some points, as all of them would hide the border, and the border.
+fn panel(heading: &str, [(x, across), (y, up)]: [(&str, Range<f64>); 2], points: &RingPoints, network: &Mlp) -> Chart {
+    let some = |class: usize| points.of_class(class).take(100).map(<(f64, f64)>::from).collect::<Vec<_>>();
+    let logit = |x, y| outer_logits(network, &[[x, y]]).map_or(f64::NAN, |found| found[0]);
+    let logits = Field::sample(across, up, [60, 60], logit);
+    Chart::new(Axis::linear(x), Axis::linear(y))
+        .heading(heading)
+        .scatter("inner ring", &some(0))
+        .scatter("outer ring", &some(1))
+        .contours(&logits, &[0.0])
 }

@@ -6,14 +6,14 @@ pub(super) const RING: NumberSetting = NumberSetting {
     name: "ring",
     about: "where the outer ring of points begins; the inner one ends at 1, the outer one at 2.5",
     unit: "",
-    default: 1.5,
+    default: zoo_toys::points::OUTER_RING,
     range: [1.0, 2.4],
     example: 1.1,
 };
 
 pub(super) const UNITS: WholeSetting = WholeSetting {
     name: "units",
-    about: "the hidden units of the network whose border goes between the rings",
+    about: "the hidden units of the network whose border goes between the rings, which the figure rings.svg alone shows",
     unit: "units",
     default: 12,
     range: [1, 200],

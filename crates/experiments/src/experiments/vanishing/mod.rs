@@ -3,11 +3,11 @@
 mod lesson;
 mod settings;
 
+mod network;
 mod theory;
 
 mod decay;
 mod dying;
-mod network;
 
 use crate::prelude::*;
 
@@ -28,8 +28,7 @@ fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
     Device::flex().seed(settings.seed);
     decay::by_layer(settings, &mut findings)?;
-    decay::by_depth(settings, &mut findings)?;
-    dying::counted(settings, &mut findings)?;
+    dying::in_training(settings, &mut findings)?;
     findings.note(
         "A wide layer multiplies the squared norm of the gradient by chi = width * Var(w) * E[f'(z)^2], where z is \
          normal with the variance that the forward pass has there (Schoenholz et al., Deep information propagation, \

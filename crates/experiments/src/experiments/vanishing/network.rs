@@ -1,9 +1,8 @@
 //! Gradients in a deep network of the zoo, layer by layer.
 
+use crate::prelude::*;
 use zoo_core::Initializer;
 use zoo_mlp::{Activation, MlpConfig};
-
-use crate::prelude::*;
 
 /// Examples at a time: enough for batch norm's statistics to be those of theory's infinite batch, to about 2 %.
 const BATCH: usize = 64;

@@ -22,7 +22,7 @@ pub(super) const LARGE_RATE: NumberSetting = NumberSetting {
 
 pub(super) const SMALL_RATE: NumberSetting = NumberSetting {
     name: "small_rate",
-    about: "Adam's learning rate after that",
+    about: "Adam's learning rate after that, which the figure dying.svg and the table below it alone show",
     unit: "",
     default: 0.005,
     range: [1e-5, 1.0],

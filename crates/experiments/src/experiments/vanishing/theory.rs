@@ -1,11 +1,10 @@
 //! What theory says of the gradient in wide layers.
 
-use zoo_mlp::Activation;
-
 use super::network::DeepMlp;
 use crate::activations::{derivative_of, value_of};
 use crate::initializers::variance;
 use crate::scalar::normal_mean;
+use zoo_mlp::Activation;
 
 impl DeepMlp {
     /// The logarithm of the gradient's norm at every layer over that at the last: half the sum of `ln chi` from there on.
@@ -43,12 +42,10 @@ fn chi_normalized(function: Activation) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use std::f64::consts::PI;
-
-    use proptest::prelude::*;
-    use zoo_core::Initializer;
-
     use super::*;
+    use proptest::prelude::*;
+    use std::f64::consts::PI;
+    use zoo_core::Initializer;
 
     proptest! {
         #[test]

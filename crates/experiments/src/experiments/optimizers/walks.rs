@@ -1,0 +1,83 @@
+//! Walks down a surface by the zoo's optimizers, and how they are drawn.
+
+use crate::prelude::*;
+use std::ops::Range;
+use zoo_recipe::Optimizer;
+use zoo_toys::Surface;
+
+/// The value that counts as arrived; all surfaces have 0 for their least.
+pub(super) const ARRIVED: f64 = 1e-6;
+
+pub(super) const ADAGRAD: Optimizer = Optimizer::Adagrad { epsilon: 1e-10, learning_rate_decay: 0.0 };
+pub(super) const RMSPROP: Optimizer = Optimizer::Rmsprop { alpha: 0.99, epsilon: 1e-8, momentum: 0.0, centered: false };
+
+/// Heavy-ball momentum as the notes have it.
+pub(super) const fn momentum(momentum: f64) -> Optimizer {
+    Optimizer::Momentum { momentum, dampening: 0.0 }
+}
+
+/// Where walking from `start` leads, the start included; it ends early where numbers leave `1e-30..1e6`.
+pub(super) fn walk(
+    surface: Surface,
+    recipe: &Optimizer,
+    rate: f64,
+    start: [f64; 2],
+    steps: usize,
+) -> Result<Vec<[f64; 2]>> {
+    let mut walkers = Walkers::new(recipe, &[start], &Device::flex());
+    let mut path = vec![start];
+    let mut here = start;
+    for _ in 0..steps {
+        walkers = walkers.step(rate, &[surface.gradient(here)]);
+        here = walkers.places()?[0];
+        if !(1e-30..1e6).contains(&norm(&here)) {
+            break;
+        }
+        path.push(here);
+    }
+    Ok(path)
+}
+
+/// A walk that ends where it arrives.
+pub(super) fn until_arrival(
+    surface: Surface,
+    recipe: &Optimizer,
+    rate: f64,
+    start: [f64; 2],
+    most: usize,
+) -> Result<Vec<[f64; 2]>> {
+    let mut path = walk(surface, recipe, rate, start, most)?;
+    if let Some(arrival) = path.iter().position(|place| surface.value(*place) < ARRIVED) {
+        path.truncate(arrival + 1);
+    }
+    Ok(path)
+}
+
+/// A plane with the level lines of a function.
+pub(super) fn plane(
+    [(across, x), (up, y)]: [(&str, Range<f64>); 2],
+    levels: &[f64],
+    value: impl FnMut(f64, f64) -> f64,
+) -> Chart {
+    let field = Field::sample(x.clone(), y.clone(), [90, 70], value);
+    Chart::new(Axis::linear(across).range(x), Axis::linear(up).range(y)).contours(&field, levels)
+}
+
+/// The points of a path that lie `apart` or more from the last one drawn, and its end.
+pub(super) fn drawn(path: &[[f64; 2]], apart: f64) -> Vec<(f64, f64)> {
+    let mut last = [f64::INFINITY; 2];
+    let mut points = Vec::new();
+    for (index, &place) in path.iter().enumerate() {
+        let far = norm(&[place[0] - last[0], place[1] - last[1]]) >= apart;
+        if far || index + 1 == path.len() {
+            points.push((place[0], place[1]));
+            last = place;
+        }
+    }
+    points
+}
+
+/// A value at the start and after every step, as a chart takes them.
+pub(super) fn by_step(values: impl IntoIterator<Item = f64>) -> Vec<(f64, f64)> {
+    values.into_iter().enumerate().map(|(step, value)| (step as f64, value)).collect()
+}

@@ -1,0 +1,189 @@
+//! One training for each cure.
+//!
+//! Two hidden layers of 64 on 200 digits, a fifth of which have a wrong label: enough weights to learn each wrong label by heart. The digits
+//! to test on have as many wrong labels, so that the gap, loss on the test less loss in training, is that of learning by heart and of
+//! nothing else. Each cure changes one thing of this training. L2's strength and dropout's rate were chosen on seeds 100 to 105.
+
+use super::augmentation::{SHIFT, changed};
+use super::settings::{DROPOUT, L2, PATIENCE};
+use crate::digits::{CLASSES, Course, Digits, accuracy, cross_entropy, new_network};
+use crate::prelude::*;
+use crate::rings::CROSS_ENTROPY;
+use trainer::patience::Patience;
+use zoo_mlp::{Mlp, MlpConfig};
+
+pub(super) const TRAINING: usize = 200;
+/// Four times as many.
+const MORE: usize = 800;
+pub(super) const WRONG: f64 = 0.2;
+/// Early stopping looks at the digits held back so often, in steps.
+pub(super) const LOOK: usize = 10;
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Cure {
+    None,
+    Dropout,
+    L2,
+    BatchNorm,
+    EarlyStopping,
+    Augmentation,
+    MoreData,
+}
+
+/// In their order.
+pub(super) const CURES: [Cure; 7] =
+    [Cure::None, Cure::Dropout, Cure::L2, Cure::BatchNorm, Cure::EarlyStopping, Cure::Augmentation, Cure::MoreData];
+
+impl Cure {
+    pub(super) fn name(self, settings: &Setup) -> String {
+        match self {
+            Self::None => "none".into(),
+            Self::Dropout => format!("dropout {}", settings.number(DROPOUT)),
+            Self::L2 => format!("L2 {}", settings.number(L2)),
+            Self::BatchNorm => "batch norm".into(),
+            Self::EarlyStopping => "early stopping".into(),
+            Self::Augmentation => "shifts by a pixel".into(),
+            Self::MoreData => "four times the data".into(),
+        }
+    }
+}
+
+/// One draw of digits and wrong labels, and the seed of everything random after it.
+pub(super) struct Draw {
+    few: Digits,
+    more: Digits,
+    /// As they are, and with as many wrong labels.
+    test: [Digits; 2],
+    seed: u64,
+}
+
+impl Draw {
+    pub(super) fn new(all: &Digits, settings: &Setup, run: u64) -> Self {
+        let mut random = Stream::numbered(settings.seed, 70_000 + run);
+        let (pool, test) = all.split(MORE, &mut random);
+        let [more, test_labeled] = [&pool, &test].map(|digits| mislabeled(digits, &mut random));
+        let few = more.select(&(0..TRAINING).collect::<Vec<_>>());
+        Self { few, more, test: [test, test_labeled], seed: settings.seed.wrapping_add(1000 * run) }
+    }
+}
+
+/// Every fifth label on average another one, all others equally likely.
+fn mislabeled(digits: &Digits, random: &mut Stream) -> Digits {
+    let mut changed = digits.clone();
+    for class in &mut changed.classes {
+        let (is_wrong, by) = (random.unit() < WRONG, 1 + random.index(CLASSES - 1));
+        *class = if is_wrong { (*class + by) % CLASSES } else { *class };
+    }
+    changed
+}
+
+/// What one training came to.
+pub(super) struct Measured {
+    /// Loss on the digits learned from, as they are and in the mode of use.
+    pub(super) training: f64,
+    /// Loss on new digits with as many wrong labels.
+    pub(super) test: f64,
+    /// The fraction of new digits read as what they are.
+    pub(super) accuracy: f64,
+}
+
+impl Measured {
+    pub(super) fn gap(&self) -> f64 {
+        self.test - self.training
+    }
+}
+
+pub(super) fn measure(cure: Cure, draw: &Draw, settings: &Setup) -> Result<Measured> {
+    let (network, learned) = learn(cure, draw, settings)?;
+    let [test, test_labeled] = &draw.test;
+    Ok(Measured {
+        training: loss(&network, &learned)?,
+        test: loss(&network, test_labeled)?,
+        accuracy: accuracy(network.forward(test.tensors(&Device::flex()).0), &test.classes)?,
+    })
+}
+
+fn loss(network: &Mlp, digits: &Digits) -> Result<f64> {
+    let (x, y) = digits.tensors(&Device::flex());
+    scalar(trainer::loss::loss(&CROSS_ENTROPY, network.forward(x), y))
+}
+
+fn course(settings: &Setup) -> Course {
+    Course { optimizer: ADAM, rate: 0.005, steps: settings.choose(500, 250), batch: 20 }
+}
+
+/// The trained network, and the digits that it learned from.
+fn learn(cure: Cure, draw: &Draw, settings: &Setup) -> Result<(Mlp, Digits)> {
+    if cure == Cure::EarlyStopping {
+        let mut stopped = StoppedEarly::train(draw, settings)?;
+        return Ok((stopped.networks.swap_remove(stopped.best), stopped.kept));
+    }
+    let config = MlpConfig {
+        dropout: if cure == Cure::Dropout { settings.number(DROPOUT) } else { 0.0 },
+        batch_norm: cure == Cure::BatchNorm,
+        ..plain()
+    };
+    let digits = if cure == Cure::MoreData { &draw.more } else { &draw.few };
+    let mut step = 0;
+    let loss = |network: &Mlp, batch: &Digits| match cure {
+        Cure::L2 => cross_entropy(network, batch) + squares(network) * (settings.number(L2) / 2.0),
+        Cure::Augmentation => {
+            step += 1;
+            cross_entropy(network, &changed(batch, &[SHIFT], draw.seed, step))
+        }
+        _ => cross_entropy(network, batch),
+    };
+    let start = new_network(&config, CLASSES, draw.seed);
+    Ok((digits.teach(start, &course(settings), draw.seed, loss).valid(), digits.clone()))
+}
+
+fn plain() -> MlpConfig {
+    MlpConfig { hidden: vec![64, 64], ..MlpConfig::default() }
+}
+
+/// The sum of the squares of all weights; biases are left alone.
+fn squares(network: &Mlp) -> Tensor<1> {
+    let of = |weight: Tensor<2>| weight.square().sum();
+    let hidden = network.hidden.iter().map(|layer| of(layer.linear.weight.val()));
+    hidden.fold(of(network.output.weight.val()), |sum, squares| sum + squares)
+}
+
+/// A training of which a fifth of the digits is held back and looked at every so often. It goes on after the stop to show what that spares.
+pub(super) struct StoppedEarly {
+    /// At every look.
+    networks: Vec<Mlp>,
+    /// Loss on the digits learned from and on those held back, at every look.
+    pub(super) losses: Vec<[f64; 2]>,
+    /// The look of the least loss on those held back until the stop.
+    pub(super) best: usize,
+    /// The look at which patience ends.
+    pub(super) stop: usize,
+    kept: Digits,
+}
+
+impl StoppedEarly {
+    pub(super) fn train(draw: &Draw, settings: &Setup) -> Result<Self> {
+        let (held, kept): (Vec<usize>, Vec<usize>) = (0..TRAINING).partition(|place| place % 5 == 0);
+        let [held, kept] = [held, kept].map(|places| draw.few.select(&places));
+        let (mut step, mut networks) = (0_usize, Vec::new());
+        let start = new_network(&plain(), CLASSES, draw.seed);
+        kept.teach(start, &course(settings), draw.seed, |network: &Mlp, batch| {
+            if step.is_multiple_of(LOOK) {
+                networks.push(network.valid());
+            }
+            step += 1;
+            cross_entropy(network, batch)
+        });
+        let pair = |network: &Mlp| -> Result<[f64; 2]> { Ok([loss(network, &kept)?, loss(network, &held)?]) };
+        let losses = networks.iter().map(pair).collect::<Result<Vec<_>>>()?;
+        let (mut patience, mut best) = (Patience::default(), 0);
+        let ends = |(look, [_, held]): (usize, &[f64; 2])| {
+            if patience.see(-held, 0.0) {
+                best = look;
+            }
+            patience.has_lasted(settings.whole(PATIENCE))
+        };
+        let stop = losses.iter().enumerate().position(ends).unwrap_or(losses.len() - 1);
+        Ok(Self { networks, losses, best, stop, kept })
+    }
+}

@@ -1,0 +1,83 @@
+// The page: starts the engine, opens a panel when it is first looked at.
+import { assetJson } from "./assets.js";
+import { openDescent } from "./descent.js";
+import { openDraw } from "./draw.js";
+import { call, hasSimd, startEngine } from "./engine.js";
+import { openLearn } from "./learn.js";
+import { openPicture } from "./picture.js";
+import { openPlayground } from "./playground.js";
+
+const PANELS = { draw: openDraw, picture: openPicture, learn: openLearn, playground: openPlayground, descent: openDescent };
+
+function sayTrouble(text) {
+  const trouble = document.getElementById("trouble");
+  trouble.textContent = text;
+  trouble.hidden = false;
+}
+
+// Opens a panel once; what it gives pauses it when another one is looked at.
+const opened = new Map();
+
+async function openPanel(name, facts) {
+  const panel = document.getElementById(name);
+  try {
+    if (!opened.has(name)) opened.set(name, PANELS[name](facts));
+    await opened.get(name);
+    panel.dataset.ready = "true";
+  } catch (error) {
+    opened.delete(name);
+    sayTrouble(`This panel cannot be opened: ${error.message}.`);
+  }
+}
+
+function showPanel(name, facts) {
+  const tabs = [...document.querySelectorAll("[role=tab]")];
+  for (const tab of tabs) {
+    const panel = tab.getAttribute("aria-controls");
+    const isShown = panel === name;
+    tab.setAttribute("aria-selected", String(isShown));
+    tab.tabIndex = isShown ? 0 : -1;
+    document.getElementById(panel).hidden = !isShown;
+    if (!isShown) opened.get(panel)?.then((pause) => pause?.()).catch(() => {});
+  }
+  return openPanel(name, facts);
+}
+
+function listenToTabs(facts) {
+  const tabs = [...document.querySelectorAll("[role=tab]")];
+  tabs.forEach((tab, index) => {
+    tab.addEventListener("click", () => {
+      history.replaceState(null, "", `#${tab.getAttribute("aria-controls")}`);
+      showPanel(tab.getAttribute("aria-controls"), facts);
+    });
+    tab.addEventListener("keydown", (event) => {
+      const way = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (!way) return;
+      const next = tabs[(index + way + tabs.length) % tabs.length];
+      next.focus();
+      next.click();
+    });
+  });
+}
+
+async function main() {
+  if (!hasSimd()) {
+    sayTrouble("This browser lacks WebAssembly's 128-bit vectors (SIMD), which this page computes with. Any browser of 2023 or later has them.");
+    return;
+  }
+  try {
+    const [facts] = await Promise.all([assetJson("zoo.json"), startEngine()]);
+    for (const link of document.querySelectorAll("[data-page]")) link.href = facts.lessons + link.dataset.page;
+    listenToTabs(facts);
+    const wanted = location.hash.slice(1);
+    await showPanel(wanted in PANELS ? wanted : "draw", facts);
+    document.documentElement.dataset.ready = "true";
+  } catch (error) {
+    sayTrouble(`The page cannot be started: ${error.message}.`);
+  }
+}
+
+// For whoever tries the engine from the console, as the page's test does.
+globalThis.zoo = { call };
+
+main();
