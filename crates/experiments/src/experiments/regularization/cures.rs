@@ -1,14 +1,14 @@
 //! One network that overfits, and every cure of the notes beside it.
 
-use super::training::{CURES, Cure, Draw, Losses, WRONG, measure};
+use super::training::{Cure, Draw, Losses, WRONG, cures, measure};
 use crate::digits::{CLASSES, Digits};
 use crate::prelude::*;
 
 pub(super) fn side_by_side(settings: &Setup, findings: &mut Findings) -> Result<()> {
-    let all = Digits::all()?;
+    let (all, cures) = (Digits::all()?, cures(settings));
     let of_draw = |draw: u64| {
         let draw = Draw::new(&all, settings, draw);
-        CURES.into_iter().map(|cure| measure(cure, &draw, settings)).collect::<Result<Vec<_>>>()
+        cures.iter().map(|(cure, _)| measure(*cure, &draw, settings)).collect::<Result<Vec<_>>>()
     };
     // `[draw][cure]`.
     let measured = (0..settings.choose(8, 4)).map(of_draw).collect::<Result<Vec<_>>>()?;
@@ -23,8 +23,8 @@ pub(super) fn side_by_side(settings: &Setup, findings: &mut Findings) -> Result<
         )
         .is(gap.interval().0, AtLeast(1.0))
         .measured_with(format!(" ({gap}, {} draws)", gap.count));
-    for cure in CURES.into_iter().skip(1) {
-        narrows(&cure.name(settings), cure, &against_none(cure, |one, none| one.gap() / none.gap()), findings);
+    for (cure, name) in cures.iter().skip(1) {
+        narrows(name, *cure, &against_none(*cure, |one, none| one.gap() / none.gap()), findings);
     }
     let spared = against_none(Cure::EarlyStopping, |one, none| none.test - one.test);
     findings
@@ -37,7 +37,7 @@ pub(super) fn side_by_side(settings: &Setup, findings: &mut Findings) -> Result<
             "Loss on the digits learned from and on new ones, a fifth of all labels wrong in both. Without a cure the \
              network learns every wrong label by heart. No cure brings the loss on new digits near 0: wrong labels \
              cannot be foreseen, and the least that can be expected is the dashed line.",
-            draw(settings, &mean),
+            draw(&cures, &mean),
         );
     Ok(())
 }
@@ -59,10 +59,10 @@ const BATCH_NORM: &str = "Batch normalization rescales and lets a network learn 
                           rest. It holds neither weights nor answers back, and the noise of its batches is small \
                           against a fifth of wrong labels.";
 
-fn draw(settings: &Setup, mean: &impl Fn(Cure, fn(&Losses) -> f64) -> Mean) -> Chart {
-    let names = CURES.map(|cure| cure.name(settings));
-    let bars = |of: fn(&Losses) -> f64| CURES.map(|cure| mean(cure, of).value);
-    Chart::new(Axis::categories("cure", &names.each_ref().map(String::as_str)), Axis::linear("cross-entropy"))
+fn draw(cures: &[(Cure, String)], mean: &impl Fn(Cure, fn(&Losses) -> f64) -> Mean) -> Chart {
+    let names: Vec<&str> = cures.iter().map(|(_, name)| name.as_str()).collect();
+    let bars = |of: fn(&Losses) -> f64| cures.iter().map(|(cure, _)| mean(*cure, of).value).collect::<Vec<_>>();
+    Chart::new(Axis::categories("cure", &names), Axis::linear("cross-entropy"))
         .bars("training", &bars(|one| one.training))
         .bars("new digits", &bars(|one| one.test))
         .rule_y("the least that foresight could lose", least_loss())

@@ -30,22 +30,17 @@ pub(super) enum Cure {
     MoreData,
 }
 
-/// In their order.
-pub(super) const CURES: [Cure; 7] =
-    [Cure::None, Cure::Dropout, Cure::L2, Cure::BatchNorm, Cure::EarlyStopping, Cure::Augmentation, Cure::MoreData];
-
-impl Cure {
-    pub(super) fn name(self, settings: &Setup) -> String {
-        match self {
-            Self::None => "none".into(),
-            Self::Dropout => format!("dropout {}", settings.number(DROPOUT)),
-            Self::L2 => format!("L2 {}", settings.number(L2)),
-            Self::BatchNorm => "batch norm".into(),
-            Self::EarlyStopping => "early stopping".into(),
-            Self::Augmentation => "shifts by a pixel".into(),
-            Self::MoreData => "four times the data".into(),
-        }
-    }
+/// Every training with its name, in the order of [`Cure`].
+pub(super) fn cures(settings: &Setup) -> [(Cure, String); 7] {
+    [
+        (Cure::None, "none".into()),
+        (Cure::Dropout, format!("dropout {}", settings.number(DROPOUT))),
+        (Cure::L2, format!("L2 {}", settings.number(L2))),
+        (Cure::BatchNorm, "batch norm".into()),
+        (Cure::EarlyStopping, "early stopping".into()),
+        (Cure::Augmentation, "shifts by a pixel".into()),
+        (Cure::MoreData, "four times the data".into()),
+    ]
 }
 
 /// One draw of digits and wrong labels, and the seed of everything random after it.
