@@ -4,6 +4,7 @@
 //! cross-entropies are one, and with `z = z1 - z0` the gradients are `dL/dz1 = σ(z) - y` and `dL/dz0 = -(σ(z) - y)`. A step at rate `η`
 //! on both rows of a softmax layer moves their difference by twice what it moves one neuron's row: softmax at `η` is the neuron at `2 η`.
 
+use super::formulas::BCE;
 use super::settings::RATE;
 use crate::digits::{Course, Digits, new_network};
 use crate::prelude::*;
@@ -11,9 +12,7 @@ use crate::rings::CROSS_ENTROPY;
 use burn::tensor::activation;
 use zoo_core::Initializer;
 use zoo_mlp::{Mlp, MlpConfig};
-use zoo_recipe::{Loss, Optimizer};
-
-const BCE: Loss = Loss::BinaryCrossEntropy { positive_weight: 1.0 };
+use zoo_recipe::Optimizer;
 
 pub(super) fn is_softmax_of_two(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let mut random = Stream::numbered(settings.seed, 420);
