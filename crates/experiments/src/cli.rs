@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::errata::{ERRATA, as_json, as_text};
+use crate::errata::{ERRATA, Erratum};
 use crate::exercises::{self, CheckArgs, ExerciseArgs};
 use crate::experiment::{Experiment, Setup};
 use crate::experiments::ALL;
@@ -113,7 +113,8 @@ fn list() -> String {
 }
 
 fn print_errata(for_programs: bool) -> Result<u8> {
-    said(&if for_programs { as_json(ERRATA)? } else { as_text(ERRATA) })
+    let as_text = || ERRATA.iter().map(Erratum::as_text).collect::<Vec<_>>().join("\n\n");
+    said(&if for_programs { serde_json::to_string_pretty(ERRATA)? } else { as_text() })
 }
 
 fn run(arguments: &RunArgs) -> Result<u8> {

@@ -76,7 +76,10 @@ fn the_errata_are_printed_for_people_and_for_programs() {
     };
     let (text, json) = (printed(&["errata"]), printed(&["errata", "--json"]));
     assert!(ERRATA.iter().all(|one| text.contains(one.printed) && text.contains(one.right)), "{text}");
+    assert_eq!(text.split("\n\n").count(), ERRATA.len());
+    assert!(text.contains("Thesis, Table 2.1 (S6)") && text.contains("claim elu"), "{text}");
     assert!(json.starts_with('[') && json.matches("\"source\"").count() == ERRATA.len(), "{json}");
+    assert!(json.contains("\"section\": \"S6\"") && json.contains("\"kind\": \"reading\""), "{json}");
 }
 
 #[test]
