@@ -92,7 +92,7 @@ pub fn main() -> ExitCode {
 fn carry_out(verb: &Verb) -> Result<u8> {
     match verb {
         Verb::List => said(&list()),
-        Verb::Show { name } => named(name).and_then(|one| said(&show::as_text(one))),
+        Verb::Show { name } => named(name, &[]).and_then(|one| said(&show::as_text(one))),
         Verb::Run(arguments) => run(arguments),
         Verb::Errata { json } => print_errata(*json),
         Verb::Exercise(arguments) => exercises::exercise(arguments).and_then(|text| said(&text)),
@@ -144,7 +144,7 @@ fn check_places(experiments: &[&Experiment], settings: &Setup, out: &Path, force
 fn set_values(experiments: &[&Experiment], texts: &[String]) -> Result<SetValues> {
     match (experiments, texts) {
         (_, []) => Ok(SetValues::default()),
-        ([experiment], texts) => SetValues::parse(experiment, texts),
+        ([experiment], texts) => experiment.set(texts),
         (experiments, _) => {
             bail!("--set changes one experiment, and {} are named; name the one that it is of", experiments.len())
         }
@@ -188,19 +188,15 @@ fn perform(experiments: &[&Experiment], settings: &Setup, out: &Path) -> Result<
     Ok(code)
 }
 
-fn named(name: &str) -> Result<&'static Experiment> {
-    let known = || ALL.iter().map(|experiment| experiment.name);
+/// The experiment of this name, where `others` would have done, too.
+fn named(name: &str, others: &[&'static str]) -> Result<&'static Experiment> {
+    let known = || others.iter().copied().chain(ALL.iter().map(|experiment| experiment.name));
     ALL.iter().find(|experiment| experiment.name == name).ok_or_else(|| no_such("experiment", name, known()))
 }
 
 /// The experiments of these names, each once, in the order of the list.
 fn chosen(names: &[String]) -> Result<Vec<&'static Experiment>> {
-    let known = || ALL.iter().map(|experiment| experiment.name);
-    for name in names {
-        if name != "all" && !known().any(|one| one == name) {
-            return Err(no_such("experiment", name, std::iter::once("all").chain(known())));
-        }
-    }
+    names.iter().filter(|name| *name != "all").try_for_each(|name| named(name, &["all"]).map(drop))?;
     let wanted = |one: &&Experiment| names.iter().any(|name| name == "all" || name == one.name);
     Ok(ALL.iter().filter(wanted).collect())
 }

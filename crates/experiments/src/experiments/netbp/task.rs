@@ -42,7 +42,6 @@ impl NetbpTask {
 mod tests {
     use super::super::EXPERIMENT;
     use super::*;
-    use crate::set_values::SetValues;
 
     #[test]
     fn the_points_are_those_of_the_thesis() {
@@ -68,7 +67,7 @@ mod tests {
         let from = |rows: &[String]| {
             std::fs::write(&file, format!("class,x3,x2,x1\n{}", rows.concat())).unwrap();
             let texts = [format!("points={}", file.display()), "rate=0.5".to_string(), "scale=2".to_string()];
-            NetbpTask::of(&Setup { set: SetValues::parse(&EXPERIMENT, &texts).unwrap(), ..Setup::default() })
+            NetbpTask::of(&Setup { set: EXPERIMENT.set(&texts).unwrap(), ..Setup::default() })
         };
         let same = from(&rows);
         assert_eq!(same.points, notes.points);
