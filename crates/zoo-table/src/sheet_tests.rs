@@ -30,6 +30,15 @@ fn any_separator_serves_and_a_first_line_may_name_it() {
 }
 
 #[test]
+fn doubles_keep_their_digits() {
+    let columns = ["a".to_string()];
+    let sheet = Sheet::parse("t.csv".to_string(), b"a\n0.123456789\n1e-320\n", &columns, |_| None).expect("a table");
+    let rows = numbers::<f64>(&sheet, &columns).expect("numbers");
+    let values: Vec<f64> = rows.into_iter().flat_map(|row| row.values).collect();
+    assert_eq!(values, [0.123_456_789, 1e-320]);
+}
+
+#[test]
 fn lines_are_those_of_the_file() {
     let answer = [(6, [1.0, 2.0]), (9, [3.0, 4.0])];
     let text = "\n\n\"no\nte\",a,b\n\n\"one\ntwo\",1,2\n\n,3,4\n";

@@ -42,7 +42,6 @@ impl NetbpTask {
 mod tests {
     use super::super::EXPERIMENT;
     use super::*;
-    use crate::set_values::SetValues;
 
     #[test]
     fn the_points_are_those_of_the_thesis() {
@@ -61,8 +60,7 @@ mod tests {
         let file = folder.path().join("points.csv");
         std::fs::write(&file, "class,x3,x2,x1\n2,0.3,0.2,0.1\n1,0.6,0.5,0.4\n").unwrap();
         let texts = [format!("points={}", file.display()), "rate=0.5".to_string(), "scale=2".to_string()];
-        let set = SetValues::parse(&EXPERIMENT, &texts).unwrap();
-        let task = NetbpTask::of(&Setup { set, ..Setup::default() });
+        let task = NetbpTask::of(&Setup { set: EXPERIMENT.set(&texts).unwrap(), ..Setup::default() });
         assert_eq!(task.points, [ClassPoint::new([0.1, 0.2, 0.3], false), ClassPoint::new([0.4, 0.5, 0.6], true)]);
         assert_eq!((task.rate, task.scale), (0.5, 2.0));
     }
