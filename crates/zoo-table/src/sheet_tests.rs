@@ -112,7 +112,7 @@ fn a_cell_that_is_not_utf_8_is_windows_1252_and_no_two_become_one() {
     assert_eq!(all.len(), 256);
     let columns = ["gr\u{FC}n", "gr\u{E4}n"].map(String::from);
     let sheet = Sheet::parse("t.csv".to_string(), b"gr\xE4n;gr\xFCn\n1;2\n", &columns, |_| None).expect("a table");
-    assert_eq!(numbers(&sheet, &columns).expect("numbers")[0].values, [2.0, 1.0]);
+    assert_eq!(numbers::<f64>(&sheet, &columns).expect("numbers")[0].values, [2.0, 1.0]);
     assert!(!sheet.is_utf8(0) && !sheet.is_utf8(1));
 }
 

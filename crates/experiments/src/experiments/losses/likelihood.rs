@@ -50,6 +50,8 @@ fn least_at(kind: &Zoo, outputs: usize, classes: &[usize]) -> Result<Vec<f64>> {
     Ok(scores)
 }
 
+type LossOfError = fn(f64) -> f64;
+
 /// Numbers: squared error and the mean, absolute error and the median, and what one wrong number does.
 pub(super) fn of_numbers(settings: &Setup, findings: &mut Findings) {
     let mut random = Stream::numbered(settings.seed, 11);
@@ -59,7 +61,7 @@ pub(super) fn of_numbers(settings: &Setup, findings: &mut Findings) {
     let wrong = settings.number(OUTLIER);
     let mut spoiled = data.clone();
     spoiled[0] = wrong;
-    let losses: [(&str, fn(f64) -> f64); 3] = [("MSE", |e| e * e), ("Huber, δ = 1", huber), ("MAE", f64::abs)];
+    let losses: [(&str, LossOfError); 3] = [("MSE", |e| e * e), ("Huber, δ = 1", huber), ("MAE", f64::abs)];
     let rows = losses.map(|(name, loss)| {
         let [clean, off] = [&data, &spoiled].map(|data| nearest(data, wrong, loss));
         row![name, clean, off, off - clean]
