@@ -134,7 +134,16 @@ impl ExperimentSetting {
     }
 }
 
-impl<T> RangeSetting<T> {
+impl<T: Copy> RangeSetting<T> {
+    /// Plain numbers: their name, what they are, the notes', the least and the largest that may be set, and others worth a look.
+    pub(crate) const fn new(name: &'static str, about: &'static str, default: T, range: [f64; 2], example: T) -> Self {
+        Self { name, about, unit: "", default, range, example }
+    }
+
+    pub(crate) const fn in_units(self, unit: &'static str) -> Self {
+        Self { unit, ..self }
+    }
+
     /// NaN is within no range.
     pub(crate) fn allows(&self, values: &[f64]) -> bool {
         values.iter().all(|value| is_within(*value, self.range))
@@ -142,6 +151,21 @@ impl<T> RangeSetting<T> {
 }
 
 impl WholeSetting {
+    /// As [`RangeSetting::new`].
+    pub(crate) const fn new(
+        name: &'static str,
+        about: &'static str,
+        default: usize,
+        range: [usize; 2],
+        example: usize,
+    ) -> Self {
+        Self { name, about, unit: "", default, range, divides: None, example }
+    }
+
+    pub(crate) const fn in_units(self, unit: &'static str) -> Self {
+        Self { unit, ..self }
+    }
+
     pub(crate) fn allows(&self, value: usize) -> bool {
         let [least, most] = self.range;
         (least..=most).contains(&value) && self.divides.is_none_or(|number| number.is_multiple_of(value))

@@ -102,7 +102,7 @@ fn exercise_in(folder: &Path) -> Option<&'static Exercise> {
 /// How far the user is with the exercise in its usual folder.
 pub(super) fn progress(exercise: &Exercise) -> Progress {
     let folder = exercise.usual_folder();
-    let read = |file| fs::read(folder.join(file)).ok();
+    let read = |file: &str| fs::read(folder.join(file)).ok();
     match exercise_in(&folder) {
         Some(found) if found.name == exercise.name => match read(PASSED) {
             passed @ Some(_) if read(LIB) == passed => Progress::Done,
