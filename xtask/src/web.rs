@@ -32,6 +32,9 @@ pub(crate) struct WebOptions {
     /// Where the page goes [default: target/web]
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
+    /// Compile in a third of the time to something that is larger and slower, as for a test
+    #[arg(long)]
+    dev: bool,
     /// Where the pages of the lessons are, as `cargo xtask report` makes them [default: ../report/]
     #[arg(long, value_name = "URL")]
     lessons: Option<String>,
@@ -40,7 +43,7 @@ pub(crate) struct WebOptions {
 /// Makes the page.
 pub(crate) fn web(options: &WebOptions) -> Result<ExitCode> {
     let built = root().join("target/wasm");
-    let status = compiler(&built)?.status().context("cannot start cargo")?;
+    let status = compiler(options, &built)?.status().context("cannot start cargo")?;
     if !status.success() {
         bail!("cargo could not build crates/web; its messages are above");
     }
@@ -50,7 +53,7 @@ pub(crate) fn web(options: &WebOptions) -> Result<ExitCode> {
 }
 
 /// What compiles crates/web: the usual cargo where its compiler has the target, else Debian's.
-fn compiler(target_folder: &Path) -> Result<Command> {
+fn compiler(options: &WebOptions, target_folder: &Path) -> Result<Command> {
     let mut command = cargo("build");
     if !has_target() {
         let programs = debian_programs();
@@ -65,8 +68,11 @@ fn compiler(target_folder: &Path) -> Result<Command> {
     }
     command.args(["--release", "--package", "zoo-web", "--target", TARGET, "--target-dir"]).arg(target_folder);
     command.env("RUSTFLAGS", FLAGS);
-    // Small, and nothing unwinds in a browser.
-    for (key, value) in [("STRIP", "true"), ("PANIC", "abort"), ("LTO", "fat"), ("CODEGEN_UNITS", "1")] {
+    // Small, unless it is to be quick.
+    let size =
+        if options.dev { [("LTO", "off"), ("OPT_LEVEL", "1")] } else { [("LTO", "fat"), ("CODEGEN_UNITS", "1")] };
+    // Nothing unwinds in a browser.
+    for (key, value) in [("STRIP", "true"), ("PANIC", "abort")].into_iter().chain(size) {
         command.env(format!("CARGO_PROFILE_RELEASE_{key}"), value);
     }
     Ok(command)
@@ -95,7 +101,7 @@ fn has_target() -> bool {
 
 /// What makes the page of it.
 fn page(options: &WebOptions, wasm: &Path, target_folder: &Path) -> Command {
-    let WebOptions { single_file, serve, port, out, lessons } = options;
+    let WebOptions { single_file, serve, port, out, dev: _, lessons } = options;
     let mut command = cargo_alone("run");
     command.arg("--manifest-path").arg(root().join("tools/web/Cargo.toml"));
     command.args(["--release", "--quiet", "--target-dir"]).arg(target_folder).arg("--");
