@@ -16,7 +16,7 @@ pub(super) fn renew(root: &Path, copy: &Path) -> Result<()> {
     remove_others(copy, Path::new(""), &tracked)?;
     tracked.iter().try_for_each(|file| renew_file(&root.join(file), &copy.join(file)))?;
     // The trainer's build script asks for these, and would run before every build if they were not there.
-    [".git/HEAD", ".git/logs/HEAD"].iter().try_for_each(|file| write_if_other(&copy.join(file), b""))
+    [".git/HEAD", ".git/logs/HEAD"].iter().try_for_each(|file| write_if_other(&copy.join(file), b"").map(|_| ()))
 }
 
 fn tracked(root: &Path) -> Result<BTreeSet<PathBuf>> {
@@ -51,17 +51,25 @@ fn remove_others(copy: &Path, below: &Path, files: &BTreeSet<PathBuf>) -> Result
     Ok(())
 }
 
+/// With the original's time: in a target folder where the original has been compiled, cargo then takes the copy for compiled, too.
 fn renew_file(original: &Path, copy: &Path) -> Result<()> {
     let bytes = fs::read(original).with_context(|| format!("cannot read {}", original.display()))?;
-    write_if_other(copy, &bytes)
+    if write_if_other(copy, &bytes)? {
+        let modified = original.metadata().and_then(|original| original.modified());
+        let dated = modified.and_then(|time| fs::File::options().write(true).open(copy)?.set_modified(time));
+        dated.with_context(|| format!("cannot date {} as {}", copy.display(), original.display()))?;
+    }
+    Ok(())
 }
 
-fn write_if_other(file: &Path, bytes: &[u8]) -> Result<()> {
+/// Whether it was another.
+fn write_if_other(file: &Path, bytes: &[u8]) -> Result<bool> {
     if fs::read(file).is_ok_and(|there| there == bytes) {
-        return Ok(());
+        return Ok(false);
     }
     file.parent().map_or(Ok(()), make)?;
-    write(file, bytes)
+    write(file, bytes)?;
+    Ok(true)
 }
 
 pub(super) fn write(file: &Path, bytes: &[u8]) -> Result<()> {
@@ -91,16 +99,25 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_the_same_is_left_alone() {
+    fn a_copy_is_as_old_as_its_original_and_left_alone_while_it_is_the_same() {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("a.rs");
-        write_if_other(&file, b"text").unwrap();
-        let long_ago = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
-        let modified = || file.metadata().unwrap().modified().unwrap();
-        fs::File::options().write(true).open(&file).unwrap().set_modified(long_ago).unwrap();
-        write_if_other(&file, b"text").unwrap();
-        assert_eq!(modified(), long_ago);
-        write_if_other(&file, b"other").unwrap();
-        assert_ne!(modified(), long_ago);
+        let [original, copy] = ["a.rs", "copy/a.rs"].map(|file| folder.path().join(file));
+        let modified = |file: &Path| file.metadata().unwrap().modified().unwrap();
+        let date = |file: &Path, seconds: u64| {
+            let time = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+            fs::File::options().write(true).open(file).unwrap().set_modified(time).unwrap();
+            time
+        };
+        fs::write(&original, "text").unwrap();
+        let long_ago = date(&original, 1_000_000_000);
+        renew_file(&original, &copy).unwrap();
+        assert_eq!(modified(&copy), long_ago);
+        date(&original, 1_100_000_000);
+        renew_file(&original, &copy).unwrap();
+        assert_eq!(modified(&copy), long_ago);
+        fs::write(&original, "other").unwrap();
+        renew_file(&original, &copy).unwrap();
+        assert_eq!(modified(&copy), modified(&original));
+        assert_eq!(fs::read(&copy).unwrap(), b"other");
     }
 }

@@ -32,8 +32,8 @@ pub(crate) struct MutantsOptions {
     /// What decides which [default: the last commit]
     #[arg(long, value_name = "S", requires = "sample")]
     seed: Option<u64>,
-    /// A target folder in which `cargo test --workspace` has built what comes from registries; the workspace's own libraries are built
-    /// again, and the program `experiments` there is a mutant's afterwards [default: a folder below target/mutants]
+    /// A target folder in which `cargo test --workspace` has compiled these very files: nothing but the lessons is compiled again, and
+    /// last of all without a mistake [default: a folder below target/mutants]
     #[arg(long, value_name = "DIR")]
     target_dir: Option<PathBuf>,
 }
@@ -56,6 +56,10 @@ pub(crate) fn mutants(options: &MutantsOptions) -> Result<ExitCode> {
         let verdict = laboratory.try_out(mutant)?;
         say(&format!("{mutant}: {verdict}"))?;
         verdicts.push(verdict);
+    }
+    if options.target_dir.is_some() {
+        progress("the lessons as they are, for those who use the target folder next: building")?;
+        laboratory.build_unchanged()?;
     }
     let count = |wanted: fn(&MutantVerdict) -> bool| verdicts.iter().filter(|verdict| wanted(verdict)).count();
     let survived = count(|verdict| matches!(verdict, MutantVerdict::Survived(_)));
