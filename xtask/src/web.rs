@@ -9,6 +9,9 @@ use crate::workspace::{cargo, cargo_alone, exit_code, root};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
+/// Of the workspace's manifest.
+const PROFILE: &str = "page";
+
 /// Debian's own compiler, which comes with the sources of the standard library, and its linker, below the root of the system.
 const DEBIAN: [&str; 3] = ["usr/bin/rustc", "usr/bin/cargo", "usr/bin/wasm-ld-22"];
 
@@ -32,7 +35,7 @@ pub(crate) struct WebOptions {
     /// Where the page goes [default: target/web]
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
-    /// Compile in a third of the time to something that is larger and slower, as for a test
+    /// Compile faster to something larger and slower, as for a test
     #[arg(long)]
     dev: bool,
     /// Where the pages of the lessons are, as `cargo xtask report` makes them [default: ../report/]
@@ -47,7 +50,7 @@ pub(crate) fn web(options: &WebOptions) -> Result<ExitCode> {
     if !status.success() {
         bail!("cargo could not build crates/web; its messages are above");
     }
-    let wasm = built.join(TARGET).join("release/zoo_web.wasm");
+    let wasm = built.join(TARGET).join(PROFILE).join("zoo_web.wasm");
     let status = page(options, &wasm, &built).status().context("cannot start cargo")?;
     Ok(exit_code(status))
 }
@@ -66,14 +69,12 @@ fn compiler(options: &WebOptions, target_folder: &Path) -> Result<Command> {
         }
         command = of_debian(&programs);
     }
-    command.args(["--release", "--package", "zoo-web", "--target", TARGET, "--target-dir"]).arg(target_folder);
+    command.args(["--profile", PROFILE, "--package", "zoo-web", "--target", TARGET, "--target-dir"]).arg(target_folder);
     command.env("RUSTFLAGS", FLAGS);
-    // Small, unless it is to be quick.
-    let size =
-        if options.dev { [("LTO", "off"), ("OPT_LEVEL", "1")] } else { [("LTO", "fat"), ("CODEGEN_UNITS", "1")] };
-    // Nothing unwinds in a browser.
-    for (key, value) in [("STRIP", "true"), ("PANIC", "abort")].into_iter().chain(size) {
-        command.env(format!("CARGO_PROFILE_RELEASE_{key}"), value);
+    if options.dev {
+        let profile = PROFILE.to_uppercase();
+        command.env(format!("CARGO_PROFILE_{profile}_LTO"), "off");
+        command.env(format!("CARGO_PROFILE_{profile}_CODEGEN_UNITS"), "16");
     }
     Ok(command)
 }
