@@ -9,8 +9,11 @@ use crate::workspace::{cargo, cargo_alone, exit_code, root};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Of the workspace's manifest.
-const PROFILE: &str = "page";
+/// The profile of the workspace's manifest, and the folder that cargo names after it.
+const SMALL: [&str; 2] = ["page", "page"];
+
+/// The same, for a test.
+const QUICK: [&str; 2] = ["dev", "debug"];
 
 /// Debian's own compiler, which comes with the sources of the standard library, and its linker, below the root of the system.
 const DEBIAN: [&str; 3] = ["usr/bin/rustc", "usr/bin/cargo", "usr/bin/wasm-ld-22"];
@@ -35,7 +38,7 @@ pub(crate) struct WebOptions {
     /// Where the page goes [default: target/web]
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
-    /// Compile faster to something larger and slower, as for a test
+    /// Compile faster, to something several times as large, as for a test
     #[arg(long)]
     dev: bool,
     /// Where the pages of the lessons are, as `cargo xtask report` makes them [default: ../report/]
@@ -46,17 +49,18 @@ pub(crate) struct WebOptions {
 /// Makes the page.
 pub(crate) fn web(options: &WebOptions) -> Result<ExitCode> {
     let built = root().join("target/wasm");
-    let status = compiler(options, &built)?.status().context("cannot start cargo")?;
+    let [profile, folder] = if options.dev { QUICK } else { SMALL };
+    let status = compiler(profile, &built)?.status().context("cannot start cargo")?;
     if !status.success() {
         bail!("cargo could not build crates/web; its messages are above");
     }
-    let wasm = built.join(TARGET).join(PROFILE).join("zoo_web.wasm");
+    let wasm = built.join(TARGET).join(folder).join("zoo_web.wasm");
     let status = page(options, &wasm, &built).status().context("cannot start cargo")?;
     Ok(exit_code(status))
 }
 
 /// What compiles crates/web: the usual cargo where its compiler has the target, else Debian's.
-fn compiler(options: &WebOptions, target_folder: &Path) -> Result<Command> {
+fn compiler(profile: &str, target_folder: &Path) -> Result<Command> {
     let mut command = cargo("build");
     if !has_target() {
         let programs = debian_programs();
@@ -69,13 +73,8 @@ fn compiler(options: &WebOptions, target_folder: &Path) -> Result<Command> {
         }
         command = of_debian(&programs);
     }
-    command.args(["--profile", PROFILE, "--package", "zoo-web", "--target", TARGET, "--target-dir"]).arg(target_folder);
-    command.env("RUSTFLAGS", FLAGS);
-    if options.dev {
-        let profile = PROFILE.to_uppercase();
-        command.env(format!("CARGO_PROFILE_{profile}_LTO"), "off");
-        command.env(format!("CARGO_PROFILE_{profile}_CODEGEN_UNITS"), "16");
-    }
+    command.args(["--profile", profile, "--package", "zoo-web", "--target", TARGET, "--target-dir"]).arg(target_folder);
+    command.env("RUSTFLAGS", FLAGS).env("CARGO_PROFILE_DEV_DEBUG", "false");
     Ok(command)
 }
 
