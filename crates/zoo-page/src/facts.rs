@@ -1,13 +1,13 @@
 //! `zoo.json`: what the page says of its networks, and where the lessons are.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Its name beside the page.
 pub const FACTS_FILE: &str = "zoo.json";
 
-/// The weights of a network of one's own, beside the page: their name there, and the file, as the page makes it of that name.
+/// What the page calls a network of one's own.
 const OWN: &str = "own";
-/// See [`OWN`].
+/// The weights of a network of one's own, beside the page, which makes the file's name of the network's.
 pub const OWN_WEIGHTS_FILE: &str = "own.safetensors";
 
 /// An answer is sure from where on so many of the test images were answered rightly.
@@ -57,7 +57,8 @@ impl NetworkFacts {
 /// The text of `zoo.json`: networks by the names of their weights, and where the lessons are.
 pub fn zoo_json(lessons: &str, networks: &[(&str, NetworkFacts)]) -> String {
     let weights = networks.iter().map(|(name, facts)| (name.to_string(), facts.to_json()));
-    json!({ "lessons": lessons, "weights": weights.collect::<serde_json::Map<_, _>>() }).to_string()
+    let weights: Map<String, Value> = weights.collect();
+    json!({ "lessons": lessons, "weights": weights }).to_string()
 }
 
 /// The text of a `zoo.json` with a network of one's own in it, which the page offers first by this name; `None` if that is no text of
