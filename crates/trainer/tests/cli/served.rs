@@ -115,7 +115,7 @@ fn without_a_page_it_is_said_what_makes_it() {
 fn what_takes_no_pictures_is_refused() {
     let desk = Desk::new();
     make_page(&desk);
-    desk.train("--model logistic_breast_cancer --epochs 1", "run");
+    desk.train("--model logistic_breast_cancer --seed 1", "run");
     for flag in ["--run run", "--pretrained mlp_breast_cancer"] {
         let refused = desk.refused(&format!("serve {flag} --page page --port 0"));
         assert!(refused.contains("rows of tables"), "{refused}");
