@@ -70,7 +70,9 @@ async function main() {
     for (const link of document.querySelectorAll("[data-page]")) link.href = facts.lessons + link.dataset.page;
     listenToTabs(facts);
     const wanted = location.hash.slice(1);
-    await showPanel(wanted in PANELS ? wanted : "draw", facts);
+    // A network of one's own is looked at first.
+    const first = facts.own ? "picture" : "draw";
+    await showPanel(wanted in PANELS ? wanted : first, facts);
     document.documentElement.dataset.ready = "true";
   } catch (error) {
     sayTrouble(`The page cannot be started: ${error.message}.`);
