@@ -11,6 +11,8 @@ export function makeRunner({ run, step, reset, said }, work, startAnew) {
   let isReady = false;
   let isOver = false;
   let steps = 1;
+  // Counts loops: an older one ends where a newer one, or a new session, has begun.
+  let loops = 0;
   let turn = Promise.resolve();
 
   function show() {
@@ -44,10 +46,12 @@ export function makeRunner({ run, step, reset, said }, work, startAnew) {
   }
 
   async function loop() {
+    loops += 1;
+    const mine = loops;
     isRunning = true;
     show();
     let done = {};
-    while (isRunning) {
+    while (isRunning && mine === loops) {
       const started = performance.now();
       done = await once(steps, true);
       const goal = FOR_STEPS / Math.max(0.5, done.spent ?? performance.now() - started);
@@ -55,6 +59,7 @@ export function makeRunner({ run, step, reset, said }, work, startAnew) {
       if (done.isOver || done.isWaiting) break;
       await nextFrame();
     }
+    if (mine !== loops) return;
     isRunning = false;
     // What quick frames leave out.
     if (!done.isOver) await once(0, false);
@@ -64,6 +69,7 @@ export function makeRunner({ run, step, reset, said }, work, startAnew) {
   async function anew(reason = "") {
     const wasRunning = isRunning;
     isRunning = false;
+    loops += 1;
     await inTurn(async () => {
       [steps, isOver] = [1, false];
       said.textContent = "";
@@ -102,5 +108,6 @@ export function makeRunner({ run, step, reset, said }, work, startAnew) {
       if (!isRunning && isReady) loop();
     },
     isRunning: () => isRunning,
+    isOver: () => isOver,
   };
 }

@@ -23,9 +23,17 @@ export async function openPicture({ weights }) {
       const answer = await call("recognize", name, shown.width, shown.height, new Uint8Array(shown.data.buffer));
       await show(answer, classes, name);
     } catch (error) {
-      by("said").textContent = error.message;
+      refuse(`${error.message}.`);
     }
   });
+
+  // Says why there is no answer; that to an earlier picture goes.
+  function refuse(why) {
+    shown = null;
+    by("said").textContent = why;
+    by("bars").replaceChildren();
+    for (const name of ["seen", "heat", "maps"]) by(name).width = by(name).height = 1;
+  }
 
   async function show(answer, classes, name) {
     const best = answer.probabilities[answer.best];
@@ -55,11 +63,13 @@ export async function openPicture({ weights }) {
       const picture = await createImageBitmap(file);
       await take(picture, picture.width, picture.height);
     } catch {
-      by("said").textContent = `${file.name || "this"} is no picture that this browser can read; try a PNG or a JPEG.`;
+      refuse(`${file.name || "this"} is no picture that this browser can read; try a PNG or a JPEG.`);
     }
   }
 
   const drop = by("drop");
+  // Else the browser would leave the page for what is dropped beside the zone.
+  for (const kind of ["dragover", "drop"]) document.addEventListener(kind, (event) => event.preventDefault());
   for (const kind of ["dragenter", "dragover"]) {
     drop.addEventListener(kind, (event) => {
       event.preventDefault();
