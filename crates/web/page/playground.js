@@ -12,6 +12,9 @@ const QUICK_SIDE = 20;
 const MANY_UNITS = 16;
 const SELDOM_UNITS = 6;
 
+// The curve of the losses is thinned out from so many rows on.
+const MOST_ROWS = 2000;
+
 // As the engine allows: up to four layers of up to 16 units.
 const WIDTH = "(?:1[0-6]|[1-9])";
 const WIDTHS = `\\s*(?:${WIDTH}(?:\\s*,\\s*${WIDTH}){0,3})?\\s*`;
@@ -87,6 +90,7 @@ export async function openPlayground({ lessons }) {
     const { maps, spent, ...scores } = await call("playAdvance", steps, side);
     const isWaiting = scores.train_loss === null;
     if (!isWaiting && scores.steps !== curve.at(-1)?.steps) curve.push(scores);
+    if (curve.length > MOST_ROWS) curve = curve.filter((_, index) => index % 2 === 0);
     sheet.region = maps.subarray(0, side * side);
     paintPlane(by("plane"), sheet, cursor);
     if (side === SIDE) paintUnits(by("units"), maps.subarray(SIDE * SIDE));
@@ -154,6 +158,6 @@ function lessonOf(values) {
 function scoresInWords(scores) {
   if (scores.train_loss === null) return "Click into the plane to put points.";
   const of = (loss, accuracy) => `${percent(accuracy)} right, loss ${shortNumber(loss)}`;
-  const held = scores.test_loss === null ? "" : `; held out: ${of(scores.test_loss, scores.test_accuracy)}`;
-  return `Step ${scores.steps}: learned from: ${of(scores.train_loss, scores.train_accuracy)}${held}.`;
+  const held = scores.test_loss === null ? "" : ` Held out: ${of(scores.test_loss, scores.test_accuracy)}.`;
+  return `Step ${scores.steps}. Points learned from: ${of(scores.train_loss, scores.train_accuracy)}.${held}`;
 }
