@@ -199,6 +199,24 @@ async function heldOutRises() {
   await page.context().close();
 }
 
+// What the note under the loss of the Gabor model says.
+async function localMinimum() {
+  const page = await openPage();
+  const ends = await page.evaluate(async () => {
+    const grounds = await zoo.call("grounds");
+    const gabor = grounds.findIndex(({ name }) => name.includes("Gabor"));
+    const all = [];
+    for (const start of [grounds[gabor].start, [0, 15]]) {
+      await zoo.call("raceNew", gabor, ...start, 1);
+      all.push((await zoo.call("raceStep", 250)).taken.at(-1).map(({ height }) => height));
+    }
+    return all;
+  });
+  check(ends[0].every((height) => height.toFixed(2) === "0.17"), "descent: from the first start all end at 0.17");
+  check(Math.max(...ends[1]) < 0.05, "descent: from the upper middle all end far lower");
+  await page.context().close();
+}
+
 async function looks() {
   const shots = option("--shots");
   if (shots) mkdirSync(shots, { recursive: true });
@@ -249,6 +267,7 @@ try {
   await framesOfThePlayground("Sigmoids saturate, ReLU does not (S6)");
   await settings();
   await heldOutRises();
+  await localMinimum();
   await looks();
 } finally {
   await browser.close();

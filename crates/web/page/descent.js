@@ -55,7 +55,7 @@ export async function openDescent() {
     const heights = places.filter(({ is_lost: isLost }) => !isLost).map(({ height }) => height);
     const all = `Step ${steps}: all stand still`;
     if (!heights.length) return `Step ${steps}: all have left the surface.`;
-    return hasManyValleys() ? `${all}; the lowest at ${shortNumber(Math.min(...heights))}.` : `${all}.`;
+    return hasManyValleys() ? `${all}; the lowest value found is ${shortNumber(Math.min(...heights))}.` : `${all}.`;
   }
 
   const hasManyValleys = () => ground.name.includes("Gabor");

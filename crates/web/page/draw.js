@@ -26,7 +26,8 @@ export async function openDraw({ weights }) {
       },
     );
     if (!answers) return;
-    hint.textContent = answers[0].warning ?? `Made like the letters that the networks learned from: ${answers[0].steps.join("; ")}.`;
+    hint.textContent = answers[0].warning ?? "Before they read it, the letter is made like those they learned from: white on black, as large, in the middle.";
+    hint.title = answers[0].steps.join("; ");
     answers.forEach((answer, index) => cards[index].show(answer, names[index]));
   });
   const pad = makePad(

@@ -92,7 +92,7 @@ export async function openLearn() {
     const row = history.at(-1);
     const valid = row ? `, ${percent(row.valid_accuracy)} of the validation images right` : "";
     if (!isOver) return `Epoch ${epoch + 1} of ${epochs}, step ${step}${valid}.`;
-    return `Done after ${epoch} epochs: ${percent(await call("learnTest"))} of the test images right.`;
+    return `Done after ${epoch} ${epoch === 1 ? "epoch" : "epochs"}: ${percent(await call("learnTest"))} of the test images right.`;
   }
 
   function paintProgress({ history, steps_per_epoch: stepsPerEpoch = 1 }) {

@@ -18,6 +18,6 @@ export function linkLesson(link, page, lessons) {
   const command = document.createElement("code");
   note.className = "made";
   command.textContent = "cargo xtask book";
-  note.append(" (", command, " makes it.)");
+  note.append(" (", command, paragraph.querySelectorAll("a").length > 1 ? " makes them.)" : " makes it.)");
   paragraph.append(note);
 }
