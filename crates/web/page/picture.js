@@ -31,8 +31,7 @@ export async function openPicture({ weights, own }) {
       const answer = await call("recognize", name, shown.width, shown.height, new Uint8Array(shown.data.buffer));
       await show(answer, classes, name);
     } catch (error) {
-      by("said").textContent = error.message;
-      by("bars").replaceChildren();
+      refuse(`${error.message}.`);
     }
   });
 
@@ -46,6 +45,14 @@ export async function openPicture({ weights, own }) {
   function showMaps({ shape: [count, ...sides], bytes }) {
     by("patterns").textContent += " Below, where it finds each: bright is much.";
     paintTiles(by("maps"), { shape: [Math.min(count, MOST_TILES), ...sides], bytes }, 8, 2);
+  }
+
+  // Says why there is no answer; that to an earlier picture goes.
+  function refuse(why) {
+    shown = null;
+    by("said").textContent = why;
+    by("bars").replaceChildren();
+    for (const name of ["seen", "heat", "maps"]) by(name).width = by(name).height = 1;
   }
 
   async function show(answer, classes, name) {
@@ -80,11 +87,13 @@ export async function openPicture({ weights, own }) {
       const picture = await createImageBitmap(file);
       await take(picture, picture.width, picture.height);
     } catch {
-      by("said").textContent = `${file.name || "this"} is no picture that this browser can read; try a PNG or a JPEG.`;
+      refuse(`${file.name || "this"} is no picture that this browser can read; try a PNG or a JPEG.`);
     }
   }
 
   const drop = by("drop");
+  // Else the browser would leave the page for what is dropped beside the zone.
+  for (const kind of ["dragover", "drop"]) document.addEventListener(kind, (event) => event.preventDefault());
   for (const kind of ["dragenter", "dragover"]) {
     drop.addEventListener(kind, (event) => {
       event.preventDefault();
