@@ -6,7 +6,7 @@
 //   node tests/web.mjs target/web/zoo.html expected.json [--chromium PROGRAM] [--shots FOLDER]
 //
 // Fails, with exit code 1 and a sentence each, if probabilities are not the native ones, the digits are not learned by their recipes, a
-// seed does not give the same bits, the console has errors, anything is asked of a network, or axe finds a serious fault.
+// seed does not give the same bits, settings that are not valid are taken, a lesson's claim does not hold, the console has errors, anything is asked of a network, or axe finds a serious fault.
 
 import { readFileSync, mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -106,9 +106,11 @@ async function training(page) {
   }
 }
 
-async function framesOfThePlayground() {
+async function framesOfThePlayground(lesson) {
   const page = await openPage({}, "#playground");
   await page.waitForSelector("#playground[data-ready]");
+  await page.selectOption("#playground-preset", { label: lesson });
+  await page.waitForTimeout(500);
   await page.click("#playground-run");
   const frames = await page.evaluate(
     () =>
@@ -123,7 +125,95 @@ async function framesOfThePlayground() {
         setTimeout(() => done(painted / 3), 3000);
       }),
   );
-  console.log(`     playground: ${frames.toFixed(1)} frames a second`);
+  console.log(`     playground, ${lesson}: ${frames.toFixed(1)} frames a second`);
+  await page.context().close();
+}
+
+// Settings that are not valid are named, and nothing starts by them; without points nothing runs.
+async function settings() {
+  const page = await openPage({}, "#playground");
+  await page.waitForSelector("#playground[data-ready]");
+  const set = async (panel, name, value) => {
+    const field = page.locator(`#${panel}-settings [name=${name}]`);
+    await (name === "points" ? field.selectOption(value) : field.fill(value));
+    await field.dispatchEvent("change");
+    await page.waitForTimeout(300);
+    return {
+      said: await page.textContent(`#${panel}-said`),
+      isMarked: (await field.getAttribute("aria-invalid")) === "true",
+      isReady: await page.isEnabled(`#${panel}-run`),
+      steps: await page.isEnabled(`#${panel}-step`),
+    };
+  };
+  const refused = ({ said, isMarked, isReady, steps }, label) => said.startsWith(`${label}: found `) && isMarked && !isReady && !steps;
+  for (const [name, label, usual, values] of [
+    ["seed", "seed", "1", ["-1", "1.5", "", "1e20"]],
+    ["hidden", "hidden units", "4, 4", ["abc", "-1", "3.5", "0", "17", "4 4", "1,1,1,1,1"]],
+  ]) {
+    for (const value of values) {
+      const found = await set("playground", name, value);
+      check(refused(found, label), `playground: ${label} ${JSON.stringify(value)} is refused: ${found.said}`);
+    }
+    const mended = await set("playground", name, usual);
+    check(mended.isReady && mended.steps && !mended.isMarked, `playground: ${label} ${usual} is taken again`);
+  }
+  const own = await set("playground", "points", "own");
+  await page.click("#playground-run");
+  await page.waitForTimeout(500);
+  check(own.isReady && (await page.textContent("#playground-run")) === "Start", "playground: without points nothing runs");
+  await page.click("#tab-learn");
+  await page.waitForSelector("#learn[data-ready]");
+  for (const [name, label, value] of [["epochs", "epochs", "0"], ["rate", "learning rate", "0"], ["batch", "batch size", "1.5"], ["dropout", "dropout", "1"]]) {
+    const found = await set("learn", name, value);
+    check(refused(found, label), `learn: ${label} ${value} is refused: ${found.said}`);
+    await set("learn", name, "");
+  }
+  check(await page.isEnabled("#learn-run"), "learn: mended settings are taken again");
+  await page.click("#tab-picture");
+  check(!(await page.isVisible("#picture-snap")), "picture: nothing to take while there is no camera");
+  await page.context().close();
+}
+
+// What the lesson of too many units says of its losses.
+async function heldOutRises() {
+  const page = await openPage({}, "#playground");
+  await page.waitForSelector("#playground[data-ready]");
+  const losses = await page.evaluate(async () => {
+    const set = (decay) => [
+      ["model.mlp.hidden", "[16, 16]"], ["model.mlp.activation", "relu"], ["optimizer", "adam"],
+      ["schedule.constant.learning_rate", "0.02"], ["training.batch_size", "10"], ["regularization.weight_decay", decay],
+    ];
+    const all = [];
+    for (const decay of ["none", "{ l2 = { rate = 0.1 } }"]) {
+      await zoo.call("playNew", { points: "moons", polar: false, count: 10, seed: 7, set: set(decay) });
+      const run = [];
+      for (let part = 0; part < 40; part += 1) run.push(await zoo.call("playAdvance", 10, 2));
+      all.push(run);
+    }
+    return all;
+  });
+  const [plain, decayed] = losses.map((run) => run.map((scores) => scores.test_loss));
+  check(plain.at(-1) > 2 * Math.log(2) && plain.at(-1) > 3 * Math.min(...plain), `lesson S11: the loss of the points held out rises (${plain.at(-1).toFixed(2)})`);
+  check(losses[0].at(-1).train_loss < 0.01, "lesson S11: that of the points learned from falls");
+  check(Math.max(...decayed) < Math.log(2), `lesson S11: with weight decay it stays low (${Math.max(...decayed).toFixed(2)})`);
+  await page.context().close();
+}
+
+// What the note under the loss of the Gabor model says.
+async function localMinimum() {
+  const page = await openPage();
+  const ends = await page.evaluate(async () => {
+    const grounds = await zoo.call("grounds");
+    const gabor = grounds.findIndex(({ name }) => name.includes("Gabor"));
+    const all = [];
+    for (const start of [grounds[gabor].start, [0, 15]]) {
+      await zoo.call("raceNew", gabor, ...start, 1);
+      all.push((await zoo.call("raceStep", 250)).taken.at(-1).map(({ height }) => height));
+    }
+    return all;
+  });
+  check(ends[0].every((height) => height.toFixed(2) === "0.17"), "descent: from the first start all end at 0.17");
+  check(Math.max(...ends[1]) < 0.05, "descent: from the upper middle all end far lower");
   await page.context().close();
 }
 
@@ -146,6 +236,14 @@ async function looks() {
         if (panel === "picture") await page.click("#picture-sample");
         await page.waitForTimeout(400);
         const across = await page.evaluate(() => document.documentElement.scrollWidth);
+        const wide = await page.evaluate(
+          (width) =>
+            [...document.querySelectorAll("[role=tabpanel]:not([hidden]) *")]
+              .filter((one) => !one.closest(".scroll, .unseen") && one.getBoundingClientRect().right > width + 0.5)
+              .map((one) => one.id || one.className || one.localName),
+          width,
+        );
+        check(!wide.length, `${panel}, ${colorScheme}, ${width} pixels: nothing reaches beyond the page${wide.length ? `: ${wide}` : ""}`);
         check(across <= width, `${panel}, ${colorScheme}, ${width} pixels: nothing to scroll sideways (${across})`);
         if (shots) await page.screenshot({ path: `${shots}/${panel}-${colorScheme}-${width}.png`, fullPage: true });
         if (!axe) continue;
@@ -165,7 +263,11 @@ try {
   await probabilities(page);
   await training(page);
   await page.context().close();
-  await framesOfThePlayground();
+  await framesOfThePlayground("Rings: what a line cannot part (S13)");
+  await framesOfThePlayground("Sigmoids saturate, ReLU does not (S6)");
+  await settings();
+  await heldOutRises();
+  await localMinimum();
   await looks();
 } finally {
   await browser.close();

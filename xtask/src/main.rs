@@ -1,5 +1,7 @@
-//! Starts the programs that do the workspace's chores: `reproduce` and `zoo-bench`, and what makes the browser page.
+//! Starts the programs that do the workspace's chores: `reproduce` and `zoo-bench`, what makes the browser page, and
+//! what shows that the checks of lessons can fail.
 
+mod mutants;
 mod web;
 mod workspace;
 
@@ -10,6 +12,7 @@ use std::fmt;
 use std::io::{ErrorKind, Write, stderr, stdout};
 use std::process::{Command, ExitCode};
 
+use mutants::MutantsOptions;
 use web::WebOptions;
 use workspace::{cargo, exit_code};
 
@@ -44,6 +47,12 @@ enum Chore {
     Bench(ProgramOptions),
     /// Make the page that shows the zoo in a browser tab
     Web(WebOptions),
+    /// Show that the lessons notice mistakes: a wrong formula, datum and bound in each
+    ///
+    /// Mistakes are made one at a time, in a copy of the files that git tracks, as mutants.toml in the folder of each lesson lists them. The
+    /// lesson's quick run must then fail in the claim that is named there. Exit codes: 0 all are caught, 1 some survive, 2 a list is wrong,
+    /// or something else was.
+    Mutants(MutantsOptions),
 }
 
 #[derive(Debug, Args)]
@@ -79,6 +88,7 @@ fn main() -> ExitCode {
         Chore::Readme(options) => start("reproduce", Some("readme"), options.all),
         Chore::Bench(options) => start("zoo-bench", None, options.all),
         Chore::Web(options) => web::web(&options),
+        Chore::Mutants(options) => mutants::mutants(&options),
     };
     started.unwrap_or_else(failed)
 }

@@ -9,6 +9,12 @@ use crate::workspace::{cargo, cargo_alone, exit_code, root};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
+/// The profile of the workspace's manifest, and the folder that cargo names after it.
+const SMALL: [&str; 2] = ["page", "page"];
+
+/// The same, for a test.
+const QUICK: [&str; 2] = ["dev", "debug"];
+
 /// Debian's own compiler, which comes with the sources of the standard library, and its linker, below the root of the system.
 const DEBIAN: [&str; 3] = ["usr/bin/rustc", "usr/bin/cargo", "usr/bin/wasm-ld-22"];
 
@@ -32,6 +38,9 @@ pub(crate) struct WebOptions {
     /// Where the page goes [default: target/web]
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
+    /// Compile faster, to something several times as large, as for a test
+    #[arg(long)]
+    dev: bool,
     /// Where the pages of the lessons are, as `cargo xtask report` makes them [default: ../report/]
     #[arg(long, value_name = "URL")]
     lessons: Option<String>,
@@ -40,17 +49,18 @@ pub(crate) struct WebOptions {
 /// Makes the page.
 pub(crate) fn web(options: &WebOptions) -> Result<ExitCode> {
     let built = root().join("target/wasm");
-    let status = compiler(&built)?.status().context("cannot start cargo")?;
+    let [profile, folder] = if options.dev { QUICK } else { SMALL };
+    let status = compiler(profile, &built)?.status().context("cannot start cargo")?;
     if !status.success() {
         bail!("cargo could not build crates/web; its messages are above");
     }
-    let wasm = built.join(TARGET).join("release/zoo_web.wasm");
+    let wasm = built.join(TARGET).join(folder).join("zoo_web.wasm");
     let status = page(options, &wasm, &built).status().context("cannot start cargo")?;
     Ok(exit_code(status))
 }
 
 /// What compiles crates/web: the usual cargo where its compiler has the target, else Debian's.
-fn compiler(target_folder: &Path) -> Result<Command> {
+fn compiler(profile: &str, target_folder: &Path) -> Result<Command> {
     let mut command = cargo("build");
     if !has_target() {
         let programs = debian_programs();
@@ -63,12 +73,8 @@ fn compiler(target_folder: &Path) -> Result<Command> {
         }
         command = of_debian(&programs);
     }
-    command.args(["--release", "--package", "zoo-web", "--target", TARGET, "--target-dir"]).arg(target_folder);
-    command.env("RUSTFLAGS", FLAGS);
-    // Small, and nothing unwinds in a browser.
-    for (key, value) in [("STRIP", "true"), ("PANIC", "abort"), ("LTO", "fat"), ("CODEGEN_UNITS", "1")] {
-        command.env(format!("CARGO_PROFILE_RELEASE_{key}"), value);
-    }
+    command.args(["--profile", profile, "--package", "zoo-web", "--target", TARGET, "--target-dir"]).arg(target_folder);
+    command.env("RUSTFLAGS", FLAGS).env("CARGO_PROFILE_DEV_DEBUG", "false");
     Ok(command)
 }
 
@@ -95,7 +101,7 @@ fn has_target() -> bool {
 
 /// What makes the page of it.
 fn page(options: &WebOptions, wasm: &Path, target_folder: &Path) -> Command {
-    let WebOptions { single_file, serve, port, out, lessons } = options;
+    let WebOptions { single_file, serve, port, out, dev: _, lessons } = options;
     let mut command = cargo_alone("run");
     command.arg("--manifest-path").arg(root().join("tools/web/Cargo.toml"));
     command.args(["--release", "--quiet", "--target-dir"]).arg(target_folder).arg("--");

@@ -27,3 +27,11 @@ fn a_port_that_nothing_is_served_on() {
 fn a_chore_that_is_not_there() {
     assert!(refused(&["reprodce"]).contains("'reproduce'"));
 }
+
+#[test]
+fn mutants_of_a_lesson_that_is_not_there() {
+    let said = refused(&["mutants", "netbpp"]);
+    assert!(said.starts_with("error: there is no lesson `netbpp`; known are activations, "), "{said}");
+    assert!(refused(&["mutants", "--sample", "0"]).contains("--sample"));
+    assert!(refused(&["mutants", "--seed", "3"]).contains("--sample"));
+}

@@ -2,6 +2,7 @@
 
 use crate::scalar::{sigmoid, softplus};
 use burn::tensor::{Tensor, activation};
+use zoo_core::{SELU_ALPHA, SELU_SCALE};
 use zoo_mlp::Activation as Zoo;
 
 /// A row of the table.
@@ -42,10 +43,7 @@ pub(crate) enum RangeEnd {
 }
 
 /// PReLU's slope below 0 is learned; this is where PyTorch starts it.
-pub(crate) const PRELU_SLOPE: f64 = 0.25;
-/// Klambauer et al. (2017), equation 14; the table has 1.67 and 1.05.
-pub(crate) const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
-pub(crate) const SELU_LAMBDA: f64 = 1.050_700_987_355_480_5;
+const PRELU_SLOPE: f64 = 0.25;
 
 const REALS: ValueRange = ValueRange { text: "(-∞, ∞)", low: RangeEnd::Infinite, high: RangeEnd::Infinite };
 const POSITIVE: ValueRange = ValueRange { text: "(0, ∞)", low: RangeEnd::Open(0.0), high: RangeEnd::Infinite };
@@ -147,13 +145,13 @@ pub(crate) const FUNCTIONS: [Formula; 11] = [
         derivative_formula: "λ for x > 0, else λ α e^x",
         range: ValueRange {
             text: "(-λ α, ∞)",
-            low: RangeEnd::Open(-SELU_LAMBDA * SELU_ALPHA),
+            low: RangeEnd::Open(-SELU_SCALE * SELU_ALPHA),
             high: RangeEnd::Infinite,
         },
         zero_centered: true,
         kink: Some(0.0),
-        value: |x| selu(x, SELU_LAMBDA, SELU_ALPHA),
-        derivative: |x| if x > 0.0 { SELU_LAMBDA } else { SELU_LAMBDA * SELU_ALPHA * x.exp() },
+        value: |x| SELU_SCALE * if x > 0.0 { x } else { SELU_ALPHA * x.exp_m1() },
+        derivative: |x| if x > 0.0 { SELU_SCALE } else { SELU_SCALE * SELU_ALPHA * x.exp() },
         on_tensor: |x| Zoo::Selu.forward(x),
     },
     Formula {
@@ -185,18 +183,10 @@ pub(crate) fn named(name: &str) -> Option<&'static Formula> {
     FUNCTIONS.iter().find(|one| one.name == name)
 }
 
-/// A network's activation by hand; not a number, which no check passes, for the one that is not in the table.
-pub(crate) fn value_of(function: zoo_mlp::Activation) -> fn(f64) -> f64 {
-    row_of(function).map_or(|_| f64::NAN, |row| row.value)
-}
-
-/// Its derivative, likewise.
-pub(crate) fn derivative_of(function: zoo_mlp::Activation) -> fn(f64) -> f64 {
-    row_of(function).map_or(|_| f64::NAN, |row| row.derivative)
-}
-
-fn row_of(function: zoo_mlp::Activation) -> Option<&'static Formula> {
-    named(match function {
+/// A network's activation and its derivative by hand; not a number, which no check passes, for the one that is not in the table.
+pub(crate) fn by_hand(function: Zoo) -> [fn(f64) -> f64; 2] {
+    const NOT_LISTED: fn(f64) -> f64 = |_| f64::NAN;
+    let row = named(match function {
         Zoo::Relu => "ReLU",
         Zoo::LeakyRelu => "leaky ReLU",
         Zoo::Elu => "ELU",
@@ -205,11 +195,8 @@ fn row_of(function: zoo_mlp::Activation) -> Option<&'static Formula> {
         Zoo::Sigmoid => "sigmoid",
         Zoo::Tanh => "tanh",
         Zoo::Softplus => "softplus",
-    })
-}
-
-pub(crate) fn selu(x: f64, lambda: f64, alpha: f64) -> f64 {
-    lambda * if x > 0.0 { x } else { alpha * x.exp_m1() }
+    });
+    row.map_or([NOT_LISTED; 2], |row| [row.value, row.derivative])
 }
 
 /// Burn's, which takes its slope as a tensor and its values in rows.

@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::errata::{ERRATA, as_json, as_text};
+use crate::errata::{ERRATA, Erratum};
 use crate::exercises::{self, CheckArgs, ExerciseArgs};
 use crate::experiment::{Experiment, Setup};
 use crate::experiments::ALL;
@@ -92,7 +92,7 @@ pub fn main() -> ExitCode {
 fn carry_out(verb: &Verb) -> Result<u8> {
     match verb {
         Verb::List => said(&list()),
-        Verb::Show { name } => named(name).and_then(|one| said(&show::as_text(one))),
+        Verb::Show { name } => named(name, &[]).and_then(|one| said(&show::as_text(one))),
         Verb::Run(arguments) => run(arguments),
         Verb::Errata { json } => print_errata(*json),
         Verb::Exercise(arguments) => exercises::exercise(arguments).and_then(|text| said(&text)),
@@ -113,7 +113,8 @@ fn list() -> String {
 }
 
 fn print_errata(for_programs: bool) -> Result<u8> {
-    said(&if for_programs { as_json(ERRATA)? } else { as_text(ERRATA) })
+    let as_text = || ERRATA.iter().map(Erratum::as_text).collect::<Vec<_>>().join("\n\n");
+    said(&if for_programs { serde_json::to_string_pretty(ERRATA)? } else { as_text() })
 }
 
 fn run(arguments: &RunArgs) -> Result<u8> {
@@ -143,7 +144,7 @@ fn check_places(experiments: &[&Experiment], settings: &Setup, out: &Path, force
 fn set_values(experiments: &[&Experiment], texts: &[String]) -> Result<SetValues> {
     match (experiments, texts) {
         (_, []) => Ok(SetValues::default()),
-        ([experiment], texts) => SetValues::parse(experiment, texts),
+        ([experiment], texts) => experiment.set(texts),
         (experiments, _) => {
             bail!("--set changes one experiment, and {} are named; name the one that it is of", experiments.len())
         }
@@ -187,19 +188,15 @@ fn perform(experiments: &[&Experiment], settings: &Setup, out: &Path) -> Result<
     Ok(code)
 }
 
-fn named(name: &str) -> Result<&'static Experiment> {
-    let known = || ALL.iter().map(|experiment| experiment.name);
+/// The experiment of this name, where `others` would have done, too.
+fn named(name: &str, others: &[&'static str]) -> Result<&'static Experiment> {
+    let known = || others.iter().copied().chain(ALL.iter().map(|experiment| experiment.name));
     ALL.iter().find(|experiment| experiment.name == name).ok_or_else(|| no_such("experiment", name, known()))
 }
 
 /// The experiments of these names, each once, in the order of the list.
 fn chosen(names: &[String]) -> Result<Vec<&'static Experiment>> {
-    let known = || ALL.iter().map(|experiment| experiment.name);
-    for name in names {
-        if name != "all" && !known().any(|one| one == name) {
-            return Err(no_such("experiment", name, std::iter::once("all").chain(known())));
-        }
-    }
+    names.iter().filter(|name| *name != "all").try_for_each(|name| named(name, &["all"]).map(drop))?;
     let wanted = |one: &&Experiment| names.iter().any(|name| name == "all" || name == one.name);
     Ok(ALL.iter().filter(wanted).collect())
 }

@@ -101,10 +101,7 @@ fn the_list_keeps_its_columns_apart() {
 }
 
 #[test]
-fn every_name_is_listed_once_and_found_alone() {
-    for experiment in ALL {
-        assert_eq!(chosen(&[experiment.name.into()]).unwrap().len(), 1);
-        assert_eq!(list().lines().filter(|line| line.split(' ').next() == Some(experiment.name)).count(), 1);
-    }
+fn every_name_is_found_alone() {
+    assert!(ALL.iter().all(|experiment| chosen(&[experiment.name.into()]).unwrap().len() == 1));
     assert_eq!(chosen(&["all".into(), "netbp".into()]).unwrap().len(), ALL.len());
 }

@@ -70,6 +70,11 @@ impl Experiment {
         sections(self.sources)
     }
 
+    /// What these texts, `rate=0.1`, say of its settings.
+    pub(crate) fn set(&self, texts: &[String]) -> Result<SetValues> {
+        SetValues::parse(self.name, self.settings, texts)
+    }
+
     /// Runs the experiment; gives what it found and the figures that go with it.
     ///
     /// # Errors

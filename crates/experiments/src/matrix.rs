@@ -127,25 +127,14 @@ impl Matrix {
 
 /// What the closed form computes with: `f64`, or numbers that count what is done with them.
 pub(crate) trait Scalar:
-    Copy + From<f64> + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self>
+    Copy + From<f64> + Into<f64> + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self>
 {
     fn root(self) -> Self;
-    /// Neither infinite nor not a number.
-    fn is_sound(self) -> bool;
-    fn is_zero(self) -> bool;
 }
 
 impl Scalar for f64 {
     fn root(self) -> Self {
         self.sqrt()
-    }
-
-    fn is_sound(self) -> bool {
-        self.is_finite()
-    }
-
-    fn is_zero(self) -> bool {
-        self == 0.0
     }
 }
 
@@ -173,7 +162,8 @@ pub(crate) fn cholesky<T: Scalar>(values: &[T], size: usize) -> Option<Vec<T>> {
             let known = dot(&lower[row * size..][..column], &lower[column * size..][..column]);
             let rest = values[row * size + column] - known;
             let value = if row == column { rest.root() } else { rest / lower[column * size + column] };
-            if !value.is_sound() || (row == column && value.is_zero()) {
+            let number: f64 = value.into();
+            if !number.is_finite() || (row == column && number == 0.0) {
                 return None;
             }
             lower[row * size + column] = value;

@@ -1,6 +1,7 @@
 //! Points in two rings, and the loss of a perceptron on them.
 
 use crate::descent::{labels, rows, training_device};
+use crate::scalar::entropy;
 use burn::tensor::{Int, Tensor};
 use std::f64::consts::LN_2;
 use zoo_core::Stream;
@@ -29,7 +30,7 @@ impl Rings {
 
     /// The least loss of an output that does not depend on the input: the entropy of the classes.
     pub(crate) fn entropy(&self) -> f64 {
-        [self.outer, 1.0 - self.outer].map(|fraction| -fraction * fraction.ln()).iter().sum()
+        entropy(&[self.outer, 1.0 - self.outer])
     }
 
     pub(crate) fn loss(&self, network: &Mlp) -> Tensor<1> {

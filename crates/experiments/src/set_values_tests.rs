@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::ALL;
-use crate::experiment::Setup;
+use crate::experiment::{Experiment, Setup};
 use std::fs;
 use zoo_core::sentence;
 
@@ -11,7 +11,7 @@ fn experiment(name: &str) -> &'static Experiment {
 }
 
 fn parsed(name: &str, texts: &[&str]) -> Result<SetValues> {
-    SetValues::parse(experiment(name), &texts.iter().map(|text| (*text).to_string()).collect::<Vec<_>>())
+    experiment(name).set(&texts.iter().map(|text| (*text).to_string()).collect::<Vec<_>>())
 }
 
 fn said(name: &str, texts: &[&str]) -> String {
@@ -111,7 +111,7 @@ fn every_setting_changes_something(experiment: &Experiment) {
     let [before, again] = [(); 2].map(|()| found(experiment, SetValues::default()));
     let numbers = experiment.settings.iter().filter(|one| !matches!(one, ExperimentSetting::Points(_)));
     for setting in numbers {
-        let after = found(experiment, SetValues::parse(experiment, &[setting.example()]).unwrap());
+        let after = found(experiment, experiment.set(&[setting.example()]).unwrap());
         let [measures, shows] = [0, 1].map(|kind| {
             let mut parts = before[kind].iter().zip(&again[kind]).zip(&after[kind]);
             parts.any(|((before, again), after)| before == again && before != after)

@@ -3,7 +3,7 @@
 //! A lesson reads them by [`Setup::number`](crate::Setup::number) and its like. Where nothing is set that gives the notes' values, and with
 //! them the bits that were recorded.
 
-use crate::text::{exact, number};
+use crate::text::{exact, number, with_commas};
 
 /// A number, or several, that `--set` changes.
 #[derive(Clone, Copy, Debug)]
@@ -15,8 +15,13 @@ pub(crate) enum ExperimentSetting {
 }
 
 /// Any number of a range.
+pub(crate) type NumberSetting = RangeSetting<f64>;
+/// As many numbers as the notes have, each of a range.
+pub(crate) type ListSetting = RangeSetting<&'static [f64]>;
+
+/// One of the two.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct NumberSetting {
+pub(crate) struct RangeSetting<T> {
     /// What stands before the `=`.
     pub(crate) name: &'static str,
     /// What it is.
@@ -24,55 +29,31 @@ pub(crate) struct NumberSetting {
     /// What it is measured in; empty for a plain number.
     pub(crate) unit: &'static str,
     /// The notes' value.
-    pub(crate) default: f64,
-    /// The least and the largest that may be set.
+    pub(crate) default: T,
+    /// The least and the largest that a number of it may be.
     pub(crate) range: [f64; 2],
     /// Another one that is worth a look.
-    pub(crate) example: f64,
+    pub(crate) example: T,
 }
 
 /// A whole number of a range.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct WholeSetting {
-    /// What stands before the `=`.
     pub(crate) name: &'static str,
-    /// What it is.
     pub(crate) about: &'static str,
     /// What it counts.
     pub(crate) unit: &'static str,
-    /// The notes' value.
     pub(crate) default: usize,
-    /// The least and the largest that may be set.
     pub(crate) range: [usize; 2],
     /// What it has to divide, if anything.
     pub(crate) divides: Option<usize>,
-    /// Another one that is worth a look.
     pub(crate) example: usize,
-}
-
-/// As many numbers as the notes have.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ListSetting {
-    /// What stands before the `=`.
-    pub(crate) name: &'static str,
-    /// What they are.
-    pub(crate) about: &'static str,
-    /// What they are measured in; empty for plain numbers.
-    pub(crate) unit: &'static str,
-    /// The notes' values.
-    pub(crate) default: &'static [f64],
-    /// The least and the largest that each may be.
-    pub(crate) range: [f64; 2],
-    /// Others that are worth a look.
-    pub(crate) example: &'static [f64],
 }
 
 /// The rows of a table.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PointsSetting {
-    /// What stands before the `=`.
     pub(crate) name: &'static str,
-    /// What they are.
     pub(crate) about: &'static str,
     /// The notes' points, in words.
     pub(crate) default: &'static str,
@@ -94,21 +75,20 @@ pub(crate) enum PointColumn {
 impl ExperimentSetting {
     /// What stands before the `=`.
     pub(crate) fn name(&self) -> &'static str {
-        match *self {
-            Self::Number(NumberSetting { name, .. })
-            | Self::Whole(WholeSetting { name, .. })
-            | Self::List(ListSetting { name, .. })
-            | Self::Points(PointsSetting { name, .. }) => name,
-        }
+        self.name_and_about().0
     }
 
     /// What it is.
     pub(crate) fn about(&self) -> &'static str {
-        match *self {
-            Self::Number(NumberSetting { about, .. })
-            | Self::Whole(WholeSetting { about, .. })
-            | Self::List(ListSetting { about, .. })
-            | Self::Points(PointsSetting { about, .. }) => about,
+        self.name_and_about().1
+    }
+
+    fn name_and_about(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Number(one) => (one.name, one.about),
+            Self::Whole(one) => (one.name, one.about),
+            Self::List(one) => (one.name, one.about),
+            Self::Points(one) => (one.name, one.about),
         }
     }
 
@@ -154,22 +134,41 @@ impl ExperimentSetting {
     }
 }
 
-impl NumberSetting {
-    pub(crate) fn allows(&self, value: f64) -> bool {
-        is_within(value, self.range)
+impl<T: Copy> RangeSetting<T> {
+    /// Plain numbers: their name, what they are, the notes', the least and the largest that may be set, and others worth a look.
+    pub(crate) const fn new(name: &'static str, about: &'static str, default: T, range: [f64; 2], example: T) -> Self {
+        Self { name, about, unit: "", default, range, example }
+    }
+
+    pub(crate) const fn in_units(self, unit: &'static str) -> Self {
+        Self { unit, ..self }
+    }
+
+    /// NaN is within no range.
+    pub(crate) fn allows(&self, values: &[f64]) -> bool {
+        values.iter().all(|value| is_within(*value, self.range))
     }
 }
 
 impl WholeSetting {
+    /// As [`RangeSetting::new`].
+    pub(crate) const fn new(
+        name: &'static str,
+        about: &'static str,
+        default: usize,
+        range: [usize; 2],
+        example: usize,
+    ) -> Self {
+        Self { name, about, unit: "", default, range, divides: None, example }
+    }
+
+    pub(crate) const fn in_units(self, unit: &'static str) -> Self {
+        Self { unit, ..self }
+    }
+
     pub(crate) fn allows(&self, value: usize) -> bool {
         let [least, most] = self.range;
         (least..=most).contains(&value) && self.divides.is_none_or(|number| number.is_multiple_of(value))
-    }
-}
-
-impl ListSetting {
-    pub(crate) fn allow(&self, values: &[f64]) -> bool {
-        values.len() == self.default.len() && values.iter().all(|value| is_within(*value, self.range))
     }
 }
 
@@ -195,18 +194,23 @@ impl PointColumn {
         }
     }
 
-    /// What is expected of all its values together, if they are not so far apart: `some of them 0.0001 apart or more`.
-    pub(crate) fn too_near(&self, values: impl Iterator<Item = f64> + Clone) -> Option<String> {
-        let Self::Number { apart, .. } = *self else { return None };
-        let (least, most) = (values.clone().fold(f64::INFINITY, f64::min), values.fold(f64::NEG_INFINITY, f64::max));
-        (most - least < apart).then(|| {
-            let found = if least == most {
-                format!("is always {}", exact(least))
-            } else {
-                format!("goes from {} to {}", exact(least), exact(most))
-            };
-            format!("{} {found}, expected {}", self.name(), some_apart(apart))
-        })
+    /// What is wrong with all its values together: they are too near to each other, or a class is missing.
+    pub(crate) fn fault(&self, values: &[f64]) -> Option<String> {
+        match *self {
+            Self::Number { name, apart, .. } => {
+                let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+                let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                let found = match least == most {
+                    true => format!("is always {}", exact(least)),
+                    false => format!("goes from {} to {}", exact(least), exact(most)),
+                };
+                (most - least < apart).then(|| format!("{name} {found}, expected {}; give others", some_apart(apart)))
+            }
+            Self::Class { name, count } => {
+                let missing = (1..=count).find(|class| !values.contains(&(*class as f64)))?;
+                Some(format!("{name} is {missing} in no row, expected every class from 1 to {count}"))
+            }
+        }
     }
 
     /// `x1 (a number from 0 to 1)`.
@@ -223,7 +227,6 @@ fn some_apart(apart: f64) -> String {
     format!("some of them {} apart or more", number(apart))
 }
 
-/// NaN is within no range.
 fn is_within(value: f64, [least, most]: [f64; 2]) -> bool {
     (least..=most).contains(&value)
 }
@@ -234,11 +237,6 @@ fn between([least, most]: [f64; 2]) -> String {
 
 fn behind(unit: &str) -> String {
     if unit.is_empty() { String::new() } else { format!(" {unit}") }
-}
-
-/// As `--set` takes them.
-fn with_commas(values: &[f64]) -> String {
-    values.iter().copied().map(exact).collect::<Vec<_>>().join(",")
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What several measurements say together.
 
+use crate::matrix::norm;
 use crate::text::{Words, number};
 use std::fmt;
 use zoo_results::{CONFIDENCE, student_critical};
@@ -64,10 +65,8 @@ pub(crate) fn largest_gap(left: &[f64], right: &[f64]) -> f64 {
 
 /// How far apart two gradients are, relative to the longer.
 pub(crate) fn apart(left: &[f64], right: &[f64]) -> f64 {
-    let length = |numbers: &mut dyn Iterator<Item = f64>| numbers.map(|x| x * x).sum::<f64>().sqrt();
-    let difference = length(&mut left.iter().zip(right).map(|(left, right)| left - right));
-    let longer = length(&mut left.iter().copied()).max(length(&mut right.iter().copied()));
-    if left.len() != right.len() { f64::INFINITY } else { difference / longer }
+    let difference: Vec<f64> = left.iter().zip(right).map(|(left, right)| left - right).collect();
+    if left.len() != right.len() { f64::INFINITY } else { norm(&difference) / norm(left).max(norm(right)) }
 }
 
 /// The larger of two values; NaN if one of them is, unlike [`f64::max`], so that no check passes what was never computed.

@@ -29,6 +29,11 @@ pub(crate) fn exact(value: f64) -> String {
     if is_plain { value.to_string() } else { format!("{value:e}") }
 }
 
+/// Such numbers as `--set` takes them: `1,0.5`.
+pub(crate) fn with_commas(values: &[f64]) -> String {
+    values.iter().copied().map(exact).collect::<Vec<_>>().join(",")
+}
+
 /// An interval: `0.1 to 0.3`.
 pub(crate) fn range((low, high): (f64, f64)) -> String {
     format!("{} to {}", number(low), number(high))

@@ -16,22 +16,22 @@ fn experiments(arguments: &[&str]) -> Command {
     command
 }
 
-fn run(name: &str, seed: &str, out: &Path) -> (Outcome, Vec<String>) {
-    experiments(&["run", name, "--quick", "--seed", seed, "--out"]).arg(out).assert().success();
-    let folder = out.join(name);
+/// What a command that succeeds prints.
+fn printed(arguments: &[&str]) -> String {
+    String::from_utf8(experiments(arguments).assert().success().get_output().stdout.clone()).unwrap()
+}
+
+/// What a command that is refused says.
+fn refusal(command: &mut Command) -> String {
+    String::from_utf8(command.assert().code(2).get_output().stderr.clone()).unwrap()
+}
+
+fn quick_backprop(seed: &str, out: &Path) -> (Outcome, Vec<String>) {
+    experiments(&["run", "backprop", "--quick", "--seed", seed, "--out"]).arg(out).assert().success();
+    let folder = out.join("backprop");
     let outcome = Outcome::read(&folder.join("outcome.json")).unwrap();
     let figures = outcome.figures.iter().map(|figure| fs::read_to_string(folder.join(&figure.file)).unwrap()).collect();
     (outcome, figures)
-}
-
-#[test]
-fn the_list_names_every_experiment_with_its_section() {
-    let output = experiments(&["list"]).assert().success().get_output().stdout.clone();
-    let lines: Vec<String> = String::from_utf8(output).unwrap().lines().map(String::from).collect();
-    assert_eq!(lines.len(), ALL.len());
-    for (line, experiment) in lines.iter().zip(ALL) {
-        assert!(line.starts_with(experiment.name) && line.contains(&experiment.sections()), "{line}");
-    }
 }
 
 /// All claims, on smaller samples: gradients against autodiff and differences, counts against counts, and what else the parts of an
@@ -70,53 +70,43 @@ fn claim_of(erratum: &Erratum, name: &str) -> Option<&'static str> {
 
 #[test]
 fn the_errata_are_printed_for_people_and_for_programs() {
-    let printed = |arguments: &[&str]| {
-        let output = experiments(arguments).assert().success().get_output().stdout.clone();
-        String::from_utf8(output).unwrap()
-    };
     let (text, json) = (printed(&["errata"]), printed(&["errata", "--json"]));
     assert!(ERRATA.iter().all(|one| text.contains(one.printed) && text.contains(one.right)), "{text}");
+    assert_eq!(text.split("\n\n").count(), ERRATA.len());
+    assert!(text.contains("Thesis, Table 2.1 (S6)") && text.contains("claim elu"), "{text}");
     assert!(json.starts_with('[') && json.matches("\"source\"").count() == ERRATA.len(), "{json}");
+    assert!(json.contains("\"section\": \"S6\"") && json.contains("\"kind\": \"reading\""), "{json}");
 }
 
 #[test]
-fn a_run_leaves_claims_figures_and_what_it_was_run_with() {
-    let folder = tempfile::tempdir().unwrap();
-    let (outcome, figures) = run("backprop", "1", folder.path());
+fn a_run_leaves_claims_and_figures_that_its_seed_decides() {
+    let [one, two] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    let [(outcome, figures), again, other] =
+        [("1", &one), ("1", &one), ("2", &two)].map(|(seed, out)| quick_backprop(seed, out.path()));
     assert!(outcome.holds() && outcome.quick && outcome.seeds == [1]);
     assert!(!figures.is_empty() && figures.iter().all(|svg| svg.starts_with("<svg") && svg.contains("<title>")));
     assert!(!outcome.burn.is_empty() && outcome.threads > 0 && outcome.started.ends_with('Z'));
-}
-
-#[test]
-fn a_seed_decides_everything_that_is_random() {
-    let [one, two] = [(); 2].map(|()| tempfile::tempdir().unwrap());
-    let [first, again, other] =
-        [("1", &one), ("1", &one), ("2", &two)].map(|(seed, out)| run("backprop", seed, out.path()));
-    assert_eq!(first.1, again.1);
-    assert_ne!(first.1, other.1);
-    assert_eq!(first.0.tables, again.0.tables);
+    assert_eq!((&figures, outcome.tables), (&again.1, again.0.tables));
+    assert_ne!(figures, other.1);
 }
 
 #[test]
 fn an_unknown_name_is_refused_with_the_nearest() {
-    let assert = experiments(&["run", "netpb"]).assert().code(2);
-    let error = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
-    assert!(error.starts_with("error: there is no experiment `netpb` (did you mean `netbp`?)"), "{error}");
-    assert_eq!(error.lines().count(), 1);
+    for verb in ["run", "show"] {
+        let error = refusal(&mut experiments(&[verb, "netpb"]));
+        assert!(error.starts_with("error: there is no experiment `netpb` (did you mean `netbp`?)"), "{error}");
+        assert_eq!(error.lines().count(), 1);
+    }
 }
 
 #[test]
 fn an_experiment_is_shown_with_what_may_be_set() {
-    let output = experiments(&["show", "netbp"]).assert().success().get_output().stdout.clone();
-    let shown = String::from_utf8(output).unwrap();
+    let shown = printed(&["show", "netbp"]);
     for part in
         ["netbp (S5): Back-propagation from scratch", "3-2-3-2", "rate", "0.05", "from 0.0001 to 10", "points=FILE.csv"]
     {
         assert!(shown.contains(part), "{part}: {shown}");
     }
-    let error = experiments(&["show", "netpb"]).assert().code(2).get_output().stderr.clone();
-    assert!(String::from_utf8(error).unwrap().contains("did you mean `netbp`?"));
 }
 
 #[test]
@@ -162,25 +152,13 @@ fn an_outcome_is_not_replaced_by_that_of_another_run() {
     assert_ne!(outcome(), before);
 }
 
-#[test]
-fn a_folder_that_cannot_be_written_is_named_before_anything_runs() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("file");
-    fs::write(&file, "mine").unwrap();
-    let assert = experiments(&["run", "netbp", "--out"]).arg(&file).assert().code(2);
-    let error = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
-    assert!(error.contains("cannot make the folder") && error.contains("file"), "{error}");
-    assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
-}
-
 #[cfg(unix)]
 #[test]
 fn nobody_waits_for_a_named_pipe() {
     let folder = tempfile::tempdir().unwrap();
     assert!(std::process::Command::new("mkfifo").arg(folder.path().join("pipe")).status().unwrap().success());
     let mut command = experiments(&["run", "netbp", "--quick", "--set", "points=pipe"]);
-    let output = command.current_dir(folder.path()).timeout(std::time::Duration::from_secs(60)).assert().code(2);
-    let said = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+    let said = refusal(command.current_dir(folder.path()).timeout(std::time::Duration::from_secs(60)));
     assert!(said.starts_with("error: --set points: cannot read the table pipe: it is a named pipe, "), "{said}");
     assert_eq!(said.lines().count(), 1, "{said}");
 }
@@ -208,10 +186,9 @@ fn settings_that_the_trainer_refuses_are_refused() {
         ("ZOO_RUNS", "-", "is \"-\", which names no folder here; ./- names what is called so"),
         ("ZOO_OFFLINE", "maybe", "is \"maybe\", expected true or false"),
     ] {
-        let output = experiments(&["list"]).env(variable, value).assert().code(2);
-        let said = String::from_utf8(output.get_output().stderr.clone()).unwrap();
-        assert_eq!(said, format!("error: {variable} {expected}\n"));
-        assert!(output.get_output().stdout.is_empty());
+        let mut command = experiments(&["list"]);
+        assert_eq!(refusal(command.env(variable, value)), format!("error: {variable} {expected}\n"));
+        command.assert().stdout("");
         experiments(&["list"]).env(variable, "").assert().success();
     }
 }
@@ -239,14 +216,15 @@ fn numbers_and_places_that_are_none_are_refused() {
         ("exercise sigmoid -", dash),
         ("check -", dash),
         ("run netbp --quick --out file", "file is a file; name a new folder"),
+        ("run netbp --out file", "cannot make the folder"),
         ("exercise sigmoid file", "file is a file; name a new folder"),
         ("exercise sigmoid full", "full is not empty; name a new folder"),
     ] {
         let words: Vec<&str> = words.split(' ').collect();
-        let output = experiments(&words).current_dir(folder.path()).assert().code(2);
-        let said = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+        let said = refusal(experiments(&words).current_dir(folder.path()));
         assert!(said.contains(expected), "{words:?}: {said}");
     }
+    assert_eq!(fs::read_to_string(folder.path().join("file")).unwrap(), "mine");
     let mut names: Vec<_> = folder.path().read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
     names.sort();
     assert_eq!(names, ["file", "full"]);

@@ -47,7 +47,7 @@ struct Variant {
 enum Expected {
     AllPass,
     AllFail,
-    Hint(&'static str),
+    Hint(String),
 }
 
 fn variants() -> Vec<Variant> {

@@ -162,7 +162,7 @@ const LATER_SEED: [&str; 2] = ["\n{\"schema\":", "\n{\"schema\":"];
 
 #[test]
 fn any_recorded_figure() {
-    let [outcome, svg] = ["results/experiments/losses/outcome.json", "results/experiments/losses/two_peaks.svg"];
+    let [outcome, svg] = ["results/experiments/losses/outcome.json", "results/experiments/losses/losses.svg"];
     let record = "results/logistic_breast_cancer.json";
     let copy = PublishedCopy::new();
     let cases: [(&str, &[&str]); 12] = [
@@ -191,7 +191,7 @@ fn any_recorded_figure() {
     fs::remove_file(copy.path("results/experiments/netbp/outcome.json")).unwrap();
     copy.falsify("results/SHA256SUMS", &["  bench.json\n"]);
     let faults = copy.verify().faults.join("\n");
-    assert!(faults.contains("two_peaks.svg is not what was recorded"), "{faults}");
+    assert!(faults.contains("losses.svg is not what was recorded"), "{faults}");
     assert!(faults.contains("netbp/outcome.json is missing"), "{faults}");
     assert!(faults.contains("is not what was recorded by SHA256SUMS; restore it or record it again"), "{faults}");
 }

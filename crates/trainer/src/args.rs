@@ -371,6 +371,18 @@ pub(crate) struct PredictArgs {
 }
 
 #[derive(Clone, Debug, Args)]
+pub(crate) struct ServeArgs {
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
+    /// The port on this machine; 0 for any that is free
+    #[arg(long, value_name = "N", default_value_t = zoo_page::PORT, value_parser = whole(0..=u16::MAX))]
+    pub(crate) port: u16,
+    /// The folder with the page, as `cargo xtask web` makes it
+    #[arg(long, value_name = "DIR", default_value = "target/web", value_parser = place())]
+    pub(crate) page: PathBuf,
+}
+
+#[derive(Clone, Debug, Args)]
 pub(crate) struct ExplainArgs {
     /// A key of a recipe, such as `optimizer` or `schedule.cosine`, or `settings` or `progress`; without one, all keys of a recipe
     pub(crate) key: Option<String>,

@@ -2,7 +2,7 @@
 
 use crate::args::{
     CompletionsArgs, EvalArgs, ExplainArgs, ExportArgs, FetchArgs, FindRateArgs, InspectArgs, ListArgs, ManArgs,
-    NewArgs, PredictArgs, ShowArgs, TrainArgs,
+    NewArgs, PredictArgs, ServeArgs, ShowArgs, TrainArgs,
 };
 use crate::commands;
 use crate::logging::Log;
@@ -89,6 +89,12 @@ enum TrainerCommand {
   trainer predict --run RUN --json table.csv
   trainer predict --pretrained cnn_emnist letter.jpg --save-input seen.png")]
     Predict(PredictArgs),
+    /// Show a finished run, or shipped weights, pictures on the zoo's page: in a browser on this machine alone, until Ctrl-C
+    #[command(after_help = "Examples:
+  cargo xtask web                          # makes the page, in target/web
+  trainer serve --run RUN
+  trainer serve --pretrained cnn_digits --port 0")]
+    Serve(ServeArgs),
     /// Write a model for other programs, as safetensors or ONNX
     #[command(after_help = "Examples:
   trainer export --run RUN model.onnx
@@ -190,6 +196,7 @@ fn run(words: &[OsString]) -> Result<ExitCode> {
         Some(TrainerCommand::Compare(args)) => commands::compare(&args)?,
         Some(TrainerCommand::Report(args)) => commands::report(&args)?,
         Some(TrainerCommand::Predict(args)) => return commands::predict(&args),
+        Some(TrainerCommand::Serve(args)) => return commands::serve(&args),
         Some(TrainerCommand::FindRate(args)) => return commands::find_rate(&args),
         Some(TrainerCommand::Devices(args)) => commands::devices(&args)?,
         Some(TrainerCommand::Explain(_) | TrainerCommand::Completions(_) | TrainerCommand::Man(_)) => {}

@@ -11,6 +11,10 @@ const OPTIMIZER_NAMES = {
 // A race is over after so many steps.
 const MOST_STEPS = 2000;
 
+// One stands still that has moved less than this part of the plane in so many steps.
+const STILL = 1 / 2000;
+const STILL_STEPS = 60;
+
 export async function openDescent() {
   const by = (name) => document.getElementById(`descent-${name}`);
   const grounds = await call("grounds");
@@ -35,9 +39,26 @@ export async function openDescent() {
     steps = taken;
     for (const row of all) row.forEach(({ place, is_lost: isLost }, index) => isLost || paths[index].push(place));
     places = all.at(-1) ?? places;
+    const areStill = steps > STILL_STEPS && places.every(({ is_lost: isLost }, index) => isLost || isStill(paths[index]));
     paint();
-    return steps >= MOST_STEPS;
+    if (areStill) by("said").textContent = inWords();
+    else if (steps >= MOST_STEPS) by("said").textContent = `Step ${steps}: stopped, though not all stand still.`;
+    return { isOver: areStill || steps >= MOST_STEPS };
   }
+
+  function isStill(path) {
+    const [before, now] = [path.at(-STILL_STEPS), path.at(-1)];
+    return before && [ground.x, ground.y].every(([low, high], side) => Math.abs(now[side] - before[side]) < STILL * (high - low));
+  }
+
+  function inWords() {
+    const heights = places.filter(({ is_lost: isLost }) => !isLost).map(({ height }) => height);
+    const all = `Step ${steps}: all stand still`;
+    if (!heights.length) return `Step ${steps}: all have left the surface.`;
+    return hasManyValleys() ? `${all}; the lowest value found is ${shortNumber(Math.min(...heights))}.` : `${all}.`;
+  }
+
+  const hasManyValleys = () => ground.name.includes("Gabor");
 
   function paint() {
     const { context, width, height } = fittedContext(by("plane"));
@@ -87,6 +108,7 @@ export async function openDescent() {
   async function choose() {
     ground = grounds[Number(by("ground").value)];
     start = ground.start;
+    by("note").hidden = !hasManyValleys();
     shaded = shadedCanvas(await call("shades", grounds.indexOf(ground), GRID, GRID));
     await runner.anew();
   }
@@ -105,7 +127,10 @@ export async function openDescent() {
   });
   by("plane").addEventListener("keydown", async (event) => {
     const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
-    if (event.key === "Enter") runner.start();
+    if (event.key === "Enter") {
+      if (runner.isOver()) await runner.anew();
+      runner.start();
+    }
     if (!way && event.key !== "Enter") return;
     event.preventDefault();
     if (way) await moveStart([ground.x, ground.y].map(([low, high], side) => start[side] + (way[side] * (high - low)) / 40));

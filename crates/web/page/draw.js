@@ -17,7 +17,7 @@ export async function openDraw({ weights }) {
   const read = oneAtATime(async () => {
     if (pad.isEmpty()) {
       cards.forEach((card) => card.empty());
-      hint.textContent = "Draw a large letter, A to Z, in one go.";
+      hint.textContent = pad.trouble() || "Draw one large letter, A to Z.";
       return;
     }
     const answers = await Promise.all(READERS.map(([name]) => call("recognize", name, ...pad.size, pad.rgba()))).catch(
@@ -26,12 +26,14 @@ export async function openDraw({ weights }) {
       },
     );
     if (!answers) return;
-    hint.textContent = answers[0].warning ?? `Prepared as the training letters were: ${answers[0].steps.join("; ")}.`;
+    hint.textContent = answers[0].warning ?? "Before they read it, the letter is made like those they learned from: white on black, as large, in the middle.";
+    hint.title = answers[0].steps.join("; ");
     answers.forEach((answer, index) => cards[index].show(answer, names[index]));
   });
   const pad = makePad(
     document.getElementById("draw-pad"),
     { clear: document.getElementById("draw-clear"), typed: document.getElementById("draw-typed") },
+    { test: /^[A-Za-z]$/, says: "type one letter from A to Z." },
     read,
   );
   await read();
@@ -53,7 +55,7 @@ function makeCard(name, title, { parameters, accuracy, sureFrom }) {
     empty() {
       said.textContent = "";
       bars.replaceChildren();
-      paintImage(seen, new Uint8Array(28 * 28), [1, 28, 28]);
+      seen.width = 28; // which empties it
     },
     show(answer, names) {
       const best = answer.probabilities[answer.best];

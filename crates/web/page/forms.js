@@ -1,95 +1,113 @@
-// Settings as a form, by a list of fields.
+// Start, pause, one step, reset.
 import { nextFrame } from "./paint.js";
 
-// Each field is {name, label, options: [[value, text]]} or {name, label, type, value, placeholder, ...attributes}.
-export function makeForm(form, fields, changed) {
-  for (const { name, label, options, ...attributes } of fields) {
-    const row = document.createElement("label");
-    row.textContent = label;
-    const input = document.createElement(options ? "select" : "input");
-    input.name = name;
-    for (const [value, text] of options ?? []) input.add(new Option(text, value));
-    for (const [key, value] of Object.entries(attributes)) input.setAttribute(key, value);
-    if (attributes.value !== undefined) input.value = attributes.value;
-    row.append(input);
-    form.append(row);
-  }
-  form.addEventListener("change", () => changed());
-  form.addEventListener("submit", (event) => event.preventDefault());
-  return {
-    values: () => Object.fromEntries(new FormData(form)),
-    set(values) {
-      for (const [name, value] of Object.entries(values)) form.elements[name].value = value;
-    },
-  };
-}
+// Milliseconds of a frame that steps may take; the rest is for painting, at thirty frames a second.
+const FOR_STEPS = 12;
 
-// Pairs [key of a recipe, value] of the fields that are not left as they are.
-export function recipeSettings(values, keys) {
-  return Object.entries(keys).flatMap(([name, key]) => (values[name] === "" ? [] : [[key, values[name]]]));
-}
-
-// Start, pause, one step, reset; `work` takes steps until it says that it is at its end.
+// `work(most, isQuick)` takes steps, and gives {isOver, isWaiting, spent}: whether it is at its end, whether it has nothing to work on yet, and
+// the milliseconds of its steps alone. Quick is one of many frames. `startAnew` fails where the settings are not valid.
 export function makeRunner({ run, step, reset, said }, work, startAnew) {
   let isRunning = false;
+  let isReady = false;
+  let isOver = false;
   let steps = 1;
+  // Counts loops: an older one ends where a newer one, or a new session, has begun.
+  let loops = 0;
+  let turn = Promise.resolve();
 
   function show() {
-    run.textContent = isRunning ? "Pause" : "Start";
+    run.textContent = isRunning ? "Pause" : isOver ? "Again" : "Start";
     run.setAttribute("aria-pressed", String(isRunning));
+    run.disabled = !isReady;
+    step.disabled = !isReady || isOver;
   }
 
-  async function once(most) {
-    try {
-      return await work(most);
-    } catch (error) {
-      said.textContent = `${error.message}.`;
-      return true;
-    }
+  // One after the other: no step of an old session after the start of a new one.
+  function inTurn(job) {
+    turn = turn.then(job);
+    return turn;
+  }
+
+  function once(most, isQuick) {
+    return inTurn(async () => {
+      if (!isReady) return { isOver: false, isWaiting: true };
+      try {
+        const done = await work(most, isQuick);
+        isOver = done.isOver;
+        return done;
+      } catch (error) {
+        said.textContent = `${error.message}.`;
+        isOver = true;
+        return { isOver };
+      } finally {
+        show();
+      }
+    });
   }
 
   async function loop() {
+    loops += 1;
+    const mine = loops;
     isRunning = true;
     show();
-    while (isRunning) {
+    let done = {};
+    while (isRunning && mine === loops) {
       const started = performance.now();
-      const isOver = await once(steps);
-      // As many steps as leave the page its thirty frames a second.
-      const goal = 25 / Math.max(1, performance.now() - started);
+      done = await once(steps, true);
+      const goal = FOR_STEPS / Math.max(0.5, done.spent ?? performance.now() - started);
       steps = Math.min(200, Math.max(1, Math.round(steps * Math.min(2, goal))));
-      if (isOver) break;
+      if (done.isOver || done.isWaiting) break;
       await nextFrame();
     }
+    if (mine !== loops) return;
     isRunning = false;
+    // What quick frames leave out.
+    if (!done.isOver) await once(0, false);
     show();
   }
 
-  run.addEventListener("click", () => {
-    if (isRunning) isRunning = false;
-    else loop();
+  async function anew(reason = "") {
+    const wasRunning = isRunning;
+    isRunning = false;
+    loops += 1;
+    await inTurn(async () => {
+      [steps, isOver] = [1, false];
+      said.textContent = "";
+      try {
+        await startAnew();
+        isReady = true;
+        if (wasRunning && reason) said.textContent = reason;
+      } catch (error) {
+        isReady = false;
+        said.textContent = `${error.message}.`;
+      }
+      show();
+    });
+  }
+
+  run.addEventListener("click", async () => {
+    if (isRunning) {
+      isRunning = false;
+      return;
+    }
+    if (isOver) await anew();
+    if (isReady) await loop();
   });
   step.addEventListener("click", () => {
-    if (!isRunning) once(1);
+    if (!isRunning) once(1, false);
   });
-  const anew = async () => {
-    isRunning = false;
-    steps = 1;
-    said.textContent = "";
-    try {
-      await startAnew();
-    } catch (error) {
-      said.textContent = `${error.message}.`;
-    }
-  };
-  reset.addEventListener("click", anew);
+  reset.addEventListener("click", () => anew());
   show();
   return {
     anew,
+    changed: () => anew("Settings changed: starts anew."),
     pause() {
       isRunning = false;
     },
     start() {
-      if (!isRunning) loop();
+      if (!isRunning && isReady) loop();
     },
+    isRunning: () => isRunning,
+    isOver: () => isOver,
   };
 }

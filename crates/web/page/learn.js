@@ -1,6 +1,7 @@
 // Watch it learn: the digits, by a recipe, step by step.
 import { call } from "./engine.js";
-import { makeForm, makeRunner, recipeSettings } from "./forms.js";
+import { makeForm, recipeSettings } from "./fields.js";
+import { makeRunner } from "./forms.js";
 import { makePad } from "./pad.js";
 import { COLORS, fittedContext, oneAtATime, paintBars, paintCurves, paintImage, paintTiles } from "./paint.js";
 import { percent, shortNumber, themeColor } from "./paint.js";
@@ -10,19 +11,19 @@ const byName = (...names) => names.map((name) => [name, name.replaceAll("_", " "
 
 const LEARN_FIELDS = [
   { name: "recipe", label: "network", options: [["mlp_digits", "perceptron"], ["cnn_digits", "five-block CNN"]] },
-  { name: "seed", label: "seed", type: "number", min: 0, max: 4294967295, value: 11 },
+  { name: "seed", label: "seed", type: "number", min: 0, max: 4294967295, required: "", value: 11 },
   { name: "epochs", label: "epochs", type: "number", min: 1, max: 200, value: "", placeholder: "recipe's" },
   {
     name: "optimizer", label: "optimizer",
     options: [AS_IN_RECIPE, ...byName("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw")],
   },
-  { name: "rate", label: "learning rate", type: "number", min: 0, step: "any", value: "", placeholder: "recipe's" },
+  { name: "rate", label: "learning rate", type: "number", min: 0.000001, max: 100, step: "any", value: "", placeholder: "recipe's" },
   { name: "batch", label: "batch size", type: "number", min: 1, max: 500, value: "", placeholder: "recipe's" },
   {
     name: "weights", label: "initializer",
     options: [AS_IN_RECIPE, ...byName("zero", "constant", "uniform", "normal", "xavier_uniform", "he_uniform", "orthogonal")],
   },
-  { name: "dropout", label: "dropout", type: "number", min: 0, max: 0.95, step: 0.05, value: "", placeholder: "recipe's" },
+  { name: "dropout", label: "dropout", type: "number", min: 0, max: 0.95, step: "any", value: "", placeholder: "recipe's" },
 ];
 
 const LEARN_KEYS = {
@@ -33,6 +34,8 @@ const LEARN_KEYS = {
   weights: "model.weights",
   dropout: "model.dropout",
 };
+
+const DIGITS = { test: /^[0-9]$/, says: "type one digit from 0 to 9." };
 
 // Filters are painted every so many frames.
 const SELDOM = 6;
@@ -47,7 +50,9 @@ export async function openLearn() {
   async function startAnew() {
     const values = form.values();
     const settings = recipeSettings(values, LEARN_KEYS);
-    const started = await call("learnNew", values.recipe, settings, Number(values.seed) >>> 0);
+    const started = await call("learnNew", values.recipe, settings, Number(values.seed)).catch((error) => {
+      throw form.refused(error, LEARN_KEYS);
+    });
     classes = started.classes;
     by("recipe").value = started.recipe;
     [losses, last, frames] = [[], null, 0];
@@ -61,7 +66,7 @@ export async function openLearn() {
   }
 
   async function paintFilters() {
-    const filters = await call("learnFilters");
+    const filters = ofGray(await call("learnFilters"));
     const [count, , , width] = filters.shape;
     paintTiles(by("filters"), filters, count > 32 ? 16 : 8, width > 5 ? 2.5 : 5);
   }
@@ -80,14 +85,14 @@ export async function openLearn() {
       await read();
     }
     by("said").textContent = await inWords(progress);
-    return progress.is_over;
+    return { isOver: progress.is_over, spent: progress.spent };
   }
 
   async function inWords({ epoch, epochs, step, history, is_over: isOver }) {
     const row = history.at(-1);
     const valid = row ? `, ${percent(row.valid_accuracy)} of the validation images right` : "";
     if (!isOver) return `Epoch ${epoch + 1} of ${epochs}, step ${step}${valid}.`;
-    return `Done after ${epoch} epochs: ${percent(await call("learnTest"))} of the test images right.`;
+    return `Done after ${epoch} ${epoch === 1 ? "epoch" : "epochs"}: ${percent(await call("learnTest"))} of the test images right.`;
   }
 
   function paintProgress({ history, steps_per_epoch: stepsPerEpoch = 1 }) {
@@ -98,7 +103,7 @@ export async function openLearn() {
     paintCurves(
       by("loss"),
       [
-        { points: steps, color: themeColor("--line"), width: 1 },
+        { points: steps, color: themeColor("--soft"), width: 1 },
         { points: of("train_loss", stepsPerEpoch), color: train },
         { points: of("valid_loss", stepsPerEpoch), color: valid, dash: [6, 4] },
       ],
@@ -118,7 +123,7 @@ export async function openLearn() {
 
   const read = oneAtATime(async () => {
     if (pad.isEmpty()) {
-      by("answer").textContent = "";
+      by("answer").textContent = pad.trouble();
       by("bars").replaceChildren();
       return;
     }
@@ -131,22 +136,46 @@ export async function openLearn() {
     }
   });
 
-  const form = makeForm(by("settings"), LEARN_FIELDS, () => runner.anew());
-  const pad = makePad(by("pad"), { clear: by("clear"), typed: by("typed") }, () => read());
+  const form = makeForm(by("settings"), LEARN_FIELDS, () => runner.changed());
+  const pad = makePad(by("pad"), { clear: by("clear"), typed: by("typed") }, DIGITS, () => read());
   const buttons = { run: by("run"), step: by("step"), reset: by("reset"), said: by("said") };
   const runner = makeRunner(buttons, work, startAnew);
   by("copy").addEventListener("click", async () => {
     by("recipe").select();
-    await navigator.clipboard?.writeText(by("recipe").value).catch(() => {});
+    try {
+      await navigator.clipboard.writeText(by("recipe").value);
+      by("kept").textContent = "The recipe is copied.";
+    } catch {
+      by("kept").textContent = "This browser does not let the page copy: the recipe is selected, copy it by Ctrl-C.";
+    }
   });
   by("save").addEventListener("click", async () => {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([await call("learnWeights")]));
-    link.download = `${form.values().recipe}.safetensors`;
-    link.click();
+    try {
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([await call("learnWeights")]));
+      link.download = `${form.raw().recipe}.safetensors`;
+      link.click();
+      by("kept").textContent = `The weights are saved as ${link.download}, where this browser keeps downloads.`;
+    } catch (error) {
+      by("kept").textContent = `The weights are not saved: ${error.message}.`;
+    }
   });
   await runner.anew();
   return () => runner.pause();
+}
+
+// The digits are gray, equal in all channels: a filter sees the sum of its channels, which is shown from black to white, 0 in gray.
+function ofGray({ shape: [count, channels, height, width], bytes }) {
+  if (channels === 1) return { shape: [count, channels, height, width], bytes };
+  const plane = height * width;
+  const sums = Array.from({ length: count * plane }, (_, index) => {
+    const start = Math.floor(index / plane) * channels * plane + (index % plane);
+    let sum = 0;
+    for (let channel = 0; channel < channels; channel += 1) sum += bytes[start + channel * plane] - 128;
+    return sum;
+  });
+  const most = sums.reduce((all, sum) => Math.max(all, Math.abs(sum)), 1);
+  return { shape: [count, 1, height, width], bytes: Uint8Array.from(sums, (sum) => 128 + (127 * sum) / most) };
 }
 
 function paintConfusion(canvas, rows) {

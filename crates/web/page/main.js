@@ -4,6 +4,7 @@ import { openDescent } from "./descent.js";
 import { openDraw } from "./draw.js";
 import { call, hasSimd, startEngine } from "./engine.js";
 import { openLearn } from "./learn.js";
+import { linkLesson } from "./lessons.js";
 import { openPicture } from "./picture.js";
 import { openPlayground } from "./playground.js";
 
@@ -67,10 +68,13 @@ async function main() {
   }
   try {
     const [facts] = await Promise.all([assetJson("zoo.json"), startEngine()]);
-    for (const link of document.querySelectorAll("[data-page]")) link.href = facts.lessons + link.dataset.page;
+    for (const link of document.querySelectorAll("[data-page]")) linkLesson(link, link.dataset.page, facts.lessons);
     listenToTabs(facts);
-    const wanted = location.hash.slice(1);
-    await showPanel(wanted in PANELS ? wanted : "draw", facts);
+    // A network of one's own is looked at first.
+    const first = facts.own ? "picture" : "draw";
+    const wanted = () => (Object.hasOwn(PANELS, location.hash.slice(1)) ? location.hash.slice(1) : first);
+    window.addEventListener("hashchange", () => showPanel(wanted(), facts));
+    await showPanel(wanted(), facts);
     document.documentElement.dataset.ready = "true";
   } catch (error) {
     sayTrouble(`The page cannot be started: ${error.message}.`);

@@ -2,15 +2,25 @@
 
 const PEN = 11;
 
-export function makePad(canvas, { clear, typed }, changed) {
+// A white margin on each side, as a part of the paper: ink at the border is not taken for paper.
+const MARGIN = 1 / 6;
+
+// `kinds` is {test, says}: the characters that can be typed, and the sentence for others.
+export function makePad(canvas, { clear, typed }, kinds, changed) {
   const context = canvas.getContext("2d", { willReadFrequently: true });
+  const [across, down] = [canvas.width, canvas.height].map((side) => Math.round(side * MARGIN));
+  const size = [canvas.width + 2 * across, canvas.height + 2 * down];
+  const sheet = Object.assign(document.createElement("canvas"), { width: size[0], height: size[1] });
+  const whole = sheet.getContext("2d", { willReadFrequently: true });
   let isEmpty = true;
   let last = null;
+  let trouble = "";
 
   function wipe() {
     context.fillStyle = "#fff";
     context.fillRect(0, 0, canvas.width, canvas.height);
     isEmpty = true;
+    trouble = "";
   }
 
   function place(event) {
@@ -28,10 +38,12 @@ export function makePad(canvas, { clear, typed }, changed) {
     context.lineTo(...to);
     context.stroke();
     isEmpty = false;
+    trouble = "";
     changed();
   }
 
   canvas.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
     event.preventDefault();
     canvas.setPointerCapture(event.pointerId);
     last = place(event);
@@ -50,24 +62,36 @@ export function makePad(canvas, { clear, typed }, changed) {
     typed.value = "";
     changed();
   });
-  typed.addEventListener("input", () => {
+  // What is typed last replaces what was there.
+  typed.addEventListener("input", (event) => {
+    const letter = [...(event.data || typed.value).trim()].at(-1) ?? "";
     wipe();
-    const letter = typed.value.trim();
-    if (letter) {
-      context.fillStyle = "#000";
-      context.font = `bold ${canvas.height * 0.75}px sans-serif`;
-      context.textAlign = "center";
-      context.textBaseline = "middle";
-      context.fillText(letter, canvas.width / 2, canvas.height / 2);
-      isEmpty = false;
-    }
+    if (letter && !kinds.test.test(letter)) trouble = `${letter} is not known here: ${kinds.says}`;
+    typed.value = trouble ? "" : letter;
+    if (typed.value) write(letter);
     changed();
   });
+
+  function write(letter) {
+    context.fillStyle = "#000";
+    context.font = `bold ${canvas.height * 0.75}px sans-serif`;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.fillText(letter, canvas.width / 2, canvas.height / 2);
+    isEmpty = false;
+  }
 
   wipe();
   return {
     isEmpty: () => isEmpty,
-    rgba: () => new Uint8Array(context.getImageData(0, 0, canvas.width, canvas.height).data.buffer),
-    size: [canvas.width, canvas.height],
+    // Why what was typed is not on the paper, or "".
+    trouble: () => trouble,
+    rgba() {
+      whole.fillStyle = "#fff";
+      whole.fillRect(0, 0, ...size);
+      whole.drawImage(canvas, across, down);
+      return new Uint8Array(whole.getImageData(0, 0, ...size).data.buffer);
+    },
+    size,
   };
 }

@@ -103,6 +103,12 @@ export function paintCurves(canvas, curves, { x: [left, right], y: [low, high] }
     context.beginPath();
     points.forEach(([x, y], index) => (index ? context.lineTo(across(x), up(y)) : context.moveTo(across(x), up(y))));
     context.stroke();
+    if (points.length !== 1) continue;
+    // A line of one point is not seen.
+    context.fillStyle = color;
+    context.beginPath();
+    context.arc(across(points[0][0]), up(points[0][1]), 3, 0, 2 * Math.PI);
+    context.fill();
   }
 }
 
@@ -126,10 +132,13 @@ export function oneAtATime(work) {
     isWanted = true;
     if (isBusy) return;
     isBusy = true;
-    while (isWanted) {
-      isWanted = false;
-      await work();
+    try {
+      while (isWanted) {
+        isWanted = false;
+        await work();
+      }
+    } finally {
+      isBusy = false;
     }
-    isBusy = false;
   };
 }

@@ -4,36 +4,68 @@ import { oneAtATime, paintBars, paintImage, paintTiles, percent } from "./paint.
 
 // Larger pictures are made smaller first: the network sees 32 pixels.
 const MOST_PIXELS = 512;
+// Of many classes, units and filters the first are shown.
+const MOST_BARS = 10;
+const MOST_TILES = 64;
 
-export async function openPicture({ weights }) {
+// `own` is the network that `trainer serve` adds to those of the zoo.
+export async function openPicture({ weights, own }) {
   const by = (name) => document.getElementById(`picture-${name}`);
   const network = by("network");
+  const knownOfZoo = by("known").textContent;
   let shown = null;
+  if (own) network.prepend(new Option(own.name, own.network, true, true));
 
   const look = oneAtATime(async () => {
     const name = network.value;
-    const { accuracy, parameters } = weights[name];
-    by("facts").textContent =
-      `${parameters.toLocaleString("en")} parameters; named ${percent(accuracy)} of the test pictures rightly.`;
-    const classes = await loadNetwork(name);
-    const filters = await call("networkFilters", name);
-    paintTiles(by("filters"), filters, 16, 5);
-    if (!shown) return;
+    const isOwn = name === own?.network;
+    by("facts").textContent = recordedOf(weights[name]);
+    for (const part of document.querySelectorAll(".picture-zoo")) part.hidden = isOwn;
     try {
+      const classes = await loadNetwork(name);
+      by("known").textContent = isOwn ? `${own.name} knows ${classes.length} things: ${listed(classes)}.` : knownOfZoo;
+      const filters = await call("networkFilters", name);
+      by("first").hidden = !filters;
+      if (filters) showFilters(filters);
+      if (!shown) return;
       const answer = await call("recognize", name, shown.width, shown.height, new Uint8Array(shown.data.buffer));
       await show(answer, classes, name);
     } catch (error) {
-      by("said").textContent = error.message;
+      refuse(`${error.message}.`);
     }
   });
 
+  function showFilters({ shape: [count, channels, height, width], bytes }) {
+    const some = Math.min(count, MOST_TILES);
+    const counted = some < count ? `${some} of ${count}` : count;
+    by("patterns").textContent = `What the first layer looks for: ${counted} patterns of ${width}x${height} pixels, gray is 0.`;
+    paintTiles(by("filters"), { shape: [some, channels, height, width], bytes }, 16, width > 8 ? 2 : 5);
+  }
+
+  function showMaps({ shape: [count, ...sides], bytes }) {
+    by("patterns").textContent += " Below, where it finds each: bright is much.";
+    paintTiles(by("maps"), { shape: [Math.min(count, MOST_TILES), ...sides], bytes }, 8, 2);
+  }
+
+  // Says why there is no answer; that to an earlier picture goes.
+  function refuse(why) {
+    shown = null;
+    by("said").textContent = why;
+    by("bars").replaceChildren();
+    for (const name of ["seen", "heat", "maps"]) by(name).width = by(name).height = 1;
+  }
+
   async function show(answer, classes, name) {
     const best = answer.probabilities[answer.best];
-    const isSure = best >= weights[name].sureFrom;
+    // Of some networks nobody has recorded how sure they may be.
+    const isSure = best >= (weights[name].sureFrom ?? 0);
     by("said").textContent = isSure ? classes[answer.best] : `Unsure: ${classes[answer.best]}?`;
     paintImage(by("seen"), answer.pixels, answer.shape);
-    paintBars(by("bars"), classes, answer.probabilities, classes.length);
-    paintTiles(by("maps"), await call("firstMaps", name, answer.pixels), 8, 2);
+    by("size").textContent = `${answer.shape[2]}x${answer.shape[1]} pixels`;
+    paintBars(by("bars"), classes, answer.probabilities, MOST_BARS);
+    const maps = await call("firstMaps", name, answer.pixels);
+    by("maps").parentElement.hidden = !maps;
+    if (maps) showMaps(maps);
     const heat = await call("occlusion", name, answer.pixels, answer.best);
     paintHeat(by("heat"), answer, heat);
   }
@@ -55,11 +87,13 @@ export async function openPicture({ weights }) {
       const picture = await createImageBitmap(file);
       await take(picture, picture.width, picture.height);
     } catch {
-      by("said").textContent = `${file.name || "this"} is no picture that this browser can read; try a PNG or a JPEG.`;
+      refuse(`${file.name || "this"} is no picture that this browser can read; try a PNG or a JPEG.`);
     }
   }
 
   const drop = by("drop");
+  // Else the browser would leave the page for what is dropped beside the zone.
+  for (const kind of ["dragover", "drop"]) document.addEventListener(kind, (event) => event.preventDefault());
   for (const kind of ["dragenter", "dragover"]) {
     drop.addEventListener(kind, (event) => {
       event.preventDefault();
@@ -84,6 +118,20 @@ export async function openPicture({ weights }) {
   network.addEventListener("change", look);
   useCamera(by, take);
   await look();
+}
+
+// What was recorded of a network; of one's own that may be nothing.
+function recordedOf({ parameters, accuracy }) {
+  const parts = [];
+  if (parameters) parts.push(`${parameters.toLocaleString("en")} parameters`);
+  if (typeof accuracy === "number") parts.push(`named ${percent(accuracy)} of the test pictures rightly`);
+  return parts.length ? `${parts.join("; ")}.` : "";
+}
+
+function listed(names) {
+  const most = 30;
+  const rest = names.length - most;
+  return rest > 0 ? `${names.slice(0, most).join(", ")} and ${rest} more` : names.join(", ");
 }
 
 function useCamera(by, take) {
@@ -120,7 +168,7 @@ function useCamera(by, take) {
 }
 
 // The picture in gray, and over it in orange what speaks for the answer, in blue what speaks against.
-function paintHeat(canvas, { pixels, shape: [, height, width] }, { rows, columns, values }) {
+function paintHeat(canvas, { pixels, shape: [channels, height, width] }, { rows, columns, values }) {
   canvas.width = width;
   canvas.height = height;
   const image = new ImageData(width, height);
@@ -128,7 +176,8 @@ function paintHeat(canvas, { pixels, shape: [, height, width] }, { rows, columns
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
       const at = y * width + x;
-      const gray = (pixels[at] + pixels[at + height * width] + pixels[at + 2 * height * width]) / 3;
+      let gray = 0;
+      for (let channel = 0; channel < channels; channel += 1) gray += pixels[at + channel * height * width] / channels;
       const row = Math.min(rows - 1, Math.floor((y / height) * rows));
       const column = Math.min(columns - 1, Math.floor((x / width) * columns));
       const heat = values[row * columns + column] / most;

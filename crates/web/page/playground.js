@@ -1,19 +1,32 @@
 // Playground: a small perceptron on points in the plane, and what each unit makes of it.
 import { call } from "./engine.js";
-import { makeForm, makeRunner, recipeSettings } from "./forms.js";
-import { fittedContext, paintCurves, percent, shortNumber, themeColor } from "./paint.js";
+import { makeForm, recipeSettings } from "./fields.js";
+import { makeRunner } from "./forms.js";
+import { linkLesson } from "./lessons.js";
+import { percent, shortNumber } from "./paint.js";
+import { SIDE, makeUnits, paintLosses, paintPlane, paintUnits } from "./plane.js";
 import { LESSONS, PLAIN } from "./presets.js";
 
-const SIDE = 40;
-const FIRST = [0, 114, 178];
-const SECOND = [213, 94, 0];
+// Between the frames with all units, the plane of a network of many units is asked for at fewer places.
+const QUICK_SIDE = 20;
+const MANY_UNITS = 16;
+const SELDOM_UNITS = 6;
+
+// The curve of the losses is thinned out from so many rows on.
+const MOST_ROWS = 2000;
+
+// As the engine allows: up to four layers of up to 16 units.
+const WIDTH = "(?:1[0-6]|[1-9])";
+const WIDTHS = `\\s*(?:${WIDTH}(?:\\s*,\\s*${WIDTH}){0,3})?\\s*`;
 
 const words = (...names) => names.map((name) => [name, name.replaceAll("_", " ")]);
 
 const PLAY_FIELDS = [
   { name: "points", label: "points", options: [...words("rings", "moons", "spirals", "xor"), ["netbp", "netbp's ten"], ["own", "your own"]] },
   { name: "coordinates", label: "coordinates", options: [["cartesian", "x and y"], ["polar", "radius and angle"]] },
-  { name: "hidden", label: "hidden units", type: "text", placeholder: "none", title: "Units of each hidden layer, such as 4, 4; none for a line" },
+  { name: "hidden", label: "hidden units", type: "text", pattern: WIDTHS, placeholder: "none",
+    title: "Units of each hidden layer, such as 4, 4; none for a line",
+    expects: "up to four whole numbers from 1 to 16 with commas between, such as 4, 4, or nothing" },
   { name: "activation", label: "activation", options: words("relu", "leaky_relu", "elu", "selu", "gelu", "sigmoid", "tanh", "softplus") },
   { name: "optimizer", label: "optimizer", options: words("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam") },
   { name: "rate", label: "learning rate", options: words("0.001", "0.003", "0.01", "0.02", "0.03", "0.1", "0.3", "0.5", "1") },
@@ -22,7 +35,7 @@ const PLAY_FIELDS = [
   { name: "l2", label: "weight decay", options: words("0", "0.001", "0.01", "0.1") },
   { name: "dropout", label: "dropout", options: words("0", "0.1", "0.25", "0.5") },
   { name: "count", label: "points a class", options: words("10", "50", "100", "200") },
-  { name: "seed", label: "seed", type: "number", min: 0, max: 4294967295 },
+  { name: "seed", label: "seed", type: "number", min: 0, max: 4294967295, required: "" },
 ];
 
 const PLAY_KEYS = {
@@ -34,8 +47,11 @@ const PLAY_KEYS = {
   dropout: "model.mlp.dropout",
 };
 
+// Of the keys that are set in a way of their own, too.
+const KEYS_OF_FIELDS = { ...PLAY_KEYS, hidden: "model.mlp.hidden", l2: "regularization.weight_decay" };
+
 function playSettings(values) {
-  const widths = values.hidden.split(/[^0-9]+/).filter(Boolean);
+  const widths = values.hidden.split(",").map((width) => width.trim()).filter(Boolean);
   const decay = values.l2 === "0" ? "none" : `{ l2 = { rate = ${values.l2} } }`;
   const set = [
     ...recipeSettings(values, PLAY_KEYS),
@@ -43,7 +59,7 @@ function playSettings(values) {
     ["regularization.weight_decay", decay],
   ];
   const { points, coordinates } = values;
-  const settings = { points, polar: coordinates === "polar", count: Number(values.count), seed: Number(values.seed) >>> 0, set };
+  const settings = { points, polar: coordinates === "polar", count: Number(values.count), seed: Number(values.seed), set };
   return { settings, widths: widths.map(Number) };
 }
 
@@ -52,128 +68,96 @@ export async function openPlayground({ lessons }) {
   let sheet = { points: [], bounds: [-3, 3] };
   let widths = [];
   let curve = [];
+  let frames = 0;
+  let cursor = null;
 
   async function startAnew() {
     const chosen = playSettings(form.values());
-    sheet = await call("playNew", chosen.settings);
+    sheet = await call("playNew", chosen.settings).catch((error) => {
+      throw form.refused(error, KEYS_OF_FIELDS);
+    });
     widths = chosen.widths;
-    curve = [];
+    [curve, frames, cursor] = [[], 0, null];
     makeUnits(by("units"), widths);
-    await work(0);
+    await work(0, false);
   }
 
-  async function work(steps) {
-    const { maps, ...scores } = await call("playAdvance", steps, SIDE);
-    if (scores.train_loss !== null) curve.push(scores);
-    paintPlane(by("plane"), maps.subarray(0, SIDE * SIDE), sheet);
-    paintUnits(by("units"), maps.subarray(SIDE * SIDE));
+  async function work(steps, isQuick) {
+    const units = widths.reduce((sum, width) => sum + width, 0);
+    const isWhole = !isQuick || frames % SELDOM_UNITS === 0;
+    const side = isWhole || units <= MANY_UNITS ? SIDE : QUICK_SIDE;
+    frames += 1;
+    const { maps, spent, ...scores } = await call("playAdvance", steps, side);
+    const isWaiting = scores.train_loss === null;
+    if (!isWaiting && scores.steps !== curve.at(-1)?.steps) curve.push(scores);
+    if (curve.length > MOST_ROWS) curve = curve.filter((_, index) => index % 2 === 0);
+    sheet.region = maps.subarray(0, side * side);
+    paintPlane(by("plane"), sheet, cursor);
+    if (side === SIDE) paintUnits(by("units"), maps.subarray(SIDE * SIDE));
     paintLosses(by("loss"), curve);
     by("said").textContent = scoresInWords(scores);
-    return false;
+    return { isOver: false, isWaiting, spent };
   }
 
+  async function addPoint(x, y) {
+    sheet.points = await call("playAdd", x, y, by("class").value === "1");
+    await work(0, false);
+  }
+
+  by("plane").addEventListener("keydown", async (event) => {
+    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+    if (!way && event.key !== "Enter") return;
+    event.preventDefault();
+    const [from, to] = sheet.bounds;
+    const within = (value) => Math.min(to, Math.max(from, value));
+    cursor ??= [(from + to) / 2, (from + to) / 2];
+    if (way) cursor = cursor.map((value, side) => within(value + (way[side] * (to - from)) / 40));
+    else await addPoint(...cursor);
+    paintPlane(by("plane"), sheet, cursor);
+    if (!runner.isRunning() && way) by("said").textContent = `Cursor at ${cursor.map(shortNumber).join(", ")}.`;
+  });
   by("plane").addEventListener("click", async (event) => {
     const box = by("plane").getBoundingClientRect();
     const [from, to] = sheet.bounds;
     const x = from + ((event.clientX - box.left) / box.width) * (to - from);
     const y = to - ((event.clientY - box.top) / box.height) * (to - from);
-    sheet.points = await call("playAdd", x, y, by("class").value === "1");
-    await work(0);
+    await addPoint(x, y);
   });
 
-  const form = makeForm(by("settings"), PLAY_FIELDS, () => runner.anew());
+  const form = makeForm(by("settings"), PLAY_FIELDS, () => {
+    preset.value = lessonOf(form.raw());
+    runner.changed();
+  });
   const buttons = { run: by("run"), step: by("step"), reset: by("reset"), said: by("said") };
   const runner = makeRunner(buttons, work, startAnew);
   const preset = by("preset");
+  const changed = new Option("changed by you", "");
+  changed.hidden = true;
+  preset.add(changed);
   LESSONS.forEach(({ title }, index) => preset.add(new Option(title, index)));
   const choose = async () => {
     const lesson = LESSONS[Number(preset.value)];
     form.set({ ...PLAIN, ...lesson.settings });
     by("lesson").textContent = lesson.says;
-    by("page").href = lessons + lesson.page;
+    linkLesson(by("page"), lesson.page, lessons);
     await runner.anew();
   };
   preset.addEventListener("change", choose);
+  preset.value = "0";
   await choose();
   return () => runner.pause();
 }
 
-function scoresInWords({ steps, train_accuracy: train, test_accuracy: test }) {
-  if (train === null) return "Click into the plane to put points.";
-  const held = test === null ? "" : `, ${percent(test)} of those held out`;
-  return `Step ${steps}: ${percent(train)} of the points right${held}.`;
+// The lesson that has these settings, else "".
+function lessonOf(values) {
+  const has = ({ settings }) => Object.entries({ ...PLAIN, ...settings }).every(([name, value]) => values[name] === value);
+  const index = LESSONS.findIndex(has);
+  return index < 0 ? "" : String(index);
 }
 
-function mixed(part) {
-  return FIRST.map((first, color) => {
-    const to = part < 0.5 ? first : SECOND[color];
-    return 255 + (to - 255) * Math.abs(2 * part - 1) * 0.75;
-  });
-}
-
-function mapImage(bytes, side) {
-  const image = new ImageData(side, side);
-  bytes.forEach((byte, place) => {
-    const [red, green, blue] = mixed(byte / 255);
-    image.data.set([red, green, blue, 255], 4 * place);
-  });
-  return image;
-}
-
-const scratch = document.createElement("canvas");
-
-function paintPlane(canvas, region, { points, bounds: [from, to] }) {
-  const { context, width } = fittedContext(canvas);
-  scratch.width = SIDE;
-  scratch.height = SIDE;
-  scratch.getContext("2d").putImageData(mapImage(region, SIDE), 0, 0);
-  context.imageSmoothingEnabled = true;
-  context.drawImage(scratch, 0, 0, width, width);
-  const at = (value) => ((value - from) / (to - from)) * width;
-  for (let index = 0; index < points.length; index += 4) {
-    const [x, y, isSecond, isHeld] = points.slice(index, index + 4);
-    const color = `rgb(${(isSecond ? SECOND : FIRST).join(" ")})`;
-    context.beginPath();
-    context.arc(at(x), width - at(y), 4, 0, 2 * Math.PI);
-    context.fillStyle = isHeld ? "#fff" : color;
-    context.fill();
-    context.strokeStyle = isHeld ? color : "#fff";
-    context.lineWidth = isHeld ? 2 : 1;
-    context.stroke();
-  }
-}
-
-function makeUnits(container, widths) {
-  container.replaceChildren(
-    ...widths.map((width) => {
-      const row = document.createElement("div");
-      for (let unit = 0; unit < width; unit += 1) {
-        const canvas = document.createElement("canvas");
-        canvas.width = SIDE;
-        canvas.height = SIDE;
-        row.append(canvas);
-      }
-      return row;
-    }),
-  );
-}
-
-function paintUnits(container, units) {
-  container.querySelectorAll("canvas").forEach((canvas, index) => {
-    const bytes = units.subarray(index * SIDE * SIDE, (index + 1) * SIDE * SIDE);
-    canvas.getContext("2d").putImageData(mapImage(bytes, SIDE), 0, 0);
-  });
-}
-
-function paintLosses(canvas, curve) {
-  const points = (key) => curve.filter((row) => row[key] !== null).map((row) => [row.steps, row[key]]);
-  const [train, test] = [points("train_loss"), points("test_loss")];
-  const top = [...train, ...test].reduce((most, [, loss]) => Math.max(most, Math.min(loss, 3)), 0.1);
-  paintCurves(
-    canvas,
-    [{ points: train, color: themeColor("--first") }, { points: test, color: themeColor("--second"), dash: [6, 4] }],
-    { x: [0, Math.max(10, curve.at(-1)?.steps ?? 0)], y: [0, top] },
-  );
-  const loss = train.at(-1)?.[1];
-  if (loss !== undefined) canvas.setAttribute("aria-label", `Loss by step; now ${shortNumber(loss)}`);
+function scoresInWords(scores) {
+  if (scores.train_loss === null) return "Click into the plane to put points.";
+  const of = (loss, accuracy) => `${percent(accuracy)} right, loss ${shortNumber(loss)}`;
+  const held = scores.test_loss === null ? "" : ` Held out: ${of(scores.test_loss, scores.test_accuracy)}.`;
+  return `Step ${scores.steps}. Points learned from: ${of(scores.train_loss, scores.train_accuracy)}.${held}`;
 }

@@ -48,8 +48,9 @@ const methods = {
     return { classes: session.classNames, recipe: session.recipe() };
   },
   learnAdvance(most) {
+    const started = performance.now();
     const losses = session.advance(most);
-    return { losses, ...JSON.parse(session.progress()) };
+    return { losses, spent: performance.now() - started, ...JSON.parse(session.progress()) };
   },
   learnFilters: () => tiles(session.filters()),
   learnConfusion: () => JSON.parse(session.confusion()),
@@ -71,8 +72,9 @@ const methods = {
     return playground.points();
   },
   playAdvance(steps, side) {
+    const started = performance.now();
     playground.advance(steps);
-    return { ...JSON.parse(playground.scores()), maps: playground.maps(side) };
+    return { spent: performance.now() - started, ...JSON.parse(playground.scores()), maps: playground.maps(side) };
   },
 
   grounds: () => JSON.parse(wasm_bindgen.grounds()),

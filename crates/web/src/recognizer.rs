@@ -11,10 +11,10 @@ use zoo_core::{Classification, Classifier, ClassifyError, ModelConfig, probabili
 use zoo_kernels::{FastConv2d, Pointwise, Pool};
 use zoo_train::readback::ReadBack;
 
-/// The side of the square that hides a part of a picture.
-const COVER: usize = 8;
-/// How far it moves.
-const STRIDE: usize = 4;
+/// A picture's side is so many times as long as that of the rectangle that hides a part of it: 8 of 32 pixels.
+const COVERS: usize = 4;
+/// And so many times as long as the way that it moves.
+const STRIDES: usize = 8;
 
 /// A picture as a canvas of the page has it.
 #[derive(Clone, Copy, Debug)]
@@ -181,9 +181,11 @@ impl Recognizer {
         let Some(whole) = of_class(self.probabilities(pixels)?).next() else {
             return Ok(HeatMap { rows: 0, columns: 0, values: Vec::new() });
         };
-        let [rows, columns] = [height, width].map(|side| side.saturating_sub(COVER) / STRIDE + 1);
-        let parts = (0..rows * columns).map(|part| [part / columns * STRIDE, part % columns * STRIDE]);
-        let hidden: Vec<u8> = parts.flat_map(|corner| with_hidden(pixels, [height, width], corner)).collect();
+        let sides = [height, width];
+        let [cover, stride] = [COVERS, STRIDES].map(|parts| sides.map(|side| (side / parts).max(1)));
+        let [rows, columns] = [0_usize, 1].map(|axis| sides[axis].saturating_sub(cover[axis]) / stride[axis] + 1);
+        let corners = (0..rows * columns).map(|part| [part / columns * stride[0], part % columns * stride[1]]);
+        let hidden: Vec<u8> = corners.flat_map(|corner| with_hidden(pixels, sides, corner, cover)).collect();
         let values = of_class(self.probabilities(&hidden)?).map(|rest| (whole - rest) as f32).collect();
         Ok(HeatMap { rows, columns, values })
     }
@@ -199,14 +201,19 @@ impl Recognizer {
     }
 }
 
-/// The image with a square of its mean color, channel by channel.
-fn with_hidden(pixels: &[u8], [height, width]: [usize; 2], [top, left]: [usize; 2]) -> Vec<u8> {
+/// The image with a rectangle `[rows, columns]` of its mean color, channel by channel.
+fn with_hidden(
+    pixels: &[u8],
+    [height, width]: [usize; 2],
+    [top, left]: [usize; 2],
+    [rows, columns]: [usize; 2],
+) -> Vec<u8> {
     let mut pixels = pixels.to_vec();
     for plane in pixels.chunks_exact_mut(height * width) {
         let sum: usize = plane.iter().map(|value| usize::from(*value)).sum();
         let mean = (sum / plane.len()) as u8;
-        for row in plane.chunks_exact_mut(width).skip(top).take(COVER) {
-            let end = (left + COVER).min(width);
+        for row in plane.chunks_exact_mut(width).skip(top).take(rows) {
+            let end = (left + columns).min(width);
             row[left..end].fill(mean);
         }
     }
@@ -221,7 +228,7 @@ mod tests {
     fn a_part_is_hidden_in_every_channel() {
         let (black, white) = (vec![0; 16 * 16], vec![255; 16 * 16]);
         let half: Vec<u8> = [vec![0; 8 * 16], vec![200; 8 * 16]].concat();
-        let hidden = with_hidden(&[black.clone(), white.clone(), half].concat(), [16, 16], [8, 4]);
+        let hidden = with_hidden(&[black.clone(), white.clone(), half].concat(), [16, 16], [8, 4], [8, 8]);
         assert_eq!(hidden[..512], [black, white].concat());
         let rows: Vec<&[u8]> = hidden[512..].chunks_exact(16).collect();
         assert_eq!(rows[7], [0; 16]);

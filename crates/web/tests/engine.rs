@@ -106,6 +106,22 @@ fn what_a_network_looks_at_can_be_seen() {
 }
 
 #[test]
+fn a_small_gray_perceptron_is_looked_at_likewise() {
+    let recognizer = recognizer("mlp", "mlp_digits");
+    let filters = recognizer.filters().unwrap();
+    assert_eq!((filters.channels, filters.height, filters.width), (1, 8, 8));
+    assert_eq!(filters.bytes.len(), filters.count * 64);
+    // A bright stroke from top to bottom.
+    let pixels: Vec<u8> = (0..64).map(|place| if [3, 4].contains(&(place % 8)) { 255 } else { 0 }).collect();
+    let best = recognizer.of_pixels(pixels.clone()).unwrap().best;
+    let heat = recognizer.occlusion(&pixels, best).unwrap();
+    assert_eq!((heat.rows, heat.columns, heat.values.len()), (7, 7, 49));
+    assert!(heat.values.iter().any(|value| *value != 0.0));
+    let gray = recognizer.recognize(Canvas { width: 140, height: 140, rgba: &stroke(140) }).unwrap();
+    assert_eq!((gray.shape, gray.pixels.len()), (vec![1, 8, 8], 64));
+}
+
+#[test]
 fn pixels_that_are_no_image_are_refused() {
     let said = recognizer("mlp", "mlp_emnist").of_pixels(vec![0; 783]).map_err(|error| error.to_string());
     assert!(said.unwrap_err().contains("783 values"));

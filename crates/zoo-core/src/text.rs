@@ -1,6 +1,7 @@
 //! Text files of limited length, in UTF-8.
 
 use std::borrow::Cow;
+use std::fs::Metadata;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
@@ -123,11 +124,7 @@ pub fn is_handed_over(path: &Path) -> bool {
 /// # Errors
 /// If it is one; not if nothing is there.
 pub fn check_not_named_pipe(path: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    if let Ok(found) = path.metadata()
-        && std::os::unix::fs::FileTypeExt::is_fifo(&found.file_type())
-        && !is_handed_over(path)
-    {
+    if path.metadata().is_ok_and(|found| is_pipe(&found)) && !is_handed_over(path) {
         let reason =
             "it is a named pipe, which may never say anything; name a file, or hand the pipe over as /dev/stdin";
         return Err(io::Error::new(ErrorKind::InvalidInput, reason));
@@ -135,13 +132,23 @@ pub fn check_not_named_pipe(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
+#[cfg(unix)]
+fn is_pipe(found: &Metadata) -> bool {
+    std::os::unix::fs::FileTypeExt::is_fifo(&found.file_type())
+}
+
+/// Files that are pipes are a matter of Unix.
+#[cfg(not(unix))]
+fn is_pipe(_: &Metadata) -> bool {
+    false
+}
+
 /// The text of a file, of at most so many bytes. A pipe, which may never say anything, is none.
 ///
 /// # Errors
 /// If it cannot be read, is longer, or not UTF-8.
 pub fn read_text(path: &Path, most: u64) -> io::Result<String> {
-    #[cfg(unix)]
-    if std::os::unix::fs::FileTypeExt::is_fifo(&path.metadata()?.file_type()) {
+    if is_pipe(&path.metadata()?) {
         return Err(io::Error::new(ErrorKind::InvalidInput, "it is a pipe, expected a file"));
     }
     read_text_or_pipe(path, most)

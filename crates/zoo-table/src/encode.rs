@@ -82,7 +82,7 @@ fn examples(path: &Path, format: &TableFormat, class_names: &[String]) -> Result
         let sign = reader.sign;
         let number = |row| match is_missing(&reader.sheet.field(row, position)) {
             true => Err(missing_label(&reader.sheet, row, position, label)),
-            false => reader.sheet.number(row, position, label, sign),
+            false => reader.sheet.number::<f32>(row, position, label, sign),
         };
         return Ok(Examples::of_numbers(inputs, places.map(number).collect::<Result<_>>()?).with_sources(sources));
     }

@@ -3,7 +3,7 @@
 //! [`look`] finds out which columns hold numbers, categories or neither, and whether the column to predict holds classes or numbers, which
 //! [`look_as`] may be told;
 //! [`load`] and [`rows`] read a table as a recipe then says it is ([`TableFormat`](zoo_recipe::TableFormat)), the one for training, the
-//! other for prediction. [`read`] is for tables whose columns are all numbers.
+//! other for prediction. [`read`] is for tables whose columns are all numbers, [`read_doubles`] for those of double precision.
 //!
 //! ```
 //! let folder = tempfile::tempdir()?;
@@ -43,7 +43,7 @@ pub use fill::{fill, fill_values};
 pub use found::FoundTable;
 pub use header::ColumnNamed;
 pub use look::{look, look_as};
-pub use sheet::{TableRow, read};
+pub use sheet::{TableRow, read, read_doubles};
 pub use target::{TargetColumn, TargetKind};
 
 /// Why a table cannot be used: one sentence that names the file, and the line and the column where it is about one.

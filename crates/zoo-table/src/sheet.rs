@@ -9,15 +9,16 @@ use anyhow::{Context, Result, bail};
 use csv::ByteRecord;
 use std::borrow::Cow;
 use std::path::Path;
+use std::str::FromStr;
 use zoo_core::{listed, printable};
 
 /// The model's columns of one row.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TableRow {
+pub struct TableRow<T = f32> {
     /// Where it starts in the file, counted from 1.
     pub line: usize,
     /// NaN for a value that is missing, where that is allowed.
-    pub values: Vec<f32>,
+    pub values: Vec<T>,
 }
 
 /// A table as it is written: fields of text below a header.
@@ -43,13 +44,21 @@ pub fn read(file: &Path, columns: &[String], column_named: ColumnNamed) -> Resul
     Ok(numbers(&Sheet::read(file, columns, column_named)?, columns)?)
 }
 
-fn numbers(sheet: &Sheet, columns: &[String]) -> Result<Vec<TableRow>> {
+/// The same in double precision, by these names alone.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_doubles(file: &Path, columns: &[String]) -> Result<Vec<TableRow<f64>>, TableError> {
+    Ok(numbers(&Sheet::read(file, columns, |_| None)?, columns)?)
+}
+
+fn numbers<T: FromStr + Into<f64> + Copy>(sheet: &Sheet, columns: &[String]) -> Result<Vec<TableRow<T>>> {
     let positions = columns.iter().map(|column| sheet.position(column, columns)).collect::<Result<Vec<_>>>()?;
     let sign = sheet.decimal_sign(&positions)?;
     let row = |row: usize| {
         let pairs = positions.iter().zip(columns);
         let values =
-            pairs.map(|(position, column)| sheet.number(row, *position, column, sign)).collect::<Result<_>>()?;
+            pairs.map(|(position, column)| sheet.number::<T>(row, *position, column, sign)).collect::<Result<_>>()?;
         Ok(TableRow { line: sheet.line(row), values })
     };
     (0..sheet.rows()).map(row).collect()
@@ -149,10 +158,13 @@ impl Sheet {
     ///
     /// # Errors
     /// If it is none, or not finite.
-    pub(crate) fn number(&self, row: usize, position: usize, column: &str, sign: DecimalSign) -> Result<f32> {
+    pub(crate) fn number<T>(&self, row: usize, position: usize, column: &str, sign: DecimalSign) -> Result<T>
+    where
+        T: FromStr + Into<f64> + Copy,
+    {
         let (field, place) = (self.field(row, position), || format!("{}:{}", self.path, self.line(row)));
-        match sign.parse::<f32>(&field) {
-            Some(value) if value.is_finite() => Ok(value),
+        match sign.parse::<T>(&field) {
+            Some(value) if value.into().is_finite() => Ok(value),
             _ => {
                 let (found, expected) = (shown(field.as_bytes()), number_in_words(&field, sign));
                 bail!("{}: {column} is {found}, expected {expected}; correct it", place())

@@ -30,6 +30,15 @@ fn any_separator_serves_and_a_first_line_may_name_it() {
 }
 
 #[test]
+fn doubles_keep_their_digits() {
+    let columns = ["a".to_string()];
+    let sheet = Sheet::parse("t.csv".to_string(), b"a\n0.123456789\n1e-320\n", &columns, |_| None).expect("a table");
+    let rows = numbers::<f64>(&sheet, &columns).expect("numbers");
+    let values: Vec<f64> = rows.into_iter().flat_map(|row| row.values).collect();
+    assert_eq!(values, [0.123_456_789, 1e-320]);
+}
+
+#[test]
 fn lines_are_those_of_the_file() {
     let answer = [(6, [1.0, 2.0]), (9, [3.0, 4.0])];
     let text = "\n\n\"no\nte\",a,b\n\n\"one\ntwo\",1,2\n\n,3,4\n";
@@ -103,7 +112,7 @@ fn a_cell_that_is_not_utf_8_is_windows_1252_and_no_two_become_one() {
     assert_eq!(all.len(), 256);
     let columns = ["gr\u{FC}n", "gr\u{E4}n"].map(String::from);
     let sheet = Sheet::parse("t.csv".to_string(), b"gr\xE4n;gr\xFCn\n1;2\n", &columns, |_| None).expect("a table");
-    assert_eq!(numbers(&sheet, &columns).expect("numbers")[0].values, [2.0, 1.0]);
+    assert_eq!(numbers::<f64>(&sheet, &columns).expect("numbers")[0].values, [2.0, 1.0]);
     assert!(!sheet.is_utf8(0) && !sheet.is_utf8(1));
 }
 

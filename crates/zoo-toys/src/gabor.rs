@@ -86,15 +86,6 @@ impl Form {
     }
 }
 
-/// Where descent has come to.
-#[derive(Clone, Copy, Debug)]
-pub struct Settled {
-    /// There.
-    pub loss: f64,
-    /// Whether that is a minimum; or else the number of steps ran out.
-    pub rests: bool,
-}
-
 /// Inputs and targets.
 #[derive(Clone, Debug)]
 pub struct GaborSample {
@@ -182,9 +173,10 @@ impl GaborSample {
         (slope[0].abs().max(slope[1].abs()) < 1e-10).then_some(place)
     }
 
-    /// Down from `start` on all examples until the slope is below 1e-8, never up and never further than `longest` at once: a step of
-    /// Newton's where the loss curves up all around, else down the slope, by more each time that this lowers the loss.
-    pub fn settle(&self, start: [f64; 2], longest: f64, steps: usize) -> Settled {
+    /// The loss down from `start` on all examples until the slope is below 1e-8 or the steps are over, never up and never further than
+    /// `longest` at once: a step of Newton's where the loss curves up all around, else down the slope, by more each time that this lowers
+    /// the loss.
+    pub fn settle(&self, start: [f64; 2], longest: f64, steps: usize) -> f64 {
         let all = self.every();
         let (mut place, mut loss, mut rate) = (start, self.loss(start), 1.0);
         for _ in 0..steps {
@@ -193,7 +185,7 @@ impl GaborSample {
             let determinant = a * d - b * b;
             let is_hollow = a > 0.0 && determinant > 0.0;
             if x.abs().max(y.abs()) < 1e-8 {
-                return Settled { loss, rests: is_hollow };
+                return loss;
             }
             let newton = [(d * x - b * y) / determinant, (a * y - b * x) / determinant];
             let tries = [is_hollow.then_some(newton), Some([rate * x, rate * y])].into_iter().flatten();
@@ -206,7 +198,7 @@ impl GaborSample {
                 None => rate /= 4.0,
             }
         }
-        Settled { loss, rests: false }
+        loss
     }
 
     /// The lowest point that descent from all points of a grid finds.

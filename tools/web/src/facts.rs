@@ -2,26 +2,24 @@
 
 use crate::read_text;
 use anyhow::{Context, Result};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::path::Path;
+use zoo_page::{NetworkFacts, Reliability, sure_from, zoo_json};
 
 /// The folder in `models/` and the name of every weights file that the page shows.
 pub const SHOWN: [(&str, &str); 4] =
     [("mlp", "mlp_emnist"), ("cnn", "cnn_emnist"), ("cnn", "cnn_cifar10_best"), ("cnn", "cnn_cifar10")];
 
-/// An answer is sure from where on so many of the test images were answered rightly.
-const SURE: f64 = 0.9;
-
 /// The text of `zoo.json`: `weights` by name, and where the lessons are.
 pub fn of_shown_weights(root: &Path, lessons: &str) -> Result<String> {
-    let mut weights = serde_json::Map::new();
+    let mut networks = Vec::new();
     for (model, name) in SHOWN {
-        weights.insert(name.to_string(), of_weights(root, model, name)?);
+        networks.push((name, of_weights(root, model, name)?));
     }
-    Ok(json!({ "lessons": lessons, "weights": weights }).to_string())
+    Ok(zoo_json(lessons, &networks))
 }
 
-fn of_weights(root: &Path, model: &str, name: &str) -> Result<Value> {
+fn of_weights(root: &Path, model: &str, name: &str) -> Result<NetworkFacts> {
     let index = parsed(&root.join("models").join(model).join("weights/index.json"))?;
     let record = parsed(&root.join("results").join(format!("{name}.json")))?;
     let entries = index["weights"].as_array().with_context(|| format!("the index of {model} lists no weights"))?;
@@ -31,20 +29,21 @@ fn of_weights(root: &Path, model: &str, name: &str) -> Result<Value> {
     let run = runs.iter().find(|run| run["seed"] == entry["seed"]);
     let run = run.with_context(|| format!("the record of {name} has no run by the seed of its weights"))?;
     let bins = run["calibration"].as_array().map(Vec::as_slice).unwrap_or_default();
-    Ok(json!({
-        "parameters": entry["parameters"],
-        "accuracy": entry["metrics"]["accuracy"],
-        "data": entry["data"],
-        "provenance": entry["provenance"],
-        "sureFrom": sure_from(bins),
-    }))
+    let bins: Vec<Reliability> = bins.iter().filter_map(reliability).collect();
+    let text = |key: &str| entry[key].as_str().map(str::to_string);
+    Ok(NetworkFacts {
+        parameters: entry["parameters"].as_u64(),
+        accuracy: entry["metrics"]["accuracy"].as_f64(),
+        data: text("data"),
+        provenance: text("provenance"),
+        sure_from: Some(sure_from(&bins)),
+    })
 }
 
-/// The probability from which on the answers of every bin were right often enough; 1 if there is none.
-fn sure_from(bins: &[Value]) -> f64 {
-    let is_sure = |bin: &&Value| bin["count"] == 0 || bin["accuracy"].as_f64().is_some_and(|right| right >= SURE);
-    let sure = bins.iter().rev().take_while(is_sure).last();
-    sure.and_then(|bin| bin["from"].as_f64()).unwrap_or(1.0)
+/// A bin of a report's calibration.
+fn reliability(bin: &Value) -> Option<Reliability> {
+    let [from, accuracy] = [&bin["from"], &bin["accuracy"]].map(Value::as_f64);
+    Some(Reliability { from: from?, count: bin["count"].as_u64()?, accuracy: accuracy? })
 }
 
 fn parsed(path: &Path) -> Result<Value> {
@@ -54,13 +53,23 @@ fn parsed(path: &Path) -> Result<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
-    fn answers_are_sure_from_where_all_surer_ones_are() {
-        let bin = |from: f64, count: u64, accuracy: f64| json!({ "from": from, "count": count, "accuracy": accuracy });
-        let bins = [bin(0.0, 5, 1.0), bin(0.25, 9, 0.6), bin(0.5, 0, 0.0), bin(0.75, 90, 0.95)];
-        assert_eq!(sure_from(&bins), 0.5);
-        assert_eq!(sure_from(&bins[..2]), 1.0);
-        assert_eq!(sure_from(&[]), 1.0);
+    fn a_bin_is_read_as_reports_have_it() {
+        let bin = json!({ "from": 0.75, "count": 90, "confidence": 0.9, "accuracy": 1.0 });
+        assert_eq!(reliability(&bin), Some(Reliability { from: 0.75, count: 90, accuracy: 1.0 }));
+        assert_eq!(reliability(&json!({ "from": 0.75 })), None);
+    }
+
+    #[test]
+    fn of_every_network_shown_all_is_known() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        for (model, name) in SHOWN {
+            let facts = of_weights(&root, model, name).unwrap_or_else(|error| panic!("{error:#}"));
+            assert!(facts.parameters.is_some() && facts.accuracy.is_some(), "{name}: {facts:?}");
+            assert!(facts.data.is_some() && facts.provenance.is_some(), "{name}: {facts:?}");
+            assert!(facts.sure_from.is_some_and(|from| (0.3..1.0).contains(&from)), "{name}: {facts:?}");
+        }
     }
 }

@@ -5,6 +5,7 @@ use crate::{read, write};
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
+use zoo_page::FACTS_FILE;
 
 /// The page's own files but the worker, which goes with what wasm-bindgen makes.
 pub fn own_files(root: &Path) -> Result<Vec<PathBuf>> {
@@ -29,5 +30,5 @@ pub fn write_page(root: &Path, out: &Path, worker: &str, facts: &str) -> Result<
         write(&out.join(file.file_name().unwrap_or_default()), &read(file)?)?;
     }
     write(&out.join("worker.js"), worker.as_bytes())?;
-    write(&out.join("zoo.json"), facts.as_bytes())
+    write(&out.join(FACTS_FILE), facts.as_bytes())
 }

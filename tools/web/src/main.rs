@@ -2,7 +2,6 @@
 
 mod facts;
 mod folder;
-mod server;
 mod single;
 
 use anyhow::{Context, Result};
@@ -12,6 +11,7 @@ use std::io::{Write, stderr, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use wasm_bindgen_cli_support::Bindgen;
+use zoo_page::{LocalServer, file_in};
 
 /// Makes the zoo's page from its WebAssembly.
 #[derive(Debug, Parser)]
@@ -32,7 +32,7 @@ struct Options {
     #[arg(long)]
     serve: bool,
     /// The port to serve on
-    #[arg(long, default_value_t = 8642)]
+    #[arg(long, default_value_t = zoo_page::PORT)]
     port: u16,
     /// Where the pages of the lessons are, as `cargo xtask report` makes them
     #[arg(long, default_value = "../report/")]
@@ -62,7 +62,16 @@ fn run(options: &Options) -> Result<()> {
         write(&opened, single::page(root, out, &worker, &facts)?.as_bytes())?;
     }
     writeln!(stdout(), "{}", opened.display()).context("cannot write to standard output")?;
-    if options.serve { server::serve(out, options.port) } else { Ok(()) }
+    if options.serve { serve(out, options.port) } else { Ok(()) }
+}
+
+/// Answers until the program is stopped.
+fn serve(folder: &Path, port: u16) -> Result<()> {
+    let server = LocalServer::open(port);
+    let server = server.with_context(|| format!("cannot serve on port {port}; name another by --port"))?;
+    writeln!(stdout(), "{}", server.url()).context("cannot write to standard output")?;
+    server.serve(|name| file_in(folder, name));
+    Ok(())
 }
 
 /// Writes `zoo_bg.wasm` into the folder, and gives the script that starts it.

@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use std::collections::BTreeSet;
 use std::path::Path;
+use zoo_page::FACTS_FILE;
 
 /// The first of the page's modules.
 const MAIN: &str = "main.js";
@@ -15,7 +16,7 @@ const MAIN: &str = "main.js";
 pub fn page(root: &Path, out: &Path, worker: &str, facts: &str) -> Result<String> {
     let page = root.join("crates/web/page");
     let mut files = vec![("worker.js".to_string(), worker.as_bytes().to_vec())];
-    files.push(("zoo.json".to_string(), facts.as_bytes().to_vec()));
+    files.push((FACTS_FILE.to_string(), facts.as_bytes().to_vec()));
     for path in weights_files(root).into_iter().chain([out.join("zoo_bg.wasm")]) {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         files.push((name, read(&path)?));

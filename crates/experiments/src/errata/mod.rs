@@ -4,11 +4,7 @@
 
 mod list;
 
-mod text;
-
 pub use list::ERRATA;
-
-pub(crate) use text::{as_json, as_text};
 
 use crate::experiment::SourceSection;
 use serde::Serialize;
@@ -58,6 +54,19 @@ impl Erratum {
     /// Document and place in a line: `Thesis, Table 2.1`.
     pub fn cited(&self) -> String {
         format!("{}, {}", self.source, self.place)
+    }
+
+    /// A few lines for a terminal.
+    pub(crate) fn as_text(&self) -> String {
+        let known = match self.evidence {
+            Evidence::Reading { because } => format!("by reading alone: {because}"),
+            Evidence::Claim { experiment, id } => {
+                format!("put to the test: `experiments run {experiment}`, claim {id}")
+            }
+            Evidence::Curves { recipe } => format!("the recorded curves of {recipe} lie apart"),
+        };
+        let (cited, Self { section, printed, right, .. }) = (self.cited(), self);
+        format!("{cited} ({section})\n  printed  {printed}\n  right    {right}\n  known    {known}")
     }
 }
 

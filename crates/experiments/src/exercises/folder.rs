@@ -102,12 +102,12 @@ fn exercise_in(folder: &Path) -> Option<&'static Exercise> {
 /// How far the user is with the exercise in its usual folder.
 pub(super) fn progress(exercise: &Exercise) -> Progress {
     let folder = exercise.usual_folder();
+    let read = |file: &str| fs::read(folder.join(file)).ok();
     match exercise_in(&folder) {
-        Some(found) if found.name == exercise.name => {
-            let done = fs::read(folder.join(PASSED))
-                .is_ok_and(|passed| fs::read(folder.join(LIB)).is_ok_and(|lib| lib == passed));
-            if done { Progress::Done } else { Progress::Begun }
-        }
+        Some(found) if found.name == exercise.name => match read(PASSED) {
+            passed @ Some(_) if read(LIB) == passed => Progress::Done,
+            _ => Progress::Begun,
+        },
         _ => Progress::NotBegun,
     }
 }

@@ -19,7 +19,7 @@ const END: &str = "// end of answer";
 #[derive(Debug)]
 pub struct Mistake {
     /// A part of the hint that a failed test has to give for it.
-    pub hint: &'static str,
+    pub hint: String,
     /// The exercise's `src/lib.rs` with this answer, and with the right ones in the other gaps.
     pub lib: String,
 }
@@ -27,102 +27,74 @@ pub struct Mistake {
 impl Exercise {
     /// Its `src/lib.rs` as it is handed out: `todo!()` in the gaps.
     pub fn with_gaps(&self) -> String {
-        filled(self.text, |gap| vec![format!("{}todo!(\"{}\")", gap.indent, gap.task)])
+        self.lines(|part| matches!(part, Part::Always | Part::Gap))
     }
 
     /// Its `src/lib.rs` with the answers.
     pub fn answer(&self) -> String {
-        filled(self.text, Gap::answer)
+        self.lines(|part| matches!(part, Part::Always | Part::Answer(_)))
     }
 
     /// The usual mistakes, each alone.
     pub fn mistakes(&self) -> Vec<Mistake> {
-        let gaps: Vec<Gap> = pieces(self.text).into_iter().filter_map(Piece::gap).collect();
-        let places = gaps.iter().enumerate().flat_map(|(place, gap)| gap.mistakes.iter().map(move |one| (place, one)));
-        places.map(|(place, (hint, lines))| Mistake { hint, lib: self.mistaken(place, lines) }).collect()
+        let mistake = |(part, hint): (Part, String)| {
+            let Part::Hint(gap, mistake) = part else { return None };
+            let lib = self.lines(|part| match part {
+                Part::Always => true,
+                Part::Answer(of) => of != gap,
+                Part::Wrong(of) => of == mistake,
+                Part::Gap | Part::Hint(..) => false,
+            });
+            Some(Mistake { hint, lib })
+        };
+        parts(self.text).into_iter().filter_map(mistake).collect()
     }
 
-    /// Its `src/lib.rs` with `lines` in the gap at `place`.
-    fn mistaken(&self, place: usize, lines: &[&'static str]) -> String {
-        let mut gaps = 0..;
-        let wrong = |gap: &Gap| lines.iter().map(|line| format!("{}{line}", gap.indent)).collect();
-        filled(self.text, |gap| if gaps.next() == Some(place) { wrong(gap) } else { gap.answer() })
-    }
-}
-
-/// A line outside the markers, or what stands between them.
-enum Piece {
-    Line(&'static str),
-    Gap(Gap),
-}
-
-struct Gap {
-    indent: &'static str,
-    task: &'static str,
-    answer: Vec<&'static str>,
-    mistakes: Vec<(&'static str, Vec<&'static str>)>,
-}
-
-impl Piece {
-    fn gap(self) -> Option<Gap> {
-        if let Self::Gap(gap) = self { Some(gap) } else { None }
+    /// The lines of these parts.
+    fn lines(&self, is_kept: impl Fn(Part) -> bool) -> String {
+        let kept = parts(self.text).into_iter().filter(|(part, _)| is_kept(*part));
+        kept.map(|(_, line)| line + "\n").collect()
     }
 }
 
-impl Gap {
-    fn answer(&self) -> Vec<String> {
-        self.answer.iter().map(|line| (*line).into()).collect()
-    }
+/// What a line is for; gaps and mistakes are counted through the text.
+#[derive(Clone, Copy)]
+enum Part {
+    Always,
+    /// What stands in a gap when it is handed out.
+    Gap,
+    /// Of the gap with this number.
+    Answer(usize),
+    /// Of the gap and the mistake with these numbers.
+    Hint(usize, usize),
+    /// Of the mistake with this number.
+    Wrong(usize),
 }
 
-fn filled(text: &'static str, mut lines: impl FnMut(&Gap) -> Vec<String>) -> String {
-    let piece = |piece: Piece| match piece {
-        Piece::Line(line) => vec![line.into()],
-        Piece::Gap(gap) => lines(&gap),
-    };
-    pieces(text).into_iter().flat_map(piece).map(|line| line + "\n").collect()
-}
-
-fn pieces(text: &'static str) -> Vec<Piece> {
-    let mut pieces = Vec::new();
-    let mut open: Option<Gap> = None;
+/// The lines of a text without its markers.
+fn parts(text: &str) -> Vec<(Part, String)> {
+    let (mut gap, mut mistake, mut indent, mut part) = (0, 0, "", Part::Always);
+    let mut parts = Vec::new();
     for line in text.lines() {
         let marker = line.trim_start();
-        open = match open {
-            None => match marker.strip_prefix(ANSWER) {
-                Some(task) => {
-                    let indent = &line[..line.len() - marker.len()];
-                    Some(Gap { indent, task, answer: Vec::new(), mistakes: Vec::new() })
-                }
-                None => {
-                    pieces.push(Piece::Line(line));
-                    None
-                }
-            },
-            Some(gap) if marker == END => {
-                pieces.push(Piece::Gap(gap));
-                None
-            }
-            Some(mut gap) => {
-                gap.take(line, marker);
-                Some(gap)
-            }
-        };
-    }
-    pieces
-}
-
-impl Gap {
-    /// A line between the markers.
-    fn take(&mut self, line: &'static str, marker: &'static str) {
-        if let Some(hint) = marker.strip_prefix(MISTAKE) {
-            self.mistakes.push((hint, Vec::new()));
-        } else if let Some((_, lines)) = self.mistakes.last_mut() {
-            lines.push(marker.strip_prefix(LINE).unwrap_or(marker));
+        if let Some(task) = marker.strip_prefix(ANSWER) {
+            gap += 1;
+            indent = &line[..line.len() - marker.len()];
+            parts.push((Part::Gap, format!("{indent}todo!(\"{task}\")")));
+            part = Part::Answer(gap);
+        } else if let Some(hint) = marker.strip_prefix(MISTAKE) {
+            mistake += 1;
+            parts.push((Part::Hint(gap, mistake), hint.to_owned()));
+            part = Part::Wrong(mistake);
+        } else if marker == END {
+            part = Part::Always;
+        } else if let Part::Wrong(_) = part {
+            parts.push((part, format!("{indent}{}", marker.strip_prefix(LINE).unwrap_or(marker))));
         } else {
-            self.answer.push(line);
+            parts.push((part, line.to_owned()));
         }
     }
+    parts
 }
 
 #[cfg(test)]
@@ -139,7 +111,7 @@ mod tests {
         assert_eq!(exercise.with_gaps(), "fn a() {\n    todo!(\"a\")\n}\ntodo!(\"b\")\n");
         assert_eq!(exercise.answer(), "fn a() {\n    1\n}\nb();\n");
         let mistakes = exercise.mistakes();
-        assert_eq!((mistakes.len(), mistakes[0].hint), (1, "two"));
+        assert_eq!((mistakes.len(), mistakes[0].hint.as_str()), (1, "two"));
         assert_eq!(mistakes[0].lib, "fn a() {\n    2\n    + 0\n}\nb();\n");
     }
 

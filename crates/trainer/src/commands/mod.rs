@@ -13,6 +13,7 @@ mod eval;
 mod export;
 mod inspect;
 mod predict;
+mod serve;
 
 mod compare;
 mod report;
@@ -36,5 +37,6 @@ pub(crate) use new::new;
 pub(crate) use predict::predict;
 pub(crate) use report::report;
 pub(crate) use runs::runs;
+pub(crate) use serve::serve;
 pub(crate) use shell::{completions, man};
 pub(crate) use train::train;

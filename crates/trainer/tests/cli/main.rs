@@ -20,6 +20,7 @@ mod pretrained;
 mod progress;
 mod resume;
 mod runs;
+mod served;
 mod settings;
 mod side_by_side;
 mod sweeps;

@@ -295,8 +295,15 @@ mod stopped {
         Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
     }
 
-    /// Waits until no run's folder is locked any more.
+    /// Waits until no process works in the folder any more, be it that it has a run locked or, where the system tells, that it is about to.
     fn wait_for_runs(desk: &Desk) {
+        let folder = fs::canonicalize(desk.path("")).unwrap();
+        let works_there = |process: fs::DirEntry| {
+            fs::read_link(process.path().join("cwd")).is_ok_and(|works_in| works_in.starts_with(&folder))
+        };
+        while fs::read_dir("/proc").is_ok_and(|mut processes| processes.any(|process| process.is_ok_and(works_there))) {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
         for run in ["seed1", "seed2", "seed3"] {
             fs::File::open(desk.path("sweep").join(run).join("run.lock"))
                 .map(|lock| lock.lock().unwrap())

@@ -2,44 +2,17 @@
 
 use crate::prelude::*;
 
-pub(super) const RATE: NumberSetting = NumberSetting {
-    name: "rate",
-    about: "the learning rate at which ReLU and tanh are compared as well",
-    unit: "",
-    default: 0.1,
-    range: [0.01, 3.0],
-    example: 0.3,
-};
+pub(super) const RATE: NumberSetting =
+    NumberSetting::new("rate", "the learning rate at which ReLU and tanh are compared as well", 0.1, [0.01, 3.0], 0.3);
 
-pub(super) const BATCH: WholeSetting = WholeSetting {
-    name: "batch",
-    about: "the batch size of the descent that is compared",
-    unit: "digits",
-    default: 32,
-    range: [1, 500],
-    divides: None,
-    example: 100,
-};
+pub(super) const BATCH: WholeSetting =
+    WholeSetting::new("batch", "the batch size of the descent that is compared", 32, [1, 500], 100).in_units("digits");
 
-pub(super) const WIDTH: WholeSetting = WholeSetting {
-    name: "width",
-    about: "the width of both hidden layers",
-    unit: "units",
-    default: 32,
-    range: [2, 128],
-    divides: None,
-    example: 8,
-};
+pub(super) const WIDTH: WholeSetting =
+    WholeSetting::new("width", "the width of both hidden layers", 32, [2, 128], 8).in_units("units");
 
-pub(super) const DIGITS: WholeSetting = WholeSetting {
-    name: "digits",
-    about: "how many digits are learned from",
-    unit: "digits",
-    default: 500,
-    range: [50, 1500],
-    divides: None,
-    example: 100,
-};
+pub(super) const DIGITS: WholeSetting =
+    WholeSetting::new("digits", "how many digits are learned from", 500, [50, 1500], 100).in_units("digits");
 
 pub(super) const DECLARED: &[ExperimentSetting] = &[
     ExperimentSetting::Number(RATE),

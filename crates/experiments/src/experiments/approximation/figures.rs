@@ -1,19 +1,18 @@
-//! Error against the number of functions, by dimension, and exponents beside theory's.
+//! Error against the number of functions, by dimension.
 
-use super::early_exponent;
 use super::learned::LearnedErrors;
-use super::wave::{Curve, MOST_DIMENSIONS, grid_exponent, polynomial_curve};
+use super::wave::{Curve, polynomial_curve};
 use crate::prelude::*;
 
 pub(super) fn widths(measured: &[LearnedErrors], findings: &mut Findings) {
     findings.panels(
         "width",
-        "Error against width in one to ten dimensions",
-        "What is left of the variance of cos(a . x + b) with n functions. In one dimension polynomials win. With the \
-         dimension the grid's line flattens to n^(-2/D) and polynomials need ever more terms before they gain. The \
-         zoo's perceptron, whose features are learned by gradient descent, leaves a few hundredths of unseen points \
-         with eight units in any dimension (dashed: 1/n from one unit on; whiskers: 95 %; polynomials: the mean over \
-         phases).",
+        "Error against width in one and in ten dimensions",
+        "What is left of the variance of cos(a . x + b), |a| = 6 on the unit cube, with n functions: in every \
+         dimension one wave along one direction. In one dimension polynomials win. With the dimension the grid's line \
+         flattens to n^(-2/D) and polynomials need ever more terms before they gain. The zoo's perceptron, whose \
+         features are learned by gradient descent, leaves a few hundredths of unseen points with eight units in \
+         either (dashed: 1/n from one unit on; whiskers: 95 %; polynomials: the mean over phases).",
         2,
         measured.iter().map(panel).collect(),
     );
@@ -34,27 +33,4 @@ fn panel(one: &LearnedErrors) -> Chart {
         .line("learned ReLU units", &learned)
         .intervals("learned ReLU units", &means.iter().map(whisker).collect::<Vec<_>>())
         .dashed("1/n", &reference)
-}
-
-pub(super) fn exponents(measured: &[LearnedErrors], settings: &Setup, findings: &mut Findings) {
-    let by = |exponent: &dyn Fn(usize) -> f64| -> Curve {
-        (1..=MOST_DIMENSIONS).map(|dimensions| (dimensions as f64, exponent(dimensions))).collect()
-    };
-    let theory: Curve = (10..=100).map(|tenths| f64::from(tenths) / 10.0).map(|d| (d, -2.0 / d)).collect();
-    let learned = || measured.iter().map(|one| (one.wave.dimensions() as f64, one.exponent()));
-    let means: Curve = learned().map(|(dimensions, mean)| (dimensions, mean.value)).collect();
-    let whiskers: Vec<_> = learned().map(|(d, mean)| (d, mean.interval().0, mean.interval().1)).collect();
-    findings.figure(
-        "exponents",
-        "Exponents beside theory's",
-        "Exponents of the squared error by the number of functions (whiskers: 95 %). The grid lies on -2/D, \
-         polynomials up to degree 3 near it; learned units on unseen points do not follow it.",
-        Chart::new(Axis::linear("dimensions D"), Axis::linear("exponent of the squared error"))
-            .dashed("-2/D: fixed bases", &theory)
-            .rule_y("-1: Barron", -1.0)
-            .scatter("grid of cells", &by(&|dimensions| grid_exponent(dimensions, settings)))
-            .scatter("polynomials to degree 3", &by(&early_exponent))
-            .scatter("learned ReLU units", &means)
-            .intervals("learned ReLU units", &whiskers),
-    );
 }

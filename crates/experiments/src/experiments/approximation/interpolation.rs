@@ -35,8 +35,8 @@ impl Interpolation {
     }
 }
 
-/// Squared errors by width for three targets: the wave; one with a kink that lies on no joint, which costs `h^2` in height over one piece of
-/// width `h`; and a root, where the error is as large as `h^(1/2)`, squared `h`, over a width of `h`.
+/// Squared errors by width for two targets: the wave, and one with a kink that lies on no joint, which costs `h^2` in height over one piece
+/// of width `h`.
 pub(super) fn check(settings: &Setup, findings: &mut Findings) {
     let units = settings.choose(vec![4, 8, 16, 32, 64, 128, 256, 512], vec![4, 8, 16, 32, 64, 128]);
     let wave = Wave::draw(1, settings);
@@ -45,7 +45,6 @@ pub(super) fn check(settings: &Setup, findings: &mut Findings) {
     };
     let smooth = curve(&|x| wave.value(&[x]));
     let kinked = curve(&|x| (x - 1.0 / 3.0).abs());
-    let root = curve(&|x| (x - 1.0 / 3.0).abs().sqrt());
     let exponent = |curve: &Curve| fitted_exponent(&curve[curve.len() - 4..]);
     findings
         // On a piece the error is about f'' t (h - t) / 2, whose mean square is f''^2 h^4 / 120.
@@ -54,16 +53,13 @@ pub(super) fn check(settings: &Setup, findings: &mut Findings) {
         // With n a power of two the kink lies a third into a piece or a third before its end, which is the same.
         .claiming("A function with a kink, |x - 1/3|, needs wider networks: the same exponent")
         .is(exponent(&kinked), Near(-3.0, 0.02))
-        // Pieces far from the root add h^4 f''^2: a fraction that falls as h^2, below (4/16)^2 / 10 at 16 units.
-        .claim("and for sqrt |x - 1/3|, whose slope has no bound", exponent(&root), Near(-2.0, 0.02))
         .figure(
             "interpolation",
             "Interpolation by ReLU networks",
             "A ReLU network through n + 1 points of a smooth function of one number errs by n^(-4); of one with a \
-             kink by n^(-3), of a root by n^(-2). Wider comes as near as one likes to any of them, at its own rate.",
+             kink by n^(-3). Wider comes as near as one likes to either, at its own rate.",
             Chart::new(Axis::log("ReLU units n"), Axis::log("mean squared error"))
                 .line("cosine", &smooth)
-                .line("|x - 1/3|", &kinked)
-                .line("sqrt |x - 1/3|", &root),
+                .line("|x - 1/3|", &kinked),
         );
 }

@@ -15,33 +15,25 @@ const TRAININGS: u64 = 4;
 /// What perceptrons leave of one wave.
 pub(super) struct LearnedErrors {
     pub(super) wave: Wave,
-    widths: Vec<f64>,
-    /// Of each training by width: the fraction of the variance of unseen points.
-    fractions: Vec<Vec<f64>>,
+    /// Of each training, by width: the fraction of the variance of unseen points.
+    trainings: Vec<Curve>,
 }
 
-/// Points of the unit cube with the wave's values there.
-struct CubeSample {
-    points: Vec<Vec<f64>>,
-    values: Vec<f64>,
-}
+/// Points of the unit cube, and the wave's values there.
+type CubeSample = (Vec<Vec<f64>>, Vec<f64>);
 
 /// In some dimensions, the most last.
 pub(super) fn measure(settings: &Setup) -> Result<Vec<LearnedErrors>> {
-    let dimensions: &[usize] = settings.choose(&[1, 3, 6, MOST_DIMENSIONS], &[MOST_DIMENSIONS]);
-    let bar = settings.progress("error against width", dimensions.len());
-    let measured = dimensions.iter().map(|dimensions| in_dimensions(*dimensions, settings)).inspect(|_| bar.inc(1));
-    let measured = measured.collect();
-    bar.finish_and_clear();
-    measured
+    let dimensions: &[usize] = settings.choose(&[1, MOST_DIMENSIONS], &[MOST_DIMENSIONS]);
+    dimensions.iter().map(|dimensions| in_dimensions(*dimensions, settings)).collect()
 }
 
 fn in_dimensions(dimensions: usize, settings: &Setup) -> Result<LearnedErrors> {
     let wave = Wave::draw(dimensions, settings);
     let widths = settings.choose(vec![1, 2, 4, 8, 16, 32], vec![1, 2, 4, 8]);
-    let sample = |run| {
-        let mut random = Stream::numbered(settings.seed, 1000 * dimensions as u64 + run);
-        [0, 1].map(|_| CubeSample::draw(&wave, &mut random))
+    let sample = |training| {
+        let mut random = Stream::numbered(settings.seed, 1000 * dimensions as u64 + training);
+        [0, 1].map(|_| draw(&wave, &mut random))
     };
     let samples: Vec<[CubeSample; 2]> = (0..TRAININGS).map(sample).collect();
     let device = training_device();
@@ -51,20 +43,29 @@ fn in_dimensions(dimensions: usize, settings: &Setup) -> Result<LearnedErrors> {
     for sample in &samples {
         for &width in &widths {
             let config = MlpConfig { hidden: vec![width], ..MlpConfig::default() };
-            starts.push((sample, config.init(dimensions, 1, &device)));
+            starts.push((width, sample, config.init(dimensions, 1, &device)));
         }
     }
-    let error = |(sample, network)| error(sample, network, settings);
-    let errors: Vec<f64> = starts.into_par_iter().map(error).collect::<Result<_>>()?;
-    let of_training = |errors: &[f64]| -> Vec<f64> { errors.iter().map(|error| error / wave.variance()).collect() };
-    let fractions = errors.chunks(widths.len()).map(of_training).collect();
-    Ok(LearnedErrors { widths: widths.into_iter().map(|width| width as f64).collect(), fractions, wave })
+    let trained = |(width, sample, network): (usize, &[CubeSample; 2], Mlp)| -> Result<(f64, f64)> {
+        Ok((width as f64, error(sample, network, settings)? / wave.variance()))
+    };
+    let points: Vec<(f64, f64)> = starts.into_par_iter().map(trained).collect::<Result<_>>()?;
+    let trainings = points.chunks(widths.len()).map(<[_]>::to_vec).collect();
+    Ok(LearnedErrors { wave, trainings })
+}
+
+/// As many points as a network is fitted to.
+fn draw(wave: &Wave, random: &mut Stream) -> CubeSample {
+    let mut point = || (0..wave.dimensions()).map(|_| random.unit()).collect();
+    let points: Vec<Vec<f64>> = (0..POINTS).map(|_| point()).collect();
+    let values = points.iter().map(|x| wave.value(x)).collect();
+    (points, values)
 }
 
 /// The mean squared error on the second sample after training on the first.
 fn error([training, test]: &[CubeSample; 2], network: Mlp, settings: &Setup) -> Result<f64> {
     let (size, first) = (settings.whole(BATCH), settings.number(RATE));
-    let batches = training.points.chunks_exact(size).zip(training.values.chunks_exact(size));
+    let batches = training.0.chunks_exact(size).zip(training.1.chunks_exact(size));
     let batches: Vec<_> = batches.map(|(points, values)| tensors(points, values, &training_device())).collect();
     let steps = settings.choose(1500, 600);
     // It falls to zero in a straight line.
@@ -73,7 +74,7 @@ fn error([training, test]: &[CubeSample; 2], network: Mlp, settings: &Setup) -> 
         let (x, y) = batches[step % batches.len()].clone();
         MseLoss::new().forward(network.forward(x), y, Reduction::Mean)
     });
-    let (x, y) = tensors(&test.points, &test.values, &Device::flex());
+    let (x, y) = tensors(&test.0, &test.1, &Device::flex());
     scalar(MseLoss::new().forward(network.valid().forward(x), y, Reduction::Mean))
 }
 
@@ -86,28 +87,15 @@ fn tensors(points: &[Vec<f64>], values: &[f64], device: &Device) -> (Tensor<2>, 
     (rows(&points, device), rows(&values, device))
 }
 
-impl CubeSample {
-    fn draw(wave: &Wave, random: &mut Stream) -> Self {
-        let mut point = || (0..wave.dimensions()).map(|_| random.unit()).collect();
-        let points: Vec<Vec<f64>> = (0..POINTS).map(|_| point()).collect();
-        let values = points.iter().map(|x| wave.value(x)).collect();
-        Self { points, values }
-    }
-}
-
 impl LearnedErrors {
     /// By width, the mean over the trainings.
     pub(super) fn means(&self) -> Vec<(f64, Mean)> {
-        let mean = |place: usize| Mean::over(self.fractions.iter().map(|errors| errors[place]));
-        self.widths.iter().enumerate().map(|(place, &width)| (width, mean(place))).collect()
+        let mean = |place: usize| Mean::over(self.trainings.iter().map(|curve| curve[place].1));
+        self.trainings[0].iter().enumerate().map(|(place, (width, _))| (*width, mean(place))).collect()
     }
 
     /// The exponent of each training by the number of units.
     pub(super) fn exponent(&self) -> Mean {
-        let one = |errors: &Vec<f64>| {
-            let curve: Curve = self.widths.iter().copied().zip(errors.iter().copied()).collect();
-            fitted_exponent(&curve)
-        };
-        Mean::over(self.fractions.iter().map(one))
+        Mean::over(self.trainings.iter().map(|curve| fitted_exponent(curve)))
     }
 }

@@ -18,7 +18,7 @@ mod shell;
 mod figures;
 
 use self::learned::LearnedErrors;
-use self::wave::{FREQUENCY, MOST_DIMENSIONS, grid_exponent, polynomial_curve, polynomial_terms};
+use self::wave::{MOST_DIMENSIONS, grid_exponent, polynomial_curve, polynomial_terms};
 use crate::prelude::*;
 
 pub(crate) const EXPERIMENT: Experiment = Experiment {
@@ -42,26 +42,16 @@ fn run(settings: &Setup) -> Result<Findings> {
     let learned = learned::measure(settings)?;
     learned_features(&learned, settings, &mut findings)?;
     figures::widths(&learned, &mut findings);
-    figures::exponents(&learned, settings, &mut findings);
     shell::check(settings, &mut findings);
     manifold::check(settings, &mut findings)?;
     Ok(findings)
 }
 
-/// The wave's energy lies about this degree, `|a|^2 / 12`.
-///
-/// Along one side Legendre's operator gives `sum k (k + 1) (2k + 1) j_k(z)^2 = 2 z^2 / 3` with `z = a_i / 2`, which over all sides sums to
-/// `|a|^2 / 6`. As `k (k + 1)` is at least `2 k`, the mean degree is at most half of that, and nearly that where sides are many.
-const MEAN_DEGREE: usize = (FREQUENCY * FREQUENCY / 12.0) as usize;
-
 /// Cells of a grid and polynomials on one wave, by the closed forms of their least squared error.
 fn fixed_bases(settings: &Setup, findings: &mut Findings) {
     let off = |dimensions: usize| (grid_exponent(dimensions, settings) * dimensions as f64 / -2.0 - 1.0).abs();
-    let early: Vec<f64> = (1..=MOST_DIMENSIONS).map(early_exponent).collect();
-    let slower = early.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::INFINITY, f64::min);
-    let curve = polynomial_curve(MOST_DIMENSIONS, 2 * MEAN_DEGREE);
-    let steps: Vec<f64> = curve.windows(2).map(fitted_exponent).collect();
-    let (first, last) = (steps[0], steps[steps.len() - 1]);
+    let curve = polynomial_curve(MOST_DIMENSIONS, 6);
+    let [first, last] = [&curve[..2], &curve[5..]].map(fitted_exponent);
     findings
         // Cells of a sixteenth leave a second term of (a h)^2 / 12, some hundredths of the first.
         .claiming("A grid's squared error falls as n^(-2/D): largest relative difference of the exponent, D = 1 to 10")
@@ -80,18 +70,7 @@ fn fixed_bases(settings: &Setup, findings: &mut Findings) {
              exponent -2/D, and the slope over a range says where the range was cut.",
         )
         .known_as("polynomial_exponent")
-        .measured_with(format!(" ({} and {})", number(first), number(last)))
-        .claiming(
-            "The terms of a degree grow with D, so polynomials lose with the dimension: least rise of the exponent up \
-             to degree 3, mean over all phases, from one D to the next, 1 to 10",
-        )
-        .is(slower, Above(0.0))
-        .measured_with(format!(" (from {} to {})", number(early[0]), number(early[early.len() - 1])));
-}
-
-/// The exponent of polynomials while the degree is at most the mean one.
-fn early_exponent(dimensions: usize) -> f64 {
-    fitted_exponent(&polynomial_curve(dimensions, MEAN_DEGREE))
+        .measured_with(format!(" ({} and {})", number(first), number(last)));
 }
 
 /// The terms of degree up to `M` in `D` variables are `(D + M choose M)`.
@@ -134,11 +113,6 @@ fn learned_features(measured: &[LearnedErrors], settings: &Setup, findings: &mut
         ))
         .is(left.interval().1 / best, AtMost(settings.choose(0.1, 1.0)))
         .measured_with(format!(" ({left} against {}, {} trainings)", number(best), left.count))
-        .note(
-            "The target is cos(a . x + b) with |a| = 6 on the unit cube: in every dimension one wave along one \
-             direction. A grid has to be fine along all D sides to be fine along that direction; a hidden unit can \
-             turn to it. That is all that learning features means here.",
-        )
         .note(
             "Barron's bound for learned features, squared error at most (2 C)² / n, is a bound: a smooth wave is \
              learned faster, up to n^(-4) as in one dimension, as long as there are points enough to learn from and \

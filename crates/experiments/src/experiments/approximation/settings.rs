@@ -2,14 +2,8 @@
 
 use crate::prelude::*;
 
-pub(super) const RATE: NumberSetting = NumberSetting {
-    name: "rate",
-    about: "Adam's first learning rate for the zoo's perceptron",
-    unit: "",
-    default: 0.02,
-    range: [1e-4, 1.0],
-    example: 0.002,
-};
+pub(super) const RATE: NumberSetting =
+    NumberSetting::new("rate", "Adam's first learning rate for the zoo's perceptron", 0.02, [1e-4, 1.0], 0.002);
 
 pub(super) const BATCH: WholeSetting = WholeSetting {
     name: "batch",
@@ -21,15 +15,14 @@ pub(super) const BATCH: WholeSetting = WholeSetting {
     example: 1000,
 };
 
-pub(super) const COORDINATES: WholeSetting = WholeSetting {
-    name: "coordinates",
-    about: "in how many of 64 principal coordinates a digit's nearest neighbor is looked for",
-    unit: "coordinates",
-    default: 15,
-    range: [1, 64],
-    divides: None,
-    example: 4,
-};
+pub(super) const COORDINATES: WholeSetting = WholeSetting::new(
+    "coordinates",
+    "in how many of 64 principal coordinates a digit's nearest neighbor is looked for",
+    15,
+    [1, 64],
+    4,
+)
+.in_units("coordinates");
 
 pub(super) const DECLARED: &[ExperimentSetting] =
     &[ExperimentSetting::Number(RATE), ExperimentSetting::Whole(BATCH), ExperimentSetting::Whole(COORDINATES)];

@@ -36,56 +36,19 @@ fn moments(dimensions: usize) -> (f64, f64) {
 }
 
 pub(super) fn check(settings: &Setup, findings: &mut Findings) {
-    sampled(settings, findings);
+    let dimensions = [1, 2, 3, 5, 10, 30, 100, 200, 500, 1000];
+    let off = dimensions.map(|dimensions| sampled_off(dimensions, settings)).into_iter().fold(0.0, larger);
     let ((mean, deviation), root) = (moments(1000), SIGMA * 1000.0_f64.sqrt());
-    let off_peak = [2, 3, 10, 100, 1000].map(|dimensions| (highest(dimensions) / peak(dimensions) - 1.0).abs());
+    // At e = sigma on both sides, so that odd powers of `e` cancel; what is left is `e^4 / (4 (D - 1))`.
+    let at = |r: f64| log_density(1000, r);
+    let fall = at(peak(1000)) - (at(peak(1000) - SIGMA) + at(peak(1000) + SIGMA)) / 2.0;
     findings
+        .claiming("Distances sampled from a Gaussian's center have the exact mean: largest error in standard errors")
+        .is(off, AtMost(5.0))
         .claiming("The mean is σ sqrt(D) but for a fraction of 1/(4D): D times that fraction, D = 1000")
         .is(1000.0 * (1.0 - mean / root), Near(0.25, 1e-3))
         .claiming("The shell is σ / sqrt(2) thick in any high dimension: deviation over that, D = 1000")
         .is(deviation / (SIGMA / 2.0_f64.sqrt()), Near(1.0, 1e-3))
-        .claiming("The radial density is highest at σ sqrt(D - 1): largest relative difference, D = 2 to 1000")
-        .is(off_peak.into_iter().fold(0.0, larger), AtMost(1e-6));
-    beside_the_shell(findings);
-    figure(findings);
-}
-
-/// Distances of points drawn from a Gaussian, against the density's mean and deviation.
-fn sampled(settings: &Setup, findings: &mut Findings) {
-    let count = settings.choose(4000, 400);
-    let (mut mean_off, mut deviation_off) = (0.0_f64, 0.0_f64);
-    for dimensions in [1, 2, 3, 5, 10, 30, 100, 200, 500, 1000] {
-        let mut random = Stream::numbered(settings.seed, 50_000 + dimensions as u64);
-        let mut radius = || (0..dimensions).map(|_| random.normal().powi(2)).sum::<f64>().sqrt() * SIGMA;
-        let found = Mean::over((0..count).map(|_| radius()));
-        let (root, (mean, deviation)) = (f64::from(count).sqrt(), moments(dimensions));
-        mean_off = larger(mean_off, (found.value - mean).abs() / deviation * root);
-        deviation_off = larger(deviation_off, (found.error * root / deviation - 1.0).abs() * root);
-    }
-    findings
-        .claiming("Distances sampled from a Gaussian's center have the exact mean: largest error in standard errors")
-        .is(mean_off, AtMost(5.0))
-        // The standard error of a deviation is at most 0.85 of it over the root of the count (half-normal, D = 1).
-        .claiming("and the exact deviation: largest relative difference times the root of the number of draws")
-        .is(deviation_off, AtMost(5.0));
-}
-
-/// Where the density is highest, by thirds of an interval: it has one peak.
-fn highest(dimensions: usize) -> f64 {
-    let (mut low, mut high) = (1e-9, 2.0 * SIGMA * (dimensions as f64).sqrt());
-    for _ in 0..100 {
-        let third = (high - low) / 3.0;
-        let [left, right] = [low + third, high - third].map(|r| log_density(dimensions, r));
-        if left < right { low += third } else { high -= third }
-    }
-    (low + high) / 2.0
-}
-
-/// The density's logarithm at `e = sigma` on both sides, so that odd powers of `e` cancel; what is left is `e^4 / (4 (D - 1))`.
-fn beside_the_shell(findings: &mut Findings) {
-    let at = |r: f64| log_density(1000, r);
-    let fall = at(peak(1000)) - (at(peak(1000) - SIGMA) + at(peak(1000) + SIGMA)) / 2.0;
-    findings
         .claiming("Beside the shell it is p(r*) exp(-e² / σ²): fall of ln p at e = σ, D = 1000")
         .is(fall, Near(1.0, 1e-3))
         .claiming("Beside the shell it is p(r*) exp(-3 e² / (2 σ²)): fall of ln p at e = σ, D = 1000")
@@ -93,9 +56,20 @@ fn beside_the_shell(findings: &mut Findings) {
             fall,
             Near(1.5, 1e-3),
             "The second derivative of ln p is -(D - 1)/r² - 1/σ², at r* = σ sqrt(D - 1) twice -1/σ². Half of that \
-             times e² is -e²/σ², and the shell's deviation is σ/sqrt(2), as sampled distances have it.",
+             times e² is -e²/σ², and the shell's deviation is σ/sqrt(2).",
         )
         .known_as("shell_density");
+    figure(findings);
+}
+
+/// How far the mean distance of points drawn from a Gaussian is from the density's, in standard errors.
+fn sampled_off(dimensions: usize, settings: &Setup) -> f64 {
+    let count = settings.choose(4000, 400);
+    let mut random = Stream::numbered(settings.seed, 50_000 + dimensions as u64);
+    let mut radius = || (0..dimensions).map(|_| random.normal().powi(2)).sum::<f64>().sqrt() * SIGMA;
+    let found = Mean::over((0..count).map(|_| radius()));
+    let (mean, deviation) = moments(dimensions);
+    (found.value - mean).abs() / deviation * f64::from(count).sqrt()
 }
 
 fn figure(findings: &mut Findings) {

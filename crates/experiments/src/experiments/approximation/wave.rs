@@ -9,7 +9,7 @@ use std::f64::consts::TAU;
 /// Dimensions from 1 to this.
 pub(super) const MOST_DIMENSIONS: usize = 10;
 /// The length of the target's frequencies in every dimension: about one period along their direction.
-pub(super) const FREQUENCY: f64 = 6.0;
+const FREQUENCY: f64 = 6.0;
 
 /// Number of functions, and error.
 pub(super) type Curve = Vec<(f64, f64)>;

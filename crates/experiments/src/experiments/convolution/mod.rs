@@ -163,12 +163,11 @@ fn sobel(findings: &mut Findings) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::set_values::SetValues;
     use zoo_results::outcome::FindingVerdict;
 
     /// What of the worked sum holds under a filter that is set.
     fn holds(filter: &str) -> Vec<bool> {
-        let set = SetValues::parse(&EXPERIMENT, &[format!("filter={filter}")]).unwrap();
+        let set = EXPERIMENT.set(&[format!("filter={filter}")]).unwrap();
         let mut findings = Findings::default();
         worked_sum(&Setup { set, ..Setup::default() }, &mut findings).unwrap();
         findings.claims.iter().map(|claim| claim.verdict == FindingVerdict::Holds).collect()

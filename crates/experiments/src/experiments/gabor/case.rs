@@ -6,23 +6,18 @@ use crate::prelude::*;
 use rayon::prelude::*;
 use trainer::schedule::learning_rate;
 use zoo_recipe::{Optimizer, Schedule};
-use zoo_toys::gabor::{EXAMPLES, GaborSample, REACH, Setting, Settled};
-
-/// Half of the rate that would diverge at the lowest point on all examples.
-pub(super) const LARGEST: &str = "1 / lambda_max";
-pub(super) const FALLING: &str = "falling from there";
-const GENTLE: &str = "1 / (5 lambda_max)";
+use zoo_toys::gabor::{EXAMPLES, GaborSample, REACH, Setting};
 
 /// A form of the model with its data and the starts of descent.
 pub(super) struct GaborCase<'a> {
     pub(super) setting: &'a Setting,
     pub(super) sample: GaborSample,
     pub(super) starts: Vec<[f64; 2]>,
-    /// The batch that the claims are about.
+    /// The examples of a batch.
     pub(super) batch: usize,
     /// The lowest point.
-    pub(super) minimum: [f64; 2],
-    /// One over the largest curvature there.
+    minimum: [f64; 2],
+    /// One over the largest curvature there: half of the rate that would diverge on all examples.
     rate: f64,
     /// The loss below which a walk has reached the lowest basin.
     good: f64,
@@ -30,31 +25,17 @@ pub(super) struct GaborCase<'a> {
     steps: usize,
 }
 
-/// What becomes of a start.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Fate {
-    /// It reaches the lowest basin.
-    Lowest,
-    /// It ends in another minimum.
-    Other,
-    /// It is still on its way, not in the lowest basin.
-    Moving,
+/// Whether each start reaches the lowest basin.
+pub(super) struct Reached {
+    pub(super) on_all: Vec<bool>,
+    pub(super) on_few: Vec<bool>,
 }
 
-/// One way to descend, and which starts reach the lowest basin by it.
-pub(super) struct Way {
-    pub(super) batch: usize,
-    pub(super) rate: &'static str,
-    /// What becomes of every start.
-    pub(super) fates: Vec<Fate>,
-    /// The fraction of batches whose step leads away from the lowest point.
+/// The batches.
+pub(super) struct Few {
+    pub(super) size: usize,
+    /// The fraction of them whose step at the rate `1 / lambda_max` leads away from the lowest point.
     pub(super) too_steep: f64,
-}
-
-impl Way {
-    pub(super) fn count(&self, fate: Fate) -> usize {
-        self.fates.iter().filter(|one| **one == fate).count()
-    }
 }
 
 impl<'a> GaborCase<'a> {
@@ -79,77 +60,48 @@ impl<'a> GaborCase<'a> {
         }
     }
 
-    /// Every batch size at every rate, from the same starts.
-    pub(super) fn compare(&self, settings: &Setup) -> Result<Vec<Way>> {
-        let mut sizes = settings.choose(vec![EXAMPLES, 7, self.batch, 1], vec![EXAMPLES, self.batch]);
-        sizes.sort_unstable();
-        sizes.dedup();
-        let falling = Schedule::Cosine { learning_rate: self.rate, warmup_steps: 0, final_learning_rate: 0.0 };
-        let mut rates = vec![(LARGEST, self.constant(1.0)), (FALLING, falling)];
-        if !settings.quick {
-            rates.insert(0, (GENTLE, self.constant(0.2)));
-        }
-        let mut ways = Vec::new();
-        let bar = settings.progress("descent from every start", sizes.len() * rates.len());
-        for (rate, schedule) in rates {
-            for &batch in sizes.iter().rev() {
-                let ends = self.walk(&self.starts, batch, &schedule, |_| {})?;
-                let fates = ends.par_iter().map(|end| self.fate(*end)).collect();
-                let too_steep = self.too_steep(batch, schedule.learning_rate() / self.rate);
-                ways.push(Way { batch, rate, fates, too_steep });
-                bar.inc(1);
-            }
-        }
-        bar.finish_and_clear();
-        Ok(ways)
+    /// From the same starts at `1 / lambda_max` in every step, and falling from there to 0.
+    pub(super) fn descend(&self) -> Result<[Reached; 2]> {
+        let rate = self.rate;
+        let kept = Schedule::Constant { learning_rate: rate, warmup_steps: 0 };
+        let falling = Schedule::Cosine { learning_rate: rate, warmup_steps: 0, final_learning_rate: 0.0 };
+        let reached = |schedule: &Schedule| -> Result<Reached> {
+            Ok(Reached { on_all: self.walk(EXAMPLES, schedule)?, on_few: self.walk(self.batch, schedule)? })
+        };
+        Ok([reached(&kept)?, reached(&falling)?])
     }
 
-    /// This part of 1 / lambda_max in every step.
-    pub(super) fn constant(&self, part: f64) -> Schedule {
-        Schedule::Constant { learning_rate: part * self.rate, warmup_steps: 0 }
-    }
-
-    /// Descent on batches of `size` examples. Says where all walks end, and shows `see` where they are after every step.
-    pub(super) fn walk(
-        &self,
-        starts: &[[f64; 2]],
-        size: usize,
-        schedule: &Schedule,
-        mut see: impl FnMut(&[[f64; 2]]),
-    ) -> Result<Vec<[f64; 2]>> {
-        let mut walkers = Walkers::new(&Optimizer::Sgd, starts, &Device::flex());
-        let mut epochs: Vec<Batches> = (0..starts.len()).map(|start| self.epochs(size, 100 + start as u64)).collect();
-        let mut places = starts.to_vec();
+    /// Descent from every start on batches of `size` examples, each in an order of its own: whether it reaches the lowest basin.
+    fn walk(&self, size: usize, schedule: &Schedule) -> Result<Vec<bool>> {
+        let mut walkers = Walkers::new(&Optimizer::Sgd, &self.starts, &Device::flex());
+        let mut epochs: Vec<_> = (0..self.starts.len()).map(|start| self.epochs(size, 100 + start as u64)).collect();
+        let mut places = self.starts.clone();
         for step in 0..self.steps {
             let slope = |(place, epochs): (&[f64; 2], &mut Batches)| self.sample.gradient(*place, &epochs.next());
             let gradients: Vec<_> = places.par_iter().zip(&mut epochs).map(slope).collect();
-            let rate = learning_rate(schedule, step, EXAMPLES / size, self.steps);
-            walkers = walkers.step(rate, &gradients);
+            walkers = walkers.step(learning_rate(schedule, step, EXAMPLES / size, self.steps), &gradients);
             places = walkers.places()?;
-            see(&places);
         }
-        Ok(places)
+        Ok(places.par_iter().map(|place| self.leads_to_the_lowest(*place)).collect())
     }
 
     /// Batches of `size` of the examples, every example once an epoch.
-    pub(super) fn epochs(&self, size: usize, stream: u64) -> Batches {
+    fn epochs(&self, size: usize, stream: u64) -> Batches {
         Batches::new(DrawMode::WithoutReplacement, size, EXAMPLES, Stream::numbered(self.seed, stream))
     }
 
-    /// Where descent on all examples leads from here: to the bottom of the basin that this lies in.
-    fn fate(&self, end: [f64; 2]) -> Fate {
+    /// Whether this lies in the lowest basin: where descent on all examples leads from here.
+    fn leads_to_the_lowest(&self, place: [f64; 2]) -> bool {
         let [across, up] = self.setting.bounds.map(|[low, high]| high - low);
-        match self.sample.settle(end, 0.005 * across.min(up), 3000) {
-            Settled { loss, .. } if loss < self.good => Fate::Lowest,
-            Settled { rests: true, .. } => Fate::Other,
-            _ => Fate::Moving,
-        }
+        self.sample.settle(place, 0.005 * across.min(up), 3000) < self.good
     }
 
-    /// The fraction of 200 epochs' batches with a curvature above 2 over the rate at the lowest point; the rate is `part / lambda_max`.
-    fn too_steep(&self, size: usize, part: f64) -> f64 {
-        let (mut epochs, count) = (self.epochs(size, 50), 200 * EXAMPLES / size);
+    /// The batches of 200 epochs; those are too steep that have a curvature above 2 over the rate at the lowest point.
+    pub(super) fn few(&self) -> Few {
+        let (size, count) = (self.batch, 200 * EXAMPLES / self.batch);
+        let mut epochs = self.epochs(size, 50);
         let mut curvature = || self.rate * self.sample.curvatures_of(self.minimum, &epochs.next())[1];
-        (0..count).filter(|_| curvature() > 2.0 / part).count() as f64 / count as f64
+        let too_steep = (0..count).filter(|_| curvature() > 2.0).count() as f64 / count as f64;
+        Few { size, too_steep }
     }
 }

@@ -1,10 +1,10 @@
 //! The same starts on all examples and on a few: how many are stuck, how many of them freed, and how many others misled.
 
-use super::case::{FALLING, Fate, LARGEST, Way};
+use super::case::{Few, Reached};
 use super::{HARDLY_ONE_SWING, claim_of};
 use crate::prelude::*;
 use crate::statistics::NORMAL_95;
-use zoo_toys::gabor::{EXAMPLES, Form, Setting};
+use zoo_toys::gabor::{Form, Setting};
 
 /// The fraction of stuck starts that is more than hardly any.
 const SOME: f64 = 0.02;
@@ -21,14 +21,17 @@ struct Pairs {
 }
 
 impl Pairs {
-    fn of(all: &Way, few: &Way) -> Pairs {
-        let count = |on_all: bool, on_few: bool| {
-            let reached = |fate: Fate| fate == Fate::Lowest;
-            let pairs = all.fates.iter().zip(&few.fates);
-            pairs.filter(|(all, few)| (reached(**all), reached(**few)) == (on_all, on_few)).count()
+    fn of(reached: &Reached) -> Pairs {
+        let count = |wanted: (bool, bool)| {
+            reached.on_all.iter().zip(&reached.on_few).filter(|&(all, few)| (*all, *few) == wanted).count()
         };
-        let (freed, misled) = (count(false, true), count(true, false));
-        Pairs { starts: all.fates.len(), stuck: freed + count(false, false), freed, misled }
+        let (freed, misled) = (count((false, true)), count((true, false)));
+        Pairs { starts: reached.on_all.len(), stuck: freed + count((false, false)), freed, misled }
+    }
+
+    /// Those that reach the lowest basin on all examples.
+    fn arrived(&self) -> usize {
+        self.starts - self.stuck
     }
 
     /// The fraction on a few less the fraction on all.
@@ -47,67 +50,49 @@ impl Pairs {
     }
 }
 
-/// Whether plain descent gets stuck, and whether a few examples at a time help.
-pub(super) fn judge(setting: &Setting, batch: usize, ways: &[Way], findings: &mut Findings) -> Result<()> {
-    let (name, form) = (setting.name, setting.form);
-    for rate in [LARGEST, FALLING] {
-        let (all, few) = (find(ways, EXAMPLES, rate)?, find(ways, batch, rate)?);
-        let pairs = Pairs::of(all, few);
-        let name = format!("{name}, rate {rate}");
-        if rate == LARGEST {
-            gets_stuck(&name, form, &pairs, findings);
-        }
-        frees_some(&name, form, batch, &pairs, findings);
-        frees_more(&name, few, &pairs, findings);
-        if rate == LARGEST {
-            leads_away(&name, form, few, &pairs, findings);
-        }
-    }
-    Ok(())
-}
-
-pub(super) fn find<'a>(ways: &'a [Way], batch: usize, rate: &str) -> Result<&'a Way> {
-    let way = ways.iter().find(|way| way.batch == batch && way.rate == rate);
-    way.with_context(|| format!("no descent on {batch} examples at the rate {rate}"))
+/// Whether plain descent gets stuck, and whether a few examples at a time help, at either rate.
+pub(super) fn judge(setting: &Setting, few: &Few, [kept, falling]: [&Reached; 2], findings: &mut Findings) {
+    let (form, pairs) = (setting.form, Pairs::of(kept));
+    let name = format!("{}, rate 1 / lambda_max", setting.name);
+    gets_stuck(&name, form, &pairs, findings);
+    frees(&name, form, few, &pairs, findings);
+    leads_away(&name, form, few, &pairs, findings);
+    frees(&format!("{}, rate falling from there", setting.name), form, few, &Pairs::of(falling), findings);
 }
 
 /// Ten starts in a hundred: local minima that hardly any start falls into would not be worth the name.
 fn gets_stuck(name: &str, form: Form, pairs: &Pairs, findings: &mut Findings) {
-    let arrived = pairs.starts - pairs.stuck;
+    let (arrived, starts) = (pairs.arrived(), pairs.starts);
     let sentence = format!(
         "{name}: gradient descent gets stuck from some starts: upper end of the fraction that reaches the lowest basin"
     );
-    let reaching = fraction_interval(arrived, pairs.starts).1;
-    claim_of(form, sentence, (reaching, AtMost(0.9)), HARDLY_ONE_SWING, findings)
-        .measured_with(format!(" (fraction {})", number(arrived as f64 / pairs.starts as f64)));
+    claim_of(form, sentence, (fraction_interval(arrived, starts).1, AtMost(0.9)), HARDLY_ONE_SWING, findings)
+        .measured_with(format!(" (fraction {})", number(arrived as f64 / starts as f64)));
 }
 
-fn frees_some(name: &str, form: Form, batch: usize, pairs: &Pairs, findings: &mut Findings) {
-    let Pairs { stuck, freed, .. } = *pairs;
+/// Some of the stuck starts, and more than it misleads: what the notes say of noise as such.
+fn frees(name: &str, form: Form, few: &Few, pairs: &Pairs, findings: &mut Findings) {
+    let Pairs { starts, stuck, freed, misled } = *pairs;
     let reason = format!(
         "{freed} of {stuck} stuck starts do not show that one in fifty is freed. Likely, as the other minima lie where \
          the envelope reaches only the few examples next to 0; all others have hardly a gradient there, and without \
          differences between the examples' gradients there is no noise."
     );
     let sentence =
-        format!("{name}: mini-batches of {batch} free some of the stuck starts: lower end of the fraction freed");
+        format!("{name}: mini-batches of {} free some of the stuck starts: lower end of the fraction freed", few.size);
     claim_of(form, sentence, (fraction_interval(freed, stuck.max(1)).0, AtLeast(SOME)), &reason, findings)
         .known_as("mini_batches")
         .measured_with(format!(" ({freed} of {stuck} stuck starts)"));
-}
-
-/// What the notes say of noise as such. That some are freed, and some misled, are claims of their own.
-fn frees_more(name: &str, few: &Way, pairs: &Pairs, findings: &mut Findings) {
     let (low, high) = pairs.interval();
     let reason = if high < 0.0 {
         format!(
             "More are misled than freed. 1 / lambda_max is stable on all examples only: of the batches of {} a fraction \
              of {} is more than twice as steep at the lowest point, and their steps lead away from it.",
-            few.batch,
+            few.size,
             number(few.too_steep)
         )
     } else {
-        format!("{} starts do not decide: the interval, {}, has 0 in it.", pairs.starts, range((low, high)))
+        format!("{starts} starts do not decide: the interval, {}, has 0 in it.", range((low, high)))
     };
     findings
         .claiming(format!(
@@ -116,76 +101,34 @@ fn frees_more(name: &str, few: &Way, pairs: &Pairs, findings: &mut Findings) {
         ))
         .should_be(low, Above(0.0), reason)
         .known_as("mini_batches")
-        .measured_with(format!(
-            " (difference {}; {} freed, {} misled)",
-            number(pairs.difference()),
-            pairs.freed,
-            pairs.misled
-        ));
+        .measured_with(format!(" (difference {}; {freed} freed, {misled} misled)", number(pairs.difference())));
 }
 
 /// Of the starts that plain descent leads to the lowest basin some get lost: the rate is stable on all examples only, and some batches
 /// are more than twice as steep.
-fn leads_away(name: &str, form: Form, few: &Way, pairs: &Pairs, findings: &mut Findings) {
+fn leads_away(name: &str, form: Form, few: &Few, pairs: &Pairs, findings: &mut Findings) {
+    let (size, arrived) = (few.size, pairs.arrived());
     findings
         .claiming(format!(
-            "{name}: batches of {} so steep that their step leads away from the lowest point: fraction",
-            few.batch
+            "{name}: batches of {size} so steep that their step leads away from the lowest point: fraction"
         ))
         .is(few.too_steep, AtLeast(0.01));
     // On the notes' form they are too few for the steps of a quick run.
     if form == Form::Prince {
-        let arrived = pairs.starts - pairs.stuck;
         findings
             .claiming(format!(
-                "{name}: mini-batches of {} mislead some starts: lower end of the fraction, of those that reach the \
-                 lowest basin on all examples",
-                few.batch
+                "{name}: mini-batches of {size} mislead some starts: lower end of the fraction, of those that reach \
+                 the lowest basin on all examples"
             ))
             .is(fraction_interval(pairs.misled, arrived.max(1)).0, AtLeast(0.1))
             .measured_with(format!(" ({} of {arrived})", pairs.misled));
     }
 }
 
-/// All that was tried.
-pub(super) fn tabulate(setting: &Setting, ways: &[Way], findings: &mut Findings) {
-    let row = |way: &Way| {
-        let pairs = Pairs::of(find(ways, EXAMPLES, way.rate).unwrap_or(way), way);
-        let reached = way.count(Fate::Lowest);
-        let fraction = number(reached as f64 / pairs.starts as f64);
-        let difference = format!("{} ({})", number(pairs.difference()), range(pairs.interval()));
-        row![
-            way.rate,
-            way.batch,
-            format!("{fraction} ({})", range(fraction_interval(reached, pairs.starts))),
-            way.count(Fate::Other),
-            way.count(Fate::Moving),
-            pairs.freed,
-            pairs.misled,
-            if way.batch == EXAMPLES { "-".into() } else { difference },
-            way.too_steep
-        ]
-    };
-    findings.table(
-        format!("{}: starts that reach the lowest basin, with 95 % intervals", setting.name),
-        &[
-            "rate",
-            "examples per step",
-            "fraction",
-            "in another minimum",
-            "still moving",
-            "freed",
-            "misled",
-            "difference to all 28, by pairs",
-            "batches too steep at the lowest point",
-        ],
-        ways.iter().map(row).collect(),
-    );
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::ops::Range;
     use zoo_results::outcome::FindingVerdict;
     use zoo_toys::gabor::SETTINGS;
 
@@ -207,16 +150,12 @@ mod tests {
         assert!(pairs(2, 2, 0).interval().1 <= 1.0 && pairs(2, 0, 2).interval().0 >= -1.0);
     }
 
-    /// Of 300 starts the first 100 reach the lowest basin on all examples; on a few, those between `first` and `last` do.
-    fn verdicts([first, last]: [usize; 2]) -> [bool; 2] {
-        let fates = |reached: std::ops::Range<usize>| -> Vec<Fate> {
-            (0..300).map(|start| if reached.contains(&start) { Fate::Lowest } else { Fate::Other }).collect()
-        };
-        let way = |rate, batch, reached| Way { batch, rate, fates: fates(reached), too_steep: 0.1 };
-        let at = |rate| [way(rate, EXAMPLES, 0..100), way(rate, 4, first..last)];
-        let ways: Vec<Way> = [LARGEST, FALLING].into_iter().flat_map(at).collect();
+    /// Of 300 starts the first 100 reach the lowest basin on all examples; on a few, those of `few` do.
+    fn verdicts(few: Range<usize>) -> [bool; 2] {
+        let those = |reached: Range<usize>| (0..300).map(|start| reached.contains(&start)).collect();
+        let reached = Reached { on_all: those(0..100), on_few: those(few) };
         let mut findings = Findings::default();
-        judge(&SETTINGS[1], 4, &ways, &mut findings).unwrap();
+        judge(&SETTINGS[1], &Few { size: 4, too_steep: 0.1 }, [&reached, &reached], &mut findings);
         ["mislead some", "free some"].map(|part| {
             let claim = findings.claims.iter().find(|claim| claim.sentence.contains(part)).unwrap();
             claim.verdict == FindingVerdict::Holds
@@ -225,8 +164,8 @@ mod tests {
 
     #[test]
     fn batches_that_free_or_mislead_no_start_fail_their_claims() {
-        assert_eq!(verdicts([0, 100]), [false, false]);
-        assert_eq!(verdicts([0, 130]), [false, true]);
-        assert_eq!(verdicts([50, 100]), [true, false]);
+        assert_eq!(verdicts(0..100), [false, false]);
+        assert_eq!(verdicts(0..130), [false, true]);
+        assert_eq!(verdicts(50..100), [true, false]);
     }
 }

@@ -3,14 +3,13 @@
 use crate::prelude::*;
 use zoo_toys::gabor::EXAMPLES;
 
-pub(super) const NOISE: NumberSetting = NumberSetting {
-    name: "noise",
-    about: "the standard deviation of the targets' noise",
-    unit: "",
-    default: zoo_toys::gabor::NOISE,
-    range: [0.01, 0.5],
-    example: 0.3,
-};
+pub(super) const NOISE: NumberSetting = NumberSetting::new(
+    "noise",
+    "the standard deviation of the targets' noise",
+    zoo_toys::gabor::NOISE,
+    [0.01, 0.5],
+    0.3,
+);
 
 /// Nearest to Prince's five of what divides 28.
 pub(super) const BATCH: WholeSetting = WholeSetting {

@@ -3,7 +3,7 @@
 use zoo_core::Initializer;
 use zoo_mlp::Activation;
 
-use crate::activations::value_of;
+use crate::activations::by_hand;
 use crate::initializers::variance;
 use crate::prelude::*;
 
@@ -32,7 +32,7 @@ impl Deep {
             square = match self.activation {
                 None => z,
                 Some(function) => {
-                    let value = value_of(function);
+                    let [value, _] = by_hand(function);
                     normal_mean(z, |z| value(z).powi(2))
                 }
             };

@@ -110,6 +110,12 @@ impl From<f64> for Counted {
     }
 }
 
+impl From<Counted> for f64 {
+    fn from(value: Counted) -> Self {
+        value.0
+    }
+}
+
 macro_rules! operations {
     ($($operation:ident $name:ident $sign:tt $result:path;)*) => { $(impl $operation for Counted {
         type Output = Self;
@@ -130,13 +136,5 @@ operations! {
 impl Scalar for Counted {
     fn root(self) -> Self {
         Self::count(self.0.sqrt())
-    }
-
-    fn is_sound(self) -> bool {
-        self.0.is_finite()
-    }
-
-    fn is_zero(self) -> bool {
-        self.0 == 0.0
     }
 }

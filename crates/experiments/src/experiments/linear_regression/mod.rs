@@ -140,7 +140,6 @@ fn stop_rule(problem: &LinearProblem, minimum: &[f64], settings: &Setup, finding
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::set_values::SetValues;
 
     #[test]
     fn an_exponent_of_no_distances_is_not_measurable() {
@@ -148,7 +147,7 @@ mod tests {
         let file = folder.path().join("points.csv");
         // The first descent starts at the minimum.
         std::fs::write(&file, "x,y\n0,0\n1,0\n2,0\n").unwrap();
-        let set = SetValues::parse(&EXPERIMENT, &[format!("points={}", file.display())]).unwrap();
+        let set = EXPERIMENT.set(&[format!("points={}", file.display())]).unwrap();
         let settings = Setup { set, ..Setup::default() };
         let problem = line_to_fit(&settings);
         let minimum = problem.closed_form().unwrap();

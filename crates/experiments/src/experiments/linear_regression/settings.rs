@@ -14,33 +14,16 @@ pub(super) const POINTS: PointsSetting = PointsSetting {
     rows: [3, 200],
 };
 
-pub(super) const EXAMPLES: WholeSetting = WholeSetting {
-    name: "examples",
-    about: "how many examples every random problem has",
-    unit: "examples",
-    default: 100,
-    range: [10, 2000],
-    divides: None,
-    example: 30,
-};
+pub(super) const EXAMPLES: WholeSetting =
+    WholeSetting::new("examples", "how many examples every random problem has", 100, [10, 2000], 30)
+        .in_units("examples");
 
-pub(super) const NOISE: NumberSetting = NumberSetting {
-    name: "noise",
-    about: "the standard deviation of the targets' noise",
-    unit: "",
-    default: 0.3,
-    range: [0.0, 3.0],
-    example: 1.0,
-};
+pub(super) const NOISE: NumberSetting =
+    NumberSetting::new("noise", "the standard deviation of the targets' noise", 0.3, [0.0, 3.0], 1.0);
 
-pub(super) const RATE: NumberSetting = NumberSetting {
-    name: "rate",
-    about: "the learning rate; descent diverges from 2 on",
-    unit: "times 1 / lambda_max",
-    default: 1.0,
-    range: [0.05, 1.95],
-    example: 0.5,
-};
+pub(super) const RATE: NumberSetting =
+    NumberSetting::new("rate", "the learning rate; descent diverges from 2 on", 1.0, [0.05, 1.95], 0.5)
+        .in_units("times 1 / lambda_max");
 
 pub(super) const DECLARED: &[ExperimentSetting] = &[
     ExperimentSetting::Points(POINTS),

@@ -1,19 +1,13 @@
 //! Every loss and its gradient against error or score.
 
-use super::formulas::{
-    BINARY_CROSS_ENTROPY, CROSS_ENTROPY, LossFormula, MULTI_CLASS, ONE_AGAINST_REST, SQUARED_ERROR, named,
-};
+use super::formulas::{CLASSES, LOSSES, TargetKind, one_hot};
 use crate::prelude::*;
 
-pub(super) fn curves(findings: &mut Findings) -> Result<()> {
-    let numbers = ["MSE", "quadratic cost", "MAE", "Huber, δ = 1"];
-    let binary = [BINARY_CROSS_ENTROPY, SQUARED_ERROR, ONE_AGAINST_REST];
-    let classes = [CROSS_ENTROPY, MULTI_CLASS];
-    let four = |z: f64| vec![z, 0.0, 0.0, 0.0];
+pub(super) fn curves(findings: &mut Findings) {
     let panels = [
-        pair(["Numbers", "error e"], &numbers, |e| vec![e], &[0.0], 3.0)?,
-        pair(["Two classes, label 1", "score z"], &binary, |z| vec![z], &[1.0], 6.0)?,
-        pair(["Four classes, the others at 0", "label's score"], &classes, four, &[1.0, 0.0, 0.0, 0.0], 6.0)?,
+        pair("Numbers", "error e", TargetKind::Number, 3.0),
+        pair("Two classes, label 1", "score z", TargetKind::Binary, 6.0),
+        pair("Four classes, the others at 0", "label's score", TargetKind::Classes, 6.0),
     ];
     findings.panels(
         "losses",
@@ -24,40 +18,29 @@ pub(super) fn curves(findings: &mut Findings) -> Result<()> {
         2,
         panels.concat(),
     );
-    Ok(())
 }
 
-/// Losses and their derivatives by one number, side by side.
-fn pair(
-    [heading, axis]: [&str; 2],
-    names: &[&str],
-    at: impl Fn(f64) -> Vec<f64>,
-    target: &[f64],
-    reach: f64,
-) -> Result<[Chart; 2]> {
-    let grid: Vec<f64> = (-150..=150).map(|step| reach * f64::from(step) / 150.0).collect();
-    let losses: Vec<&LossFormula> = names.iter().map(|name| named(name)).collect::<Result<_>>()?;
-    let chart = |name: &str| Chart::new(Axis::linear(axis), Axis::linear(name));
-    let mut charts = [chart("loss").heading(heading), chart("derivative").heading("and its derivative")];
-    for loss in losses {
-        // Without the remark where the loss comes from.
-        let label = loss.name.trim_end_matches(" (zoo)");
-        let value: Vec<_> = grid.iter().map(|x| (*x, (loss.value)(&at(*x), target))).collect();
-        let slope = grid.iter().map(|x| (*x, (loss.gradient)(&at(*x), target)[0])).collect();
+/// All losses of a kind and their derivatives by one number, side by side.
+fn pair(heading: &str, axis: &str, kind: TargetKind, reach: f64) -> [Chart; 2] {
+    let example = |x: f64| match kind {
+        TargetKind::Number => (vec![x], vec![0.0]),
+        TargetKind::Binary => (vec![x], vec![1.0]),
+        TargetKind::Classes => (vec![x, 0.0, 0.0, 0.0], one_hot(CLASSES, 0)),
+    };
+    let curve = |f: &dyn Fn(&[f64], &[f64]) -> f64| {
+        let grid = (-150..=150).map(|step| reach * f64::from(step) / 150.0);
+        let point = |x| {
+            let (scores, target) = example(x);
+            (x, f(&scores, &target))
+        };
+        grid.map(point).collect::<Vec<_>>()
+    };
+    let mut charts = [("loss", heading), ("derivative", "and its derivative")]
+        .map(|(name, heading)| Chart::new(Axis::linear(axis), Axis::linear(name)).heading(heading));
+    for loss in LOSSES.iter().filter(|loss| loss.kind == kind) {
         let [left, right] = charts;
-        charts = [left.line(label, &value), right.line(label, &broken(slope))];
+        let slope = |x: &[f64], t: &[f64]| (loss.gradient)(x, t)[0];
+        charts = [left.line(loss.name, &curve(&loss.value)), right.line(loss.name, &curve(&slope))];
     }
-    Ok(charts)
-}
-
-/// The curve with a gap where it jumps by half a unit within one step.
-fn broken(curve: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
-    let mut with_gaps: Vec<(f64, f64)> = Vec::new();
-    for (x, y) in curve {
-        if with_gaps.last().is_some_and(|&(_, last)| (y - last).abs() > 0.5) {
-            with_gaps.push((x, f64::NAN));
-        }
-        with_gaps.push((x, y));
-    }
-    with_gaps
+    charts
 }

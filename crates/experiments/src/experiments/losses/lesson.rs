@@ -43,8 +43,6 @@ pub(super) const LESSON: Lesson = Lesson {
         "A loss and its output belong together: the logarithm of cross-entropy undoes the \
          exponential of sigmoid or softmax. Squared error on a sigmoid pulls hardly at all where the \
          answer is most wrong.",
-        "A model with too few peaks has to choose. With the data first it covers all of them; with \
-         the model first it takes one.",
     ],
-    code: excerpt!("experiments/losses/formulas.rs", "pub(super) fn divergence(p: &[f64], q: &[f64])"),
+    code: excerpt!("experiments/losses/divergence.rs", "pub(super) fn divergence(p: &[f64], q: &[f64])"),
 };

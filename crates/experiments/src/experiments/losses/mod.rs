@@ -12,11 +12,10 @@ mod divergence;
 mod likelihood;
 mod pairings;
 
-mod code_length;
-mod errata;
-mod fewer_outputs;
 mod hinge;
 mod one_neuron;
+
+mod fewer_outputs;
 
 mod figures;
 
@@ -38,19 +37,16 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
 
 fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
-    figures::curves(&mut findings)?;
+    figures::curves(&mut findings);
     gradients::by_hand_and_by_autodiff(settings, &mut findings)?;
     divergence::asymmetry(&mut findings);
-    divergence::two_peaks(settings, &mut findings)?;
     likelihood::of_frequencies(settings, &mut findings)?;
     likelihood::of_numbers(settings, &mut findings);
     pairings::sigmoid_with_squared_error(settings, &mut findings)?;
-    pairings::linear_with_cross_entropy(&mut findings)?;
-    pairings::softmax_twice(&mut findings)?;
-    errata::whom_it_punishes(&mut findings)?;
+    pairings::whom_cross_entropy_punishes(&mut findings)?;
     one_neuron::is_softmax_of_two(settings, &mut findings)?;
-    hinge::both_forms(settings, &mut findings)?;
-    code_length::of_a_wrong_code(&mut findings)?;
+    hinge::both_forms(settings, &mut findings);
+    divergence::of_a_wrong_code(&mut findings);
     fewer_outputs::lose(settings, &mut findings)?;
     notes(&mut findings);
     Ok(findings)
@@ -69,9 +65,5 @@ fn notes(findings: &mut Findings) {
              and estimates a median, which one wild value hardly moves; Huber lies between. Cross-entropy less \
              KL(data || model) is the entropy of the data, on which no model has an influence: minimizing either is \
              maximum likelihood.",
-        )
-        .note(
-            "Cross-entropy takes logits in the zoo, as in PyTorch. Applied to probabilities it runs without \
-             complaint, and trains slowly to a loss that cannot come near 0: the sign by which the mistake is found.",
         );
 }

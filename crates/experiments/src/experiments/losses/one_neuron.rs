@@ -4,6 +4,7 @@
 //! cross-entropies are one, and with `z = z1 - z0` the gradients are `dL/dz1 = σ(z) - y` and `dL/dz0 = -(σ(z) - y)`. A step at rate `η`
 //! on both rows of a softmax layer moves their difference by twice what it moves one neuron's row: softmax at `η` is the neuron at `2 η`.
 
+use super::formulas::BCE;
 use super::settings::RATE;
 use crate::digits::{Course, Digits, new_network};
 use crate::prelude::*;
@@ -11,9 +12,7 @@ use crate::rings::CROSS_ENTROPY;
 use burn::tensor::activation;
 use zoo_core::Initializer;
 use zoo_mlp::{Mlp, MlpConfig};
-use zoo_recipe::{Loss, Optimizer};
-
-const BCE: Loss = Loss::BinaryCrossEntropy { positive_weight: 1.0 };
+use zoo_recipe::Optimizer;
 
 pub(super) fn is_softmax_of_two(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let mut random = Stream::numbered(settings.seed, 420);
@@ -37,6 +36,10 @@ fn same_training(settings: &Setup, findings: &mut Findings) -> Result<()> {
     let pair = logits(&digits, 2, &course(rate), settings.seed);
     let one = logits(&digits, 1, &course(2.0 * rate), settings.seed);
     let pair = values(activation::softmax(pair, 1).narrow(1, 1, 1))?;
+    let one = values(activation::sigmoid(one))?;
+    let right = |eights: &[f64]| {
+        eights.iter().zip(&digits.classes).filter(|(eight, class)| (**eight > 0.5) == (**class == 1)).count() as f64
+    };
     findings
         // Single precision through some hundred steps.
         .claiming(format!(
@@ -44,7 +47,12 @@ fn same_training(settings: &Setup, findings: &mut Findings) -> Result<()> {
              difference after {steps} steps on threes and eights",
             2.0 * rate
         ))
-        .is(largest_gap(&pair, &values(activation::sigmoid(one))?), AtMost(1e-4));
+        .is(largest_gap(&pair, &one), AtMost(1e-4))
+        .claim(
+            format!("Of {} threes and eights the softmax layer gets as many right as the neuron", digits.len()),
+            right(&pair),
+            Near(right(&one), 0.0),
+        );
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 //! [`NetbpNetwork::step`] (algorithms 3.1 and 4.1), and nothing else learns.
 
 use super::task::{ClassPoint, NetbpTask};
-use crate::autodiff::{central_differences, gradient_by_parts, matrix};
+use crate::autodiff::central_differences;
 use crate::prelude::*;
 
 /// `OUT` sigmoid units on `IN` inputs: `a = sigma(W x + b)`.
@@ -113,21 +113,7 @@ impl NetbpNetwork {
         self.numbers().iter().zip(stepped.numbers()).map(|(before, after)| before - after).collect()
     }
 
-    /// How far that is from Burn's gradient of `1/2 ||y - a||^2`: the largest of all parameters.
-    pub(super) fn off_autodiff(self, point: &ClassPoint) -> Result<f64> {
-        let column = |numbers: &[f64]| matrix(numbers, [numbers.len(), 1], DType::F64);
-        let shapes = [[2, 3], [2, 1], [3, 2], [3, 1], [2, 3], [2, 1]];
-        let found = gradient_by_parts(&self.numbers(), &shapes, DType::F64, |leaves| {
-            let layer = |a: Tensor<2>, layer: &[Tensor<2>]| {
-                burn::tensor::activation::sigmoid(layer[0].clone().matmul(a) + layer[1].clone())
-            };
-            let output = leaves.chunks_exact(2).fold(column(&point.x), layer); // [units, 1]
-            (column(&point.y) - output).square().sum() * 0.5
-        })?;
-        Ok(largest_gap(&self.gradient(point), &found))
-    }
-
-    /// And how far from its central differences.
+    /// How far that is from the central differences of `1/2 ||y - a||^2`: the largest of all parameters.
     pub(super) fn off_differences(self, point: &ClassPoint) -> f64 {
         let half_cost = |numbers: &[f64]| 0.5 * self.with(numbers).squared_error(point);
         largest_gap(&self.gradient(point), &central_differences(&self.numbers(), 1e-5, half_cost))

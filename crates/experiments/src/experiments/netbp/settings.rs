@@ -17,23 +17,10 @@ pub(super) const POINTS: PointsSetting = PointsSetting {
     rows: [2, 1000],
 };
 
-pub(super) const RATE: NumberSetting = NumberSetting {
-    name: "rate",
-    about: "the learning rate",
-    unit: "",
-    default: 0.05,
-    range: [1e-4, 10.0],
-    example: 0.5,
-};
+pub(super) const RATE: NumberSetting = NumberSetting::new("rate", "the learning rate", 0.05, [1e-4, 10.0], 0.5);
 
-pub(super) const SCALE: NumberSetting = NumberSetting {
-    name: "scale",
-    about: "the standard deviation of the first weights and biases",
-    unit: "",
-    default: 0.5,
-    range: [0.0, 10.0],
-    example: 2.0,
-};
+pub(super) const SCALE: NumberSetting =
+    NumberSetting::new("scale", "the standard deviation of the first weights and biases", 0.5, [0.0, 10.0], 2.0);
 
 pub(super) const DECLARED: &[ExperimentSetting] =
     &[ExperimentSetting::Points(POINTS), ExperimentSetting::Number(RATE), ExperimentSetting::Number(SCALE)];

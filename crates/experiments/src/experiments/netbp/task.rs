@@ -42,7 +42,6 @@ impl NetbpTask {
 mod tests {
     use super::super::EXPERIMENT;
     use super::*;
-    use crate::set_values::SetValues;
 
     #[test]
     fn the_points_are_those_of_the_thesis() {
@@ -56,23 +55,13 @@ mod tests {
     }
 
     #[test]
-    fn the_same_points_in_a_file_are_the_same_task_and_others_another() {
+    fn what_is_set_is_the_task() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("points.csv");
-        let notes = NetbpTask::of(&Setup::default());
-        let row = |point: &ClassPoint| {
-            let ([x1, x2, x3], class) = (point.x, if point.y[0] == 1.0 { 1 } else { 2 });
-            format!("{class},{x3},{x2},{x1}\n")
-        };
-        let rows: Vec<String> = notes.points.iter().map(row).collect();
-        let from = |rows: &[String]| {
-            std::fs::write(&file, format!("class,x3,x2,x1\n{}", rows.concat())).unwrap();
-            let texts = [format!("points={}", file.display()), "rate=0.5".to_string(), "scale=2".to_string()];
-            NetbpTask::of(&Setup { set: SetValues::parse(&EXPERIMENT, &texts).unwrap(), ..Setup::default() })
-        };
-        let same = from(&rows);
-        assert_eq!(same.points, notes.points);
-        assert_eq!((same.rate, same.scale), (0.5, 2.0));
-        assert_eq!(from(&rows[1..]).points, notes.points[1..]);
+        std::fs::write(&file, "class,x3,x2,x1\n2,0.3,0.2,0.1\n1,0.6,0.5,0.4\n").unwrap();
+        let texts = [format!("points={}", file.display()), "rate=0.5".to_string(), "scale=2".to_string()];
+        let task = NetbpTask::of(&Setup { set: EXPERIMENT.set(&texts).unwrap(), ..Setup::default() });
+        assert_eq!(task.points, [ClassPoint::new([0.1, 0.2, 0.3], false), ClassPoint::new([0.4, 0.5, 0.6], true)]);
+        assert_eq!((task.rate, task.scale), (0.5, 2.0));
     }
 }

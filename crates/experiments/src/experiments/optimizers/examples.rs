@@ -57,40 +57,6 @@ impl QuadraticExamples {
         }
         expected
     }
-
-    /// Where the mean excess of [`expected`](Self::expected) stays at a constant rate: of order `rate`.
-    pub(super) fn plateau(&self, rate: f64, batch: usize) -> f64 {
-        let part = |k: usize| {
-            let pull = rate * CURVATURES[k];
-            let noise = pull * pull * self.variance[k] / batch as f64;
-            0.5 * CURVATURES[k] * noise / (1.0 - (1.0 - pull).powi(2))
-        };
-        part(0) + part(1)
-    }
-
-    /// The mean excess at the end of an epoch at which descent by permuted epochs stays; `batch` divides the number of examples.
-    ///
-    /// With `q = 1 - rate h` the batch of step `j` of an epoch's `m` arrives at its end multiplied by `a_j = rate h q^(m-1-j)`. The
-    /// deviations of the `m` batches sum to zero, so only the differences of the `a_j` remain: an epoch adds the variance
-    /// `s^2 / batch * N / (N - 1) * (sum a_j^2 - (sum a_j)^2 / m)`, and `q^(2 m)` of what was there before is kept. For small rates that
-    /// is of order `rate^3`: in first order the pulls of one epoch cancel.
-    pub(super) fn epoch_plateau(&self, rate: f64, batch: usize) -> f64 {
-        let part = |k: usize| {
-            let kept = (1.0 - rate * CURVATURES[k]).powi(2 * (self.centers.len() / batch) as i32);
-            0.5 * CURVATURES[k] * self.epoch_variance(k, rate, batch) / (1.0 - kept)
-        };
-        part(0) + part(1)
-    }
-
-    /// The variance that one permuted epoch adds in direction `k`.
-    fn epoch_variance(&self, k: usize, rate: f64, batch: usize) -> f64 {
-        let (count, steps) = (self.centers.len() as f64, self.centers.len() / batch);
-        let pull = rate * CURVATURES[k];
-        let weights = (0..steps).map(|later| pull * (1.0 - pull).powi(later as i32));
-        let (sum, squares) = weights.fold((0.0, 0.0), |(sum, squares), a| (sum + a, squares + a * a));
-        let spread = squares - sum * sum / steps as f64;
-        self.variance[k] / batch as f64 * count / (count - 1.0) * spread
-    }
 }
 
 #[cfg(test)]
@@ -115,22 +81,6 @@ mod tests {
             let found = (0..81).map(end).sum::<f64>() / 81.0;
             let expected = examples.expected(start, &[first, second], 2)[2];
             prop_assert!((found - expected).abs() < 1e-9 * expected, "{found} {expected}");
-        }
-
-        /// All six epochs of two pairs of four examples.
-        #[test]
-        fn an_epochs_variance_is_that_over_all_orders(seed: u64, rate in 0.01..0.4f64) {
-            let examples = QuadraticExamples::draw(4, &mut Stream::numbered(seed, 0));
-            let end = |[a, b]: [usize; 2]| {
-                let rest: Vec<usize> = (0..4).filter(|example| ![a, b].contains(example)).collect();
-                step(&examples, step(&examples, examples.center, rate, &[a, b]), rate, &rest)
-            };
-            let ends = [[0, 1], [0, 2], [0, 3], [1, 2], [1, 3], [2, 3]].map(end);
-            for k in 0..2 {
-                let found = ends.iter().map(|end| (end[k] - examples.center[k]).powi(2)).sum::<f64>() / 6.0;
-                let expected = examples.epoch_variance(k, rate, 2);
-                prop_assert!((found - expected).abs() < 1e-9 + 1e-6 * expected, "{found} {expected}");
-            }
         }
     }
 }

@@ -37,5 +37,5 @@ pub(super) const LESSON: Lesson = Lesson {
          constant rate does not get below. A falling rate, larger batches, or epochs without \
          replacement do.",
     ],
-    code: excerpt!("experiments/optimizers/recursions.rs", "fn adam(gradients: &[f64]"),
+    code: excerpt!("experiments/optimizers/recursions.rs", "fn adam("),
 };

@@ -5,28 +5,26 @@
 //!    small [rate](rates) crawls, and one above `2 / l_max` diverges.
 //! 3. In a [ravine](ravine) the same rate is too large for one direction and too small for the other, so descent zig-zags; momentum
 //!    smooths that.
-//! 4. Momentum, Nesterov's momentum, AdaGrad, RMSProp and Adam are [recursions](recursions) in the gradients, which the zoo's optimizers
-//!    follow; their [paths](surfaces) on four surfaces.
+//! 4. Momentum, AdaGrad, RMSProp and Adam are [recursions](recursions) in the gradients, which the zoo's optimizers follow; their
+//!    [paths](paths) on four surfaces.
 //! 5. Momentum as a part of the last change and as a velocity are [two forms](momentum_forms), one at a constant rate only.
-//! 6. On a [few examples](noise) at a time the gradient has noise, whose variance falls with their number. Drawn by permuted
-//!    [epochs](epochs) it cancels in part, and where the rate [falls](schedules) it dies down.
+//! 6. On a few examples at a time the gradient has [noise], whose variance falls with their number. Drawn by permuted epochs it
+//!    cancels in part, and where the rate [falls](schedules) it dies down.
 
 mod lesson;
 mod settings;
 
-mod walks;
+mod steepest;
 
 mod rates;
 mod ravine;
-mod steepest;
+mod walks;
 
 mod momentum_forms;
+mod paths;
 mod recursions;
-mod surfaces;
 
 mod examples;
-
-mod epochs;
 mod noise;
 mod schedules;
 
@@ -48,20 +46,20 @@ pub(crate) const EXPERIMENT: Experiment = Experiment {
 
 fn run(settings: &Setup) -> Result<Findings> {
     let mut findings = Findings::default();
-    steepest::direction(settings, &mut findings);
-    rates::against_theory(settings, &mut findings)?;
-    rates::too_small(settings, &mut findings)?;
+    steepest::direction(&mut findings);
+    rates::too_large(settings, &mut findings)?;
+    rates::too_small(&mut findings)?;
     ravine::zigzag(settings, &mut findings)?;
 
     recursions::follow(settings, &mut findings)?;
-    recursions::first_steps(&mut findings)?;
-    surfaces::compare(settings, &mut findings)?;
-    momentum_forms::of_one_recursion(settings, &mut findings)?;
+    recursions::first_step(&mut findings)?;
+    paths::draw(&mut findings)?;
+    momentum_forms::of_one_recursion(settings, &mut findings);
 
     let examples = QuadraticExamples::draw(noise::COUNT, &mut Stream::numbered(settings.seed, 9_000));
     noise::batches(&examples, settings, &mut findings)?;
     noise::paths(&examples, settings, &mut findings)?;
-    epochs::permuted(&examples, settings, &mut findings)?;
+    noise::permuted_epochs(&examples, settings, &mut findings)?;
     schedules::fall(&examples, settings, &mut findings)?;
     Ok(findings)
 }

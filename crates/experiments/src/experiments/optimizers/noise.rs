@@ -2,7 +2,7 @@
 
 use super::examples::QuadraticExamples;
 use super::settings::{BATCH, RATE};
-use super::walks::{by_step, plane};
+use super::walks::{plane, points};
 use crate::batches::{Batches, DrawMode};
 use crate::prelude::*;
 use zoo_recipe::Optimizer;
@@ -24,78 +24,51 @@ pub(super) struct NoisyDescent<'a> {
 impl NoisyDescent<'_> {
     /// The excess loss of every run after every step at these rates, the start included: `[step][run]`.
     pub(super) fn excess(&self, rates: &[f64]) -> Result<Vec<Vec<f64>>> {
-        let mut curves: Vec<Vec<f64>> = Vec::new();
-        self.walk(rates, |places| curves.push(places.iter().map(|place| self.examples.excess(*place)).collect()))?;
-        Ok(curves)
+        let excess = |place: &[f64; 2]| self.examples.excess(*place);
+        Ok(self.walk(rates)?.iter().map(|places| places.iter().map(excess).collect()).collect())
     }
 
-    /// Shows `see` where every run is, at the start and after every step.
-    fn walk(&self, rates: &[f64], mut see: impl FnMut(&[[f64; 2]])) -> Result<()> {
+    /// Where every run is, at the start and after every step.
+    fn walk(&self, rates: &[f64]) -> Result<Vec<Vec<[f64; 2]>>> {
         let stream = |run: usize| Stream::numbered(self.seed, 10_000 + run as u64);
-        let mut batches: Vec<Batches> =
-            (0..self.runs).map(|run| Batches::new(self.drawing, self.size, COUNT, stream(run))).collect();
-        let mut places = vec![START; self.runs];
-        let mut walkers = Walkers::new(&Optimizer::Sgd, &places, &Device::flex());
-        see(&places);
-        for rate in rates {
+        let batches = |run| Batches::new(self.drawing, self.size, COUNT, stream(run));
+        let mut batches: Vec<Batches> = (0..self.runs).map(batches).collect();
+        let mut walk = vec![vec![START; self.runs]];
+        let mut walkers = Walkers::new(&Optimizer::Sgd, &walk[0], &Device::flex());
+        for (step, rate) in rates.iter().enumerate() {
             let slope = |(place, batches): (&[f64; 2], &mut Batches)| self.examples.gradient(*place, &batches.next());
-            let gradients: Vec<_> = places.iter().zip(&mut batches).map(slope).collect();
+            let gradients: Vec<_> = walk[step].iter().zip(&mut batches).map(slope).collect();
             walkers = walkers.step(*rate, &gradients);
-            places = walkers.places()?;
-            see(&places);
+            walk.push(walkers.places()?);
         }
-        Ok(())
+        Ok(walk)
     }
 }
 
 /// Single examples and a few, drawn both ways: where the noise keeps them, and how soon they arrive.
 pub(super) fn batches(examples: &QuadraticExamples, settings: &Setup, findings: &mut Findings) -> Result<()> {
-    let (rate, few) = (settings.number(RATE), settings.whole(BATCH));
-    let (runs, rates) = (settings.choose(1000, 400), vec![rate; settings.choose(1000, 400)]);
-    let excess = |drawing, size, runs, rates: &[f64]| {
-        NoisyDescent { examples, drawing, size, runs, seed: settings.seed }.excess(rates)
-    };
-    let mut chart = Chart::new(Axis::linear("step"), Axis::log("mean excess loss").range(1e-4..40.0));
-    let mut rows = Vec::new();
+    let (few, seed, runs) = (settings.whole(BATCH), settings.seed, settings.choose(1000, 400));
+    let rates = vec![settings.number(RATE); settings.choose(1000, 400)];
     for drawing in [DrawMode::WithReplacement, DrawMode::WithoutReplacement] {
-        let both = [excess(drawing, 1, runs, &rates)?, excess(drawing, few, runs, &rates)?];
-        for (size, curves) in [1, few].into_iter().zip(&both) {
-            rows.push(row(drawn(drawing), size, curves));
-            if drawing == DrawMode::WithReplacement {
-                plateau(examples.plateau(rate, size), size, curves, findings);
-                chart = chart.line(&format!("examples per step: {size}"), &by_step(means(&curves[..=SHOWN])));
-                chart = chart.dashed("", &by_step(examples.expected(START, &rates[..SHOWN], size)));
+        let excess = |size| NoisyDescent { examples, drawing, size, runs, seed }.excess(&rates);
+        let (one, some) = (excess(1)?, excess(few)?);
+        let mut name = "by permuted epochs";
+        if drawing == DrawMode::WithReplacement {
+            name = "with replacement";
+            for (size, curves) in [(1, &one), (few, &some)] {
+                plateau(&examples.expected(START, &rates, size), size, curves, findings);
             }
         }
-        fewer_steps(drawing, few, &both, findings);
+        let arrivals = steps_to_arrival(&one).into_iter().zip(steps_to_arrival(&some));
+        let difference = Mean::over(arrivals.map(|(one, some)| one - some));
+        findings
+            .claiming(format!(
+                "Mini-batches of {few}, {name}, need fewer steps: lower end of the difference's 95 % interval"
+            ))
+            .is(difference.interval().0, Above(0.0))
+            .measured_with(format!(" (difference {})", number(difference.value)));
     }
-    let all = excess(DrawMode::WithoutReplacement, COUNT, 2, &rates[..100])?;
-    rows.push(row("all", COUNT, &all));
-    findings.table(
-        format!("Steps until the excess loss is at most 0.02, at rate {rate}"),
-        &["drawn", "examples per step", "mean steps ± 95 %", "gradients looked at", "excess at the end"],
-        rows,
-    );
-    let caption = "Mean excess loss of many runs at rate 0.1, drawn with replacement; dashed the exact expectation. \
-                   More examples per step end at a lower plateau, in inverse proportion to their number.";
-    let chart = chart.line("all 100", &by_step(means(&all[..=SHOWN])));
-    findings.figure("batch_sizes", "Excess loss by batch size", caption, chart);
     Ok(())
-}
-
-/// Steps that are drawn.
-const SHOWN: usize = 80;
-
-fn drawn(drawing: DrawMode) -> &'static str {
-    match drawing {
-        DrawMode::WithReplacement => "with replacement",
-        DrawMode::WithoutReplacement => "by permuted epochs",
-    }
-}
-
-/// By step, the mean over the runs.
-pub(super) fn means(curves: &[Vec<f64>]) -> impl Iterator<Item = f64> {
-    curves.iter().map(|step| Mean::of(step).value)
 }
 
 /// Every run's first step with an excess of at most [`ARRIVED`]; a run that never arrives counts with all its steps.
@@ -104,20 +77,13 @@ fn steps_to_arrival(curves: &[Vec<f64>]) -> Vec<f64> {
     (0..curves[0].len()).map(|run| first(run) as f64).collect()
 }
 
-/// The mean over the last tenth of the steps, over all runs.
-fn end(curves: &[Vec<f64>]) -> Mean {
-    let last = &curves[curves.len() - curves.len() / 10..];
-    let end = |run: usize| last.iter().map(|excess| excess[run]).sum::<f64>() / last.len() as f64;
-    Mean::over((0..curves[0].len()).map(end))
-}
-
-fn row(drawn: &str, size: usize, curves: &[Vec<f64>]) -> Vec<String> {
-    let steps = Mean::of(&steps_to_arrival(curves));
-    row![drawn, size, steps, steps.value * size as f64, end(curves).value]
-}
-
-fn plateau(theory: f64, size: usize, curves: &[Vec<f64>], findings: &mut Findings) {
-    let found = end(curves);
+/// The mean over the last tenth of the steps, over all runs, against the expectation.
+fn plateau(expected: &[f64], size: usize, curves: &[Vec<f64>], findings: &mut Findings) {
+    let first = curves.len() - curves.len() / 10;
+    let count = (curves.len() - first) as f64;
+    let end = |run: usize| curves[first..].iter().map(|excess| excess[run]).sum::<f64>() / count;
+    let found = Mean::over((0..curves[0].len()).map(end));
+    let theory = expected[first..].iter().sum::<f64>() / count;
     findings
         .claiming(format!("Batches of {size} drawn with replacement stay above the minimum as theory says: excess"))
         // Five standard errors: the excess is skew, so four are missed more often than a normal distribution says.
@@ -125,26 +91,33 @@ fn plateau(theory: f64, size: usize, curves: &[Vec<f64>], findings: &mut Finding
         .measured_with(format!(" ({} runs)", found.count));
 }
 
-fn fewer_steps(drawing: DrawMode, few: usize, [one, some]: &[Vec<Vec<f64>>; 2], findings: &mut Findings) {
-    let (one, some) = (steps_to_arrival(one), steps_to_arrival(some));
-    let difference = Mean::over(one.iter().zip(&some).map(|(one, some)| one - some));
+/// By permuted epochs every example counts once in an epoch, so the errors of its gradients sum to zero: while the parameters hardly move,
+/// as at a small rate, they cancel.
+pub(super) fn permuted_epochs(examples: &QuadraticExamples, settings: &Setup, findings: &mut Findings) -> Result<()> {
+    let (rate, size, runs) = (settings.choose(0.005, 0.03), settings.whole(BATCH), settings.choose(400, 200));
+    // In the flat direction e^-12 of the start is left, in whole epochs: nothing beside the noise.
+    let steps = (12.0 / rate / (COUNT / size) as f64).ceil() as usize * (COUNT / size);
+    let end_of_epoch = |drawing| -> Result<Mean> {
+        let descent = NoisyDescent { examples, drawing, size, runs, seed: settings.seed };
+        Ok(Mean::of(&descent.excess(&vec![rate; steps])?[steps]))
+    };
+    let (with, without) = (end_of_epoch(DrawMode::WithReplacement)?, end_of_epoch(DrawMode::WithoutReplacement)?);
     findings
         .claiming(format!(
-            "Mini-batches of {few}, {}, need fewer steps: lower end of the difference's 95 % interval",
-            drawn(drawing)
+            "At rate {rate} permuted epochs end lower than with replacement: difference in standard errors"
         ))
-        .is(difference.interval().0, Above(0.0))
-        .measured_with(format!(" (difference {})", number(difference.value)));
+        .is((with.value - without.value) / with.error.hypot(without.error), AtLeast(5.0))
+        .measured_with(format!(" ({} against {})", number(without.value), number(with.value)));
+    Ok(())
 }
 
 /// The pictures of the notes: all examples against single ones, and these against a few.
 pub(super) fn paths(examples: &QuadraticExamples, settings: &Setup, findings: &mut Findings) -> Result<()> {
     let (rates, few) = ([settings.number(RATE); 60], settings.whole(BATCH));
     let walk = |size| -> Result<Vec<(f64, f64)>> {
-        let mut path: Vec<(f64, f64)> = Vec::new();
-        NoisyDescent { examples, drawing: DrawMode::WithoutReplacement, size, runs: 1, seed: settings.seed }
-            .walk(&rates, |places| path.extend(places.iter().copied().map(<(f64, f64)>::from)))?;
-        Ok(path)
+        let drawing = DrawMode::WithoutReplacement;
+        let descent = NoisyDescent { examples, drawing, size, runs: 1, seed: settings.seed };
+        Ok(points(&descent.walk(&rates)?.concat()))
     };
     let (one, some, all) = (walk(1)?, walk(few)?, walk(COUNT)?);
     let levels: Vec<f64> = (-1..6).map(|power| 8.0 * 3.0_f64.powi(-power)).collect();

@@ -1,7 +1,7 @@
 //! Learning rates that fall, or do not: what becomes of the noise of single examples.
 
 use super::examples::QuadraticExamples;
-use super::noise::{COUNT, NoisyDescent, START, means};
+use super::noise::{COUNT, NoisyDescent, START};
 use super::settings::RATE;
 use super::walks::by_step;
 use crate::batches::DrawMode;
@@ -29,11 +29,6 @@ fn schedules(learning_rate: f64) -> [(&'static str, Schedule, PartLeft); 4] {
     ]
 }
 
-/// The zoo's rate at every step.
-fn rates(schedule: &Schedule) -> Vec<f64> {
-    (0..STEPS).map(|step| learning_rate(schedule, step, COUNT, STEPS)).collect()
-}
-
 /// Descent at the zoo's rates against the expectation at the formulas' ones.
 pub(super) fn fall(examples: &QuadraticExamples, settings: &Setup, findings: &mut Findings) -> Result<()> {
     let first = settings.number(RATE);
@@ -44,7 +39,7 @@ pub(super) fn fall(examples: &QuadraticExamples, settings: &Setup, findings: &mu
     let mut rate_chart = Chart::new(Axis::linear("step"), axis).heading("rate");
     let mut excess_chart = Chart::new(Axis::linear("step"), Axis::log("mean excess loss")).heading("excess");
     for (name, schedule, part_left) in schedules(first) {
-        let rates = rates(&schedule);
+        let rates: Vec<f64> = (0..STEPS).map(|step| learning_rate(&schedule, step, COUNT, STEPS)).collect();
         let drawing = DrawMode::WithReplacement;
         let curves = NoisyDescent { examples, drawing, size: 1, runs, seed: settings.seed }.excess(&rates)?;
         let by_formula: Vec<f64> = (0..STEPS).map(|step| first * part_left(step)).collect();
@@ -56,25 +51,11 @@ pub(super) fn fall(examples: &QuadraticExamples, settings: &Setup, findings: &mu
             .is(Mean::of(&curves[STEPS]).value, Near(expected[STEPS], tolerance * expected[STEPS]))
             .measured_with(format!(" ({runs} runs)"));
         rate_chart = rate_chart.line(name, &by_step(rates));
-        excess_chart = excess_chart.line(name, &by_step(means(&curves))).dashed("", &by_step(expected));
+        let means = curves.iter().map(|step| Mean::of(step).value);
+        excess_chart = excess_chart.line(name, &by_step(means)).dashed("", &by_step(expected));
     }
     let caption = "Four schedules for single examples, and the mean excess loss they lead to; dashed the exact \
                    expectation. At a constant rate the noise keeps the excess where it is; it falls with the rate.";
     findings.panels("schedules", "Learning-rate schedules", caption, 2, vec![rate_chart, excess_chart]);
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_zoos_rates_are_the_formulas() {
-        for (name, schedule, part_left) in schedules(0.1) {
-            for (step, rate) in rates(&schedule).into_iter().enumerate() {
-                let expected = 0.1 * part_left(step);
-                assert!((rate - expected).abs() < 1e-12, "{name}: {rate} at step {step}, expected {expected}");
-            }
-        }
-    }
 }

@@ -5,25 +5,19 @@ use std::ops::Range;
 use zoo_recipe::Optimizer;
 use zoo_toys::Surface;
 
+/// The places of a walk, the start included.
+pub(super) type Walk = Vec<[f64; 2]>;
+
 /// The value that counts as arrived; all surfaces have 0 for their least.
 pub(super) const ARRIVED: f64 = 1e-6;
-
-pub(super) const ADAGRAD: Optimizer = Optimizer::Adagrad { epsilon: 1e-10, learning_rate_decay: 0.0 };
-pub(super) const RMSPROP: Optimizer = Optimizer::Rmsprop { alpha: 0.99, epsilon: 1e-8, momentum: 0.0, centered: false };
 
 /// Heavy-ball momentum as the notes have it.
 pub(super) const fn momentum(momentum: f64) -> Optimizer {
     Optimizer::Momentum { momentum, dampening: 0.0 }
 }
 
-/// Where walking from `start` leads, the start included; it ends early where numbers leave `1e-30..1e6`.
-pub(super) fn walk(
-    surface: Surface,
-    recipe: &Optimizer,
-    rate: f64,
-    start: [f64; 2],
-    steps: usize,
-) -> Result<Vec<[f64; 2]>> {
+/// Where walking from `start` leads; it ends early where numbers leave `1e-30..1e6`.
+pub(super) fn walk(surface: Surface, recipe: &Optimizer, rate: f64, start: [f64; 2], steps: usize) -> Result<Walk> {
     let mut walkers = Walkers::new(recipe, &[start], &Device::flex());
     let mut path = vec![start];
     let mut here = start;
@@ -38,15 +32,9 @@ pub(super) fn walk(
     Ok(path)
 }
 
-/// A walk that ends where it arrives.
-pub(super) fn until_arrival(
-    surface: Surface,
-    recipe: &Optimizer,
-    rate: f64,
-    start: [f64; 2],
-    most: usize,
-) -> Result<Vec<[f64; 2]>> {
-    let mut path = walk(surface, recipe, rate, start, most)?;
+/// A walk that ends where it arrives, or after 5000 steps.
+pub(super) fn until_arrival(surface: Surface, recipe: &Optimizer, rate: f64, start: [f64; 2]) -> Result<Walk> {
+    let mut path = walk(surface, recipe, rate, start, 5000)?;
     if let Some(arrival) = path.iter().position(|place| surface.value(*place) < ARRIVED) {
         path.truncate(arrival + 1);
     }
@@ -63,18 +51,9 @@ pub(super) fn plane(
     Chart::new(Axis::linear(across).range(x), Axis::linear(up).range(y)).contours(&field, levels)
 }
 
-/// The points of a path that lie `apart` or more from the last one drawn, and its end.
-pub(super) fn drawn(path: &[[f64; 2]], apart: f64) -> Vec<(f64, f64)> {
-    let mut last = [f64::INFINITY; 2];
-    let mut points = Vec::new();
-    for (index, &place) in path.iter().enumerate() {
-        let far = norm(&[place[0] - last[0], place[1] - last[1]]) >= apart;
-        if far || index + 1 == path.len() {
-            points.push((place[0], place[1]));
-            last = place;
-        }
-    }
-    points
+/// Places as a chart takes them.
+pub(super) fn points(places: &[[f64; 2]]) -> Vec<(f64, f64)> {
+    places.iter().copied().map(<(f64, f64)>::from).collect()
 }
 
 /// A value at the start and after every step, as a chart takes them.

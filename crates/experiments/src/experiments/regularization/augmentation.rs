@@ -2,7 +2,6 @@
 
 use crate::digits::{CLASSES, Digits, PIXELS, accuracy, cross_entropy, new_network};
 use crate::prelude::*;
-use std::array;
 use zoo_core::{Augmentation, Batcher, Examples, Images, Inputs, Normalizer, Padding};
 use zoo_mlp::{Mlp, MlpConfig};
 
@@ -51,15 +50,7 @@ pub(super) fn gains(settings: &Setup, findings: &mut Findings) -> Result<()> {
         .measured_with(format!(" ({plain}, {seeds} training sets)"))
         .claiming("The change must keep the label: flips, which make most digits unreadable, cost accuracy: gain")
         .is(mirrored.value, AtMost(-0.01))
-        .measured_with(interval(&mirrored))
-        .panels(
-            "augmentations",
-            "One digit augmented",
-            "A six as the zoo's batcher gives it to a network in five epochs: shifted, turned, brighter or darker, \
-             mirrored. All but the mirrored ones are sixes.",
-            EPOCHS,
-            draw(&all)?,
-        );
+        .measured_with(interval(&mirrored));
     Ok(())
 }
 
@@ -81,28 +72,4 @@ fn accuracies(all: &Digits, settings: &Setup, run: u64) -> Result<[[f64; 2]; 3]>
         }
     }
     Ok(accuracies)
-}
-
-/// Pictures of the digit in the figure: one per epoch.
-const EPOCHS: usize = 5;
-
-/// A row a change, a column an epoch.
-fn draw(all: &Digits) -> Result<Vec<Chart>> {
-    let six = all.classes.iter().position(|class| *class == 6).context("no six among the digits")?;
-    let six = all.select(&[six]);
-    let changes = [
-        ("shift", SHIFT),
-        // As far as the recipes turn letters.
-        ("rotation", Augmentation::Rotate { degrees: 10.0, padding: Padding::Zero }),
-        ("brightness", Augmentation::Brightness { amount: 0.2 }),
-        ("flip", Augmentation::Flip),
-    ];
-    let panel = |(heading, change): (&str, Augmentation), epoch: usize| {
-        // Under seed 2 five epochs hold flips and no flips.
-        let image = changed(&six, &[change], 2, epoch).pixels.concat();
-        let rows: Vec<Vec<f64>> = image.chunks_exact(SIDE).map(<[f64]>::to_vec).collect();
-        let chart = Chart::new(Axis::bare(), Axis::bare()).equal_units().heading(heading);
-        chart.heat("ink", &Field::picture(&rows))
-    };
-    Ok(changes.into_iter().flat_map(|change| array::from_fn::<_, EPOCHS, _>(|epoch| panel(change, epoch))).collect())
 }

@@ -12,7 +12,6 @@ mod penalties;
 mod dropout;
 
 mod augmentation;
-
 mod cures;
 mod training;
 
@@ -39,8 +38,7 @@ fn run(settings: &Setup) -> Result<Findings> {
     capacity::under_and_overfitting(settings, &mut findings)?;
     folds::spread(settings, &mut findings)?;
     // L + λ Σ |w| has exact zeros, where its soft threshold is used; L + λ/2 Σ w² makes weights smaller.
-    penalties::paths(settings, &mut findings)?;
-    penalties::descent_with_l1(settings, &mut findings)?;
+    penalties::on_a_linear_model(settings, &mut findings)?;
     penalties::derivative_of_l1(&mut findings)?;
     // The mean over all masks: of a linear model itself, of others nearly what prediction gives.
     dropout::linear(settings, &mut findings);
@@ -49,9 +47,5 @@ fn run(settings: &Setup) -> Result<Findings> {
     augmentation::gains(settings, &mut findings)?;
     // All of them, early stopping too, against one network that learns by heart.
     cures::side_by_side(settings, &mut findings)?;
-    findings.note(
-        "The notes count batch normalization here, too. What it does to a deep network is measured in the experiment \
-         `vanishing`.",
-    );
     Ok(findings)
 }

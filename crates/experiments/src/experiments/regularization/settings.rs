@@ -2,52 +2,32 @@
 
 use crate::prelude::*;
 
-pub(super) const NOISE: NumberSetting = NumberSetting {
-    name: "noise",
-    about: "the standard deviation of the noise of the points that polynomials are fitted to",
-    unit: "",
-    default: 0.3,
-    range: [0.01, 2.0],
-    example: 0.1,
-};
+pub(super) const NOISE: NumberSetting = NumberSetting::new(
+    "noise",
+    "the standard deviation of the noise of the points that polynomials are fitted to",
+    0.3,
+    [0.01, 2.0],
+    0.1,
+);
 
-pub(super) const POINTS: WholeSetting = WholeSetting {
-    name: "points",
-    about: "how many points polynomials of degree 0 to 15 are fitted to",
-    unit: "points",
-    default: 20,
-    range: [18, 200],
-    divides: None,
-    example: 60,
-};
+pub(super) const POINTS: WholeSetting =
+    WholeSetting::new("points", "how many points polynomials of degree 0 to 15 are fitted to", 20, [18, 200], 60)
+        .in_units("points");
 
-pub(super) const L2: NumberSetting = NumberSetting {
-    name: "l2",
-    about: "the strength of L2 among the cures",
-    unit: "",
-    default: 0.03,
-    range: [0.0, 10.0],
-    example: 0.3,
-};
+pub(super) const L2: NumberSetting =
+    NumberSetting::new("l2", "the strength of L2 among the cures", 0.03, [0.0, 10.0], 0.3);
 
-pub(super) const DROPOUT: NumberSetting = NumberSetting {
-    name: "dropout",
-    about: "the fraction that dropout drops among the cures",
-    unit: "",
-    default: 0.5,
-    range: [0.0, 0.9],
-    example: 0.2,
-};
+pub(super) const DROPOUT: NumberSetting =
+    NumberSetting::new("dropout", "the fraction that dropout drops among the cures", 0.5, [0.0, 0.9], 0.2);
 
-pub(super) const PATIENCE: WholeSetting = WholeSetting {
-    name: "patience",
-    about: "how long early stopping waits for a new minimum, looking every ten steps",
-    unit: "looks",
-    default: 10,
-    range: [1, 50],
-    divides: None,
-    example: 2,
-};
+pub(super) const PATIENCE: WholeSetting = WholeSetting::new(
+    "patience",
+    "how long early stopping waits for a new minimum, looking every ten steps",
+    10,
+    [1, 50],
+    2,
+)
+.in_units("looks");
 
 pub(super) const DECLARED: &[ExperimentSetting] = &[
     ExperimentSetting::Number(NOISE),

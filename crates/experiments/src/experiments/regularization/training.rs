@@ -6,18 +6,18 @@
 
 use super::augmentation::{SHIFT, changed};
 use super::settings::{DROPOUT, L2, PATIENCE};
-use crate::digits::{CLASSES, Course, Digits, accuracy, cross_entropy, new_network};
+use crate::digits::{CLASSES, Course, Digits, cross_entropy, new_network};
 use crate::prelude::*;
 use crate::rings::CROSS_ENTROPY;
 use trainer::patience::Patience;
 use zoo_mlp::{Mlp, MlpConfig};
 
-pub(super) const TRAINING: usize = 200;
+const TRAINING: usize = 200;
 /// Four times as many.
 const MORE: usize = 800;
 pub(super) const WRONG: f64 = 0.2;
 /// Early stopping looks at the digits held back so often, in steps.
-pub(super) const LOOK: usize = 10;
+const LOOK: usize = 10;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Cure {
@@ -30,30 +30,24 @@ pub(super) enum Cure {
     MoreData,
 }
 
-/// In their order.
-pub(super) const CURES: [Cure; 7] =
-    [Cure::None, Cure::Dropout, Cure::L2, Cure::BatchNorm, Cure::EarlyStopping, Cure::Augmentation, Cure::MoreData];
-
-impl Cure {
-    pub(super) fn name(self, settings: &Setup) -> String {
-        match self {
-            Self::None => "none".into(),
-            Self::Dropout => format!("dropout {}", settings.number(DROPOUT)),
-            Self::L2 => format!("L2 {}", settings.number(L2)),
-            Self::BatchNorm => "batch norm".into(),
-            Self::EarlyStopping => "early stopping".into(),
-            Self::Augmentation => "shifts by a pixel".into(),
-            Self::MoreData => "four times the data".into(),
-        }
-    }
+/// Every training with its name, in the order of [`Cure`].
+pub(super) fn cures(settings: &Setup) -> [(Cure, String); 7] {
+    [
+        (Cure::None, "none".into()),
+        (Cure::Dropout, format!("dropout {}", settings.number(DROPOUT))),
+        (Cure::L2, format!("L2 {}", settings.number(L2))),
+        (Cure::BatchNorm, "batch norm".into()),
+        (Cure::EarlyStopping, "early stopping".into()),
+        (Cure::Augmentation, "shifts by a pixel".into()),
+        (Cure::MoreData, "four times the data".into()),
+    ]
 }
 
 /// One draw of digits and wrong labels, and the seed of everything random after it.
 pub(super) struct Draw {
     few: Digits,
     more: Digits,
-    /// As they are, and with as many wrong labels.
-    test: [Digits; 2],
+    test: Digits,
     seed: u64,
 }
 
@@ -61,9 +55,9 @@ impl Draw {
     pub(super) fn new(all: &Digits, settings: &Setup, run: u64) -> Self {
         let mut random = Stream::numbered(settings.seed, 70_000 + run);
         let (pool, test) = all.split(MORE, &mut random);
-        let [more, test_labeled] = [&pool, &test].map(|digits| mislabeled(digits, &mut random));
+        let [more, test] = [&pool, &test].map(|digits| mislabeled(digits, &mut random));
         let few = more.select(&(0..TRAINING).collect::<Vec<_>>());
-        Self { few, more, test: [test, test_labeled], seed: settings.seed.wrapping_add(1000 * run) }
+        Self { few, more, test, seed: settings.seed.wrapping_add(1000 * run) }
     }
 }
 
@@ -77,30 +71,20 @@ fn mislabeled(digits: &Digits, random: &mut Stream) -> Digits {
     changed
 }
 
-/// What one training came to.
-pub(super) struct Measured {
-    /// Loss on the digits learned from, as they are and in the mode of use.
+/// What one training came to: the loss on the digits learned from, in the mode of use, and on new ones with as many wrong labels.
+pub(super) struct Losses {
     pub(super) training: f64,
-    /// Loss on new digits with as many wrong labels.
     pub(super) test: f64,
-    /// The fraction of new digits read as what they are.
-    pub(super) accuracy: f64,
 }
 
-impl Measured {
+impl Losses {
+    fn of(network: &Mlp, learned: &Digits, draw: &Draw) -> Result<Self> {
+        Ok(Self { training: loss(network, learned)?, test: loss(network, &draw.test)? })
+    }
+
     pub(super) fn gap(&self) -> f64 {
         self.test - self.training
     }
-}
-
-pub(super) fn measure(cure: Cure, draw: &Draw, settings: &Setup) -> Result<Measured> {
-    let (network, learned) = learn(cure, draw, settings)?;
-    let [test, test_labeled] = &draw.test;
-    Ok(Measured {
-        training: loss(&network, &learned)?,
-        test: loss(&network, test_labeled)?,
-        accuracy: accuracy(network.forward(test.tensors(&Device::flex()).0), &test.classes)?,
-    })
 }
 
 fn loss(network: &Mlp, digits: &Digits) -> Result<f64> {
@@ -108,15 +92,9 @@ fn loss(network: &Mlp, digits: &Digits) -> Result<f64> {
     scalar(trainer::loss::loss(&CROSS_ENTROPY, network.forward(x), y))
 }
 
-fn course(settings: &Setup) -> Course {
-    Course { optimizer: ADAM, rate: 0.005, steps: settings.choose(500, 250), batch: 20 }
-}
-
-/// The trained network, and the digits that it learned from.
-fn learn(cure: Cure, draw: &Draw, settings: &Setup) -> Result<(Mlp, Digits)> {
+pub(super) fn measure(cure: Cure, draw: &Draw, settings: &Setup) -> Result<Losses> {
     if cure == Cure::EarlyStopping {
-        let mut stopped = StoppedEarly::train(draw, settings)?;
-        return Ok((stopped.networks.swap_remove(stopped.best), stopped.kept));
+        return stopped_early(draw, settings);
     }
     let config = MlpConfig {
         dropout: if cure == Cure::Dropout { settings.number(DROPOUT) } else { 0.0 },
@@ -134,7 +112,11 @@ fn learn(cure: Cure, draw: &Draw, settings: &Setup) -> Result<(Mlp, Digits)> {
         _ => cross_entropy(network, batch),
     };
     let start = new_network(&config, CLASSES, draw.seed);
-    Ok((digits.teach(start, &course(settings), draw.seed, loss).valid(), digits.clone()))
+    Losses::of(&digits.teach(start, &course(settings), draw.seed, loss).valid(), digits, draw)
+}
+
+fn course(settings: &Setup) -> Course {
+    Course { optimizer: ADAM, rate: 0.005, steps: settings.choose(500, 250), batch: 20 }
 }
 
 fn plain() -> MlpConfig {
@@ -148,42 +130,27 @@ fn squares(network: &Mlp) -> Tensor<1> {
     hidden.fold(of(network.output.weight.val()), |sum, squares| sum + squares)
 }
 
-/// A training of which a fifth of the digits is held back and looked at every so often. It goes on after the stop to show what that spares.
-pub(super) struct StoppedEarly {
-    /// At every look.
-    networks: Vec<Mlp>,
-    /// Loss on the digits learned from and on those held back, at every look.
-    pub(super) losses: Vec<[f64; 2]>,
-    /// The look of the least loss on those held back until the stop.
-    pub(super) best: usize,
-    /// The look at which patience ends.
-    pub(super) stop: usize,
-    kept: Digits,
-}
-
-impl StoppedEarly {
-    pub(super) fn train(draw: &Draw, settings: &Setup) -> Result<Self> {
-        let (held, kept): (Vec<usize>, Vec<usize>) = (0..TRAINING).partition(|place| place % 5 == 0);
-        let [held, kept] = [held, kept].map(|places| draw.few.select(&places));
-        let (mut step, mut networks) = (0_usize, Vec::new());
-        let start = new_network(&plain(), CLASSES, draw.seed);
-        kept.teach(start, &course(settings), draw.seed, |network: &Mlp, batch| {
-            if step.is_multiple_of(LOOK) {
-                networks.push(network.valid());
-            }
-            step += 1;
-            cross_entropy(network, batch)
-        });
-        let pair = |network: &Mlp| -> Result<[f64; 2]> { Ok([loss(network, &kept)?, loss(network, &held)?]) };
-        let losses = networks.iter().map(pair).collect::<Result<Vec<_>>>()?;
-        let (mut patience, mut best) = (Patience::default(), 0);
-        let ends = |(look, [_, held]): (usize, &[f64; 2])| {
-            if patience.see(-held, 0.0) {
-                best = look;
-            }
-            patience.has_lasted(settings.whole(PATIENCE))
-        };
-        let stop = losses.iter().enumerate().position(ends).unwrap_or(losses.len() - 1);
-        Ok(Self { networks, losses, best, stop, kept })
+/// A fifth of the digits is held back and looked at every so often. What counts are the weights that were best when patience ended.
+fn stopped_early(draw: &Draw, settings: &Setup) -> Result<Losses> {
+    let (held, kept): (Vec<usize>, Vec<usize>) = (0..TRAINING).partition(|place| place % 5 == 0);
+    let [held, kept] = [held, kept].map(|places| draw.few.select(&places));
+    let (mut step, mut networks) = (0_usize, Vec::new());
+    let start = new_network(&plain(), CLASSES, draw.seed);
+    kept.teach(start, &course(settings), draw.seed, |network: &Mlp, batch| {
+        if step.is_multiple_of(LOOK) {
+            networks.push(network.valid());
+        }
+        step += 1;
+        cross_entropy(network, batch)
+    });
+    let (mut patience, mut best) = (Patience::default(), 0);
+    for (look, network) in networks.iter().enumerate() {
+        if patience.see(-loss(network, &held)?, 0.0) {
+            best = look;
+        }
+        if patience.has_lasted(settings.whole(PATIENCE)) {
+            break;
+        }
     }
+    Losses::of(&networks[best], &kept, draw)
 }

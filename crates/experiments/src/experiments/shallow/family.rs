@@ -49,6 +49,11 @@ impl Shallow {
         Self { offset: self.offset, units }
     }
 
+    /// The network whose output is the sum of both.
+    pub(super) fn plus(&self, other: &Self) -> Self {
+        Self { offset: self.offset + other.offset, units: [self.units.as_slice(), other.units.as_slice()].concat() }
+    }
+
     pub(super) fn value(&self, x: f64) -> f64 {
         self.offset + self.units.iter().map(|unit| unit.value(x)).sum::<f64>()
     }
@@ -63,17 +68,6 @@ impl Shallow {
     pub(super) fn joints(&self) -> Vec<f64> {
         sorted(self.units.iter().map(Unit::joint).collect())
     }
-
-    /// How far it lies from the straight line between its neighboring joints, at their middle.
-    pub(super) fn distance_to_chords(&self) -> f64 {
-        let joints = self.joints();
-        let pairs = joints.windows(2).map(|pair| {
-            let ends = [self.value(pair[0]), self.value(pair[1])];
-            let middle = self.value((pair[0] + pair[1]) / 2.0);
-            (middle - (ends[0] + ends[1]) / 2.0).abs() / (1.0 + ends[0].abs() + ends[1].abs())
-        });
-        pairs.fold(0.0, larger)
-    }
 }
 
 impl Unit {
@@ -85,11 +79,6 @@ impl Unit {
     pub(super) fn joint(&self) -> f64 {
         -self.bias / self.slope
     }
-}
-
-/// The network whose output is the sum of two others'.
-pub(super) fn sum(left: &Shallow, right: &Shallow) -> Shallow {
-    Shallow { offset: left.offset + right.offset, units: [left.units.clone(), right.units.clone()].concat() }
 }
 
 /// Networks applied one after another, the first to the input.

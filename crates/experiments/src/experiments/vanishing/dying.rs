@@ -137,9 +137,11 @@ fn apart(left: &[f64], right: &[f64]) -> (Mean, f64) {
     (difference, difference.value / difference.error)
 }
 
+type PartOfReading = fn(&Reading) -> f64;
+
 fn figure(all: &[Vec<Vec<Reading>>], settings: &Setup, findings: &mut Findings) {
     let fractions = || Axis::linear("fraction of hidden units").range(-0.03..1.0);
-    let parts: [(&str, Axis, fn(&Reading) -> f64); 3] = [
+    let parts: [(&str, Axis, PartOfReading); 3] = [
         ("inactive on every example", fractions(), |one| one.inactive),
         ("without any gradient", fractions(), |one| one.without_gradient),
         ("loss", Axis::log("mean loss"), |one| one.loss),

@@ -1,7 +1,7 @@
 //! What theory says of the gradient in wide layers.
 
 use super::network::DeepMlp;
-use crate::activations::{derivative_of, value_of};
+use crate::activations::by_hand;
 use crate::initializers::variance;
 use crate::scalar::normal_mean;
 use zoo_mlp::Activation;
@@ -20,7 +20,7 @@ impl DeepMlp {
         if self.batch_norm {
             return vec![chi_normalized(self.activation); self.layers];
         }
-        let (value, slope) = (value_of(self.activation), derivative_of(self.activation));
+        let [value, slope] = by_hand(self.activation);
         let gain = self.width as f64 * variance(&self.weights, self.width, self.width);
         // The variance before the activation, for inputs of mean square 1.
         let mut square = gain;
@@ -35,7 +35,7 @@ impl DeepMlp {
 
 /// `E[f'(z)^2] / Var(f(z))` for a standard normal `z`.
 fn chi_normalized(function: Activation) -> f64 {
-    let (value, slope) = (value_of(function), derivative_of(function));
+    let [value, slope] = by_hand(function);
     let mean = normal_mean(1.0, value);
     normal_mean(1.0, |z| slope(z).powi(2)) / normal_mean(1.0, |z| (value(z) - mean).powi(2))
 }
