@@ -5,7 +5,7 @@ use clap::Args;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use crate::workspace::{cargo, cargo_alone, exit_code, root};
+use crate::workspace::{cargo, exit_code, root};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -102,7 +102,7 @@ fn has_target() -> bool {
 /// What makes the page of it.
 fn page(options: &WebOptions, wasm: &Path, target_folder: &Path) -> Command {
     let WebOptions { single_file, serve, port, out, dev: _, lessons } = options;
-    let mut command = cargo_alone("run");
+    let mut command = zoo_cargo::command("run");
     command.arg("--manifest-path").arg(root().join("tools/web/Cargo.toml"));
     command.args(["--release", "--quiet", "--target-dir"]).arg(target_folder).arg("--");
     command.arg("--root").arg(root()).arg("--wasm").arg(wasm);

@@ -2,7 +2,7 @@
 
 use crate::args::{
     CompletionsArgs, EvalArgs, ExplainArgs, ExportArgs, FetchArgs, FindRateArgs, InspectArgs, ListArgs, ManArgs,
-    NewArgs, PredictArgs, ServeArgs, ShowArgs, TrainArgs,
+    NewArgs, PredictArgs, ServeArgs, ShowArgs,
 };
 use crate::commands;
 use crate::logging::Log;
@@ -11,6 +11,7 @@ use crate::progress::ProgressMode;
 use crate::run_args::{CompareArgs, ReportArgs, RunsArgs};
 use crate::settings::Found;
 use crate::shell::flag_words;
+use crate::train_args::TrainArgs;
 use crate::{pretrained, registry, run_folder, version};
 use anyhow::{Context, Result, bail};
 use clap::error::{ContextKind, ContextValue, ErrorKind};

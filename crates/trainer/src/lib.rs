@@ -77,6 +77,7 @@ mod runs;
 mod settings;
 pub mod shell;
 mod tables;
+mod train_args;
 mod version;
 
 pub use error::TrainError;

@@ -12,7 +12,7 @@ export async function openDraw({ weights }) {
   const hint = document.getElementById("draw-hint");
   const cards = READERS.map(([name, title]) => makeCard(name, title, weights[name]));
   document.getElementById("draw-answers").replaceChildren(...cards.map((card) => card.element));
-  const names = await Promise.all(READERS.map(([name]) => loadNetwork(name)));
+  const loading = Promise.all(READERS.map(([name]) => loadNetwork(name)));
 
   const read = oneAtATime(async () => {
     if (pad.isEmpty()) {
@@ -20,15 +20,20 @@ export async function openDraw({ weights }) {
       hint.textContent = pad.trouble() || "Draw one large letter, A to Z.";
       return;
     }
-    const answers = await Promise.all(READERS.map(([name]) => call("recognize", name, ...pad.size, pad.rgba()))).catch(
-      (error) => {
-        hint.textContent = `${error.message}.`;
-      },
-    );
-    if (!answers) return;
-    hint.textContent = answers[0].warning ?? "Before they read it, the letter is made like those they learned from: white on black, as large, in the middle.";
-    hint.title = answers[0].steps.join("; ");
-    answers.forEach((answer, index) => cards[index].show(answer, names[index]));
+    const rgba = pad.rgba();
+    const answered = READERS.map(async ([name], index) => {
+      const classes = await loadNetwork(name);
+      const answer = await call("recognize", name, ...pad.size, rgba);
+      cards[index].show(answer, classes);
+      return answer;
+    });
+    try {
+      const [{ warning, steps }] = await Promise.all(answered);
+      hint.textContent = warning ?? "Before they read it, the letter is made like those they learned from: white on black, as large, in the middle.";
+      hint.title = steps.join("; ");
+    } catch (error) {
+      hint.textContent = `${error.message}.`;
+    }
   });
   const pad = makePad(
     document.getElementById("draw-pad"),
@@ -36,6 +41,7 @@ export async function openDraw({ weights }) {
     { test: /^[A-Za-z]$/, says: "type one letter from A to Z." },
     read,
   );
+  await loading;
   await read();
 }
 

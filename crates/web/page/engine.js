@@ -1,7 +1,10 @@
 // The engine in its worker: each call is a message there and one back.
 import { asset, workerUrl } from "./assets.js";
 
-let worker;
+// The worker, once the engine has started in it.
+let engine;
+// Why it answers nothing any more.
+let failure = null;
 let lastCall = 0;
 const waiting = new Map();
 
@@ -14,8 +17,13 @@ export function hasSimd() {
   return typeof WebAssembly === "object" && WebAssembly.validate(SIMD_PROBE);
 }
 
-export async function startEngine() {
-  worker = new Worker(await workerUrl());
+export function startEngine() {
+  engine = startedWorker();
+  return engine;
+}
+
+async function startedWorker() {
+  const worker = new Worker(await workerUrl());
   worker.onmessage = ({ data: { id, result, error } }) => {
     const { resolve, reject } = waiting.get(id);
     waiting.delete(id);
@@ -23,19 +31,26 @@ export async function startEngine() {
     else reject(new Error(error));
   };
   worker.onerror = (event) => {
-    const error = new Error(event.message || "the engine cannot be started");
-    for (const { reject } of waiting.values()) reject(error);
+    failure = new Error(event.message || "the engine cannot be started");
+    for (const { reject } of waiting.values()) reject(failure);
     waiting.clear();
   };
-  await call("start", await asset("zoo_bg.wasm"));
+  await send(worker, "start", [await asset("zoo_bg.wasm")]);
+  return worker;
 }
 
-export function call(method, ...args) {
+function send(worker, method, args) {
+  if (failure) throw failure;
   return new Promise((resolve, reject) => {
     lastCall += 1;
     waiting.set(lastCall, { resolve, reject });
     worker.postMessage({ id: lastCall, method, args });
   });
+}
+
+// Calls wait for the engine's start, and fail where it does.
+export async function call(method, ...args) {
+  return send(await engine, method, args);
 }
 
 const loaded = new Map();

@@ -67,14 +67,17 @@ async function main() {
     return;
   }
   try {
-    const [facts] = await Promise.all([assetJson("zoo.json"), startEngine()]);
+    const started = startEngine();
+    const facts = await assetJson("zoo.json");
     for (const link of document.querySelectorAll("[data-page]")) linkLesson(link, link.dataset.page, facts.lessons);
     listenToTabs(facts);
     // A network of one's own is looked at first.
     const first = facts.own ? "picture" : "draw";
     const wanted = () => (Object.hasOwn(PANELS, location.hash.slice(1)) ? location.hash.slice(1) : first);
     window.addEventListener("hashchange", () => showPanel(wanted(), facts));
-    await showPanel(wanted(), facts);
+    // The panel opens while the engine starts: it decodes its weights meanwhile, and its calls wait for the engine.
+    const shown = showPanel(wanted(), facts);
+    await Promise.all([started, shown]);
     document.documentElement.dataset.ready = "true";
   } catch (error) {
     sayTrouble(`The page cannot be started: ${error.message}.`);

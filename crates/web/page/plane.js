@@ -16,40 +16,67 @@ const PIXELS = Uint32Array.from({ length: 256 }, (_, byte) => {
   return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 });
 
-function mapImage(bytes, side) {
-  const image = new ImageData(side, side);
+function fillMap(image, bytes) {
   const pixels = new Uint32Array(image.data.buffer);
   for (let place = 0; place < pixels.length; place += 1) pixels[place] = PIXELS[bytes[place]];
-  return image;
 }
 
 const scratch = document.createElement("canvas");
 
 // The cursor is a place, or null.
-export function paintPlane(canvas, { region, points, bounds: [from, to] }, cursor) {
-  const side = Math.sqrt(region.length);
+export function paintPlane(canvas, sheet, cursor) {
+  const side = Math.sqrt(sheet.region.length);
   const { context, width } = fittedContext(canvas);
+  const image = new ImageData(side, side);
+  fillMap(image, sheet.region);
   scratch.width = side;
   scratch.height = side;
-  scratch.getContext("2d").putImageData(mapImage(region, side), 0, 0);
-  context.imageSmoothingEnabled = true;
+  scratch.getContext("2d").putImageData(image, 0, 0);
   context.drawImage(scratch, 0, 0, width, width);
-  const at = (value) => ((value - from) / (to - from)) * width;
+  paintPoints(context, sheet, width);
+  if (!cursor) return;
+  const [x, y] = onPlane(cursor, sheet.bounds, width);
+  context.strokeStyle = "#000";
+  context.lineWidth = 2;
+  context.strokeRect(x - 6, y - 6, 12, 12);
+}
+
+function onPlane([x, y], [from, to], width) {
+  return [((x - from) / (to - from)) * width, ((to - y) / (to - from)) * width];
+}
+
+// The points are drawn once, on a canvas of their own: from frame to frame only what lies behind them changes.
+const dots = document.createElement("canvas");
+let dotted = null;
+
+function paintPoints(context, { points, bounds }, width) {
+  const { canvas } = context;
+  if (dotted !== points || dots.width !== canvas.width) {
+    dotted = points;
+    dots.width = canvas.width;
+    dots.height = canvas.height;
+    const scaled = dots.getContext("2d");
+    scaled.setTransform(context.getTransform());
+    drawPoints(scaled, points, (place) => onPlane(place, bounds, width));
+  }
+  context.save();
+  context.resetTransform();
+  context.drawImage(dots, 0, 0);
+  context.restore();
+}
+
+function drawPoints(context, points, at) {
   for (let index = 0; index < points.length; index += 4) {
-    const [x, y, isSecond, isHeld] = points.slice(index, index + 4);
+    const [x, y, isSecond, isHeld] = points.subarray(index, index + 4);
     const color = `rgb(${(isSecond ? SECOND : FIRST).join(" ")})`;
     context.beginPath();
-    context.arc(at(x), width - at(y), 4, 0, 2 * Math.PI);
+    context.arc(...at([x, y]), 4, 0, 2 * Math.PI);
     context.fillStyle = isHeld ? "#fff" : color;
     context.fill();
     context.strokeStyle = isHeld ? color : "#fff";
     context.lineWidth = isHeld ? 2 : 1;
     context.stroke();
   }
-  if (!cursor) return;
-  context.strokeStyle = "#000";
-  context.lineWidth = 2;
-  context.strokeRect(at(cursor[0]) - 6, width - at(cursor[1]) - 6, 12, 12);
 }
 
 export function makeUnits(container, widths) {
@@ -68,9 +95,10 @@ export function makeUnits(container, widths) {
 }
 
 export function paintUnits(container, units) {
+  const image = new ImageData(SIDE, SIDE);
   container.querySelectorAll("canvas").forEach((canvas, index) => {
-    const bytes = units.subarray(index * SIDE * SIDE, (index + 1) * SIDE * SIDE);
-    canvas.getContext("2d").putImageData(mapImage(bytes, SIDE), 0, 0);
+    fillMap(image, units.subarray(index * SIDE * SIDE, (index + 1) * SIDE * SIDE));
+    canvas.getContext("2d").putImageData(image, 0, 0);
   });
 }
 

@@ -13,7 +13,7 @@ const MANY_UNITS = 16;
 const SELDOM_UNITS = 6;
 
 // The curve of the losses is thinned out from so many rows on.
-const MOST_ROWS = 2000;
+const MOST_ROWS = 1000;
 
 // As the engine allows: up to four layers of up to 16 units.
 const WIDTH = "(?:1[0-6]|[1-9])";

@@ -210,10 +210,6 @@ impl JsPlayground {
         let maps = self.0.maps(side)?;
         Ok([maps.region, maps.units].concat())
     }
-
-    pub fn weights(&self) -> Result<Vec<f32>, JsError> {
-        Ok(self.0.weights()?)
-    }
 }
 
 /// All grounds of the race, as JSON.

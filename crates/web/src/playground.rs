@@ -188,7 +188,8 @@ impl Playground {
         let shape = [side * side, self.sheet.plane.features()];
         let places = Tensor::<2>::from_data(TensorData::new(values, shape), &Device::flex());
         let layers = mlp.hidden_values(places.clone()); // [places, units] each
-        let logits = mlp.forward(places); // [places, 2]
+        let last = layers.last().cloned().unwrap_or(places);
+        let logits = mlp.output.forward(last); // [places, 2]
         let widths: Vec<usize> = layers.iter().map(|layer| layer.dims()[1]).collect();
         let all = Transaction::default().register(logits);
         let mut results = ReadBack::of(layers.into_iter().fold(all, |all, layer| all.register(layer)))?;

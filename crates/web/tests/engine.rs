@@ -241,6 +241,8 @@ fn rings_want_a_hidden_layer_or_polar_coordinates() {
         let settings = [("model.mlp.hidden", "[]"), ("schedule.learning_rate", "0.1")];
         let mut playground = playground(PointSet::Rings, polar, &settings);
         playground.advance(2000).unwrap();
+        let maps = playground.maps(4).unwrap();
+        assert_eq!((maps.region.len(), maps.units.len()), (16, 0));
         playground.scores().unwrap().train_accuracy
     };
     let (cartesian, polar) = (accuracy(false), accuracy(true));

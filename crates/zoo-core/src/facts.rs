@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use zoo_pictures::PictureKind;
 
-use crate::{DataError, Dataset, Store};
+use crate::{DataError, Dataset, Inputs, Store};
 
 /// A data set as recipes, reports and model cards know it, and how it is loaded.
 #[derive(Debug)]
@@ -60,5 +60,22 @@ impl DatasetFacts {
     /// The number of classes.
     pub fn classes(&self) -> usize {
         self.class_names.len()
+    }
+
+    /// Holds them against the data that they are of; every data set has a test that does.
+    ///
+    /// # Panics
+    /// If the data has another name, other classes, another shape or other columns, or comes with a test split where the facts say that it does
+    /// not, or without one.
+    pub fn assert_true_of(&self, dataset: &Dataset) {
+        let columns: &[String] = match &dataset.train.inputs {
+            Inputs::Table(table) => &table.columns,
+            Inputs::Images(_) => &[],
+        };
+        assert_eq!(dataset.name, self.name);
+        assert_eq!(dataset.class_names, self.class_names);
+        assert_eq!(dataset.train.inputs.shape(), self.shape);
+        assert_eq!(columns, self.columns);
+        assert_eq!(dataset.test.is_some(), self.has_test_split);
     }
 }

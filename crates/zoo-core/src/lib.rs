@@ -49,6 +49,7 @@ mod idx;
 mod initializer;
 #[cfg(feature = "burn-dataset")]
 mod item;
+mod logits;
 mod machine;
 mod model;
 mod nearest;
@@ -90,6 +91,7 @@ pub use idx::{check_idx_pair, parse_idx};
 pub use initializer::{Bounds, Initializer, drawn, undrawn};
 #[cfg(feature = "burn-dataset")]
 pub use item::{Example, Input};
+pub use logits::{evaluate, margins, predicted_class, probabilities};
 pub use machine::{Cost, CostMeter, cpu_name};
 pub use model::{
     BATCH_NORM_EPSILON, InputBatch, Layer, LogitModule, Misfit, ModelConfig, Outputs, SELU_ALPHA, SELU_SCALE, Sizes,
@@ -106,7 +108,7 @@ pub use progress::{Meter, Unit};
 pub use random::Stream;
 pub use readback::read_back;
 pub use regression::{Standardization, evaluate_numbers};
-pub use scores::{ClassScores, Evaluated, Metric, Scores, TopK, evaluate, margins, predicted_class, probabilities};
+pub use scores::{ClassScores, Evaluated, Metric, Scores, TopK};
 pub use sources::Sources;
 pub use split::{
     HoldoutSplit, LEAST_OF_A_CLASS, SplitError, epoch_order, quantile_bins, stratified_holdout, stratified_k_fold,

@@ -211,3 +211,7 @@ fn unknown(sheet: &Sheet, row: usize, column: &str, found: &str, known: &[String
 #[cfg(test)]
 #[path = "encode_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "number_tests.rs"]
+mod number_tests;

@@ -223,15 +223,7 @@ mod tests {
     fn the_facts_are_those_of_the_data() {
         let store = Store::new(Some(std::env::temp_dir()), true, Progress::Hidden).unwrap();
         for facts in FACTS {
-            let dataset = (facts.load)(&store).unwrap();
-            assert_eq!(dataset.name, facts.name);
-            assert_eq!(dataset.class_names, facts.class_names);
-            let Inputs::Table(Table { columns, .. }) = &dataset.train.inputs else {
-                panic!("the measurements are a table");
-            };
-            assert_eq!(columns, facts.columns);
-            assert_eq!(dataset.train.inputs.shape(), facts.shape);
-            assert_eq!(dataset.test.is_some(), facts.has_test_split);
+            facts.assert_true_of(&(facts.load)(&store).unwrap());
         }
     }
 }

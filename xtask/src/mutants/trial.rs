@@ -11,7 +11,6 @@ use std::process::Command;
 
 use super::copy;
 use super::list::Mutant;
-use crate::workspace::cargo_alone;
 
 /// Where mutants are built and run.
 pub(super) struct Laboratory {
@@ -111,7 +110,7 @@ impl Laboratory {
     }
 
     fn build(&self) -> Command {
-        let mut command = cargo_alone("build");
+        let mut command = zoo_cargo::command("build");
         command.arg("--manifest-path").arg(self.workspace.join("Cargo.toml"));
         command.args(self.scope).args(["--bin", "experiments", "--target-dir"]).arg(&self.target);
         command

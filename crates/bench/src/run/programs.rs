@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 /// Where they are, and where they may leave files.
 pub(super) struct Programs {
@@ -44,15 +44,12 @@ impl Programs {
 }
 
 fn build(profile: &str, target: &Path) -> Result<()> {
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    for name in env::vars_os().map(|(name, _)| name).filter(|name| describes_us(&name.to_string_lossy())) {
-        command.env_remove(name);
-    }
     // In dev with the features of the whole workspace, as xtask and tests have them: Burn is not built again.
     let packages: &[&str] = if profile == "dev" { &["--workspace"] } else { &["-p", "zoo-bench", "-p", "trainer"] };
+    let mut command = zoo_cargo::command("build");
     command
         .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(["build", "--profile", profile])
+        .args(["--profile", profile])
         .args(packages)
         .args(["--bin", "zoo-bench-stock", "--bin", "trainer", "--target-dir"])
         .arg(target)
@@ -62,20 +59,4 @@ fn build(profile: &str, target: &Path) -> Result<()> {
         bail!("cargo build of zoo-bench-stock and trainer failed; its messages are above");
     }
     Ok(())
-}
-
-/// Whether cargo set this variable to describe the program it runs, us: build scripts of others that look at it would run again.
-fn describes_us(variable: &str) -> bool {
-    variable.starts_with("CARGO_PKG_") || variable.starts_with("CARGO_MANIFEST_")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_cargo_says_about_us_is_told_from_what_the_user_says() {
-        assert!(describes_us("CARGO_PKG_NAME") && describes_us("CARGO_MANIFEST_DIR"));
-        assert!(!describes_us("CARGO_TARGET_DIR") && !describes_us("CARGO_HOME"));
-    }
 }

@@ -1,13 +1,14 @@
 //! What the command line asks for: a recipe, and how it is changed.
 
 use super::shared::recipe_text;
-use crate::args::{TrainArgs, target_column};
+use crate::args::target_column;
 use crate::device::{all_threads, use_threads};
 use crate::extension::EpochCount;
 use crate::own;
 use crate::registry;
 use crate::run::Request;
 use crate::run_folder::Repeats;
+use crate::train_args::TrainArgs;
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};

@@ -3,7 +3,6 @@
 use super::asked::{asked_for, fresh};
 use super::shared::{new_folder_name, store};
 use super::words::{Teller, Told};
-use crate::args::TrainArgs;
 use crate::device::all_threads;
 use crate::interrupt::{INTERRUPTED, StopFlag};
 use crate::logging::Log;
@@ -14,6 +13,7 @@ use crate::run::Request;
 use crate::run_folder;
 use crate::shell::{flag_with, flag_words, shell_line};
 use crate::sweep::{RunState, SweepFolder, SweepPlan, SweepRow, Variant, notes, summary};
+use crate::train_args::TrainArgs;
 use crate::workers::{News, Workers};
 use anyhow::{Context, Result, bail};
 use std::collections::VecDeque;

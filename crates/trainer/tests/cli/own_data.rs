@@ -5,10 +5,11 @@ use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use std::fs;
 use std::path::Path;
 
-const COLORS: [(&str, [u8; 3]); 3] = [("blue", [20, 30, 220]), ("green", [30, 220, 40]), ("red", [200, 80, 30])];
+pub(crate) const COLORS: [(&str, [u8; 3]); 3] =
+    [("blue", [20, 30, 220]), ("green", [30, 220, 40]), ("red", [200, 80, 30])];
 
 /// A picture of one color with a pattern, of a size and in a format that depend on the number.
-fn draw(file: &Path, color: [u8; 3], number: u32) {
+pub(crate) fn draw(file: &Path, color: [u8; 3], number: u32) {
     let (width, height) = (20 + number % 7 * 9, 20 + number % 5 * 11);
     let shade = |channel: u8, x, y| channel.saturating_add(((x * 3 + y * 5) % 30 + number % 30) as u8);
     let picture = RgbImage::from_fn(width, height, |x, y| Rgb(color.map(|channel| shade(channel, x, y))));
@@ -24,7 +25,7 @@ fn draw(file: &Path, color: [u8; 3], number: u32) {
 }
 
 /// `count` pictures of each color in `folder`, from number `first` on.
-fn draw_all(desk: &Desk, folder: &str, first: u32, count: u32) {
+pub(crate) fn draw_all(desk: &Desk, folder: &str, first: u32, count: u32) {
     for (name, color) in COLORS {
         for number in first..first + count {
             draw(&desk.path(&format!("{folder}/{name}/{number:03}")), color, number);
@@ -33,12 +34,12 @@ fn draw_all(desk: &Desk, folder: &str, first: u32, count: u32) {
 }
 
 /// Everything that a command that works says on standard output.
-fn said(desk: &Desk, words: &str) -> String {
+pub(crate) fn said(desk: &Desk, words: &str) -> String {
     let output = desk.trainer(words).assert().success();
     String::from_utf8(output.get_output().stdout.clone()).unwrap()
 }
 
-fn assert_refused(desk: &Desk, words: &str, expected: &[&str]) {
+pub(crate) fn assert_refused(desk: &Desk, words: &str, expected: &[&str]) {
     let text = desk.refused(words);
     assert_eq!(text.trim_end().lines().count(), 1, "one sentence: {text}");
     for part in expected {
@@ -46,7 +47,8 @@ fn assert_refused(desk: &Desk, words: &str, expected: &[&str]) {
     }
 }
 
-const TRAIN: &str = "--model mlp_digits --data pets --epochs 30 --learning-rate 0.03 --offline --threads 1 --out";
+pub(crate) const TRAIN: &str =
+    "--model mlp_digits --data pets --epochs 30 --learning-rate 0.03 --offline --threads 1 --out";
 
 #[test]
 fn a_folder_of_pictures_is_trained_on_evaluated_and_applied() {
@@ -331,51 +333,6 @@ fn runs_among_the_pictures_are_refused_and_merged_folders_named() {
     assert!(text.contains(expected), "{text}");
 }
 
-#[test]
-fn classes_that_differ_in_case_or_spaces_alone_are_named() {
-    let desk = Desk::new();
-    draw_all(&desk, "pets", 0, 6);
-    (0..8).for_each(|number| draw(&desk.path(&format!("pets/Re d/{number}")), COLORS[2].1, number));
-    let expected = "warning: the classes \"Re d\" (8 examples) and \"red\" (6 examples) differ in case or spaces alone, and are told \
-                    apart; give them one name if they are one";
-    assert!(said(&desk, "new mine --data pets").contains(expected));
-    let output =
-        desk.trainer(&format!("{TRAIN} run --set training.epochs=1").replace(" --epochs 30", "")).assert().success();
-    let output = output.get_output();
-    let text = [output.stdout.as_slice(), &output.stderr].concat();
-    assert!(String::from_utf8_lossy(&text).contains(expected), "{}", String::from_utf8_lossy(&text));
-    let rows: String = (0..20).map(|row| format!("{}.5,{}\n", row * row, ["Cat", "dog", "cat"][row % 3])).collect();
-    fs::write(desk.path("t.csv"), format!("x,y\n{rows}")).unwrap();
-    let text = said(&desk, "new table --data t.csv --label y");
-    assert!(text.contains("the classes \"Cat\" (7 examples) and \"cat\" (6 examples) differ"), "{text}");
-}
-
-#[test]
-fn labels_that_are_the_same_number_or_look_the_same_are_named() {
-    let desk = Desk::new();
-    let table = |labels: [&str; 3]| {
-        let rows: String = (0..21).map(|row| format!("{}.5,{}\n", row * row, labels[row % 3])).collect();
-        fs::write(desk.path("t.csv"), format!("x,y\n{rows}")).unwrap();
-        let output = desk.trainer("--data t.csv --label y --epochs 1 --threads 1 --progress plain").assert().success();
-        String::from_utf8_lossy(&[output.get_output().stdout.clone(), output.get_output().stderr.clone()].concat())
-            .into_owned()
-    };
-    for (labels, expected) in [
-        (
-            ["0", "1", "0.0"],
-            "the classes \"0\" (7 examples) and \"0.0\" (7 examples) are the same number, and are told apart",
-        ),
-        (
-            ["caf\u{e9}", "tea", "cafe\u{301}"],
-            "(7 examples) differ in the Unicode form of their letters alone, and are told apart; give them one name if they are one",
-        ),
-    ] {
-        let text = table(labels);
-        assert!(text.contains(expected), "{text}\nwithout: {expected}");
-    }
-    assert!(!table(["0", "1", "2.0"]).contains("warning: the classes"));
-}
-
 /// An idx file of bytes.
 fn idx(sizes: &[u32], body: &[u8]) -> Vec<u8> {
     let header = std::iter::once(0x800 + sizes.len() as u32).chain(sizes.iter().copied()).flat_map(u32::to_be_bytes);
@@ -420,16 +377,4 @@ fn idx_files_are_data_and_their_images_are_padded_to_what_the_model_wants() {
         fs::write(&labels, bytes).unwrap();
         assert_refused(&desk, "--model cnn_digits --data mine", &[expected]);
     }
-}
-
-#[test]
-#[cfg(unix)]
-fn a_class_folder_with_a_line_break_in_its_name_is_refused() {
-    let desk = Desk::new();
-    draw_all(&desk, "pets", 0, 6);
-    draw(&desk.path("pets/red\nblue/a"), COLORS[0].1, 0);
-    for words in ["new mine --data pets".to_string(), format!("{TRAIN} run")] {
-        assert_refused(&desk, &words, &["pets: the class name \"red\\nblue\" holds a control character"]);
-    }
-    assert!(!desk.path("mine.toml").exists() && !desk.path("run").exists());
 }

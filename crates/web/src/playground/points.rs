@@ -118,13 +118,13 @@ impl Plane {
     }
 
     /// What the network sees of a place, whose third coordinate may be known.
-    fn input(self, [x, y]: [f64; 2], third: Option<f64>) -> Vec<f32> {
-        let values = match self {
-            Self::Cartesian => vec![x, y],
-            Self::Polar => points::polar([x, y]).to_vec(),
-            Self::Netbp { third: plane } => vec![x, y, third.unwrap_or(plane)],
+    fn input(self, [x, y]: [f64; 2], third: Option<f64>) -> impl Iterator<Item = f32> {
+        let [first, second] = if self == Self::Polar { points::polar([x, y]) } else { [x, y] };
+        let third = match self {
+            Self::Netbp { third: plane } => Some(third.unwrap_or(plane)),
+            Self::Cartesian | Self::Polar => None,
         };
-        values.into_iter().map(|value| value as f32).collect()
+        [Some(first), Some(second), third].into_iter().flatten().map(|value| value as f32)
     }
 
     /// What the network sees of the places of a square grid, row by row from the top.

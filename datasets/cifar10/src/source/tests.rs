@@ -76,11 +76,7 @@ fn batches_become_examples_in_order() {
 fn the_facts_are_those_of_the_data() {
     let (_dir, store) = with_batches();
     let [facts] = FACTS else { panic!("CIFAR-10 is one data set") };
-    let dataset = (facts.load)(&store).unwrap();
-    assert_eq!(dataset.name, facts.name);
-    assert_eq!(dataset.class_names, facts.class_names);
-    assert_eq!(dataset.train.inputs.shape(), facts.shape);
-    assert_eq!(dataset.test.is_some(), facts.has_test_split);
+    facts.assert_true_of(&(facts.load)(&store).unwrap());
 }
 
 #[test]

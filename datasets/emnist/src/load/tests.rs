@@ -143,11 +143,7 @@ fn the_facts_are_those_of_the_data() {
         }
     }
     for facts in FACTS {
-        let dataset = (facts.load)(&store).unwrap();
-        assert_eq!(dataset.name, facts.name);
-        assert_eq!(dataset.class_names, facts.class_names);
-        assert_eq!(dataset.train.inputs.shape(), facts.shape);
-        assert_eq!(dataset.test.is_some(), facts.has_test_split);
+        facts.assert_true_of(&(facts.load)(&store).unwrap());
         assert!(facts.fetch.unwrap()(&store).unwrap().ends_with(facts.name.replace('_', "-")));
     }
 }

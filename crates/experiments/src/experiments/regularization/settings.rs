@@ -25,7 +25,7 @@ pub(super) const PATIENCE: WholeSetting = WholeSetting::new(
     "how long early stopping waits for a new minimum, looking every ten steps",
     10,
     [1, 50],
-    2,
+    1,
 )
 .in_units("looks");
 
