@@ -66,7 +66,7 @@ fn the_five_blocks_are_the_thesiss() {
 
 #[test]
 fn speednets_blocks_pool_before_they_normalize() {
-    let graph = graph(&model("speednet_cifar10", &["model.widths=[8, 16, 16]"], &[3, 32, 32], 10));
+    let graph = graph(&model("speednet_small", &["model.widths=[8, 16, 16]"], &[3, 32, 32], 10));
     let block = "Conv MaxPool BatchNormalization Gelu Conv BatchNormalization Gelu";
     assert_eq!(operators(&graph), format!("Mul Add Conv Gelu {block} {block} {block} GlobalMaxPool Flatten Mul Gemm"));
     let inputs = graph.node.iter().filter(|node| node.op_type == "Conv").map(|node| node.input.len());
