@@ -4,7 +4,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use serde::Deserialize;
 use std::fmt;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// Where the lessons are.
 const LESSONS: &str = "crates/experiments/src/experiments";
@@ -112,6 +112,11 @@ impl Mutant {
         self.mistake.made_in(text).with_context(|| self.to_string())
     }
 
+    /// Whether no other lesson is made of the file that it changes.
+    pub(super) fn is_in_its_lesson(&self) -> bool {
+        self.mistake.file.components().all(|part| matches!(part, Component::Normal(_)))
+    }
+
     /// Whether this is the claim, by its sentence, that has to fail.
     pub(super) fn is_caught_by(&self, sentence: &str) -> bool {
         sentence.contains(&self.mistake.fails)
@@ -124,10 +129,9 @@ impl Mutant {
 
     /// One that such a claim has to notice.
     #[cfg(test)]
-    pub(super) fn that_fails(claim: &str) -> Self {
-        let [file, from, to] = ["mod.rs", "a + b", "a - b"];
-        let mistake = Mistake { file: file.into(), from: from.into(), to: to.into(), fails: claim.into() };
-        Self { lesson: "sums".into(), kind: "formula", file: file.into(), mistake }
+    pub(super) fn made_up(lesson: &str, file: &str, claim: &str) -> Self {
+        let mistake = Mistake { file: file.into(), from: "a + b".into(), to: "a - b".into(), fails: claim.into() };
+        Self { lesson: lesson.into(), kind: "formula", file: Path::new(lesson).join(file), mistake }
     }
 }
 

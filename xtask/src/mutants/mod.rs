@@ -1,5 +1,6 @@
-//! `cargo xtask mutants`: each lesson with a wrong formula, a wrong datum and a wrong bound, one at a time in a copy of the workspace. Its
-//! quick run has to notice: a check that cannot fail checks nothing.
+//! `cargo xtask mutants`: each lesson with a wrong formula, a wrong datum and a wrong bound, one at a time, in a copy of the workspace. Its
+//! quick run has to notice: a check that cannot fail checks nothing. Mistakes of several lessons are compiled together where each stands
+//! in a file of its lesson alone.
 
 mod copy;
 mod list;
@@ -50,12 +51,15 @@ pub(crate) fn mutants(options: &MutantsOptions) -> Result<ExitCode> {
         progress(&format!("{} of {} lessons as they are: {lesson}", place + 1, lessons.len()))?;
         laboratory.check_unchanged(lesson, mutants.iter().filter(|mutant| mutant.lesson == *lesson))?;
     }
+    let rounds = rounds(&mutants);
     let mut verdicts = Vec::with_capacity(mutants.len());
-    for (place, mutant) in mutants.iter().enumerate() {
-        progress(&format!("{} of {} mutants: {mutant}", place + 1, mutants.len()))?;
-        let verdict = laboratory.try_out(mutant)?;
-        say(&format!("{mutant}: {verdict}"))?;
-        verdicts.push(verdict);
+    for (place, round) in rounds.iter().enumerate() {
+        let names: Vec<String> = round.iter().map(ToString::to_string).collect();
+        progress(&format!("{} of {} builds: {}", place + 1, rounds.len(), names.join(", ")))?;
+        for (name, verdict) in names.iter().zip(laboratory.try_out(round)?) {
+            say(&format!("{name}: {verdict}"))?;
+            verdicts.push(verdict);
+        }
     }
     if options.target_dir.is_some() {
         progress("the lessons as they are, for those who use the target folder next: building")?;
@@ -84,6 +88,20 @@ fn chosen(mut mutants: Vec<Mutant>, options: &MutantsOptions, root: &Path) -> Re
     let Some(count) = options.sample else { return Ok(mutants) };
     let seed = options.seed.map_or_else(|| last_commit(root), Ok)?;
     Ok(sample(mutants, count.get(), seed))
+}
+
+/// What is compiled together: at most one mutant of a lesson, and one by itself that other lessons may notice.
+fn rounds(mutants: &[Mutant]) -> Vec<Vec<&Mutant>> {
+    let mut rounds: Vec<Vec<&Mutant>> = Vec::new();
+    let (own, shared): (Vec<&Mutant>, Vec<&Mutant>) = mutants.iter().partition(|mutant| mutant.is_in_its_lesson());
+    for mutant in own {
+        match rounds.iter_mut().find(|round| round.iter().all(|other| other.lesson != mutant.lesson)) {
+            Some(round) => round.push(mutant),
+            None => rounds.push(vec![mutant]),
+        }
+    }
+    rounds.extend(shared.into_iter().map(|mutant| vec![mutant]));
+    rounds
 }
 
 /// So many, in their order: another seed draws others.
@@ -122,6 +140,16 @@ fn progress(line: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_round_has_two_mutants_that_one_lesson_may_notice() {
+        let of = |lesson: &str, file: &str| Mutant::made_up(lesson, file, "The sum");
+        let mutants =
+            [of("a", "mod.rs"), of("a", "sum.rs"), of("b", "../../shared.rs"), of("b", "mod.rs"), of("c", "mod.rs")];
+        let lessons = |round: &Vec<&Mutant>| round.iter().map(|mutant| mutant.lesson.clone()).collect::<String>();
+        assert_eq!(rounds(&mutants).iter().map(lessons).collect::<Vec<_>>(), ["abc", "a", "b"]);
+        assert!(!rounds(&mutants)[2][0].is_in_its_lesson());
+    }
 
     #[test]
     fn a_sample_follows_from_its_seed_and_every_mutant_is_drawn_by_some() {

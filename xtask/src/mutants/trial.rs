@@ -90,23 +90,32 @@ impl Laboratory {
         Ok(())
     }
 
-    /// Whether the lesson notices the mistake. The copy is without it afterwards.
-    pub(super) fn try_out(&self, mutant: &Mutant) -> Result<MutantVerdict> {
-        let file = self.workspace.join(&mutant.file);
-        let right = fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
-        copy::write(&file, mutant.made_in(&right)?.as_bytes())?;
-        let verdict = self.verdict(mutant);
-        copy::write(&file, right.as_bytes())?;
-        verdict
+    /// Whether each lesson notices the mistake in it: of one mutant, or of one in each of several lessons. The copy is without them
+    /// afterwards.
+    pub(super) fn try_out(&self, mutants: &[&Mutant]) -> Result<Vec<MutantVerdict>> {
+        let mut originals = Vec::with_capacity(mutants.len());
+        for mutant in mutants {
+            let file = self.workspace.join(&mutant.file);
+            let right = fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+            copy::write(&file, mutant.made_in(&right)?.as_bytes())?;
+            originals.push((file, right));
+        }
+        let verdicts = self.verdicts(mutants);
+        originals.iter().try_for_each(|(file, right)| copy::write(file, right.as_bytes()))?;
+        match (verdicts?, mutants) {
+            (Ok(verdicts), _) => Ok(verdicts),
+            (Err(said), [_]) => Ok(vec![MutantVerdict::DoesNotCompile(said)]),
+            (Err(_), several) => several.iter().map(|mutant| Ok(self.try_out(&[mutant])?.remove(0))).collect(),
+        }
     }
 
-    fn verdict(&self, mutant: &Mutant) -> Result<MutantVerdict> {
+    /// What becomes of those in the copy, or what the compiler says.
+    fn verdicts(&self, mutants: &[&Mutant]) -> Result<Result<Vec<MutantVerdict>, String>> {
         let built = self.build().arg("--quiet").output().context("cannot start cargo")?;
         if !built.status.success() {
-            let said = String::from_utf8_lossy(&built.stderr);
-            return Ok(MutantVerdict::DoesNotCompile(said.trim().to_string()));
+            return Ok(Err(String::from_utf8_lossy(&built.stderr).trim().to_string()));
         }
-        Ok(judge(mutant, self.run(&mutant.lesson)?))
+        mutants.iter().map(|mutant| Ok(judge(mutant, self.run(&mutant.lesson)?))).collect::<Result<_>>().map(Ok)
     }
 
     fn build(&self) -> Command {
@@ -188,7 +197,7 @@ mod tests {
 
     #[test]
     fn the_claim_that_has_to_fail_must() {
-        let word = |claim: &str, run| judge(&Mutant::that_fails(claim), run).to_string();
+        let word = |claim: &str, run| judge(&Mutant::made_up("sums", "mod.rs", claim), run).to_string();
         let of = |outcome: &str| QuickRun::Ended(read(outcome).unwrap());
         assert_eq!(word("sum is", of(OUTCOME)), "caught\n  The sum is 5");
         assert!(
