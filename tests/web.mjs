@@ -182,6 +182,24 @@ async function settings() {
   await page.context().close();
 }
 
+// What ran when another panel was looked at is there again: a canvas that is painted while it is hidden has no size.
+async function returning() {
+  const page = await openPage({}, "#draw");
+  for (const [panel, painted] of [["learn", "learn-loss"], ["playground", "playground-plane"], ["descent", "descent-plane"]]) {
+    await page.click(`#tab-${panel}`);
+    await page.waitForSelector(`#${panel}[data-ready]`);
+    await page.click(`#${panel}-run`);
+    await page.waitForTimeout(500);
+    await page.click("#tab-draw");
+    await page.waitForTimeout(500);
+    await page.click(`#tab-${panel}`);
+    await page.waitForTimeout(500);
+    const width = await page.evaluate((name) => document.getElementById(name).width, painted);
+    check(width > 100, `${panel}: what was left running is painted when it is looked at again (${width} pixels)`);
+  }
+  await page.context().close();
+}
+
 // What the lesson of too many units says of its losses.
 async function heldOutRises() {
   const page = await openPage({}, "#playground");
@@ -276,6 +294,7 @@ try {
   await framesOfThePlayground("Rings: what a line cannot part (S13)");
   await framesOfThePlayground("Sigmoids saturate, ReLU does not (S6)");
   await settings();
+  await returning();
   await heldOutRises();
   await localMinimum();
   await looks();

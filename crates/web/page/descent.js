@@ -143,7 +143,7 @@ export async function openDescent() {
   by("haste").addEventListener("input", () => (by("times").value = shortNumber(haste())));
   by("haste").addEventListener("change", () => runner.anew());
   await choose();
-  return () => runner.pause();
+  return { hide: runner.pause, show: runner.repaint };
 }
 
 // Dark is low; every tenth of the way up a line.

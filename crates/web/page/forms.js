@@ -19,7 +19,7 @@ export function makeRunner({ run, step, reset, said }, work, startAnew) {
     run.textContent = isRunning ? "Pause" : isOver ? "Again" : "Start";
     run.setAttribute("aria-pressed", String(isRunning));
     run.disabled = !isReady;
-    step.disabled = !isReady || isOver;
+    step.disabled = !isReady || isOver || isRunning;
   }
 
   // One after the other: no step of an old session after the start of a new one.
@@ -95,9 +95,7 @@ export function makeRunner({ run, step, reset, said }, work, startAnew) {
     if (isOver) await anew();
     if (isReady) await loop();
   });
-  step.addEventListener("click", () => {
-    if (!isRunning) once(1, false);
-  });
+  step.addEventListener("click", () => once(1, false));
   reset.addEventListener("click", () => anew());
   show();
   return {
@@ -106,6 +104,8 @@ export function makeRunner({ run, step, reset, said }, work, startAnew) {
     pause() {
       isRunning = false;
     },
+    // A panel that was hidden was painted without a size.
+    repaint: () => once(0, false),
     start() {
       if (!isRunning && isReady) loop();
     },

@@ -161,7 +161,7 @@ export async function openLearn() {
     }
   });
   await runner.anew();
-  return () => runner.pause();
+  return { hide: runner.pause, show: runner.repaint };
 }
 
 // The digits are gray, equal in all channels: a filter sees the sum of its channels, which is shown from black to white, 0 in gray.

@@ -16,14 +16,16 @@ function sayTrouble(text) {
   trouble.hidden = false;
 }
 
-// Opens a panel once; what it gives pauses it when another one is looked at.
+// Opens a panel once. What it may give: `hide`, called when another one is looked at, and `show`, when it is looked at again.
 const opened = new Map();
 
 async function openPanel(name, facts) {
   const panel = document.getElementById(name);
   try {
-    if (!opened.has(name)) opened.set(name, PANELS[name](facts));
-    await opened.get(name);
+    const isNew = !opened.has(name);
+    if (isNew) opened.set(name, PANELS[name](facts));
+    const parts = await opened.get(name);
+    if (!isNew) await parts?.show?.();
     panel.dataset.ready = "true";
   } catch (error) {
     opened.delete(name);
@@ -39,7 +41,7 @@ function showPanel(name, facts) {
     tab.setAttribute("aria-selected", String(isShown));
     tab.tabIndex = isShown ? 0 : -1;
     document.getElementById(panel).hidden = !isShown;
-    if (!isShown) opened.get(panel)?.then((pause) => pause?.()).catch(() => {});
+    if (!isShown) opened.get(panel)?.then((parts) => parts?.hide?.()).catch(() => {});
   }
   return openPanel(name, facts);
 }

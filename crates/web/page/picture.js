@@ -110,14 +110,19 @@ export async function openPicture({ weights, own }) {
     const file = [...(event.clipboardData?.files ?? [])].find((one) => one.type.startsWith("image/"));
     if (file && !document.getElementById("picture").hidden) takeFile(file);
   });
-  by("file").addEventListener("change", (event) => takeFile(event.target.files[0]));
+  by("file").addEventListener("change", (event) => {
+    takeFile(event.target.files[0]);
+    // The same file may be chosen again.
+    event.target.value = "";
+  });
   by("sample").addEventListener("click", () => {
     const ship = drawnShip();
     take(ship, ship.width, ship.height);
   });
   network.addEventListener("change", look);
-  useCamera(by, take);
+  const closeCamera = useCamera(by, take);
   await look();
+  return { hide: closeCamera };
 }
 
 // What was recorded of a network; of one's own that may be nothing.
@@ -158,13 +163,14 @@ function useCamera(by, take) {
       await video.play();
     } catch {
       stop();
-      by("said").textContent = "The camera cannot be used: allow it, or choose a file.";
+      by("said").textContent = "The camera cannot be used: allow it if there is one, or choose a file.";
     }
   });
   snap.addEventListener("click", async () => {
     await take(video, video.videoWidth, video.videoHeight);
     stop();
   });
+  return stop;
 }
 
 // The picture in gray, and over it in orange what speaks for the answer, in blue what speaks against.

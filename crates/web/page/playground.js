@@ -133,6 +133,7 @@ export async function openPlayground({ lessons }) {
   const preset = by("preset");
   const changed = new Option("changed by you", "");
   changed.hidden = true;
+  changed.disabled = true;
   preset.add(changed);
   LESSONS.forEach(({ title }, index) => preset.add(new Option(title, index)));
   const choose = async () => {
@@ -145,7 +146,7 @@ export async function openPlayground({ lessons }) {
   preset.addEventListener("change", choose);
   preset.value = "0";
   await choose();
-  return () => runner.pause();
+  return { hide: runner.pause, show: runner.repaint };
 }
 
 // The lesson that has these settings, else "".

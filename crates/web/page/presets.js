@@ -8,7 +8,7 @@ export const PLAIN = {
 export const LESSONS = [
   {
     title: "Rings: what a line cannot part (S13)",
-    says: "No straight line has one ring on each side, so a network without hidden units stays near one half. Four units bend the line " +
+    says: "No straight line has one ring on each side, so a network without hidden units stays near one half. Hidden units bend the line " +
       "around the inner ring.",
     page: "lesson-shallow.html",
     settings: {},
@@ -21,15 +21,15 @@ export const LESSONS = [
     settings: { coordinates: "polar", hidden: "", rate: "0.1" },
   },
   {
-    title: "Three ReLU units make a triangle (S13)",
+    title: "Three ReLU units close off the middle (S13)",
     says: "Each unit bends the plane along one line, and three lines can close off the middle. Look at the units: each is flat on one side.",
     page: "lesson-shallow.html",
     settings: { hidden: "3", activation: "relu", rate: "0.03" },
   },
   {
     title: "Sigmoids saturate, ReLU does not (S6)",
-    says: "Four layers of sigmoids hand back so little gradient that the first layers hardly move, and the spirals stay unlearned. Choose " +
-      "relu, and see how much sooner the loss falls.",
+    says: "Four layers of sigmoids hand back little gradient, so the first layers learn slowly, and for thousands of steps the spirals stay " +
+      "unlearned. Choose relu, and see how much sooner the loss falls.",
     page: "lesson-vanishing.html",
     settings: { points: "spirals", hidden: "8, 8, 8, 8", activation: "sigmoid" },
   },
@@ -57,7 +57,7 @@ export const LESSONS = [
   {
     title: "The thesis's ten points (S5)",
     says: "Ten points of three coordinates, five of each class, and units 2 and 3 with sigmoids as in netbp; the plane shows the first two " +
-      "coordinates, at the mean of the third. The thesis takes a million plain steps of 0.05.",
+      "coordinates, at the mean of the third. The thesis takes a million plain steps of 0.05; these are ten times as long.",
     page: "lesson-netbp.html",
     settings: { points: "netbp", hidden: "2, 3", activation: "sigmoid", optimizer: "sgd", rate: "0.5", batch: "1" },
   },
