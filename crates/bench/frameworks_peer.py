@@ -42,7 +42,7 @@ class Task:
         self.recipe = tomllib.loads(self.reference["recipe"])
         self.shape, self.classes = self.reference["shape"], self.reference["classes"]
         self.kind, self.model = next(iter(self.recipe["model"].items()))
-        if self.model.get("batch_norm") or self.model.get("dropout") or self.model.get("activation", "relu") not in ("relu", "elu"):
+        if self.kind == "speednet" or self.model.get("batch_norm") or self.model.get("dropout") or self.model.get("activation", "relu") not in ("relu", "elu"):
             raise Unsupported("only plain networks are written in it")
         self.binary = one(self.recipe["loss"])[0] == "binary_cross_entropy"
         (kind, self.adam), (schedule,) = one(self.recipe["optimizer"]), self.recipe["schedule"].values()

@@ -32,6 +32,53 @@ EXAMPLES = 5_000  # as in data.rs
 EVALUATION_BATCH = 500  # the trainer's
 
 
+class Muon(torch.optim.Optimizer):
+    """Momentum made orthogonal, for filters that are kept at one norm: the zoo's `muon.rs`, both from `airbench94_muon.py`."""
+
+    def __init__(self, filters, rate, momentum, length, compiled):
+        super().__init__(filters, {"lr": rate, "momentum": momentum, "length": length})
+        self.orthogonal = torch.compile(orthogonal) if compiled else orthogonal
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            for filters in group["params"]:
+                state, gradient = self.state[filters], filters.grad
+                if not state:
+                    state["velocity"] = torch.zeros_like(gradient)
+                velocity = state["velocity"].mul_(group["momentum"]).add_(gradient)
+                ahead = gradient.add(velocity, alpha=group["momentum"])
+                direction = self.orthogonal(ahead.reshape(len(filters), -1)).reshape(filters.shape)
+                filters.mul_(len(filters) ** 0.5 / (filters.norm() + 1e-7))
+                filters.add_(direction, alpha=-group["lr"] * group["length"])
+
+
+def orthogonal(x):
+    """The orthogonal matrix nearest to `x`, nearly: five steps of Newton and Schulz."""
+    if x.shape[0] > x.shape[1]:
+        return orthogonal(x.T).T
+    x = x / (x.norm() + 1e-7)
+    for _ in range(5):
+        products = x @ x.T
+        x = 3.4445 * x + (-4.775 * products + 2.0315 * products @ products) @ x
+    return x
+
+
+class Together:
+    """Optimizers of different parameters, as one."""
+
+    def __init__(self, *optimizers):
+        self.optimizers = optimizers
+
+    def zero_grad(self, set_to_none=True):
+        for optimizer in self.optimizers:
+            optimizer.zero_grad(set_to_none)
+
+    def step(self):
+        for optimizer in self.optimizers:
+            optimizer.step()
+
+
 class TimedNetwork:
     """A network with its loss and optimizer, configured as a peer says."""
 
@@ -45,23 +92,31 @@ class TimedNetwork:
         if self.channels_last:
             self.network = self.network.to(memory_format=torch.channels_last)
         self.optimizer = self.make_optimizer(recipe)
-        self.binary = one(recipe["loss"])[0] == "binary_cross_entropy"
+        loss, constants = one(recipe["loss"])
+        self.binary, self.smoothing = loss == "binary_cross_entropy", constants.get("label_smoothing", 0.0)
         self.forward = torch.compile(self.network) if peer == "pytorch_compile" else self.network
 
     def make_optimizer(self, recipe):
-        (kind, adam), (schedule,) = one(recipe["optimizer"]), recipe["schedule"].values()
-        decay, l2 = one(recipe["regularization"]["weight_decay"])
-        if kind != "adam" or decay not in ("none", "l2"):
-            raise ValueError(f"the benchmark knows Adam with L2 decay alone, not {kind} with {decay}")
-        fused = {"fused": True} if self.peer in ("pytorch_fused", "pytorch_compile") else {}
-        return torch.optim.Adam(
-            self.network.parameters(),
-            lr=schedule["learning_rate"],
-            betas=(adam["beta1"], adam["beta2"]),
-            eps=adam["epsilon"],
-            weight_decay=l2.get("rate", 0.0),
-            **fused,
-        )
+        (kind, constants), (schedule,) = one(recipe["optimizer"]), recipe["schedule"].values()
+        decay, decay_constants = one(recipe["regularization"]["weight_decay"])
+        rate = schedule["learning_rate"] / schedule.get("div_factor", 1.0)  # of the first step
+        adam = {
+            "lr": rate,
+            "betas": (constants["beta1"], constants["beta2"]),
+            "eps": constants["epsilon"],
+            "weight_decay": decay_constants.get("rate", 0.0),
+        }
+        if self.peer in ("pytorch_fused", "pytorch_compile"):
+            adam["fused"] = True
+        if kind == "adam" and decay in ("none", "l2"):
+            return torch.optim.Adam(self.network.parameters(), **adam)
+        if kind == "muon" and decay == "normalized":
+            self.network.whitening.weight.requires_grad_(False)
+            trained = [parameter for parameter in self.network.parameters() if parameter.requires_grad]
+            filters, rest = ([one for one in trained if (one.dim() == 4) == of_filters] for of_filters in (True, False))
+            muon = Muon(filters, rate, constants["momentum"], decay_constants["step"], self.peer == "pytorch_compile")
+            return Together(muon, torch.optim.AdamW(rest, **adam))
+        raise ValueError(f"the benchmark knows Adam with L2 decay, and Muon with normalized weights, not {kind} with {decay}")
 
     def arrange(self, inputs):
         """Inputs in the memory format of the peer."""
@@ -70,7 +125,7 @@ class TimedNetwork:
     def loss(self, logits, labels, reduction="mean"):
         if self.binary:
             return functional.binary_cross_entropy_with_logits(logits.squeeze(1), labels.float(), reduction=reduction)
-        return functional.cross_entropy(logits, labels, reduction=reduction)
+        return functional.cross_entropy(logits, labels, reduction=reduction, label_smoothing=self.smoothing)
 
     def predicted(self, logits):
         return (logits.squeeze(1) > 0).long() if self.binary else logits.argmax(1)
@@ -107,6 +162,7 @@ def check(request):
         network = TimedNetwork(recipe, shape, classes, peer, weights)
         x = network.arrange(inputs)
         before = difference(expected["logits_before"], evaluate(network, x))
+        network.network.train()
         losses = difference(expected["losses"], [network.train_step(x, labels)[0] for _ in expected["losses"]])
         after = difference(expected["logits_after"], evaluate(network, x))
         if not (before <= reference["tolerance_before"] and max(losses, after) <= reference["tolerance_after"]):
@@ -119,6 +175,7 @@ def check(request):
 
 
 def evaluate(timed, inputs):
+    timed.network.eval()
     with torch.inference_mode():
         return timed.network(inputs)
 

@@ -11,6 +11,7 @@ pub(crate) enum BenchFamily {
     Mlp,
     Softmax,
     Logistic,
+    Speednet,
 }
 
 /// How a family is measured.
@@ -40,7 +41,8 @@ pub(crate) struct NetworkSize {
 pub(crate) struct Macs {
     /// From inputs to logits.
     pub(crate) forward: u64,
-    /// Forward and backward. The inputs' own gradient is not wanted, so the first layer goes back once, the others twice.
+    /// Forward and backward. The inputs' own gradient is not wanted, so the first layer goes back once (filters that are not trained, not at
+    /// all), the others twice.
     pub(crate) train: u64,
 }
 
@@ -123,6 +125,9 @@ fn quick_cases() -> Vec<BenchCase> {
 impl BenchCase {
     fn makes_sense(&self) -> bool {
         match self.workload {
+            Workload::TrainStep | Workload::Inference => true,
+            // Its batches are those of the CNN; its epochs are so many steps.
+            _ if self.family == BenchFamily::Speednet => false,
             // A table has nothing to flip or shift.
             Workload::AugmentedBatches => self.family != BenchFamily::Logistic,
             // The run the zoo promises something about, as its user starts it: on all cores.
@@ -150,7 +155,7 @@ impl NetworkSize {
 }
 
 impl BenchFamily {
-    pub(crate) const ALL: [Self; 4] = [Self::Cnn, Self::Mlp, Self::Softmax, Self::Logistic];
+    pub(crate) const ALL: [Self; 5] = [Self::Cnn, Self::Mlp, Self::Softmax, Self::Logistic, Self::Speednet];
 
     pub(crate) const fn task(self) -> FamilyTask {
         let (label, recipe, epochs) = match self {
@@ -158,6 +163,7 @@ impl BenchFamily {
             Self::Mlp => ("MLP", "mlp_emnist", 1),
             Self::Softmax => ("softmax", "softmax_cifar10", 1),
             Self::Logistic => ("logistic regression", "logistic_breast_cancer", 60),
+            Self::Speednet => ("speednet", "speednet_small", 1),
         };
         FamilyTask { label, recipe, epochs }
     }
@@ -217,7 +223,7 @@ mod tests {
             assert!(all.contains(&format!("inference/{family}/batch1/threads2")));
         }
         assert!(all.contains(&"run/cnn/batch32/threads2".to_string()));
-        assert_eq!(all.len(), 2 * (4 * (2 + 3 + 2 + 2) + 3 * 2) + 1);
+        assert_eq!(all.len(), 2 * (4 * (2 + 3 + 2 + 2) + 3 * 2 + (2 + 3)) + 1);
     }
 
     #[test]

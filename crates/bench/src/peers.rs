@@ -113,7 +113,7 @@ impl Peer {
     pub(crate) fn takes_part(self, case: BenchCase) -> bool {
         let loading = matches!(case.workload, Workload::Batches | Workload::AugmentedBatches);
         let computing = matches!(case.workload, Workload::TrainStep | Workload::Inference);
-        let images = case.family == BenchFamily::Cnn;
+        let images = matches!(case.family, BenchFamily::Cnn | BenchFamily::Speednet);
         match self {
             Self::Zoo => true,
             Self::ZooPrepared | Self::OnnxRuntime | Self::Openvino | Self::OpenvinoBf16 => {
@@ -122,7 +122,9 @@ impl Peer {
             // Minutes each: the run is compared with the faster ways alone.
             Self::Pytorch => case.workload != Workload::Run,
             Self::ZooAvx2 => cfg!(target_arch = "x86_64") && images && computing,
-            Self::Flex | Self::Ndarray | Self::PytorchCompile | Self::Jax | Self::Keras => computing,
+            Self::PytorchCompile => computing,
+            // None of them has Muon for convolutions.
+            Self::Flex | Self::Ndarray | Self::Jax | Self::Keras => computing && case.family != BenchFamily::Speednet,
             // For the others an image is a row of numbers.
             Self::PytorchChannelsLast => images,
             Self::PytorchFused => !loading && case.workload != Workload::Inference,

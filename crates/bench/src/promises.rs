@@ -37,11 +37,15 @@ const ONE_IMAGE: BenchCase = cnn(Workload::Inference, 1);
 const ONE_IMAGE_ON_ONE_THREAD: BenchCase = BenchCase { threads: 1, ..ONE_IMAGE };
 const RUN: BenchCase = cnn(Workload::Run, 32);
 
+/// Trained in batches of 250: the larger of the two sizes is nearer.
+const SPEEDNET_STEP: BenchCase = BenchCase { family: BenchFamily::Speednet, batch: 128, ..TRAIN_STEP };
+const SPEEDNET_INFERENCE: BenchCase = BenchCase { family: BenchFamily::Speednet, ..INFERENCE };
+
 /// The small networks are compared at the batch size where overhead weighs most.
 const MLP_EPOCH: BenchCase = BenchCase { workload: Workload::Epoch, family: BenchFamily::Mlp, batch: 32, threads: 2 };
 
 /// All of them, on two cores.
-pub(crate) const PROMISES: [SpeedPromise; 13] = [
+pub(crate) const PROMISES: [SpeedPromise; 17] = [
     faster(TRAIN_STEP, Peer::Zoo, Peer::PytorchChannelsLast, 1.8),
     faster(TRAIN_STEP, Peer::Zoo, Peer::Pytorch, 3.0),
     faster(TRAIN_STEP, Peer::Zoo, Peer::Flex, 10.0),
@@ -55,6 +59,10 @@ pub(crate) const PROMISES: [SpeedPromise; 13] = [
     SpeedPromise { case: RUN, bound: SpeedBound::Seconds(75.0) },
     SpeedPromise { case: RUN, bound: SpeedBound::Bytes(700_000_000) },
     faster(MLP_EPOCH, Peer::Zoo, Peer::Pytorch, 1.5),
+    faster(SPEEDNET_STEP, Peer::Zoo, Peer::PytorchChannelsLast, 1.5),
+    faster(SPEEDNET_STEP, Peer::Zoo, Peer::PytorchCompile, 1.5),
+    faster(SPEEDNET_INFERENCE, Peer::ZooPrepared, Peer::PytorchChannelsLast, 1.5),
+    faster(SPEEDNET_INFERENCE, Peer::ZooPrepared, Peer::PytorchCompile, 1.5),
 ];
 
 const fn cnn(workload: Workload, batch: usize) -> BenchCase {

@@ -11,7 +11,7 @@ use trainer::network::Network;
 use trainer::trained::TrainedModel;
 use trainer::{data, evaluate, loss, onnx, optimizer, registry, schedule};
 use zoo_core::weights::{Facts, WEIGHTS_SCHEMA};
-use zoo_core::{Batch, Normalizer, Progress, Sizes, Store};
+use zoo_core::{Batch, Layer, Normalizer, Progress, Sizes, Store};
 use zoo_kernels::PreparedNetwork;
 use zoo_recipe::Recipe;
 
@@ -85,13 +85,20 @@ pub(super) fn learning_rate(recipe: &Recipe) -> f64 {
 pub(crate) fn size(family: BenchFamily) -> Result<NetworkSize> {
     let (recipe, network) = (recipe(family)?, network(family, &Device::flex())?);
     let forward = network.macs(shape(&recipe));
-    let first = network.named_tensors().first().map_or(0, |(_, weight)| match weight.shape().num_dims() {
-        // With zeros around, there are as many places as pixels.
-        4 => weight.num_elements() * shape(&recipe)[1..].iter().product::<usize>(),
-        _ => weight.num_elements(),
-    });
-    let macs = Macs { forward, train: 3 * forward - first as u64 };
+    // Filters that whiten are not trained.
+    let spared = if family == BenchFamily::Speednet { 2 } else { 1 };
+    let macs = Macs { forward, train: 3 * forward - spared * first_macs(&network, shape(&recipe)) };
     Ok(NetworkSize { family, recipe: recipe.name, parameters: network.parameters(), macs })
+}
+
+fn first_macs(network: &Network, input: &[usize]) -> u64 {
+    let tensors = network.named_tensors();
+    let weight = tensors.first().map(|(_, weight)| weight.shape().to_vec()).unwrap_or_default();
+    let places = match network.layers().first() {
+        Some(Layer::Convolution { padding, .. }) => (input[1] + 2 * padding + 1 - weight[2]).pow(2),
+        _ => 1,
+    };
+    (weight.iter().product::<usize>() * places) as u64
 }
 
 /// Random examples: numbers of `0.0..1.0` and classes, the same ones for the same `index`.
@@ -146,6 +153,8 @@ mod tests {
         let (forward, train) = (first + second + third, 2 * first + 3 * (second + third));
         assert_eq!(macs(BenchFamily::Mlp), Macs { forward, train });
         assert_eq!(macs(BenchFamily::Logistic), Macs { forward: 30, train: 60 });
+        let Macs { forward, train } = macs(BenchFamily::Speednet);
+        assert_eq!(3 * forward - train, 2 * 288 * 31 * 31);
     }
 
     #[test]
