@@ -114,6 +114,8 @@ impl Peer {
         let loading = matches!(case.workload, Workload::Batches | Workload::AugmentedBatches);
         let computing = matches!(case.workload, Workload::TrainStep | Workload::Inference);
         let images = matches!(case.family, BenchFamily::Cnn | BenchFamily::Speednet);
+        // Which nobody else has for convolutions.
+        let muon = case.family == BenchFamily::Speednet;
         match self {
             Self::Zoo => true,
             Self::ZooPrepared | Self::OnnxRuntime | Self::Openvino | Self::OpenvinoBf16 => {
@@ -123,8 +125,9 @@ impl Peer {
             Self::Pytorch => case.workload != Workload::Run,
             Self::ZooAvx2 => cfg!(target_arch = "x86_64") && images && computing,
             Self::PytorchCompile => computing,
-            // None of them has Muon for convolutions.
-            Self::Flex | Self::Ndarray | Self::Jax | Self::Keras => computing && case.family != BenchFamily::Speednet,
+            Self::Flex | Self::Jax | Self::Keras => computing && !muon,
+            // A larger training step of the CNN takes it half a minute.
+            Self::Ndarray => computing && !muon && (case.batch <= 32 || !images),
             // For the others an image is a row of numbers.
             Self::PytorchChannelsLast => images,
             Self::PytorchFused => !loading && case.workload != Workload::Inference,

@@ -60,6 +60,7 @@ pub mod error;
 mod guessing;
 pub mod interrupt;
 pub mod logs;
+pub mod memory;
 pub mod observer;
 
 mod args;
