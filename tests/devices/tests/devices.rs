@@ -33,7 +33,7 @@ fn recipe(name: &str) -> Recipe {
         ("model.biases", "{ constant = { value = 0.05 } }"),
         ("model.dropout", "0.0"), // its masks come from each device's own generator
         ("training.epochs", "2"),
-        ("training.batch_size", "16"),
+        ("training.batch_size", "8"),
         ("training.keep", "\"last\""),
         ("early_stopping", "none"),
     ]
@@ -41,12 +41,14 @@ fn recipe(name: &str) -> Recipe {
     trainer::registry::recipe(name).unwrap().with_overrides(&changes).unwrap()
 }
 
-/// Forty training and ten validation examples: three steps an epoch, the last with half a batch.
+/// Training examples: three steps an epoch, the last with half a batch.
+const EXAMPLES: u32 = 20;
+
 fn few_examples(recipe: &Recipe) -> Splits {
     let store = Store::new(Some(std::env::temp_dir()), true, Progress::Hidden).unwrap();
     let mut splits = prepare(recipe, &store, 1).unwrap();
-    splits.train = splits.train.select(&(0..40).collect::<Vec<u32>>());
-    splits.valid = splits.valid.select(&(0..10).collect::<Vec<u32>>());
+    splits.train = splits.train.select(&(0..EXAMPLES).collect::<Vec<u32>>());
+    splits.valid = splits.valid.select(&(0..5).collect::<Vec<u32>>());
     splits
 }
 
@@ -125,7 +127,7 @@ fn reads(steps: u32) -> usize {
     let changes = changes.map(|(key, value)| (key.to_string(), value.to_string()));
     let recipe = recipe("mlp_breast_cancer").with_overrides(&changes).unwrap();
     let mut splits = few_examples(&recipe);
-    splits.train = splits.train.select(&(0..2 * steps).map(|example| example % 40).collect::<Vec<_>>());
+    splits.train = splits.train.select(&(0..2 * steps).map(|example| example % EXAMPLES).collect::<Vec<_>>());
     let reads = Reads::default();
     tracing::subscriber::with_default(reads.clone(), || train(&recipe, &splits, DeviceName::Wgpu));
     reads.0.load(Ordering::Relaxed)
