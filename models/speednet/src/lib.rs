@@ -31,9 +31,13 @@
 //! | feature | adds |
 //! |---|---|
 //! | `flex` (a default) | convolutions and normalization through `zoo-kernels` on Burn's CPU backend |
+//! | `small` | the trained weights of that name, compiled in |
+//! | `pretrained` | all trained weights |
 //! | `classifier` | `Classifier`: from pictures of any size to names with probabilities |
 
 mod init;
+#[cfg(feature = "weights")]
+mod pretrained;
 
 use burn::module::Module;
 use burn::nn::conv::Conv2d;
@@ -47,6 +51,11 @@ use zoo_core::{
 };
 use zoo_kernels::{FastConv2d, Pointwise, Pool, max_pool2d};
 
+#[cfg(feature = "weights")]
+pub use pretrained::SpeednetWeights;
+#[cfg(feature = "weights")]
+#[doc(no_inline)]
+pub use zoo_core::weights::WeightsError;
 #[cfg(feature = "classifier")]
 #[doc(no_inline)]
 pub use zoo_core::{ClassProbability, Classification, ClassifyError, decode, image};
@@ -178,6 +187,11 @@ impl ModelConfig for SpeednetConfig {
         }
         let accepted = format!("widths that make at most {MOST_WEIGHTS} weights, not {weights}");
         Err(Misfit { key: "model.speednet.widths", accepted })
+    }
+
+    #[cfg(feature = "weights")]
+    fn shipped() -> Vec<&'static zoo_core::weights::Shipped> {
+        SpeednetWeights::all_shipped()
     }
 
     /// Batch norm cannot learn from a single value, which a batch of one may leave behind the last block.
