@@ -271,6 +271,7 @@ impl ConvBlock {
     }
 }
 
-#[cfg(doctest)]
+// The README uses the trained weights as well.
+#[cfg(all(doctest, feature = "pretrained", feature = "classifier"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
