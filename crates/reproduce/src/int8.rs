@@ -30,7 +30,7 @@ pub(crate) struct Int8Options {
     offline: bool,
 }
 
-/// Measures every weights file that ships, in `f32` and in integers, and records it: all of them or none.
+/// Measures every weights file that ships, in `f32` and in integers, and records it: all of them that integers take, or none.
 pub(crate) fn record(workspace: &Workspace, options: &Int8Options) -> Result<ExitCode> {
     if let Some(folder) = &options.data_dir {
         check_folder("--data-dir", folder, "the trainer's data files")?;
@@ -43,6 +43,10 @@ pub(crate) fn record(workspace: &Workspace, options: &Int8Options) -> Result<Exi
         let options = EvalOptions { int8: true, ..EvalOptions::default() };
         match Evaluation::of_shipped(shipped, &store, options) {
             Ok(evaluation) => models.push(model(evaluation)?),
+            Err(refused @ TrainError::NotForIntegers { .. }) => {
+                warn(&format!("left out: {refused}"));
+                continue;
+            }
             Err(TrainError::Data(reason)) => bail!("{}: {reason}; the record holds all models or none", shipped.name()),
             Err(error) => return Err(error).with_context(|| format!("cannot evaluate {}", shipped.name())),
         }

@@ -312,6 +312,15 @@ pub enum TrainError {
     #[error("{0}")]
     Trained(String),
 
+    /// A layer of the network is not one that integers compute.
+    #[error("{recipe} cannot be brought to 8-bit integers: {reason}")]
+    NotForIntegers {
+        /// Its name.
+        recipe: String,
+        /// What is not taken, and what is.
+        reason: String,
+    },
+
     /// A training cannot start from the weights, or train the layers, that its recipe's `[init]` names.
     #[error("{0}")]
     Init(String),

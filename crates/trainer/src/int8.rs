@@ -36,8 +36,9 @@ impl TrainedModel {
             )));
         }
         let inputs = self.facts.normalizer.apply(&calibration(train).inputs);
-        let refused = |error: zoo_core::Int8ModelError| {
-            TrainError::Trained(format!("{} cannot be brought to 8-bit integers: {error}", self.recipe.name))
+        let refused = |error: zoo_core::Int8ModelError| TrainError::NotForIntegers {
+            recipe: self.recipe.name.clone(),
+            reason: error.to_string(),
         };
         self.network.prepare_int8(&self.facts.input_shape, &inputs).map_err(refused)
     }
