@@ -4,9 +4,9 @@ use crate::error::TrainError;
 use zoo_core::{Examples, LEAST_OF_A_CLASS, Normalization, Outputs, joined, shortened};
 use zoo_import::{Found, repeated};
 use zoo_recipe::{
-    Data, DataFiles, DataFormat, DataName, EarlyStopping, Ema, GivenSplit, GradientClipping, Holdout, Keep, Loss,
-    Model, Optimizer, Pad, Recipe, RecipeError, Regularization, Schedule, Target, TestSplit, Training, ValidSplit,
-    WeightDecay, configs,
+    Data, DataFiles, DataFormat, DataName, EarlyStopping, Ema, GivenSplit, GradientClipping, Holdout, Keep, KeepAs,
+    Loss, Model, Optimizer, Pad, Recipe, RecipeError, Regularization, Schedule, Target, TestSplit, Training,
+    ValidSplit, WeightDecay, configs,
 };
 use zoo_report::table::counted;
 use zoo_table::TargetKind;
@@ -228,6 +228,7 @@ pub(crate) fn table_recipe(name: &str, found: Found, rows: usize) -> Recipe {
             batch_size: if rows < 10_000 { 32 } else { 128 },
             ema: Ema::None,
             keep,
+            keep_as: KeepAs::F32,
             seeds: vec![1, 2, 3, 4, 5],
         },
         init: None,

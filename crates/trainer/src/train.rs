@@ -80,7 +80,7 @@ fn fit_with(
             return Ok(Fit::Interrupted(Box::new(run.state)));
         }
     }
-    let network = network.install(&run.best)?;
+    let network = network.install(&recipe.training.keep_as.round(run.best))?;
     let parameters = network.parameters();
     Ok(Fit::Finished(Box::new(FittedModel { network: network.valid(), parameters, state: run.state })))
 }

@@ -254,7 +254,10 @@ impl TrainingSession {
     fn kept(&self) -> Result<Network, EngineError> {
         let network = self.network.as_ref().ok_or(EngineError::Failed)?;
         match (&self.best, self.is_over()) {
-            (Some((_, tensors)), true) => Ok(network.valid().install(tensors)?),
+            (Some((_, tensors)), true) => {
+                let kept = self.recipe.training.keep_as.round(tensors.clone());
+                Ok(network.valid().install(&kept)?)
+            }
             _ => Ok(self.average.network(network)),
         }
     }

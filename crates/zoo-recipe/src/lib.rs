@@ -47,6 +47,6 @@ pub use model::{Model, configs};
 pub use optimization::{GradientClipping, Loss, Optimizer, Regularization, Schedule, WeightDecay};
 pub use overrides::{parse_alternatives, parse_override};
 pub use recipe::{
-    Band, Claim, EarlyStopping, Ema, Floor, Keep, LARGEST_BATCH, MOST_EPOCHS, Measured, Recipe, Training,
+    Band, Claim, EarlyStopping, Ema, Floor, Keep, KeepAs, LARGEST_BATCH, MOST_EPOCHS, Measured, Recipe, Training,
 };
 pub use table::{CategoryColumn, Missing, TableFormat};

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use zoo_core::weights::{NamedTensor, rounded_to_16_bits};
 use zoo_core::{Explain, Metric, Outputs, Sizes, range};
 
 use crate::{Data, Init, Loss, Model, Optimizer, Regularization, Schedule, Target};
@@ -139,6 +140,9 @@ pub struct Training {
     pub ema: Ema,
     /// Which epoch's weights are kept.
     pub keep: Keep,
+    /// Of how many bits these weights' filters and matrices are; it is the weights so rounded that are measured at the end.
+    #[serde(default, skip_serializing_if = "KeepAs::is_usual")]
+    pub keep_as: KeepAs,
     /// The seeds a reproduction runs, stated before any of them ran; a single run takes the first. All differ; each is
     /// at most `i64::MAX`, the largest integer TOML holds.
     #[serde(deserialize_with = "seeds")]
@@ -170,6 +174,32 @@ pub enum Keep {
     BestValidLoss,
     /// Those of the epoch with the highest validation accuracy.
     BestValidAccuracy,
+}
+
+/// Of how many bits the numbers are that a run keeps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Explain)]
+#[serde(rename_all = "snake_case")]
+pub enum KeepAs {
+    /// As they were trained.
+    #[default]
+    F32,
+    /// Rounded to 16 bits, which halves the file: about three decimal digits.
+    F16,
+}
+
+impl KeepAs {
+    fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The weights as they are kept.
+    #[must_use]
+    pub fn round(self, weights: Vec<NamedTensor>) -> Vec<NamedTensor> {
+        match self {
+            Self::F32 => weights,
+            Self::F16 => rounded_to_16_bits(weights),
+        }
+    }
 }
 
 /// What `expected` and `tolerance` were set by.

@@ -1,8 +1,9 @@
 //! Weights files that are damaged or made to do harm: every command that reads them refuses them in one sentence.
 
-use crate::Desk;
+use crate::{Desk, last_line};
 use serde_json::{Value, json};
 use std::fs;
+use zoo_core::weights::{Weights, rounded_to_16_bits};
 
 /// A safetensors file in parts.
 struct WeightsFile {
@@ -82,6 +83,29 @@ fn weights_that_the_report_is_not_of() {
     }
     fs::write(&file, whole).unwrap();
     desk.trainer("eval --run run --offline").assert().success();
+}
+
+#[test]
+fn weights_kept_in_16_bits_are_half_the_file_and_what_is_measured() {
+    let desk = Desk::new();
+    let train = "--model mlp_digits --epochs 1";
+    desk.train(train, "whole");
+    desk.train(&format!("{train} --set training.keep_as=f16"), "half");
+    let tensors = |run: &str| {
+        let bytes = fs::read(desk.path(run).join("model.safetensors")).unwrap();
+        (Weights::parse(&bytes).unwrap().tensors, bytes.len())
+    };
+    let ((whole, long), (half, short)) = (tensors("whole"), tensors("half"));
+    assert_eq!(half, rounded_to_16_bits(whole));
+    let numbers: usize = half.iter().map(|(_, data)| data.num_elements()).sum();
+    assert!((2 * numbers - 500..2 * numbers).contains(&(long - short)), "{long} to {short}, {numbers} numbers");
+    let output = desk.trainer("eval --run half --json --offline").assert().success();
+    let answer: Value = serde_json::from_str(last_line(&output.get_output().stdout)).unwrap();
+    let (found, reported) = (answer["scores"]["loss"].as_f64().unwrap(), desk.report("half").test.loss);
+    assert!((found - reported).abs() < 1e-9, "the report is of the rounded weights: {found}, {reported}");
+    assert!((desk.report("whole").test.loss - reported).abs() > 1e-9);
+    desk.trainer("export --run half --format safetensors again.safetensors").assert().success();
+    assert_eq!(fs::read(desk.path("again.safetensors")).unwrap().len(), short);
 }
 
 #[test]

@@ -43,7 +43,7 @@ pub enum WeightsError {
         reason: String,
     },
     /// Another number format than the zoo's.
-    #[error("the tensor {name} is {found}, expected F32")]
+    #[error("the tensor {name} is {found}, expected F32 or F16")]
     Dtype {
         /// The tensor.
         name: String,

@@ -1,11 +1,12 @@
 //! The weights file.
 
 use super::error::{Difference, LoadError, WeightsError};
+use super::half::shortest;
 use super::module::{NamedTensor, Numbering, install};
 use super::preprocessing::Preprocessing;
 use crate::files::read_file_at_most;
 use crate::{ModelConfig, NormalizationError, Normalizer, Preparation, Sizes, Standardization, undrawn};
-use burn::tensor::{Device, TensorData};
+use burn::tensor::{DType, Device, TensorData, f16};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
@@ -131,12 +132,14 @@ impl Weights {
         }
     }
 
-    /// The bytes of a weights file, the same for the same content.
+    /// The bytes of a weights file, the same for the same content: see [`rounded_to_16_bits`](super::rounded_to_16_bits) for what has
+    /// 16 bits in it.
     ///
     /// # Panics
     /// If a tensor is not f32.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let views = self.tensors.iter().map(|tensor| (tensor.0.as_str(), view_of(tensor)));
+        let stored: Vec<NamedTensor> = self.tensors.iter().map(|(name, data)| (name.clone(), shortest(data))).collect();
+        let views = stored.iter().map(|tensor| (tensor.0.as_str(), view_of(tensor)));
         let facts = serde_json::to_string(&self.facts).expect("facts are texts and numbers");
         let metadata = HashMap::from([(FACTS.to_string(), facts)]);
         safetensors::serialize(views, Some(metadata)).expect("every tensor has the bytes its shape asks for")
@@ -168,26 +171,27 @@ impl Weights {
     }
 }
 
-/// One f32 tensor of a safetensors file.
+/// One tensor of a safetensors file, of 32 or of 16 bits.
 ///
 /// # Errors
 /// [`WeightsError::Dtype`].
 pub fn tensor_of_view(name: &str, view: &TensorView<'_>) -> Result<NamedTensor, WeightsError> {
-    if view.dtype() != Dtype::F32 {
-        return Err(WeightsError::Dtype { name: name.to_string(), found: format!("{:?}", view.dtype()) });
-    }
-    let (values, _) = view.data().as_chunks::<4>();
-    let values: Vec<f32> = values.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
+    let values: Vec<f32> = match view.dtype() {
+        Dtype::F32 => view.data().as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect(),
+        Dtype::F16 => view.data().as_chunks().0.iter().map(|bytes| f16::from_le_bytes(*bytes).to_f32()).collect(),
+        other => return Err(WeightsError::Dtype { name: name.to_string(), found: format!("{other:?}") }),
+    };
     Ok((name.to_string(), TensorData::new(values, view.shape().to_vec())))
 }
 
 /// A named tensor as safetensors wants it.
 ///
 /// # Panics
-/// If it is not f32.
+/// If it is neither f32 nor f16.
 pub fn view_of((name, data): &NamedTensor) -> TensorView<'_> {
-    let view = TensorView::new(Dtype::F32, data.shape().to_vec(), data.as_bytes());
-    view.unwrap_or_else(|error| panic!("the tensor {name} is not f32: {error}"))
+    let dtype = if data.dtype() == DType::F16 { Dtype::F16 } else { Dtype::F32 };
+    let view = TensorView::new(dtype, data.shape().to_vec(), data.as_bytes());
+    view.unwrap_or_else(|error| panic!("the tensor {name} is neither f32 nor f16: {error}"))
 }
 
 impl Facts {

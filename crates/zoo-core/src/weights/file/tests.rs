@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::PictureKind;
+use crate::weights::rounded_to_16_bits;
 
 fn weights() -> Weights {
     let tensor = |name: &str, shape: &[usize], values: &[f32]| {
@@ -35,6 +36,17 @@ fn what_is_written_is_read_again_and_gives_the_same_bytes() {
     let mut turned = weights();
     turned.tensors.reverse();
     assert_eq!(turned.to_bytes(), bytes, "the order of the tensors is the file's, not the caller's");
+}
+
+#[test]
+fn rounded_weights_take_half_the_bytes_and_come_back_as_they_were() {
+    let mut weights = weights();
+    weights.tensors[1].1 = TensorData::new(vec![0.1_f32; 2_000], [2, 1_000]);
+    let length = weights.to_bytes().len();
+    weights.tensors = rounded_to_16_bits(weights.tensors);
+    let bytes = weights.to_bytes();
+    assert!((3_990..=4_010).contains(&(length - bytes.len())), "{length} to {}", bytes.len());
+    assert_eq!(Weights::parse(&bytes).unwrap(), weights);
 }
 
 #[test]
@@ -73,7 +85,7 @@ fn other_safetensors_are_told_apart() {
     let wrong = file(Dtype::F32, Some(("zoo", "{\"schema\":1}")));
     assert!(wrong.starts_with("cannot read the metadata \"zoo\": missing field"), "{wrong}");
     assert!(file(Dtype::F32, Some(("zoo", "{}"))).starts_with("the weights have schema 0, expected 1 to 2"));
-    assert_eq!(file(Dtype::F16, Some(("zoo", &facts))), "the tensor x is F16, expected F32");
+    assert_eq!(file(Dtype::BF16, Some(("zoo", &facts))), "the tensor x is BF16, expected F32 or F16");
 }
 
 #[test]
