@@ -313,7 +313,9 @@ pub enum TrainError {
     Trained(String),
 
     /// A layer of the network is not one that integers compute.
-    #[error("{recipe} cannot be brought to 8-bit integers: {reason}")]
+    #[error(
+        "{recipe} cannot be brought to 8-bit integers: {reason}; it can be used as it is, in floating-point numbers"
+    )]
     NotForIntegers {
         /// Its name.
         recipe: String,

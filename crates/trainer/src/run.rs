@@ -20,6 +20,7 @@ use crate::schedule::learning_rate;
 use crate::session::Session;
 use crate::state::TrainingState;
 use crate::taken_folds::{check_folds, check_sources};
+use crate::training::check_batches;
 use crate::warm_start::{self, WarmStart};
 use burn::tensor::Device;
 use std::path::{Path, PathBuf};
@@ -135,7 +136,10 @@ impl Prepared {
         use_threads(settings.threads)?;
         let device = settings.device.parse::<DeviceName>()?.open()?;
         let store = downloads.store(settings.data_dir.clone(), settings.offline)?;
-        let hold = |splits: &mut Splits| warm_start::hold(&recipe, init, splits, &device);
+        let hold = |splits: &mut Splits| {
+            check_batches(&recipe, splits)?;
+            warm_start::hold(&recipe, init, splits, &device)
+        };
         let (data, warm_start) = match &settings.cross_validation {
             Some(CrossValidation::All(repeats)) => {
                 let mut dataset = data::load_for(&recipe, &store)?;

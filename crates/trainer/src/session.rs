@@ -17,7 +17,8 @@ use crate::weights;
 use burn::tensor::Device;
 use std::ops::ControlFlow::Continue;
 use zoo_core::Examples;
-use zoo_recipe::Recipe;
+use zoo_core::weights::beyond_16_bits;
+use zoo_recipe::{KeepAs, Recipe};
 use zoo_results::Report;
 
 /// A run with everything it needs at hand.
@@ -73,7 +74,15 @@ impl Session<'_> {
             return Ok(None);
         };
         let file = run_folder::weights_file(folder.path());
-        let weights_sha256 = weights::save(&file, &fitted.network.named_tensors(), &splits.facts(recipe))?;
+        let tensors = fitted.network.named_tensors();
+        if recipe.training.keep_as == KeepAs::F16
+            && let Some(name) = beyond_16_bits(&tensors)
+        {
+            tracing::warn!(
+                "{name} is kept in 32 bits, as it holds a number beyond 65504, the largest of training.keep_as = \"f16\""
+            );
+        }
+        let weights_sha256 = weights::save(&file, &tensors, &splits.facts(recipe))?;
         let weights = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let finished =
             Finished { recipe, settings, splits, fitted, valid, test, test_mirrored, weights, weights_sha256 };

@@ -20,6 +20,7 @@ use std::time::Instant;
 use zoo_core::{Batch, Metric, Scores, score_text};
 use zoo_recipe::Recipe;
 use zoo_train::batch::tensors_with_targets;
+use zoo_train::keep::as_kept;
 use zoo_train::step::{Objective, TakenStep, step, step_seed};
 
 /// How a training ended.
@@ -80,7 +81,7 @@ fn fit_with(
             return Ok(Fit::Interrupted(Box::new(run.state)));
         }
     }
-    let network = network.install(&recipe.training.keep_as.round(run.best))?;
+    let network = network.install(&run.best)?;
     let parameters = network.parameters();
     Ok(Fit::Finished(Box::new(FittedModel { network: network.valid(), parameters, state: run.state })))
 }
@@ -135,18 +136,18 @@ impl TrainingRun<'_> {
     fn validate(&mut self, network: &Network, observer: &mut dyn Observer) -> Result<ControlFlow<()>, TrainError> {
         self.read_steps(observer)?;
         let Splits { valid, batcher, .. } = self.splits;
-        let averaged = self.average.network(network);
+        let kept = as_kept(self.average.network(network), self.recipe.training.keep_as)?;
         let progress = |done| {
             observer.validating(done, valid.len());
             self.options.stop.check()
         };
-        let pass = predict_while(&averaged.valid(), &self.recipe.loss, batcher, valid, &self.options.device, progress)?;
+        let pass = predict_while(&kept.valid(), &self.recipe.loss, batcher, valid, &self.options.device, progress)?;
         let Continue(predictions) = pass else {
             return Ok(Break(()));
         };
         let scores = self.splits.evaluate(&predictions, valid).scores;
         self.check_finite("validation loss", scores.loss, self.state.steps_done_in_epoch)?;
-        self.keep(&averaged, &scores, observer);
+        self.keep(&kept, &scores, observer);
         Ok(Continue(()))
     }
 

@@ -232,7 +232,7 @@ impl<'a> TrainingRun<'a> {
 }
 
 /// Refuses a last batch that is too small for the model: batch norm cannot learn from a batch of one.
-fn check_batches(recipe: &Recipe, splits: &Splits) -> Result<(), TrainError> {
+pub(crate) fn check_batches(recipe: &Recipe, splits: &Splits) -> Result<(), TrainError> {
     let (examples, batch_size) = (splits.train.len(), recipe.training.batch_size);
     let last = match examples % batch_size {
         0 => batch_size,

@@ -16,7 +16,7 @@ use zoo_core::{Evaluated, Examples, Sizes, epoch_order, predicted_class, probabi
 use zoo_recipe::{EarlyStopping, Recipe};
 use zoo_train::average::Average;
 use zoo_train::batch::tensors_with_targets;
-use zoo_train::keep::{is_kept, kept_by};
+use zoo_train::keep::{as_kept, is_kept, kept_by};
 use zoo_train::network::Network;
 use zoo_train::optimizer::optimizer;
 use zoo_train::patience::Patience;
@@ -226,7 +226,8 @@ impl TrainingSession {
 
     fn end_epoch(&mut self) -> Result<(), EngineError> {
         let averaged = self.average.network(self.network.as_ref().ok_or(EngineError::Failed)?);
-        let validated = self.measure(&averaged, &self.parts.valid)?;
+        let kept = as_kept(averaged, self.recipe.training.keep_as)?;
+        let validated = self.measure(&kept, &self.parts.valid)?;
         let scores = &validated.1.scores;
         self.history.push(EpochRow {
             epoch: self.history.len() + 1,
@@ -238,7 +239,7 @@ impl TrainingSession {
         let keep = self.recipe.training.keep;
         let value = kept_by(keep, scores);
         if is_kept(keep, value, self.best.as_ref().map(|(best, _)| *best)) {
-            self.best = Some((value, averaged.named_tensors()));
+            self.best = Some((value, kept.named_tensors()));
         }
         if let EarlyStopping::Patience { metric, min_delta, .. } = self.recipe.early_stopping {
             self.patience.see(metric.larger_is_better(scores.value(metric).unwrap_or(f64::NAN)), min_delta);
@@ -254,10 +255,7 @@ impl TrainingSession {
     fn kept(&self) -> Result<Network, EngineError> {
         let network = self.network.as_ref().ok_or(EngineError::Failed)?;
         match (&self.best, self.is_over()) {
-            (Some((_, tensors)), true) => {
-                let kept = self.recipe.training.keep_as.round(tensors.clone());
-                Ok(network.valid().install(&kept)?)
-            }
+            (Some((_, tensors)), true) => Ok(network.valid().install(tensors)?),
             _ => Ok(self.average.network(network)),
         }
     }

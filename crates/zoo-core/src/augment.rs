@@ -33,7 +33,7 @@ pub enum Augmentation {
         #[serde(deserialize_with = "range::factor")]
         amount: f64,
     },
-    /// Mirror left and right in every second epoch. A number that depends on the image alone decides in which of the two, so that
+    /// Mirror left and right in every second epoch. A number that depends on the seed and the image alone decides in which of the two, so that
     /// in any two epochs in a row both sides of every image are seen once (Keller Jordan's cifar10-airbench).
     AlternateFlip,
     /// Blacken a square whose center is drawn from the whole image; what of it lies outside is cut off.

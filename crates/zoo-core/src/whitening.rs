@@ -43,7 +43,8 @@ pub fn whitening_filters(batcher: &Batcher, train: &Examples, [count, side]: [us
     let size = channels * side * side;
     let (variances, directions) = principal(covariance(&pieces, size), size);
     let scaled = |index: usize, sign: f64| {
-        let factor = sign / (variances[index] + epsilon).sqrt();
+        // Rounding leaves a direction in which nothing varies just below 0.
+        let factor = sign / (variances[index].max(0.0) + epsilon).sqrt();
         directions[index].iter().map(move |value| (value * factor) as f32)
     };
     let half = count / 2;

@@ -126,7 +126,7 @@ pub enum Optimizer {
         epsilon: f64,
     },
     /// For convolutions: Nesterov's momentum, made orthogonal by five steps of Newton and Schulz, and as long as a step of Adam would
-    /// be. AdamW for all other parameters, at the same rate.
+    /// be, or as weights that are normalized say. AdamW for all other parameters, at the same rate.
     Muon {
         /// The momentum coefficient; above 0.
         #[serde(deserialize_with = "range::fraction")]
@@ -280,8 +280,8 @@ pub enum WeightDecay {
         rate: f64,
     },
     /// Muon only: before each step a convolution's weights are scaled to the Euclidean norm they would have if each of its filters
-    /// had norm 1, and a step changes them by about `learning_rate * step` of that norm, whatever their shape (cifar10-airbench). All
-    /// other parameters shrink by `learning_rate * rate`.
+    /// had norm 1, and a step changes them by about `learning_rate * step` of that norm, if there are no more filters than weights in
+    /// each (cifar10-airbench). All other parameters shrink by `learning_rate * rate`.
     Normalized {
         /// At least 0.
         #[serde(deserialize_with = "range::not_negative")]

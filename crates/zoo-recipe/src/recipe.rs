@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use zoo_core::weights::{NamedTensor, rounded_to_16_bits};
 use zoo_core::{Explain, Metric, Outputs, Sizes, range};
 
 use crate::{Data, Init, Loss, Model, Optimizer, Regularization, Schedule, Target};
@@ -140,7 +139,7 @@ pub struct Training {
     pub ema: Ema,
     /// Which epoch's weights are kept.
     pub keep: Keep,
-    /// Of how many bits these weights' filters and matrices are; it is the weights so rounded that are measured at the end.
+    /// The precision of the filters and matrices that are kept. All scores of validation and test are those of the rounded weights.
     #[serde(default, skip_serializing_if = "KeepAs::is_usual")]
     pub keep_as: KeepAs,
     /// The seeds a reproduction runs, stated before any of them ran; a single run takes the first. All differ; each is
@@ -183,22 +182,13 @@ pub enum KeepAs {
     /// As they were trained.
     #[default]
     F32,
-    /// Rounded to 16 bits, which halves the file: about three decimal digits.
+    /// Rounded to 16 bits, which halves the file: about three decimal digits. One with a number beyond 65504 stays as it is.
     F16,
 }
 
 impl KeepAs {
     fn is_usual(&self) -> bool {
         *self == Self::default()
-    }
-
-    /// The weights as they are kept.
-    #[must_use]
-    pub fn round(self, weights: Vec<NamedTensor>) -> Vec<NamedTensor> {
-        match self {
-            Self::F32 => weights,
-            Self::F16 => rounded_to_16_bits(weights),
-        }
     }
 }
 

@@ -30,7 +30,8 @@ pub enum Shrinkage {
     /// Decoupled weight decay at this rate.
     Decay(f64),
     /// They are scaled to the Euclidean norm that as many rows of norm 1 have, as in Jordan's `airbench94_muon.py`: then a step does
-    /// not have AdamW's length, but changes them by about `step` times the learning rate of that norm, whatever their shape.
+    /// not have AdamW's length, but changes them by about `step` times the learning rate of that norm, if there are no more rows than
+    /// columns, and less otherwise.
     Norm {
         /// In multiples of the learning rate.
         step: f64,
@@ -184,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_step_is_the_same_part_of_a_norm_whatever_the_shape() {
+    fn a_step_is_the_same_part_of_a_norm_for_any_number_of_columns() {
         let device = Device::flex();
         let muon = Muon { momentum: 0.9, shrinkage: Shrinkage::Norm { step: 2.0 } };
         for count in [1, 16] {

@@ -128,7 +128,7 @@ impl Network {
         self.install(&tensors).expect("a model fits its own tensors").train()
     }
 
-    /// The number of trainable parameters: running statistics of batch norm are not among them.
+    /// The number of parameters, those that stay as they are included: running statistics of batch norm are not among them.
     pub fn parameters(&self) -> usize {
         let trainable = |(name, _): &&NamedTensor| !name.ends_with(".running_mean") && !name.ends_with(".running_var");
         self.named_tensors().iter().filter(trainable).map(|(_, data)| data.num_elements()).sum()

@@ -101,7 +101,7 @@ pub enum Conv1Init {
     /// that its outputs have variance 1: what cifar10-airbench starts from.
     Whitening {
         /// Added to a direction's variance before it is divided by.
-        #[serde(deserialize_with = "range::not_negative")]
+        #[serde(deserialize_with = "range::positive")]
         #[explain(usual = 0.0005)]
         epsilon: f64,
     },

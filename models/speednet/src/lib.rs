@@ -11,9 +11,7 @@
 //! | block 3 | the same | 256 x 3 x 3 |
 //! | output | maximum of each channel, a constant factor, linear | one logit per class |
 //!
-//! It differs from its source in the output layer, which has biases here, in the epsilon of batch normalization (1e-5, there 1e-12), and
-//! in the images that the filters whiten (512, there 5,000). The constant factor is that of `airbench94.py`; `airbench94_muon.py` has a
-//! smaller one, and as much larger weights behind it.
+//! The README says where it differs from its source.
 //!
 //! ```
 //! use burn::tensor::{Device, Tensor};
@@ -80,7 +78,7 @@ pub struct SpeednetConfig {
     pub widths: Vec<usize>,
     /// Added to the variance of a direction of 2x2 pieces of training images before it is divided by: the first filters are these
     /// directions, each once as it is and once negated, scaled so that their outputs have variance 1. They are not trained.
-    #[serde(deserialize_with = "range::not_negative")]
+    #[serde(deserialize_with = "range::positive")]
     #[explain(usual = 0.0005)]
     pub whitening_epsilon: f64,
     /// Whether the blocks' filters start from the identity: as many as there are channels pass one of them on each, the others are drawn.
@@ -149,11 +147,6 @@ impl SpeednetConfig {
         let blocks: u128 = widths.windows(2).map(|pair| 9 * pair[1] * (pair[0] + pair[1])).sum();
         blocks + widths.last().map_or(0, |last| last * outputs as u128)
     }
-
-    /// The least height and width of images: one pixel is left behind the last block.
-    fn least_side(&self) -> usize {
-        (1 << self.widths.len()) + WHITENING_SIDE - 1
-    }
 }
 
 /// The whitening filters of images of so many channels: all directions of a piece, both ways.
@@ -170,17 +163,21 @@ impl ModelConfig for SpeednetConfig {
     type Model = Speednet;
 
     fn check(&self, sizes: &Sizes) -> Result<(), Misfit> {
-        let least = self.least_side();
-        let channels = match *sizes.input {
-            [channels, height, width] if height == width && height >= least => channels,
-            _ => {
+        let [channels, side] = match *sizes.input {
+            [channels, height, width] if height == width && height > WHITENING_SIDE => [channels, height],
+            ref found => {
                 let accepted = format!(
-                    "images as wide as high, of at least {least}x{least}, as a model \"speednet\" of {} blocks takes them",
-                    self.widths.len()
+                    "images as wide as high, of at least 3x3, as the model \"speednet\" takes them, not examples of shape {found:?}"
                 );
                 return Err(Misfit { key: "data.name", accepted });
             }
         };
+        let most = (side + 1 - WHITENING_SIDE).ilog2() as usize;
+        if self.widths.len() > most {
+            let accepted =
+                format!("at most {most} widths for images of {side}x{side}, as each block halves height and width");
+            return Err(Misfit { key: "model.speednet.widths", accepted });
+        }
         let weights = self.weights_of(channels, sizes.outputs);
         if weights <= MOST_WEIGHTS {
             return Ok(());

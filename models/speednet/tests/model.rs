@@ -47,8 +47,18 @@ fn channels_outputs_widths_and_sides_can_be_others() {
 #[test]
 fn sizes_it_cannot_have_are_refused() {
     let config = SpeednetConfig::default();
-    for (input, key) in [(vec![3, 8, 8], "data.name"), (vec![3, 32, 16], "data.name"), (vec![30], "data.name")] {
-        assert_eq!(config.check(&Sizes { input, outputs: 10 }).unwrap_err().key, key);
+    let no_images =
+        "images as wide as high, of at least 3x3, as the model \"speednet\" takes them, not examples of shape";
+    for (input, key, accepted) in [
+        (vec![3, 8, 8], "model.speednet.widths", "at most 2 widths for images of 8x8"),
+        (vec![3, 3, 3], "model.speednet.widths", "at most 1 widths for images of 3x3"),
+        (vec![3, 2, 2], "data.name", no_images),
+        (vec![3, 32, 16], "data.name", no_images),
+        (vec![30], "data.name", no_images),
+    ] {
+        let refused = config.check(&Sizes { input, outputs: 10 }).unwrap_err();
+        assert_eq!(refused.key, key);
+        assert!(refused.accepted.starts_with(accepted), "{}", refused.accepted);
     }
     let wide = SpeednetConfig { widths: vec![4_096; 3], ..config };
     let refused = wide.check(&Sizes { input: vec![3, 32, 32], outputs: 10 }).unwrap_err();

@@ -4,6 +4,7 @@ use super::shared::store;
 use crate::args::{FetchArgs, ListArgs, ShowArgs};
 use crate::device::DeviceName;
 use crate::output::answer;
+use crate::pretrained;
 use crate::registry::{self, RegistryError};
 use crate::tables::aligned;
 use anyhow::{Result, bail};
@@ -54,9 +55,10 @@ fn claim(recipe: &Recipe) -> String {
         Measured::Test => String::new(),
         Measured::Folds { folds } => format!(" over {folds} folds"),
     };
+    let weights = if ships(recipe) { "; trained weights ship" } else { "" };
     let parameters = claim.parameters.map(|count| format!(", {count} parameters")).unwrap_or_default();
     format!(
-        "{} {} ± {} on {}{measured}{parameters}, about {} s on two CPU cores",
+        "{} {} ± {} on {}{measured}{parameters}, about {} s on two CPU cores{weights}",
         claim.metric.label(),
         claim.expected,
         claim.tolerance,
@@ -65,8 +67,19 @@ fn claim(recipe: &Recipe) -> String {
     )
 }
 
+/// Whether trained weights of that name are in this program.
+fn ships(recipe: &Recipe) -> bool {
+    pretrained::find(&recipe.name).is_ok()
+}
+
 fn entry(recipe: &Recipe) -> Value {
-    json!({ "name": recipe.name, "claim": recipe.claim, "data": recipe.data.name, "recipe_sha256": recipe.sha256() })
+    json!({
+        "name": recipe.name,
+        "claim": recipe.claim,
+        "data": recipe.data.name,
+        "recipe_sha256": recipe.sha256(),
+        "weights": ships(recipe),
+    })
 }
 
 pub(crate) fn show(args: &ShowArgs) -> Result<()> {

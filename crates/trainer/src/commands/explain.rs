@@ -180,7 +180,10 @@ fn value(key: &Key) -> String {
     let usual = key.usual.as_ref().map(|usual| format!("usually {usual}"));
     let optional = key.optional.then(|| "may be left out".to_owned());
     let parts = [Some(words).filter(|words| !words.is_empty()), usual, optional];
-    parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
+    let mut parts: Vec<String> = parts.into_iter().flatten().collect();
+    // What introduces the lines that follow stands right before them.
+    parts.sort_by_key(|part| part.ends_with(':'));
+    parts.join("; ")
 }
 
 fn below(accepts: &Accepts, depth: usize, text: &mut String) {

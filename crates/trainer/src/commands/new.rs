@@ -265,7 +265,7 @@ fn comments_on_training(recipe: &Recipe) -> [(&'static str, &'static str); 8] {
 /// The recipe in its canonical form, with the comments above their keys.
 fn commented(recipe: &Recipe, comments: &[(&str, String)]) -> String {
     let mut text = format!(
-        "# Written by `trainer new` for {}. Every key is stated, no default stands behind it; change what you like.\n\n",
+        "# Written by `trainer new` for {}. Every key that decides something is stated; change what you like.\n\n",
         recipe.data.name
     );
     let mut section = String::new();

@@ -117,6 +117,7 @@ fn list_show_and_devices_answer() {
         let text = String::from_utf8(shown.get_output().stdout.clone()).unwrap();
         let parsed = zoo_recipe::Recipe::parse(&text, &format!("{name}.toml")).unwrap();
         assert_eq!(recipe["recipe_sha256"], parsed.sha256());
+        assert_eq!(recipe["weights"], trainer::pretrained::find(name).is_ok(), "{name}");
     }
     let devices = desk.trainer("devices").assert().success();
     assert!(String::from_utf8_lossy(&devices.get_output().stdout).lines().next().unwrap().ends_with("works"));

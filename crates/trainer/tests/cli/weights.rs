@@ -104,6 +104,13 @@ fn weights_kept_in_16_bits_are_half_the_file_and_what_is_measured() {
     let (found, reported) = (answer["scores"]["loss"].as_f64().unwrap(), desk.report("half").test.loss);
     assert!((found - reported).abs() < 1e-9, "the report is of the rounded weights: {found}, {reported}");
     assert!((desk.report("whole").test.loss - reported).abs() > 1e-9);
+    let report = desk.report("half");
+    assert_eq!(report.valid.loss.to_bits(), report.curves[0].valid_loss.to_bits(), "so is the curve");
+    let large = "--set model.weights={uniform={min=-70000.0,max=70000.0}}";
+    let train = format!("{train} {large} --set training.keep_as=f16 --offline --threads 1 --out large");
+    let output = desk.trainer(&train).assert().success();
+    let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+    assert!(said.contains("is kept in 32 bits, as it holds a number beyond 65504"), "{said}");
     desk.trainer("export --run half --format safetensors again.safetensors").assert().success();
     assert_eq!(fs::read(desk.path("again.safetensors")).unwrap().len(), short);
 }

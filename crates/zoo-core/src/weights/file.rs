@@ -136,7 +136,7 @@ impl Weights {
     /// 16 bits in it.
     ///
     /// # Panics
-    /// If a tensor is not f32.
+    /// If a tensor is neither f32 nor exact in 16 bits.
     pub fn to_bytes(&self) -> Vec<u8> {
         let stored: Vec<NamedTensor> = self.tensors.iter().map(|(name, data)| (name.clone(), shortest(data))).collect();
         let views = stored.iter().map(|tensor| (tensor.0.as_str(), view_of(tensor)));

@@ -5,7 +5,7 @@ use burn::tensor::{DType, TensorData};
 
 /// The weights with each filter and matrix rounded to floating-point numbers of 16 bits: [`Weights::to_bytes`](super::Weights::to_bytes)
 /// then writes half as many bytes, and loses nothing. Biases and the statistics of normalization stay as they are, and so does a tensor
-/// with a number beyond 65,504, the largest of 16 bits.
+/// with a number that would be infinite: see [`beyond_16_bits`].
 ///
 /// ```
 /// use burn::tensor::TensorData;
@@ -18,12 +18,20 @@ use burn::tensor::{DType, TensorData};
 /// assert_eq!(rounded[1].1.as_slice::<f32>().unwrap(), [0.099_975_586, 2.0]);
 /// ```
 pub fn rounded_to_16_bits(tensors: Vec<NamedTensor>) -> Vec<NamedTensor> {
-    let rounded = |data: TensorData| {
-        let rounded = in_16_bits(&data).convert_dtype(DType::F32);
-        let is_small = rounded.iter::<f32>().all(f32::is_finite);
-        if is_large(&data) && is_small { rounded } else { data }
+    let rounded = |data: TensorData| match is_large(&data) && !is_beyond(&data) {
+        true => in_16_bits(&data).convert_dtype(DType::F32),
+        false => data,
     };
     tensors.into_iter().map(|(name, data)| (name, rounded(data))).collect()
+}
+
+/// The first filter or matrix with a number beyond the largest of 16 bits, 65,504, or one that is not finite.
+pub fn beyond_16_bits(tensors: &[NamedTensor]) -> Option<&str> {
+    tensors.iter().find(|(_, data)| is_large(data) && is_beyond(data)).map(|(name, _)| name.as_str())
+}
+
+fn is_beyond(data: &TensorData) -> bool {
+    !in_16_bits(data).iter::<f32>().all(f32::is_finite)
 }
 
 /// The tensor as a file holds it: in 16 bits if it is a filter or a matrix and every number is the same in them.
@@ -67,7 +75,9 @@ mod tests {
     }
 
     #[test]
-    fn what_16_bits_do_not_reach_stays() {
+    fn what_16_bits_do_not_reach_stays_and_is_named() {
+        assert_eq!(beyond_16_bits(&[matrix(&[65_519.0]), ("bias".to_string(), TensorData::from([1e5_f32]))]), None);
+        assert_eq!(beyond_16_bits(&[matrix(&[1.0]), ("second".to_string(), matrix(&[-65_520.0]).1)]), Some("second"));
         assert_eq!(rounded(&[65_519.0, 0.1]), [65_504.0, 0.099_975_586]);
         assert_eq!(rounded(&[65_520.0, 0.1]), [65_520.0, 0.1]);
         assert_eq!(rounded(&[f32::NAN, 0.1])[1], 0.1);

@@ -4,7 +4,8 @@
 //! A [`Weights`] is what such a file holds: named tensors and their [`Facts`]. An [`Index`] lists the files a model crate
 //! ships, with their sha256 and recorded scores; [`shipped_weights!`](crate::shipped_weights) makes the crate's enum of them.
 //!
-//! Numbers have 32 bits; filters and matrices whose numbers are all exact in 16 are stored so, as a recipe with `keep_as = "f16"` leaves them.
+//! Numbers have 32 bits. Filters and matrices whose numbers are all exact in 16 are stored so, as a recipe with `keep_as = "f16"` leaves
+//! them; programs older than this key refuse such a file by the tensor's type.
 //!
 //! # Versions
 //!
@@ -57,7 +58,7 @@ mod error;
 
 pub use error::{Difference, LoadError, WeightsError};
 pub use file::{Facts, OLDEST_WEIGHTS_SCHEMA, RUN_WEIGHTS_FILE, WEIGHTS_SCHEMA, Weights, tensor_of_view, view_of};
-pub use half::rounded_to_16_bits;
+pub use half::{beyond_16_bits, rounded_to_16_bits};
 pub use index::{Entry, INDEX_SCHEMA, Index};
 pub use module::{NamedTensor, Numbering, install, parameters};
 pub use preprocessing::Preprocessing;
