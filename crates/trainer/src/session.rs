@@ -78,7 +78,9 @@ impl Session<'_> {
         if recipe.training.keep_as == KeepAs::F16
             && let Some(name) = beyond_16_bits(&tensors)
         {
-            observer.warn(&format!("{name} is kept in 32 bits, as it holds a number beyond 65504, the largest of training.keep_as = \"f16\""));
+            observer.warn(&format!(
+                "{name} is kept in 32 bits, as it holds a number beyond 65504, the largest of training.keep_as = \"f16\""
+            ));
         }
         let weights_sha256 = weights::save(&file, &tensors, &splits.facts(recipe))?;
         let weights = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
