@@ -109,7 +109,7 @@ fn weights_kept_in_16_bits_are_half_the_file_and_what_is_measured() {
     let large = "--set model.weights={uniform={min=-70000.0,max=70000.0}}";
     let train = format!("{train} {large} --set training.keep_as=f16 --offline --threads 1 --out large");
     let output = desk.trainer(&train).assert().success();
-    let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+    let said = String::from_utf8_lossy(&output.get_output().stdout).into_owned();
     assert!(said.contains("is kept in 32 bits, as it holds a number beyond 65504"), "{said}");
     desk.trainer("export --run half --format safetensors again.safetensors").assert().success();
     assert_eq!(fs::read(desk.path("again.safetensors")).unwrap().len(), short);
