@@ -15,7 +15,7 @@ use burn::tensor::{DType, TensorData};
 /// let weight = ("output.weight".to_string(), TensorData::from([[0.1_f32, 2.0]]));
 /// let rounded = rounded_to_16_bits(vec![bias.clone(), weight]);
 /// assert_eq!(rounded[0], bias);
-/// assert_eq!(rounded[1].1.as_slice::<f32>().unwrap(), [0.099_975_586, 2.0]);
+/// assert_eq!(rounded[1].1.try_to_vec::<f32>().unwrap(), [0.099_975_586, 2.0]);
 /// ```
 pub fn rounded_to_16_bits(tensors: Vec<NamedTensor>) -> Vec<NamedTensor> {
     let rounded = |data: TensorData| match is_large(&data) && !is_beyond(&data) {
