@@ -6,11 +6,11 @@ pub use mimalloc::MiMalloc;
 
 /// `mi_option_purge_delay` of mimalloc's `mimalloc.h`, whose options keep their numbers.
 const PURGE_DELAY: c_int = 15;
-/// In milliseconds: mimalloc waits ten times as long, and a training step takes less.
-const LONGER_THAN_A_STEP: c_long = 1_000;
+/// In milliseconds.
+const LONGER_THAN_A_STEP: c_long = 10_000;
 
 /// Keeps freed pages for the next step. A step frees and allocates the same large buffers; by default mimalloc hands pages back after a
-/// tenth of a second, and the system clears each again. For whoever has [`MiMalloc`] as allocator; `MIMALLOC_PURGE_DELAY` says otherwise.
+/// second, as long as a step of a large network takes, and the system clears each again. For whoever has [`MiMalloc`] as allocator; `MIMALLOC_PURGE_DELAY` says otherwise.
 #[expect(unsafe_code, reason = "a call of mimalloc's, which has no binding without another crate")]
 pub fn keep_pages() {
     unsafe extern "C" {

@@ -85,7 +85,8 @@ impl BlockLayer {
         for (_, sums) in &groups {
             bias.iter_mut().zip(sums).for_each(|(bias, sum)| *bias += sum);
         }
-        (written(input), groups.into_iter().map(|(sums, _)| sums).collect(), bias)
+        let weights = groups.into_iter().map(|(sums, _)| sums).filter(|sums| !sums.is_empty());
+        (written(input), weights.collect(), bias)
     }
 
     /// The sums for weight and bias of each group of images, each on one thread; and the input's gradient.

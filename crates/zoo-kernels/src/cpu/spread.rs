@@ -1,5 +1,6 @@
 //! Gradients in tiles where groups of images are too few for the threads, or each would need much memory: all threads work on one stage
-//! of a few groups, then on the next. The sums are those of [`passes`](super::passes), in their order: the bits are the same.
+//! of a few groups, then on the next. The sums are those of [`passes`](super::passes), in their order: the bits are the same. Where there
+//! are many kernels, each wave adds to the points' sums of the one before: turning them into the weight's costs as much as a few images.
 
 use super::backward::{Upstream, Work};
 use super::geometry::StridedImages;
@@ -17,8 +18,15 @@ const WAVE: usize = 1 << 22;
 /// Rows of a point's sums that a task takes where they are many.
 const ROWS: usize = 64;
 
-/// Sums for weight and bias.
+/// Sums for weight and bias; the former empty where the next wave goes on with them.
 type Sums = (Vec<f32>, Vec<f32>);
+
+/// Whether a wave starts the points' sums, and whether it ends them.
+#[derive(Clone, Copy)]
+struct Turn {
+    starts: bool,
+    ends: bool,
+}
 
 /// Memory of the stages: transformed tiles of images and of gradients, and the sums of their products.
 #[derive(Default)]
@@ -62,8 +70,10 @@ impl BlockLayer {
             let wanted = if weight.is_empty() { 0 } else { images.len() * passes.input() };
             let (here, behind) = std::mem::take(&mut input).split_at_mut(wanted);
             input = behind;
+            let goes_on = self.is_wide();
+            let turn = Turn { starts: !goes_on || first == 0, ends: !goes_on || images.end == batch };
             let work = Work { images, x, above, weight, wants_bias };
-            found.extend(passes.wave(&work, group, here, &mut stages));
+            found.extend(passes.wave(&work, (group, turn), here, &mut stages));
         }
         STAGES.set(stages);
         found
@@ -71,8 +81,14 @@ impl BlockLayer {
 }
 
 impl Passes<'_> {
-    /// The sums of groups whose images are `work`'s.
-    fn wave(&self, work: &Work<'_>, group: usize, input: &mut [MaybeUninit<f32>], stages: &mut Stages) -> Vec<Sums> {
+    /// The sums of groups whose images are `work`'s; of one group where a wave goes on with the sums of the one before.
+    fn wave(
+        &self,
+        work: &Work<'_>,
+        (group, turn): (usize, Turn),
+        input: &mut [MaybeUninit<f32>],
+        stages: &mut Stages,
+    ) -> Vec<Sums> {
         let groups = pieces(work.images.clone(), group);
         let blocks: Vec<Vec<Range<usize>>> = groups.iter().map(|group| pieces(group.clone(), self.images)).collect();
         let all = blocks.concat();
@@ -85,7 +101,7 @@ impl Passes<'_> {
         spectra.zip(&all).for_each(|((transformed, gradients), images)| {
             self.transform_block(work, images.clone(), [transformed, gradients]);
         });
-        self.sum_blocks(&blocks, [transformed, gradients], outers);
+        self.sum_blocks(&blocks, turn, [transformed, gradients], outers);
         if work.wants_input() {
             let spectra =
                 transformed.par_chunks_mut(self.spectrum.len()).zip(gradients.par_chunks_mut(self.gradients.len()));
@@ -95,8 +111,10 @@ impl Passes<'_> {
             });
         }
         let found = outers.par_chunks(self.outers()).zip(&groups).map(|(outers, images)| {
-            let mut sums = vec![0.0; self.layer.taps() * self.out.channels];
-            self.weights(outers, &mut sums);
+            let mut sums = vec![0.0; if turn.ends { self.layer.taps() * self.out.channels } else { 0 }];
+            if turn.ends {
+                self.weights(outers, &mut sums);
+            }
             let bias = if work.wants_bias { self.layer.bias_sums(work, images.clone()) } else { Vec::new() };
             (sums, bias)
         });
@@ -116,7 +134,13 @@ impl Passes<'_> {
     }
 
     /// The sums of the points of each group, block by block.
-    fn sum_blocks(&self, blocks: &[Vec<Range<usize>>], [transformed, gradients]: [&[f32]; 2], outers: &mut [f32]) {
+    fn sum_blocks(
+        &self,
+        blocks: &[Vec<Range<usize>>],
+        turn: Turn,
+        [transformed, gradients]: [&[f32]; 2],
+        outers: &mut [f32],
+    ) {
         let (channels, columns) = (self.layer.geometry.channels_in, self.out.channels);
         let rows = if channels.is_multiple_of(ROWS) { ROWS } else { channels };
         let (parts, points) = (channels / rows, self.taps.points());
@@ -133,7 +157,7 @@ impl Passes<'_> {
                     g_row: self.gradients.channels,
                     depth: rows,
                     columns,
-                    first: index == 0,
+                    first: index == 0 && turn.starts,
                 };
                 let block = before(group) + index;
                 let x = &transformed[block * self.spectrum.len() + point * self.spectrum.point + part * rows..];
