@@ -25,58 +25,11 @@ from torch.nn import functional
 from worker import Unsupported, layer_part, one, serve, timed
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tests" / "fixtures"))
-from zoo_in_pytorch import build, load_tensors  # noqa: E402
+from zoo_in_pytorch import Muon, Together, build, load_tensors  # noqa: E402
 
 BATCHES = 8  # as in serve.rs: on a single batch a network soon has nothing left to learn
 EXAMPLES = 5_000  # as in data.rs
 EVALUATION_BATCH = 500  # the trainer's
-
-
-class Muon(torch.optim.Optimizer):
-    """Momentum made orthogonal, for filters that are kept at one norm: the zoo's `muon.rs`, both from `airbench94_muon.py`."""
-
-    def __init__(self, filters, rate, momentum, length, compiled):
-        super().__init__(filters, {"lr": rate, "momentum": momentum, "length": length})
-        self.orthogonal = torch.compile(orthogonal) if compiled else orthogonal
-
-    @torch.no_grad()
-    def step(self):
-        for group in self.param_groups:
-            for filters in group["params"]:
-                state, gradient = self.state[filters], filters.grad
-                if not state:
-                    state["velocity"] = torch.zeros_like(gradient)
-                velocity = state["velocity"].mul_(group["momentum"]).add_(gradient)
-                ahead = gradient.add(velocity, alpha=group["momentum"])
-                direction = self.orthogonal(ahead.reshape(len(filters), -1)).reshape(filters.shape)
-                filters.mul_(len(filters) ** 0.5 / (filters.norm() + 1e-7))
-                filters.add_(direction, alpha=-group["lr"] * group["length"])
-
-
-def orthogonal(x):
-    """The orthogonal matrix nearest to `x`, nearly: five steps of Newton and Schulz."""
-    if x.shape[0] > x.shape[1]:
-        return orthogonal(x.T).T
-    x = x / (x.norm() + 1e-7)
-    for _ in range(5):
-        products = x @ x.T
-        x = 3.4445 * x + (-4.775 * products + 2.0315 * products @ products) @ x
-    return x
-
-
-class Together:
-    """Optimizers of different parameters, as one."""
-
-    def __init__(self, *optimizers):
-        self.optimizers = optimizers
-
-    def zero_grad(self, set_to_none=True):
-        for optimizer in self.optimizers:
-            optimizer.zero_grad(set_to_none)
-
-    def step(self):
-        for optimizer in self.optimizers:
-            optimizer.step()
 
 
 class TimedNetwork:

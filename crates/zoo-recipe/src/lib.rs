@@ -1,9 +1,9 @@
 //! The zoo's training recipes: closed, complete, one definition per key.
 //!
-//! A [`Recipe`] states everything that decides a training run; no default stands behind it. [`Recipe::parse`] refuses
-//! an unknown key, a missing key, a wrong type and a value out of range, each with file, line, key, what it found and
-//! what it accepts. Each key stands once, in the type that it configures: a model's in its own crate, an augmentation's beside its
-//! implementation.
+//! A [`Recipe`] states everything that decides a training run; no default stands behind it, and the few keys that may be left out ask
+//! for something besides, such as `training.keep_as`. [`Recipe::parse`] refuses an unknown key, a missing key, a wrong type and a value
+//! out of range, each with file, line, key, what it found and what it accepts. Each key stands once, in the type that it configures: a
+//! model's in its own crate, an augmentation's beside its implementation.
 //!
 //! ```
 //! use zoo_recipe::{Recipe, parse_override};

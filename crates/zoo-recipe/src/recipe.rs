@@ -1,4 +1,5 @@
-//! The recipe: everything that decides a training run, stated, with no default behind it.
+//! The recipe: everything that decides a training run, stated, with no default behind it. The few keys that may be left out ask for
+//! something besides: weights to start from, or to be kept in 16 bits.
 
 use serde::{Deserialize, Deserializer, Serialize};
 

@@ -1,8 +1,7 @@
 //! How a gradient becomes a step: the rules of `zoo-kernels` under a recipe's names, and what is done to gradients first.
 //!
-//! Every optimizer but Muon equals the one of `torch.optim` configured alike; the test `parity` of `zoo-tests` compares them
-//! after ten steps. Of Muon the properties are tested, where it stands. Burn's own clipping is not used: it looks at one
-//! parameter at a time.
+//! Every optimizer equals the one of `torch.optim` configured alike, and Muon its author's; the test `parity` of `zoo-tests`
+//! compares them after ten steps. Burn's own clipping is not used: it looks at one parameter at a time.
 
 use crate::muon::{Muon, Shrinkage};
 use burn::module::{Module, ModuleVisitor, Param, ParamGroup};

@@ -160,13 +160,15 @@ impl Pixels<'_> {
     /// The gradient of all values, in their order.
     pub(crate) fn backward(&self, curved: &Curved, correction: &Correction, gradient: &StridedImages<'_>) -> Vec<f32> {
         let (step, length) = (self.step(), self.step() * self.image());
-        let mut below = vec![0.0; self.values.len()];
+        let mut below = unwritten(self.values.len());
         let tasks = below.par_chunks_mut(length).zip(self.values.par_chunks(length)).enumerate();
         tasks.for_each(|(task, (below, values))| {
-            self.with_pixels(gradient, task * step, values.len(), |gradient| below.copy_from_slice(gradient));
-            (self.kernels.curved_backward)(curved, correction, values, below);
+            self.with_pixels(gradient, task * step, values.len(), |gradient| {
+                let below = below.write_copy_of_slice(gradient);
+                (self.kernels.curved_backward)(curved, correction, values, below);
+            });
         });
-        below
+        written(below)
     }
 
     /// Calls `f` with so many values of the gradient from an image on, pixel by pixel.

@@ -1,7 +1,9 @@
 //! Weights as the kernels want them, and back.
 
+use super::fresh::{unwritten, written};
 use super::isa::Taps;
 use super::layer::{Algorithm, BlockLayer};
+use super::winograd::PADDING;
 use rayon::prelude::*;
 
 /// Where a column stands in blocks of two vectors: see [`Product`](super::product::Product).
@@ -12,13 +14,6 @@ struct Blocks {
 }
 
 impl Blocks {
-    /// Start and width of the block of `column`, a multiple of the lanes.
-    fn place(&self, column: usize, row: usize) -> usize {
-        let block = column - column % (2 * self.lanes);
-        let width = (self.columns - block).min(2 * self.lanes);
-        block * self.depth + row * width + (column - block)
-    }
-
     /// Blocks of `rows` x `columns` kernels, tap `tap` of which belongs to the row that `place` tells. What no kernel fills is zero.
     ///
     /// Kernels are read one after another and turned in a buffer: read value by value, their strides would fight for a few lines of
@@ -145,21 +140,48 @@ impl BlockLayer {
         &self,
         kernel: Taps,
         [depth, columns]: [usize; 2],
-        at: impl Fn(usize, usize) -> &'a [f32],
+        at: impl Fn(usize, usize) -> &'a [f32] + Sync,
+    ) -> Vec<f32> {
+        let blocks = self.blocks(columns, depth);
+        let width = 2 * blocks.lanes;
+        let of_blocks: Vec<Vec<f32>> = (0..blocks.columns.div_ceil(width))
+            .into_par_iter()
+            .map(|block| {
+                let first = block * width;
+                let wide = width.min(blocks.columns - first);
+                self.transformed_block(kernel, [depth, wide], |row, column| {
+                    (first + column < columns).then(|| at(row, first + column))
+                })
+            })
+            .collect();
+        let mut transformed = unwritten(kernel.points() * depth * blocks.columns);
+        transformed.par_chunks_mut(depth * blocks.columns).enumerate().for_each(|(point, transformed)| {
+            for (target, block) in transformed.chunks_mut(depth * width).zip(&of_blocks) {
+                let values = target.len();
+                target.write_copy_of_slice(&block[point * (values + PADDING)..][..values]);
+            }
+        });
+        written(transformed)
+    }
+
+    /// One block, `[point][row][column]`, with some values between two points.
+    fn transformed_block<'a>(
+        &self,
+        kernel: Taps,
+        [depth, columns]: [usize; 2],
+        at: impl Fn(usize, usize) -> Option<&'a [f32]>,
     ) -> Vec<f32> {
         let lanes = self.kernels.lanes;
-        let blocks = self.blocks(columns, depth);
-        let point = depth * blocks.columns;
+        let point = depth * columns + PADDING;
         let mut transformed = vec![0.0; kernel.points() * point];
         let mut taps = vec![0.0; self.kernel_taps() * lanes];
         for row in 0..depth {
             for column in (0..columns).step_by(lanes) {
                 taps.fill(0.0);
-                for lane in 0..lanes.min(columns - column) {
-                    let kernel = at(row, column + lane);
+                for (lane, kernel) in (0..lanes).map_while(|lane| Some((lane, at(row, column + lane)?))) {
                     taps[lane..].iter_mut().step_by(lanes).zip(kernel).for_each(|(tap, value)| *tap = *value);
                 }
-                let target = &mut transformed[blocks.place(column, row)..];
+                let target = &mut transformed[row * columns + column..];
                 (self.kernels.transform_weights[kernel as usize])(&taps, target, point);
             }
         }

@@ -73,7 +73,7 @@ pub(crate) struct Spectrum {
 }
 
 /// Values between two matrices beyond their own: a cache line and a bit, so that they do not compete for the same cache sets.
-const PADDING: usize = 16;
+pub(crate) const PADDING: usize = 16;
 
 impl Spectrum {
     /// For tiles of so many points.
