@@ -18,6 +18,7 @@ mod errata;
 mod figure;
 mod int8;
 mod notes;
+mod pace;
 mod results;
 
 mod replication;

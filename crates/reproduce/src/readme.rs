@@ -2,7 +2,7 @@
 
 use crate::catalog::entries;
 use crate::workspace::Workspace;
-use crate::{card, errata, figure, int8, results, testing};
+use crate::{card, errata, figure, int8, pace, results, testing};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::fs;
@@ -154,6 +154,7 @@ fn render(workspace: &Workspace, below: &Path, section: &str) -> Result<String> 
     Ok(match (section, family(below)) {
         ("results", family) => results::recipes(workspace, family)?,
         ("weights", Some(family)) => results::weights(workspace, family)?,
+        ("pace", Some(family)) => pace::section(workspace, family)?,
         ("experiments", _) => results::experiments(workspace)?,
         ("fine_tuning", _) => FineTuning::read(&workspace.results().join("fine_tuning.json"))?.to_markdown(),
         ("speed", _) => zoo_bench::headline(&record)?.map_or_else(String::new, |headline| headline.sentence),
@@ -163,7 +164,7 @@ fn render(workspace: &Workspace, below: &Path, section: &str) -> Result<String> 
         ("bench", _) if below == Path::new("results/README.md") => zoo_bench::readme_section(&record)?,
         ("bench", _) => zoo_bench::page_section(&record)?,
         _ => bail!(
-            "no program writes {}; sections are results, experiments, errata, fine_tuning, int8, bench, speed, testing and, of a model, weights",
+            "no program writes {}; sections are results, experiments, errata, fine_tuning, int8, bench, speed, testing and, of a model, weights and pace",
             start(section)
         ),
     })

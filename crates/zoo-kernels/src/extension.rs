@@ -181,7 +181,7 @@ pub(crate) fn pooled<B: Backend>(x: FloatTensor<B>, pool: Pool) -> FloatTensor<B
 
 /// True if Burn's own operations answer sooner where no gradient is asked for, as measured: what the kernels save, they lose by turning
 /// planes into pixels, or by preparing weights that few pixels share.
-fn is_sooner_in_burn(block: &Block, x: &FlexTensor, weight: &FlexTensor) -> bool {
+pub(crate) fn is_sooner_in_burn(block: &Block, x: &FlexTensor, weight: &FlexTensor) -> bool {
     let ([batch, channels, height, width], [channels_out, _, kernel_height, kernel_width]) = (dims(x), dims(weight));
     let ConvOptions { stride, groups, .. } = block.options;
     if groups == 1 && channels * channels_out >= MANY_KERNELS && batch * height * width < FEW_PIXELS {

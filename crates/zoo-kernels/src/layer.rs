@@ -8,14 +8,16 @@ use crate::normalized::{self, Normalized};
 #[cfg(feature = "flex")]
 use crate::pooling;
 #[cfg(feature = "flex")]
+use crate::settled;
+#[cfg(feature = "flex")]
 use burn::module::RunningState;
 use burn::nn::BatchNorm;
 use burn::nn::PaddingConfig2d;
 use burn::nn::conv::Conv2d;
-use burn::tensor::Tensor;
 use burn::tensor::activation::{gelu, relu, silu};
 use burn::tensor::module::{avg_pool2d, max_pool2d};
 use burn::tensor::ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions};
+use burn::tensor::{Device, Tensor};
 
 /// Burn's convolution layer, run on the fast kernels.
 ///
@@ -180,9 +182,15 @@ impl Block {
             return self.forward(x, weight, Some(bias));
         }
         #[cfg(feature = "flex")]
-        if trains {
+        {
             let learned = [norm.gamma.val(), norm.beta.val()];
-            if normalized::suits(self, &x, &weight, bias.as_ref(), &learned) {
+            let suits = normalized::suits(self, &x, &weight, bias.as_ref(), &learned);
+            if suits && !x.device().is_autodiff() {
+                let [mean, scale] = running(norm, &x.device());
+                let [_, beta] = learned;
+                return settled::forward(self, x, weight, bias, [mean, scale, beta]);
+            }
+            if suits && trains {
                 let normalized = Normalized { block: self.clone(), epsilon: norm.epsilon };
                 let (output, [mean, variance]) = normalized::forward(normalized, x, weight, bias, learned);
                 update(&norm.running_mean, mean, norm.momentum);
@@ -197,9 +205,7 @@ impl Block {
 
 /// A convolution's weight and bias with the normalization by running statistics that follows it.
 pub(crate) fn folded(weight: Tensor<4>, bias: Option<Tensor<1>>, norm: &BatchNorm) -> (Tensor<4>, Tensor<1>) {
-    let device = weight.device();
-    let [mean, variance] = [&norm.running_mean, &norm.running_var].map(|state| state.value().to_device(&device));
-    let scale = norm.gamma.val() / variance.add_scalar(norm.epsilon).sqrt();
+    let [mean, scale] = running(norm, &weight.device());
     let centered = match bias {
         Some(bias) => bias - mean,
         None => mean.neg(),
@@ -207,6 +213,12 @@ pub(crate) fn folded(weight: Tensor<4>, bias: Option<Tensor<1>>, norm: &BatchNor
     let bias = centered * scale.clone() + norm.beta.val();
     let channels = weight.dims()[0];
     (weight * scale.reshape([channels, 1, 1, 1]), bias)
+}
+
+/// Each channel's running mean, and what its distance from that is multiplied by.
+fn running(norm: &BatchNorm, device: &Device) -> [Tensor<1>; 2] {
+    let [mean, variance] = [&norm.running_mean, &norm.running_var].map(|state| state.value().to_device(device));
+    [mean, norm.gamma.val() / variance.add_scalar(norm.epsilon).sqrt()]
 }
 
 /// Moves a running statistic towards that of the batch, as Burn does.

@@ -72,6 +72,8 @@ mod pooling;
 mod prepared;
 #[cfg(feature = "flex")]
 mod saved;
+#[cfg(feature = "flex")]
+mod settled;
 #[cfg(feature = "optim")]
 pub mod update;
 

@@ -125,7 +125,7 @@ fn run(normalized: &Normalized, [x, weight, bias, gamma, beta]: [&FlexTensor; 5]
     let (pixels, shape) = (before.pixels(), before.shape);
     let Statistics { mean, variance } = pixels.statistics(&before.moments);
     let parameters: [&[f32]; 4] = [&mean, &variance, values(&gamma), values(&beta)];
-    let curved = pixels.curved(parameters, normalized.epsilon, normalized.block.pointwise);
+    let curved = pixels.normalized(parameters, normalized.epsilon, normalized.block.pointwise);
     let output = tensor(pixels.forward(&curved), shape, Order::ChannelsLast);
     let bent = Some(Bent { values: Arc::new(before.values), curved });
     let saved = SavedBlock { x: x.clone(), weight: weight.clone(), masks: Arc::new(before.masks), block, bent };

@@ -16,6 +16,8 @@ zoo_core::shipped_weights! {
     /// println!("{:.2} % of CIFAR-10's test images", 100.0 * weights.metrics().accuracy);
     /// ```
     pub enum SpeednetWeights of SpeednetConfig {
+        /// CIFAR-10, at the record's own width, in 16 bits.
+        Cifar10 = "speednet_cifar10" if "cifar10",
         /// CIFAR-10, at half of the record's width in the first block and at a quarter in the others.
         Small = "speednet_small" if "small",
     }

@@ -70,7 +70,7 @@ impl Case {
     fn run(&self, kernels: &'static Kernels) -> [Vec<f32>; 4] {
         let pixels = Pixels { values: &self.values, channels: self.channels, size: self.size, kernels };
         let Statistics { mean, variance } = pixels.statistics(&[]);
-        let curved = pixels.curved([&mean, &variance, &self.gamma, &self.beta], EPSILON, self.pointwise);
+        let curved = pixels.normalized([&mean, &variance, &self.gamma, &self.beta], EPSILON, self.pointwise);
         let factors = StridedImages::channels_last(&self.factors, [self.channels, self.size[0], self.size[1]]);
         let learned = pixels.norm_gradients(&curved, &variance, EPSILON, &factors);
         let values = pixels.backward(&curved, &learned.correction, &factors);

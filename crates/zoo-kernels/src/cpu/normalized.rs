@@ -86,26 +86,30 @@ impl Pixels<'_> {
     }
 
     /// The normalization of these statistics, `(c - mean) / sqrt(variance + epsilon) * gamma + beta`, and the activation behind it.
-    pub(crate) fn curved(
+    pub(crate) fn normalized(
         &self,
         [mean, variance, gamma, beta]: [&[f32]; 4],
         epsilon: f64,
         pointwise: Pointwise,
     ) -> Curved {
         let scales = variance.iter().zip(gamma).map(|(variance, gamma)| gamma * inverse(*variance, epsilon));
-        let padded = |values: &[f32]| {
+        self.curved([mean, &scales.collect::<Vec<_>>(), beta], pointwise)
+    }
+
+    /// `(c - mean) * scale + shift` of each channel, and the activation behind it.
+    pub(crate) fn curved(&self, affine: [&[f32]; 3], pointwise: Pointwise) -> Curved {
+        let [mean, scale, shift] = affine.map(|values| {
             let mut padded = values.to_vec();
             padded.resize(self.padded(), 0.0);
             padded
-        };
-        let scale = padded(&scales.collect::<Vec<_>>());
-        Curved { pointwise, channels: self.channels, mean: padded(mean), scale, shift: padded(beta) }
+        });
+        Curved { pointwise, channels: self.channels, mean, scale, shift }
     }
 
     /// The activation alone.
     pub(crate) fn bent(&self, pointwise: Pointwise) -> Curved {
-        let [zeros, ones] = [0.0, 1.0].map(|value| vec![value; self.padded()]);
-        Curved { pointwise, channels: self.channels, mean: zeros.clone(), scale: ones, shift: zeros }
+        let [zeros, ones] = [0.0, 1.0].map(|value| vec![value; self.channels]);
+        self.curved([&zeros, &ones, &zeros], pointwise)
     }
 
     /// The correction of a gradient that does not depend on statistics: none.
