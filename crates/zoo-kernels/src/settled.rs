@@ -75,7 +75,7 @@ fn run(block: &Block, [x, weight, bias]: [&FlexTensor; 3], affine: [&FlexTensor;
     let before = Before::new(&straight, x, weight, bias, Keep::Nothing)?;
     let affine = affine.map(FlexTensor::to_contiguous);
     let pixels = before.pixels();
-    let curved = pixels.curved(affine.each_ref().map(|values_of| values(values_of)), block.pointwise);
+    let curved = pixels.curved(affine.each_ref().map(values), block.pointwise);
     Some(tensor(pixels.forward(&curved), before.shape, Order::ChannelsLast))
 }
 
