@@ -30,7 +30,12 @@ fn every_index_lists_the_files_beside_it_as_they_are() {
             let bytes = fs::read(folder.join(&entry.file)).unwrap();
             assert_eq!(entry.file, format!("{}.safetensors", entry.name));
             assert_eq!((bytes.len() as u64, sha256_hex(&bytes)), (entry.bytes, entry.sha256.clone()), "{}", entry.name);
-            assert!(bytes.len() < 5_000_000, "{} has {} bytes, expected less than five million", entry.name, bytes.len());
+            assert!(
+                bytes.len() < 5_000_000,
+                "{} has {} bytes, expected less than five million",
+                entry.name,
+                bytes.len()
+            );
         }
         let files = folder.read_dir().unwrap().map(|file| file.unwrap().path());
         let files = files.filter(|path| path.extension().is_some_and(|is| is == "safetensors")).count();
