@@ -3,7 +3,7 @@
 use crate::workspace::Workspace;
 use anyhow::Result;
 use zoo_report::table::{left, markdown, right};
-use zoo_results::{Record, Report};
+use zoo_results::{Record, Report, Spread};
 
 /// Rows of a recipe, or fewer if it has not as many epochs.
 const POINTS: usize = 6;
@@ -21,7 +21,9 @@ pub(crate) fn section(workspace: &Workspace, family: &str) -> Result<String> {
 
 fn recipe_rows(record: &Record) -> Vec<Vec<String>> {
     let runs = &record.runs;
-    let mean = |of_run: &dyn Fn(&Report) -> f64| runs.iter().map(of_run).sum::<f64>() / runs.len() as f64;
+    let mean = |of_run: &dyn Fn(&Report) -> f64| {
+        Spread::of(&runs.iter().map(of_run).collect::<Vec<_>>()).map_or(f64::NAN, |spread| spread.mean)
+    };
     let row = |epoch: usize| {
         let seconds = mean(&|run| run.train_seconds * epoch as f64 / run.curves.len() as f64);
         let accuracy = mean(&|run| run.curves[epoch - 1].valid_accuracy);

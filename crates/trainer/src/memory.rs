@@ -10,7 +10,8 @@ const PURGE_DELAY: c_int = 15;
 const LONGER_THAN_A_STEP: c_long = 10_000;
 
 /// Keeps freed pages for the next step. A step frees and allocates the same large buffers; by default mimalloc hands pages back after a
-/// second, as long as a step of a large network takes, and the system clears each again. For whoever has [`MiMalloc`] as allocator; `MIMALLOC_PURGE_DELAY` says otherwise.
+/// second, as long as a step of a large network takes, and the system clears each again. For whoever has [`MiMalloc`] as allocator;
+/// `MIMALLOC_PURGE_DELAY` says otherwise.
 #[expect(unsafe_code, reason = "a call of mimalloc's, which has no binding without another crate")]
 pub fn keep_pages() {
     unsafe extern "C" {

@@ -63,6 +63,7 @@ impl BlockLayer {
         let passes = self.passes(taps);
         let (batch, group) = (self.geometry.batch, self.group());
         let wave = (self.images_a_group(taps) / group).max(1) * group;
+        let goes_on = self.is_wide();
         let mut found = Vec::new();
         let mut stages = STAGES.take();
         for first in (0..batch).step_by(wave) {
@@ -70,7 +71,6 @@ impl BlockLayer {
             let wanted = if weight.is_empty() { 0 } else { images.len() * passes.input() };
             let (here, behind) = std::mem::take(&mut input).split_at_mut(wanted);
             input = behind;
-            let goes_on = self.is_wide();
             let turn = Turn { starts: !goes_on || first == 0, ends: !goes_on || images.end == batch };
             let work = Work { images, x, above, weight, wants_bias };
             found.extend(passes.wave(&work, (group, turn), here, &mut stages));
@@ -111,8 +111,9 @@ impl Passes<'_> {
             });
         }
         let found = outers.par_chunks(self.outers()).zip(&groups).map(|(outers, images)| {
-            let mut sums = vec![0.0; if turn.ends { self.layer.taps() * self.out.channels } else { 0 }];
+            let mut sums = Vec::new();
             if turn.ends {
+                sums.resize(self.layer.taps() * self.out.channels, 0.0);
                 self.weights(outers, &mut sums);
             }
             let bias = if work.wants_bias { self.layer.bias_sums(work, images.clone()) } else { Vec::new() };
