@@ -122,6 +122,8 @@ impl Evaluation {
         let device = options.device.open()?;
         let measure = Measure { network, recipe, splits: &splits, device: &device };
         let examples = options.split.of(&splits);
+        // First: a network that integers are not for is refused before it is measured.
+        let int8 = options.int8.then(|| model.int8(&splits.train)).transpose()?;
         let Continue(plain) = measure.on(examples, go_on)?;
         if !plain.evaluated.scores.loss.is_finite() {
             let sentence =
@@ -129,7 +131,8 @@ impl Evaluation {
             return Err(TrainError::Trained(sentence));
         }
         let Continue(tta) = measure.with_tta(examples, &plain, go_on)?;
-        let int8 = options.int8.then(|| model.measure_int8(&splits, examples, &plain.predictions)).transpose()?;
+        let in_integers = |int8| model.measure_int8(&int8, &splits, examples, &plain.predictions);
+        let int8 = int8.map(in_integers).transpose()?;
         let (int8, in_int8) = int8.unzip();
         let list = || rows_as_csv(&plain.predictions, in_int8.as_ref(), options.split, &splits);
         let list = options.list.then(list).transpose()?;

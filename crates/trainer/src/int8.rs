@@ -22,13 +22,17 @@ pub(crate) fn calibration(train: &Examples) -> Examples {
     train.select(&indices)
 }
 
+/// A network in integers.
+#[cfg(feature = "flex")]
+pub(crate) type Int8 = zoo_kernels::Int8Network;
+
 #[cfg(feature = "flex")]
 impl TrainedModel {
     /// The network in integers, calibrated on some of these training examples.
     ///
     /// # Errors
     /// If a layer is not for integers.
-    pub fn int8(&self, train: &Examples) -> Result<zoo_kernels::Int8Network, TrainError> {
+    pub(crate) fn int8(&self, train: &Examples) -> Result<Int8, TrainError> {
         if zoo_kernels::instruction_set().is_ok_and(|set| set == "off") {
             return Err(TrainError::Trained(format!(
                 "8-bit integers are computed by the zoo's kernels, and {0}=off turns these off; unset {0}",
@@ -51,7 +55,7 @@ impl TrainedModel {
         self.int8_file(&self.int8(train)?)
     }
 
-    fn int8_file(&self, int8: &zoo_kernels::Int8Network) -> Result<Vec<u8>, TrainError> {
+    fn int8_file(&self, int8: &Int8) -> Result<Vec<u8>, TrainError> {
         crate::onnx::to_int8_bytes(self, int8).map_err(unwritten)
     }
 
@@ -59,11 +63,11 @@ impl TrainedModel {
     /// batcher has the model's normalization.
     pub(crate) fn measure_int8(
         &self,
+        int8: &Int8,
         splits: &Splits,
         examples: &Examples,
         plain: &Predictions,
     ) -> Result<(Int8Scores, Predictions), TrainError> {
-        let int8 = self.int8(&splits.train)?;
         let mut logits = Vec::with_capacity(plain.logits.len());
         for start in (0..examples.len()).step_by(BATCH) {
             let batch = splits.batcher.eval_batch(examples, start..(start + BATCH).min(examples.len()));
@@ -82,7 +86,7 @@ impl TrainedModel {
             changed: splits.target.is_none().then_some(changed),
             largest_difference: differences.fold(0.0, f32::max),
             largest_logit: plain.logits.iter().fold(0.0, |largest, logit| largest.max(logit.abs())),
-            bytes: self.int8_file(&int8)?.len(),
+            bytes: self.int8_file(int8)?.len(),
             f32_bytes: crate::onnx::to_bytes(self).map_err(unwritten)?.len(),
         };
         Ok((scores, predictions))
@@ -94,8 +98,16 @@ fn unwritten(error: anyhow::Error) -> TrainError {
     TrainError::Trained(format!("cannot write the model as ONNX: {error:#}"))
 }
 
+/// There is none without the CPU's kernels.
+#[cfg(not(feature = "flex"))]
+pub(crate) type Int8 = std::convert::Infallible;
+
 #[cfg(not(feature = "flex"))]
 impl TrainedModel {
+    pub(crate) fn int8(&self, _: &Examples) -> Result<Int8, TrainError> {
+        Err(without_flex())
+    }
+
     /// Refuses: integers are computed on the CPU's kernels.
     ///
     /// # Errors
@@ -106,11 +118,12 @@ impl TrainedModel {
 
     pub(crate) fn measure_int8(
         &self,
+        int8: &Int8,
         _: &Splits,
         _: &Examples,
         _: &Predictions,
     ) -> Result<(Int8Scores, Predictions), TrainError> {
-        Err(without_flex())
+        match *int8 {}
     }
 }
 

@@ -120,7 +120,8 @@ impl TrainArgs {
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct OwnDataArgs {
     /// Learn from your own data: a folder with one folder of pictures per class (also with train, valid, test above them), a folder of
-    /// idx files as MNIST's, numpy's arrays in a file .npz, or a table .csv or .tsv; a table needs no --model
+    /// idx files as MNIST's, numpy's arrays in a file .npz, or a table .csv or .tsv; a table needs no --model, and weights
+    /// of a run or of the zoo (--init) bring theirs
     #[arg(long, value_name = "PATH", conflicts_with = "resume", value_parser = place())]
     pub(crate) data: Option<PathBuf>,
     /// The column of a table to predict: text or few whole numbers are classes, other numbers are predicted themselves (regression)

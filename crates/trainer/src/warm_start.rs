@@ -42,9 +42,9 @@ pub fn find(source: &str) -> Result<InitWeights, TrainError> {
         Ok(shipped) => InitWeights::parse(source, shipped.bytes().to_vec()),
         // A folder of runs is told which of them it holds.
         Err(_) if run_folder::run_within(path).is_some() => InitWeights::read(source, &finished_weights(path)?),
-        Err(error) => Err(TrainError::Init(format!(
-            "{source:?} is neither a run folder nor a weights file, and {error}; name one of these to start from"
-        ))),
+        Err(error) => {
+            Err(TrainError::Init(format!("{source:?} is neither a run folder nor a weights file, and {error}")))
+        }
     }
 }
 

@@ -89,6 +89,22 @@ fn a_folder_of_pictures_is_trained_on_evaluated_and_applied() {
 }
 
 #[test]
+fn weights_to_start_from_bring_their_recipe() {
+    let desk = Desk::new();
+    draw_all(&desk, "pets", 0, 20);
+    draw_all(&desk, "more", 50, 20);
+    let train = "--epochs 1 --offline --threads 1 --out";
+    let text = said(&desk, &format!("--data pets --init mlp_digits {train} run"));
+    assert!(text.contains("changed name: \"mlp_digits\" -> \"mlp_digits_pets\""), "{text}");
+    assert!(text.contains("new: output (10 -> 3)"), "{text}");
+    let text = said(&desk, &format!("--data more --init run {train} again"));
+    assert!(text.contains("; new: nothing"), "{text}");
+    for words in ["", " --init run/model.safetensors"] {
+        assert_refused(&desk, &format!("--data pets{words} --offline"), &["pets wants a model"]);
+    }
+}
+
+#[test]
 fn decoded_pictures_are_kept_and_made_again_if_damaged() {
     let desk = Desk::new();
     draw_all(&desk, "pets", 0, 5);
