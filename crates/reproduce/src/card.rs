@@ -93,9 +93,8 @@ fn facts(recipe: &Recipe, record: &Record, run: &Report, bytes: u64) -> String {
 
 fn figures(recipe: &Recipe, record: &Record, summary: &Summary, run: &Report) -> String {
     let mut rows = scores(&run.test);
-    if let Some(mirrored) = &run.test_mirrored {
-        let name = "accuracy, logits averaged with the mirror image's";
-        rows.push(vec![name.to_string(), format!("{:.4}", mirrored.accuracy)]);
+    for (name, of) in Report::AUGMENTED {
+        rows.extend(of(run).map(|scores| vec![format!("accuracy, logits {name}"), format!("{:.4}", scores.accuracy)]));
     }
     let Spread { count, mean, deviation, min, max } = summary.measured;
     let over = counted(count, if record.folds.is_some() { "fold" } else { "seed" });

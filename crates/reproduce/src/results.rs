@@ -11,7 +11,7 @@ use zoo_core::{Metric, Provenance};
 use zoo_recipe::{Band, Recipe};
 use zoo_report::table::{counted, left, markdown, right};
 use zoo_results::outcome::Outcome;
-use zoo_results::{Overlap, Record, Replication, Report, Spread, Summary, Verdict};
+use zoo_results::{AugmentedScores, Overlap, Record, Replication, Report, Spread, Summary, Verdict};
 
 /// Behind a figure that was measured on other files than the published ones.
 const UNVERIFIED: &str = " (unverified data)";
@@ -149,7 +149,7 @@ fn measured_cells(entry: &RecipeEntry, record: &Record, summary: &Summary, fresh
         measured += &format!("; {} {mean:.4}", metric.label());
     }
     measured += &baseline(record);
-    measured += &mirrored(&record.runs);
+    measured += &augmented(&record.runs);
     let replication = fresh.and_then(|fresh| Replication::of(&entry.recipe, record, fresh, 2).ok());
     measured += &replication.map(|replication| format!("; {}", replication::short(&replication))).unwrap_or_default();
     let mean_seconds = record.runs.iter().map(|run| run.train_seconds).sum::<f64>() / record.runs.len() as f64;
@@ -182,11 +182,14 @@ fn baseline(record: &Record) -> String {
     format!("; accuracy {accuracy:.4}, majority-class baseline {majority:.4}")
 }
 
-/// The figure with every image's logits averaged with its mirror image's.
-fn mirrored(runs: &[Report]) -> String {
-    let values: Vec<f64> = runs.iter().filter_map(|run| Some(run.test_mirrored.as_ref()?.accuracy)).collect();
-    let spread = Spread::of(&values).filter(|spread| spread.count == runs.len());
-    spread.map(|spread| format!("; averaged with the mirror image {:.4}", spread.mean)).unwrap_or_default()
+/// The figures of test-time augmentation that every run has.
+fn augmented(runs: &[Report]) -> String {
+    let figure = |(name, of): (&str, AugmentedScores)| {
+        let values: Vec<f64> = runs.iter().filter_map(|run| Some(of(run)?.accuracy)).collect();
+        let spread = Spread::of(&values).filter(|spread| spread.count == runs.len())?;
+        Some(format!("; {name} {:.4}", spread.mean))
+    };
+    Report::AUGMENTED.into_iter().filter_map(figure).collect()
 }
 
 /// One sentence on what all of it was measured with; different ones are all named.

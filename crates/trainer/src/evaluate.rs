@@ -7,7 +7,7 @@ use crate::network::Network;
 use burn::tensor::Device;
 use std::convert::Infallible;
 use std::ops::ControlFlow;
-use zoo_core::{Augmentation, Batcher, Evaluated, Examples, Scores};
+use zoo_core::{Batcher, Evaluated, Examples, Scores};
 use zoo_recipe::{Loss, Recipe};
 use zoo_train::predictions;
 
@@ -67,6 +67,15 @@ pub(crate) struct Measurement {
     pub(crate) evaluated: Evaluated,
 }
 
+/// Test-time augmentation: scores of the mean of several views' logits.
+#[derive(Clone, Debug)]
+pub struct TtaScores {
+    /// Of every image and its mirror image.
+    pub mirrored: Scores,
+    /// Of these, one half, and of both moved by a pixel up and left, and down and right, the other; where training moves images.
+    pub six_views: Option<Scores>,
+}
+
 impl Measure<'_> {
     /// Scores the network on `examples`, one of the splits, until `progress` breaks off.
     pub(crate) fn on<B>(
@@ -82,26 +91,43 @@ impl Measure<'_> {
         }))
     }
 
-    /// Test-time augmentation: the scores of the mean of every image's logits and its mirror image's, given the former; `None` where
-    /// training does not flip images.
+    /// Test-time augmentation of `examples`, given what is predicted for them as they are; `None` where training does not flip images.
     pub(crate) fn with_tta<B>(
         self,
         examples: &Examples,
         plain: &Measurement,
-        progress: impl FnMut(usize) -> ControlFlow<B>,
-    ) -> Result<ControlFlow<B, Option<Scores>>, TrainError> {
-        let Self { recipe, splits, device, .. } = self;
-        let flips = |change: &Augmentation| change.is_flip();
-        if !recipe.data.augmentation.iter().any(flips) {
+        mut progress: impl FnMut(usize) -> ControlFlow<B>,
+    ) -> Result<ControlFlow<B, Option<TtaScores>>, TrainError> {
+        let changes = &self.recipe.data.augmentation;
+        if !changes.iter().any(|change| change.is_flip()) {
             return Ok(ControlFlow::Continue(None));
         }
-        let flipped = match self.on(&examples.clone().mirrored(), progress)? {
-            ControlFlow::Continue(measurement) => measurement.predictions,
+        let mirrored = match self.on(&examples.clone().mirrored(), &mut progress)? {
+            ControlFlow::Continue(mirrored) => mirrored.predictions,
             ControlFlow::Break(reason) => return Ok(ControlFlow::Break(reason)),
         };
-        let averaged = plain.predictions.clone().averaged_with(&flipped, &recipe.loss, examples, device)?;
-        let evaluated = splits.evaluate(&averaged, examples);
-        Ok(ControlFlow::Continue(Some(evaluated.scores)))
+        let in_place = self.mean_of(&[plain.predictions.clone(), mirrored], examples)?;
+        let scores = |predictions: &Predictions| self.splits.evaluate(predictions, examples).scores;
+        let mirrored = scores(&in_place);
+        let Some(padding) = changes.iter().find_map(|change| change.shift_padding()) else {
+            return Ok(ControlFlow::Continue(Some(TtaScores { mirrored, six_views: None })));
+        };
+        let mut moved = Vec::new();
+        for pixels in [-1, 1] {
+            let view = examples.clone().moved(pixels, pixels, padding);
+            for view in [view.clone(), view.mirrored()] {
+                match self.on(&view, &mut progress)? {
+                    ControlFlow::Continue(measurement) => moved.push(measurement.predictions),
+                    ControlFlow::Break(reason) => return Ok(ControlFlow::Break(reason)),
+                }
+            }
+        }
+        let six_views = self.mean_of(&[in_place, self.mean_of(&moved, examples)?], examples)?;
+        Ok(ControlFlow::Continue(Some(TtaScores { mirrored, six_views: Some(scores(&six_views)) })))
+    }
+
+    fn mean_of(self, all: &[Predictions], examples: &Examples) -> Result<Predictions, TrainError> {
+        Ok(Predictions::mean_of(all, &self.recipe.loss, examples, self.device)?)
     }
 }
 

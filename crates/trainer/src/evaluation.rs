@@ -4,7 +4,7 @@ use crate::agreement::Agreement;
 use crate::data::{self, Splits};
 use crate::device::DeviceName;
 use crate::error::TrainError;
-use crate::evaluate::{Measure, Predictions, go_on};
+use crate::evaluate::{Measure, Predictions, TtaScores, go_on};
 use crate::run_folder;
 use crate::trained::TrainedModel;
 use clap::ValueEnum;
@@ -74,7 +74,7 @@ pub struct Evaluation {
     /// Examples by true class (row) and predicted class (column).
     pub confusion: Vec<Vec<u64>>,
     /// With test-time augmentation, if asked for; `None` within where training does not flip images.
-    pub tta: Option<Option<Scores>>,
+    pub tta: Option<Option<TtaScores>>,
     /// In integers of 8 bits, if asked for.
     pub int8: Option<Int8Scores>,
     /// If asked for, a row per example as CSV: its file, line, index or number, the true and the predicted class with its probability, or

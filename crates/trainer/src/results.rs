@@ -2,7 +2,7 @@
 
 use crate::data::Splits;
 use crate::diagnostics::{calibration, roc};
-use crate::evaluate::Measurement;
+use crate::evaluate::{Measurement, TtaScores};
 use crate::run_folder::RunSettings;
 use crate::train::FittedModel;
 use zoo_core::{ClassScores, Evaluated, Scores, cpu_name};
@@ -17,8 +17,8 @@ pub(crate) struct Finished<'a> {
     pub(crate) fitted: &'a FittedModel,
     pub(crate) valid: Measurement,
     pub(crate) test: Measurement,
-    /// As in [`Report::test_mirrored`].
-    pub(crate) test_mirrored: Option<Scores>,
+    /// Where training flips images.
+    pub(crate) tta: Option<TtaScores>,
     /// The file's name in the run folder.
     pub(crate) weights: String,
     pub(crate) weights_sha256: String,
@@ -53,7 +53,8 @@ impl Finished<'_> {
             examples_per_second: examples as f64 / state.step_seconds,
             data: data_facts(splits),
             valid: self.valid.evaluated.scores,
-            test_mirrored: self.test_mirrored,
+            test_six_views: self.tta.as_ref().and_then(|tta| tta.six_views.clone()),
+            test_mirrored: self.tta.map(|tta| tta.mirrored),
             curves: state.history.clone(),
             class_names: splits.class_names.clone(),
             per_class: ClassScores::of_all(&splits.class_names, &confusion),

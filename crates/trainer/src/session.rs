@@ -70,7 +70,7 @@ impl Session<'_> {
             return Ok(None);
         };
         let with_tta = measure.with_tta(&splits.test, &test, |done| progress(done, &splits.test))?;
-        let Continue(test_mirrored) = with_tta else {
+        let Continue(tta) = with_tta else {
             return Ok(None);
         };
         let file = run_folder::weights_file(folder.path());
@@ -84,8 +84,7 @@ impl Session<'_> {
         }
         let weights_sha256 = weights::save(&file, &tensors, &splits.facts(recipe))?;
         let weights = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let finished =
-            Finished { recipe, settings, splits, fitted, valid, test, test_mirrored, weights, weights_sha256 };
+        let finished = Finished { recipe, settings, splits, fitted, valid, test, tta, weights, weights_sha256 };
         let report = finished.report();
         report.write(&run_folder::report_file(folder.path()))?;
         Ok(Some(report))

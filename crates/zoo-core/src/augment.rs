@@ -71,6 +71,14 @@ impl Augmentation {
         matches!(self, Augmentation::Flip | Augmentation::AlternateFlip)
     }
 
+    /// What comes into view where this moves images.
+    pub fn shift_padding(self) -> Option<Padding> {
+        match self {
+            Augmentation::Shift { padding, .. } => Some(padding),
+            _ => None,
+        }
+    }
+
     /// The length in pixels that has to be less than the image's side, where there is one.
     pub fn reach(self) -> Option<usize> {
         match self {
@@ -171,7 +179,7 @@ impl Canvas {
         self.pixels.chunks_exact_mut(width).for_each(<[u8]>::reverse);
     }
 
-    fn shift(&mut self, down: i64, right: i64, padding: Padding) {
+    pub(crate) fn shift(&mut self, down: i64, right: i64, padding: Padding) {
         let (height, width) = (self.height, self.width);
         let columns = Columns::new(width, right, padding);
         self.redraw(|channel, y, row| match padding.resolve(y as i64 - down, height) {

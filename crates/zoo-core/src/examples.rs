@@ -1,5 +1,6 @@
 //! Examples as every data set of the zoo holds them: bytes or floats at rest, beside them labels, or numbers to predict.
 
+use crate::augment::{Canvas, Padding};
 use crate::sources::Sources;
 
 /// Where the bytes came from, as far as their sha256 can tell.
@@ -236,6 +237,20 @@ impl Examples {
         self
     }
 
+    /// The same with every image moved down and right by so many pixels; tables stay as they are.
+    #[must_use]
+    pub fn moved(mut self, down: i64, right: i64, padding: Padding) -> Examples {
+        if let Inputs::Images(Images { channels, height, width, pixels }) = &mut self.inputs {
+            let mut canvas = Canvas::default();
+            for image in pixels.chunks_exact_mut((*channels * *height * *width).max(1)) {
+                canvas.load(*height, *width, image);
+                canvas.shift(down, right, padding);
+                image.copy_from_slice(canvas.pixels());
+            }
+        }
+        self
+    }
+
     /// The same inputs with two classes: label 1 for `class`, 0 for every other ("cat or not").
     #[must_use]
     pub fn one_vs_rest(mut self, class: u8) -> Examples {
@@ -327,6 +342,20 @@ mod tests {
         let mirrored = three_images().mirrored();
         assert!(matches!(&mirrored.inputs, Inputs::Images(images) if images.pixels == [2, 1, 4, 3, 6, 5]));
         assert_eq!(mirrored.labels, [0, 1, 2]);
+    }
+
+    #[test]
+    fn moved_images_show_what_the_padding_puts_beside_them() {
+        let images = || Inputs::Images(Images { channels: 1, height: 2, width: 3, pixels: (1..=12).collect() });
+        let moved = |down, right, padding| match Examples::of_classes(images(), vec![0, 1])
+            .moved(down, right, padding)
+            .inputs
+        {
+            Inputs::Images(images) => images.pixels,
+            Inputs::Table(_) => Vec::new(),
+        };
+        assert_eq!(moved(1, 1, Padding::Zero), [0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 7, 8]);
+        assert_eq!(moved(-1, -1, Padding::Reflect), [5, 6, 5, 2, 3, 2, 11, 12, 11, 8, 9, 8]);
     }
 
     #[test]

@@ -69,6 +69,10 @@ pub struct Report {
     /// training mirrors images too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub test_mirrored: Option<Scores>,
+    /// The same over six views, where training moves images, too: half of it as before, half of the mean of the image and its mirror image,
+    /// both moved by a pixel up and left, and down and right (K. Jordan's cifar10-airbench).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test_six_views: Option<Scores>,
     /// One row per epoch.
     pub curves: Vec<EpochScores>,
     /// The names of the classes, by label.
@@ -264,7 +268,16 @@ impl Expected {
     }
 }
 
+/// A figure of a report's test-time augmentation, which it may have.
+pub type AugmentedScores = fn(&Report) -> Option<&Scores>;
+
 impl Report {
+    /// The figures of test-time augmentation, and what is averaged in each.
+    pub const AUGMENTED: [(&str, AugmentedScores); 2] = [
+        ("averaged with the mirror image", |report| report.test_mirrored.as_ref()),
+        ("averaged over six views", |report| report.test_six_views.as_ref()),
+    ];
+
     /// The report in the file `path`.
     ///
     /// # Errors

@@ -92,19 +92,20 @@ impl Predictions {
         }
     }
 
-    /// The mean of these and `other` predictions for these examples, logit by logit.
+    /// The mean of these predictions for the same examples, logit by logit.
     ///
     /// # Errors
     /// As [`of_logits`](Self::of_logits).
-    pub fn averaged_with(
-        mut self,
-        other: &Self,
-        kind: &Loss,
-        examples: &Examples,
-        device: &Device,
-    ) -> Result<Self, ReadbackError> {
-        let pairs = self.logits.iter_mut().zip(&other.logits);
-        pairs.for_each(|(own, other)| *own = (*own + other) / 2.0);
-        Self::of_logits(self.logits, self.width, kind, examples, device)
+    ///
+    /// # Panics
+    /// If there are none.
+    pub fn mean_of(all: &[Self], kind: &Loss, examples: &Examples, device: &Device) -> Result<Self, ReadbackError> {
+        let (first, others) = all.split_first().expect("predictions to take the mean of");
+        let mut logits = first.logits.clone();
+        for other in others {
+            logits.iter_mut().zip(&other.logits).for_each(|(sum, other)| *sum += other);
+        }
+        logits.iter_mut().for_each(|sum| *sum /= all.len() as f32);
+        Self::of_logits(logits, first.width, kind, examples, device)
     }
 }

@@ -18,6 +18,8 @@ zoo_core::shipped_weights! {
     pub enum SpeednetWeights of SpeednetConfig {
         /// CIFAR-10, at the record's own width, in 16 bits.
         Cifar10 = "speednet_cifar10" if "cifar10",
+        /// EMNIST Letters, at half of the record's width in the first block and at three eighths in the others.
+        Emnist = "speednet_emnist" if "emnist",
         /// CIFAR-10, at half of the record's width in the first block and at a quarter in the others.
         Small = "speednet_small" if "small",
     }

@@ -141,10 +141,11 @@ fn scores(recipe: &Recipe, record: &Record, first: &Report) -> Markup {
         Some(cells.iter().map(text).collect())
     };
     let plain = named.iter().filter_map(|(name, value)| row(name, record.scores(), *value, Some(&first.test)));
-    let mirrored: Vec<&Scores> = record.runs.iter().filter_map(|run| run.test_mirrored.as_ref()).collect();
-    let name = "accuracy, averaged with the mirror image";
-    let mirrored = row(name, mirrored, |scores| Some(scores.accuracy), first.test_mirrored.as_ref());
-    let rows: Vec<Vec<Markup>> = plain.chain(mirrored).collect();
+    let augmented = Report::AUGMENTED.iter().filter_map(|(name, of)| {
+        let scores = record.runs.iter().filter_map(of).collect();
+        row(&format!("accuracy, {name}"), scores, |scores| Some(scores.accuracy), of(first))
+    });
+    let rows: Vec<Vec<Markup>> = plain.chain(augmented).collect();
     let mean = format!("mean ± sd over {}", over(record, recipe));
     html! {
         section #scores {

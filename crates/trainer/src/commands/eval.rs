@@ -3,6 +3,7 @@
 use super::shared::{check_free, check_kept, check_spared, made_from, of_settings, open_device, store, write_checked};
 use crate::TrainError;
 use crate::args::{DataArgs, EvalArgs};
+use crate::evaluate::TtaScores;
 use crate::evaluation::{EvalOptions, Evaluation};
 use crate::output::answer;
 use crate::progress::ProgressMode;
@@ -97,8 +98,9 @@ fn to_json(evaluation: &Evaluation) -> String {
         "data": { "name": data, "provenance": provenance }, "scores": scores,
         "per_class": ClassScores::of_all(class_names, confusion), "class_names": class_names, "confusion": confusion,
     });
-    if let Some(scores) = &evaluation.tta {
-        object["tta"] = json!(scores);
+    if let Some(tta) = &evaluation.tta {
+        object["tta"] = json!(tta.as_ref().map(|tta| &tta.mirrored));
+        object["tta_six_views"] = json!(tta.as_ref().and_then(|tta| tta.six_views.as_ref()));
     }
     if let Some(int8) = &evaluation.int8 {
         object["int8"] = json!(int8);
@@ -115,11 +117,7 @@ fn to_text(evaluation: &Evaluation) -> String {
     let Evaluation { model, examples, data, provenance, class_names, scores, confusion, .. } = evaluation;
     let (standing, line) = (standing(*provenance), score_line(scores));
     let mut text = format!("{model}: {examples} examples of {data} ({standing}): {line}\n");
-    text += &match &evaluation.tta {
-        None => String::new(),
-        Some(None) => "with mirror images: not measured, training did not mirror images\n".to_string(),
-        Some(Some(scores)) => format!("with mirror images: {}\n", score_line(scores)),
-    };
+    text += &evaluation.tta.as_ref().map_or_else(String::new, |tta| tta_lines(tta.as_ref()));
     text += &evaluation.int8.as_ref().map_or_else(String::new, int8_line);
     if let Some((entry, Some(agreement))) = &evaluation.shipped {
         text += &format!("{}\n", agreement.sentence(entry));
@@ -129,6 +127,14 @@ fn to_text(evaluation: &Evaluation) -> String {
     }
     let classes = ClassScores::of_all(class_names, confusion);
     text + &class_table(&classes) + "\n" + &confusion_table(class_names, confusion)
+}
+
+fn tta_lines(tta: Option<&TtaScores>) -> String {
+    let Some(TtaScores { mirrored, six_views }) = tta else {
+        return "with mirror images: not measured, training did not mirror images\n".to_string();
+    };
+    let six_views = six_views.as_ref().map(|scores| format!("over six views: {}\n", score_line(scores)));
+    format!("with mirror images: {}\n{}", score_line(mirrored), six_views.unwrap_or_default())
 }
 
 fn int8_line(int8: &Int8Scores) -> String {

@@ -51,12 +51,14 @@ fn mirror_images_are_measured_where_training_mirrored() {
     let output = desk.trainer("eval --pretrained cnn_digits --tta --json --offline").assert().success();
     let answer: Value = serde_json::from_str(last_line(&output.get_output().stdout)).unwrap();
     assert!(answer.as_object().unwrap().contains_key("tta") && answer["tta"].is_null());
-    let words = "--model cnn_digits --epochs 1 --set data.augmentation=[\"flip\"]";
-    let report = desk.train(words, "run");
-    let output = desk.trainer("eval --run run --tta --json --threads 1").assert().success();
-    let answer: Value = serde_json::from_str(last_line(&output.get_output().stdout)).unwrap();
-    let mirrored: zoo_core::Scores = serde_json::from_value(answer["tta"].clone()).unwrap();
-    assert_eq!(Some(mirrored), report.test_mirrored);
+    for (run, changes) in [("flips", r#"["flip"]"#), ("moves", r#"["flip",{shift={pixels=2,padding="zero"}}]"#)] {
+        let report = desk.train(&format!("--model cnn_digits --epochs 1 --set data.augmentation={changes}"), run);
+        let output = desk.trainer(&format!("eval --run {run} --tta --json --threads 1")).assert().success();
+        let answer: Value = serde_json::from_str(last_line(&output.get_output().stdout)).unwrap();
+        let of = |key: &str| -> Option<zoo_core::Scores> { serde_json::from_value(answer[key].clone()).unwrap() };
+        assert_eq!((of("tta"), of("tta_six_views")), (report.test_mirrored, report.test_six_views.clone()));
+        assert_eq!(report.test_six_views.is_some(), run == "moves");
+    }
 }
 
 #[test]

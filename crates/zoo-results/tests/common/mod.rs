@@ -49,6 +49,7 @@ pub(crate) fn report() -> Report {
         valid: scores.clone(),
         test: scores,
         test_mirrored: None,
+        test_six_views: None,
         curves: vec![],
         class_names: vec!["benign".to_owned(), "malignant".to_owned()],
         per_class: vec![class("benign"), class("malignant")],
