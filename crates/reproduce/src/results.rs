@@ -11,7 +11,7 @@ use zoo_core::{Metric, Provenance};
 use zoo_recipe::{Band, Recipe};
 use zoo_report::table::{counted, left, markdown, right};
 use zoo_results::outcome::Outcome;
-use zoo_results::{AugmentedScores, Overlap, Record, Replication, Report, Spread, Summary, Verdict};
+use zoo_results::{Overlap, Record, Replication, Report, ScoresOf, Spread, Summary, Verdict};
 
 /// Behind a figure that was measured on other files than the published ones.
 const UNVERIFIED: &str = " (unverified data)";
@@ -184,7 +184,7 @@ fn baseline(record: &Record) -> String {
 
 /// The figures of test-time augmentation that every run has.
 fn augmented(runs: &[Report]) -> String {
-    let figure = |(name, of): (&str, AugmentedScores)| {
+    let figure = |(name, of): (&str, ScoresOf)| {
         let values: Vec<f64> = runs.iter().filter_map(|run| Some(of(run)?.accuracy)).collect();
         let spread = Spread::of(&values).filter(|spread| spread.count == runs.len())?;
         Some(format!("; {name} {:.4}", spread.mean))

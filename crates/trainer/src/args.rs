@@ -117,8 +117,7 @@ pub(crate) struct EvalArgs {
     #[arg(long, value_enum, default_value_t)]
     pub(crate) split: SplitName,
     /// With test-time augmentation, too: the mean of every image's logits and its mirror image's, where training flips images;
-    /// and over six views, where it moves them, too: half of that mean, half of the same of the image moved by a pixel up and left, and
-    /// down and right
+    /// where it moves them, too, the mean over six views: these two have half the weight, both moved by a pixel (up and left, down and right) the other
     #[arg(long)]
     pub(crate) tta: bool,
     /// In 8-bit integers, too, calibrated on 512 training examples: the scores of what `export --format int8` writes, and how many answers

@@ -67,12 +67,19 @@ pub(crate) struct Measurement {
     pub(crate) evaluated: Evaluated,
 }
 
-/// Test-time augmentation: scores of the mean of several views' logits.
+/// The views of an image besides itself: how many pixels it is moved, down as well as right, and whether it is then mirrored.
+const VIEWS: [(i64, bool); 5] = [(0, true), (-1, false), (-1, true), (1, false), (1, true)];
+/// The weights of the image and its mirror image.
+const MIRRORED: [f32; 2] = [0.5, 0.5];
+/// The weights of the image and of [`VIEWS`]: as in K. Jordan's cifar10-airbench, those in place count as much as all others.
+const SIX_VIEWS: [f32; 6] = [0.25, 0.25, 0.125, 0.125, 0.125, 0.125];
+
+/// Test-time augmentation: scores of the mean logits of several views.
 #[derive(Clone, Debug)]
 pub struct TtaScores {
-    /// Of every image and its mirror image.
+    /// Of the image and its mirror image.
     pub mirrored: Scores,
-    /// Of these, one half, and of both moved by a pixel up and left, and down and right, the other; where training moves images.
+    /// Of both in place (half the weight) and moved by a pixel, up and left or down and right (the other half); where training moves images.
     pub six_views: Option<Scores>,
 }
 
@@ -102,36 +109,82 @@ impl Measure<'_> {
         if !changes.iter().any(|change| change.is_flip()) {
             return Ok(ControlFlow::Continue(None));
         }
-        let mirrored = match self.on(&examples.clone().mirrored(), &mut progress)? {
-            ControlFlow::Continue(mirrored) => mirrored.predictions,
-            ControlFlow::Break(reason) => return Ok(ControlFlow::Break(reason)),
-        };
-        let in_place = self.mean_of(&[plain.predictions.clone(), mirrored], examples)?;
-        let scores = |predictions: &Predictions| self.splits.evaluate(predictions, examples).scores;
-        let mirrored = scores(&in_place);
-        let Some(padding) = changes.iter().find_map(|change| change.shift_padding()) else {
-            return Ok(ControlFlow::Continue(Some(TtaScores { mirrored, six_views: None })));
-        };
-        let mut moved = Vec::new();
-        for pixels in [-1, 1] {
-            let view = examples.clone().moved(pixels, pixels, padding);
-            for view in [view.clone(), view.mirrored()] {
-                match self.on(&view, &mut progress)? {
-                    ControlFlow::Continue(measurement) => moved.push(measurement.predictions),
-                    ControlFlow::Break(reason) => return Ok(ControlFlow::Break(reason)),
-                }
+        let padding = changes.iter().find_map(|change| change.shift_padding());
+        let mut views = Vec::new();
+        for (pixels, is_mirrored) in VIEWS {
+            let moved = match (pixels, padding) {
+                (0, _) => examples.clone(),
+                (_, Some(padding)) => examples.clone().moved(pixels, pixels, padding),
+                (_, None) => continue,
+            };
+            let view = if is_mirrored { moved.mirrored() } else { moved };
+            match self.on(&view, &mut progress)? {
+                ControlFlow::Continue(measurement) => views.push(measurement.predictions),
+                ControlFlow::Break(reason) => return Ok(ControlFlow::Break(reason)),
             }
         }
-        let six_views = self.mean_of(&[in_place, self.mean_of(&moved, examples)?], examples)?;
-        Ok(ControlFlow::Continue(Some(TtaScores { mirrored, six_views: Some(scores(&six_views)) })))
-    }
-
-    fn mean_of(self, all: &[Predictions], examples: &Examples) -> Result<Predictions, TrainError> {
-        Ok(Predictions::mean_of(all, &self.recipe.loss, examples, self.device)?)
+        let scores = |weights: &[f32]| -> Result<Scores, TrainError> {
+            let weighted: Vec<_> =
+                weights.iter().copied().zip([&plain.predictions].into_iter().chain(&views)).collect();
+            let sum = Predictions::weighted(&weighted, &self.recipe.loss, examples, self.device)?;
+            Ok(self.splits.evaluate(&sum, examples).scores)
+        };
+        let mirrored = scores(&MIRRORED)?;
+        let six_views = padding.map(|_| scores(&SIX_VIEWS)).transpose()?;
+        Ok(ControlFlow::Continue(Some(TtaScores { mirrored, six_views })))
     }
 }
 
 /// For a pass that nobody stops.
 pub(crate) fn go_on(_done: usize) -> ControlFlow<Infallible> {
     ControlFlow::Continue(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+    use super::*;
+    use crate::{data, registry};
+    use std::ops::ControlFlow::Continue;
+    use zoo_core::{Augmentation, Batch, Padding, Progress, Sizes, Store};
+    use zoo_train::batch::tensors_with_targets;
+    use zoo_train::loss::loss;
+
+    #[test]
+    fn mean_logits_of_a_linear_network_are_those_of_the_mean_image() {
+        let linear = [("model.hidden", "[]"), ("model.dropout", "0.0")].map(|(key, value)| (key.into(), value.into()));
+        let mut recipe = registry::recipe("mlp_digits").unwrap().with_overrides(&linear).unwrap();
+        let padding = Padding::Edge;
+        recipe.data.augmentation = vec![Augmentation::Flip, Augmentation::Shift { pixels: 2, padding }];
+        let store = Store::new(Some(std::env::temp_dir()), true, Progress::Hidden).unwrap();
+        let (splits, device) = (data::prepare(&recipe, &store, 0).unwrap(), Device::flex());
+        let sizes = Sizes { input: splits.test.inputs.shape(), outputs: 10 };
+        let network = Network::init(&recipe.model, &sizes, 1, &device).unwrap();
+        let measure = Measure { network: &network, recipe: &recipe, splits: &splits, device: &device };
+        let Continue(plain) = measure.on(&splits.test, go_on).unwrap();
+        let Continue(tta) = measure.with_tta(&splits.test, &plain, go_on).unwrap();
+        let TtaScores { mirrored, six_views } = tta.unwrap();
+
+        let numbers = |images: &Examples| splits.batcher.normalizer.apply(&images.inputs);
+        let mean = |one: &[f32], other: &[f32]| -> Vec<f32> {
+            one.iter().zip(other).map(|(one, other)| (one + other) / 2.0).collect()
+        };
+        let with_mirror_image = |images: Examples| mean(&numbers(&images), &numbers(&images.clone().mirrored()));
+        let moved = |pixels| with_mirror_image(splits.test.clone().moved(pixels, pixels, padding));
+        let loss_of = |values: &[f32]| -> f32 {
+            let (labels, shape) = (splits.test.labels.clone(), splits.test.inputs.shape());
+            let batch = Batch { values: values.to_vec(), labels, targets: Vec::new(), shape };
+            let (input, targets) = tensors_with_targets(batch, &device);
+            loss(&recipe.loss, network.forward(input), targets).into_scalar()
+        };
+        let in_place = with_mirror_image(splits.test.clone());
+        let six = mean(&in_place, &mean(&moved(-1), &moved(1)));
+        let losses = [plain.evaluated.scores.loss, mirrored.loss, six_views.unwrap().loss];
+        for (found, values) in losses.into_iter().zip([numbers(&splits.test), in_place, six]) {
+            let expected = f64::from(loss_of(&values));
+            assert!((found - expected).abs() < 1e-5, "{losses:?}: {expected}");
+        }
+        assert!(losses[0] != losses[1] && losses[1] != losses[2], "{losses:?}");
+    }
 }

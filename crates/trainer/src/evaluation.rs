@@ -130,7 +130,13 @@ impl Evaluation {
                 format!("{} gives values that are not finite: its weights are too large; train again", recipe.name);
             return Err(TrainError::Trained(sentence));
         }
-        let Continue(tta) = measure.with_tta(examples, &plain, go_on)?;
+        let tta = match options.tta {
+            true => {
+                let Continue(tta) = measure.with_tta(examples, &plain, go_on)?;
+                Some(tta)
+            }
+            false => None,
+        };
         let in_integers = |int8| model.measure_int8(&int8, &splits, examples, &plain.predictions);
         let int8 = int8.map(in_integers).transpose()?;
         let (int8, in_int8) = int8.unzip();
@@ -140,7 +146,7 @@ impl Evaluation {
             model: recipe.name.clone(),
             options,
             examples: examples.len(),
-            tta: options.tta.then_some(tta),
+            tta,
             int8,
             list,
             scores: plain.evaluated.scores,

@@ -102,7 +102,7 @@ impl InitWeights {
                 return Err(self.misfit("they do not say of which model they are", ""));
             };
             let reason = format!("they are of the model {found}, and {} trains the model {wanted}", recipe.name);
-            return Err(self.misfit(&reason, &format!(", or train theirs by --set model={found}")));
+            return Err(self.misfit(&reason, ", or a recipe of that model"));
         };
         let own = network.named_tensors();
         let (mut taken, mut new) = (Vec::new(), Vec::new());

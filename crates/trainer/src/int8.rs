@@ -4,9 +4,13 @@ use crate::data::Splits;
 use crate::error::TrainError;
 use crate::evaluate::Predictions;
 use crate::trained::TrainedModel;
+#[cfg(not(feature = "flex"))]
+use std::convert::Infallible as Int8Network;
 use zoo_core::Examples;
 #[cfg(feature = "flex")]
 use zoo_core::predicted_class;
+#[cfg(feature = "flex")]
+use zoo_kernels::Int8Network;
 use zoo_results::Int8Scores;
 #[cfg(feature = "flex")]
 use zoo_train::predictions::BATCH;
@@ -22,17 +26,13 @@ pub(crate) fn calibration(train: &Examples) -> Examples {
     train.select(&indices)
 }
 
-/// A network in integers.
-#[cfg(feature = "flex")]
-pub(crate) type Int8 = zoo_kernels::Int8Network;
-
 #[cfg(feature = "flex")]
 impl TrainedModel {
     /// The network in integers, calibrated on some of these training examples.
     ///
     /// # Errors
     /// If a layer is not for integers.
-    pub(crate) fn int8(&self, train: &Examples) -> Result<Int8, TrainError> {
+    pub fn int8(&self, train: &Examples) -> Result<Int8Network, TrainError> {
         if zoo_kernels::instruction_set().is_ok_and(|set| set == "off") {
             return Err(TrainError::Trained(format!(
                 "8-bit integers are computed by the zoo's kernels, and {0}=off turns these off; unset {0}",
@@ -55,7 +55,7 @@ impl TrainedModel {
         self.int8_file(&self.int8(train)?)
     }
 
-    fn int8_file(&self, int8: &Int8) -> Result<Vec<u8>, TrainError> {
+    fn int8_file(&self, int8: &Int8Network) -> Result<Vec<u8>, TrainError> {
         crate::onnx::to_int8_bytes(self, int8).map_err(unwritten)
     }
 
@@ -63,7 +63,7 @@ impl TrainedModel {
     /// batcher has the model's normalization.
     pub(crate) fn measure_int8(
         &self,
-        int8: &Int8,
+        int8: &Int8Network,
         splits: &Splits,
         examples: &Examples,
         plain: &Predictions,
@@ -98,13 +98,13 @@ fn unwritten(error: anyhow::Error) -> TrainError {
     TrainError::Trained(format!("cannot write the model as ONNX: {error:#}"))
 }
 
-/// There is none without the CPU's kernels.
-#[cfg(not(feature = "flex"))]
-pub(crate) type Int8 = std::convert::Infallible;
-
 #[cfg(not(feature = "flex"))]
 impl TrainedModel {
-    pub(crate) fn int8(&self, _: &Examples) -> Result<Int8, TrainError> {
+    /// Refuses: integers are computed on the CPU's kernels.
+    ///
+    /// # Errors
+    /// Always.
+    pub fn int8(&self, _: &Examples) -> Result<Int8Network, TrainError> {
         Err(without_flex())
     }
 
@@ -118,7 +118,7 @@ impl TrainedModel {
 
     pub(crate) fn measure_int8(
         &self,
-        int8: &Int8,
+        int8: &Int8Network,
         _: &Splits,
         _: &Examples,
         _: &Predictions,

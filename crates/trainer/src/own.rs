@@ -34,6 +34,9 @@ pub(crate) fn adopted(recipe: Option<&Recipe>, mut found: Found) -> Result<Recip
     };
     let mut adopted = Recipe { name: format!("{}_{}", recipe.name, plain(&found.name)), claim: None, ..recipe.clone() };
     adopted.data = data(found, recipe.data.clone());
+    if recipe.is_regression() && !adopted.is_regression() {
+        adopted.loss = Loss::CrossEntropy { label_smoothing: 0.0 };
+    }
     fit(&mut adopted, recipe.data.image_shape());
     check_kind(recipe, &adopted)?;
     Ok(adopted)
@@ -48,8 +51,8 @@ fn check_kind(recipe: &Recipe, adopted: &Recipe) -> Result<(), TrainError> {
     }
     let (data, model) = (&adopted.data.name, &recipe.name);
     Err(TrainError::Splits(format!(
-        "{data} is a table, and the model {model} reads pictures of {width}x{height}; leave out --model, or name one that takes rows of \
-         numbers, such as mlp_breast_cancer"
+        "{data} is a table, and the model {model} reads pictures of {width}x{height}; leave out --model and --init, or name one that takes \
+         rows of numbers, such as mlp_breast_cancer"
     )))
 }
 

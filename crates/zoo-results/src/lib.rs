@@ -36,8 +36,7 @@ pub use int8::{INT8_SCHEMA, Int8Model, Int8Record, Int8Scores};
 pub use record::{RECORD_SCHEMA, Record, Summary, Verdict};
 pub use replication::{Convergence, LEVEL, Replication, later_p};
 pub use report::{
-    AugmentedScores, CalibrationBin, DataFacts, EpochScores, Expected, MOST_ROC_POINTS, REPORT_SCHEMA, Report,
-    ReportError,
+    CalibrationBin, DataFacts, EpochScores, Expected, MOST_ROC_POINTS, REPORT_SCHEMA, Report, ReportError, ScoresOf,
 };
 pub use spread::{Spread, spread_scores};
 pub use student::{student_critical, student_p};

@@ -69,8 +69,8 @@ pub struct Report {
     /// training mirrors images too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub test_mirrored: Option<Scores>,
-    /// The same over six views, where training moves images, too: half of it as before, half of the mean of the image and its mirror image,
-    /// both moved by a pixel up and left, and down and right (K. Jordan's cifar10-airbench).
+    /// The same over six views (K. Jordan's cifar10-airbench), where training moves images, too: half the weight on the image and its mirror
+    /// image, half on both moved by a pixel, up and left or down and right.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub test_six_views: Option<Scores>,
     /// One row per epoch.
@@ -268,12 +268,12 @@ impl Expected {
     }
 }
 
-/// A figure of a report's test-time augmentation, which it may have.
-pub type AugmentedScores = fn(&Report) -> Option<&Scores>;
+/// Scores that a report may have.
+pub type ScoresOf = fn(&Report) -> Option<&Scores>;
 
 impl Report {
     /// The figures of test-time augmentation, and what is averaged in each.
-    pub const AUGMENTED: [(&str, AugmentedScores); 2] = [
+    pub const AUGMENTED: [(&str, ScoresOf); 2] = [
         ("averaged with the mirror image", |report| report.test_mirrored.as_ref()),
         ("averaged over six views", |report| report.test_six_views.as_ref()),
     ];

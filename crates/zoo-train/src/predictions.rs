@@ -92,20 +92,24 @@ impl Predictions {
         }
     }
 
-    /// The mean of these predictions for the same examples, logit by logit.
+    /// The weighted sum of predictions for the same examples, logit by logit.
     ///
     /// # Errors
     /// As [`of_logits`](Self::of_logits).
     ///
     /// # Panics
     /// If there are none.
-    pub fn mean_of(all: &[Self], kind: &Loss, examples: &Examples, device: &Device) -> Result<Self, ReadbackError> {
-        let (first, others) = all.split_first().expect("predictions to take the mean of");
-        let mut logits = first.logits.clone();
-        for other in others {
-            logits.iter_mut().zip(&other.logits).for_each(|(sum, other)| *sum += other);
+    pub fn weighted(
+        all: &[(f32, &Self)],
+        kind: &Loss,
+        examples: &Examples,
+        device: &Device,
+    ) -> Result<Self, ReadbackError> {
+        let (_, first) = all.first().expect("predictions to sum");
+        let mut sums = vec![0.0; first.logits.len()];
+        for (weight, predictions) in all {
+            sums.iter_mut().zip(&predictions.logits).for_each(|(sum, logit)| *sum += weight * logit);
         }
-        logits.iter_mut().for_each(|sum| *sum /= all.len() as f32);
-        Self::of_logits(logits, first.width, kind, examples, device)
+        Self::of_logits(sums, first.width, kind, examples, device)
     }
 }

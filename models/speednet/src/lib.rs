@@ -29,7 +29,7 @@
 //! | feature | adds |
 //! |---|---|
 //! | `flex` (a default) | convolutions and normalization through `zoo-kernels` on Burn's CPU backend |
-//! | `cifar10`, `small` | the trained weights of that name, compiled in |
+//! | `cifar10`, `emnist`, `small` | the trained weights of that name, compiled in |
 //! | `pretrained` | all trained weights |
 //! | `classifier` | `Classifier`: from pictures of any size to names with probabilities |
 

@@ -5,11 +5,11 @@ use crate::args::target_column;
 use crate::device::{all_threads, use_threads};
 use crate::extension::EpochCount;
 use crate::own;
-use crate::pretrained;
 use crate::registry;
 use crate::run::Request;
-use crate::run_folder::{self, Repeats};
+use crate::run_folder::Repeats;
 use crate::train_args::TrainArgs;
+use crate::warm_start;
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
@@ -31,7 +31,7 @@ pub(super) fn asked_for(args: &TrainArgs, told: impl Fn(&FoundTable)) -> Result<
     let original = match (&args.model, &args.recipe) {
         (Some(name), _) => Some(registry::recipe(name)?),
         (None, Some(file)) => Some(read_recipe(file)?),
-        (None, None) if args.own.data.is_some() => args.init.as_deref().map(recipe_of_weights).transpose()?.flatten(),
+        (None, None) if args.own.data.is_some() => of_weights(args)?,
         (None, None) => bail!(
             "name a model with --model, a recipe file with --recipe or a run to go on with by --resume; the models are {}",
             registry::names().collect::<Vec<_>>().join(", ")
@@ -74,16 +74,9 @@ pub(super) fn asked_for(args: &TrainArgs, told: impl Fn(&FoundTable)) -> Result<
     })
 }
 
-/// The recipe that these weights to start from were trained by, if they are a run's or ship with the zoo: own data that names no other
-/// is learned by it.
-fn recipe_of_weights(weights: &str) -> Result<Option<Recipe>> {
-    let run = Path::new(weights);
-    if run_folder::exists(run) {
-        let (recipe, _) = run_folder::read(run)?;
-        return Ok(Some(recipe));
-    }
-    let ships = !run.exists() && pretrained::find(weights).is_ok();
-    Ok(ships.then(|| registry::recipe(weights)).transpose()?)
+/// The recipe of the weights to start from: own data that names no other is learned by it.
+fn of_weights(args: &TrainArgs) -> Result<Option<Recipe>> {
+    Ok(args.init.as_deref().map(warm_start::recipe).transpose()?.flatten())
 }
 
 /// The recipe as the command line changes it.

@@ -94,11 +94,12 @@ fn weights_to_start_from_bring_their_recipe() {
     draw_all(&desk, "pets", 0, 20);
     draw_all(&desk, "more", 50, 20);
     let train = "--epochs 1 --offline --threads 1 --out";
-    let text = said(&desk, &format!("--data pets --init mlp_digits {train} run"));
+    let text = said(&desk, &format!("--data pets --init mlp_digits --freeze hidden.0 {train} run"));
     assert!(text.contains("changed name: \"mlp_digits\" -> \"mlp_digits_pets\""), "{text}");
     assert!(text.contains("new: output (10 -> 3)"), "{text}");
     let text = said(&desk, &format!("--data more --init run {train} again"));
-    assert!(text.contains("; new: nothing"), "{text}");
+    assert!(text.contains("; new: nothing") && !text.contains("frozen"), "{text}");
+    assert_refused(&desk, "--data pets --init mlp_digts --offline", &["did you mean mlp_digits?"]);
     for words in ["", " --init run/model.safetensors"] {
         assert_refused(&desk, &format!("--data pets{words} --offline"), &["pets wants a model"]);
     }

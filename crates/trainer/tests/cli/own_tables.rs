@@ -200,7 +200,7 @@ fn tables_that_cannot_be_learned_from_leave_no_run() {
     assert_refused(
         &desk,
         cnn,
-        "pots is a table, and the model cnn_cifar10_fast reads pictures of 32x32; leave out --model",
+        "pots is a table, and the model cnn_cifar10_fast reads pictures of 32x32; leave out --model and --init",
     );
     assert_refused(&desk, "--data nowhere.csv --label b", "nowhere.csv");
     assert!(desk.refused("--model mlp_digits --label b").contains("--data"));
