@@ -37,13 +37,15 @@ pub enum TrainError {
     /// Batch norm cannot learn from a batch of one, whose every value is its own mean.
     #[error(
         "training.batch_size = {batch_size} leaves a batch of one of the {examples} training examples, and batch norm \
-         wants at least two in a batch; choose another batch size"
+         wants at least two in a batch; choose another batch size, such as {other} (--batch-size)"
     )]
     BatchOfOne {
         /// The recipe's.
         batch_size: usize,
         /// Training examples.
         examples: usize,
+        /// The nearest one that fits.
+        other: usize,
     },
 
     /// A recipe's claim is about another network.

@@ -110,7 +110,8 @@ impl InitWeights {
             match self.difference(layer, &own) {
                 Some(difference) => new.push(format!("{layer} ({difference})")),
                 None if layer == OUTPUT && facts.class_names != class_names => {
-                    new.push(format!("{layer} (other classes)"))
+                    let is_regression = facts.class_names.is_empty() || class_names.is_empty();
+                    new.push(format!("{layer} (other {})", if is_regression { "target" } else { "classes" }))
                 }
                 None => taken.push(layer.to_string()),
             }

@@ -234,12 +234,13 @@ impl<'a> TrainingRun<'a> {
 /// Refuses a last batch that is too small for the model: batch norm cannot learn from a batch of one.
 pub(crate) fn check_batches(recipe: &Recipe, splits: &Splits) -> Result<(), TrainError> {
     let (examples, batch_size) = (splits.train.len(), recipe.training.batch_size);
-    let last = match examples % batch_size {
-        0 => batch_size,
-        rest => rest,
+    let fits = |size: &usize| match examples % size {
+        0 => *size >= recipe.model.smallest_batch(),
+        rest => rest >= recipe.model.smallest_batch(),
     };
-    if last < recipe.model.smallest_batch() {
-        return Err(TrainError::BatchOfOne { batch_size, examples });
+    if fits(&batch_size) {
+        return Ok(());
     }
-    Ok(())
+    let other = (1..batch_size).rev().chain(batch_size..=examples).find(fits).unwrap_or(examples);
+    Err(TrainError::BatchOfOne { batch_size, examples, other })
 }

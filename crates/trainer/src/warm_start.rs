@@ -6,11 +6,11 @@ use crate::init::{InitWeights, Taken};
 use crate::layers;
 use crate::network::Network;
 use crate::trained::finished_weights;
-use crate::{pretrained, registry, run_folder};
+use crate::{pretrained, run_folder};
 use burn::tensor::Device;
 use std::path::Path;
 use zoo_core::Sizes;
-use zoo_core::weights::{LoadError, Shipped, WeightsError};
+use zoo_core::weights::{LoadError, WeightsError};
 use zoo_recipe::Recipe;
 
 /// A start from trained weights, held against the network and the data.
@@ -24,60 +24,38 @@ pub struct WarmStart {
     pub keeps_normalization: bool,
 }
 
-/// Where the weights are that a user names.
-enum Source<'a> {
-    Run(&'a Path),
-    File(&'a Path),
-    Shipped(&'static Shipped),
-}
-
-/// A run folder, a weights file or, where there is no such path, weights that ship with the zoo.
-fn resolve(source: &str) -> Result<Source<'_>, TrainError> {
-    let path = Path::new(source);
-    if run_folder::exists(path) {
-        return Ok(Source::Run(path));
-    }
-    // A pipe or a device is refused as what it is.
-    if path.exists() && !path.is_dir() {
-        return Ok(Source::File(path));
-    }
-    match pretrained::find(source) {
-        Ok(shipped) => Ok(Source::Shipped(shipped)),
-        // A folder of runs is told which of them it holds.
-        Err(_) if run_folder::run_within(path).is_some() => Ok(Source::Run(path)),
-        Err(error) => {
-            Err(TrainError::Init(format!("{source:?} is neither a run folder nor a weights file, and {error}")))
-        }
-    }
-}
-
 /// The weights that `source` names: a run folder, a weights file or, where there is no such path, weights that ship with the zoo.
 ///
 /// # Errors
 /// If there are none, the run is not finished, the file is damaged or was not written by the zoo: files of other programs may use
 /// the same names for another layout of the numbers.
 pub fn find(source: &str) -> Result<InitWeights, TrainError> {
-    match resolve(source)? {
-        Source::Run(run) => InitWeights::read(source, &finished_weights(run)?),
-        Source::File(file) => InitWeights::read(source, file).map_err(|error| expected_instead(file, error)),
-        Source::Shipped(shipped) => InitWeights::parse(source, shipped.bytes().to_vec()),
+    let path = Path::new(source);
+    if run_folder::exists(path) {
+        return InitWeights::read(source, &finished_weights(path)?);
+    }
+    // A pipe or a device is refused as what it is.
+    if path.exists() && !path.is_dir() {
+        return InitWeights::read(source, path).map_err(|error| expected_instead(path, error));
+    }
+    match pretrained::find(source) {
+        Ok(shipped) => InitWeights::parse(source, shipped.bytes().to_vec()),
+        // A folder of runs is told which of them it holds.
+        Err(_) if run_folder::run_within(path).is_some() => InitWeights::read(source, &finished_weights(path)?),
+        Err(error) => {
+            Err(TrainError::Init(format!("{source:?} is neither a run folder nor a weights file, and {error}")))
+        }
     }
 }
 
-/// The recipe that these weights were trained by; `None` of a file, which does not say.
+/// The recipe that these weights were trained by.
 ///
 /// # Errors
-/// If there are no such weights, or the run's recipe is damaged.
-pub(crate) fn recipe(source: &str) -> Result<Option<Recipe>, TrainError> {
-    match resolve(source)? {
-        Source::Run(run) => {
-            let (recipe, _) = run_folder::read(run)?;
-            // What that run itself started from, and froze, is its own.
-            Ok(Some(Recipe { init: None, ..recipe }))
-        }
-        Source::File(_) => Ok(None),
-        Source::Shipped(shipped) => Ok(Some(registry::recipe(shipped.name())?)),
-    }
+/// As [`find`], and if the recipe is not one that this version reads.
+pub(crate) fn recipe(source: &str) -> Result<Recipe, TrainError> {
+    let recipe = Recipe::parse(&find(source)?.weights.facts.recipe, &format!("the recipe in {source}"))?;
+    // What that training itself started from, and froze, is its own.
+    Ok(Recipe { init: None, ..recipe })
 }
 
 /// The error about a file: of one that neither is nor claims to be a weights file, with what may be named instead.

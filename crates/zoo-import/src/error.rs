@@ -99,7 +99,7 @@ pub enum ImportError {
         found: usize,
     },
     /// A class without an example.
-    #[error("the class folder {} holds no picture; put some there or remove the folder", path.display())]
+    #[error("the class folder {} holds no picture (PNG, JPEG, WebP, GIF or BMP); put some there or remove the folder", path.display())]
     EmptyClass {
         /// The folder.
         path: PathBuf,

@@ -31,9 +31,11 @@ pub(super) fn asked_for(args: &TrainArgs, told: impl Fn(&FoundTable)) -> Result<
     let original = match (&args.model, &args.recipe) {
         (Some(name), _) => Some(registry::recipe(name)?),
         (None, Some(file)) => Some(read_recipe(file)?),
-        (None, None) if args.own.data.is_some() => of_weights(args)?,
+        // Own data that names no recipe is learned by that of the weights to start from.
+        (None, None) if args.own.data.is_some() => args.init.as_deref().map(warm_start::recipe).transpose()?,
         (None, None) => bail!(
-            "name a model with --model, a recipe file with --recipe or a run to go on with by --resume; the models are {}",
+            "name a model with --model, a recipe file with --recipe, your own data with --data or a run to go on with by --resume; the models \
+             are {}",
             registry::names().collect::<Vec<_>>().join(", ")
         ),
     };
@@ -72,11 +74,6 @@ pub(super) fn asked_for(args: &TrainArgs, told: impl Fn(&FoundTable)) -> Result<
         logs: args.logs(),
         recipe,
     })
-}
-
-/// The recipe of the weights to start from: own data that names no other is learned by it.
-fn of_weights(args: &TrainArgs) -> Result<Option<Recipe>> {
-    Ok(args.init.as_deref().map(warm_start::recipe).transpose()?.flatten())
 }
 
 /// The recipe as the command line changes it.
@@ -163,7 +160,8 @@ fn overrides(args: &TrainArgs, recipe: &Recipe) -> Result<Vec<SaidOverride>> {
         None => None,
     };
     let mut overrides = args.overrides.iter().map(|text| set(text)).collect::<Result<Vec<_>>>()?;
-    let freeze = (!args.freeze.is_empty()).then(|| Value::from(args.freeze.clone()));
+    let freeze = (!args.freeze.is_empty())
+        .then(|| Value::from(args.freeze.iter().map(|layer| layer.trim()).collect::<Vec<_>>()));
     let short = [
         ("--epochs", "training.epochs", epochs.map(|value| value.to_string())),
         ("--batch-size", "training.batch_size", args.batch_size.map(|value| value.to_string())),

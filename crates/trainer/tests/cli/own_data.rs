@@ -100,9 +100,11 @@ fn weights_to_start_from_bring_their_recipe() {
     let text = said(&desk, &format!("--data more --init run {train} again"));
     assert!(text.contains("; new: nothing") && !text.contains("frozen"), "{text}");
     assert_refused(&desk, "--data pets --init mlp_digts --offline", &["did you mean mlp_digits?"]);
-    for words in ["", " --init run/model.safetensors"] {
-        assert_refused(&desk, &format!("--data pets{words} --offline"), &["pets wants a model"]);
-    }
+    let text = said(&desk, &format!("--data more --init run/model.safetensors {train} by-file"));
+    assert!(text.contains("; new: nothing"), "{text}");
+    assert_refused(&desk, "--data pets --offline", &["pets wants a model"]);
+    fs::write(desk.path("text.safetensors"), "text").unwrap();
+    assert_refused(&desk, "--data pets --init text.safetensors --offline", &["text.safetensors", "safetensors file"]);
 }
 
 #[test]
