@@ -117,7 +117,8 @@ pub(crate) struct EvalArgs {
     #[arg(long, value_enum, default_value_t)]
     pub(crate) split: SplitName,
     /// With test-time augmentation, too: the mean of every image's logits and its mirror image's, where training flips images;
-    /// where it moves them, too, the mean over six views: these two have half the weight, both moved by a pixel (up and left, down and right) the other
+    /// where it moves them, too, the mean over six views: these two have half the weight, both moved by a pixel (up and left, down and
+    /// right) the other
     #[arg(long)]
     pub(crate) tta: bool,
     /// In 8-bit integers, too, calibrated on 512 training examples: the scores of what `export --format int8` writes, and how many answers

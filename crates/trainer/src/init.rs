@@ -99,10 +99,10 @@ impl InitWeights {
         let found = facts.model.as_object().and_then(|model| model.keys().next());
         let Some(found) = found.filter(|found| *found == wanted) else {
             let Some(found) = found else {
-                return Err(self.misfit("they do not say of which model they are", ""));
+                return Err(self.misfit("they do not say of which model they are"));
             };
             let reason = format!("they are of the model {found}, and {} trains the model {wanted}", recipe.name);
-            return Err(self.misfit(&reason, ", or a recipe of that model"));
+            return Err(self.misfit(&reason));
         };
         let own = network.named_tensors();
         let (mut taken, mut new) = (Vec::new(), Vec::new());
@@ -117,7 +117,7 @@ impl InitWeights {
             }
         }
         if taken.is_empty() {
-            return Err(self.misfit(&format!("of the model {found} none of the layers fits: {}", new.join(", ")), ""));
+            return Err(self.misfit(&format!("of the model {found} none of the layers fits: {}", new.join(", "))));
         }
         let is_taken = |(name, _): &&NamedTensor| taken.iter().any(|layer| layer_of(name) == layer);
         let named =
@@ -145,8 +145,11 @@ impl InitWeights {
         self.weights.tensors.iter().find(|(known, _)| known == name)
     }
 
-    fn misfit(&self, reason: &str, instead: &str) -> TrainError {
-        TrainError::Init(format!("the weights {} cannot be started from: {reason}; name others{instead}", self.source))
+    fn misfit(&self, reason: &str) -> TrainError {
+        TrainError::Init(format!(
+            "the weights {} cannot be started from: {reason}; name others, or another model",
+            self.source
+        ))
     }
 }
 

@@ -21,9 +21,7 @@ pub const CALIBRATION: usize = 512;
 /// The training examples to calibrate on: evenly spaced from the first on, or all if they are few.
 #[cfg(any(feature = "flex", test))]
 pub(crate) fn calibration(train: &Examples) -> Examples {
-    let count = train.len().min(CALIBRATION);
-    let indices: Vec<u32> = (0..count).map(|index| (index * train.len() / count) as u32).collect();
-    train.select(&indices)
+    train.spread(CALIBRATION)
 }
 
 #[cfg(feature = "flex")]
@@ -112,8 +110,8 @@ impl TrainedModel {
     ///
     /// # Errors
     /// Always.
-    pub fn int8_onnx(&self, _: &Examples) -> Result<Vec<u8>, TrainError> {
-        Err(without_flex())
+    pub fn int8_onnx(&self, train: &Examples) -> Result<Vec<u8>, TrainError> {
+        match self.int8(train)? {}
     }
 
     pub(crate) fn measure_int8(

@@ -34,6 +34,7 @@ pub(crate) fn adopted(recipe: Option<&Recipe>, mut found: Found) -> Result<Recip
     };
     let mut adopted = Recipe { name: format!("{}_{}", recipe.name, plain(&found.name)), claim: None, ..recipe.clone() };
     adopted.data = data(found, recipe.data.clone());
+    // A mean squared error takes classes, too, but was chosen for a number.
     if recipe.is_regression() && !adopted.is_regression() {
         adopted.loss = Loss::CrossEntropy { label_smoothing: 0.0 };
     }

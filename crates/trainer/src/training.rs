@@ -234,10 +234,7 @@ impl<'a> TrainingRun<'a> {
 /// Refuses a last batch that is too small for the model: batch norm cannot learn from a batch of one.
 pub(crate) fn check_batches(recipe: &Recipe, splits: &Splits) -> Result<(), TrainError> {
     let (examples, batch_size) = (splits.train.len(), recipe.training.batch_size);
-    let fits = |size: &usize| match examples % size {
-        0 => *size >= recipe.model.smallest_batch(),
-        rest => rest >= recipe.model.smallest_batch(),
-    };
+    let fits = |size: &usize| recipe.model.takes_batches(*size, examples);
     if fits(&batch_size) {
         return Ok(());
     }

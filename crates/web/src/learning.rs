@@ -281,12 +281,8 @@ impl TrainingSession {
 /// Refuses a last batch that is too small for the model.
 fn check_batches(recipe: &Recipe, train: &Examples) -> Result<(), EngineError> {
     let (examples, batch_size) = (train.len(), recipe.training.batch_size);
-    let last = match examples % batch_size {
-        0 => batch_size,
-        rest => rest,
-    };
-    match last < recipe.model.smallest_batch() {
-        true => Err(EngineError::BatchOfOne { batch_size, examples }),
-        false => Ok(()),
+    match recipe.model.takes_batches(batch_size, examples) {
+        true => Ok(()),
+        false => Err(EngineError::BatchOfOne { batch_size, examples }),
     }
 }

@@ -215,6 +215,14 @@ impl Examples {
         Examples { inputs: self.inputs.select(indices), labels: gather(&self.labels, 1, indices), targets, sources }
     }
 
+    /// So many of them, evenly spaced from the first on, or all if they are fewer.
+    #[must_use]
+    pub fn spread(&self, count: usize) -> Examples {
+        let count = count.min(self.len());
+        let indices: Vec<u32> = (0..count).map(|index| (index * self.len() / count) as u32).collect();
+        self.select(&indices)
+    }
+
     /// The same examples, images in the middle of a black square of that side; tables stay as they are.
     ///
     /// # Panics

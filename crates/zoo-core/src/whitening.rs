@@ -34,9 +34,8 @@ const STRIDE: usize = 3;
 pub fn whitening_filters(batcher: &Batcher, train: &Examples, [count, side]: [usize; 2], epsilon: f64) -> TensorData {
     let shape = train.inputs.shape();
     let [channels, height, width] = [shape[0], shape[1], shape[2]];
-    let images = train.len().min(IMAGES);
-    let spread: Vec<u32> = (0..images).map(|index| (index * train.len() / images) as u32).collect();
-    let batch = batcher.eval_batch(&train.select(&spread), 0..images);
+    let images = train.spread(IMAGES);
+    let batch = batcher.eval_batch(&images, 0..images.len());
     let pieces: Vec<f64> = batch
         .values
         .chunks_exact(channels * height * width)

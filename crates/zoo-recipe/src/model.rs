@@ -49,6 +49,15 @@ macro_rules! models {
                 match self { $(Self::$variant(config) => config.smallest_batch(),)+ }
             }
 
+            /// Whether batches of that size, the last of which takes the rest, are all large enough.
+            pub fn takes_batches(&self, size: usize, examples: usize) -> bool {
+                let last = match examples % size {
+                    0 => size,
+                    rest => rest,
+                };
+                last >= self.smallest_batch()
+            }
+
             /// Refuses sizes that the network cannot have.
             ///
             /// # Errors

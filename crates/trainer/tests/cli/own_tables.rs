@@ -115,6 +115,12 @@ fn few_whole_numbers_are_classes_or_values_as_their_user_says() {
     let text = said(&desk, &format!("{train} --target value --out value"));
     assert!(text.contains("y is a number from 0 to 2, so this is regression"), "{text}");
     assert!(desk.report("value").test.value(Metric::Rmse).is_some());
+    said(&desk, &format!("{train} --target value --set model.hidden=[4] --out hidden"));
+    let text = said(&desk, &format!("{train} --target classes --init hidden --out from_value"));
+    assert!(
+        text.contains("loss: \"mean_squared_error\" -> "),
+        "classes are not learned by the loss of a number: {text}"
+    );
     let text = said(&desk, "new mine --data t.csv --label y --target value");
     assert!(text.contains("so this is regression"), "{text}");
     said(&desk, "--recipe mine.toml --epochs 1 --threads 1 --out by_recipe");
