@@ -54,6 +54,7 @@ impl SpeednetConfig {
             norm1: self.init_norm(width, device),
             conv2: self.init_conv([width, width], device),
             norm2: self.init_norm(width, device),
+            pool_after: self.pool_after,
         }
     }
 

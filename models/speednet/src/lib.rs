@@ -11,7 +11,7 @@
 //! | block 3 | the same | 256 x 3 x 3 |
 //! | output | maximum of each channel, a constant factor, linear | one logit per class |
 //!
-//! The README says where it differs from its source.
+//! With [`PoolAfter::Second`] a block's max pool follows its second convolution. The README says where it differs from its source.
 //!
 //! ```
 //! use burn::tensor::{Device, Tensor};
@@ -76,6 +76,9 @@ pub struct SpeednetConfig {
     #[serde(deserialize_with = "widths")]
     #[explain(usual = [64, 256, 256])]
     pub widths: Vec<usize>,
+    /// The convolution of a block that its max pool follows.
+    #[serde(default, skip_serializing_if = "PoolAfter::is_usual")]
+    pub pool_after: PoolAfter,
     /// Added to the variance of a direction of 2x2 pieces of training images before it is divided by: the first filters are these
     /// directions, each once as it is and once negated, scaled so that their outputs have variance 1. They are not trained.
     #[serde(deserialize_with = "range::positive")]
@@ -99,6 +102,23 @@ pub struct SpeednetConfig {
     pub biases: Initializer,
 }
 
+/// The convolution of a block that its max pool follows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Explain)]
+#[serde(rename_all = "snake_case")]
+pub enum PoolAfter {
+    /// The first, as in the network of the record.
+    #[default]
+    First,
+    /// The second, which so sees four times as many pixels: with no more parameters more is computed and learned.
+    Second,
+}
+
+impl PoolAfter {
+    fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// Whitening, blocks and a linear layer.
 #[derive(Module, Debug)]
 pub struct Speednet {
@@ -111,17 +131,19 @@ pub struct Speednet {
     logit_scale: f64,
 }
 
-/// Two convolutions, a max pool behind the first. The scales of batch normalization stay 1.
+/// Two convolutions, a max pool behind one of them. The scales of batch normalization stay 1.
 #[derive(Module, Debug)]
 pub struct ConvBlock {
     /// Weight `[width, channels, 3, 3]`, no bias.
     pub conv1: Conv2d,
-    /// Behind the max pool.
+    /// Behind it, or behind its max pool.
     pub norm1: BatchNorm,
     /// Weight `[width, width, 3, 3]`, no bias.
     pub conv2: Conv2d,
-    /// Behind it.
+    /// Behind it, or behind its max pool.
     pub norm2: BatchNorm,
+    #[module(skip)]
+    pool_after: PoolAfter,
 }
 
 /// Of cifar10-airbench94: widths 64, 256 and 256, filters from the identity, all others uniform as PyTorch draws them, biases zero.
@@ -129,6 +151,7 @@ impl Default for SpeednetConfig {
     fn default() -> Self {
         Self {
             widths: vec![64, 256, 256],
+            pool_after: PoolAfter::First,
             whitening_epsilon: 0.0005,
             dirac: true,
             norm_momentum: 0.4,
@@ -224,10 +247,13 @@ impl LogitModule for Speednet {
         let gelu = || Layer::Elementwise { operator: "Gelu", alpha: None };
         let conv = |name: String, padding| Layer::Convolution { name, padding };
         let mut layers = vec![conv("whitening".to_string(), 0), gelu()];
-        for block in 0..self.blocks.len() {
-            let name = |part: &str| format!("blocks.{block}.{part}");
-            layers.extend([conv(name("conv1"), 1), Layer::MaxPool, Layer::BatchNorm { name: name("norm1") }, gelu()]);
-            layers.extend([conv(name("conv2"), 1), Layer::BatchNorm { name: name("norm2") }, gelu()]);
+        for (index, block) in self.blocks.iter().enumerate() {
+            let name = |part: &str| format!("blocks.{index}.{part}");
+            for (half, pool) in (1..).zip(block.pools()) {
+                layers.push(conv(name(&format!("conv{half}")), 1));
+                layers.extend((pool == Pool::Max).then_some(Layer::MaxPool));
+                layers.extend([Layer::BatchNorm { name: name(&format!("norm{half}")) }, gelu()]);
+            }
         }
         let scale = Layer::Scale { factor: self.logit_scale as f32 };
         layers.extend([Layer::GlobalMaxPool, Layer::Flatten, scale, Layer::linear("output")]);
@@ -263,8 +289,17 @@ impl Speednet {
 
 impl ConvBlock {
     fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        let x = self.conv1.forward_normalized(x, Pool::Max, &self.norm1, Pointwise::Gelu); // [batch, width, side / 2, side / 2]
-        self.conv2.forward_normalized(x, Pool::None, &self.norm2, Pointwise::Gelu)
+        let [first, second] = self.pools();
+        let x = self.conv1.forward_normalized(x, first, &self.norm1, Pointwise::Gelu); // [batch, width, side / 2, side / 2]
+        self.conv2.forward_normalized(x, second, &self.norm2, Pointwise::Gelu)
+    }
+
+    /// What follows the two convolutions.
+    fn pools(&self) -> [Pool; 2] {
+        match self.pool_after {
+            PoolAfter::First => [Pool::Max, Pool::None],
+            PoolAfter::Second => [Pool::None, Pool::Max],
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use burn::tensor::ops::MaxPoolOptions;
 use burn::tensor::{Device, Int, Tensor};
 use zoo_core::weights::{Numbering, install, parameters};
 use zoo_core::{Batcher, Examples, Images, Inputs, LogitModule, ModelConfig, Normalizer, Sizes, macs};
-use zoo_speednet::{Speednet, SpeednetConfig};
+use zoo_speednet::{PoolAfter, Speednet, SpeednetConfig};
 
 #[test]
 fn parameters_part_by_part() {
@@ -30,6 +30,10 @@ fn macs_part_by_part() {
     let blocks = 13_824 * 961 + 36_864 * 225 + 147_456 * 225 + 589_824 * (49 + 49 + 9);
     assert_eq!(macs(&model, &[3, 32, 32]), 288 * 961 + blocks + 2_560);
     assert_eq!(macs(&model, &[3, 32, 32]), 118_147_360);
+    let model =
+        SpeednetConfig { pool_after: PoolAfter::Second, ..SpeednetConfig::default() }.init(3, 10, &Device::flex());
+    let blocks = (13_824 + 36_864) * 961 + (147_456 + 589_824) * 225 + 2 * 589_824 * 49;
+    assert_eq!(macs(&model, &[3, 32, 32]), 288 * 961 + blocks + 2_560);
 }
 
 #[test]
@@ -107,12 +111,14 @@ fn the_first_filters_come_from_training_images_both_ways() {
 #[test]
 fn the_kernels_compute_what_burns_own_operations_do() {
     let device = Device::flex().autodiff();
-    let model = small().init(3, 10, &device);
-    let images = waves([4, 3, 32, 32], &device);
-    assert_near(model.forward(images.clone()), plain(&model, images.clone()));
-    // Both have moved the running statistics.
-    let (model, images) = (model.valid(), images.inner());
-    assert_near(model.forward(images.clone()), plain(&model, images));
+    for config in pools() {
+        let model = config.init(3, 10, &device);
+        let images = waves([4, 3, 32, 32], &device);
+        assert_near(model.forward(images.clone()), plain(&model, images.clone(), config.pool_after));
+        // Both have moved the running statistics.
+        let (model, images) = (model.valid(), images.inner());
+        assert_near(model.forward(images.clone()), plain(&model, images, config.pool_after));
+    }
 }
 
 #[test]
@@ -158,14 +164,16 @@ fn running_statistics_go_along_with_the_weights() {
 #[test]
 fn prepared_it_gives_the_same_logits() {
     let device = Device::flex().autodiff();
-    let model = small().init(3, 10, &device);
-    model.forward(waves([4, 3, 32, 32], &device)); // moves the running statistics
-    let model = model.valid();
-    let images = waves([3, 3, 32, 32], &Device::flex());
-    let network = model.prepare(&[3, 32, 32]).unwrap();
-    let found = network.forward(&values(images.clone())).unwrap();
-    let found = Tensor::<1>::from_floats(found.as_slice(), &Device::flex()).reshape([3, 10]);
-    assert_near(found, model.forward(images));
+    for config in pools() {
+        let model = config.init(3, 10, &device);
+        model.forward(waves([4, 3, 32, 32], &device)); // moves the running statistics
+        let model = model.valid();
+        let images = waves([3, 3, 32, 32], &Device::flex());
+        let network = model.prepare(&[3, 32, 32]).unwrap();
+        let found = network.forward(&values(images.clone())).unwrap();
+        let found = Tensor::<1>::from_floats(found.as_slice(), &Device::flex()).reshape([3, 10]);
+        assert_near(found, model.forward(images));
+    }
 }
 
 #[test]
@@ -180,13 +188,21 @@ fn small() -> SpeednetConfig {
     SpeednetConfig { widths: vec![16, 32, 32], ..SpeednetConfig::default() }
 }
 
+fn pools() -> [SpeednetConfig; 2] {
+    [PoolAfter::First, PoolAfter::Second].map(|pool_after| SpeednetConfig { pool_after, ..small() })
+}
+
 /// The network in Burn's own operations.
-fn plain(model: &Speednet, x: Tensor<4>) -> Tensor<2> {
+fn plain(model: &Speednet, x: Tensor<4>, pool_after: PoolAfter) -> Tensor<2> {
     let pooled = |x: Tensor<4>, side: usize| max_pool2d(x, MaxPoolOptions::new([side, side]));
     let mut x = gelu(model.whitening.forward(x));
     for block in &model.blocks {
-        x = gelu(block.norm1.forward(pooled(block.conv1.forward(x), 2)));
-        x = gelu(block.norm2.forward(block.conv2.forward(x)));
+        let [first, second] = match pool_after {
+            PoolAfter::First => [2, 1],
+            PoolAfter::Second => [1, 2],
+        };
+        x = gelu(block.norm1.forward(pooled(block.conv1.forward(x), first)));
+        x = gelu(block.norm2.forward(pooled(block.conv2.forward(x), second)));
     }
     let x: Tensor<2> = pooled(x, 3).flatten(1, 3);
     model.output.forward(x * small().logit_scale)

@@ -25,7 +25,7 @@ use zoo_core::weights::Weights;
 use zoo_logistic_regression::LogisticRegressionConfig;
 use zoo_mlp::MlpConfig;
 use zoo_softmax::SoftmaxConfig;
-use zoo_speednet::{Speednet, SpeednetConfig};
+use zoo_speednet::{PoolAfter, Speednet, SpeednetConfig};
 
 #[test]
 fn logistic_regression() {
@@ -69,20 +69,23 @@ fn batch_norm_in_training() {
 /// By the statistics of the batch, and with the first filters trained, which the zoo does not do.
 #[test]
 fn speednet_in_training() {
-    check_losses(&read("speednet"), &speednet(), &|model, x| of_side(28, model, x));
+    for (family, pool_after) in [("speednet", PoolAfter::First), ("speednet_second", PoolAfter::Second)] {
+        check_losses(&read(family), &speednet(pool_after), &|model, x| of_side(28, model, x));
+    }
 }
 
 #[test]
 fn ten_steps_of_muon() {
     let expected: Family = read("speednet_steps");
     let forward = |model: &Speednet, x: Tensor<2>| of_side(9, model, x);
-    check_losses(&expected, &speednet(), &forward);
+    check_losses(&expected, &speednet(PoolAfter::First), &forward);
     let [muon] = &expected.steps[..] else { panic!("Muon alone") };
-    check_steps("speednet", (&expected, muon), speednet(), &forward);
+    check_steps("speednet", (&expected, muon), speednet(PoolAfter::First), &forward);
 }
 
-fn speednet() -> Speednet {
-    let mut model = SpeednetConfig { widths: vec![16, 32], ..SpeednetConfig::default() }.init(3, 10, &device());
+fn speednet(pool_after: PoolAfter) -> Speednet {
+    let mut model =
+        SpeednetConfig { widths: vec![16, 32], pool_after, ..SpeednetConfig::default() }.init(3, 10, &device());
     model.whitening.weight = model.whitening.weight.set_require_grad(true);
     fill(model)
 }

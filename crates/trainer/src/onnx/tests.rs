@@ -66,11 +66,18 @@ fn the_five_blocks_are_the_thesiss() {
 
 #[test]
 fn speednets_blocks_pool_before_they_normalize() {
-    let graph = graph(&model("speednet_small", &["model.widths=[8, 16, 16]"], &[3, 32, 32], 10));
-    let block = "Conv MaxPool BatchNormalization Gelu Conv BatchNormalization Gelu";
-    assert_eq!(operators(&graph), format!("Mul Add Conv Gelu {block} {block} {block} GlobalMaxPool Flatten Mul Gemm"));
-    let inputs = graph.node.iter().filter(|node| node.op_type == "Conv").map(|node| node.input.len());
-    assert_eq!(inputs.collect::<Vec<_>>(), [3, 2, 2, 2, 2, 2, 2], "only the first has biases");
+    let first = "Conv MaxPool BatchNormalization Gelu Conv BatchNormalization Gelu";
+    let second = "Conv BatchNormalization Gelu Conv MaxPool BatchNormalization Gelu";
+    for (pool_after, block) in [("first", first), ("second", second)] {
+        let overrides = ["model.widths=[8, 16, 16]", &format!("model.pool_after={pool_after}")];
+        let graph = graph(&model("speednet_small", &overrides, &[3, 32, 32], 10));
+        assert_eq!(
+            operators(&graph),
+            format!("Mul Add Conv Gelu {block} {block} {block} GlobalMaxPool Flatten Mul Gemm")
+        );
+        let inputs = graph.node.iter().filter(|node| node.op_type == "Conv").map(|node| node.input.len());
+        assert_eq!(inputs.collect::<Vec<_>>(), [3, 2, 2, 2, 2, 2, 2], "only the first has biases");
+    }
 }
 
 #[test]
