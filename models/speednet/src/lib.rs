@@ -290,8 +290,8 @@ impl Speednet {
 impl ConvBlock {
     fn forward(&self, x: Tensor<4>) -> Tensor<4> {
         let [first, second] = self.pools();
-        let x = self.conv1.forward_normalized(x, first, &self.norm1, Pointwise::Gelu); // [batch, width, side / 2, side / 2]
-        self.conv2.forward_normalized(x, second, &self.norm2, Pointwise::Gelu)
+        let x = self.conv1.forward_normalized(x, first, &self.norm1, Pointwise::Gelu);
+        self.conv2.forward_normalized(x, second, &self.norm2, Pointwise::Gelu) // [batch, width, side / 2, side / 2]
     }
 
     /// What follows the two convolutions.
