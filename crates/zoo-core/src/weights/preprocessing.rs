@@ -1,7 +1,9 @@
 //! From raw bytes and columns to the tensor a model takes.
 
 use super::error::WeightsError;
-use crate::{Images, InputBatch, Inputs, Normalizer, Table};
+#[cfg(feature = "classifier")]
+use crate::InputBatch;
+use crate::{Images, Inputs, Normalizer, Table};
 use burn::tensor::{Device, Tensor, TensorData};
 
 /// What happens to an example before the model sees it.
@@ -60,6 +62,7 @@ impl Preprocessing<'_> {
     }
 
     /// What [`pixels`](Self::pixels) or [`numbers`](Self::numbers) gave, as a model takes it.
+    #[cfg(feature = "classifier")]
     pub(crate) fn batch(&self, values: Vec<f32>, device: &Device) -> InputBatch {
         match self.input_shape.len() {
             1 => InputBatch::Rows(self.tensor(values, device)),
