@@ -27,7 +27,8 @@ pub(crate) fn adopted(recipe: Option<&Recipe>, mut found: Found) -> Result<Recip
         let Some(table) = found.table.take() else {
             let name = &found.name;
             return Err(TrainError::Splits(format!(
-                "{name} wants a model: name one with --model, such as cnn_cifar10 for pictures; `trainer new` writes a recipe for it"
+                "{name} wants a model: name one with --model, such as cnn_cifar10 for pictures, or weights to start from with --init, such as \
+                 speednet_cifar10; `trainer new` writes a recipe for it"
             )));
         };
         return Ok(table_recipe(&plain(&found.name), found, table.rows));

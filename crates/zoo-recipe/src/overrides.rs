@@ -144,15 +144,33 @@ impl Recipe {
     /// [`RecipeError::Override`] when a value is not TOML or a key leads through something that is no table, and
     /// [`RecipeError::Invalid`] when the outcome is no recipe, naming the override at fault.
     pub fn with_overrides(&self, overrides: &[(String, String)]) -> Result<Recipe, RecipeError> {
+        let said: Vec<String> = overrides.iter().map(|(key, value)| format!("--set {key}={value}")).collect();
+        self.with_overrides_said(overrides, &said)
+    }
+
+    /// [`Recipe::with_overrides`], where an error names each override as it was `said`, such as `--epochs`; one for each override.
+    ///
+    /// # Errors
+    ///
+    /// As [`Recipe::with_overrides`].
+    ///
+    /// ```
+    /// use zoo_recipe::{Recipe, RecipeError};
+    ///
+    /// let recipe = Recipe::parse(include_str!("../../../models/softmax/recipes/softmax_digits.toml"), "softmax_digits.toml")?;
+    /// let overrides = [("training.epochs".to_string(), "0".to_string())];
+    /// let error = recipe.with_overrides_said(&overrides, &["--epochs".to_string()]).unwrap_err();
+    /// assert!(error.to_string().starts_with("--epochs: `training.epochs` is 0, "));
+    /// # Ok::<(), RecipeError>(())
+    /// ```
+    pub fn with_overrides_said(&self, overrides: &[(String, String)], said: &[String]) -> Result<Recipe, RecipeError> {
         let mut table = Value::Table(self.written()?);
         let accepts = Recipe::accepts();
         let mut changes = Vec::new();
-        for (key, value) in overrides {
-            // The override as it was given, in one line.
-            let said = format!("{key}={value}").replace('\n', "\\n");
-            let fault = |reason: String| malformed(&said, reason);
+        for ((key, value), said) in overrides.iter().zip(said) {
+            let fault = |reason: String| malformed(&in_one_line(&format!("{key}={value}")), reason);
             let path = Override::read(key, value).and_then(|one| one.apply(&mut table, &accepts)).map_err(fault)?;
-            changes.push(Change { path: KeyPath::from_dotted(&path.join(".")), said: format!("--set {said}") });
+            changes.push(Change { path: KeyPath::from_dotted(&path.join(".")), said: in_one_line(said) });
         }
         let text = table.as_table().map(ToString::to_string).unwrap_or_default();
         recipe_of(&text).map_err(|located| match changes.is_empty() {
@@ -208,6 +226,11 @@ fn blame(located: Located, changes: &[Change]) -> RecipeError {
             located.in_words(all.join(" "))
         }
     }
+}
+
+/// An override as it was given, in one line.
+fn in_one_line(said: &str) -> String {
+    said.replace('\n', "\\n")
 }
 
 /// A bare word needs no quotes; all else is TOML.

@@ -101,6 +101,9 @@ fn to_json(evaluation: &Evaluation) -> String {
     if let Some(tta) = &evaluation.tta {
         object["tta"] = json!(tta.as_ref().map(|tta| &tta.mirrored));
         object["tta_six_views"] = json!(tta.as_ref().and_then(|tta| tta.six_views.as_ref()));
+        if tta.is_none() {
+            object["tta_reason"] = json!(NOT_MIRRORED);
+        }
     }
     if let Some(int8) = &evaluation.int8 {
         object["int8"] = json!(int8);
@@ -129,9 +132,12 @@ fn to_text(evaluation: &Evaluation) -> String {
     text + &class_table(&classes) + "\n" + &confusion_table(class_names, confusion)
 }
 
+/// Why there is no figure with mirror images.
+const NOT_MIRRORED: &str = "not measured, training did not mirror images";
+
 fn tta_lines(tta: Option<&TtaScores>) -> String {
     let Some(TtaScores { mirrored, six_views }) = tta else {
-        return "with mirror images: not measured, training did not mirror images\n".to_string();
+        return format!("with mirror images: {NOT_MIRRORED}\n");
     };
     let six_views = six_views.as_ref().map(|scores| format!("over six views: {}\n", score_line(scores)));
     format!("with mirror images: {}\n{}", score_line(mirrored), six_views.unwrap_or_default())

@@ -153,9 +153,11 @@ impl Teller {
         let time = readable_seconds(Duration::from_secs_f64(report.train_seconds));
         let (parameters, epochs, speed) = (report.parameters, report.epochs_run, report.examples_per_second);
         let frozen = recipe.init.as_ref().map(|init| init.freeze.join(", ")).filter(|layers| !layers.is_empty());
-        let frozen = frozen.map(|layers| format!(" (but for {layers})")).unwrap_or_default();
+        let frozen = frozen.map(|layers| format!(" ({layers} frozen)")).unwrap_or_default();
         let epochs = counted(epochs, "epoch");
-        self.say(&format!("trained {parameters} parameters{frozen} for {epochs} in {time}, {speed:.0} examples/s"));
+        self.say(&format!(
+            "trained a network of {parameters} parameters{frozen} for {epochs} in {time}, {speed:.0} examples/s"
+        ));
         self.say(&format!("test {}", score_line(&report.test)));
         let (Some(claim), Some(expected)) = (&recipe.claim, &report.expected) else { return };
         let verdict = match (claim.measured, report.overrides.is_empty(), expected.holds) {

@@ -97,6 +97,7 @@ fn what_is_taken_and_what_is_new_is_said() {
     assert!(text.contains("taken: 8 tensors (conv1, conv2, conv3, conv4); new: output (other classes)"), "{text}");
     assert!(text.contains("inputs are normalized as those weights"), "{text}");
     assert!(text.contains("frozen: conv1, conv2") && text.contains("rates: conv3 x 0.1"), "{text}");
+    assert!(text.contains(" parameters (conv1, conv2 frozen) for 1 epoch in "), "{text}");
     assert!(text.contains("the recipe was changed"), "{text}");
 
     let text = said(&desk, "--model cnn_digits --epochs 1 --init cnn_emnist --freeze conv1");

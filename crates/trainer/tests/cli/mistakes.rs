@@ -44,8 +44,12 @@ fn words_that_belong_behind_a_flag_bring_it() {
 #[test]
 fn values_out_of_range_are_refused_before_any_work() {
     let desk = Desk::new();
-    assert_refused(&desk, "--model mlp_digits --learning-rate -0.1", &["schedule.learning_rate", "-0.1", "above 0"]);
-    assert_refused(&desk, "--model mlp_digits --epochs 0", &["training.epochs", "0"]);
+    assert_refused(
+        &desk,
+        "--model mlp_digits --learning-rate -0.1",
+        &["--learning-rate: `schedule.cosine.learning_rate` is -0.1, ", "above 0"],
+    );
+    assert_refused(&desk, "--model mlp_digits --epochs 0", &["--epochs: `training.epochs` is 0, "]);
     for (flag, value, expected) in [
         ("batch-size", "0", "a whole number from 1 to 65536"),
         ("threads", "0", "a whole number from 1 to 1024"),

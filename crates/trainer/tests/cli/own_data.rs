@@ -102,7 +102,7 @@ fn weights_to_start_from_bring_their_recipe() {
     assert_refused(&desk, "--data pets --init mlp_digts --offline", &["did you mean mlp_digits?"]);
     let text = said(&desk, &format!("--data more --init run/model.safetensors {train} by-file"));
     assert!(text.contains("; new: nothing"), "{text}");
-    assert_refused(&desk, "--data pets --offline", &["pets wants a model"]);
+    assert_refused(&desk, "--data pets --offline", &["pets wants a model", "--model", "--init"]);
     fs::write(desk.path("text.safetensors"), "text").unwrap();
     assert_refused(&desk, "--data pets --init text.safetensors --offline", &["text.safetensors", "safetensors file"]);
 }

@@ -51,6 +51,7 @@ fn mirror_images_are_measured_where_training_mirrored() {
     let output = desk.trainer("eval --pretrained cnn_digits --tta --json --offline").assert().success();
     let answer: Value = serde_json::from_str(last_line(&output.get_output().stdout)).unwrap();
     assert!(answer.as_object().unwrap().contains_key("tta") && answer["tta"].is_null());
+    assert!(answer["tta_reason"].as_str().unwrap().contains("did not mirror"), "{answer}");
     for (run, changes) in [("flips", r#"["flip"]"#), ("moves", r#"["flip",{shift={pixels=2,padding="zero"}}]"#)] {
         let report = desk.train(&format!("--model cnn_digits --epochs 1 --set data.augmentation={changes}"), run);
         let output = desk.trainer(&format!("eval --run {run} --tta --json --threads 1")).assert().success();
@@ -58,6 +59,7 @@ fn mirror_images_are_measured_where_training_mirrored() {
         let of = |key: &str| -> Option<zoo_core::Scores> { serde_json::from_value(answer[key].clone()).unwrap() };
         assert_eq!((of("tta"), of("tta_six_views")), (report.test_mirrored, report.test_six_views.clone()));
         assert_eq!(report.test_six_views.is_some(), run == "moves");
+        assert!(answer["tta_reason"].is_null(), "{answer}");
     }
 }
 

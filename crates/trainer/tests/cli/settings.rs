@@ -121,6 +121,11 @@ fn a_key_of_the_recipe_is_set_once() {
         assert!(refused.contains(&format!("{one} does not count beside {other}, ")), "{words}: {refused}");
         assert!(refused.contains("leave one of the two out") && refused.trim_end().lines().count() == 1, "{refused}");
     }
+    // A value is refused by the flag that gave it.
+    let refused = desk.refused(&format!("{WORDS} --batch-size 8 --learning-rate=-1"));
+    assert!(refused.contains("--learning-rate: `schedule.") && !refused.contains("--set"), "{refused}");
+    let refused = desk.refused(&format!("{WORDS} --freeze output --rates output=0.1"));
+    assert!(refused.contains("--rates: `init.rates.output` is 0.1, ") && !refused.contains("--set"), "{refused}");
     let refused = desk.refused(&format!("{WORDS} --rates output=0.1,output=0.2"));
     assert!(refused.contains("the layer output twice"), "{refused}");
     assert!(!desk.path("run").exists());
