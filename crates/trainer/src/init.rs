@@ -13,6 +13,9 @@ use zoo_recipe::{Init, Recipe};
 /// The layer whose meaning depends on the classes, not only on their number.
 const OUTPUT: &str = "output";
 
+/// The settings of a model that change how it is trained, and not what trained layers compute.
+const OF_TRAINING: [&str; 3] = ["weights", "biases", "dropout"];
+
 /// Weights to start from.
 #[derive(Clone, Debug)]
 pub struct InitWeights {
@@ -33,6 +36,8 @@ pub struct Taken {
     pub layers: Vec<String>,
     /// The other layers, each with the reason: `output (10 -> 3)`.
     pub new: Vec<String>,
+    /// What the network does otherwise than the one that the weights were trained in: `model.mlp.activation "relu" -> "tanh"`.
+    pub changes: Vec<String>,
 }
 
 impl InitWeights {
@@ -101,8 +106,10 @@ impl InitWeights {
             let Some(found) = found else {
                 return Err(self.misfit("they do not say of which model they are"));
             };
-            let reason = format!("they are of the model {found}, and {} trains the model {wanted}", recipe.name);
-            return Err(self.misfit(&reason));
+            return Err(self.misfit(&format!(
+                "they are of the model {found}, and {} trains the model {wanted} (--set model={found} takes theirs, with its usual settings)",
+                recipe.name
+            )));
         };
         let own = network.named_tensors();
         let (mut taken, mut new) = (Vec::new(), Vec::new());
@@ -122,7 +129,17 @@ impl InitWeights {
         let is_taken = |(name, _): &&NamedTensor| taken.iter().any(|layer| layer_of(name) == layer);
         let named =
             own.iter().filter(is_taken).filter_map(|(name, _)| Some((name.clone(), self.tensor(name)?.1.clone())));
-        Ok(Taken { tensors: named.collect(), layers: taken, new })
+        Ok(Taken { tensors: named.collect(), layers: taken, new, changes: self.changes(recipe) })
+    }
+
+    /// What `recipe` says otherwise of the model than the recipe of the weights, as far as it decides what they compute.
+    fn changes(&self, recipe: &Recipe) -> Vec<String> {
+        let Ok(before) = Recipe::parse(&self.weights.facts.recipe, &self.source) else { return Vec::new() };
+        let key = format!("model.{}.", recipe.model.key());
+        let computes = |setting: &str| !OF_TRAINING.iter().any(|one| setting.split('.').next() == Some(one));
+        let counts = |(name, ..): &(String, String, String)| name.strip_prefix(&key).is_some_and(computes);
+        let changes = before.diff(recipe).into_iter().filter(counts);
+        changes.map(|(name, before, after)| format!("{name} {before} -> {after}")).collect()
     }
 
     /// How the weights' layer of that name differs from the network's, if it does.

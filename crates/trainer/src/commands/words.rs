@@ -99,6 +99,9 @@ impl Teller {
     fn announce_init(self, init: &Init, start: Option<&WarmStart>) {
         if let Some(WarmStart { weights, taken, keeps_normalization }) = start {
             self.say(&format!("from {} (sha256 {:.12}): {}", weights.source, weights.sha256(), taken.in_words()));
+            if !taken.changes.is_empty() {
+                self.warn(&format!("of the model, set otherwise than for those weights: {}", taken.changes.join(", ")));
+            }
             self.say(match keeps_normalization {
                 true => "inputs are normalized as those weights have learned to read them",
                 false => "inputs are normalized anew, as those weights are for inputs of another shape",

@@ -100,6 +100,12 @@ fn what_is_taken_and_what_is_new_is_said() {
     assert!(text.contains(" parameters (conv1, conv2 frozen) for 1 epoch in "), "{text}");
     assert!(text.contains("the recipe was changed"), "{text}");
 
+    assert!(!text.contains("set otherwise than for those weights"), "{text}");
+    let other = "--model mlp_digits --epochs 1 --init mlp_digits --set model.activation=tanh --set model.dropout=0.5";
+    let text = said(&desk, other);
+    let expected = "of the model, set otherwise than for those weights: model.mlp.activation \"relu\" -> \"tanh\"\n";
+    assert!(text.contains(expected), "{text}");
+
     let text = said(&desk, "--model cnn_digits --epochs 1 --init cnn_emnist --freeze conv1");
     assert!(text.contains("new: conv1 (1 -> 3), output (26 -> 10)"), "{text}");
     assert!(text.contains("normalized anew") && text.contains("conv1 is frozen but new"), "{text}");
