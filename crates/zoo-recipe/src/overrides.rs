@@ -52,7 +52,10 @@ pub fn parse_alternatives(text: &str) -> Result<(String, Vec<String>), RecipeErr
             return Err(malformed(text, "commas separate alternatives, and one of them is empty"));
         }
         if alternatives.iter().any(|other| other == alternative) {
-            return Err(malformed(text, format!("the alternative {alternative} stands there twice")));
+            return Err(malformed(
+                text,
+                format!("the alternative {alternative} stands there twice; one list has brackets around it"),
+            ));
         }
         alternatives.push(alternative.to_owned());
     }

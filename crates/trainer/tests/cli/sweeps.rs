@@ -91,7 +91,7 @@ fn what_makes_no_sweep_is_refused_before_any_work() {
         ("--seeds 1,2 --folds 3", &["--folds", "validation"]),
         ("--set model.hidden=64,32", &["model.mlp.hidden", "64", "--set 'model.hidden=[64,32]'"]),
         ("--set training.epochs=1,,2", &["training.epochs", "empty"]),
-        ("--set training.epochs=1,1", &["training.epochs", "twice"]),
+        ("--set training.epochs=1,1", &["training.epochs", "twice", "brackets"]),
         ("--seeds 1..5000 --set training.epochs=1,2,3", &["15000 runs", "10000"]),
     ];
     for (words, expected) in cases {
