@@ -148,10 +148,10 @@ impl Recipe {
     /// [`RecipeError::Invalid`] when the outcome is no recipe, naming the override at fault.
     pub fn with_overrides(&self, overrides: &[(String, String)]) -> Result<Recipe, RecipeError> {
         let said: Vec<String> = overrides.iter().map(|(key, value)| format!("--set {key}={value}")).collect();
-        self.with_overrides_said(overrides, &said)
+        self.with_overrides_said(said.iter().map(String::as_str).zip(overrides))
     }
 
-    /// [`Recipe::with_overrides`], where an error names each override as it was `said`, such as `--epochs`; one for each override.
+    /// [`Recipe::with_overrides`], each with what was said to make it, such as `--epochs`: an error names it so.
     ///
     /// # Errors
     ///
@@ -161,16 +161,19 @@ impl Recipe {
     /// use zoo_recipe::{Recipe, RecipeError};
     ///
     /// let recipe = Recipe::parse(include_str!("../../../models/softmax/recipes/softmax_digits.toml"), "softmax_digits.toml")?;
-    /// let overrides = [("training.epochs".to_string(), "0".to_string())];
-    /// let error = recipe.with_overrides_said(&overrides, &["--epochs".to_string()]).unwrap_err();
+    /// let none = ("training.epochs".to_string(), "0".to_string());
+    /// let error = recipe.with_overrides_said([("--epochs", &none)]).unwrap_err();
     /// assert!(error.to_string().starts_with("--epochs: `training.epochs` is 0, "));
     /// # Ok::<(), RecipeError>(())
     /// ```
-    pub fn with_overrides_said(&self, overrides: &[(String, String)], said: &[String]) -> Result<Recipe, RecipeError> {
+    pub fn with_overrides_said<'a>(
+        &self,
+        overrides: impl IntoIterator<Item = (&'a str, &'a (String, String))>,
+    ) -> Result<Recipe, RecipeError> {
         let mut table = Value::Table(self.written()?);
         let accepts = Recipe::accepts();
         let mut changes = Vec::new();
-        for ((key, value), said) in overrides.iter().zip(said) {
+        for (said, (key, value)) in overrides {
             let fault = |reason: String| malformed(&in_one_line(&format!("{key}={value}")), reason);
             let path = Override::read(key, value).and_then(|one| one.apply(&mut table, &accepts)).map_err(fault)?;
             changes.push(Change { path: KeyPath::from_dotted(&path.join(".")), said: in_one_line(said) });

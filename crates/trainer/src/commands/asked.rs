@@ -98,7 +98,8 @@ pub(super) fn changed(recipe: &Recipe, overrides: Vec<SaidOverride>, ordered: us
         let order = if may_swap { format!(", or give {second} first") } else { String::new() };
         bail!("{first} does not count beside {second}, which sets the same again; leave one of the two out{order}");
     }
-    Ok(recipe.with_overrides_said(&overrides, &said).map_err(|error| own::refused(recipe, &overrides, error))?)
+    let changed = recipe.with_overrides_said(said.iter().map(String::as_str).zip(&overrides));
+    Ok(changed.map_err(|error| own::refused(recipe, &overrides, error))?)
 }
 
 /// The recipe's seeds in turn, or those from `--seed` on.
