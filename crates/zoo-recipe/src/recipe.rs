@@ -142,6 +142,7 @@ pub struct Training {
     pub keep: Keep,
     /// The precision of the filters and matrices that are kept. All scores of validation and test are those of the rounded weights.
     #[serde(default, skip_serializing_if = "KeepAs::is_usual")]
+    #[explain(usual = "f32")]
     pub keep_as: KeepAs,
     /// The seeds a reproduction runs, stated before any of them ran; a single run takes the first. All differ; each is
     /// at most `i64::MAX`, the largest integer TOML holds.

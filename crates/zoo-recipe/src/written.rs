@@ -1,6 +1,7 @@
 //! The one way to write a recipe down, and what follows from it: hash and difference.
 
 use toml::{Table, Value};
+use zoo_core::explain::{Accepts, Explain};
 use zoo_core::{and_more, nearest, sha256_hex};
 
 use crate::Recipe;
@@ -36,14 +37,16 @@ impl Recipe {
     }
 
     /// What changes from `self` to `other`: key, value before, value after, as TOML; `absent` for a key that one of
-    /// the two lacks.
+    /// the two lacks and that stands for nothing where it is left out.
     ///
     /// # Panics
     ///
     /// As [`Recipe::to_toml`].
     pub fn diff(&self, other: &Recipe) -> Vec<(String, String, String)> {
         let leaves_of = |recipe: &Recipe| {
-            leaves(&recipe.to_table().expect("every integer of a checked recipe is at most i64::MAX"))
+            let mut table = recipe.to_table().expect("every integer of a checked recipe is at most i64::MAX");
+            fill(&mut table, &Recipe::accepts());
+            leaves(&table)
         };
         let (before, after) = (leaves_of(self), leaves_of(other));
         let added = after.iter().filter(|(key, _)| value_of(&before, key) == ABSENT);
@@ -84,6 +87,20 @@ impl Recipe {
 
     pub(crate) fn to_table(&self) -> Result<Table, toml::ser::Error> {
         Table::try_from(self)
+    }
+}
+
+/// Sets every key that is left out to what it stands for then.
+fn fill(table: &mut Table, accepts: &Accepts) {
+    for key in accepts.keys() {
+        match (table.get_mut(&key.name), &key.usual) {
+            (Some(Value::Table(inner)), _) => fill(inner, &key.accepts),
+            (None, Some(usual)) if key.optional => {
+                let usual = usual.parse().expect("it is TOML, as the tests of Explain hold it to be");
+                table.insert(key.name.clone(), usual);
+            }
+            _ => {}
+        }
     }
 }
 

@@ -53,6 +53,18 @@ fn another_choice_takes_its_usual_values_and_keeps_what_all_have() {
 }
 
 #[test]
+fn a_key_that_is_left_out_changes_from_and_to_what_it_stands_for() {
+    let second = recipe("speednet_small");
+    let first = with(&second, &["model.pool_after=first", "training.keep_as=f32"]).unwrap();
+    assert!(!first.to_toml().contains("pool_after") && !first.to_toml().contains("keep_as"));
+    assert_eq!(changes(&first, &second), r#"model.speednet.pool_after: "first" -> "second""#);
+    let rounded = with(&first, &["training.keep_as=f16"]).unwrap();
+    assert_eq!(changes(&rounded, &first), r#"training.keep_as: "f16" -> "f32""#);
+    // Where there is no such model, nothing stands for its key.
+    assert!(changes(&second, &recipe("cnn_cifar10")).contains(r#"model.speednet.pool_after: "second" -> absent"#));
+}
+
+#[test]
 fn the_last_of_two_values_counts() {
     let changed = with(&recipe("mlp_digits"), &["training.epochs=3", "training.epochs=4"]).unwrap();
     assert_eq!(changed.training.epochs, 4);

@@ -78,6 +78,7 @@ pub struct SpeednetConfig {
     pub widths: Vec<usize>,
     /// The convolution of a block that its max pool follows.
     #[serde(default, skip_serializing_if = "PoolAfter::is_usual")]
+    #[explain(usual = "first")]
     pub pool_after: PoolAfter,
     /// Added to the variance of a direction of 2x2 pieces of training images before it is divided by: the first filters are these
     /// directions, each once as it is and once negated, scaled so that their outputs have variance 1. They are not trained.

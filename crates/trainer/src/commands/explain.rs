@@ -177,9 +177,13 @@ fn value(key: &Key) -> String {
         Accepts::Choice(_) => "one of these:".to_owned(),
         Accepts::Table(_) => String::new(),
     };
-    let usual = key.usual.as_ref().map(|usual| format!("usually {usual}"));
-    let optional = key.optional.then(|| "may be left out".to_owned());
-    let parts = [Some(words).filter(|words| !words.is_empty()), usual, optional];
+    let without = match (&key.usual, key.optional) {
+        (Some(usual), true) => Some(format!("{usual} where it is left out")),
+        (Some(usual), false) => Some(format!("usually {usual}")),
+        (None, true) => Some("may be left out".to_owned()),
+        (None, false) => None,
+    };
+    let parts = [Some(words).filter(|words| !words.is_empty()), without];
     let mut parts: Vec<String> = parts.into_iter().flatten().collect();
     // What introduces the lines that follow stands right before them.
     parts.sort_by_key(|part| part.ends_with(':'));

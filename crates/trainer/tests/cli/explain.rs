@@ -21,7 +21,8 @@ fn keys_are_explained_by_whole_or_short_names() {
         ("data.augmentation[0].shift.padding", &["reflect"]),
         ("model.hidden", &["model.mlp.hidden", "a list, each an integer from 1 to 65536"]),
         ("training.seeds", &["a list of 1 to 1000 items"]),
-        ("training.keep_as", &["  may be left out; one of these:\n", "Rounded to 16 bits"]),
+        ("training.keep_as", &["  \"f32\" where it is left out; one of these:\n", "Rounded to 16 bits"]),
+        ("model.speednet", &["\"first\" where it is left out"]),
         ("settings", &["data_dir", "mirror", "an integer from 1 to 1024"]),
         ("progress", &["start", "recipe_sha256", "seconds_left", "interrupted"]),
     ] {
