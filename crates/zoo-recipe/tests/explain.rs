@@ -51,6 +51,7 @@ fn every_key_has_a_meaning_and_a_range_in_words() {
     every_key(&Recipe::accepts(), &mut |key| {
         assert!(key.meaning.len() > 3, "{key:?} has no doc comment");
         assert!(!matches!(&key.accepts, Accepts::Value(words) if words == "f64" || words == "usize"), "{key:?}");
+        assert!(key.usual.as_ref().is_none_or(|usual| usual.parse::<Value>().is_ok()), "{key:?}");
         count += 1;
     });
     assert!(count > 150, "{count}");
