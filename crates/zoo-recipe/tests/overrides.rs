@@ -60,6 +60,9 @@ fn a_key_that_is_left_out_changes_from_and_to_what_it_stands_for() {
     assert_eq!(changes(&first, &second), r#"model.speednet.pool_after: "first" -> "second""#);
     let rounded = with(&first, &["training.keep_as=f16"]).unwrap();
     assert_eq!(changes(&rounded, &first), r#"training.keep_as: "f16" -> "f32""#);
+    // The model named anew takes it, like every usual value.
+    let anew = with(&second, &["model={speednet={widths=[32, 64, 64], norm_momentum=0.2}}"]).unwrap();
+    assert_eq!(changes(&second, &anew), r#"model.speednet.pool_after: "second" -> "first""#);
     // Where there is no such model, nothing stands for its key.
     assert!(changes(&second, &recipe("cnn_cifar10")).contains(r#"model.speednet.pool_after: "second" -> absent"#));
 }
