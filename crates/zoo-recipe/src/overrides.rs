@@ -1,5 +1,7 @@
 //! `--set KEY=VALUE`: a recipe with some keys set otherwise, checked like a file.
 
+use std::sync::LazyLock;
+
 use toml::{Table, Value};
 
 use zoo_core::explain::{Accepts, Explain, Key};
@@ -171,11 +173,11 @@ impl Recipe {
         overrides: impl IntoIterator<Item = (&'a str, &'a (String, String))>,
     ) -> Result<Recipe, RecipeError> {
         let mut table = Value::Table(self.written()?);
-        let accepts = Recipe::accepts();
+        let accepts = accepted();
         let mut changes = Vec::new();
         for (said, (key, value)) in overrides {
             let fault = |reason: String| malformed(&in_one_line(&format!("{key}={value}")), reason);
-            let path = Override::read(key, value).and_then(|one| one.apply(&mut table, &accepts)).map_err(fault)?;
+            let path = Override::read(key, value).and_then(|one| one.apply(&mut table, accepts)).map_err(fault)?;
             changes.push(Change { path: KeyPath::from_dotted(&path.join(".")), said: in_one_line(said) });
         }
         let text = table.as_table().map(ToString::to_string).unwrap_or_default();
@@ -208,12 +210,12 @@ impl Recipe {
     /// ```
     pub fn conflicting_overrides(&self, overrides: &[(String, String)]) -> Option<(usize, usize)> {
         let mut table = Value::Table(self.written().ok()?);
-        let accepts = Recipe::accepts();
+        let accepts = accepted();
         let mut earlier: Vec<Override<'_>> = Vec::new();
         for (key, value) in overrides {
             let later = Override::read(key, value).ok()?;
-            let path = later.apply(&mut table, &accepts).ok()?;
-            if let Some(first) = earlier.iter().position(|one| one.is_overwritten(&table, &accepts, &path)) {
+            let path = later.apply(&mut table, accepts).ok()?;
+            if let Some(first) = earlier.iter().position(|one| one.is_overwritten(&table, accepts, &path)) {
                 return Some((first, earlier.len()));
             }
             earlier.push(later);
@@ -365,9 +367,8 @@ fn with_usual_values(choice: &Key, given: Table, before: &Value) -> Value {
     let before = before.as_table().and_then(|table| table.values().next()).and_then(Value::as_table);
     let mut table = Table::new();
     for key in choice.accepts.keys() {
-        let usual = || key.usual.as_ref().and_then(|usual| usual.parse().ok());
         let kept = || before.and_then(|before| before.get(&key.name)).cloned();
-        if let Some(value) = given.get(&key.name).cloned().or_else(usual).or_else(kept) {
+        if let Some(value) = given.get(&key.name).cloned().or_else(|| usual_value(key)).or_else(kept) {
             table.insert(key.name.clone(), value);
         }
     }
@@ -376,6 +377,17 @@ fn with_usual_values(choice: &Key, given: Table, before: &Value) -> Value {
         table.entry(key).or_insert(value);
     }
     Value::Table(Table::from_iter([(choice.name.clone(), Value::Table(table))]))
+}
+
+/// All keys of a recipe, collected once.
+pub(crate) fn accepted() -> &'static Accepts {
+    static KEYS: LazyLock<Accepts> = LazyLock::new(Recipe::accepts);
+    &KEYS
+}
+
+/// What stands at a key where nobody chose.
+pub(crate) fn usual_value(key: &Key) -> Option<Value> {
+    key.usual.as_ref().and_then(|usual| usual.parse().ok())
 }
 
 fn malformed(text: &str, reason: impl Into<String>) -> RecipeError {

@@ -1,10 +1,11 @@
 //! The one way to write a recipe down, and what follows from it: hash and difference.
 
 use toml::{Table, Value};
-use zoo_core::explain::{Accepts, Explain};
+use zoo_core::explain::Accepts;
 use zoo_core::{and_more, nearest, sha256_hex};
 
 use crate::Recipe;
+use crate::overrides::{accepted, usual_value};
 
 /// What [`Recipe::diff`] says of a key that one of the two recipes does not have.
 const ABSENT: &str = "absent";
@@ -45,7 +46,7 @@ impl Recipe {
     pub fn diff(&self, other: &Recipe) -> Vec<(String, String, String)> {
         let leaves_of = |recipe: &Recipe| {
             let mut table = recipe.to_table().expect("every integer of a checked recipe is at most i64::MAX");
-            fill(&mut table, &Recipe::accepts());
+            fill(&mut table, accepted());
             leaves(&table)
         };
         let (before, after) = (leaves_of(self), leaves_of(other));
@@ -93,12 +94,9 @@ impl Recipe {
 /// Sets every key that is left out to what it stands for then.
 fn fill(table: &mut Table, accepts: &Accepts) {
     for key in accepts.keys() {
-        match (table.get_mut(&key.name), &key.usual) {
-            (Some(Value::Table(inner)), _) => fill(inner, &key.accepts),
-            (None, Some(usual)) if key.optional => {
-                let usual = usual.parse().expect("it is TOML, as the tests of Explain hold it to be");
-                table.insert(key.name.clone(), usual);
-            }
+        match table.get_mut(&key.name) {
+            Some(Value::Table(inner)) => fill(inner, &key.accepts),
+            None if key.optional => table.extend(usual_value(key).map(|usual| (key.name.clone(), usual))),
             _ => {}
         }
     }
